@@ -1,0 +1,3 @@
+import { m } from './paraglide/messages'
+
+document.body.textContent = m.app_name()

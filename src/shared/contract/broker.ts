@@ -1,0 +1,62 @@
+import { z } from 'zod'
+import { Qos } from '../message'
+import { call } from './define'
+import { MqttVersion } from './profiles'
+
+/** The local broker. */
+export const BrokerStatus = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('stopped') }),
+  z.object({
+    state: z.literal('running'),
+    host: z.string(),
+    port: z.number().int(),
+    /** ms since 1970 UTC. */
+    since: z.number(),
+    clients: z.number().int(),
+    /** Messages published to the broker, and sent out to subscribers, a second. */
+    rateIn: z.number(),
+    rateOut: z.number(),
+    /** The demo devices are publishing. */
+    demo: z.boolean()
+  })
+])
+export type BrokerStatus = z.infer<typeof BrokerStatus>
+
+export const BrokerClient = z.object({
+  id: z.string(),
+  version: MqttVersion,
+  /** `address:port` of the far side. */
+  address: z.string(),
+  /** Seconds. */
+  keepAlive: z.number().int(),
+  clean: z.boolean(),
+  /** ms since 1970 UTC. */
+  connectedAt: z.number(),
+  subscriptions: z.array(z.object({ filter: z.string(), qos: Qos })),
+  /** Messages from the client, and to it. */
+  received: z.number().int(),
+  sent: z.number().int()
+})
+export type BrokerClient = z.infer<typeof BrokerClient>
+
+export const brokerCalls = {
+  'broker.status': call(z.void(), BrokerStatus),
+  /**
+   * Starts the local broker where the settings say, or on the given port (which the settings then keep), and opens
+   * the local connection to it. Throws PORT_IN_USE, PORT_DENIED, ADDRESS_UNAVAILABLE.
+   */
+  'broker.start': call(z.object({ port: z.number().int().min(1).max(65_535).optional() }), BrokerStatus),
+  'broker.stop': call(z.void(), BrokerStatus),
+  /** Every connected client. Throws BROKER_NOT_RUNNING. */
+  'broker.clients': call(z.void(), z.array(BrokerClient)),
+  /** Closes a client's connection (MQTT 5: DISCONNECT 0x98, administrative action). */
+  'broker.kick': call(z.object({ clientId: z.string() }), z.void()),
+  /** Starts the broker if need be, then the demo devices. */
+  'demo.start': call(z.void(), BrokerStatus),
+  'demo.stop': call(z.void(), BrokerStatus)
+}
+
+export const brokerEvents = {
+  /** On every change, and once a second while it runs. */
+  'broker.changed': BrokerStatus
+}

@@ -1,0 +1,36 @@
+import type { z } from 'zod'
+import { appCalls, appEvents } from './app'
+import { brokerCalls, brokerEvents } from './broker'
+import { connectionCalls, connectionEvents } from './connections'
+import { messageCalls, messageEvents } from './messages'
+import { profileCalls, profileEvents } from './profiles'
+import { topicCalls, topicEvents } from './topics'
+import { transferCalls, transferEvents } from './transfer'
+
+/** Every call that a renderer may make, by `domain.verb`. */
+export const calls = {
+  ...appCalls,
+  ...profileCalls,
+  ...connectionCalls,
+  ...topicCalls,
+  ...messageCalls,
+  ...transferCalls,
+  ...brokerCalls
+}
+
+/** Every event that a renderer may hear. */
+export const events = {
+  ...appEvents,
+  ...profileEvents,
+  ...connectionEvents,
+  ...topicEvents,
+  ...messageEvents,
+  ...transferEvents,
+  ...brokerEvents
+}
+
+export type CallName = keyof typeof calls
+export type CallInput<N extends CallName> = z.infer<(typeof calls)[N]['input']>
+export type CallOutput<N extends CallName> = z.infer<(typeof calls)[N]['output']>
+export type EventName = keyof typeof events
+export type EventPayload<N extends EventName> = z.infer<(typeof events)[N]>

@@ -1,0 +1,91 @@
+import { z } from 'zod'
+import { Bytes, MessageHead, Qos } from '../message'
+import { topicFault } from '../topic'
+import { call } from './define'
+
+/** How a payload is to be shown. `auto` picks the best that fits; `raw` gives the bytes only. */
+export const PayloadFormat = z.enum(['auto', 'text', 'json', 'hex', 'raw'])
+export type PayloadFormat = z.infer<typeof PayloadFormat>
+
+/** A payload made readable. The bytes come along with hex and raw only. */
+export const PayloadBody = z.discriminatedUnion('format', [
+  z.object({
+    format: z.literal('text'),
+    text: z.string(),
+    /** Bytes that are not valid UTF-8 show as U+FFFD. */
+    invalidUtf8: z.boolean()
+  }),
+  z.object({ format: z.literal('json'), text: z.string() }),
+  /** Asked for JSON, and it is not: where it breaks (UTF-16 offset; null when not known), and the text as it is. */
+  z.object({ format: z.literal('notJson'), text: z.string(), offset: z.number().int().nullable() }),
+  z.object({ format: z.literal('hex'), bytes: Bytes }),
+  z.object({ format: z.literal('raw'), bytes: Bytes })
+])
+export type PayloadBody = z.infer<typeof PayloadBody>
+
+export const MessageView = z.object({ head: MessageHead, body: PayloadBody })
+export type MessageView = z.infer<typeof MessageView>
+
+/** A row of the history: the head, and the start of the payload as one line. */
+export const HistoryRow = MessageHead.extend({
+  preview: z.string(),
+  binary: z.boolean(),
+  cut: z.boolean()
+})
+export type HistoryRow = z.infer<typeof HistoryRow>
+
+/** A topic, a topic and all below it, or (topic null) everything of a connection. */
+export const Scope = z.object({ topic: z.string().nullable(), subtree: z.boolean() })
+export type Scope = z.infer<typeof Scope>
+
+/** What a publish came to: it left the client (QoS 0), PUBACK came (QoS 1), or PUBCOMP came (QoS 2). */
+export const PublishResult = z.object({
+  outcome: z.enum(['sent', 'puback', 'pubcomp']),
+  /** null at QoS 0. */
+  packetId: z.number().int().nullable(),
+  /** From the call to the outcome. */
+  milliseconds: z.number(),
+  /** v5 reason code of the PUBACK or PUBREC, e.g. 0x10 "No matching subscribers"; null when the broker gave none. */
+  reasonCode: z.number().int().nullable(),
+  /** Payload bytes. */
+  size: z.number().int()
+})
+export type PublishResult = z.infer<typeof PublishResult>
+
+const Topic = z.string().superRefine((topic, context) => {
+  const fault = topicFault(topic)
+  if (fault) context.addIssue({ code: 'custom', message: `TOPIC_${fault}` })
+})
+
+const ConnectionId = z.object({ connectionId: z.string() })
+
+export const messageCalls = {
+  /** Throws NOT_CONNECTED, PAYLOAD_TOO_LARGE, PUBLISH_REFUSED, QOS_NOT_SUPPORTED, RETAIN_NOT_SUPPORTED, TIMED_OUT. */
+  'messages.publish': call(
+    ConnectionId.extend({ topic: Topic, payload: Bytes, qos: Qos, retain: z.boolean() }),
+    PublishResult
+  ),
+  /**
+   * Recorded messages of a scope, newest first. `before` pages to older ones; `after` gives only newer ones (still newest
+   * first). `more` says whether there are others beyond the limit in that direction.
+   */
+  'messages.page': call(
+    ConnectionId.extend({
+      scope: Scope,
+      before: z.number().int().optional(),
+      after: z.number().int().optional(),
+      limit: z.number().int().min(1).max(1_000)
+    }),
+    z.object({ rows: z.array(HistoryRow), more: z.boolean() })
+  ),
+  /** One recorded message, whole; null when it has been cleared. */
+  'messages.get': call(ConnectionId.extend({ id: z.number().int(), format: PayloadFormat }), MessageView.nullable()),
+  /** How many messages `messages.clear` would remove. */
+  'messages.count': call(ConnectionId.extend({ scope: Scope }), z.object({ messages: z.number().int() })),
+  /** Removes the recorded messages of a scope, and their topics from the tree. */
+  'messages.clear': call(ConnectionId.extend({ scope: Scope }), z.object({ messages: z.number().int() }))
+}
+
+export const messageEvents = {
+  'messages.cleared': ConnectionId.extend({ scope: Scope })
+}

@@ -1,0 +1,158 @@
+import { z } from 'zod'
+import { Qos } from '../message'
+import { filterFault, topicFault } from '../topic'
+import { call } from './define'
+
+export const Protocol = z.enum(['mqtt', 'mqtts', 'ws', 'wss'])
+export type Protocol = z.infer<typeof Protocol>
+
+/** MQTT protocol level as CONNECT carries it: 3 is MQTT 3.1, 4 is 3.1.1, 5 is 5.0. */
+export const MqttVersion = z.union([z.literal(3), z.literal(4), z.literal(5)])
+export type MqttVersion = z.infer<typeof MqttVersion>
+
+export const Subscription = z.object({ filter: z.string(), qos: Qos })
+export type Subscription = z.infer<typeof Subscription>
+
+export const Will = z.object({ topic: z.string(), payload: z.string(), qos: Qos, retain: z.boolean() })
+
+/**
+ * A connection profile as it is typed, shown and stored, without its secrets.
+ * The messages of its refinements are fault codes; the form makes the sentence.
+ */
+export const ProfileFields = z.object({
+  name: z.string().trim().min(1, 'REQUIRED').max(100, 'TOO_LONG'),
+  protocol: Protocol,
+  host: z
+    .string()
+    .trim()
+    .min(1, 'REQUIRED')
+    .regex(/^[^\s/?#@]+$/, 'HOST_MALFORMED'),
+  port: z.int('PORT_RANGE').min(1, 'PORT_RANGE').max(65_535, 'PORT_RANGE'),
+  /** HTTP path of ws and wss. */
+  path: z.string().regex(/^\/[^\s#]*$/, 'PATH_MALFORMED'),
+  clientId: z.string().max(65_535, 'TOO_LONG'),
+  version: MqttVersion,
+  /** Clean session (3.1, 3.1.1) or clean start (5). */
+  clean: z.boolean(),
+  /** Session Expiry Interval in seconds, MQTT 5 only; 4,294,967,295 never expires. */
+  sessionExpiry: z.int('EXPIRY_RANGE').min(0, 'EXPIRY_RANGE').max(4_294_967_295, 'EXPIRY_RANGE'),
+  /** Seconds; 0 turns keep alive off. */
+  keepAlive: z.int('KEEP_ALIVE_RANGE').min(0, 'KEEP_ALIVE_RANGE').max(65_535, 'KEEP_ALIVE_RANGE'),
+  /** Seconds until a CONNECT without an answer is given up. */
+  connectTimeout: z.int('TIMEOUT_RANGE').min(1, 'TIMEOUT_RANGE').max(300, 'TIMEOUT_RANGE'),
+  reconnect: z.boolean(),
+  /** Seconds before the first retry; doubles with each failure, to at most 60. */
+  reconnectPeriod: z.number('PERIOD_RANGE').min(0.5, 'PERIOD_RANGE').max(3_600, 'PERIOD_RANGE'),
+  connectAtLaunch: z.boolean(),
+  username: z.string().max(65_535, 'TOO_LONG'),
+  tls: z.object({
+    /** PEM texts; empty when there is none. */
+    ca: z.string().refine(isPem('CERTIFICATE'), 'PEM_CERTIFICATE'),
+    cert: z.string().refine(isPem('CERTIFICATE'), 'PEM_CERTIFICATE'),
+    verify: z.boolean(),
+    /** ALPN protocol names, most wanted first. */
+    alpn: z.array(z.string().min(1, 'REQUIRED').max(255, 'TOO_LONG')),
+    /** SNI; empty uses the host. */
+    serverName: z.string().regex(/^[^\s/]*$/, 'HOST_MALFORMED')
+  }),
+  will: Will.nullable(),
+  subscriptions: z.array(Subscription)
+})
+
+/** The fields plus the rules between them. */
+export const ProfileDraft = ProfileFields.superRefine((profile, context) => {
+  const fault = (path: (string | number)[], message: string) =>
+    context.addIssue({ code: 'custom', path, message })
+  if (profile.version !== 5 && !profile.clean && profile.clientId === '') fault(['clientId'], 'CLIENT_ID_NEEDED')
+  if (profile.version === 3 && profile.clientId === '') fault(['clientId'], 'CLIENT_ID_NEEDED')
+  if (profile.will) {
+    const topic = topicFault(profile.will.topic)
+    if (topic) fault(['will', 'topic'], `TOPIC_${topic}`)
+    if (new TextEncoder().encode(profile.will.payload).length > 65_535) fault(['will', 'payload'], 'TOO_LONG')
+  }
+  const seen = new Set<string>()
+  for (const [index, { filter }] of profile.subscriptions.entries()) {
+    const found = filterFault(filter)
+    if (found) fault(['subscriptions', index, 'filter'], `FILTER_${found}`)
+    else if (seen.has(filter)) fault(['subscriptions', index, 'filter'], 'FILTER_REPEATED')
+    seen.add(filter)
+  }
+})
+export type ProfileDraft = z.infer<typeof ProfileDraft>
+
+/** A secret on its way in: undefined keeps what is stored, null removes it. It never comes back out. */
+const SecretInput = z.string().nullable().optional()
+
+export const SecretsInput = z.object({
+  password: SecretInput,
+  /** Private key of the client certificate, PEM. */
+  key: SecretInput.refine((pem) => isPem('PRIVATE KEY')(pem ?? ''), 'PEM_KEY')
+})
+export type SecretsInput = z.infer<typeof SecretsInput>
+
+/** Which scheme encrypted a stored secret; null where none is stored. */
+export const SecretScheme = z.enum(['safeStorage', 'keyFile'])
+
+export const Profile = ProfileFields.extend({
+  id: z.string(),
+  secrets: z.object({ password: SecretScheme.nullable(), key: SecretScheme.nullable() })
+})
+export type Profile = z.infer<typeof Profile>
+
+/** The profile that the local broker's own connection uses. It can be edited but not removed. */
+export const LOCAL_PROFILE_ID = 'local'
+
+/** What a kept session lasts unless typed, in seconds: a day. */
+export const DEFAULT_SESSION_EXPIRY = 86_400
+
+/** A new profile's fields. */
+export function defaultProfile(clientId: string): ProfileDraft {
+  return {
+    name: '',
+    protocol: 'mqtt',
+    host: '',
+    port: 1883,
+    path: '/mqtt',
+    clientId,
+    version: 5,
+    clean: true,
+    sessionExpiry: 0,
+    keepAlive: 60,
+    connectTimeout: 10,
+    reconnect: true,
+    reconnectPeriod: 1,
+    connectAtLaunch: false,
+    username: '',
+    tls: { ca: '', cert: '', verify: true, alpn: [], serverName: '' },
+    will: null,
+    subscriptions: [
+      { filter: '#', qos: 0 },
+      { filter: '$SYS/#', qos: 0 }
+    ]
+  }
+}
+
+/** The port that goes with a protocol unless another is typed. */
+export const defaultPort: Record<Protocol, number> = { mqtt: 1883, mqtts: 8883, ws: 8083, wss: 8084 }
+
+const ProfileId = z.object({ id: z.string() })
+
+export const profileCalls = {
+  'profiles.list': call(z.void(), z.array(Profile)),
+  /** Creates (no id) or replaces. Throws INVALID_INPUT with an issue for each bad field. */
+  'profiles.save': call(
+    z.object({ id: z.string().optional(), draft: ProfileDraft, secrets: SecretsInput }),
+    Profile
+  ),
+  /** Removes the profile; its history file goes too when `history` says so. */
+  'profiles.remove': call(ProfileId.extend({ history: z.boolean() }), z.void()),
+  'profiles.duplicate': call(ProfileId.extend({ name: z.string() }), Profile)
+}
+
+export const profileEvents = {
+  'profiles.changed': z.array(Profile)
+}
+
+function isPem(kind: string): (text: string) => boolean {
+  return (text) => text === '' || (text.includes('-----BEGIN ') && text.includes(`${kind}-----`))
+}

@@ -1,0 +1,138 @@
+import { z } from 'zod'
+import { Qos } from '../message'
+import { call } from './define'
+import { MessageView, PayloadFormat } from './messages'
+
+/** One row of the tree in sight. */
+export const TopicRow = z.object({
+  /** The node's full path, its levels joined by `/`; the row's identity. */
+  path: z.string(),
+  /** The last level, which may be empty. */
+  name: z.string(),
+  /** 0 for a top level. */
+  depth: z.number().int(),
+  /** Has topics below it. */
+  branch: z.boolean(),
+  expanded: z.boolean(),
+  /** 1-based place among its siblings in the view, and how many those are (aria-posinset, aria-setsize). */
+  position: z.number().int(),
+  siblings: z.number().int(),
+  /** Topics with messages at and below this node. */
+  topics: z.number().int(),
+  /** Messages at and below this node. */
+  messages: z.number().int(),
+  /** Messages a second at and below this node, smoothed over a few seconds. */
+  rate: z.number(),
+  /** The node's own last message; null for a branch that never had one. */
+  last: z
+    .object({
+      id: z.number().int(),
+      /** Microseconds since 1970 UTC. */
+      receivedAt: z.number().int(),
+      qos: Qos,
+      /** Payload length in bytes. */
+      size: z.number().int(),
+      /** Start of the payload as one line of text, or as hex when it is not text. */
+      preview: z.string(),
+      /** How the preview is written. */
+      binary: z.boolean(),
+      /** The preview is not the whole payload. */
+      cut: z.boolean()
+    })
+    .nullable(),
+  /** The broker retains a message here, as far as is known. */
+  retained: z.boolean()
+})
+export type TopicRow = z.infer<typeof TopicRow>
+
+export const TopicSort = z.object({
+  by: z.enum(['name', 'messages', 'changed']),
+  descending: z.boolean()
+})
+export type TopicSort = z.infer<typeof TopicSort>
+
+/** Rows `first` to `first + count - 1` of those visible. */
+export const RowWindow = z.object({
+  first: z.number().int().min(0),
+  count: z.number().int().min(0).max(500),
+  /** Counts up with every window the renderer asks for; frames echo it. */
+  sequence: z.number().int()
+})
+export type RowWindow = z.infer<typeof RowWindow>
+
+/** What a view shows. Every part may be changed with `topics.update`. */
+const ViewOptions = z.object({
+  sort: TopicSort,
+  /** Case-insensitive text sought in topic names; empty shows all. */
+  filter: z.string(),
+  window: RowWindow,
+  /** Path of the selected node, which is reported on whether or not it is in sight. */
+  selected: z.string().nullable()
+})
+
+/** What the worker sends when something in sight changed: at most every 50 ms. */
+export const TopicFrame = z.object({
+  viewId: z.string(),
+  /** The window's sequence that this frame answers. */
+  sequence: z.number().int(),
+  /** Rows visible in all. */
+  total: z.number().int(),
+  /**
+   * Index of the first row of the window. It differs from the one asked for when rows appeared or went above it: the
+   * renderer moves its scroll place by the difference, so that nothing jumps.
+   */
+  first: z.number().int(),
+  /** The whole window, or null when only `changed` rows did. */
+  rows: z.array(TopicRow).nullable(),
+  /** Changed rows of the window the renderer has: place in the window, and the row. */
+  changed: z.array(z.tuple([z.number().int(), TopicRow])),
+  /** The selected node, and its index among the visible rows (-1 when it is not visible). */
+  selected: z.object({ row: TopicRow, index: z.number().int() }).nullable(),
+  /** Topics with messages in all, and how many the filter lets through (null without a filter). */
+  topics: z.number().int(),
+  matches: z.number().int().nullable(),
+  /** The filter is still being applied to a large tree. */
+  filtering: z.boolean()
+})
+export type TopicFrame = z.infer<typeof TopicFrame>
+
+const ViewId = z.object({ viewId: z.string() })
+
+export const topicCalls = {
+  /** Starts a view of a connection's tree. Frames come as `topics.frame`, the first at once. */
+  'topics.watch': call(
+    ViewOptions.extend({ connectionId: z.string(), expanded: z.array(z.string()) }),
+    ViewId
+  ),
+  'topics.update': call(
+    ViewId.extend({
+      options: ViewOptions.partial(),
+      /** Paths to open and to close. */
+      expand: z.array(z.string()).optional(),
+      collapse: z.array(z.string()).optional()
+    }),
+    z.void()
+  ),
+  'topics.unwatch': call(ViewId, z.void()),
+  /** Opens every branch above a path. Gives its index among the visible rows, or null when the view does not have it. */
+  'topics.reveal': call(ViewId.extend({ path: z.string() }), z.object({ index: z.number().int() }).nullable()),
+  /** Type-ahead: the next visible row after `from` (wrapping) whose name starts with `text`, whatever its case. */
+  'topics.find': call(
+    ViewId.extend({ text: z.string(), from: z.number().int() }),
+    z.object({ index: z.number().int(), path: z.string() }).nullable()
+  ),
+  /** The row at an index, for keys that move beyond the window. */
+  'topics.at': call(
+    ViewId.extend({ index: z.number().int() }),
+    z.object({ index: z.number().int(), path: z.string() }).nullable()
+  ),
+  /** A topic's last message, whole; null when it has none. */
+  'topics.get': call(
+    z.object({ connectionId: z.string(), topic: z.string(), format: PayloadFormat }),
+    MessageView.nullable()
+  )
+}
+
+export const topicEvents = {
+  'topics.frame': TopicFrame
+}

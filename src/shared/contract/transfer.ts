@@ -1,0 +1,45 @@
+import { z } from 'zod'
+import { call } from './define'
+
+export const ExportFormat = z.enum(['jsonl', 'csv'])
+export type ExportFormat = z.infer<typeof ExportFormat>
+
+export const ExportRequest = z.object({
+  profileId: z.string(),
+  /** Topic filter (wildcards allowed); null for everything. */
+  filter: z.string().nullable(),
+  /** Received at or after, and before: microseconds since 1970 UTC; null leaves the end open. */
+  from: z.number().int().nullable(),
+  to: z.number().int().nullable(),
+  format: ExportFormat
+})
+export type ExportRequest = z.infer<typeof ExportRequest>
+
+export const ExportProgress = z.object({
+  jobId: z.string(),
+  state: z.enum(['running', 'done', 'cancelled', 'failed']),
+  /** Messages written, and an estimate of all to be looked at (0 while it is not known). */
+  written: z.number().int(),
+  /** Share of the range that has been read, 0 to 1. */
+  progress: z.number(),
+  bytes: z.number().int(),
+  /** Desktop: where the file is. Browser: null. */
+  path: z.string().nullable(),
+  /** Browser: where to download the finished file, relative to the page. Desktop: null. */
+  url: z.string().nullable(),
+  /** Why it failed. */
+  reason: z.string().nullable()
+})
+export type ExportProgress = z.infer<typeof ExportProgress>
+
+const JobId = z.object({ jobId: z.string() })
+
+export const transferCalls = {
+  /** Desktop: asks where to save first; null when the person thinks better of it. Progress comes as `transfer.progress`. */
+  'transfer.export': call(ExportRequest, JobId.nullable()),
+  'transfer.cancel': call(JobId, z.void())
+}
+
+export const transferEvents = {
+  'transfer.progress': ExportProgress
+}

@@ -1,0 +1,54 @@
+/**
+ * Errors that a person can meet. They cross every boundary as `{ code, details }`; whoever shows one
+ * (renderer, menu, command line) makes the sentence that says what to do, in the person's language.
+ */
+export interface ErrorDetails {
+  /** A call's input did not fit its schema. `issues` name the field and what is wrong. */
+  INVALID_INPUT: { issues: { path: string; fault: string }[] }
+  NOT_FOUND: { what: string; id: string }
+  NOT_CONNECTED: { name: string }
+  /** `next` is the next free port, or null when none was found. */
+  PORT_IN_USE: { host: string; port: number; next: number | null }
+  /** The system does not let this user listen on the port. */
+  PORT_DENIED: { host: string; port: number }
+  ADDRESS_UNAVAILABLE: { host: string; port: number }
+  /** The broker's limit, or MQTT's own, in bytes. */
+  PAYLOAD_TOO_LARGE: { size: number; limit: number }
+  /** The broker refused the message with a v5 reason code. */
+  PUBLISH_REFUSED: { reasonCode: number; reasonString: string | null }
+  QOS_NOT_SUPPORTED: { maximum: number }
+  RETAIN_NOT_SUPPORTED: Record<string, never>
+  /** No answer from the broker within `milliseconds`. */
+  TIMED_OUT: { milliseconds: number }
+  HISTORY_UNAVAILABLE: { reason: string }
+  FILE_UNWRITABLE: { path: string; reason: string }
+  /** Another process holds the data directory. */
+  DATA_DIRECTORY_IN_USE: { path: string; pid: number }
+  BROKER_NOT_RUNNING: Record<string, never>
+  /** The far side of a channel went away with the call unanswered. */
+  CHANNEL_CLOSED: Record<string, never>
+  INTERNAL: { message: string }
+}
+
+export type ErrorCode = keyof ErrorDetails
+
+export class AppError<C extends ErrorCode = ErrorCode> extends Error {
+  constructor(
+    readonly code: C,
+    readonly details: ErrorDetails[C]
+  ) {
+    super(`${code} ${JSON.stringify(details)}`)
+    this.name = 'AppError'
+  }
+}
+
+/** Narrows an unknown error to an AppError of the given code. */
+export function isAppError<C extends ErrorCode>(error: unknown, code: C): error is AppError<C> {
+  return error instanceof AppError && error.code === code
+}
+
+/** Any error as `{ code, details }`: an AppError as it is, anything else as INTERNAL with its message and no stack. */
+export function encodeError(error: unknown): { code: ErrorCode; details: ErrorDetails[ErrorCode] } {
+  if (error instanceof AppError) return { code: error.code, details: error.details }
+  return { code: 'INTERNAL', details: { message: error instanceof Error ? error.message : String(error) } }
+}

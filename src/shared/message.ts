@@ -1,0 +1,43 @@
+import { z } from 'zod'
+
+export const Qos = z.union([z.literal(0), z.literal(1), z.literal(2)])
+export type Qos = z.infer<typeof Qos>
+
+/** Bytes as they came. A Node Buffer is one too. */
+export const Bytes = z.instanceof(Uint8Array)
+
+/** MQTT 5 PUBLISH properties, as MQTT.js names them; absent ones are left out (MQTT 5.0, 3.3.2.3). */
+export const MessageProperties = z.object({
+  payloadFormatIndicator: z.boolean().optional(),
+  messageExpiryInterval: z.number().optional(),
+  topicAlias: z.number().optional(),
+  responseTopic: z.string().optional(),
+  /** Base64. */
+  correlationData: z.string().optional(),
+  userProperties: z.record(z.string(), z.union([z.string(), z.array(z.string())])).optional(),
+  subscriptionIdentifier: z.union([z.number(), z.array(z.number())]).optional(),
+  contentType: z.string().optional()
+})
+export type MessageProperties = z.infer<typeof MessageProperties>
+
+/** Everything about one recorded message but its payload. */
+export const MessageHead = z.object({
+  /** Row id in its history file; ascends in the order of arrival. */
+  id: z.number().int(),
+  topic: z.string(),
+  /** Microseconds since 1970 UTC; never decreases within a file. */
+  receivedAt: z.number().int(),
+  direction: z.enum(['in', 'out']),
+  qos: Qos,
+  retain: z.boolean(),
+  dup: z.boolean(),
+  /** Payload length in bytes. */
+  size: z.number().int(),
+  properties: MessageProperties.nullable()
+})
+export type MessageHead = z.infer<typeof MessageHead>
+
+/** A message whole. */
+export interface Message extends MessageHead {
+  payload: Uint8Array
+}

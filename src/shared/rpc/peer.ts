@@ -1,0 +1,62 @@
+import { createBirpc } from 'birpc'
+import { AppError, encodeError, type ErrorCode, type ErrorDetails } from '../errors'
+import type { Channel } from './channel'
+
+/** Functions that one side offers. Each takes one argument at most. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- the bound of a type parameter: any function fits
+export type Functions = Record<string, (input: any) => unknown>
+
+/** An answer on the wire. Errors travel as values: structured clone would strip an Error's code. */
+type Envelope = { ok: true; value: unknown } | { ok: false; error: { code: ErrorCode; details: unknown } }
+
+type Input<F> = F extends (input: infer I) => unknown ? I : never
+type Output<F> = F extends (input: never) => infer O ? Awaited<O> : never
+
+export interface Peer<Remote extends object> {
+  /** Calls the far side. Throws the AppError it threw, or CHANNEL_CLOSED. */
+  call<K extends keyof Remote & string>(name: K, input: Input<Remote[K]>): Promise<Output<Remote[K]>>
+  /** Tells the far side without waiting for an answer. */
+  notify<K extends keyof Remote & string>(name: K, input: Input<Remote[K]>): void
+  close(): void
+}
+
+/** Calls that wait for a broker or a disk may take this long, in ms; what takes longer is a job with events. */
+const CALL_TIMEOUT = 60_000
+
+/** Joins two sides over a channel: `local` are the functions that the far side may call. */
+export function createPeer<Remote extends object>(channel: Channel, local: object): Peer<Remote> {
+  const handlers = local as Functions
+  const rpc = createBirpc<Functions, Functions, false>(
+    {},
+    {
+      proxify: false,
+      timeout: CALL_TIMEOUT,
+      post: (message: unknown) => channel.post(message),
+      on: (listener) => channel.on(listener),
+      // A caller must not reach `constructor` and its like.
+      resolver: (name) => async (input: unknown) =>
+        answer(Object.hasOwn(handlers, name) ? handlers[name] : undefined, name, input)
+    }
+  )
+  channel.onClose(() => rpc.$close(new AppError('CHANNEL_CLOSED', {})))
+  return {
+    async call(name, input) {
+      const envelope = (await rpc.$call(name, input)) as Envelope
+      if (envelope.ok) return envelope.value as never
+      throw new AppError(envelope.error.code, envelope.error.details as ErrorDetails[ErrorCode])
+    },
+    notify(name, input) {
+      if (!rpc.$closed) void rpc.$callEvent(name, input)
+    },
+    close: () => rpc.$close(new AppError('CHANNEL_CLOSED', {}))
+  }
+}
+
+async function answer(handler: Functions[string] | undefined, name: string, input: unknown): Promise<Envelope> {
+  try {
+    if (!handler) throw new AppError('NOT_FOUND', { what: 'call', id: name })
+    return { ok: true, value: await handler(input) }
+  } catch (error) {
+    return { ok: false, error: encodeError(error) }
+  }
+}
