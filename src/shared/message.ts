@@ -4,7 +4,7 @@ export const Qos = z.union([z.literal(0), z.literal(1), z.literal(2)])
 export type Qos = z.infer<typeof Qos>
 
 /** Bytes as they came. A Node Buffer is one too. */
-export const Bytes = z.instanceof(Uint8Array)
+export const Bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array)
 
 /** MQTT 5 PUBLISH properties, as MQTT.js names them; absent ones are left out (MQTT 5.0, 3.3.2.3). */
 export const MessageProperties = z.object({

@@ -58,6 +58,25 @@ export class TopicTree {
     for (const watcher of this.watchers) watcher.reset()
   }
 
+  /** Takes topics out, with the branches that nothing is left of. Call it while the entries still have their counts. */
+  remove(entries: Iterable<TopicEntry>): void {
+    for (const entry of entries) {
+      const node = this.nodes.get(entry)
+      if (!node) continue
+      this.nodes.delete(entry)
+      node.entry = null
+      for (let up: TopicNode | null = node; up; up = up.parent) {
+        up.messages -= entry.messages
+        up.topics--
+        if (up.topics === 0 && up.parent) {
+          up.parent.children?.delete(up.name)
+          if (up.parent.children?.size === 0) up.parent.children = null
+        }
+      }
+    }
+    for (const watcher of this.watchers) watcher.reset()
+  }
+
   /** Counts the entry's newest message, which came in at `tick` (see rate.ts). */
   count(entry: TopicEntry, tick: number): void {
     let node = this.nodes.get(entry)
@@ -106,10 +125,4 @@ export class TopicTree {
     for (let up: TopicNode | null = node; up; up = up.parent) up.topics++
     return node
   }
-}
-
-/** The topics at and below a node. */
-export function* entriesBelow(node: TopicNode): Generator<TopicEntry> {
-  if (node.entry) yield node.entry
-  for (const child of node.children?.values() ?? []) yield* entriesBelow(child)
 }

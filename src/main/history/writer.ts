@@ -149,8 +149,7 @@ export class HistoryWriter {
    * Removes the recorded messages of the given topics up to now, in slices that leave room for recording.
    * Their entries start anew at once. Answers with how many messages went.
    */
-  async clear(names: Iterable<string> | null): Promise<number> {
-    const entries = names === null ? [...this.topics.values()] : [...names].flatMap((name) => this.topics.get(name) ?? [])
+  async clear(entries: TopicEntry[]): Promise<number> {
     this.begin()
     for (const entry of entries) {
       entry.messages = 0
@@ -160,7 +159,7 @@ export class HistoryWriter {
     }
     const ceiling = this.nextId - 1
     this.commit(true)
-    return clearTopics(this.database, entries, names === null, ceiling, () => this.commit())
+    return clearTopics(this.database, entries, entries.length === this.topics.size, ceiling, () => this.commit())
   }
 
   /** Size on disk, with its write-ahead log, in bytes. */

@@ -1,0 +1,87 @@
+import type { BrokerClient, BrokerStatus } from '../../shared/contract/broker'
+import { LOCAL_PROFILE_ID } from '../../shared/contract/profiles'
+import type { BrokerService } from '../broker/service'
+import type { ConnectionService } from '../connection/service'
+import type { DemoDevices } from '../demo/devices'
+import type { ProfileStore } from '../profiles/profiles'
+import type { SettingsStore } from '../profiles/settings'
+
+/** Any address of the machine: what a client on this machine connects to is loopback. */
+const LOOPBACK = '127.0.0.1'
+
+/** The local broker as a person meets it: one click starts it and opens the connection to it. */
+export class LocalBroker {
+  private readonly listeners = new Set<(status: BrokerStatus) => void>()
+
+  constructor(
+    private readonly broker: BrokerService,
+    private readonly demo: DemoDevices,
+    private readonly connections: ConnectionService,
+    private readonly profiles: ProfileStore,
+    private readonly settings: SettingsStore
+  ) {}
+
+  onChange(listener: (status: BrokerStatus) => void): void {
+    if (this.listeners.size === 0) {
+      const tell = (): void => {
+        for (const each of this.listeners) each(this.status())
+      }
+      this.broker.onChange(tell)
+      this.demo.onChange(tell)
+    }
+    this.listeners.add(listener)
+  }
+
+  status(): BrokerStatus {
+    const status = this.broker.status()
+    return status.state === 'running' ? { ...status, demo: this.demo.running } : status
+  }
+
+  /**
+   * Starts where the settings say, or on `port`, which the settings then keep, and connects the local profile.
+   * Throws PORT_IN_USE, PORT_DENIED or ADDRESS_UNAVAILABLE.
+   */
+  async start(port = this.settings.get().brokerPort): Promise<BrokerStatus> {
+    if (this.status().state === 'running') return this.status()
+    await this.broker.start({ host: this.settings.get().brokerHost, port })
+    if (port !== this.settings.get().brokerPort) await this.settings.set({ brokerPort: port })
+    const { id, secrets, ...draft } = this.profiles.get(LOCAL_PROFILE_ID)
+    const profile = await this.profiles.save({ id, draft: { ...draft, host: LOOPBACK, port }, secrets: {} })
+    await this.connections.connect({ ...profile, secrets }, this.profiles.secretsOf(id))
+    return this.status()
+  }
+
+  /** Stops the demo devices, the local connection (its tab stays) and the broker. */
+  async stop(): Promise<BrokerStatus> {
+    await this.demo.stop()
+    if (this.connections.isOpen(LOCAL_PROFILE_ID)) {
+      await this.connections.peer(LOCAL_PROFILE_ID).call('disconnect', null)
+    }
+    await this.broker.stop()
+    return this.status()
+  }
+
+  async close(): Promise<void> {
+    await this.demo.stop()
+    await this.broker.stop()
+  }
+
+  clients(): Promise<BrokerClient[]> {
+    return this.broker.clients()
+  }
+
+  kick(clientId: string): Promise<void> {
+    return this.broker.kick(clientId)
+  }
+
+  async startDemo(): Promise<BrokerStatus> {
+    const status = await this.start()
+    if (status.state === 'running') await this.demo.start({ host: LOOPBACK, port: status.port })
+    return this.status()
+  }
+
+  async stopDemo(): Promise<BrokerStatus> {
+    await this.demo.stop()
+    return this.status()
+  }
+}

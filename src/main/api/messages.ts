@@ -1,0 +1,40 @@
+import type { EventName, EventPayload } from '../../shared/contract'
+import type { Handlers } from '../../shared/rpc/contract'
+import type { ConnectionService } from '../connection/service'
+import type { Archive } from '../history/archive-service'
+
+export function messageHandlers({
+  connections,
+  archive,
+  historyPath,
+  emit
+}: {
+  connections: ConnectionService
+  archive: Archive
+  historyPath(profileId: string): string
+  emit<N extends EventName>(name: N, payload: EventPayload<N>): void
+}): Pick<Handlers, Extract<keyof Handlers, `messages.${string}`>> {
+  /** The path of a history whose last messages are on disk, where its reader sees them. */
+  const settled = async (connectionId: string): Promise<string> => {
+    if (connections.isOpen(connectionId)) await connections.peer(connectionId).call('settle', { topic: null })
+    return historyPath(connectionId)
+  }
+  return {
+    'messages.publish': ({ connectionId, ...message }) => connections.peer(connectionId).call('publish', message),
+    async 'messages.page'({ connectionId, scope, limit, before, after }) {
+      const range = { ...(before !== undefined && { before }), ...(after !== undefined && { after }) }
+      return archive.page(await settled(connectionId), { scope, limit, ...range })
+    },
+    async 'messages.get'({ connectionId, id, format }) {
+      return archive.get(await settled(connectionId), id, format)
+    },
+    async 'messages.count'({ connectionId, scope }) {
+      return { messages: await archive.count(await settled(connectionId), scope) }
+    },
+    async 'messages.clear'({ connectionId, scope }) {
+      const messages = await connections.peer(connectionId).call('clear', scope)
+      emit('messages.cleared', { connectionId, scope })
+      return { messages }
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import { rm } from 'node:fs/promises'
+import type { Handlers } from '../../shared/rpc/contract'
+import type { ConnectionService } from '../connection/service'
+import type { Archive } from '../history/archive-service'
+import type { ProfileStore } from '../profiles/profiles'
+
+export function profileHandlers({
+  profiles,
+  connections,
+  archive,
+  historyPath
+}: {
+  profiles: ProfileStore
+  connections: ConnectionService
+  archive: Archive
+  historyPath(profileId: string): string
+}): Pick<Handlers, Extract<keyof Handlers, `profiles.${string}`>> {
+  return {
+    'profiles.list': () => profiles.list(),
+    'profiles.save': (input) => profiles.save(input),
+    async 'profiles.remove'({ id, history }) {
+      await connections.close(id)
+      await profiles.remove(id)
+      if (!history) return
+      const path = historyPath(id)
+      await archive.release(path)
+      for (const file of [path, `${path}-wal`, `${path}-shm`]) await rm(file, { force: true })
+    },
+    'profiles.duplicate': ({ id, name }) => profiles.duplicate(id, name)
+  }
+}

@@ -1,0 +1,47 @@
+import type { Handlers } from '../../shared/rpc/contract'
+import type { ConnectionService } from '../connection/service'
+import type { Archive } from '../history/archive-service'
+import type { ViewRegistry } from './view-registry'
+
+export function topicHandlers({
+  connections,
+  archive,
+  views,
+  historyPath
+}: {
+  connections: ConnectionService
+  archive: Archive
+  views: ViewRegistry
+  historyPath(profileId: string): string
+}): Pick<Handlers, Extract<keyof Handlers, `topics.${string}`>> {
+  const unwatch = (connectionId: string, viewId: string): void => {
+    if (connections.isOpen(connectionId)) connections.peer(connectionId).notify('unwatch', viewId)
+  }
+  return {
+    async 'topics.watch'({ connectionId, expanded, ...options }, session) {
+      const peer = connections.peer(connectionId)
+      const viewId = views.add(session, connectionId, (left) => unwatch(connectionId, left))
+      await peer.call('watch', { viewId, options, expanded })
+      return { viewId }
+    },
+    'topics.update'({ viewId, options, expand = [], collapse = [] }, session) {
+      const peer = connections.peer(views.connectionOf(viewId, session))
+      const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
+      return peer.call('update', { viewId, options: given, expand, collapse })
+    },
+    'topics.unwatch'({ viewId }, session) {
+      unwatch(views.connectionOf(viewId, session), viewId)
+      views.remove(viewId)
+    },
+    async 'topics.reveal'({ viewId, path }, session) {
+      const index = await connections.peer(views.connectionOf(viewId, session)).call('reveal', { viewId, path })
+      return index === null ? null : { index }
+    },
+    'topics.find': (input, session) => connections.peer(views.connectionOf(input.viewId, session)).call('find', input),
+    'topics.at': (input, session) => connections.peer(views.connectionOf(input.viewId, session)).call('at', input),
+    async 'topics.get'({ connectionId, topic, format }) {
+      const id = await connections.peer(connectionId).call('settle', { topic })
+      return id === null ? null : archive.get(historyPath(connectionId), id, format)
+    }
+  }
+}

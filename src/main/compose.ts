@@ -1,0 +1,123 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { LOCAL_PROFILE_ID } from '../shared/contract/profiles'
+import type { EventName, EventPayload } from '../shared/contract'
+import type { Channel } from '../shared/rpc/channel'
+import { serveContract, type Handlers, type Session } from '../shared/rpc/contract'
+import { appHandlers } from './api/app'
+import { brokerHandlers } from './api/broker'
+import { connectionHandlers } from './api/connections'
+import { messageHandlers } from './api/messages'
+import { profileHandlers } from './api/profiles'
+import { topicHandlers } from './api/topics'
+import { transferHandlers } from './api/transfer'
+import { LocalBroker } from './api/local-broker'
+import { ViewRegistry } from './api/view-registry'
+import { BrokerService } from './broker/service'
+import { ConnectionService } from './connection/service'
+import { DemoDevices } from './demo/devices'
+import { Archive } from './history/archive-service'
+import { historyPath } from './history/path'
+import { ProfileStore } from './profiles/profiles'
+import type { SecretBox } from './profiles/secrets'
+import { SettingsStore } from './profiles/settings'
+import { Transfer } from './transfer/service'
+import { spawnWorker } from './worker'
+
+/** What differs between the desktop and browser mode. */
+export interface Host {
+  kind: 'desktop' | 'browser'
+  /** Encrypts secrets; null: they cannot be kept. */
+  secrets: SecretBox | null
+  /** Desktop: asks where to save; null when the person thinks better of it. Browser: absent, the export is downloaded. */
+  chooseExportFile?(suggestedName: string): Promise<string | null>
+}
+
+/** Treetop without its face. */
+export interface App {
+  /** Serves the contract to one renderer. */
+  connect(channel: Channel): void
+  /** A finished browser export, or null. */
+  download(jobId: string): { path: string; name: string } | null
+  /** Starts the local broker and its connection, as `--broker` asks. */
+  startBroker(port?: number): Promise<void>
+  /** Flushes and ends everything. */
+  close(): Promise<void>
+}
+
+/** Builds and wires the services on a data directory that the caller holds the lock of. */
+export async function compose(options: { dataDirectory: string; version: string; host: Host }): Promise<App> {
+  const { dataDirectory, version, host } = options
+  const sessions = new Set<Session>()
+  const emit = <N extends EventName>(name: N, payload: EventPayload<N>): void => {
+    for (const session of sessions) session.emit(name, payload)
+  }
+
+  await mkdir(join(dataDirectory, 'history'), { recursive: true })
+  const pathOf = (profileId: string): string => historyPath(dataDirectory, profileId)
+  const settings = new SettingsStore(dataDirectory)
+  const profiles = new ProfileStore(dataDirectory, host.secrets)
+  await settings.load()
+  await profiles.load()
+
+  const views = new ViewRegistry()
+  const connections = new ConnectionService(spawnWorker, pathOf, {
+    status: (status) => emit('connections.changed', status),
+    stats: (stats) => emit('connections.stats', stats),
+    frame: (frame) => views.sessionOf(frame.viewId)?.emit('topics.frame', frame),
+    closed: (id) => emit('connections.closed', { id })
+  })
+  const archive = new Archive(spawnWorker)
+  archive.start()
+  const transfer = new Transfer(archive, {
+    exportsDirectory: join(dataDirectory, 'exports'),
+    historyPath: pathOf,
+    profileName: (id) => profiles.get(id).name,
+    ...(host.chooseExportFile && { chooseFile: (name: string) => host.chooseExportFile!(name) })
+  })
+  const broker = new LocalBroker(
+    new BrokerService(spawnWorker),
+    new DemoDevices(),
+    connections,
+    profiles,
+    settings
+  )
+
+  settings.onChange((changed) => emit('settings.changed', changed))
+  profiles.onChange((changed) => emit('profiles.changed', changed))
+  transfer.onProgress((progress) => emit('transfer.progress', progress))
+  broker.onChange((status) => emit('broker.changed', status))
+
+  const handlers: Handlers = {
+    ...appHandlers({ version, host: host.kind, dataDirectory, secrets: host.secrets?.scheme ?? null, settings }),
+    ...profileHandlers({ profiles, connections, archive, historyPath: pathOf }),
+    ...connectionHandlers({ profiles, connections }),
+    ...topicHandlers({ connections, archive, views, historyPath: pathOf }),
+    ...messageHandlers({ connections, archive, historyPath: pathOf, emit }),
+    ...transferHandlers({ transfer, connections }),
+    ...brokerHandlers({ broker })
+  }
+
+  for (const profile of profiles.list()) {
+    if (!profile.connectAtLaunch || profile.id === LOCAL_PROFILE_ID) continue
+    // A history that cannot be opened must not keep the app from starting; the tab's own "Connect" says why.
+    void connections.connect(profile, profiles.secretsOf(profile.id)).catch(() => undefined)
+  }
+
+  return {
+    connect(channel) {
+      const session = serveContract(channel, handlers)
+      sessions.add(session)
+      session.onClose(() => sessions.delete(session))
+    },
+    download: (jobId) => transfer.download(jobId),
+    async startBroker(port) {
+      await broker.start(port)
+    },
+    async close() {
+      await broker.close()
+      await connections.closeAll()
+      await archive.stop()
+    }
+  }
+}

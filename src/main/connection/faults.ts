@@ -1,0 +1,21 @@
+import type { ConnectionFault } from '../../shared/contract/connections'
+import type { Profile } from '../../shared/contract/profiles'
+
+/** What an MQTT.js error says of why a connection failed. */
+export function faultOf(error: Error, profile: Profile, online: boolean): ConnectionFault {
+  const { code } = error as { code?: unknown }
+  if (typeof code === 'number') {
+    return online
+      ? { kind: 'protocol', message: error.message }
+      : { kind: 'connack', version: profile.version, code, reasonString: null }
+  }
+  if (/connack timeout/i.test(error.message)) return { kind: 'timeout', milliseconds: profile.connectTimeout * 1_000 }
+  // A broker of MQTT 3.1.1 refuses MQTT 5 with a CONNACK of two bytes, which reads as one that is cut short (5.0, 4.13).
+  if (!online && profile.version === 5 && /connack/i.test(error.message)) {
+    return { kind: 'connack', version: 4, code: 1, reasonString: null }
+  }
+  const status = /Unexpected server response: (\d+)/.exec(error.message)?.[1]
+  if (status) return { kind: 'network', code: `HTTP_${status}`, message: error.message }
+  if (typeof code === 'string') return { kind: 'network', code, message: error.message }
+  return { kind: 'protocol', message: error.message }
+}

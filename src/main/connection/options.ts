@@ -1,0 +1,52 @@
+import { isIP } from 'node:net'
+import type { IClientOptions } from 'mqtt'
+import type { Profile } from '../../shared/contract/profiles'
+
+/** A profile's secrets in plain text, as only the connection that uses them gets them. */
+export interface Secrets {
+  password: string | null
+  key: string | null
+}
+
+/** MQTT.js's options for a profile. Retrying and subscribing are ours, so both are off here. */
+export function clientOptions(profile: Profile, secrets: Secrets): IClientOptions {
+  const { protocol, host, port, path, version, clean, username, tls, will } = profile
+  const socket = protocol === 'ws' || protocol === 'wss'
+  const secure = protocol === 'mqtts' || protocol === 'wss'
+  const options: IClientOptions = {
+    protocol,
+    hostname: host,
+    host,
+    port,
+    protocolVersion: version,
+    protocolId: version === 3 ? 'MQIsdp' : 'MQTT',
+    clientId: profile.clientId,
+    clean,
+    keepalive: profile.keepAlive,
+    connectTimeout: profile.connectTimeout * 1_000,
+    reconnectPeriod: 0,
+    resubscribe: false,
+    queueQoSZero: false,
+    reschedulePings: true
+  }
+  if (socket) options.path = path
+  if (username !== '') options.username = username
+  if (secrets.password !== null) options.password = secrets.password
+  if (will) {
+    options.will = { ...will, payload: Buffer.from(will.payload) }
+  }
+  if (version === 5) options.properties = { sessionExpiryInterval: profile.sessionExpiry }
+  if (secure) {
+    const serverName = tls.serverName || (isIP(host) === 0 ? host : '')
+    const secured = {
+      rejectUnauthorized: tls.verify,
+      ...(tls.ca && { ca: tls.ca }),
+      ...(tls.cert && { cert: tls.cert }),
+      ...(secrets.key !== null && { key: secrets.key }),
+      ...(tls.alpn.length > 0 && { ALPNProtocols: tls.alpn }),
+      ...(serverName && { servername: serverName })
+    }
+    Object.assign(options, socket ? { wsOptions: secured } : secured)
+  }
+  return options
+}

@@ -1,0 +1,67 @@
+import type { TopicFrame } from '../../shared/contract/topics'
+import { AppError } from '../../shared/errors'
+import { TopicView, type ViewOptions } from './view'
+import type { TopicTree } from './tree'
+
+/** The shortest time between two frames, and how often falling rates are looked at, in ms. */
+const FRAME_EVERY = 50
+const FALLING_EVERY = 500
+
+/** The views of one tree, and the one timer that sends their frames. It runs only while there is something to tell. */
+export class Views {
+  private readonly views = new Map<string, TopicView>()
+  private timer: NodeJS.Timeout | null = null
+  private dueAt = Infinity
+
+  constructor(
+    private readonly tree: TopicTree,
+    private readonly send: (frame: TopicFrame) => void
+  ) {}
+
+  open(viewId: string, options: ViewOptions, expanded: string[]): void {
+    this.views.set(viewId, new TopicView(viewId, this.tree, options, expanded, () => this.wake(0)))
+    this.wake(0)
+  }
+
+  close(viewId: string): void {
+    this.views.get(viewId)?.close()
+    this.views.delete(viewId)
+  }
+
+  /** Throws NOT_FOUND. */
+  get(viewId: string): TopicView {
+    const view = this.views.get(viewId)
+    if (!view) throw new AppError('NOT_FOUND', { what: 'view', id: viewId })
+    return view
+  }
+
+  /** Something changed that a view may show. */
+  changed(): void {
+    if (this.views.size > 0) this.wake(FRAME_EVERY)
+  }
+
+  stop(): void {
+    if (this.timer) clearTimeout(this.timer)
+    for (const view of this.views.values()) view.close()
+    this.views.clear()
+  }
+
+  private wake(after: number): void {
+    const dueAt = performance.now() + after
+    if (this.timer && this.dueAt <= dueAt) return
+    if (this.timer) clearTimeout(this.timer)
+    this.dueAt = dueAt
+    this.timer = setTimeout(() => this.tick(), after)
+  }
+
+  private tick(): void {
+    this.timer = null
+    let falling = false
+    for (const view of this.views.values()) {
+      const { frame, live } = view.frame()
+      if (frame) this.send(frame)
+      falling ||= live
+    }
+    if (falling) this.wake(FALLING_EVERY)
+  }
+}
