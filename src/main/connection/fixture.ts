@@ -1,0 +1,36 @@
+import type { TopicEntry } from '../history/topics'
+import { TopicTree } from './tree'
+
+/** A tree that tests feed by topic name. */
+export class TestTree extends TopicTree {
+  readonly entries = new Map<string, TopicEntry>()
+  private id = 0
+
+  /** A message on a topic, `at` µs. */
+  receive(name: string, at = ++this.id * 1_000, payload = String(this.id)): void {
+    const entry = this.entries.get(name) ?? {
+      id: this.entries.size + 1,
+      name,
+      messages: 0,
+      sequence: 0,
+      last: null,
+      retained: false,
+      dirty: false
+    }
+    this.entries.set(name, entry)
+    entry.messages++
+    entry.last = { id: ++this.id, receivedAt: at, qos: 0, size: payload.length, preview: payload }
+    this.count(entry, 0)
+  }
+}
+
+/** A generator of repeatable pseudo-random whole numbers below a bound (mulberry32). */
+export function randomFrom(seed: number): (bound: number) => number {
+  let state = seed
+  return (bound) => {
+    state = (state + 0x6d2b79f5) | 0
+    let t = Math.imul(state ^ (state >>> 15), 1 | state)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) % bound
+  }
+}

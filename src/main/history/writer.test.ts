@@ -1,0 +1,150 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { NewerHistoryError, openForReading, openForWriting, SCHEMA_VERSION } from './schema'
+import { HistoryWriter, type NewMessage } from './writer'
+
+let directory: string
+let path: string
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'treetop-history-'))
+  path = join(directory, 'history.db')
+})
+
+afterEach(() => rmSync(directory, { recursive: true, force: true }))
+
+const message = (payload: string, more: Partial<NewMessage> = {}): NewMessage => ({
+  direction: 'in',
+  qos: 1,
+  retain: false,
+  dup: false,
+  properties: null,
+  payload: Buffer.from(payload),
+  ...more
+})
+
+function record(writer: HistoryWriter, topic: string, payload: string, more: Partial<NewMessage> = {}): void {
+  writer.append(writer.entry(topic), message(payload, more))
+}
+
+function ids(): number[] {
+  const database = openForReading(path)
+  const found = database.prepare('SELECT id FROM message ORDER BY id').pluck().all() as number[]
+  database.close()
+  return found
+}
+
+it('finds its messages and totals again when it is reopened', () => {
+  const writer = HistoryWriter.open(path)
+  record(writer, 'a/b', 'one')
+  record(writer, 'a/b', 'two', { qos: 2, retain: true })
+  record(writer, 'a/b', 'mine', { direction: 'out' })
+  writer.setRetained(writer.entry('a/b'), true)
+  writer.close()
+
+  const again = HistoryWriter.open(path)
+  const entry = again.topics.get('a/b')
+  expect(entry).toMatchObject({ messages: 2, sequence: 3, retained: true })
+  expect(entry?.last).toMatchObject({ id: 2, qos: 2, size: 3, preview: 'two' })
+  again.close()
+  expect(ids()).toEqual([1, 2, 3])
+})
+
+it('counts what was committed after the last checkpoint, as after a killed process', () => {
+  const writer = HistoryWriter.open(path)
+  record(writer, 'a', '1')
+  writer.commit(true)
+  record(writer, 'a', '22', { retain: true })
+  record(writer, 'b', '333')
+  record(writer, 'b', 'mine', { direction: 'out' })
+  writer.commit()
+  // Another process opens the file; this one never closed it.
+  const survivor = HistoryWriter.open(path)
+  expect(survivor.topics.get('a')).toMatchObject({ messages: 2, sequence: 2, retained: true })
+  expect(survivor.topics.get('a')?.last).toMatchObject({ id: 2, size: 2 })
+  expect(survivor.topics.get('b')).toMatchObject({ messages: 1, sequence: 2 })
+  survivor.close()
+})
+
+it('keeps nothing of what was not committed', () => {
+  const writer = HistoryWriter.open(path)
+  record(writer, 'a', '1')
+  writer.commit()
+  record(writer, 'a', '2')
+  expect(ids()).toEqual([1])
+  writer.close()
+})
+
+it('keeps payloads as they came, and the times in order', () => {
+  const writer = HistoryWriter.open(path)
+  const bytes = Buffer.from([0, 255, 128, 10, 0])
+  for (let i = 0; i < 50; i++) writer.append(writer.entry('x'), message('', { payload: bytes }))
+  writer.close()
+  const database = openForReading(path)
+  const rows = database.prepare('SELECT payload, received_at FROM message ORDER BY id').all() as {
+    payload: Buffer
+    received_at: number
+  }[]
+  database.close()
+  expect(rows[0]?.payload.equals(bytes)).toBe(true)
+  const times = rows.map((row) => row.received_at)
+  expect(times).toEqual([...times].sort((a, b) => a - b))
+  expect(Math.abs(times[0]! / 1_000 - Date.now())).toBeLessThan(60_000)
+})
+
+it('remembers pending QoS 2 packet ids until they are released', () => {
+  const writer = HistoryWriter.open(path)
+  writer.addPending(7)
+  writer.addPending(8)
+  expect(writer.releasePending(8)).toBe(true)
+  expect(writer.releasePending(9)).toBe(false)
+  writer.close()
+  const again = HistoryWriter.open(path)
+  expect([again.isPending(7), again.isPending(8)]).toEqual([true, false])
+  again.clearPending()
+  expect(again.isPending(7)).toBe(false)
+  again.close()
+})
+
+it('clears some topics, leaves the others, and never gives an id twice', async () => {
+  const writer = HistoryWriter.open(path)
+  for (let i = 0; i < 3_000; i++) record(writer, `t${i % 3}`, String(i))
+  const clearing = writer.clear([writer.entry('t0'), writer.entry('t2')])
+  record(writer, 't0', 'meanwhile')
+  expect(await clearing).toBe(2_000)
+  writer.commit()
+  expect(writer.topics.get('t0')).toMatchObject({ messages: 1 })
+  expect(writer.topics.get('t1')).toMatchObject({ messages: 1_000 })
+  expect(writer.topics.get('t2')).toMatchObject({ messages: 0, last: null })
+  expect(ids()).toHaveLength(1_001)
+  await writer.clear([...writer.topics.values()])
+  writer.close()
+  const again = HistoryWriter.open(path)
+  record(again, 't0', 'later')
+  again.close()
+  expect(ids()).toEqual([3_002])
+})
+
+it('gives cleared space back to the disk', async () => {
+  const writer = HistoryWriter.open(path)
+  for (let i = 0; i < 5_000; i++) record(writer, 't', 'x'.repeat(1_000))
+  writer.commit()
+  await writer.clear([...writer.topics.values()])
+  writer.close()
+  const database = new Database(path, { readonly: true })
+  expect(database.pragma('page_count', { simple: true })).toBeLessThan(100)
+  database.close()
+})
+
+it('refuses a file that a newer version made, and leaves it as it is', () => {
+  const database = openForWriting(path)
+  database.pragma(`user_version = ${SCHEMA_VERSION + 1}`)
+  database.close()
+  expect(() => HistoryWriter.open(path)).toThrow(NewerHistoryError)
+  const after = new Database(path, { readonly: true })
+  expect(after.pragma('user_version', { simple: true })).toBe(SCHEMA_VERSION + 1)
+  after.close()
+})
