@@ -20,10 +20,14 @@ export const RETURN_CODE = {
 /** Reason codes of MQTT 5 that Treetop acts on; codes of 0x80 and above are failures. */
 export const REASON_CODE = {
   UNSUPPORTED_PROTOCOL_VERSION: 0x84,
+  NOT_AUTHORIZED: 0x87,
   SERVER_UNAVAILABLE: 0x88,
   SERVER_BUSY: 0x89,
+  BAD_AUTHENTICATION_METHOD: 0x8c,
+  SESSION_TAKEN_OVER: 0x8e,
   QUOTA_EXCEEDED: 0x97,
   USE_ANOTHER_SERVER: 0x9c,
+  SERVER_MOVED: 0x9d,
   CONNECTION_RATE_EXCEEDED: 0x9f
 } as const
 
@@ -100,6 +104,13 @@ const retryableReasonCodes = new Set<number>([
   REASON_CODE.CONNECTION_RATE_EXCEEDED
 ])
 
+const finalDisconnects = new Set<number>([
+  REASON_CODE.NOT_AUTHORIZED,
+  REASON_CODE.BAD_AUTHENTICATION_METHOD,
+  REASON_CODE.SESSION_TAKEN_OVER,
+  REASON_CODE.SERVER_MOVED
+])
+
 /** The name of a code as the specification writes it; null when the specification has no such code. */
 export function codeName(packet: CodePacket, version: MqttVersion, code: number): string | null {
   if (packet === 'SUBACK') {
@@ -117,6 +128,14 @@ export function codeName(packet: CodePacket, version: MqttVersion, code: number)
  */
 export function connackRetryable(version: MqttVersion, code: number): boolean {
   return (isReturnCode(version, code) ? retryableReturnCodes : retryableReasonCodes).has(code)
+}
+
+/**
+ * Whether to connect again after the broker's DISCONNECT (MQTT 5.0, 3.14.2.1). Not when another client took the session over, which would
+ * only take turns with it, nor when the broker said that this client is not to come back.
+ */
+export function disconnectRetryable(code: number): boolean {
+  return !finalDisconnects.has(code)
 }
 
 /** Whether a CONNACK says that the broker does not speak the version asked for. */
