@@ -171,6 +171,8 @@ export class Client {
     })
     client.on('error', (error) => {
       this.fault ??= faultOf(error, this.profile, this.connack !== null)
+      // MQTT.js goes on reading after bytes that it could not understand.
+      if (this.fault.kind === 'protocol') client.stream.destroy()
     })
     client.on('close', () => {
       if (!this.trying) return
@@ -183,9 +185,10 @@ export class Client {
 
   /** Notes a CONNACK that refuses; MQTT.js's own error leaves its reason string out. */
   private refused(packet: IConnackPacket): void {
-    const { version } = this.profile
-    const code = (version === 5 ? packet.reasonCode : packet.returnCode) ?? 0
+    const code = (this.version === 5 ? packet.reasonCode : packet.returnCode) ?? 0
     if (code === 0) return
+    // Reason codes that refuse begin at 0x80: below is a return code, from a broker that does not know MQTT 5.
+    const version = this.version === 5 && code < 0x80 ? 4 : this.version
     this.fault = { kind: 'connack', version, code, reasonString: packet.properties?.reasonString ?? null }
   }
 

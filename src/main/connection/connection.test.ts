@@ -1,0 +1,338 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer, type AddressInfo, type Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { MessageChannel } from 'node:worker_threads'
+import mqtt, { type MqttClient } from 'mqtt'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { ConnectionStatus } from '../../shared/contract/connections'
+import { defaultProfile, type Profile } from '../../shared/contract/profiles'
+import type { TopicFrame, TopicRow } from '../../shared/contract/topics'
+import { createPeer, type Peer } from '../../shared/rpc/peer'
+import { portChannel } from '../../shared/rpc/port'
+import { openForReading } from '../history/schema'
+import { createConnection } from './connection'
+import { freePort, Mosquitto, mosquittoInstalled } from './mosquitto.fixture'
+import type { ConnectionCalls } from './protocol'
+
+const WITHIN = { timeout: 8_000, interval: 20 }
+
+let directory: string
+let connection: Peer<ConnectionCalls>
+let status: ConnectionStatus
+let states: string[]
+let rows: Map<string, TopicRow>
+let ports: MessageChannel
+
+/** Opens a connection over a real MessageChannel, as its worker does, on the test's history file. */
+function open(): void {
+  ports = new MessageChannel()
+  states = []
+  rows = new Map()
+  connection = createPeer<ConnectionCalls>(portChannel(ports.port1), {
+    status: (next: ConnectionStatus) => {
+      status = next
+      if (states.at(-1) !== next.state) states.push(next.state)
+    },
+    stats: () => undefined,
+    frame: (frame: TopicFrame) => {
+      if (frame.rows) rows = new Map(frame.rows.map((row) => [row.path, row]))
+      for (const [, row] of frame.changed) rows.set(row.path, row)
+    }
+  })
+  createConnection(portChannel(ports.port2), { profileId: 'p', historyPath: join(directory, 'p.db') })
+}
+
+async function close(): Promise<void> {
+  await connection.call('shutDown', null)
+  ports.port1.close()
+}
+
+async function watch(expanded: string[] = []): Promise<void> {
+  const sort = { by: 'name' as const, descending: false }
+  const options = { sort, filter: '', window: { first: 0, count: 50, sequence: 1 }, selected: null }
+  await connection.call('watch', { viewId: 'v', options, expanded })
+}
+
+const until = (state: string): Promise<void> => vi.waitFor(() => expect(status.state).toBe(state), WITHIN)
+
+const answered = (): Promise<void> =>
+  vi.waitFor(() => expect(status.subscriptions.every(({ code }) => code !== null)).toBe(true), WITHIN)
+
+function profile(port: number, change: Partial<Profile> = {}): Profile {
+  return {
+    ...defaultProfile('treetop-test'),
+    id: 'p',
+    name: 'Plant',
+    host: '127.0.0.1',
+    port,
+    reconnectPeriod: 0.5,
+    connectTimeout: 2,
+    subscriptions: [{ filter: '#', qos: 2 }],
+    secrets: { password: null, key: null },
+    ...change
+  }
+}
+
+const go = (settings: Profile, password: string | null = null): Promise<ConnectionStatus> =>
+  connection.call('connect', { profile: settings, secrets: { password, key: null } })
+
+function recorded(): { name: string; payload: string; qos: number; direction: number; retain: number }[] {
+  const database = openForReading(join(directory, 'p.db'))
+  const found = database
+    .prepare(
+      `SELECT name, CAST(payload AS TEXT) AS payload, qos, direction, retain
+       FROM message JOIN topic ON topic.id = topic_id ORDER BY message.id`
+    )
+    .all()
+  database.close()
+  return found as ReturnType<typeof recorded>
+}
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'treetop-connection-'))
+})
+
+afterEach(() => rmSync(directory, { recursive: true, force: true }))
+
+describe.skipIf(!mosquittoInstalled)('with Mosquitto', () => {
+  const broker = new Mosquitto()
+  let sender: MqttClient
+
+  beforeEach(async () => {
+    await broker.start()
+    sender = await mqtt.connectAsync(`mqtt://127.0.0.1:${broker.port}`, { protocolVersion: 5 })
+    open()
+  })
+
+  afterEach(async () => {
+    await close()
+    await sender.endAsync(true)
+    await broker.stop()
+  })
+
+  it.each([3, 4, 5] as const)('records and shows what comes at every QoS (MQTT version %i)', async (version) => {
+    await go(profile(broker.port, { version }))
+    await until('online')
+    await answered()
+    expect(status.subscriptions).toEqual([{ filter: '#', requested: 2, code: 2, reasonString: null }])
+    await watch(['plant'])
+    for (const qos of [0, 1, 2] as const) await sender.publishAsync(`plant/q${qos}`, `at ${qos}`, { qos })
+    await vi.waitFor(() => expect(rows.get('plant')?.messages).toBe(3), WITHIN)
+    expect(rows.get('plant/q2')?.last).toMatchObject({ qos: 2, size: 4, preview: 'at 2' })
+    await connection.call('settle', { topic: null })
+    expect(recorded().map(({ name, payload, qos }) => [name, payload, qos])).toEqual([
+      ['plant/q0', 'at 0', 0],
+      ['plant/q1', 'at 1', 1],
+      ['plant/q2', 'at 2', 2]
+    ])
+  })
+
+  it('records what it publishes as outgoing, and says what came of it', async () => {
+    await go(profile(broker.port))
+    await until('online')
+    await answered()
+    const payload = new Uint8Array([1, 2, 3])
+    const results = []
+    for (const qos of [0, 1, 2] as const) {
+      results.push(await connection.call('publish', { topic: 'own', payload, qos, retain: false }))
+    }
+    expect(results.map(({ outcome }) => outcome)).toEqual(['sent', 'puback', 'pubcomp'])
+    expect(results.map(({ packetId }) => packetId === null)).toEqual([true, false, false])
+    await vi.waitFor(async () => {
+      await connection.call('settle', { topic: null })
+      expect(recorded().filter(({ direction }) => direction === 0)).toHaveLength(3)
+    }, WITHIN)
+    expect(recorded().filter(({ direction }) => direction === 1)).toHaveLength(3)
+  })
+
+  it('marks what the broker retains, on live messages too (retain as published), and unmarks what is cleared', async () => {
+    await sender.publishAsync('state/old', 'on', { retain: true, qos: 1 })
+    await go(profile(broker.port))
+    await until('online')
+    await watch(['state'])
+    await vi.waitFor(() => expect(rows.get('state/old')?.retained).toBe(true), WITHIN)
+    await sender.publishAsync('state/new', 'on', { retain: true })
+    await vi.waitFor(() => expect(rows.get('state/new')?.retained).toBe(true), WITHIN)
+    await sender.publishAsync('state/old', '', { retain: true })
+    await sender.publishAsync('state/new', '', { retain: true })
+    await vi.waitFor(() => expect(rows.get('state/old')?.retained).toBe(false), WITHIN)
+    await vi.waitFor(() => expect(rows.get('state/new')?.retained).toBe(false), WITHIN)
+  })
+
+  it('gets what a kept session queued while it was away, counts it, and has each QoS 2 message once', async () => {
+    const kept = profile(broker.port, { clean: false, sessionExpiry: 3_600 })
+    await go(kept)
+    await until('online')
+    await answered()
+    expect(status.connack?.sessionPresent).toBe(false)
+    await connection.call('disconnect', null)
+    for (let i = 0; i < 30; i++) await sender.publishAsync('queue', String(i), { qos: 2 })
+    await go(kept)
+    await until('online')
+    expect(status.connack?.sessionPresent).toBe(true)
+    await vi.waitFor(() => expect(status.queued).toBe(30), WITHIN)
+    await connection.call('settle', { topic: null })
+    expect(recorded().map(({ payload }) => Number(payload))).toEqual([...Array(30).keys()])
+  })
+
+  it('comes back by itself when the broker was killed', async () => {
+    await go(profile(broker.port))
+    await until('online')
+    await broker.stop('SIGKILL')
+    await until('reconnecting')
+    expect(status.retryAt).toBeGreaterThan(Date.now() - 1_000)
+    expect(status.fault).not.toBeNull()
+    await broker.start()
+    await until('online')
+    expect(status).toMatchObject({ fault: null, attempts: 0, retryAt: null })
+    expect(states).toEqual(['offline', 'connecting', 'online', 'reconnecting', 'online'])
+  })
+
+  it('stays offline when it was told to disconnect, with the tree as it was', async () => {
+    await go(profile(broker.port))
+    await until('online')
+    await answered()
+    await sender.publishAsync('kept', 'x')
+    await watch()
+    await vi.waitFor(() => expect(rows.get('kept')).toBeDefined(), WITHIN)
+    expect(await connection.call('disconnect', null)).toMatchObject({ state: 'offline', fault: null })
+    await close()
+    open()
+    await watch()
+    await vi.waitFor(() => expect(rows.get('kept')?.last?.preview).toBe('x'), WITHIN)
+  })
+
+  it('refuses to publish while it is not connected', async () => {
+    const publish = connection.call('publish', { topic: 't', payload: new Uint8Array(), qos: 0, retain: false })
+    await expect(publish).rejects.toMatchObject({ code: 'NOT_CONNECTED' })
+  })
+
+  it('subscribes and unsubscribes under way', async () => {
+    await go(profile(broker.port, { subscriptions: [{ filter: 'a/#', qos: 0 }] }))
+    await until('online')
+    await answered()
+    expect(await connection.call('subscribe', { filter: 'b/#', qos: 1 })).toMatchObject({ requested: 1, code: 1 })
+    expect(status.subscriptions.map(({ filter }) => filter)).toEqual(['a/#', 'b/#'])
+    await connection.call('unsubscribe', 'a/#')
+    await watch()
+    await sender.publishAsync('a/1', 'no')
+    await sender.publishAsync('b/1', 'yes')
+    await vi.waitFor(() => expect(rows.get('b')?.messages).toBe(1), WITHIN)
+    expect(rows.has('a')).toBe(false)
+  })
+
+  it('clears a subtree from the tree and the history', async () => {
+    await go(profile(broker.port))
+    await until('online')
+    await answered()
+    await watch(['a'])
+    for (const topic of ['a/1', 'a/2', 'ab', 'a']) await sender.publishAsync(topic, 'x', { qos: 1 })
+    await vi.waitFor(() => expect(rows.size).toBe(4), WITHIN)
+    expect(await connection.call('clear', { topic: 'a', subtree: true })).toBe(3)
+    await vi.waitFor(() => expect([...rows.keys()]).toEqual(['ab']), WITHIN)
+    expect(recorded().map(({ name }) => name)).toEqual(['ab'])
+  })
+})
+
+describe.skipIf(!mosquittoInstalled)('with a Mosquitto that wants a password', () => {
+  const broker = new Mosquitto()
+
+  beforeEach(async () => {
+    await broker.start(['allow_anonymous false', broker.withPassword('ann', 'right')])
+    open()
+  })
+
+  afterEach(async () => {
+    await close()
+    await broker.stop()
+  })
+
+  it.each([
+    [4, 5],
+    [5, 0x87]
+  ] as const)('stops retrying at a wrong one, and gives the code (MQTT version %i)', async (version, code) => {
+    await go(profile(broker.port, { version, username: 'ann' }), 'wrong')
+    await until('failed')
+    expect(status.fault).toMatchObject({ kind: 'connack', version, code })
+    expect(status.retryAt).toBeNull()
+    await go(profile(broker.port, { version, username: 'ann' }), 'right')
+    await until('online')
+  })
+})
+
+describe('with brokers that misbehave', () => {
+  let server: Server
+
+  const listen = async (onConnect: (write: (bytes: number[]) => void, end: () => void) => void): Promise<number> => {
+    server = createServer((socket) => {
+      socket.on('error', () => undefined)
+      socket.once('data', () =>
+        onConnect(
+          (bytes) => socket.write(Buffer.from(bytes)),
+          () => socket.destroy()
+        )
+      )
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    return (server.address() as AddressInfo).port
+  }
+
+  beforeEach(open)
+
+  afterEach(async () => {
+    await close()
+    server?.close()
+  })
+
+  it('tells a refusal of MQTT 5 by a 3.1.1 broker for what it is', async () => {
+    const port = await listen((write, end) => {
+      write([0x20, 2, 0, 1])
+      end()
+    })
+    await go(profile(port))
+    await until('failed')
+    expect(status.fault).toMatchObject({ kind: 'connack', version: 4, code: 1 })
+  })
+
+  it('retries when the server is unavailable or busy', async () => {
+    const port = await listen((write) => write([0x20, 3, 0, 0x89, 0]))
+    await go(profile(port))
+    await until('reconnecting')
+    expect(status.fault).toMatchObject({ kind: 'connack', version: 5, code: 0x89 })
+    await vi.waitFor(() => expect(status.attempts).toBe(2), WITHIN)
+  })
+
+  it('gives up waiting for a CONNACK after the connect timeout', async () => {
+    const port = await listen(() => undefined)
+    await go(profile(port, { connectTimeout: 1 }))
+    await until('reconnecting')
+    expect(status.fault).toEqual({ kind: 'timeout', milliseconds: 1_000 })
+  })
+
+  it('says when the broker closes without a word', async () => {
+    const port = await listen((_write, end) => end())
+    await go(profile(port))
+    await until('reconnecting')
+    expect(status.fault).toEqual({ kind: 'closed', beforeConnack: true })
+  })
+
+  it('survives bytes that are not MQTT', async () => {
+    const port = await listen((write) => write([...Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n')]))
+    await go(profile(port))
+    await until('reconnecting')
+    expect(status.fault).toMatchObject({ kind: 'protocol' })
+  })
+
+  it('names the network error of a port that nobody listens on', async () => {
+    await go(profile(await freePort()))
+    await until('reconnecting')
+    expect(status.fault).toMatchObject({ kind: 'network', code: 'ECONNREFUSED' })
+  })
+
+  it('does not retry when the profile says so', async () => {
+    await go(profile(await freePort(), { reconnect: false }))
+    await until('failed')
+    expect(status.retryAt).toBeNull()
+  })
+})

@@ -1,0 +1,72 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { connect, createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const PROGRAM = '/usr/sbin/mosquitto'
+
+/** Mosquitto is installed here. Where it is not, its tests are skipped, which `npm test` reports (and fails on with CI=true). */
+export const mosquittoInstalled = spawnSync(PROGRAM, ['-h']).error === undefined
+
+/** A real Mosquitto on a free port of the loopback, for unit tests. */
+export class Mosquitto {
+  port = 0
+  private process: ChildProcess | null = null
+  private readonly directory = mkdtempSync(join(tmpdir(), 'treetop-mosquitto-'))
+
+  /** Starts it, or starts it again on the same port. `config` adds lines to its configuration. */
+  async start(config: string[] = ['allow_anonymous true']): Promise<void> {
+    if (this.port === 0) this.port = await freePort()
+    const file = join(this.directory, 'mosquitto.conf')
+    writeFileSync(file, [`listener ${this.port} 127.0.0.1`, 'user root', ...config, ''].join('\n'))
+    this.process = spawn(PROGRAM, ['-c', file], { stdio: 'ignore' })
+    await untilOpen(this.port)
+  }
+
+  /** Writes a password file for one user; gives the configuration line that uses it. */
+  withPassword(user: string, password: string): string {
+    const file = join(this.directory, 'passwords')
+    writeFileSync(file, `${user}:${password}\n`)
+    spawnSync('mosquitto_passwd', ['-U', file])
+    return `password_file ${file}`
+  }
+
+  async stop(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    const process = this.process
+    this.process = null
+    if (!process) return
+    const gone = new Promise((resolve) => process.once('exit', resolve))
+    process.kill(signal)
+    await gone
+  }
+
+  async remove(): Promise<void> {
+    await this.stop()
+    rmSync(this.directory, { recursive: true, force: true })
+  }
+}
+
+/** A port of the loopback that is free now. */
+export async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+async function untilOpen(port: number): Promise<void> {
+  for (let tries = 0; tries < 100; tries++) {
+    const open = await new Promise<boolean>((resolve) => {
+      const socket = connect(port, '127.0.0.1', () => {
+        socket.destroy()
+        resolve(true)
+      })
+      socket.once('error', () => resolve(false))
+    })
+    if (open) return
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  throw new Error('mosquitto did not start')
+}
