@@ -1,0 +1,185 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import type { ConnectionFault, ConnectionState, ConnectionStatus } from '../../shared/contract/connections'
+import { AppError, type ErrorCode, type ErrorDetails } from '../../shared/errors'
+import { overwriteGetLocale } from '../paraglide/runtime'
+import { connectionSentence, olderVersionMayHelp } from './connection-sentences'
+import { faultSentence, reasonName, sentenceFor, type Fault } from './sentences'
+
+/** One sample of every error; the type makes it complete. */
+const errors: { [C in ErrorCode]: ErrorDetails[C] } = {
+  INVALID_INPUT: { issues: [{ path: 'draft.host', fault: 'REQUIRED' }] },
+  NOT_FOUND: { what: 'profile', id: 'p1' },
+  NOT_CONNECTED: { name: 'Plant' },
+  PORT_IN_USE: { host: '127.0.0.1', port: 1883, next: 1884 },
+  PORT_DENIED: { host: '127.0.0.1', port: 80 },
+  ADDRESS_UNAVAILABLE: { host: '10.0.0.1', port: 1883 },
+  PAYLOAD_TOO_LARGE: { size: 2_000_000, limit: 1_000_000 },
+  PUBLISH_REFUSED: { reasonCode: 0x87, reasonString: 'no' },
+  QOS_NOT_SUPPORTED: { maximum: 1 },
+  RETAIN_NOT_SUPPORTED: {},
+  TIMED_OUT: { milliseconds: 30_000 },
+  HISTORY_UNAVAILABLE: { reason: 'disk full' },
+  FILE_UNWRITABLE: { path: '/x', reason: 'EACCES' },
+  DATA_DIRECTORY_IN_USE: { path: '/x', pid: 7 },
+  BROKER_NOT_RUNNING: {},
+  CHANNEL_CLOSED: {},
+  INTERNAL: { message: 'boom' }
+}
+
+const faults: Record<Fault, true> = {
+  REQUIRED: true,
+  TOO_LONG: true,
+  HOST_MALFORMED: true,
+  PORT_RANGE: true,
+  PATH_MALFORMED: true,
+  EXPIRY_RANGE: true,
+  KEEP_ALIVE_RANGE: true,
+  TIMEOUT_RANGE: true,
+  PERIOD_RANGE: true,
+  PEM_CERTIFICATE: true,
+  PEM_KEY: true,
+  CLIENT_ID_NEEDED: true,
+  TOPIC_EMPTY: true,
+  TOPIC_WILDCARD: true,
+  TOPIC_NULL_CHARACTER: true,
+  TOPIC_LONE_SURROGATE: true,
+  TOPIC_TOO_LONG: true,
+  FILTER_EMPTY: true,
+  FILTER_HASH_NOT_LAST: true,
+  FILTER_WILDCARD_NOT_ALONE: true,
+  FILTER_NULL_CHARACTER: true,
+  FILTER_LONE_SURROGATE: true,
+  FILTER_TOO_LONG: true,
+  FILTER_SHARE_INCOMPLETE: true,
+  FILTER_REPEATED: true
+}
+
+const connectionFaults: { [K in ConnectionFault['kind']]: Extract<ConnectionFault, { kind: K }>[] } = {
+  connack: [
+    ...[1, 2, 3, 4, 5, 6].map((code) => ({
+      kind: 'connack' as const,
+      version: 4 as const,
+      code,
+      reasonString: null
+    })),
+    ...Array.from({ length: 36 }, (_, index) => ({
+      kind: 'connack' as const,
+      version: 5 as const,
+      code: 0x80 + index,
+      reasonString: null
+    }))
+  ],
+  disconnect: [0x8b, 0x8e, 0x98, 0xa0].map((code) => ({ kind: 'disconnect', code, reasonString: null })),
+  network: [
+    ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH', 'ECONNRESET'],
+    ...['DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
+    ...[
+      'CERT_HAS_EXPIRED',
+      'ERR_TLS_CERT_ALTNAME_INVALID',
+      'ERR_SSL_WRONG_VERSION_NUMBER',
+      'HTTP_404',
+      'ESTRANGE'
+    ],
+    ...['ERR_OSSL_PEM_BAD_BASE64_DECODE', 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE']
+  ].map((code) => ({ kind: 'network', code, message: 'details' })),
+  timeout: [{ kind: 'timeout', milliseconds: 10_000 }],
+  closed: [
+    { kind: 'closed', beforeConnack: true },
+    { kind: 'closed', beforeConnack: false }
+  ],
+  protocol: [{ kind: 'protocol', message: 'details' }],
+  crashed: [{ kind: 'crashed', message: 'details' }]
+}
+
+const allConnectionFaults = Object.values(connectionFaults).flat() as ConnectionFault[]
+const states: ConnectionState[] = ['connecting', 'online', 'reconnecting', 'offline', 'failed']
+
+function status(changes: Partial<ConnectionStatus>): ConnectionStatus {
+  return {
+    id: 'p1',
+    name: 'Plant',
+    address: 'plant.example:1883',
+    version: 5,
+    state: 'failed',
+    since: 0,
+    attempts: 1,
+    retryAt: null,
+    fault: null,
+    connack: null,
+    subscriptions: [],
+    queued: 0,
+    recordingFault: null,
+    ...changes
+  }
+}
+
+function everySentence(): string[] {
+  return [
+    ...Object.entries(errors).map(([code, details]) => sentenceFor(new AppError(code as ErrorCode, details))),
+    ...Object.keys(faults).map(faultSentence),
+    ...states.map((state) => connectionSentence(status({ state })).title),
+    ...allConnectionFaults.flatMap((fault) => {
+      const { title, advice } = connectionSentence(status({ fault }))
+      return advice === null ? [title] : [title, advice]
+    })
+  ]
+}
+
+afterEach(() => overwriteGetLocale(() => 'en'))
+
+describe('sentences', () => {
+  it('exist in English and in Chinese for every error, fault, state and refusal', () => {
+    overwriteGetLocale(() => 'en')
+    const english = everySentence()
+    expect(
+      english.filter((sentence) => sentence.length < 8 || /\p{Script=Han}|[{}]|undefined/u.test(sentence))
+    ).toEqual([])
+    overwriteGetLocale(() => 'zh-CN')
+    const chinese = everySentence()
+    expect(
+      chinese.filter((sentence) => !/\p{Script=Han}/u.test(sentence) || /[{}]|undefined/.test(sentence))
+    ).toEqual([])
+  })
+
+  it('tell every fault of a field apart from an unknown one', () => {
+    const unknown = faultSentence('NEVER_HEARD_OF')
+    expect(Object.keys(faults).filter((fault) => faultSentence(fault) === unknown)).toEqual([])
+    expect(faultSentence('constructor')).toBe(unknown)
+  })
+
+  it('read any other error as an internal one, with its message', () => {
+    expect(sentenceFor(new Error('boom'))).toContain('boom')
+  })
+
+  it('name a code with its number as the specification of its version writes it', () => {
+    expect(reasonName(5, 4)).toBe('Not authorized (5)')
+    expect(reasonName(0x87, 5)).toBe('Not authorized (0x87)')
+    expect(reasonName(0x80, 4, 'SUBACK')).toBe('Failure (0x80)')
+  })
+
+  it('say that a port does not speak TLS, whichever way OpenSSL puts it', () => {
+    const fault = {
+      kind: 'network',
+      code: 'EPROTO',
+      message: '0A00010B:SSL routines::wrong version number'
+    } as const
+    expect(connectionSentence(status({ fault })).title).toContain('does not speak TLS')
+  })
+
+  it('give the HTTP status of a refused WebSocket', () => {
+    const fault = { kind: 'network', code: 'ERR', message: 'Unexpected server response: 401' } as const
+    expect(connectionSentence(status({ fault })).title).toContain('HTTP 401')
+  })
+})
+
+describe('olderVersionMayHelp', () => {
+  it('holds for a broker that refuses MQTT 5 or hangs up on it', () => {
+    const helped = (changes: Partial<ConnectionStatus>): boolean => olderVersionMayHelp(status(changes))
+    expect(helped({ fault: { kind: 'connack', version: 5, code: 0x84, reasonString: null } })).toBe(true)
+    expect(helped({ fault: { kind: 'connack', version: 5, code: 1, reasonString: null } })).toBe(true)
+    expect(helped({ fault: { kind: 'closed', beforeConnack: true } })).toBe(true)
+    expect(helped({ fault: { kind: 'closed', beforeConnack: true }, version: 4 })).toBe(false)
+    expect(helped({ fault: { kind: 'closed', beforeConnack: false } })).toBe(false)
+    expect(helped({ fault: { kind: 'connack', version: 5, code: 0x86, reasonString: null } })).toBe(false)
+  })
+})

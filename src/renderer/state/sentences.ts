@@ -1,0 +1,110 @@
+import type { MqttVersion } from '../../shared/contract/profiles'
+import { encodeError, type ErrorCode, type ErrorDetails } from '../../shared/errors'
+import { codeName, type CodePacket } from '../../shared/mqtt-codes'
+import type { FilterFault, TopicFault } from '../../shared/topic'
+import { m } from '../paraglide/messages'
+import { getLocale } from '../paraglide/runtime'
+
+/** Every fault code that a profile's field, a topic or a filter can have. */
+export type Fault =
+  | 'REQUIRED'
+  | 'TOO_LONG'
+  | 'HOST_MALFORMED'
+  | 'PORT_RANGE'
+  | 'PATH_MALFORMED'
+  | 'EXPIRY_RANGE'
+  | 'KEEP_ALIVE_RANGE'
+  | 'TIMEOUT_RANGE'
+  | 'PERIOD_RANGE'
+  | 'PEM_CERTIFICATE'
+  | 'PEM_KEY'
+  | 'CLIENT_ID_NEEDED'
+  | `TOPIC_${TopicFault}`
+  | `FILTER_${FilterFault}`
+  | 'FILTER_REPEATED'
+
+const faults: Record<Fault, () => string> = {
+  REQUIRED: m.fault_required,
+  TOO_LONG: m.fault_too_long,
+  HOST_MALFORMED: m.fault_host_malformed,
+  PORT_RANGE: m.fault_port_range,
+  PATH_MALFORMED: m.fault_path_malformed,
+  EXPIRY_RANGE: m.fault_expiry_range,
+  KEEP_ALIVE_RANGE: m.fault_keep_alive_range,
+  TIMEOUT_RANGE: m.fault_timeout_range,
+  PERIOD_RANGE: m.fault_period_range,
+  PEM_CERTIFICATE: m.fault_pem_certificate,
+  PEM_KEY: m.fault_pem_key,
+  CLIENT_ID_NEEDED: m.fault_client_id_needed,
+  TOPIC_EMPTY: m.fault_topic_empty,
+  TOPIC_WILDCARD: m.fault_topic_wildcard,
+  TOPIC_NULL_CHARACTER: m.fault_null_character,
+  TOPIC_LONE_SURROGATE: m.fault_lone_surrogate,
+  TOPIC_TOO_LONG: m.fault_text_too_long,
+  FILTER_EMPTY: m.fault_filter_empty,
+  FILTER_HASH_NOT_LAST: m.fault_filter_hash_not_last,
+  FILTER_WILDCARD_NOT_ALONE: m.fault_filter_wildcard_not_alone,
+  FILTER_NULL_CHARACTER: m.fault_null_character,
+  FILTER_LONE_SURROGATE: m.fault_lone_surrogate,
+  FILTER_TOO_LONG: m.fault_text_too_long,
+  FILTER_SHARE_INCOMPLETE: m.fault_filter_share_incomplete,
+  FILTER_REPEATED: m.fault_filter_repeated
+}
+
+const errors: { [C in ErrorCode]: (details: ErrorDetails[C]) => string } = {
+  INVALID_INPUT: ({ issues: [issue] }) =>
+    m.error_invalid_input({ field: issue?.path ?? '', fault: faultSentence(issue?.fault ?? '') }),
+  NOT_FOUND: (details) => m.error_not_found(details),
+  NOT_CONNECTED: (details) => m.error_not_connected(details),
+  PORT_IN_USE: ({ host, port }) => m.error_port_in_use({ host, port }),
+  PORT_DENIED: ({ port }) => m.error_port_denied({ port }),
+  ADDRESS_UNAVAILABLE: ({ host }) => m.error_address_unavailable({ host }),
+  PAYLOAD_TOO_LARGE: ({ size, limit }) =>
+    m.error_payload_too_large({ size: grouped(size), limit: grouped(limit) }),
+  PUBLISH_REFUSED: ({ reasonCode, reasonString }) =>
+    m.error_publish_refused({
+      reason: [reasonName(reasonCode, 5, 'PUBACK'), reasonString].filter(Boolean).join(': ')
+    }),
+  QOS_NOT_SUPPORTED: ({ maximum }) => m.error_qos_not_supported({ maximum }),
+  RETAIN_NOT_SUPPORTED: () => m.error_retain_not_supported(),
+  TIMED_OUT: ({ milliseconds }) => m.error_timed_out({ seconds: grouped(milliseconds / 1_000) }),
+  HISTORY_UNAVAILABLE: (details) => m.error_history_unavailable(details),
+  FILE_UNWRITABLE: (details) => m.error_file_unwritable(details),
+  DATA_DIRECTORY_IN_USE: ({ path, pid }) => m.error_data_directory_in_use({ path, pid }),
+  BROKER_NOT_RUNNING: () => m.error_broker_not_running(),
+  CHANNEL_CLOSED: () => m.error_channel_closed(),
+  INTERNAL: (details) => m.error_internal(details)
+}
+
+/** What went wrong and what to do, in the person's language. Anything that is not an AppError reads as INTERNAL. */
+export function sentenceFor(error: unknown): string {
+  const { code, details } = encodeError(error)
+  return (errors[code] as (details: unknown) => string)(details)
+}
+
+/** What is wrong with a field, by its fault code; a general sentence for a code that is not known. */
+export function faultSentence(fault: string): string {
+  return isFault(fault) ? faults[fault]() : m.fault_other()
+}
+
+/**
+ * A code of a broker's answer with its name: `Not authorized (0x87)`, or `(5)` for a return code before MQTT 5. Names are
+ * MQTT's own, in English, so that they can be looked up.
+ */
+export function reasonName(code: number, version: MqttVersion, packet: CodePacket = 'CONNACK'): string {
+  const name = codeName(packet, version, code) ?? m.code_unknown()
+  return m.code_named({ name, code: codeText(code) })
+}
+
+/** A code as the specifications write it: decimal below 0x10, hexadecimal from there on. */
+function codeText(code: number): string {
+  return code < 0x10 ? String(code) : `0x${code.toString(16).toUpperCase().padStart(2, '0')}`
+}
+
+function isFault(fault: string): fault is Fault {
+  return Object.hasOwn(faults, fault)
+}
+
+function grouped(value: number): string {
+  return new Intl.NumberFormat(getLocale()).format(value)
+}
