@@ -1,0 +1,38 @@
+import { defaultSettings, type AppInfo, type Settings } from '../../shared/contract/app'
+import type { Api } from '../../shared/rpc/contract'
+
+/** The settings and what is known of the host. */
+export class SettingsState {
+  value = $state.raw<Settings>(defaultSettings)
+  info = $state.raw<AppInfo | null>(null)
+  readonly #api: Api
+
+  constructor(api: Api) {
+    this.#api = api
+  }
+
+  /** Follows changes until the returned function is called. */
+  start(): () => void {
+    return this.#api.on('settings.changed', (settings) => {
+      this.value = settings
+    })
+  }
+
+  async load(): Promise<void> {
+    const [value, info] = await Promise.all([this.#api.call('settings.get'), this.#api.call('app.info')])
+    this.value = value
+    this.info = info
+  }
+
+  /** Shows the change at once; what the host stored follows. A change that fails is taken back, and thrown. */
+  async set(changes: Partial<Settings>): Promise<void> {
+    const before = this.value
+    this.value = { ...before, ...changes }
+    try {
+      this.value = await this.#api.call('settings.set', changes)
+    } catch (error) {
+      this.value = before
+      throw error
+    }
+  }
+}
