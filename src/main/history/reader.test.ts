@@ -1,0 +1,124 @@
+import { describe, expect, it, onTestFinished } from 'vitest'
+import type { Scope } from '../../shared/contract/messages'
+import { historyOf, type FixtureMessage } from './fixture'
+import { HistoryReader } from './reader'
+
+const EVERYTHING: Scope = { topic: null, subtree: true }
+
+function readerOf(messages: FixtureMessage[]) {
+  const file = historyOf(messages)
+  const reader = HistoryReader.open(file.path)
+  onTestFinished(() => reader.close())
+  const ids = (query: Parameters<HistoryReader['page']>[0]): [number[], boolean] => {
+    const { rows, more } = reader.page(query)
+    return [rows.map((row) => row.id), more]
+  }
+  return { file, reader, ids }
+}
+
+const topics = (...names: string[]): FixtureMessage[] => names.map((topic) => ({ topic }))
+
+describe('HistoryReader.page', () => {
+  it('pages newest first, to older and to newer ones', () => {
+    const { ids } = readerOf(topics('a', 'b', 'a', 'b', 'a'))
+    expect(ids({ scope: EVERYTHING, limit: 2 })).toEqual([[5, 4], true])
+    expect(ids({ scope: EVERYTHING, limit: 2, before: 4 })).toEqual([[3, 2], true])
+    expect(ids({ scope: EVERYTHING, limit: 2, before: 2 })).toEqual([[1], false])
+    expect(ids({ scope: EVERYTHING, limit: 2, after: 1 })).toEqual([[3, 2], true])
+    expect(ids({ scope: EVERYTHING, limit: 9, after: 3 })).toEqual([[5, 4], false])
+    expect(ids({ scope: EVERYTHING, limit: 9, after: 5 })).toEqual([[], false])
+    expect(ids({ scope: EVERYTHING, limit: 1, after: 1, before: 4 })).toEqual([[3], true])
+  })
+
+  it('gives one topic without those below it', () => {
+    const { ids } = readerOf(topics('a', 'a/b', 'a', 'A', 'a'))
+    expect(ids({ scope: { topic: 'a', subtree: false }, limit: 2 })).toEqual([[5, 3], true])
+    expect(ids({ scope: { topic: 'a', subtree: false }, limit: 2, before: 3 })).toEqual([[1], false])
+    expect(ids({ scope: { topic: 'none', subtree: false }, limit: 2 })).toEqual([[], false])
+  })
+
+  it('gives a subtree by levels, not by letters', () => {
+    const { ids } = readerOf(topics('a', 'a/', 'a/b', 'a//é', 'ab', 'a.b', 'a0', 'b/a', 'A/b', '/a', '/'))
+    expect(ids({ scope: { topic: 'a', subtree: true }, limit: 9 })).toEqual([[4, 3, 2, 1], false])
+    expect(ids({ scope: { topic: '', subtree: true }, limit: 9 })).toEqual([[11, 10], false])
+  })
+
+  it('gives a head with every field, and the first bytes of the payload', () => {
+    const properties = { contentType: 'x', userProperties: { a: ['1', '2'] } }
+    const { reader } = readerOf([
+      {
+        topic: 't',
+        payload: 'é'.repeat(200),
+        receivedAt: 1_795_000_000_123_456,
+        direction: 'out',
+        qos: 2,
+        retain: true,
+        dup: true,
+        properties
+      }
+    ])
+    const [row] = reader.page({ scope: EVERYTHING, limit: 1 }).rows
+    expect(row).toEqual({
+      id: 1,
+      topic: 't',
+      receivedAt: 1_795_000_000_123_456,
+      direction: 'out',
+      qos: 2,
+      retain: true,
+      dup: true,
+      size: 400,
+      properties,
+      start: Buffer.from('é'.repeat(80))
+    })
+  })
+
+  it('pages a sparse subtree exactly as a plain look through all messages would', () => {
+    const messages: FixtureMessage[] = []
+    for (let i = 1; i <= 130_000; i++) {
+      const sparse = i % 3_001 === 0 || (i > 1_000 && i < 1_040)
+      messages.push({ topic: sparse ? `s/${i % 7}` : `other/${i % 50}` })
+    }
+    const { ids } = readerOf(messages)
+    const expected = messages.flatMap(({ topic }, i) => (topic.startsWith('s/') ? [i + 1] : []))
+    const scope = { topic: 's', subtree: true }
+    for (const limit of [1, 10, 200]) {
+      const down: number[] = []
+      for (let more = true, before: number | undefined; more; before = down.at(-1)) {
+        const [page, rest] = ids({ scope, limit, ...(before !== undefined && { before }) })
+        down.push(...page)
+        more = rest
+      }
+      expect(down).toEqual(expected.toReversed())
+      const up: number[] = []
+      for (let more = true, after = 0; more; after = up.at(-1)!) {
+        const [page, rest] = ids({ scope, limit, after })
+        up.push(...page.reverse())
+        more = rest
+      }
+      expect(up).toEqual(expected)
+    }
+  })
+})
+
+describe('HistoryReader', () => {
+  it('gives one message whole, and null for one that is gone', () => {
+    const { file, reader } = readerOf([{ topic: 't', payload: Uint8Array.of(0, 255) }])
+    expect(reader.get(1)).toMatchObject({ topic: 't', size: 2, payload: Buffer.of(0, 255), properties: null })
+    file.database.exec('DELETE FROM message')
+    expect(reader.get(1)).toBeNull()
+  })
+
+  it('counts a topic, a subtree and everything, in both directions', () => {
+    const { reader } = readerOf([...topics('a', 'a/b', 'ab', 'a'), { topic: 'a', direction: 'out' }])
+    expect(reader.count({ topic: 'a', subtree: false })).toBe(3)
+    expect(reader.count({ topic: 'a', subtree: true })).toBe(4)
+    expect(reader.count(EVERYTHING)).toBe(5)
+  })
+
+  it('sees what the writer adds while it is open', () => {
+    const { file, ids } = readerOf(topics('a'))
+    expect(ids({ scope: EVERYTHING, limit: 9 })).toEqual([[1], false])
+    file.add(topics('a/b'))
+    expect(ids({ scope: { topic: 'a', subtree: true }, limit: 9 })).toEqual([[2, 1], false])
+  })
+})
