@@ -1,6 +1,7 @@
 import { SvelteMap } from 'svelte/reactivity'
 import type { ExportProgress, ExportRequest } from '../../shared/contract/transfer'
 import type { Api } from '../../shared/rpc/contract'
+import { m } from '../paraglide/messages'
 
 /** The exports that this window started, by job id. */
 export class TransferState {
@@ -14,10 +15,13 @@ export class TransferState {
 
   /** Follows progress until the returned function is called. */
   start(): () => void {
-    return this.#api.on('transfer.progress', (job) => {
-      this.jobs.set(job.jobId, job)
-      if (job.state !== 'running') for (const listener of this.#endListeners) listener(job)
-    })
+    return this.#api.on('transfer.progress', (job) => this.#take(job))
+  }
+
+  /** After the main process was lost: what ran with it has failed. */
+  load(): void {
+    for (const job of this.jobs.values())
+      if (job.state === 'running') this.#take({ ...job, state: 'failed', reason: m.export_lost() })
   }
 
   /** Starts an export. Gives its job id, or null when the person thought better of it in the save dialog. */
@@ -33,5 +37,10 @@ export class TransferState {
   onEnd(listener: (job: ExportProgress) => void): () => void {
     this.#endListeners.add(listener)
     return () => this.#endListeners.delete(listener)
+  }
+
+  #take(job: ExportProgress): void {
+    this.jobs.set(job.jobId, job)
+    if (job.state !== 'running') for (const listener of this.#endListeners) listener(job)
   }
 }

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest'
+import { defaultProfile, type ProfileDraft } from '../../../shared/contract/profiles'
+import { alpnFrom, faultsOf, newClientId, sessionWarning, withProtocol, withSession } from './draft'
+
+function draft(changes: Partial<ProfileDraft> = {}): ProfileDraft {
+  return { ...defaultProfile('treetop_00000000'), name: 'Plant', host: 'plant.example', ...changes }
+}
+
+describe('a profile draft', () => {
+  it('has a client id of treetop_ and 8 hexadecimal digits, another each time', () => {
+    expect(newClientId()).toMatch(/^treetop_[0-9a-f]{8}$/)
+    expect(newClientId()).not.toBe(newClientId())
+  })
+
+  it('moves the port with the protocol unless another was typed', () => {
+    expect(withProtocol(draft(), 'mqtts')).toEqual({ protocol: 'mqtts', port: 8883 })
+    expect(withProtocol(draft({ port: 2883 }), 'mqtts')).toEqual({ protocol: 'mqtts' })
+  })
+
+  it('keeps a session for a day when clean start is switched off, unless an expiry was typed', () => {
+    expect(withSession(draft(), { clean: false }, false)).toEqual({ clean: false, sessionExpiry: 86_400 })
+    expect(withSession(draft({ clean: false }), { clean: true }, false)).toEqual({
+      clean: true,
+      sessionExpiry: 0
+    })
+    expect(withSession(draft({ sessionExpiry: 60 }), { clean: false }, true)).toEqual({ clean: false })
+  })
+
+  it('gives a kept session of 3.1.1 an expiry when it moves to MQTT 5', () => {
+    expect(withSession(draft({ version: 4, clean: false }), { version: 5 }, false)).toEqual({
+      version: 5,
+      sessionExpiry: 86_400
+    })
+  })
+
+  it('warns when a kept session will queue nothing', () => {
+    const kept = { clean: false, sessionExpiry: 60 }
+    expect(sessionWarning(draft())).toBeNull()
+    expect(sessionWarning(draft(kept))).toBe('qos0')
+    expect(sessionWarning(draft({ ...kept, sessionExpiry: 0 }))).toBe('expiry')
+    expect(sessionWarning(draft({ ...kept, clientId: '' }))).toBe('clientId')
+    expect(sessionWarning(draft({ ...kept, subscriptions: [{ filter: '#', qos: 1 }] }))).toBeNull()
+    expect(sessionWarning(draft({ version: 4, clean: false }))).toBe('qos0')
+  })
+
+  it('tells the fault of every bad field by its path', () => {
+    const bad = draft({ host: 'a b', will: { topic: 'a/#', payload: '', qos: 0, retain: false } })
+    expect([
+      ...faultsOf({ ...bad, subscriptions: [{ filter: 'a/#/b', qos: 0 }] }, { key: 'no key' })
+    ]).toEqual([
+      ['host', 'HOST_MALFORMED'],
+      ['will.topic', 'TOPIC_WILDCARD'],
+      ['subscriptions.0.filter', 'FILTER_HASH_NOT_LAST'],
+      ['key', 'PEM_KEY']
+    ])
+    expect(faultsOf(draft(), {}).size).toBe(0)
+  })
+
+  it('reads ALPN names between commas of either script', () => {
+    expect(alpnFrom(' mqtt, x-amzn-mqtt-ca，h2 ,')).toEqual(['mqtt', 'x-amzn-mqtt-ca', 'h2'])
+  })
+})
