@@ -1,1 +1,129 @@
-console.log('headless')
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { isAppError } from '../shared/errors'
+import { compose, type App } from './compose'
+import { defaultDataDirectory, holdDataDirectory } from './profiles/data-directory'
+import { profilesIn } from './profiles/profiles'
+import { keyFileBox } from './profiles/secrets'
+import { runExport } from './transfer/command'
+import { parseArguments, usage, type WebArguments } from './web/arguments'
+import { openBrowser } from './web/open-browser'
+import { newToken, startWebServer, type WebServer } from './web/server'
+
+const DEFAULT_PORT = 7883
+/** How many ports are tried when none was asked for. */
+const PORT_TRIES = 20
+/** How long everything may take to be put on disk at the end, in ms. */
+const CLOSE_TIMEOUT = 5_000
+
+const root = resolve(import.meta.dirname, '../renderer')
+const { version } = JSON.parse(readFileSync(resolve(import.meta.dirname, '../../package.json'), 'utf8')) as {
+  version: string
+}
+
+/** Runs the command line; gives the exit code, or null when Treetop goes on running. */
+async function main(argv: string[]): Promise<number | null> {
+  if (argv[0] === 'export') {
+    return runExport(argv.slice(1), { profilesIn, defaultDataDirectory: defaultDataDirectory() })
+  }
+  const parsed = parseArguments(argv)
+  switch (parsed.kind) {
+    case 'help':
+      process.stdout.write(usage)
+      return 0
+    case 'version':
+      process.stdout.write(`${version}\n`)
+      return 0
+    case 'fault':
+      process.stderr.write(`${parsed.sentence}\n`)
+      return 2
+    case 'run':
+      await run(parsed.arguments)
+      return null
+  }
+}
+
+async function run(given: WebArguments): Promise<void> {
+  const dataDirectory = resolve(given.dataDirectory ?? defaultDataDirectory())
+  const release = holdDataDirectory(dataDirectory)
+  const host = { kind: 'browser', secrets: keyFileBox(dataDirectory) } as const
+  const app = await compose({ dataDirectory, version, host })
+  const server = await listen(app, given)
+  endOnSignal(async () => {
+    await server.close()
+    await app.close()
+    release()
+  })
+  if (given.broker !== null) {
+    // A broker that cannot start keeps nobody from the rest.
+    await app
+      .startBroker(given.broker === true ? undefined : given.broker)
+      .catch((error: unknown) => process.stderr.write(`${sentenceFor(error)}\n`))
+  }
+  process.stdout.write(`Treetop is at ${server.url}\n`)
+  if (given.open) openBrowser(server.url)
+}
+
+/** On the port asked for, or on the first free one from the default on. */
+async function listen(app: App, { host, port, token }: WebArguments): Promise<WebServer> {
+  const options = {
+    host,
+    token: token ?? newToken(),
+    root,
+    connect: (channel: Parameters<App['connect']>[0]) => app.connect(channel),
+    download: (jobId: string) => app.download(jobId)
+  }
+  for (let tried = 0; ; tried++) {
+    try {
+      return await startWebServer({ ...options, port: port ?? DEFAULT_PORT + tried })
+    } catch (error) {
+      const taken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
+      if (!taken || port !== null || tried === PORT_TRIES) throw error
+    }
+  }
+}
+
+function endOnSignal(close: () => Promise<void>): void {
+  let ending = false
+  const end = (): void => {
+    if (ending) process.exit(1)
+    ending = true
+    setTimeout(() => process.exit(1), CLOSE_TIMEOUT).unref()
+    void close().then(
+      () => process.exit(0),
+      () => process.exit(1)
+    )
+  }
+  process.on('SIGINT', end)
+  process.on('SIGTERM', end)
+}
+
+/** The sentence for an error that keeps Treetop from starting. */
+function sentenceFor(error: unknown): string {
+  if (isAppError(error, 'DATA_DIRECTORY_IN_USE')) {
+    return `${error.details.path} is in use by another Treetop (process ${error.details.pid}). End that one, or choose another --data-dir.`
+  }
+  if (isAppError(error, 'PORT_IN_USE')) {
+    const next = error.details.next === null ? '' : ` Port ${error.details.next} is free: try --broker=${error.details.next}.`
+    return `The local broker cannot start: port ${error.details.port} is in use.${next}`
+  }
+  const { code, message } = error as NodeJS.ErrnoException
+  if (code === 'EADDRINUSE') return 'That port is in use by another program. Choose another --port.'
+  if (code === 'EACCES') return `Treetop may not do that here: ${message}`
+  if (process.env['TREETOP_DEBUG']) return (error as Error).stack ?? message
+  return `Treetop cannot start: ${message}`
+}
+
+// Whoever reads the output may leave first.
+process.stdout.on('error', () => undefined)
+process.stderr.on('error', () => undefined)
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    if (code !== null) process.exitCode = code
+  },
+  (error: unknown) => {
+    process.stderr.write(`${sentenceFor(error)}\n`)
+    process.exit(1)
+  }
+)

@@ -1,0 +1,173 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import { z } from 'zod'
+import {
+  defaultProfile,
+  LOCAL_PROFILE_ID,
+  ProfileFields,
+  SecretScheme,
+  type Profile,
+  type ProfileDraft,
+  type SecretsInput
+} from '../../shared/contract/profiles'
+import { AppError } from '../../shared/errors'
+import { moveAside, readJson, writeJson } from './json-file'
+import type { SecretBox } from './secrets'
+
+const FORMAT = 1
+
+const StoredSecret = z.object({ scheme: SecretScheme, value: z.string() })
+const StoredProfile = ProfileFields.extend({
+  id: z.string(),
+  secrets: z.object({ password: StoredSecret.nullable(), key: StoredSecret.nullable() })
+})
+const ProfilesFile = z.object({ format: z.literal(FORMAT), profiles: z.array(StoredProfile) })
+type StoredProfile = z.infer<typeof StoredProfile>
+
+type SecretName = 'password' | 'key'
+const secretNames: readonly SecretName[] = ['password', 'key']
+
+/** Connection profiles, in `profiles.json` of the data directory. Secrets are encrypted, with their scheme beside them. */
+export class ProfileStore {
+  private stored: StoredProfile[] = []
+  /** Secrets of this run, where the host cannot encrypt any: by profile id. */
+  private readonly unkept = new Map<string, Partial<Record<SecretName, string>>>()
+  private readonly listeners = new Set<(profiles: Profile[]) => void>()
+  private readonly path: string
+
+  constructor(
+    directory: string,
+    private readonly box: SecretBox | null
+  ) {
+    this.path = join(directory, 'profiles.json')
+  }
+
+  /** Reads the file; one that cannot be used is moved aside. The local broker's profile is always there. */
+  async load(): Promise<void> {
+    const json = await readJson(this.path)
+    const file = ProfilesFile.safeParse(json)
+    if (file.success) this.stored = file.data.profiles
+    else if (json !== undefined) await moveAside(this.path)
+    if (!this.stored.some(({ id }) => id === LOCAL_PROFILE_ID)) this.stored.unshift(localProfile())
+  }
+
+  list(): Profile[] {
+    return this.stored.map((profile) => this.shown(profile))
+  }
+
+  /** Throws NOT_FOUND. */
+  get(id: string): Profile {
+    return this.shown(this.find(id))
+  }
+
+  /** A profile's secrets in plain text; null where there is none, or none that this host can decrypt. */
+  secretsOf(id: string): Record<SecretName, string | null> {
+    const { secrets } = this.find(id)
+    const plain = (name: SecretName): string | null => this.unkept.get(id)?.[name] ?? this.decrypted(secrets[name])
+    return { password: plain('password'), key: plain('key') }
+  }
+
+  /** Creates (no id) or replaces. Throws NOT_FOUND for an id that there is not. */
+  async save({ id, draft, secrets }: { id?: string | undefined; draft: ProfileDraft; secrets: SecretsInput }): Promise<Profile> {
+    const before = id === undefined ? null : this.find(id)
+    const profile: StoredProfile = {
+      ...ProfileFields.parse(draft),
+      id: before?.id ?? randomUUID(),
+      secrets: before?.secrets ?? { password: null, key: null }
+    }
+    for (const name of secretNames) this.setSecret(profile, name, secrets[name])
+    this.stored = before
+      ? this.stored.map((each) => (each.id === profile.id ? profile : each))
+      : [...this.stored, profile]
+    await this.keep()
+    return this.shown(profile)
+  }
+
+  /** Throws NOT_FOUND, also for the local broker's profile, which stays. */
+  async remove(id: string): Promise<void> {
+    if (id === LOCAL_PROFILE_ID) throw new AppError('NOT_FOUND', { what: 'profile', id })
+    this.find(id)
+    this.stored = this.stored.filter((profile) => profile.id !== id)
+    this.unkept.delete(id)
+    await this.keep()
+  }
+
+  /** A copy under another name, with its secrets and a client id of its own. */
+  async duplicate(id: string, name: string): Promise<Profile> {
+    const original = this.find(id)
+    const copy = { ...structuredClone(original), id: randomUUID(), name, clientId: generatedClientId(), connectAtLaunch: false }
+    const unkept = this.unkept.get(id)
+    if (unkept) this.unkept.set(copy.id, { ...unkept })
+    this.stored = [...this.stored, copy]
+    await this.keep()
+    return this.shown(copy)
+  }
+
+  onChange(listener: (profiles: Profile[]) => void): () => void {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
+  }
+
+  private find(id: string): StoredProfile {
+    const profile = this.stored.find((each) => each.id === id)
+    if (!profile) throw new AppError('NOT_FOUND', { what: 'profile', id })
+    return profile
+  }
+
+  private shown({ secrets, ...profile }: StoredProfile): Profile {
+    const scheme = (name: SecretName): Profile['secrets'][SecretName] =>
+      this.decrypted(secrets[name]) === null ? null : (secrets[name]?.scheme ?? null)
+    return { ...profile, secrets: { password: scheme('password'), key: scheme('key') } }
+  }
+
+  private setSecret(profile: StoredProfile, name: SecretName, text: string | null | undefined): void {
+    if (text === undefined) return
+    const secrets = { ...profile.secrets, [name]: null }
+    const unkept = { ...this.unkept.get(profile.id) }
+    delete unkept[name]
+    if (text !== null && this.box) secrets[name] = { scheme: this.box.scheme, value: this.box.encrypt(text) }
+    else if (text !== null) unkept[name] = text
+    profile.secrets = secrets
+    this.unkept.set(profile.id, unkept)
+  }
+
+  /** A secret that another host encrypted stays as it is on the disk, and cannot be read here. */
+  private decrypted(secret: z.infer<typeof StoredSecret> | null): string | null {
+    if (!secret || secret.scheme !== this.box?.scheme) return null
+    try {
+      return this.box.decrypt(secret.value)
+    } catch {
+      return null
+    }
+  }
+
+  private async keep(): Promise<void> {
+    await writeJson(this.path, { format: FORMAT, profiles: this.stored })
+    for (const listener of this.listeners) listener(this.list())
+  }
+}
+
+/** The names and ids in a data directory's profiles file, for the command line, which holds no lock. */
+export async function profilesIn(directory: string): Promise<{ id: string; name: string }[]> {
+  const store = new ProfileStore(directory, null)
+  await store.load()
+  return store.list().map(({ id, name }) => ({ id, name }))
+}
+
+function generatedClientId(): string {
+  return `treetop_${randomBytes(4).toString('hex')}`
+}
+
+function localProfile(): StoredProfile {
+  return {
+    ...defaultProfile(generatedClientId()),
+    id: LOCAL_PROFILE_ID,
+    name: 'Local broker',
+    host: '127.0.0.1',
+    subscriptions: [
+      { filter: '#', qos: 2 },
+      { filter: '$SYS/#', qos: 2 }
+    ],
+    secrets: { password: null, key: null }
+  }
+}

@@ -1,0 +1,58 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { chmodSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** Encrypts what must not stand on the disk in plain text. */
+export interface SecretBox {
+  /** Recorded beside each secret. */
+  readonly scheme: 'safeStorage' | 'keyFile'
+  /** Base64 of the encrypted text. */
+  encrypt(text: string): string
+  /** Throws when the text was encrypted with another key, or tampered with. */
+  decrypt(stored: string): string
+}
+
+const CIPHER = 'aes-256-gcm'
+const KEY_BYTES = 32
+const IV_BYTES = 12
+const TAG_BYTES = 16
+
+/**
+ * Browser mode's box: AES-256-GCM with a random key in a file of mode 0600 in the data directory. It keeps passwords out of the profiles file, its
+ * copies and its backups; it does not keep them from the user's own account.
+ */
+export function keyFileBox(directory: string): SecretBox {
+  const key = keyOf(join(directory, 'secret.key'))
+  return {
+    scheme: 'keyFile',
+    encrypt(text) {
+      const iv = randomBytes(IV_BYTES)
+      const cipher = createCipheriv(CIPHER, key, iv)
+      const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
+      return Buffer.concat([iv, cipher.getAuthTag(), body]).toString('base64')
+    },
+    decrypt(stored) {
+      const bytes = Buffer.from(stored, 'base64')
+      const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, IV_BYTES))
+      decipher.setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES))
+      return Buffer.concat([decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]).toString('utf8')
+    }
+  }
+}
+
+/** The key in a file, made on first use. A link is atomic: two processes never end up with two keys. */
+function keyOf(path: string): Buffer {
+  const temporary = `${path}.${process.pid}.tmp`
+  try {
+    writeFileSync(temporary, randomBytes(KEY_BYTES), { mode: 0o600 })
+    linkSync(temporary, path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  } finally {
+    rmSync(temporary, { force: true })
+  }
+  chmodSync(path, 0o600)
+  const key = readFileSync(path)
+  if (key.length !== KEY_BYTES) throw new Error(`${path} does not hold a key of ${KEY_BYTES} bytes`)
+  return key
+}

@@ -1,0 +1,89 @@
+import { parseArgs } from 'node:util'
+
+export interface WebArguments {
+  port: number | null
+  host: string
+  dataDirectory: string | null
+  token: string | null
+  open: boolean
+  /** Start the local broker: on this port, or (true) where the settings say. */
+  broker: number | true | null
+}
+
+export type ParsedArguments =
+  | { kind: 'run'; arguments: WebArguments }
+  | { kind: 'help' }
+  | { kind: 'version' }
+  | { kind: 'fault'; sentence: string }
+
+export const usage = `Treetop in the browser: an MQTT explorer with a broker inside.
+
+Usage: npm run web -- [options]
+       npm run web -- export --help
+
+  --port N          port of the page (default: 7883, or the next free one)
+  --host A          address to listen on (default 127.0.0.1); another than loopback needs --token
+  --data-dir D      where profiles, settings and histories live
+  --token T         what the page's address must carry (default: made anew at each start)
+  --no-open         do not open the browser
+  --broker[=PORT]   start the local broker, and connect to it
+  --version         print the version
+  --help            print this
+`
+
+const LOOPBACK = ['127.0.0.1', '::1', 'localhost']
+
+/** The command line of browser mode, or what is wrong with it in a sentence. */
+export function parseArguments(argv: string[]): ParsedArguments {
+  let values
+  try {
+    // `--broker` may stand alone or carry a port, which parseArgs has no word for.
+    const spelled = argv.map((argument) => (argument === '--broker' ? '--broker=' : argument))
+    values = parseArgs({
+      args: spelled,
+      options: {
+        port: { type: 'string' },
+        host: { type: 'string' },
+        'data-dir': { type: 'string' },
+        token: { type: 'string' },
+        'no-open': { type: 'boolean' },
+        broker: { type: 'string' },
+        version: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' }
+      }
+    }).values
+  } catch (error) {
+    return { kind: 'fault', sentence: `${(error as Error).message.split('. ')[0]}. --help lists the options.` }
+  }
+  if (values.help) return { kind: 'help' }
+  if (values.version) return { kind: 'version' }
+  const host = values.host ?? LOOPBACK[0]!
+  const port = values.port === undefined ? null : portOf(values.port, 0)
+  if (port === undefined) return fault(`--port takes a whole number from 0 to 65535, not "${values.port}".`)
+  const broker = values.broker === undefined ? null : values.broker === '' ? true : portOf(values.broker, 1)
+  if (broker === undefined) return fault(`--broker takes a port from 1 to 65535, not "${values.broker}".`)
+  if (!LOOPBACK.includes(host) && values.token === undefined) {
+    return fault(`Listening on ${host} lets others on the network in: give --token, and keep it to those who may.`)
+  }
+  if (values.token === '') return fault('--token must not be empty.')
+  return {
+    kind: 'run',
+    arguments: {
+      port,
+      host,
+      dataDirectory: values['data-dir'] ?? null,
+      token: values.token ?? null,
+      open: !values['no-open'],
+      broker
+    }
+  }
+}
+
+function fault(sentence: string): ParsedArguments {
+  return { kind: 'fault', sentence }
+}
+
+function portOf(text: string, least: number): number | undefined {
+  const port = Number(text)
+  return /^\d+$/.test(text) && port >= least && port <= 65_535 ? port : undefined
+}

@@ -1,0 +1,58 @@
+import { readFile } from 'node:fs/promises'
+import { extname, join, normalize, sep } from 'node:path'
+
+const types: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.ico': 'image/x-icon',
+  '.json': 'application/json',
+  '.woff2': 'font/woff2'
+}
+
+/**
+ * What the renderer may load and do, on every host. Styles may be inline, since Svelte transitions and CodeMirror write style
+ * elements; scripts may not, and nothing may be evaluated.
+ */
+export function contentSecurityPolicy(connect: string): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data: blob:",
+    "font-src 'self'",
+    `connect-src ${connect}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'"
+  ].join('; ')
+}
+
+export interface StaticFile {
+  body: Buffer
+  type: string
+  /** The name carries a hash of the content: it may be kept for ever. */
+  immutable: boolean
+}
+
+/** A file of the built renderer by its URL path, or null: also for a path that leads out of the folder. */
+export async function staticFile(root: string, urlPath: string): Promise<StaticFile | null> {
+  let decoded: string
+  try {
+    decoded = decodeURIComponent(urlPath)
+  } catch {
+    return null
+  }
+  if (decoded.includes('\0')) return null
+  const path = normalize(join(root, decoded === '/' ? 'index.html' : decoded))
+  if (!path.startsWith(normalize(root) + sep)) return null
+  const type = types[extname(path)]
+  if (!type) return null
+  try {
+    return { body: await readFile(path), type, immutable: decoded.startsWith('/assets/') }
+  } catch {
+    return null
+  }
+}
