@@ -1,9 +1,12 @@
 import type { Profile, ProfileDraft, SecretsInput } from '../../shared/contract/profiles'
 import type { Api } from '../../shared/rpc/contract'
+import { draftOf } from './profile-draft'
+import { ProfileEditor } from './profile-editor.svelte'
 
-/** The connection profiles, as they are stored. */
+/** The connection profiles as they are stored, and the one that is being edited. */
 export class ProfilesState {
   list = $state.raw<Profile[]>([])
+  readonly editor = new ProfileEditor()
   readonly #api: Api
 
   constructor(api: Api) {
@@ -12,13 +15,11 @@ export class ProfilesState {
 
   /** Follows changes until the returned function is called. */
   start(): () => void {
-    return this.#api.on('profiles.changed', (list) => {
-      this.list = list
-    })
+    return this.#api.on('profiles.changed', (list) => this.#take(list))
   }
 
   async load(): Promise<void> {
-    this.list = await this.#api.call('profiles.list')
+    this.#take(await this.#api.call('profiles.list'))
   }
 
   find(id: string): Profile | null {
@@ -44,9 +45,9 @@ export class ProfilesState {
   duplicate(id: string, name: string): Promise<Profile> {
     return this.#api.call('profiles.duplicate', { id, name })
   }
-}
 
-/** The fields of a stored profile, to be edited. */
-export function draftOf({ id: _id, secrets: _secrets, ...draft }: Profile): ProfileDraft {
-  return draft
+  #take(list: Profile[]): void {
+    this.list = list
+    this.editor.follow(list)
+  }
 }

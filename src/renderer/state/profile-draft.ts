@@ -4,8 +4,14 @@ import {
   SecretsInput,
   defaultPort,
   type MqttVersion,
+  type Profile,
   type Protocol
-} from '../../../shared/contract/profiles'
+} from '../../shared/contract/profiles'
+
+/** The fields of a stored profile, to be edited. */
+export function draftOf({ id: _id, secrets: _secrets, ...draft }: Profile): ProfileDraft {
+  return draft
+}
 
 /** A client id that no other client is likely to have: `treetop_` and 8 hexadecimal digits. */
 export function newClientId(): string {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { defaultProfile, type ProfileDraft } from '../../../shared/contract/profiles'
-import { alpnFrom, faultsOf, newClientId, sessionWarning, withProtocol, withSession } from './draft'
+import { defaultProfile, type ProfileDraft } from '../../shared/contract/profiles'
+import { alpnFrom, faultsOf, newClientId, sessionWarning, withProtocol, withSession } from './profile-draft'
 
 function draft(changes: Partial<ProfileDraft> = {}): ProfileDraft {
   return { ...defaultProfile('treetop_00000000'), name: 'Plant', host: 'plant.example', ...changes }

@@ -1,0 +1,53 @@
+import type { Profile } from '../../shared/contract/profiles'
+import { ProfileForm } from './profile-form.svelte'
+
+/** What is to be edited: a stored profile, a new one, or nothing. */
+type Target = Profile | 'new' | null
+
+/**
+ * The profile that is being edited, whatever page is in view: what was typed outlives a look elsewhere, and is given up only when
+ * the person says so.
+ */
+export class ProfileEditor {
+  form = $state.raw<ProfileForm | null>(null)
+  /** Unsaved edits stand in the way of another profile: the page asks, then calls `discard` or `stay`. */
+  readonly asking = $derived.by(() => this.#wanted !== undefined)
+  #wanted = $state.raw<Target | undefined>(undefined)
+
+  /** Turns to another profile at once, or asks first when there are unsaved edits. */
+  edit(target: Target): void {
+    const id = target === 'new' || target === null ? null : target.id
+    if (this.form && target !== null && this.form.id === id && id !== null) return
+    if (this.form?.dirty) this.#wanted = target
+    else this.#open(target)
+  }
+
+  discard(): void {
+    this.#open(this.#wanted ?? null)
+  }
+
+  stay(): void {
+    this.#wanted = undefined
+  }
+
+  /** Starts afresh from what is stored, giving up what was typed. */
+  reset(profile: Profile | null): void {
+    this.#open(profile)
+  }
+
+  /** Profiles changed elsewhere: a form without edits follows; one with edits stays as it is. */
+  follow(profiles: Profile[]): void {
+    const { form } = this
+    if (!form?.id || form.dirty) return
+    this.form = this.#formOf(profiles.find(({ id }) => id === form.id) ?? null)
+  }
+
+  #open(target: Target): void {
+    this.#wanted = undefined
+    this.form = this.#formOf(target)
+  }
+
+  #formOf(target: Target): ProfileForm | null {
+    return target === null ? null : new ProfileForm(target === 'new' ? null : target)
+  }
+}

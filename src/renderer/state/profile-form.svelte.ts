@@ -1,0 +1,120 @@
+import { SvelteSet } from 'svelte/reactivity'
+import {
+  defaultProfile,
+  type MqttVersion,
+  type Profile,
+  type ProfileDraft,
+  type Protocol,
+  type SecretsInput
+} from '../../shared/contract/profiles'
+import { draftOf, faultsOf, newClientId, sessionWarning, withProtocol, withSession } from './profile-draft'
+import { faultSentence } from './sentences'
+
+type WillDraft = NonNullable<ProfileDraft['will']>
+
+const emptyWill: WillDraft = { topic: '', payload: '', qos: 0, retain: false }
+
+/** A profile while it is edited. */
+export class ProfileForm {
+  /** null while the profile is new. */
+  readonly id: string | null
+  /** Which secrets are stored, so that an empty field means "kept". */
+  readonly stored: Profile['secrets']
+  draft = $state<ProfileDraft>(defaultProfile(''))
+  /** Typed in this form; undefined keeps what is stored, null removes it. */
+  secrets = $state<SecretsInput>({})
+  readonly faults = $derived.by(() => faultsOf($state.snapshot(this.draft), $state.snapshot(this.secrets)))
+  readonly warning = $derived.by(() => sessionWarning(this.draft))
+  readonly dirty = $derived.by(() => this.#written() !== this.#pristine)
+  #tried = $state(false)
+  #expiryTyped: boolean
+  #lastWill = emptyWill
+  readonly #touched = new SvelteSet<string>()
+  readonly #pristine: string
+
+  /** @param profile the profile to edit; null for a new one */
+  constructor(profile: Profile | null) {
+    this.id = profile?.id ?? null
+    this.stored = profile?.secrets ?? { password: null, key: null }
+    this.draft = profile ? structuredClone(draftOf(profile)) : defaultProfile(newClientId())
+    this.#expiryTyped = profile !== null && profile.sessionExpiry !== 0
+    this.#pristine = this.#written()
+  }
+
+  /** The person has been at a field: from now on its fault shows. */
+  touch(field: string): void {
+    this.#touched.add(field)
+  }
+
+  /** The sentence of a field's fault, once it was touched or a save was tried; undefined while there is none to show. */
+  faultOf(field: string): string | undefined {
+    const fault = this.faults.get(field)
+    return fault !== undefined && (this.#tried || this.#touched.has(field)) ? faultSentence(fault) : undefined
+  }
+
+  /** Shows every fault. Gives whether the profile can be saved. */
+  check(): boolean {
+    this.#tried = true
+    return this.faults.size === 0
+  }
+
+  setProtocol(protocol: Protocol): void {
+    Object.assign(this.draft, withProtocol(this.draft, protocol))
+  }
+
+  setVersion(version: MqttVersion): void {
+    Object.assign(this.draft, withSession(this.draft, { version }, this.#expiryTyped))
+  }
+
+  setClean(clean: boolean): void {
+    Object.assign(this.draft, withSession(this.draft, { clean }, this.#expiryTyped))
+  }
+
+  setExpiry(seconds: number): void {
+    this.#expiryTyped = true
+    this.draft.sessionExpiry = seconds
+  }
+
+  regenerateClientId(): void {
+    this.draft.clientId = newClientId()
+  }
+
+  /** A will that is switched off and on again comes back as it was. */
+  setWill(on: boolean): void {
+    if (this.draft.will) this.#lastWill = $state.snapshot(this.draft.will)
+    this.draft.will = on ? { ...this.#lastWill } : null
+  }
+
+  /** A field of a secret: an emptied one goes back to keeping what is stored. */
+  setSecret(secret: keyof SecretsInput, text: string): void {
+    this.secrets[secret] = text === '' ? undefined : text
+  }
+
+  /** Removes a stored secret at the next save. */
+  clearSecret(secret: keyof SecretsInput): void {
+    this.secrets[secret] = null
+  }
+
+  addSubscription(): void {
+    this.draft.subscriptions.push({ filter: '', qos: 0 })
+  }
+
+  removeSubscription(index: number): void {
+    this.draft.subscriptions.splice(index, 1)
+  }
+
+  /** Moves a subscription up (-1) or down (1). */
+  moveSubscription(index: number, by: -1 | 1): void {
+    const [moved] = this.draft.subscriptions.splice(index, 1)
+    if (moved) this.draft.subscriptions.splice(index + by, 0, moved)
+  }
+
+  /** What to save, as plain objects that can be sent. */
+  plain(): { draft: ProfileDraft; secrets: SecretsInput } {
+    return { draft: $state.snapshot(this.draft), secrets: $state.snapshot(this.secrets) }
+  }
+
+  #written(): string {
+    return JSON.stringify([this.draft, this.secrets])
+  }
+}
