@@ -1,0 +1,103 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import type { ExportFormat } from '../../shared/contract/transfer'
+import { historyFault, openIfThere } from '../history/open'
+import { HistoryScan, type ScanStep, type Selection } from '../history/scan'
+import { csv } from './csv'
+import type { Format } from './format'
+import { jsonl } from './jsonl'
+import type { Sink } from './sink'
+
+const formats: Record<ExportFormat, Format> = { jsonl, csv }
+
+/** How far an export is. `share` of the range has been read, 0 to 1. */
+export interface ExportStage {
+  written: number
+  bytes: number
+  share: number
+}
+
+/** Text gathered for one write, in characters. */
+const WRITE_SIZE = 262_144
+/** Longest that an export keeps its thread, and least time between two stages told, in ms. */
+const SLICE = 20
+const STAGE_EVERY = 200
+/** Quoted topics remembered. */
+const TOPICS_KEPT = 50_000
+
+/**
+ * Writes the messages of a selection to a sink, in order of arrival, and leaves the thread to others every few ms. A history
+ * that does not exist yet is empty. Tells of its progress at most five times a second, and gives the last of it. Throws
+ * HISTORY_UNAVAILABLE, FILE_UNWRITABLE, and the signal's reason when it is cancelled; the sink is abandoned then.
+ */
+export async function exportHistory(
+  path: string,
+  request: Selection & { format: ExportFormat },
+  sink: Sink,
+  { signal, onStage }: { signal: AbortSignal; onStage(stage: ExportStage): void }
+): Promise<ExportStage> {
+  const stage: ExportStage = { written: 0, bytes: 0, share: 0 }
+  let scan: HistoryScan | null = null
+  try {
+    scan = openIfThere(path, () => HistoryScan.open(path, request))
+    const format = formats[request.format]
+    let text = format.header
+    const flush = async (): Promise<void> => {
+      const bytes = Buffer.from(text)
+      text = ''
+      await sink.write(bytes)
+      stage.bytes += bytes.length
+    }
+    if (scan) {
+      const quotedTopic = topicsOf(scan, format)
+      let turnedAt = performance.now()
+      let toldAt = turnedAt
+      for (const { rows, share } of stepsOf(scan)) {
+        text += rows.map((row) => format.line(row, quotedTopic(row[1]))).join('')
+        stage.written += rows.length
+        stage.share = share
+        if (text.length >= WRITE_SIZE) await flush()
+        if (performance.now() - turnedAt >= SLICE) {
+          await turn()
+          turnedAt = performance.now()
+        }
+        signal.throwIfAborted()
+        if (performance.now() - toldAt >= STAGE_EVERY) {
+          toldAt = performance.now()
+          onStage({ ...stage })
+        }
+      }
+    }
+    await flush()
+    signal.throwIfAborted()
+    await sink.finish()
+    return { ...stage, share: 1 }
+  } catch (error) {
+    await sink.abandon()
+    throw error
+  } finally {
+    scan?.close()
+  }
+}
+
+/** A scan's steps, with SQLite's errors as HISTORY_UNAVAILABLE. */
+function* stepsOf(scan: HistoryScan): Generator<ScanStep> {
+  try {
+    yield* scan.steps()
+  } catch (error) {
+    throw historyFault(error)
+  }
+}
+
+/** Gives topics by id as a format quotes them, and remembers some. */
+function topicsOf(scan: HistoryScan, format: Format): (topicId: number) => string {
+  const known = new Map<number, string>()
+  return (topicId) => {
+    let quoted = known.get(topicId)
+    if (quoted === undefined) {
+      if (known.size === TOPICS_KEPT) known.clear()
+      quoted = format.quoteTopic(scan.topicName(topicId))
+      known.set(topicId, quoted)
+    }
+    return quoted
+  }
+}

@@ -1,0 +1,60 @@
+import { isUtf8 } from 'node:buffer'
+import type { ScannedRow } from '../history/scan'
+
+/** How messages are written down. */
+export interface Format {
+  /** What comes before the first message. */
+  header: string
+  /** A topic as it stands in a line. */
+  quoteTopic(topic: string): string
+  /** A message with its line end. The topic comes quoted, as that is done once a topic. */
+  line(row: ScannedRow, quotedTopic: string): string
+}
+
+/** The fields of an exported message, in order, in every format. */
+export const FIELDS = [
+  'id',
+  'topic',
+  'receivedAt',
+  'direction',
+  'qos',
+  'retain',
+  'dup',
+  'size',
+  'encoding',
+  'payload',
+  'properties'
+] as const
+
+/** Bytes as text, or null where that text would not give the very bytes back. A byte order mark is kept. */
+export function textOrNull(payload: Buffer): string | null {
+  return isUtf8(payload) ? payload.toString('utf8') : null
+}
+
+let second = -1
+let prefix = ''
+
+/** µs since 1970 UTC as ISO 8601 with six decimals, e.g. 2026-11-23T13:05:56.123456Z. */
+export function timestamp(microseconds: number): string {
+  const whole = Math.floor(microseconds / 1e6)
+  // Messages come in order of time: the second is mostly that of the last one.
+  if (whole !== second) {
+    second = whole
+    prefix = new Date(whole * 1_000).toISOString().slice(0, 20)
+  }
+  return `${prefix}${String(microseconds - whole * 1e6).padStart(6, '0')}Z`
+}
+
+/** The texts of all 32 values of the fields from `direction` to `dup`, by `flagsIndex`: they need not be made for each line. */
+export function eachFlags(
+  text: (direction: 'in' | 'out', qos: number, retain: boolean, dup: boolean) => string
+): string[] {
+  return Array.from({ length: 32 }, (_, i) =>
+    text(i & 16 ? 'out' : 'in', (i >> 2) & 3, (i & 2) !== 0, (i & 1) !== 0)
+  )
+}
+
+/** The place in `eachFlags` of these values as a row has them. */
+export function flagsIndex(direction: number, qos: number, retain: number, dup: number): number {
+  return (direction << 4) | (qos << 2) | (retain << 1) | dup
+}

@@ -1,0 +1,47 @@
+import type { ExportProgress, ExportRequest } from '../../shared/contract/transfer'
+import { isAppError } from '../../shared/errors'
+import { exportHistory } from './exporter'
+import { fileSink, partPath } from './sink'
+
+/** An export to a file, as its thread is told of it. */
+export interface ExportJob {
+  jobId: string
+  /** The history file, which need not exist. */
+  path: string
+  request: Omit<ExportRequest, 'profileId'>
+  /** The file to write. */
+  output: string
+}
+
+/** What a job tells of itself. */
+export type JobProgress = Omit<ExportProgress, 'path' | 'url'>
+
+/** Runs a job to its end, whatever that is, and tells of its progress. Never throws. */
+export async function runJob(
+  { jobId, path, request, output }: ExportJob,
+  signal: AbortSignal,
+  tell: (progress: JobProgress) => void
+): Promise<void> {
+  let last: JobProgress = { jobId, state: 'running', written: 0, progress: 0, bytes: 0, reason: null }
+  try {
+    const sink = await fileSink(output, partPath(output, jobId))
+    const { share, written, bytes } = await exportHistory(path, request, sink, {
+      signal,
+      onStage({ share, written, bytes }) {
+        last = { ...last, written, bytes, progress: share }
+        tell(last)
+      }
+    })
+    tell({ ...last, state: 'done', written, bytes, progress: share })
+  } catch (error) {
+    if (signal.aborted) tell({ ...last, state: 'cancelled' })
+    else tell({ ...last, state: 'failed', reason: reasonOf(error) })
+  }
+}
+
+/** The system's own words for what went wrong. */
+function reasonOf(error: unknown): string {
+  if (isAppError(error, 'FILE_UNWRITABLE') || isAppError(error, 'HISTORY_UNAVAILABLE'))
+    return error.details.reason
+  return error instanceof Error ? error.message : String(error)
+}
