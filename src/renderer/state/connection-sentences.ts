@@ -1,8 +1,11 @@
-import type { ConnectionFault, ConnectionStatus } from '../../shared/contract/connections'
-import type { MqttVersion } from '../../shared/contract/profiles'
+import type { ConnectionFault, ConnectionState, ConnectionStatus } from '../../shared/contract/connections'
+import { LOCAL_PROFILE_ID, type MqttVersion } from '../../shared/contract/profiles'
 import { connackRefusesVersion } from '../../shared/mqtt-codes'
 import { m } from '../paraglide/messages'
 import { reasonName } from './sentences'
+
+/** The name that the local broker's profile is made with. */
+const LOCAL_PROFILE_NAME = 'Local broker'
 
 /** What a person reads about a connection: what is so, and what to do about it. */
 export interface ConnectionSentence {
@@ -21,6 +24,27 @@ export function olderVersionMayHelp({ version, fault }: ConnectionStatus): boole
   if (version !== 5 || !fault) return false
   if (fault.kind === 'connack') return connackRefusesVersion(fault.version, fault.code)
   return fault.kind === 'closed' && fault.beforeConnack
+}
+
+/** The state in a word. */
+export function stateWord(state: ConnectionState): string {
+  switch (state) {
+    case 'connecting':
+      return m.connection_connecting()
+    case 'online':
+      return m.connection_online()
+    case 'reconnecting':
+      return m.connection_reconnecting()
+    case 'offline':
+      return m.connection_offline()
+    case 'failed':
+      return m.connection_failed()
+  }
+}
+
+/** What a profile or connection is called: the local broker's in the person's language, unless it was renamed. */
+export function connectionName({ id, name }: { id: string; name: string }): string {
+  return id === LOCAL_PROFILE_ID && name === LOCAL_PROFILE_NAME ? m.connections_local() : name
 }
 
 function stateSentence({ state, address }: ConnectionStatus): string {
