@@ -1,0 +1,161 @@
+import { EventEmitter } from 'node:events'
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { MessageChannel } from 'node:worker_threads'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import type { ExportRequest } from '../../shared/contract/transfer'
+import { createPeer } from '../../shared/rpc/peer'
+import { portChannel } from '../../shared/rpc/port'
+import { historyOf, temporaryFolder } from '../history/fixture'
+import type { JobProgress } from '../transfer/job'
+import type { SpawnWorker } from '../worker'
+import { Archive, type ArchiveListener } from './archive'
+import { createArchive } from './service'
+
+vi.mock('./worker?modulePath', () => ({ default: 'worker' }))
+
+const EVERYTHING = { topic: null, subtree: true }
+const REQUEST: Omit<ExportRequest, 'profileId'> = { filter: null, from: null, to: null, format: 'jsonl' }
+
+/** Archives over real ports without threads, and a way to crash the latest. */
+function threads() {
+  const exits: ((error: Error | null) => void)[] = []
+  const spawn: SpawnWorker = (_path, local) => {
+    const { port1, port2 } = new MessageChannel()
+    const life = new EventEmitter()
+    const peer = createPeer<ArchiveListener>(
+      portChannel(port2),
+      createArchive((progress) => peer.notify('progress', progress))
+    )
+    const exit = (error: Error | null): void => {
+      port1.close()
+      life.emit('exit', error)
+    }
+    exits.push(exit)
+    return {
+      peer: createPeer(portChannel(port1), local),
+      onExit: (listener) => void life.once('exit', listener),
+      terminate: () => Promise.resolve(exit(null))
+    }
+  }
+  return { spawn, count: () => exits.length, crash: () => exits.at(-1)!(new Error('out of memory')) }
+}
+
+function started() {
+  const { spawn, ...control } = threads()
+  const archive = new Archive(spawn)
+  archive.start()
+  onTestFinished(() => archive.stop())
+  const ended = (jobId: string): Promise<JobProgress> =>
+    new Promise((resolve) => {
+      const off = archive.onProgress((progress) => {
+        if (progress.jobId !== jobId || progress.state === 'running') return
+        off()
+        resolve(progress)
+      })
+    })
+  return { archive, ended, ...control }
+}
+
+describe('Archive', () => {
+  it('gives pages with previews, messages made readable, and counts', async () => {
+    const { archive } = started()
+    const { path } = historyOf([
+      { topic: 'a', payload: '{"v":\n1.0}' },
+      { topic: 'b', payload: Uint8Array.of(0xff, 0) }
+    ])
+    const { rows, more } = await archive.page(path, { scope: EVERYTHING, limit: 10 })
+    expect(more).toBe(false)
+    expect(rows).toMatchObject([
+      { id: 2, topic: 'b', size: 2, preview: 'ff 00', binary: true, cut: false },
+      { id: 1, topic: 'a', size: 10, preview: '{"v": 1.0}', binary: false, cut: false }
+    ])
+    expect(rows[0]).not.toHaveProperty('start')
+    expect(await archive.get(path, 1, 'auto')).toMatchObject({
+      head: { id: 1, topic: 'a' },
+      body: { format: 'json', text: '{\n  "v": 1.0\n}' }
+    })
+    const hex = await archive.get(path, 2, 'hex')
+    expect(hex?.body).toEqual({ format: 'hex', bytes: Uint8Array.of(0xff, 0) })
+    expect(await archive.get(path, 3, 'auto')).toBeNull()
+    expect(await archive.count(path, { topic: 'a', subtree: true })).toBe(1)
+  })
+
+  it('takes a history that does not exist yet for an empty one, and finds it once it does', async () => {
+    const { archive } = started()
+    const path = join(temporaryFolder(), 'later.db')
+    expect(await archive.page(path, { scope: EVERYTHING, limit: 10 })).toEqual({ rows: [], more: false })
+    expect(await archive.get(path, 1, 'auto')).toBeNull()
+    expect(await archive.count(path, EVERYTHING)).toBe(0)
+    expect(existsSync(path)).toBe(false)
+    historyOf([{ topic: 'a' }], path)
+    expect(await archive.count(path, EVERYTHING)).toBe(1)
+  })
+
+  it('says that a history cannot be read', async () => {
+    const { archive } = started()
+    const path = join(temporaryFolder(), 'broken.db')
+    writeFileSync(path, 'no database'.repeat(100))
+    await expect(archive.count(path, EVERYTHING)).rejects.toMatchObject({ code: 'HISTORY_UNAVAILABLE' })
+  })
+
+  it('lets go of a file, so that another may take its place', async () => {
+    const { archive } = started()
+    const first = historyOf([{ topic: 'a' }])
+    expect(await archive.count(first.path, EVERYTHING)).toBe(1)
+    await archive.release(first.path)
+    first.database.close()
+    for (const end of ['', '-wal', '-shm']) rmSync(first.path + end, { force: true })
+    historyOf([{ topic: 'a' }, { topic: 'a' }], first.path)
+    expect(await archive.count(first.path, EVERYTHING)).toBe(2)
+  })
+
+  it('answers pages while it exports, and tells how the export goes', async () => {
+    const { archive, ended } = started()
+    const { path } = historyOf(Array.from({ length: 30_000 }, (_, i) => ({ topic: 'a', payload: `${i}` })))
+    const output = join(temporaryFolder(), 'out.jsonl')
+    const end = ended('job')
+    archive.export({ jobId: 'job', path, request: REQUEST, output })
+    await archive.page(path, { scope: EVERYTHING, limit: 100 })
+    expect(existsSync(output)).toBe(false)
+    expect(await end).toMatchObject({ state: 'done', written: 30_000, progress: 1, reason: null })
+    expect(existsSync(output)).toBe(true)
+  })
+
+  it.each([
+    ['is asked to', (archive: Archive) => archive.cancel('job')],
+    ['must let go of the file', (archive: Archive, path: string) => archive.release(path)],
+    ['stops', (archive: Archive) => archive.stop()]
+  ])('cancels an export when it %s', async (_, cancel) => {
+    const { archive, ended } = started()
+    const { path } = historyOf(Array.from({ length: 30_000 }, () => ({ topic: 'a' })))
+    const folder = temporaryFolder()
+    const end = ended('job')
+    archive.export({ jobId: 'job', path, request: REQUEST, output: join(folder, 'out.jsonl') })
+    await cancel(archive, path)
+    expect((await end).state).toBe('cancelled')
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  it('fails what was under way when the thread crashes, and starts another', async () => {
+    const { archive, ended, crash, count } = started()
+    const { path } = historyOf([{ topic: 'a' }])
+    const folder = temporaryFolder()
+    writeFileSync(join(folder, 'out.jsonl.job.part'), 'half')
+    const end = ended('job')
+    archive.export({ jobId: 'job', path: 'unused', request: REQUEST, output: join(folder, 'out.jsonl') })
+    const page = archive.page(path, { scope: EVERYTHING, limit: 10 })
+    crash()
+    await expect(page).rejects.toMatchObject({ code: 'CHANNEL_CLOSED' })
+    expect(await end).toMatchObject({ state: 'failed', reason: 'out of memory' })
+    expect(readdirSync(folder)).toEqual([])
+    expect(await archive.count(path, EVERYTHING)).toBe(1)
+    expect(count()).toBe(2)
+  })
+
+  it('answers nothing more once it has stopped', async () => {
+    const { archive } = started()
+    await archive.stop()
+    await expect(archive.count('any', EVERYTHING)).rejects.toMatchObject({ code: 'CHANNEL_CLOSED' })
+  })
+})

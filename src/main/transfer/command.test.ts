@@ -1,0 +1,104 @@
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { historyOf, temporaryFolder } from '../history/fixture'
+import { historyPath } from '../history/path'
+import { runExport } from './command'
+
+const profiles = [
+  { id: 'p1', name: 'Plant' },
+  { id: 'p2', name: 'Office' },
+  { id: 'p3', name: 'Twin' },
+  { id: 'p4', name: 'Twin' }
+]
+
+let said = ''
+let out = ''
+
+beforeEach(() => {
+  said = out = ''
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    said += String(text)
+    return true
+  })
+})
+afterEach(() => void vi.restoreAllMocks())
+
+/** A data directory in which `Plant` has recorded four messages. */
+function dataDirectory(): string {
+  const directory = temporaryFolder()
+  mkdirSync(join(directory, 'history'))
+  const day = Date.UTC(2026, 10, 23) * 1e3
+  const names = ['a', 'a/b', 'c', 'a/b']
+  historyOf(
+    names.map((topic, i) => ({ topic, payload: `${i}`, receivedAt: day + i * 1e6 })),
+    historyPath(directory, 'p1')
+  )
+  return directory
+}
+
+function run(directory: string, ...argv: string[]): Promise<number> {
+  return runExport(argv, {
+    defaultDataDirectory: directory,
+    profilesIn: (asked) => Promise.resolve(asked === directory ? profiles : [])
+  })
+}
+
+describe('treetop export', () => {
+  it('writes the messages of a profile, a filter and a range of time, beside the open history', async () => {
+    const directory = dataDirectory()
+    const output = join(temporaryFolder(), 'out.jsonl')
+    const range = ['--from', '2026-11-23T00:00:01Z', '--to', '2026-11-23T00:00:03Z']
+    const where = ['--data-dir', directory, '--format', 'jsonl', '--output', output]
+    expect(await run(directory, ...where, '--profile', 'Plant', '--topic', 'a/#', ...range)).toBe(0)
+    const [line, ...rest] = readFileSync(output, 'utf8').split('\n')
+    expect(JSON.parse(line!)).toMatchObject({ id: 2, topic: 'a/b', payload: '1' })
+    expect(rest).toEqual([''])
+    expect(said).toBe(`Exported 1 message to ${output}.\n`)
+  })
+
+  it('takes the one profile that has recorded anything when none is named', async () => {
+    const output = join(temporaryFolder(), 'out.csv')
+    expect(await run(dataDirectory(), '--format', 'csv', '--output', output)).toBe(0)
+    expect(readFileSync(output, 'utf8').split('\r\n')).toHaveLength(6)
+  })
+
+  it('writes to standard output, and nothing else there', async () => {
+    vi.spyOn(process.stdout, 'write').mockImplementation(((text: Buffer, done?: () => void) => {
+      out += text.toString()
+      done?.()
+      return true
+    }) as typeof process.stdout.write)
+    expect(await run(dataDirectory(), '--format', 'jsonl', '--output', '-')).toBe(0)
+    expect(out.trimEnd().split('\n')).toHaveLength(4)
+    expect(said).toBe('')
+    out = ''
+    expect(await run(dataDirectory(), '--help')).toBe(0)
+    expect(out).toContain('Usage: treetop export')
+  })
+
+  it.each<[string[], string]>([
+    [['--profile', 'Pant'], 'There is no profile "Pant". There are: "Plant", "Office", "Twin", "Twin".'],
+    [['--profile', 'Twin'], 'There are 2 profiles named "Twin". Give one of their ids: p3, p4.'],
+    [['--data-dir', '/nowhere'], 'There are no profiles in /nowhere. Is --data-dir right?'],
+    [['--topic', 'a/#/b'], 'The topic filter "a/#/b" is not valid: # may only be its last level.'],
+    [['--from', 'noon'], '--from "noon" is not a time.'],
+    [['--from', '20', '--to', '10'], '--from must be earlier than --to.'],
+    [['--format', 'xml'], 'There is no format "xml".'],
+    [['--output', ''], 'Say where to write with --output FILE'],
+    [['--colour', 'red'], "Unknown option '--colour'. See treetop export --help."],
+    [['stray'], 'See treetop export --help.']
+  ])('answers %j with a sentence and status 2', async (argv, sentence) => {
+    const folder = temporaryFolder()
+    const good = ['--format', 'csv', '--output', join(folder, 'out.csv')]
+    expect(await run(dataDirectory(), ...good, ...argv)).toBe(2)
+    expect(said).toContain(sentence)
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  it('says that a file cannot be written, with status 1', async () => {
+    const output = join(temporaryFolder(), 'none', 'out.csv')
+    expect(await run(dataDirectory(), '--format', 'csv', '--output', output)).toBe(1)
+    expect(said).toContain(`Cannot write ${output}: ENOENT`)
+  })
+})

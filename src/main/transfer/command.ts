@@ -1,0 +1,192 @@
+import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import type { ExportFormat } from '../../shared/contract/transfer'
+import { isAppError } from '../../shared/errors'
+import { filterFault, type FilterFault } from '../../shared/topic'
+import { historyPath } from '../history/path'
+import type { Selection } from '../history/scan'
+import { exportHistory } from './exporter'
+import { fileSink, partPath, streamSink } from './sink'
+import { parseTime } from './time'
+
+/** What the command needs of the rest of Treetop. */
+export interface ExportSurroundings {
+  /** The profiles of a data directory; none when it has none. */
+  profilesIn(directory: string): Promise<{ id: string; name: string }[]>
+  defaultDataDirectory: string
+}
+
+/** How the command ends. */
+const DONE = 0
+const FAILED = 1
+const MISUSED = 2
+
+/** What a person typed does not make sense; the message is the sentence that says so. */
+class Misuse extends Error {}
+
+const usage = (directory: string): string => `Usage: treetop export [options] --format jsonl|csv --output FILE
+
+Writes recorded messages to a file, oldest first. Treetop may run meanwhile.
+
+  --data-dir D      the data directory (default: ${directory})
+  --profile NAME    name or id of a profile; may be left out when only one has messages
+  --topic FILTER    only topics that match this topic filter, e.g. plant/+/temp or plant/#
+  --from T          received at T or later
+  --to T            received before T
+  --format F        jsonl (JSON Lines) or csv (RFC 4180)
+  --output FILE     the file to write, which is replaced; - for standard output
+  --help            this text
+
+T is ISO 8601 (2026-11-23, 2026-11-23T13:05, 2026-11-23T13:05:56.123456Z; local time unless it says otherwise),
+or seconds or milliseconds since 1970 UTC.
+
+Exit status: 0 done, 1 failed, 2 wrong usage.
+`
+
+/**
+ * `treetop export`: exports from a data directory, whether or not Treetop runs on it. Gives the exit status. Data goes to the
+ * file or to standard output, everything else to standard error.
+ */
+export async function runExport(argv: string[], surroundings: ExportSurroundings): Promise<number> {
+  try {
+    const options = optionsOf(argv)
+    if (options.help) {
+      process.stdout.write(usage(surroundings.defaultDataDirectory))
+      return DONE
+    }
+    const format = formatOf(options.format)
+    const selection = selectionOf(options)
+    const { output } = options
+    if (!output) throw new Misuse('Say where to write with --output FILE, or --output - for standard output.')
+    const directory = options['data-dir'] ?? surroundings.defaultDataDirectory
+    const profile = profileOf(await surroundings.profilesIn(directory), options.profile, directory)
+    return await write(historyPath(directory, profile), { ...selection, format }, output)
+  } catch (error) {
+    process.stderr.write(`${sentenceOf(error)}\n`)
+    return error instanceof Misuse ? MISUSED : FAILED
+  }
+}
+
+async function write(
+  path: string,
+  request: Selection & { format: ExportFormat },
+  output: string
+): Promise<number> {
+  const controller = new AbortController()
+  const cancel = (): void => controller.abort()
+  process.once('SIGINT', cancel).once('SIGTERM', cancel)
+  const showsProgress = process.stderr.isTTY && output !== '-'
+  try {
+    const sink = output === '-' ? stdoutSink() : await fileSink(output, partPath(output, randomUUID()))
+    const { written } = await exportHistory(path, request, sink, {
+      signal: controller.signal,
+      onStage({ written, share }) {
+        if (showsProgress) process.stderr.write(`\r${Math.floor(share * 100)} %, ${written} messages`)
+      }
+    })
+    if (showsProgress) process.stderr.write('\r\x1b[K')
+    if (output !== '-')
+      process.stderr.write(`Exported ${written} ${written === 1 ? 'message' : 'messages'} to ${output}.\n`)
+    return DONE
+  } catch (error) {
+    if (showsProgress) process.stderr.write('\r\x1b[K')
+    if (!controller.signal.aborted) throw error
+    process.stderr.write('Cancelled; nothing was written.\n')
+    return FAILED
+  } finally {
+    process.off('SIGINT', cancel).off('SIGTERM', cancel)
+  }
+}
+
+function stdoutSink(): ReturnType<typeof streamSink> {
+  // A reader that leaves early is told by the write that fails; without a listener it would end the process.
+  process.stdout.on('error', () => undefined)
+  return streamSink(process.stdout, 'standard output')
+}
+
+function optionsOf(argv: string[]) {
+  try {
+    return parseArgs({
+      args: argv,
+      options: {
+        'data-dir': { type: 'string' },
+        profile: { type: 'string' },
+        topic: { type: 'string' },
+        from: { type: 'string' },
+        to: { type: 'string' },
+        format: { type: 'string' },
+        output: { type: 'string' },
+        help: { type: 'boolean' }
+      }
+    }).values
+  } catch (error) {
+    throw new Misuse(`${(error as Error).message.split('. ')[0]}. See treetop export --help.`)
+  }
+}
+
+function formatOf(text: string | undefined): ExportFormat {
+  if (text === 'jsonl' || text === 'csv') return text
+  if (text === undefined) throw new Misuse('Say which format with --format jsonl or --format csv.')
+  throw new Misuse(`There is no format "${text}". Use --format jsonl or --format csv.`)
+}
+
+function selectionOf(options: { topic?: string; from?: string; to?: string }): Selection {
+  const filter = options.topic ?? null
+  const fault = filter === null ? null : filterFault(filter)
+  if (fault) throw new Misuse(`The topic filter "${filter}" is not valid: ${filterSentences[fault]}.`)
+  const from = timeOf('--from', options.from)
+  const to = timeOf('--to', options.to)
+  if (from !== null && to !== null && from >= to) throw new Misuse('--from must be earlier than --to.')
+  return { filter, from, to }
+}
+
+const filterSentences: Record<FilterFault, string> = {
+  EMPTY: 'it is empty',
+  HASH_NOT_LAST: '# may only be its last level',
+  WILDCARD_NOT_ALONE: '+ and # must fill a level on their own',
+  NULL_CHARACTER: 'it holds a null character',
+  LONE_SURROGATE: 'it is not well-formed Unicode',
+  TOO_LONG: 'it is longer than 65,535 bytes',
+  SHARE_INCOMPLETE: '$share needs a group and a filter, as in $share/group/filter'
+}
+
+function timeOf(option: string, text: string | undefined): number | null {
+  if (text === undefined) return null
+  const time = parseTime(text)
+  if (time !== null) return time
+  throw new Misuse(
+    `${option} "${text}" is not a time. Use ISO 8601, such as 2026-11-23T13:05:56Z, or seconds since 1970.`
+  )
+}
+
+/** The id of the profile that is meant. */
+function profileOf(
+  profiles: { id: string; name: string }[],
+  wanted: string | undefined,
+  directory: string
+): string {
+  if (profiles.length === 0) throw new Misuse(`There are no profiles in ${directory}. Is --data-dir right?`)
+  const names = profiles.map(({ name }) => `"${name}"`).join(', ')
+  if (wanted === undefined) {
+    const recorded = profiles.filter(({ id }) => existsSync(historyPath(directory, id)))
+    const [only, ...others] = recorded.length > 0 ? recorded : profiles
+    if (only && others.length === 0) return only.id
+    throw new Misuse(`Say which profile with --profile. There are: ${names}.`)
+  }
+  const found = profiles.filter(({ name }) => name === wanted)
+  if (found.length > 1) {
+    const ids = found.map(({ id }) => id).join(', ')
+    throw new Misuse(`There are ${found.length} profiles named "${wanted}". Give one of their ids: ${ids}.`)
+  }
+  const profile = found[0] ?? profiles.find(({ id }) => id === wanted)
+  if (!profile) throw new Misuse(`There is no profile "${wanted}". There are: ${names}.`)
+  return profile.id
+}
+
+function sentenceOf(error: unknown): string {
+  if (isAppError(error, 'FILE_UNWRITABLE'))
+    return `Cannot write ${error.details.path}: ${error.details.reason}`
+  if (isAppError(error, 'HISTORY_UNAVAILABLE')) return `Cannot read the history: ${error.details.reason}`
+  return error instanceof Error ? error.message : String(error)
+}

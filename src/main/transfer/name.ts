@@ -1,0 +1,27 @@
+import type { ExportFormat } from '../../shared/contract/transfer'
+
+/** Longest part of a name, in UTF-8 bytes: names of 255 must do for everything together. */
+const MAX_PART = 80
+
+/** A file name for an export that every file system takes: `<profile>-<topic or all>-<local date>.<format>`. */
+export function suggestedName(
+  profile: string,
+  filter: string | null,
+  format: ExportFormat,
+  date: Date
+): string {
+  const two = (value: number): string => String(value).padStart(2, '0')
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
+  return `${safe(profile) || 'treetop'}-${safe(filter ?? '') || 'all'}-${day}.${format}`
+}
+
+/** Letters and digits of any script, all else as hyphens. Without dots, no part can be a reserved name such as `con.x`. */
+function safe(text: string): string {
+  const plain = text.normalize('NFC').replace(/[^\p{L}\p{M}\p{N}_]+/gu, '-')
+  let cut = ''
+  for (const character of plain) {
+    if (Buffer.byteLength(cut + character) > MAX_PART) break
+    cut += character
+  }
+  return cut.replace(/^-+|-+$/g, '')
+}
