@@ -76,7 +76,7 @@ export async function compose(options: { dataDirectory: string; version: string;
     ...(host.chooseExportFile && { chooseFile: (name: string) => host.chooseExportFile!(name) })
   })
   const broker = new LocalBroker(
-    new BrokerService(spawnWorker),
+    new BrokerService(spawnWorker, version),
     new DemoDevices(),
     connections,
     profiles,

@@ -1,0 +1,256 @@
+import { connect, type AddressInfo, type Server, type Socket } from 'node:net'
+import { duplexPair } from 'node:stream'
+import mqtt, { type IClientOptions, type MqttClient } from 'mqtt'
+import { generate } from 'mqtt-packet'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { AppError } from '../../shared/errors'
+import { Broker } from './broker'
+import { listen } from './listener'
+
+const WITHIN = { timeout: 8_000, interval: 10 }
+
+let broker: Broker
+let clients: MqttClient[]
+
+beforeEach(async () => {
+  broker = await Broker.create()
+  clients = []
+})
+
+afterEach(async () => {
+  for (const client of clients) client.end(true)
+  await broker.close()
+})
+
+/** A MQTT.js client joined to the broker in memory, without ports. */
+function joined(options: IClientOptions): MqttClient {
+  const made = new mqtt.MqttClient(
+    () => {
+      const [near, far] = duplexPair()
+      far.on('close', () => near.destroy())
+      broker.handle(far)
+      return near as never
+    },
+    { protocolVersion: 5, reconnectPeriod: 0, protocolId: 'MQTT', clean: true, ...options }
+  )
+  clients.push(made)
+  return made
+}
+
+async function client(options: IClientOptions): Promise<MqttClient> {
+  const made = joined(options)
+  await vi.waitFor(() => expect(made.connected).toBe(true), WITHIN)
+  return made
+}
+
+interface Received {
+  topic: string
+  payload: string
+  qos: number
+  retain: boolean
+}
+
+function inbox(of: MqttClient): Received[] {
+  const received: Received[] = []
+  of.on('message', (topic, payload, { qos, retain }) =>
+    received.push({ topic, payload: payload.toString(), qos, retain })
+  )
+  return received
+}
+
+describe.each([3, 4, 5] as const)('MQTT version %i', (version) => {
+  const protocol = { protocolVersion: version, protocolId: version === 3 ? 'MQIsdp' : 'MQTT' } as const
+
+  it('delivers at the QoS that was published, to a subscriber at QoS 2', async () => {
+    const subscriber = await client({ clientId: 'a-client-id-with-more-than-23-characters', ...protocol })
+    const received = inbox(subscriber)
+    await subscriber.subscribeAsync('#', { qos: 2 })
+    const publisher = await client({ clientId: 'p', ...protocol })
+    for (const qos of [0, 1, 2] as const) await publisher.publishAsync('t', String(qos), { qos })
+    // The order holds within a QoS, not between them (MQTT 5.0, 4.6).
+    const seen = (): string[] => received.map(({ payload, qos }) => `${payload} at ${qos}`).sort()
+    await vi.waitFor(() => expect(seen()).toEqual(['0 at 0', '1 at 1', '2 at 2']), WITHIN)
+  })
+
+  it('keeps retained messages and wills', async () => {
+    const publisher = await client({ clientId: 'p', ...protocol })
+    await publisher.publishAsync('state', 'on', { qos: 1, retain: true })
+    const will = { topic: 'will', payload: Buffer.from('gone'), qos: 1, retain: false } as const
+    const doomed = await client({ clientId: 'doomed', will, ...protocol })
+    const subscriber = await client({ clientId: 's', ...protocol })
+    const received = inbox(subscriber)
+    await subscriber.subscribeAsync('#', { qos: 1 })
+    doomed.stream.destroy()
+    await vi.waitFor(() => expect(received.map(({ topic, payload }) => [topic, payload])).toContainEqual(['will', 'gone']), WITHIN)
+    expect(received[0]).toMatchObject({ topic: 'state', payload: 'on', retain: true })
+  })
+
+  it('queues for a session that is kept', async () => {
+    const kept = {
+      clientId: 'kept',
+      clean: false,
+      ...(version === 5 && { properties: { sessionExpiryInterval: 100 } }),
+      ...protocol
+    }
+    const first = await client(kept)
+    await first.subscribeAsync('q', { qos: 1 })
+    await first.endAsync()
+    const publisher = await client({ clientId: 'p', ...protocol })
+    for (let i = 0; i < 20; i++) await publisher.publishAsync('q', String(i), { qos: 1 })
+    // Listening begins before the connection: the queue comes right behind the CONNACK.
+    const again = joined(kept)
+    const received = inbox(again)
+    await vi.waitFor(() => expect(received.map(({ payload }) => Number(payload))).toEqual([...Array(20).keys()]), WITHIN)
+  })
+})
+
+it('does not pass on the delay of a will', async () => {
+  const subscriber = await client({ clientId: 's' })
+  const properties: unknown[] = []
+  subscriber.on('message', (_topic, _payload, packet) => properties.push(packet.properties))
+  await subscriber.subscribeAsync('will', { qos: 1 })
+  const will = { topic: 'will', payload: Buffer.from('x'), qos: 1, retain: false, properties: { willDelayInterval: 0, contentType: 'a' } } as const
+  const doomed = await client({ clientId: 'doomed', will })
+  doomed.stream.destroy()
+  await vi.waitFor(() => expect(properties).toHaveLength(1), WITHIN)
+  expect(properties[0]).toMatchObject({ contentType: 'a' })
+  expect(properties[0]).not.toHaveProperty('willDelayInterval')
+})
+
+it('tells who is connected, with what they subscribed to and how much went each way', async () => {
+  const subscriber = await client({ clientId: 'sub', keepalive: 17 })
+  await subscriber.subscribeAsync('a/#', { qos: 2 })
+  const received = inbox(subscriber)
+  const publisher = await client({ clientId: 'pub', protocolVersion: 4, clean: false })
+  for (const qos of [0, 1, 2] as const) await publisher.publishAsync('a/b', 'x', { qos })
+  await vi.waitFor(() => expect(received).toHaveLength(3), WITHIN)
+  const table = new Map(broker.clients().map((each) => [each.id, each]))
+  expect(table.get('sub')).toMatchObject({
+    version: 5,
+    keepAlive: 17,
+    clean: true,
+    subscriptions: [{ filter: 'a/#', qos: 2 }],
+    received: 0,
+    sent: 3
+  })
+  expect(table.get('pub')).toMatchObject({ version: 4, clean: false, subscriptions: [], sent: 0 })
+  await vi.waitFor(() => expect(broker.clients().find(({ id }) => id === 'pub')?.received).toBe(3), WITHIN)
+  await publisher.endAsync()
+  await vi.waitFor(() => expect(broker.clients().map(({ id }) => id)).toEqual(['sub']), WITHIN)
+})
+
+it('disconnects a client on demand, and tells an MQTT 5 one why', async () => {
+  const victim = await client({ clientId: 'victim' })
+  const reasons: (number | undefined)[] = []
+  victim.on('disconnect', ({ reasonCode }) => reasons.push(reasonCode))
+  await broker.kick('victim')
+  await vi.waitFor(() => expect(reasons).toEqual([0x98]), WITHIN)
+  await expect(broker.kick('victim')).rejects.toMatchObject({ code: 'NOT_FOUND' })
+})
+
+it.each(['constructor', '__proto__', 'toString', 'hasOwnProperty'])(
+  'takes %s as a client id, a topic and a filter',
+  async (name) => {
+    const subscriber = await client({ clientId: name })
+    const received = inbox(subscriber)
+    await subscriber.subscribeAsync('+', { qos: 2 })
+    await subscriber.subscribeAsync(name, { qos: 2 })
+    const publisher = await client({ clientId: 'p' })
+    await publisher.publishAsync(name, 'x', { qos: 2 })
+    await vi.waitFor(() => expect(received.at(0)).toMatchObject({ topic: name, qos: 2 }), WITHIN)
+    expect(broker.clients().map(({ id }) => id).sort()).toEqual([name, 'p'].sort())
+  }
+)
+
+it('carries 10 MB', async () => {
+  const subscriber = await client({ clientId: 's' })
+  const sizes: number[] = []
+  subscriber.on('message', (_topic, payload) => sizes.push(payload.length))
+  await subscriber.subscribeAsync('big', { qos: 1 })
+  await (await client({ clientId: 'p' })).publishAsync('big', Buffer.alloc(10_000_000), { qos: 1 })
+  await vi.waitFor(() => expect(sizes).toEqual([10_000_000]), WITHIN)
+})
+
+it.each([
+  ['nothing that is MQTT', Buffer.from('GET / HTTP/1.1\r\n\r\n')],
+  ['a reserved packet type', Buffer.from([0xf0, 0x00])],
+  ['a CONNECT that is cut short', Buffer.from([0x10, 0x05, 0, 4, 77])],
+  ['a length that never ends', Buffer.from([0x10, 0xff, 0xff, 0xff, 0xff, 0xff])],
+  ['a PUBLISH without a CONNECT', generate({ cmd: 'publish', topic: 't', payload: 'x', qos: 0, retain: false, dup: false })],
+  ['noise', Buffer.from(Array.from({ length: 2_000 }, (_, i) => (i * 7919) % 251))]
+])('survives %s', async (_name, bytes) => {
+  const [near, far] = duplexPair()
+  near.on('error', () => undefined)
+  broker.handle(far)
+  near.write(bytes)
+  near.end()
+  const subscriber = await client({ clientId: 's' })
+  const received = inbox(subscriber)
+  await subscriber.subscribeAsync('t')
+  await (await client({ clientId: 'p' })).publishAsync('t', 'still here', { qos: 1 })
+  await vi.waitFor(() => expect(received.at(-1)?.payload).toBe('still here'), WITHIN)
+})
+
+describe('over sockets', () => {
+  let server: Server
+  let port: number
+  let received: Received[]
+
+  beforeEach(async () => {
+    server = await listen(broker, { host: '127.0.0.1', port: 0 })
+    port = (server.address() as AddressInfo).port
+    const subscriber = await client({ clientId: 'counter' })
+    received = inbox(subscriber)
+    await subscriber.subscribeAsync('test', { qos: 2 })
+  })
+
+  afterEach(() => server.close())
+
+  const hello = (id: string, count: number): Buffer =>
+    Buffer.concat([
+      generate({ cmd: 'connect', clientId: id, protocolId: 'MQTT', protocolVersion: 4, clean: true, keepalive: 600 }),
+      ...Array.from({ length: count }, (_, i) =>
+        generate({ cmd: 'publish', topic: 'test', payload: `hello! ${id} ${i}`, qos: 0, retain: false, dup: false })
+      )
+    ])
+
+  const opened = async (): Promise<Socket> => {
+    const socket = connect(port, '127.0.0.1')
+    socket.on('error', () => undefined)
+    await new Promise((resolve) => socket.once('connect', resolve))
+    return socket
+  }
+
+  it('serves a client that writes CONNECT and 200 PUBLISH in one go', async () => {
+    const socket = await opened()
+    socket.write(hello('burst', 200))
+    await vi.waitFor(() => expect(received).toHaveLength(200), WITHIN)
+    socket.destroy()
+  })
+
+  it('has what a client sent that reset its connection at once, 300 times', async () => {
+    for (let i = 0; i < 300; i++) {
+      const socket = await opened()
+      socket.write(hello(`gone-${i}`, 2), () => socket.resetAndDestroy())
+    }
+    await vi.waitFor(() => expect(received).toHaveLength(600), WITHIN)
+  })
+
+  it('has what a client sent that closed its connection at once, 300 times', async () => {
+    for (let i = 0; i < 300; i++) (await opened()).end(hello(`closed-${i}`, 2))
+    await vi.waitFor(() => expect(received).toHaveLength(600), WITHIN)
+  })
+
+  it('names the next free port when one is in use', async () => {
+    const blocked = listen(broker, { host: '127.0.0.1', port })
+    await expect(blocked).rejects.toMatchObject({ code: 'PORT_IN_USE', details: { port } })
+    const next = await blocked.then(
+      () => 0,
+      (error: AppError<'PORT_IN_USE'>) => error.details.next ?? 0
+    )
+    expect(next).toBeGreaterThan(port)
+    const other = await listen(broker, { host: '127.0.0.1', port: next })
+    other.close()
+  })
+})
+

@@ -1,0 +1,146 @@
+import type { EventEmitter } from 'node:events'
+import type { Duplex } from 'node:stream'
+import { Aedes, type AedesOptions, type Client } from 'aedes'
+import type { BrokerClient } from '../../shared/contract/broker'
+import type { MqttVersion } from '../../shared/contract/profiles'
+import { AppError } from '../../shared/errors'
+import type { Qos } from '../../shared/message'
+import { REASON_CODE } from '../../shared/mqtt-codes'
+import { PatientSocket } from './patient-socket'
+
+const options: AedesOptions = {
+  // Packets that one client may send behind its CONNECT before the CONNACK. Mosquitto has no limit; this one guards memory.
+  queueLimit: 100_000,
+  // MQTT 3.1 allows servers to take longer ones than its 23 characters, and tutorials use them.
+  maxClientsIdLength: 65_535,
+  topicAliasMaximum: 1_000,
+  concurrency: 1_000
+}
+
+/** What aedes keeps to itself, and this version of it is pinned for. */
+interface ClientInside {
+  subscriptions: Record<string, { qos: Qos }>
+  _parser: { _queue: unknown[] | null }
+  disconnect(options: { reasonCode: number }, done: () => void): void
+}
+
+interface Details {
+  keepAlive: number
+  clean: boolean
+  address: string
+  connectedAt: number
+  received: number
+  sent: number
+}
+
+/** Messages that passed since the broker started. */
+export interface Traffic {
+  received: number
+  sent: number
+  clients: number
+}
+
+/** The embedded broker: aedes, with what it lacks. It knows no ports; `handle` takes any stream. */
+export class Broker {
+  private readonly details = new WeakMap<Client, Details>()
+  private readonly clientsById = new Map<string, Client>()
+  private received = 0
+  private sent = 0
+
+  private constructor(private readonly aedes: Aedes) {}
+
+  static async create(): Promise<Broker> {
+    const aedes = new Aedes({ ...options })
+    const broker = new Broker(aedes)
+    broker.wire()
+    await aedes.listen()
+    return broker
+  }
+
+  /** Serves MQTT on a stream until it ends. */
+  handle(stream: Duplex | PatientSocket): void {
+    const client = this.aedes.handle(stream as Duplex)
+    // Topic filters key this object: `constructor` must not be found in its prototype.
+    inside(client).subscriptions = Object.create(null) as ClientInside['subscriptions']
+    if (stream instanceof PatientSocket) {
+      stream.takenIn = () => client.closed || (inside(client)._parser._queue?.length ?? 0) === 0
+    }
+    const details = { keepAlive: 0, clean: true, connectedAt: Date.now(), received: 0, sent: 0 }
+    this.details.set(client, { ...details, address: stream instanceof PatientSocket ? stream.farAddress : '' })
+  }
+
+  traffic(): Traffic {
+    return { received: this.received, sent: this.sent, clients: this.clientsById.size }
+  }
+
+  clients(): BrokerClient[] {
+    return [...this.clientsById].map(([id, client]) => {
+      const { keepAlive, clean, address, connectedAt, received, sent } = this.details.get(client)!
+      const subscriptions = Object.entries(inside(client).subscriptions).map(([filter, { qos }]) => ({ filter, qos }))
+      const version = client.version as MqttVersion
+      return { id, version, address, keepAlive, clean, connectedAt, subscriptions, received, sent }
+    })
+  }
+
+  /** Closes a client's connection; MQTT 5 clients are told that it was an administrative action. Throws NOT_FOUND. */
+  async kick(id: string): Promise<void> {
+    const client = this.clientsById.get(id)
+    if (!client) throw new AppError('NOT_FOUND', { what: 'client', id })
+    await new Promise<void>((resolve) =>
+      inside(client).disconnect({ reasonCode: REASON_CODE.ADMINISTRATIVE_ACTION }, resolve)
+    )
+  }
+
+  /** Publishes a retained message of the broker's own. */
+  announce(topic: string, payload: string): void {
+    const packet = { cmd: 'publish', topic, payload: Buffer.from(payload), qos: 0, retain: true, dup: false } as const
+    this.aedes.publish(packet, () => undefined)
+  }
+
+  /** Closes every client. */
+  async close(): Promise<void> {
+    await new Promise<void>((resolve) => this.aedes.close(() => resolve()))
+  }
+
+  private wire(): void {
+    const { aedes } = this
+    // Client ids key this object, and may be `constructor` or `__proto__`.
+    Object.assign(aedes, { clients: Object.create(null) as object })
+    aedes.preConnect = (client, packet, done) => {
+      const details = this.details.get(client)
+      if (details) Object.assign(details, { keepAlive: packet.keepalive ?? 0, clean: packet.clean ?? true })
+      done(null, true)
+    }
+    const authorizePublish = aedes.authorizePublish.bind(aedes)
+    aedes.authorizePublish = (client, packet, done) => {
+      // The delay is between the client and the broker: it is no property of a PUBLISH (MQTT 5.0, 3.1.3.2).
+      const properties = packet.properties as { willDelayInterval?: number } | undefined
+      if (properties?.willDelayInterval !== undefined) delete properties.willDelayInterval
+      authorizePublish(client, packet, done)
+    }
+    aedes.authorizeForward = (client, packet) => {
+      this.sent++
+      const details = this.details.get(client)
+      if (details) details.sent++
+      return packet
+    }
+    aedes.on('publish', (_packet, client) => {
+      if (!client) return
+      this.received++
+      const details = this.details.get(client)
+      if (details) details.received++
+    })
+    aedes.on('client', (client) => this.clientsById.set(client.id, client))
+    aedes.on('clientDisconnect', (client) => {
+      if (this.clientsById.get(client.id) === client) this.clientsById.delete(client.id)
+    })
+    // A client that misbehaves has been closed by aedes; that is all there is to do.
+    aedes.on('clientError', () => undefined)
+    aedes.on('connectionError', () => undefined)
+    ;(aedes as EventEmitter).on('error', () => undefined)
+  }
+}
+
+function inside(client: Client): ClientInside {
+  return client as unknown as ClientInside
+}

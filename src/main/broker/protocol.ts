@@ -1,0 +1,17 @@
+import type { BrokerClient } from '../../shared/contract/broker'
+import type { Traffic } from './broker'
+import type { Place } from './listener'
+
+/** What the main thread may ask of the broker's worker. */
+export interface BrokerCalls {
+  /** Throws PORT_IN_USE, PORT_DENIED or ADDRESS_UNAVAILABLE. */
+  start(place: Place): Promise<void>
+  stop(input: null): Promise<void>
+  clients(input: null): BrokerClient[]
+  kick(clientId: string): Promise<void>
+}
+
+/** What the worker tells the main thread, once a second. */
+export interface BrokerNews {
+  traffic(traffic: Traffic): void
+}
