@@ -74,29 +74,27 @@ describe('HistoryReader.page', () => {
 
   it('pages a sparse subtree exactly as a plain look through all messages would', () => {
     const messages: FixtureMessage[] = []
-    for (let i = 1; i <= 130_000; i++) {
-      const sparse = i % 3_001 === 0 || (i > 1_000 && i < 1_040)
-      messages.push({ topic: sparse ? `s/${i % 7}` : `other/${i % 50}` })
+    const expected: number[] = []
+    for (let id = 1; id <= 130_000; id++) {
+      const sparse = (id < 20_000 || id > 110_000 || id % 9_001 === 0) && id % 97 < 3
+      if (sparse) expected.push(id)
+      messages.push({ topic: sparse ? `s/${Math.floor(id / 97) % 4}/${id % 2}` : `other/${id % 50}` })
     }
     const { ids } = readerOf(messages)
-    const expected = messages.flatMap(({ topic }, i) => (topic.startsWith('s/') ? [i + 1] : []))
     const scope = { topic: 's', subtree: true }
-    for (const limit of [1, 10, 200]) {
-      const down: number[] = []
-      for (let more = true, before: number | undefined; more; before = down.at(-1)) {
-        const [page, rest] = ids({ scope, limit, ...(before !== undefined && { before }) })
-        down.push(...page)
-        more = rest
-      }
-      expect(down).toEqual(expected.toReversed())
-      const up: number[] = []
-      for (let more = true, after = 0; more; after = up.at(-1)!) {
-        const [page, rest] = ids({ scope, limit, after })
-        up.push(...page.reverse())
-        more = rest
-      }
-      expect(up).toEqual(expected)
+    // Ends of the walk fall between, on and around messages of the subtree.
+    for (let step = 0; step < 120; step++) {
+      const limit = 1 + (step % 40)
+      const before = 69_880 + step
+      const older = expected.filter((id) => id < before).toReversed()
+      expect(ids({ scope, limit, before })).toEqual([older.slice(0, limit), older.length > limit])
+      const after = 60_120 - step
+      const newer = expected.filter((id) => id > after)
+      expect(ids({ scope, limit, after })).toEqual([newer.slice(0, limit).reverse(), newer.length > limit])
     }
+    const all = expected.toReversed()
+    expect(ids({ scope, limit: 5_000 })).toEqual([all, false])
+    expect(ids({ scope, limit: 5_000, after: 0, before: 131_000 })).toEqual([all, false])
   })
 })
 
