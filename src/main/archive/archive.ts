@@ -1,112 +1,81 @@
-import { rm } from 'node:fs/promises'
 import type { HistoryRow, MessageView, PayloadFormat, Scope } from '../../shared/contract/messages'
-import { AppError } from '../../shared/errors'
-import type { PageQuery } from '../history/reader'
-import type { ExportJob, JobProgress } from '../transfer/job'
-import { partPath } from '../transfer/sink'
-import type { SpawnWorker, WorkerHandle } from '../worker'
-import type { ArchiveFunctions } from './service'
-import workerPath from './worker?modulePath'
+import { decode } from '../decode/detect'
+import { previewOf } from '../decode/preview'
+import { historyFault, openIfThere } from '../history/open'
+import { HistoryReader, type PageQuery } from '../history/reader'
+import { runJob, type ExportJob, type JobProgress } from '../transfer/job'
 
-/** What the thread tells the main one. */
-export interface ArchiveListener {
-  progress(progress: JobProgress): void
+/** What the archive's thread answers to. A history file that does not exist yet is an empty history. */
+export interface ArchiveFunctions {
+  /** Throws HISTORY_UNAVAILABLE, as the next two do. */
+  page(input: PageQuery & { path: string }): { rows: HistoryRow[]; more: boolean }
+  get(input: { path: string; id: number; format: PayloadFormat }): MessageView | null
+  count(input: { path: string; scope: Scope }): number
+  /** Starts an export; what comes of it is told as progress. */
+  export(job: ExportJob): void
+  cancel(input: { jobId: string }): void
+  /** Cancels the exports of a file and closes it. */
+  release(input: { path: string }): Promise<void>
+  /** Cancels every export and closes every file. */
+  stop(): Promise<void>
 }
 
-/**
- * The archive: one thread for all read-only work on history files, so that a long query delays neither a message nor a
- * window. When the thread crashes, what waits for it rejects with CHANNEL_CLOSED, its exports fail, and the next call
- * starts another. A history file that does not exist yet is an empty history.
- */
-export class Archive {
-  private running = false
-  private thread: WorkerHandle<ArchiveFunctions> | null = null
-  private readonly jobs = new Map<string, { output: string; last: JobProgress }>()
-  private readonly listeners = new Set<(progress: JobProgress) => void>()
+interface RunningJob {
+  path: string
+  controller: AbortController
+  ended: Promise<void>
+}
 
-  constructor(private readonly spawn: SpawnWorker) {}
+/** Read-only work on history files. Files stay open from their first use until they are released. */
+export function createArchive(tell: (progress: JobProgress) => void): ArchiveFunctions {
+  const readers = new Map<string, HistoryReader>()
+  const jobs = new Map<string, RunningJob>()
 
-  start(): void {
-    this.running = true
-    this.peer()
-  }
-
-  /** A page of a scope, newest first; see HistoryReader.page. Throws HISTORY_UNAVAILABLE, CHANNEL_CLOSED. */
-  async page(path: string, query: PageQuery): Promise<{ rows: HistoryRow[]; more: boolean }> {
-    return this.peer().call('page', { ...query, path })
-  }
-
-  /** One message whole, its payload made readable; null when it is gone. Throws HISTORY_UNAVAILABLE, CHANNEL_CLOSED. */
-  async get(path: string, id: number, format: PayloadFormat): Promise<MessageView | null> {
-    return this.peer().call('get', { path, id, format })
-  }
-
-  /** How many messages a scope holds. Throws HISTORY_UNAVAILABLE, CHANNEL_CLOSED. */
-  async count(path: string, scope: Scope): Promise<number> {
-    return this.peer().call('count', { path, scope })
-  }
-
-  /** Starts an export. Everything that comes of it, failure too, is told as progress. Throws CHANNEL_CLOSED when stopped. */
-  export(job: ExportJob): void {
-    const peer = this.peer()
-    const { jobId, output } = job
-    const last: JobProgress = { jobId, state: 'running', written: 0, progress: 0, bytes: 0, reason: null }
-    this.jobs.set(jobId, { output, last })
-    peer.notify('export', job)
-  }
-
-  /** Cancels an export; one that has ended is left as it is. */
-  cancel(jobId: string): void {
-    if (this.jobs.has(jobId)) this.peer().notify('cancel', { jobId })
-  }
-
-  /** Hears the progress of every export until the returned function is called. */
-  onProgress(listener: (progress: JobProgress) => void): () => void {
-    this.listeners.add(listener)
-    return () => this.listeners.delete(listener)
-  }
-
-  /** Cancels the exports of a history file and closes it, so that it can be moved or removed. */
-  async release(path: string): Promise<void> {
-    await this.peer().call('release', { path })
-  }
-
-  /** Cancels every export and ends the thread. */
-  async stop(): Promise<void> {
-    this.running = false
-    const { thread } = this
-    if (!thread) return
-    // A thread that has crashed meanwhile has stopped too.
-    await thread.peer.call('stop', undefined as never).catch(() => undefined)
-    await thread.terminate()
-  }
-
-  private peer(): WorkerHandle<ArchiveFunctions>['peer'] {
-    if (!this.running) throw new AppError('CHANNEL_CLOSED', {})
-    if (this.thread) return this.thread.peer
-    const listener: ArchiveListener = { progress: (progress) => this.tell(progress) }
-    const thread = this.spawn<ArchiveFunctions>(workerPath, listener)
-    this.thread = thread
-    thread.onExit((error) => {
-      this.thread = null
-      void this.failJobs(error?.message ?? 'the archive ended')
-    })
-    return thread.peer
-  }
-
-  /** Ends the jobs of a thread that is gone, with what they left behind. */
-  private async failJobs(reason: string): Promise<void> {
-    for (const [jobId, { output, last }] of [...this.jobs]) {
-      await rm(partPath(output, jobId), { force: true }).catch(() => undefined)
-      this.tell({ ...last, state: 'failed', reason })
+  const read = <T>(path: string, none: T, work: (reader: HistoryReader) => T): T => {
+    const reader = readers.get(path) ?? openIfThere(path, (existing) => HistoryReader.open(existing))
+    if (!reader) return none
+    readers.set(path, reader)
+    try {
+      return work(reader)
+    } catch (error) {
+      throw historyFault(error)
     }
   }
+  const cancelJobs = async (concerned: (job: RunningJob) => boolean): Promise<void> => {
+    const found = [...jobs.values()].filter(concerned)
+    for (const { controller } of found) controller.abort()
+    await Promise.all(found.map(({ ended }) => ended))
+  }
+  const close = (path: string): void => {
+    readers.get(path)?.close()
+    readers.delete(path)
+  }
 
-  private tell(progress: JobProgress): void {
-    const job = this.jobs.get(progress.jobId)
-    if (!job) return
-    job.last = progress
-    if (progress.state !== 'running') this.jobs.delete(progress.jobId)
-    for (const listener of this.listeners) listener(progress)
+  return {
+    page({ path, ...query }) {
+      const { rows, more } = read(path, { rows: [], more: false }, (reader) => reader.page(query))
+      return { rows: rows.map(({ start, ...head }) => ({ ...head, ...previewOf(start, head.size) })), more }
+    },
+    get({ path, id, format }) {
+      const message = read(path, null, (reader) => reader.get(id))
+      if (!message) return null
+      const { payload, ...head } = message
+      return { head, body: decode(payload, format) }
+    },
+    count: ({ path, scope }) => read(path, 0, (reader) => reader.count(scope)),
+    export(job) {
+      const controller = new AbortController()
+      const ended = runJob(job, controller.signal, tell).finally(() => jobs.delete(job.jobId))
+      jobs.set(job.jobId, { path: job.path, controller, ended })
+    },
+    cancel: ({ jobId }) => jobs.get(jobId)?.controller.abort(),
+    async release({ path }) {
+      await cancelJobs((job) => job.path === path)
+      close(path)
+    },
+    async stop() {
+      await cancelJobs(() => true)
+      for (const path of [...readers.keys()]) close(path)
+    }
   }
 }

@@ -1,7 +1,7 @@
 import { createPeer } from '../../shared/rpc/peer'
 import { parentChannel } from '../worker'
-import type { ArchiveListener } from './archive'
-import { createArchive } from './service'
+import type { ArchiveListener } from './service'
+import { createArchive } from './archive'
 
 const peer = createPeer<ArchiveListener>(
   parentChannel(),

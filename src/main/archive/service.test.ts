@@ -9,8 +9,8 @@ import { portChannel } from '../../shared/rpc/port'
 import { historyOf, temporaryFolder } from '../history/fixture'
 import type { JobProgress } from '../transfer/job'
 import type { SpawnWorker } from '../worker'
-import { Archive, type ArchiveListener } from './archive'
-import { createArchive } from './service'
+import { Archive, type ArchiveListener } from './service'
+import { createArchive } from './archive'
 
 vi.mock('./worker?modulePath', () => ({ default: 'worker' }))
 
