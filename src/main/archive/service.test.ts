@@ -28,6 +28,8 @@ function threads() {
       createArchive((progress) => peer.notify('progress', progress))
     )
     const exit = (error: Error | null): void => {
+      // What was posted and not yet read dies with a thread.
+      port2.removeAllListeners('message')
       port1.close()
       life.emit('exit', error)
     }
