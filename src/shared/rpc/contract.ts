@@ -1,5 +1,12 @@
 import { AppError } from '../errors'
-import { calls, type CallInput, type CallName, type CallOutput, type EventName, type EventPayload } from '../contract'
+import {
+  calls,
+  type CallInput,
+  type CallName,
+  type CallOutput,
+  type EventName,
+  type EventPayload
+} from '../contract'
 import type { Channel } from './channel'
 import { createPeer } from './peer'
 

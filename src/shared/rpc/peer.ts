@@ -52,7 +52,11 @@ export function createPeer<Remote extends object>(channel: Channel, local: objec
   }
 }
 
-async function answer(handler: Functions[string] | undefined, name: string, input: unknown): Promise<Envelope> {
+async function answer(
+  handler: Functions[string] | undefined,
+  name: string,
+  input: unknown
+): Promise<Envelope> {
   try {
     if (!handler) throw new AppError('NOT_FOUND', { what: 'call', id: name })
     return { ok: true, value: await handler(input) }
