@@ -13,7 +13,7 @@ type Input<F> = F extends (input: infer I) => unknown ? I : never
 type Output<F> = F extends (input: never) => infer O ? Awaited<O> : never
 
 export interface Peer<Remote extends object> {
-  /** Calls the far side. Throws the AppError it threw, or CHANNEL_CLOSED. */
+  /** Calls the far side. Throws the AppError it threw, CHANNEL_CLOSED, or TIMED_OUT after a minute. */
   call<K extends keyof Remote & string>(name: K, input: Input<Remote[K]>): Promise<Output<Remote[K]>>
   /** Tells the far side without waiting for an answer. */
   notify<K extends keyof Remote & string>(name: K, input: Input<Remote[K]>): void
@@ -32,7 +32,11 @@ export function createPeer<Remote extends object>(channel: Channel, local: objec
       proxify: false,
       timeout: CALL_TIMEOUT,
       post: (message: unknown) => channel.post(message),
-      on: (listener) => channel.on(listener),
+      // What is no frame at all has nobody to answer to.
+      on: (listener) => channel.on((message) => void (isObject(message) && listener(message))),
+      onTimeoutError() {
+        throw new AppError('TIMED_OUT', { milliseconds: CALL_TIMEOUT })
+      },
       // A caller must not reach `constructor` and its like.
       resolver: (name) => async (input: unknown) =>
         answer(Object.hasOwn(handlers, name) ? handlers[name] : undefined, name, input)
@@ -41,6 +45,7 @@ export function createPeer<Remote extends object>(channel: Channel, local: objec
   channel.onClose(() => rpc.$close(new AppError('CHANNEL_CLOSED', {})))
   return {
     async call(name, input) {
+      if (rpc.$closed) throw new AppError('CHANNEL_CLOSED', {})
       const envelope = (await rpc.$call(name, input)) as Envelope
       if (envelope.ok) return envelope.value as never
       throw new AppError(envelope.error.code, envelope.error.details as ErrorDetails[ErrorCode])
@@ -50,6 +55,10 @@ export function createPeer<Remote extends object>(channel: Channel, local: objec
     },
     close: () => rpc.$close(new AppError('CHANNEL_CLOSED', {}))
   }
+}
+
+function isObject(message: unknown): boolean {
+  return typeof message === 'object' && message !== null
 }
 
 async function answer(
