@@ -16,7 +16,7 @@ import { ViewRegistry } from './api/view-registry'
 import { BrokerService } from './broker/service'
 import { ConnectionService } from './connection/service'
 import { DemoDevices } from './demo/devices'
-import { Archive } from './history/archive-service'
+import { Archive } from './archive/service'
 import { historyPath } from './history/path'
 import { ProfileStore } from './profiles/profiles'
 import type { SecretBox } from './profiles/secrets'
@@ -75,6 +75,7 @@ export async function compose(options: { dataDirectory: string; version: string;
     profileName: (id) => profiles.get(id).name,
     ...(host.chooseExportFile && { chooseFile: (name: string) => host.chooseExportFile!(name) })
   })
+  await transfer.start()
   const broker = new LocalBroker(
     new BrokerService(spawnWorker, version),
     new DemoDevices(),

@@ -20,6 +20,9 @@ export const MessageProperties = z.object({
 })
 export type MessageProperties = z.infer<typeof MessageProperties>
 
+/** How many of a payload's first bytes are kept and looked at for a one-line preview. */
+export const PREVIEW_BYTES = 160
+
 /** Everything about one recorded message but its payload. */
 export const MessageHead = z.object({
   /** Row id in its history file; ascends in the order of arrival. */

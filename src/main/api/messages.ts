@@ -1,7 +1,7 @@
 import type { EventName, EventPayload } from '../../shared/contract'
 import type { Handlers } from '../../shared/rpc/contract'
 import type { ConnectionService } from '../connection/service'
-import type { Archive } from '../history/archive-service'
+import type { Archive } from '../archive/service'
 
 export function messageHandlers({
   connections,

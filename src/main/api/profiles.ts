@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import type { Handlers } from '../../shared/rpc/contract'
 import type { ConnectionService } from '../connection/service'
-import type { Archive } from '../history/archive-service'
+import type { Archive } from '../archive/service'
 import type { ProfileStore } from '../profiles/profiles'
 
 export function profileHandlers({

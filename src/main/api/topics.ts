@@ -1,6 +1,6 @@
 import type { Handlers } from '../../shared/rpc/contract'
 import type { ConnectionService } from '../connection/service'
-import type { Archive } from '../history/archive-service'
+import type { Archive } from '../archive/service'
 import type { ViewRegistry } from './view-registry'
 
 export function topicHandlers({

@@ -9,6 +9,8 @@ import { REASON_CODE } from '../../shared/mqtt-codes'
 import { PatientSocket } from './patient-socket'
 
 const options: AedesOptions = {
+  // Stands in the topics of its own notices: `$SYS/treetop/new/clients`.
+  id: 'treetop',
   // Packets that one client may send behind its CONNECT before the CONNACK. Mosquitto has no limit; this one guards memory.
   queueLimit: 100_000,
   // MQTT 3.1 allows servers to take longer ones than its 23 characters, and tutorials use them.

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { PREVIEW_BYTES, previewOf } from './preview'
+import { PREVIEW_BYTES } from '../../shared/message'
+import { previewOf } from './preview'
 
 const of = (text: string) => {
   const bytes = new TextEncoder().encode(text)

@@ -1,8 +1,6 @@
 import { isUtf8 } from 'node:buffer'
+import { PREVIEW_BYTES } from '../../shared/message'
 import { textOf } from './text'
-
-/** How much of a payload a preview looks at, in bytes: what is kept of it for a row. */
-export const PREVIEW_BYTES = 160
 
 const MAX_CHARACTERS = 120
 const MAX_HEX_BYTES = 32

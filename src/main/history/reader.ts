@@ -3,7 +3,7 @@ import type { Scope } from '../../shared/contract/messages'
 import { type Message, type MessageHead, type MessageProperties, type Qos } from '../../shared/message'
 import { IN_SUBTREE, newestIds, oldestIds, subtreeOf, type Range } from './keys'
 import { openForReading } from './schema'
-import { PREVIEW_BYTES } from './topics'
+import { PREVIEW_BYTES } from '../../shared/message'
 
 /** Messages older than `before`, or newer than `after` (both exclusive message ids); all when neither is given. */
 export interface PageQuery {

@@ -1,8 +1,5 @@
 import type Database from 'better-sqlite3'
-import type { Qos } from '../../shared/message'
-
-/** How many of a payload's first bytes a topic keeps for its row in the tree. */
-export const PREVIEW_BYTES = 160
+import { PREVIEW_BYTES, type Qos } from '../../shared/message'
 
 /** A topic's newest incoming message, as far as the tree shows it. */
 export interface LastMessage {

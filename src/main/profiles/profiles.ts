@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import {
@@ -149,9 +150,17 @@ export class ProfileStore {
 
 /** The names and ids in a data directory's profiles file, for the command line, which holds no lock. */
 export async function profilesIn(directory: string): Promise<{ id: string; name: string }[]> {
-  const store = new ProfileStore(directory, null)
-  await store.load()
-  return store.list().map(({ id, name }) => ({ id, name }))
+  const text = await readFile(join(directory, 'profiles.json'), 'utf8').catch(() => '{}')
+  const file = z.object({ profiles: z.array(z.object({ id: z.string(), name: z.string() })) }).safeParse(parsed(text))
+  return file.success ? file.data.profiles : []
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
 }
 
 function generatedClientId(): string {

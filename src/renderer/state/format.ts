@@ -1,0 +1,77 @@
+import { getLocale } from '../paraglide/runtime'
+
+const formats = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>()
+
+/** Intl formats are dear to make: one of each kind a language. */
+function format<F extends Intl.NumberFormat | Intl.DateTimeFormat>(kind: string, make: (locale: string) => F): F {
+  const locale = getLocale()
+  const key = `${locale} ${kind}`
+  const known = formats.get(key) as F | undefined
+  if (known) return known
+  const made = make(locale)
+  formats.set(key, made)
+  return made
+}
+
+/** A whole number with its digits grouped. */
+export function count(value: number): string {
+  return format('count', (locale) => new Intl.NumberFormat(locale)).format(value)
+}
+
+/** A number in at most four characters and its unit, such as 12.4k: Latin letters in every language. */
+export function compact(value: number): string {
+  if (value < 1_000) return String(Number(value < 10 ? value.toFixed(1) : value.toFixed(0)))
+  const units = ['k', 'M', 'G']
+  let scaled = value / 1_000
+  let unit = 0
+  while (scaled >= 999.5 && unit < units.length - 1) {
+    scaled /= 1_000
+    unit++
+  }
+  return `${scaled < 99.95 ? Number(scaled.toFixed(1)) : Math.round(scaled)}${units[unit]}`
+}
+
+/** Bytes in the largest unit of 1,000 that keeps a whole part. */
+export function bytes(value: number): string {
+  if (value < 1_000) return `${value} B`
+  const units = ['kB', 'MB', 'GB', 'TB']
+  let scaled = value / 1_000
+  let unit = 0
+  while (scaled >= 999.5 && unit < units.length - 1) {
+    scaled /= 1_000
+    unit++
+  }
+  return `${Number(scaled.toFixed(scaled < 99.95 ? 1 : 0))} ${units[unit]}`
+}
+
+/** µs since 1970 UTC as local time of day with ms; with the date when it is not today. */
+export function time(microseconds: number, now: number = Date.now()): string {
+  const date = new Date(microseconds / 1_000)
+  const sameDay = new Date(now).toDateString() === date.toDateString()
+  const clock = format(
+    'time',
+    (locale) =>
+      new Intl.DateTimeFormat(locale, {
+        hour: '2-digit',
+        minute: '2-digit',
+        second: '2-digit',
+        fractionalSecondDigits: 3,
+        hourCycle: 'h23'
+      })
+  ).format(date)
+  if (sameDay) return clock
+  const day = format('day', (locale) => new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', year: 'numeric' }))
+  return `${day.format(date)} ${clock}`
+}
+
+/** µs since 1970 UTC as ISO 8601 with all six digits. */
+export function exactTime(microseconds: number): string {
+  const whole = new Date(Math.floor(microseconds / 1_000)).toISOString()
+  return whole.replace('Z', `${String(microseconds % 1_000).padStart(3, '0')}Z`)
+}
+
+/** ms as a person reads it: 0.4 ms, 12 ms, 3.2 s. */
+export function milliseconds(value: number): string {
+  if (value < 10) return `${value.toFixed(1)} ms`
+  return value < 1_000 ? `${Math.round(value)} ms` : `${(value / 1_000).toFixed(1)} s`
+}

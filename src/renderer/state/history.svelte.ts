@@ -1,0 +1,122 @@
+import type { HistoryRow, Scope } from '../../shared/contract/messages'
+import type { Api } from '../../shared/rpc/contract'
+
+const PAGE = 100
+/** Rows kept at hand; what was scrolled past is asked for again. */
+const MAX_ROWS = 5_000
+
+/**
+ * The recorded messages of a scope, newest first. Older pages are added as the person scrolls down; newer messages come in at the top while
+ * it is in sight, and wait behind a number while it is not.
+ */
+export class HistoryState {
+  rows = $state.raw<readonly HistoryRow[]>([])
+  /** There are older ones. */
+  more = $state(false)
+  loading = $state(false)
+  fault = $state.raw<unknown>(null)
+  /** Newer messages that have not been put in: the reader's place stays. */
+  waiting = $state(0)
+  readonly #api: Api
+  readonly #connectionId: string
+  #scope: Scope | null = null
+  #following = true
+  #stale = false
+  #busy = false
+
+  constructor(api: Api, connectionId: string) {
+    this.#api = api
+    this.#connectionId = connectionId
+  }
+
+  show(scope: Scope | null): void {
+    this.#scope = scope
+    void this.reload()
+  }
+
+  /** Starts over from the newest. */
+  async reload(): Promise<void> {
+    const scope = this.#scope
+    this.rows = []
+    this.more = false
+    this.waiting = 0
+    this.fault = null
+    this.#following = true
+    if (!scope) return
+    this.loading = true
+    try {
+      const page = await this.#page(scope, {})
+      if (scope !== this.#scope) return
+      this.rows = page.rows
+      this.more = page.more
+    } catch (error) {
+      if (scope === this.#scope) this.fault = error
+    } finally {
+      if (scope === this.#scope) this.loading = false
+    }
+  }
+
+  /** The page of messages before those at hand. */
+  async older(): Promise<void> {
+    const scope = this.#scope
+    const last = this.rows.at(-1)
+    if (!scope || !last || this.loading || !this.more) return
+    this.loading = true
+    try {
+      const page = await this.#page(scope, { before: last.id })
+      if (scope !== this.#scope) return
+      this.rows = [...this.rows, ...page.rows]
+      this.more = page.more
+    } catch (error) {
+      if (scope === this.#scope) this.fault = error
+    } finally {
+      this.loading = false
+    }
+  }
+
+  /** Whether the newest rows are in sight: then newer ones are put in as they come. */
+  follow(following: boolean): void {
+    if (following === this.#following) return
+    this.#following = following
+    if (following && this.waiting > 0) void this.reload()
+  }
+
+  /** There may be newer messages. */
+  newer(): void {
+    this.#stale = true
+    if (!this.#busy) void this.#catchUp()
+  }
+
+  async #catchUp(): Promise<void> {
+    this.#busy = true
+    while (this.#stale && this.#scope) {
+      this.#stale = false
+      const scope = this.#scope
+      const after = this.rows[0]?.id
+      try {
+        const page = await this.#page(scope, after === undefined ? {} : { after })
+        if (scope !== this.#scope || after !== this.rows[0]?.id) continue
+        // More came than one page holds: what lies between is fetched with the older pages.
+        if (page.more && after !== undefined) {
+          if (this.#following) await this.reload()
+          else this.waiting = Math.max(this.waiting, page.rows.length)
+        } else if (this.#following) this.#putIn(page.rows)
+        else this.waiting = page.rows.length
+      } catch {
+        // The next message asks again.
+      }
+    }
+    this.#busy = false
+  }
+
+  #putIn(newer: readonly HistoryRow[]): void {
+    if (newer.length === 0) return
+    const rows = [...newer, ...this.rows]
+    if (rows.length > MAX_ROWS) this.more = true
+    this.rows = rows.slice(0, MAX_ROWS)
+  }
+
+  #page(scope: Scope, range: { before?: number; after?: number }): Promise<{ rows: HistoryRow[]; more: boolean }> {
+    return this.#api.call('messages.page', { connectionId: this.#connectionId, scope, limit: PAGE, ...range })
+  }
+}

@@ -1,0 +1,190 @@
+import { untrack } from 'svelte'
+import type { TopicFrame, TopicRow, TopicSort } from '../../shared/contract/topics'
+import type { CallInput } from '../../shared/contract'
+import type { Api } from '../../shared/rpc/contract'
+
+/** How many open branches are remembered for a profile. */
+const MAX_REMEMBERED = 500
+
+/**
+ * The tree of one connection as far as it is in sight. The worker holds the tree; this holds the rows of its window, and asks for
+ * others when the person scrolls.
+ */
+export class TopicsState {
+  /** Rows visible in all, and the place of the first of `rows` among them. */
+  total = $state(0)
+  first = $state(0)
+  rows = $state.raw<readonly TopicRow[]>([])
+  topics = $state(0)
+  matches = $state<number | null>(null)
+  filtering = $state(false)
+  /** The first frame is in. */
+  ready = $state(false)
+
+  sort = $state.raw<TopicSort>({ by: 'name', descending: false })
+  filter = $state('')
+  selectedPath = $state<string | null>(null)
+  /** The selected node, in sight or not; index -1 when it is not among the visible rows. */
+  selected = $state.raw<{ row: TopicRow; index: number } | null>(null)
+  /** Rows by which the scroll place is to move, because rows came or went above the window. */
+  onshift: (rows: number) => void = () => undefined
+
+  readonly connectionId: string
+  readonly #api: Api
+  #viewId: string | null = null
+  #window = { first: 0, count: 60, sequence: 0 }
+  #expanded: Set<string>
+  #stopped = false
+
+  constructor(api: Api, connectionId: string) {
+    this.#api = api
+    this.connectionId = connectionId
+    this.#expanded = new Set(remembered(connectionId))
+  }
+
+  /** Watches until the returned function is called. */
+  start(): () => void {
+    const stop = this.#api.on('topics.frame', (frame) => this.#take(frame))
+    void this.watch()
+    return () => {
+      this.#stopped = true
+      stop()
+      const viewId = this.#viewId
+      if (viewId) this.#tell(this.#api.call('topics.unwatch', { viewId }))
+    }
+  }
+
+  /** Begins a view, or begins it again after the process was lost. */
+  async watch(): Promise<void> {
+    this.#viewId = null
+    const options = untrack(() => ({ sort: this.sort, filter: this.filter, selected: this.selectedPath }))
+    this.#window.sequence++
+    const { viewId } = await this.#api.call('topics.watch', {
+      connectionId: this.connectionId,
+      window: { ...this.#window },
+      expanded: [...this.#expanded],
+      ...options
+    })
+    if (this.#stopped) this.#tell(this.#api.call('topics.unwatch', { viewId }))
+    else this.#viewId = viewId
+    // Its first frame may have come before its id was known.
+    this.show(this.#window.first, this.#window.count)
+  }
+
+  /** The rows that the person looks at. */
+  show(first: number, count: number): void {
+    this.#window = { first, count, sequence: this.#window.sequence + 1 }
+    this.#update({ options: { window: { ...this.#window } } })
+  }
+
+  setSort(sort: TopicSort): void {
+    this.sort = sort
+    this.#update({ options: { sort } })
+  }
+
+  setFilter(filter: string): void {
+    this.filter = filter
+    this.#update({ options: { filter } })
+  }
+
+  select(path: string | null): void {
+    if (path === this.selectedPath) return
+    this.selectedPath = path
+    this.selected = null
+    this.#update({ options: { selected: path } })
+  }
+
+  expand(path: string): void {
+    this.#expanded.add(path)
+    this.#remember()
+    this.#update({ options: {}, expand: [path] })
+  }
+
+  collapse(path: string): void {
+    this.#expanded.delete(path)
+    this.#remember()
+    this.#update({ options: {}, collapse: [path] })
+  }
+
+  /** Opens what is above a path and selects it; its index among the rows, or null. */
+  async reveal(path: string): Promise<number | null> {
+    if (!this.#viewId) return null
+    const found = await this.#api.call('topics.reveal', { viewId: this.#viewId, path })
+    this.select(path)
+    return found?.index ?? null
+  }
+
+  /** Selects the next row whose name starts with the text; its index, or null. */
+  async find(text: string, from: number): Promise<number | null> {
+    if (!this.#viewId) return null
+    return this.#select(await this.#api.call('topics.find', { viewId: this.#viewId, text, from }))
+  }
+
+  /** Selects the row at an index, in sight or not; its index, or null. */
+  async selectAt(index: number): Promise<number | null> {
+    const row = this.rowAt(index)
+    if (row) return this.#select({ index, path: row.path })
+    if (!this.#viewId) return null
+    return this.#select(await this.#api.call('topics.at', { viewId: this.#viewId, index: Math.max(0, index) }))
+  }
+
+  /** The row at an index among the visible ones, when it is at hand. */
+  rowAt(index: number): TopicRow | undefined {
+    return this.rows[index - this.first]
+  }
+
+  #select(found: { index: number; path: string } | null): number | null {
+    if (found) this.select(found.path)
+    return found?.index ?? null
+  }
+
+  #take(frame: TopicFrame): void {
+    if (frame.viewId !== this.#viewId) return
+    const current = frame.sequence === this.#window.sequence
+    this.total = frame.total
+    this.topics = frame.topics
+    this.matches = frame.matches
+    this.filtering = frame.filtering
+    this.ready = true
+    if (frame.selected?.row.path === this.selectedPath) this.selected = frame.selected
+    if (frame.rows) {
+      const moved = frame.first - this.#window.first
+      this.rows = frame.rows
+      this.first = frame.first
+      if (current && moved !== 0) {
+        this.#window.first = frame.first
+        this.onshift(moved)
+      }
+    } else if (frame.changed.length > 0) {
+      const rows = [...this.rows]
+      for (const [index, row] of frame.changed) rows[index] = row
+      this.rows = rows
+    }
+  }
+
+  #update(change: Omit<CallInput<'topics.update'>, 'viewId'>): void {
+    if (this.#viewId) this.#tell(this.#api.call('topics.update', { viewId: this.#viewId, ...change }))
+  }
+
+  /** A view that is gone with the process is begun again when the process is back. */
+  #tell(answer: Promise<unknown>): void {
+    answer.catch(() => undefined)
+  }
+
+  #remember(): void {
+    localStorage.setItem(storageKey(this.connectionId), JSON.stringify([...this.#expanded].slice(-MAX_REMEMBERED)))
+  }
+}
+
+function storageKey(connectionId: string): string {
+  return `treetop.expanded.${connectionId}`
+}
+
+function remembered(connectionId: string): string[] {
+  try {
+    const stored: unknown = JSON.parse(localStorage.getItem(storageKey(connectionId)) ?? '[]')
+    return Array.isArray(stored) ? stored.filter((path) => typeof path === 'string') : []
+  } catch {
+    return []
+  }
+}
