@@ -41,7 +41,7 @@ export class ConnectionsState {
     this.#activeId = id
   }
 
-  /** Opens the profile's tab, brings it to the front and connects. Throws NOT_FOUND. */
+  /** Opens the profile's tab, brings it to the front and connects anew. Throws NOT_FOUND. */
   async open(id: string): Promise<void> {
     this.#put(await this.#api.call('connections.open', { id }))
     this.#activeId = id

@@ -39,7 +39,8 @@ export class ProfileEditor {
   follow(profiles: Profile[]): void {
     const { form } = this
     if (!form?.id || form.dirty) return
-    this.form = this.#formOf(profiles.find(({ id }) => id === form.id) ?? null)
+    const profile = profiles.find(({ id }) => id === form.id) ?? null
+    if (!profile || !form.isMadeFrom(profile)) this.form = this.#formOf(profile)
   }
 
   #open(target: Target): void {

@@ -31,6 +31,7 @@ export class ProfileForm {
   #lastWill = emptyWill
   readonly #touched = new SvelteSet<string>()
   readonly #pristine: string
+  readonly #source: string
 
   /** @param profile the profile to edit; null for a new one */
   constructor(profile: Profile | null) {
@@ -39,6 +40,12 @@ export class ProfileForm {
     this.draft = profile ? structuredClone(draftOf(profile)) : defaultProfile(newClientId())
     this.#expiryTyped = profile !== null && profile.sessionExpiry !== 0
     this.#pristine = this.#written()
+    this.#source = JSON.stringify(profile)
+  }
+
+  /** Whether the form was made from the profile as it now is. */
+  isMadeFrom(profile: Profile): boolean {
+    return JSON.stringify(profile) === this.#source
   }
 
   /** The person has been at a field: from now on its fault shows. */
