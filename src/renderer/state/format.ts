@@ -3,7 +3,10 @@ import { getLocale } from '../paraglide/runtime'
 const formats = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>()
 
 /** Intl formats are dear to make: one of each kind a language. */
-function format<F extends Intl.NumberFormat | Intl.DateTimeFormat>(kind: string, make: (locale: string) => F): F {
+function format<F extends Intl.NumberFormat | Intl.DateTimeFormat>(
+  kind: string,
+  make: (locale: string) => F
+): F {
   const locale = getLocale()
   const key = `${locale} ${kind}`
   const known = formats.get(key) as F | undefined
@@ -60,7 +63,10 @@ export function time(microseconds: number, now: number = Date.now()): string {
       })
   ).format(date)
   if (sameDay) return clock
-  const day = format('day', (locale) => new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', year: 'numeric' }))
+  const day = format(
+    'day',
+    (locale) => new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', year: 'numeric' })
+  )
   return `${day.format(date)} ${clock}`
 }
 

@@ -116,7 +116,10 @@ export class HistoryState {
     this.rows = rows.slice(0, MAX_ROWS)
   }
 
-  #page(scope: Scope, range: { before?: number; after?: number }): Promise<{ rows: HistoryRow[]; more: boolean }> {
+  #page(
+    scope: Scope,
+    range: { before?: number; after?: number }
+  ): Promise<{ rows: HistoryRow[]; more: boolean }> {
     return this.#api.call('messages.page', { connectionId: this.#connectionId, scope, limit: PAGE, ...range })
   }
 }

@@ -3,7 +3,7 @@ import { encodeError, type ErrorCode, type ErrorDetails } from '../../shared/err
 import { codeName, type CodePacket } from '../../shared/mqtt-codes'
 import type { FilterFault, TopicFault } from '../../shared/topic'
 import { m } from '../paraglide/messages'
-import { getLocale } from '../paraglide/runtime'
+import { count } from './format'
 
 /** Every fault code that a profile's field, a topic or a filter can have. */
 export type Fault =
@@ -60,14 +60,14 @@ const errors: { [C in ErrorCode]: (details: ErrorDetails[C]) => string } = {
   PORT_DENIED: ({ port }) => m.error_port_denied({ port }),
   ADDRESS_UNAVAILABLE: ({ host }) => m.error_address_unavailable({ host }),
   PAYLOAD_TOO_LARGE: ({ size, limit }) =>
-    m.error_payload_too_large({ size: grouped(size), limit: grouped(limit) }),
+    m.error_payload_too_large({ size: count(size), limit: count(limit) }),
   PUBLISH_REFUSED: ({ reasonCode, reasonString }) =>
     m.error_publish_refused({
       reason: [reasonName(reasonCode, 5, 'PUBACK'), reasonString].filter(Boolean).join(': ')
     }),
   QOS_NOT_SUPPORTED: ({ maximum }) => m.error_qos_not_supported({ maximum }),
   RETAIN_NOT_SUPPORTED: () => m.error_retain_not_supported(),
-  TIMED_OUT: ({ milliseconds }) => m.error_timed_out({ seconds: grouped(milliseconds / 1_000) }),
+  TIMED_OUT: ({ milliseconds }) => m.error_timed_out({ seconds: count(milliseconds / 1_000) }),
   HISTORY_UNAVAILABLE: (details) => m.error_history_unavailable(details),
   FILE_UNWRITABLE: (details) => m.error_file_unwritable(details),
   DATA_DIRECTORY_IN_USE: ({ path, pid }) => m.error_data_directory_in_use({ path, pid }),
@@ -103,8 +103,4 @@ function codeText(code: number): string {
 
 function isFault(fault: string): fault is Fault {
   return Object.hasOwn(faults, fault)
-}
-
-function grouped(value: number): string {
-  return new Intl.NumberFormat(getLocale()).format(value)
 }

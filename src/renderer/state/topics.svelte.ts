@@ -125,7 +125,9 @@ export class TopicsState {
     const row = this.rowAt(index)
     if (row) return this.#select({ index, path: row.path })
     if (!this.#viewId) return null
-    return this.#select(await this.#api.call('topics.at', { viewId: this.#viewId, index: Math.max(0, index) }))
+    return this.#select(
+      await this.#api.call('topics.at', { viewId: this.#viewId, index: Math.max(0, index) })
+    )
   }
 
   /** The row at an index among the visible ones, when it is at hand. */
@@ -172,7 +174,10 @@ export class TopicsState {
   }
 
   #remember(): void {
-    localStorage.setItem(storageKey(this.connectionId), JSON.stringify([...this.#expanded].slice(-MAX_REMEMBERED)))
+    localStorage.setItem(
+      storageKey(this.connectionId),
+      JSON.stringify([...this.#expanded].slice(-MAX_REMEMBERED))
+    )
   }
 }
 

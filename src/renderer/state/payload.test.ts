@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest'
+import { typedPayload } from './payload'
+
+const bytesOf = (kind: 'text' | 'json' | 'hex' | 'base64', text: string): number[] => {
+  const typed = typedPayload(kind, text)
+  return 'bytes' in typed ? [...typed.bytes] : []
+}
+
+describe('typed payloads', () => {
+  it('sends text as UTF-8, and nothing as nothing', () => {
+    expect(bytesOf('text', 'é')).toEqual([0xc3, 0xa9])
+    expect(typedPayload('text', '')).toEqual({ bytes: new Uint8Array() })
+  })
+
+  it.each(['48 65 6c', '48656C', '0x48, 0x65, 0x6c', '48:65-6c', '\n48\t656c '])('reads hex %j', (text) => {
+    expect(bytesOf('hex', text)).toEqual([0x48, 0x65, 0x6c])
+  })
+
+  it('says where hex is not hex, and when a digit is missing', () => {
+    expect(typedPayload('hex', '48 6g')).toEqual({ fault: { code: 'NOT_HEX', offset: 4 } })
+    expect(typedPayload('hex', '48 6')).toEqual({ fault: { code: 'ODD_HEX', offset: null } })
+  })
+
+  it.each(['+/8=', '+/8', '-_8', ' + /\n8= '])('reads Base64 %j', (text) => {
+    expect(bytesOf('base64', text)).toEqual([0xfb, 0xff])
+  })
+
+  it('refuses what is not Base64', () => {
+    expect(typedPayload('base64', 'a*b=')).toEqual({ fault: { code: 'NOT_BASE64', offset: null } })
+  })
+
+  it('sends JSON as it was typed, and refuses what is not JSON', () => {
+    const text = '{ "n": 12345678901234567890 }'
+    expect(new TextDecoder().decode(new Uint8Array(bytesOf('json', text)))).toBe(text)
+    expect(typedPayload('json', '{"a":}')).toMatchObject({ fault: { code: 'NOT_JSON' } })
+  })
+})

@@ -1,0 +1,59 @@
+/** How a payload is typed. */
+export type PayloadKind = 'text' | 'json' | 'hex' | 'base64' | 'file'
+
+/** What is wrong with a typed payload, and where (UTF-16 offset) when that is known. */
+export interface PayloadFault {
+  code: 'NOT_JSON' | 'NOT_HEX' | 'ODD_HEX' | 'NOT_BASE64' | 'NO_FILE'
+  offset: number | null
+}
+
+export type TypedPayload = { bytes: Uint8Array } | { fault: PayloadFault }
+
+const encoder = new TextEncoder()
+
+/** The bytes that a typed payload stands for, or what is wrong with it. JSON is sent as it was typed. */
+export function typedPayload(kind: Exclude<PayloadKind, 'file'>, text: string): TypedPayload {
+  switch (kind) {
+    case 'text':
+      return { bytes: encoder.encode(text) }
+    case 'json':
+      return jsonFault(text) ?? { bytes: encoder.encode(text) }
+    case 'hex':
+      return hexBytes(text)
+    case 'base64':
+      return base64Bytes(text)
+  }
+}
+
+function jsonFault(text: string): { fault: PayloadFault } | null {
+  try {
+    JSON.parse(text)
+    return null
+  } catch (error) {
+    const position = /position (\d+)/.exec((error as Error).message)?.[1]
+    return { fault: { code: 'NOT_JSON', offset: position === undefined ? null : Number(position) } }
+  }
+}
+
+/** Pairs of digits, with white space, commas, colons, dashes and 0x in between as people paste them. */
+function hexBytes(text: string): TypedPayload {
+  const digits: number[] = []
+  const plain = text.replace(/0x/gi, '  ')
+  for (const [offset, character] of [...plain].entries()) {
+    if (/[\s,:-]/.test(character)) continue
+    if (!/[0-9a-f]/i.test(character)) return { fault: { code: 'NOT_HEX', offset } }
+    digits.push(parseInt(character, 16))
+  }
+  if (digits.length % 2 === 1) return { fault: { code: 'ODD_HEX', offset: null } }
+  return { bytes: Uint8Array.from({ length: digits.length / 2 }, (_, i) => digits[2 * i]! * 16 + digits[2 * i + 1]!) }
+}
+
+/** Both alphabets of RFC 4648, with or without padding. */
+function base64Bytes(text: string): TypedPayload {
+  const plain = text.replace(/\s/g, '').replaceAll('-', '+').replaceAll('_', '/').replace(/=+$/, '')
+  try {
+    return { bytes: Uint8Array.from(atob(plain), (character) => character.charCodeAt(0)) }
+  } catch {
+    return { fault: { code: 'NOT_BASE64', offset: null } }
+  }
+}

@@ -1,0 +1,82 @@
+import type { PublishResult } from '../../shared/contract/messages'
+import type { Qos } from '../../shared/message'
+import { topicFault } from '../../shared/topic'
+import type { Api } from '../../shared/rpc/contract'
+import { typedPayload, type PayloadFault, type PayloadKind } from './payload'
+
+/** A message being written, and what came of the last one. One for each connection; what was typed stays until it is changed. */
+export class PublishState {
+  topic = $state('')
+  kind = $state<PayloadKind>('text')
+  text = $state('')
+  file = $state.raw<File | null>(null)
+  qos = $state<Qos>(0)
+  retain = $state(false)
+  busy = $state(false)
+  result = $state.raw<PublishResult | null>(null)
+  error = $state.raw<unknown>(null)
+  /** The person has tried to publish it as it is: from then on what is wrong is shown. */
+  tried = $state(false)
+
+  readonly topicFault = $derived(topicFault(this.topic))
+  readonly payloadFault = $derived.by<PayloadFault | null>(() => {
+    if (this.kind === 'file') return this.file ? null : { code: 'NO_FILE', offset: null }
+    const typed = typedPayload(this.kind, this.text)
+    return 'fault' in typed ? typed.fault : null
+  })
+
+  readonly #api: Api
+  readonly #connectionId: string
+  /** The topic was typed: it no longer follows the selection. */
+  #typed = false
+
+  constructor(api: Api, connectionId: string) {
+    this.#api = api
+    this.#connectionId = connectionId
+  }
+
+  /** The selection moved: its topic is taken over, unless one was typed. */
+  suggest(topic: string): void {
+    if (!this.#typed) this.topic = topic
+  }
+
+  typedTopic(): void {
+    this.#typed = this.topic !== ''
+    this.result = null
+    this.error = null
+  }
+
+  /** Re-indents JSON; leaves what is not JSON as it is. Numbers beyond 2^53 would change: then it stays, too. */
+  formatJson(): void {
+    try {
+      const formatted = JSON.stringify(JSON.parse(this.text), null, 2)
+      if (formatted.replace(/\s/g, '') === this.text.replace(/\s/g, '')) this.text = formatted
+    } catch {
+      this.tried = true
+    }
+  }
+
+  async publish(): Promise<void> {
+    this.tried = true
+    if (this.busy || this.topicFault || this.payloadFault) return
+    this.busy = true
+    this.result = null
+    this.error = null
+    try {
+      const { topic, qos, retain } = this
+      const payload = await this.#payload()
+      this.result = await this.#api.call('messages.publish', { connectionId: this.#connectionId, topic, payload, qos, retain })
+      this.tried = false
+    } catch (error) {
+      this.error = error
+    } finally {
+      this.busy = false
+    }
+  }
+
+  async #payload(): Promise<Uint8Array> {
+    if (this.kind === 'file') return new Uint8Array(await this.file!.arrayBuffer())
+    const typed = typedPayload(this.kind, this.text)
+    return 'bytes' in typed ? typed.bytes : new Uint8Array()
+  }
+}
