@@ -1,5 +1,8 @@
 import type { Channel } from './channel'
 
+/** The one IPC channel. A message on it is `(document, message)`: a document is one load of the page. */
+export const IPC_CHANNEL = 'treetop'
+
 /** All that the desktop's preload gives the page, as `window.treetop`: a way to post, and to listen. */
 export interface Bridge {
   post(message: unknown): void

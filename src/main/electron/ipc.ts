@@ -1,0 +1,63 @@
+import { ipcMain, type IpcMainEvent, type WebContents } from 'electron'
+import type { Channel } from '../../shared/rpc/channel'
+import { IPC_CHANNEL } from '../../shared/rpc/bridge'
+import { isPage } from './page'
+
+/** One load of the page, and the channel to it. */
+interface Document {
+  id: string
+  listener: (message: unknown) => void
+  close(): void
+}
+
+/** Gives `connect` a channel to each page that posts: a reload ends the channel before it. Others are not heard. */
+export function servePages(connect: (channel: Channel) => void): void {
+  const documents = new Map<WebContents, Document>()
+
+  const admit = (contents: WebContents, id: string): Document => {
+    const before = documents.get(contents)
+    if (before?.id === id) return before
+    before?.close()
+    if (!before) {
+      const end = (): void => {
+        documents.get(contents)?.close()
+        documents.delete(contents)
+      }
+      contents.once('destroyed', end)
+      contents.on('render-process-gone', end)
+    }
+    const document = openDocument(contents, id, connect)
+    documents.set(contents, document)
+    return document
+  }
+
+  ipcMain.on(IPC_CHANNEL, (event, id: unknown, message: unknown) => {
+    if (isFromPage(event) && typeof id === 'string') admit(event.sender, id).listener(message)
+  })
+}
+
+/** Only the main frame of the page itself may speak: neither a frame in it nor what a window was led to. */
+function isFromPage({ sender, senderFrame }: IpcMainEvent): boolean {
+  return senderFrame !== null && senderFrame === sender.mainFrame && isPage(senderFrame.url)
+}
+
+function openDocument(contents: WebContents, id: string, connect: (channel: Channel) => void): Document {
+  const closers: (() => void)[] = []
+  let open = true
+  const document: Document = {
+    id,
+    listener: () => undefined,
+    close() {
+      open = false
+      for (const close of closers.splice(0)) close()
+    }
+  }
+  connect({
+    post(message) {
+      if (open && !contents.isDestroyed()) contents.send(IPC_CHANNEL, id, message)
+    },
+    on: (listener) => void (document.listener = listener),
+    onClose: (listener) => closers.push(listener)
+  })
+  return document
+}
