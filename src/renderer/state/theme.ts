@@ -1,0 +1,13 @@
+import type { Settings } from '../../shared/contract/app'
+
+/** Shows a theme at once; `system` follows the system's until the returned function is called. */
+export function showTheme(theme: Settings['theme']): () => void {
+  const light = matchMedia('(prefers-color-scheme: light)')
+  const show = (): void => {
+    document.documentElement.dataset.theme = theme === 'system' ? (light.matches ? 'light' : 'dark') : theme
+  }
+  show()
+  if (theme !== 'system') return () => undefined
+  light.addEventListener('change', show)
+  return () => light.removeEventListener('change', show)
+}
