@@ -1,0 +1,100 @@
+import { EventEmitter } from 'node:events'
+import { beforeEach, expect, it, vi } from 'vitest'
+import { confinePages } from './confine'
+
+const electron = vi.hoisted(() => ({
+  app: null as unknown as EventEmitter & { getLocale(): string },
+  session: {
+    defaultSession: { setPermissionRequestHandler: vi.fn(), setPermissionCheckHandler: vi.fn() }
+  },
+  dialog: { showMessageBox: vi.fn() },
+  shell: { openExternal: vi.fn() }
+}))
+vi.mock('electron', () => electron)
+
+class Contents extends EventEmitter {
+  openWindow: (details: { url: string }) => unknown = () => undefined
+  setWindowOpenHandler(handler: (details: { url: string }) => unknown): void {
+    this.openWindow = handler
+  }
+}
+
+let contents: Contents
+
+beforeEach(() => {
+  vi.clearAllMocks()
+  electron.app = Object.assign(new EventEmitter(), { getLocale: () => 'en-GB' })
+  contents = new Contents()
+  confinePages()
+  electron.app.emit('web-contents-created', {}, contents)
+})
+
+function isPrevented(event: string, details: object): boolean {
+  const preventDefault = vi.fn()
+  contents.emit(event, { ...details, preventDefault })
+  return preventDefault.mock.calls.length > 0
+}
+
+it('keeps a window on the page', () => {
+  expect(isPrevented('will-frame-navigate', { url: 'https://example.com/', isMainFrame: true })).toBe(true)
+  expect(isPrevented('will-frame-navigate', { url: 'file:///etc/passwd', isMainFrame: true })).toBe(true)
+  expect(isPrevented('will-redirect', { url: 'https://example.com/' })).toBe(true)
+  expect(isPrevented('will-frame-navigate', { url: 'app://treetop/', isMainFrame: true })).toBe(false)
+})
+
+it('has no frames and no webviews', () => {
+  expect(isPrevented('will-frame-navigate', { url: 'app://treetop/', isMainFrame: false })).toBe(true)
+  expect(isPrevented('will-attach-webview', {})).toBe(true)
+})
+
+it('opens no window; an https link goes to the browser once the person agrees', async () => {
+  electron.dialog.showMessageBox.mockResolvedValue({ response: 0 })
+  expect(contents.openWindow({ url: 'https://mqtt.org/' })).toEqual({ action: 'deny' })
+  await vi.waitFor(() => expect(electron.shell.openExternal).toHaveBeenCalledWith('https://mqtt.org/'))
+  expect(electron.dialog.showMessageBox.mock.calls[0]![0]).toMatchObject({ detail: 'https://mqtt.org/' })
+})
+
+it('opens nothing when the person does not agree', async () => {
+  electron.dialog.showMessageBox.mockResolvedValue({ response: 1 })
+  contents.openWindow({ url: 'https://mqtt.org/' })
+  await vi.waitFor(() => expect(electron.dialog.showMessageBox).toHaveBeenCalled())
+  await new Promise(setImmediate)
+  expect(electron.shell.openExternal).not.toHaveBeenCalled()
+})
+
+it.each(['http://mqtt.org/', 'file:///bin/sh', 'javascript:alert(1)', 'mqtt://broker', 'ms-msdt:/id', 'x'])(
+  'does not even ask about %s',
+  async (url) => {
+    electron.dialog.showMessageBox.mockResolvedValue({ response: 0 })
+    expect(contents.openWindow({ url })).toEqual({ action: 'deny' })
+    await new Promise(setImmediate)
+    expect(electron.dialog.showMessageBox).not.toHaveBeenCalled()
+    expect(electron.shell.openExternal).not.toHaveBeenCalled()
+  }
+)
+
+it('grants the clipboard for copying, and nothing else', () => {
+  const { setPermissionCheckHandler, setPermissionRequestHandler } = electron.session.defaultSession
+  const check = setPermissionCheckHandler.mock.calls[0]![0] as (contents: null, permission: string) => boolean
+  const request = setPermissionRequestHandler.mock.calls[0]![0] as (
+    contents: null,
+    permission: string,
+    answer: (granted: boolean) => void
+  ) => void
+  for (const permission of [
+    'media',
+    'geolocation',
+    'notifications',
+    'clipboard-read',
+    'openExternal',
+    'usb'
+  ]) {
+    const answer = vi.fn()
+    request(null, permission, answer)
+    expect(answer).toHaveBeenCalledExactlyOnceWith(false)
+    expect(check(null, permission)).toBe(false)
+  }
+  const answer = vi.fn()
+  request(null, 'clipboard-sanitized-write', answer)
+  expect(answer).toHaveBeenCalledExactlyOnceWith(true)
+})

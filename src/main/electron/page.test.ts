@@ -1,0 +1,30 @@
+import { afterEach, expect, it, vi } from 'vitest'
+
+afterEach(() => {
+  vi.unstubAllEnvs()
+  vi.resetModules()
+})
+
+it('is served by this process, whatever the path', async () => {
+  const { isPage } = await import('./page')
+  expect(isPage('app://treetop/')).toBe(true)
+  expect(isPage('app://treetop/assets/index.js?x#y')).toBe(true)
+  for (const other of [
+    'app://treetop.evil/',
+    'https://treetop/',
+    'http://localhost:5173/',
+    'data:text/html,',
+    'x'
+  ]) {
+    expect(isPage(other)).toBe(false)
+  }
+})
+
+it('is the development server while there is one, and then only that', async () => {
+  vi.stubEnv('ELECTRON_RENDERER_URL', 'http://localhost:5173')
+  const { isPage, pageUrl } = await import('./page')
+  expect(pageUrl).toBe('http://localhost:5173')
+  expect(isPage('http://localhost:5173/main.ts')).toBe(true)
+  expect(isPage('http://localhost:5174/')).toBe(false)
+  expect(isPage('app://treetop/')).toBe(false)
+})
