@@ -1,3 +1,6 @@
-import { m } from './paraglide/messages'
+import { mount } from 'svelte'
+import App from './App.svelte'
+import { connect } from './connect'
+import './ui/tokens.css'
 
-document.body.textContent = m.app_name()
+mount(App, { target: document.getElementById('app')!, props: { link: connect() } })

@@ -1,0 +1,84 @@
+import type { Api } from '../../shared/rpc/contract'
+import type { Link, LinkState } from '../../shared/rpc/link'
+import type { Toast } from '../ui/Toasts.svelte'
+import { BrokerState } from './broker.svelte'
+import { ConnectionsState } from './connections.svelte'
+import { ProfilesState } from './profiles.svelte'
+import { PublishState } from './publish.svelte'
+import { SettingsState } from './settings.svelte'
+import { TransferState } from './transfer.svelte'
+
+export type Page = 'topics' | 'broker' | 'connections' | 'settings'
+
+/** How long a notice stays, in ms. */
+const TOAST_TIME = 6_000
+
+/** Everything that outlives a page: the link to the process, what it tells, and where the person is. */
+export class AppState {
+  link = $state<LinkState>('connecting')
+  /** The first snapshots are in. */
+  ready = $state(false)
+  page = $state<Page>('topics')
+  toasts = $state.raw<readonly Toast[]>([])
+  /** Counts the times that the process was reached: whoever holds a view begins it anew with each. */
+  opened = $state(0)
+  readonly api: Api
+  readonly settings: SettingsState
+  readonly profiles: ProfilesState
+  readonly connections: ConnectionsState
+  readonly broker: BrokerState
+  readonly transfer: TransferState
+  readonly #link: Link
+  readonly #drafts = new Map<string, PublishState>()
+  #toastId = 0
+
+  constructor(link: Link) {
+    this.#link = link
+    this.api = link.api
+    this.settings = new SettingsState(link.api)
+    this.profiles = new ProfilesState(link.api)
+    this.connections = new ConnectionsState(link.api)
+    this.broker = new BrokerState(link.api)
+    this.transfer = new TransferState(link.api)
+  }
+
+  /** Follows the process until the returned function is called. */
+  start(): () => void {
+    const stops = [
+      this.settings.start(),
+      this.profiles.start(),
+      this.connections.start(),
+      this.broker.start(),
+      this.transfer.start(),
+      this.#link.onState((state) => {
+        this.link = state
+        if (state === 'open') void this.#load()
+      })
+    ]
+    return () => stops.forEach((stop) => stop())
+  }
+
+  notify = (tone: Toast['tone'], text: string): void => {
+    const id = ++this.#toastId
+    this.toasts = [...this.toasts, { id, tone, text }]
+    setTimeout(() => this.dismiss(id), TOAST_TIME)
+  }
+
+  dismiss = (id: number): void => {
+    this.toasts = this.toasts.filter((toast) => toast.id !== id)
+  }
+
+  /** What is being written to a connection: it stays while the person looks elsewhere. */
+  draft(connectionId: string): PublishState {
+    const draft = this.#drafts.get(connectionId) ?? new PublishState(this.api, connectionId)
+    this.#drafts.set(connectionId, draft)
+    return draft
+  }
+
+  async #load(): Promise<void> {
+    this.transfer.load()
+    await Promise.all([this.settings.load(), this.profiles.load(), this.connections.load(), this.broker.load()])
+    this.opened++
+    this.ready = true
+  }
+}
