@@ -1,4 +1,4 @@
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { AppError } from '../../shared/errors'
@@ -32,7 +32,7 @@ export function holdDataDirectory(directory: string): () => void {
 
 /** A link appears at once with its content, or not at all. */
 function take(own: string, path: string, directory: string): void {
-  for (let tries = 0; ; tries++) {
+  for (let tries = 0; tries < 5; tries++) {
     try {
       linkSync(own, path)
       return
@@ -40,10 +40,23 @@ function take(own: string, path: string, directory: string): void {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
     }
     const holder = holderOf(path)
-    if (holder && isAlive(holder)) throw new AppError('DATA_DIRECTORY_IN_USE', { path: directory, pid: holder.pid })
-    if (tries > 2) throw new AppError('DATA_DIRECTORY_IN_USE', { path: directory, pid: holder?.pid ?? 0 })
-    rmSync(path, { force: true })
+    if (holder && isAlive(holder))
+      throw new AppError('DATA_DIRECTORY_IN_USE', { path: directory, pid: holder.pid })
+    clear(path, holder, `${own}.stale`)
   }
+  throw new AppError('DATA_DIRECTORY_IN_USE', { path: directory, pid: holderOf(path)?.pid ?? 0 })
+}
+
+/** Moves a stale lock away. When another process was quicker and it is that one's lock which was moved, it is put back. */
+function clear(path: string, stale: Holder | null, away: string): void {
+  try {
+    renameSync(path, away)
+    const moved = holderOf(away)
+    if (moved && (moved.pid !== stale?.pid || moved.start !== stale.start)) linkSync(away, path)
+  } catch {
+    // Gone already, or taken already: the next try tells.
+  }
+  rmSync(away, { force: true })
 }
 
 interface Holder {

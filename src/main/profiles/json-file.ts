@@ -1,36 +1,57 @@
-import { open, readFile, rename } from 'node:fs/promises'
+import { open, readFile, rename, rm } from 'node:fs/promises'
+import { AppError } from '../../shared/errors'
 
-/** Reads a JSON file; undefined when there is none. One that cannot be parsed is moved aside, never overwritten or deleted. */
-export async function readJson(path: string): Promise<unknown> {
-  let text: string
-  try {
-    text = await readFile(path, 'utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
+/** One JSON file that is read at the start and replaced whole at each change. */
+export class JsonFile {
+  private last: Promise<unknown> = Promise.resolve()
+
+  constructor(private readonly path: string) {}
+
+  /** What it holds; undefined when there is none. One that cannot be parsed is moved aside. */
+  async read(): Promise<unknown> {
+    let text: string
+    try {
+      text = await readFile(this.path, 'utf8')
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+      throw error
+    }
+    try {
+      return JSON.parse(text) as unknown
+    } catch {
+      await this.moveAside()
+      return undefined
+    }
   }
-  try {
-    return JSON.parse(text) as unknown
-  } catch {
-    await moveAside(path)
-    return undefined
+
+  /** Keeps a file that cannot be used, under a name that says so: it is never overwritten or deleted. */
+  async moveAside(): Promise<void> {
+    await rename(this.path, `${this.path}.corrupt-${new Date().toISOString().replaceAll(':', '-')}`)
+  }
+
+  /** Replaces the content, in the order of the calls. Throws FILE_UNWRITABLE; the old content then stays. */
+  write(value: unknown): Promise<void> {
+    const text = `${JSON.stringify(value, null, 2)}\n`
+    const written = this.last.then(() => replace(this.path, text))
+    this.last = written.catch(() => undefined)
+    return written
   }
 }
 
-/** Keeps a file that cannot be used, under a name that says so. */
-export async function moveAside(path: string): Promise<void> {
-  await rename(path, `${path}.corrupt-${new Date().toISOString().replaceAll(':', '-')}`)
-}
-
-/** Replaces a file's content at once: after a crash it holds the old or the new, never a part. Mode 0600. */
-export async function writeJson(path: string, value: unknown): Promise<void> {
+/** After a crash the file holds the old or the new, never a part. Mode 0600. */
+async function replace(path: string, text: string): Promise<void> {
   const temporary = `${path}.${process.pid}.tmp`
-  const file = await open(temporary, 'w', 0o600)
   try {
-    await file.writeFile(`${JSON.stringify(value, null, 2)}\n`)
-    await file.sync()
-  } finally {
-    await file.close()
+    const file = await open(temporary, 'w', 0o600)
+    try {
+      await file.writeFile(text)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(temporary, path)
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined)
+    throw new AppError('FILE_UNWRITABLE', { path, reason: (error as Error).message })
   }
-  await rename(temporary, path)
 }

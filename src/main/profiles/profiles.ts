@@ -12,7 +12,7 @@ import {
   type SecretsInput
 } from '../../shared/contract/profiles'
 import { AppError } from '../../shared/errors'
-import { moveAside, readJson, writeJson } from './json-file'
+import { JsonFile } from './json-file'
 import type { SecretBox } from './secrets'
 
 const FORMAT = 1
@@ -34,21 +34,21 @@ export class ProfileStore {
   /** Secrets of this run, where the host cannot encrypt any: by profile id. */
   private readonly unkept = new Map<string, Partial<Record<SecretName, string>>>()
   private readonly listeners = new Set<(profiles: Profile[]) => void>()
-  private readonly path: string
+  private readonly file: JsonFile
 
   constructor(
     directory: string,
     private readonly box: SecretBox | null
   ) {
-    this.path = join(directory, 'profiles.json')
+    this.file = new JsonFile(join(directory, 'profiles.json'))
   }
 
   /** Reads the file; one that cannot be used is moved aside. The local broker's profile is always there. */
   async load(): Promise<void> {
-    const json = await readJson(this.path)
+    const json = await this.file.read()
     const file = ProfilesFile.safeParse(json)
     if (file.success) this.stored = file.data.profiles
-    else if (json !== undefined) await moveAside(this.path)
+    else if (json !== undefined) await this.file.moveAside()
     if (!this.stored.some(({ id }) => id === LOCAL_PROFILE_ID)) this.stored.unshift(localProfile())
   }
 
@@ -64,12 +64,21 @@ export class ProfileStore {
   /** A profile's secrets in plain text; null where there is none, or none that this host can decrypt. */
   secretsOf(id: string): Record<SecretName, string | null> {
     const { secrets } = this.find(id)
-    const plain = (name: SecretName): string | null => this.unkept.get(id)?.[name] ?? this.decrypted(secrets[name])
+    const plain = (name: SecretName): string | null =>
+      this.unkept.get(id)?.[name] ?? this.decrypted(secrets[name])
     return { password: plain('password'), key: plain('key') }
   }
 
   /** Creates (no id) or replaces. Throws NOT_FOUND for an id that there is not. */
-  async save({ id, draft, secrets }: { id?: string | undefined; draft: ProfileDraft; secrets: SecretsInput }): Promise<Profile> {
+  async save({
+    id,
+    draft,
+    secrets
+  }: {
+    id?: string | undefined
+    draft: ProfileDraft
+    secrets: SecretsInput
+  }): Promise<Profile> {
     const before = id === undefined ? null : this.find(id)
     const profile: StoredProfile = {
       ...ProfileFields.parse(draft),
@@ -77,10 +86,11 @@ export class ProfileStore {
       secrets: before?.secrets ?? { password: null, key: null }
     }
     for (const name of secretNames) this.setSecret(profile, name, secrets[name])
-    this.stored = before
-      ? this.stored.map((each) => (each.id === profile.id ? profile : each))
-      : [...this.stored, profile]
-    await this.keep()
+    await this.keep(
+      before
+        ? this.stored.map((each) => (each.id === profile.id ? profile : each))
+        : [...this.stored, profile]
+    )
     return this.shown(profile)
   }
 
@@ -88,19 +98,23 @@ export class ProfileStore {
   async remove(id: string): Promise<void> {
     if (id === LOCAL_PROFILE_ID) throw new AppError('NOT_FOUND', { what: 'profile', id })
     this.find(id)
-    this.stored = this.stored.filter((profile) => profile.id !== id)
+    await this.keep(this.stored.filter((profile) => profile.id !== id))
     this.unkept.delete(id)
-    await this.keep()
   }
 
   /** A copy under another name, with its secrets and a client id of its own. */
   async duplicate(id: string, name: string): Promise<Profile> {
     const original = this.find(id)
-    const copy = { ...structuredClone(original), id: randomUUID(), name, clientId: generatedClientId(), connectAtLaunch: false }
+    const copy = {
+      ...structuredClone(original),
+      id: randomUUID(),
+      name,
+      clientId: generatedClientId(),
+      connectAtLaunch: false
+    }
     const unkept = this.unkept.get(id)
     if (unkept) this.unkept.set(copy.id, { ...unkept })
-    this.stored = [...this.stored, copy]
-    await this.keep()
+    await this.keep([...this.stored, copy])
     return this.shown(copy)
   }
 
@@ -142,8 +156,16 @@ export class ProfileStore {
     }
   }
 
-  private async keep(): Promise<void> {
-    await writeJson(this.path, { format: FORMAT, profiles: this.stored })
+  /** What cannot be put on disk is taken back, and thrown: FILE_UNWRITABLE. */
+  private async keep(next: StoredProfile[]): Promise<void> {
+    const before = this.stored
+    this.stored = next
+    try {
+      await this.file.write({ format: FORMAT, profiles: next })
+    } catch (error) {
+      if (this.stored === next) this.stored = before
+      throw error
+    }
     for (const listener of this.listeners) listener(this.list())
   }
 }
@@ -151,7 +173,9 @@ export class ProfileStore {
 /** The names and ids in a data directory's profiles file, for the command line, which holds no lock. */
 export async function profilesIn(directory: string): Promise<{ id: string; name: string }[]> {
   const text = await readFile(join(directory, 'profiles.json'), 'utf8').catch(() => '{}')
-  const file = z.object({ profiles: z.array(z.object({ id: z.string(), name: z.string() })) }).safeParse(parsed(text))
+  const file = z
+    .object({ profiles: z.array(z.object({ id: z.string(), name: z.string() })) })
+    .safeParse(parsed(text))
   return file.success ? file.data.profiles : []
 }
 

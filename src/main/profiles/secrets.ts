@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
-import { chmodSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** Encrypts what must not stand on the disk in plain text. */
@@ -18,8 +18,8 @@ const IV_BYTES = 12
 const TAG_BYTES = 16
 
 /**
- * Browser mode's box: AES-256-GCM with a random key in a file of mode 0600 in the data directory. It keeps passwords out of the profiles file, its
- * copies and its backups; it does not keep them from the user's own account.
+ * Browser mode's box: AES-256-GCM with a random key in a file of mode 0600 in the data directory. It keeps passwords out of
+ * the profiles file, its copies and its backups; it does not keep them from the user's own account.
  */
 export function keyFileBox(directory: string): SecretBox {
   const key = keyOf(join(directory, 'secret.key'))
@@ -33,26 +33,40 @@ export function keyFileBox(directory: string): SecretBox {
     },
     decrypt(stored) {
       const bytes = Buffer.from(stored, 'base64')
-      const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, IV_BYTES))
+      const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, IV_BYTES), {
+        authTagLength: TAG_BYTES
+      })
       decipher.setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES))
-      return Buffer.concat([decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]).toString('utf8')
+      return Buffer.concat([
+        decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES)),
+        decipher.final()
+      ]).toString('utf8')
     }
   }
 }
 
-/** The key in a file, made on first use. A link is atomic: two processes never end up with two keys. */
+/** The key in a file, made on first use. A file that is no key is moved aside: what it encrypted has to be typed again. */
 function keyOf(path: string): Buffer {
+  create(path)
+  let key = readFileSync(path)
+  if (key.length !== KEY_BYTES) {
+    renameSync(path, `${path}.corrupt-${new Date().toISOString().replaceAll(':', '-')}`)
+    create(path)
+    key = readFileSync(path)
+  }
+  chmodSync(path, 0o600)
+  return key
+}
+
+/** A link is atomic: the file is there whole or not at all, and two processes never end up with two keys. */
+function create(path: string): void {
   const temporary = `${path}.${process.pid}.tmp`
   try {
-    writeFileSync(temporary, randomBytes(KEY_BYTES), { mode: 0o600 })
+    writeFileSync(temporary, randomBytes(KEY_BYTES), { mode: 0o600, flush: true })
     linkSync(temporary, path)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   } finally {
     rmSync(temporary, { force: true })
   }
-  chmodSync(path, 0o600)
-  const key = readFileSync(path)
-  if (key.length !== KEY_BYTES) throw new Error(`${path} does not hold a key of ${KEY_BYTES} bytes`)
-  return key
 }

@@ -1,20 +1,20 @@
 import { join } from 'node:path'
 import { defaultSettings, Settings } from '../../shared/contract/app'
-import { readJson, writeJson } from './json-file'
+import { JsonFile } from './json-file'
 
 /** The person's settings, in `settings.json` of the data directory. */
 export class SettingsStore {
   private settings = defaultSettings
   private readonly listeners = new Set<(settings: Settings) => void>()
-  private readonly path: string
+  private readonly file: JsonFile
 
   constructor(directory: string) {
-    this.path = join(directory, 'settings.json')
+    this.file = new JsonFile(join(directory, 'settings.json'))
   }
 
   /** Reads the file. A setting that is missing or out of range is as at first. */
   async load(): Promise<void> {
-    const stored = (await readJson(this.path)) ?? {}
+    const stored = (await this.file.read()) ?? {}
     const kept = Object.entries(Settings.shape).flatMap(([name, schema]) => {
       const parsed = schema.safeParse((stored as Record<string, unknown>)[name])
       return parsed.success ? [[name, parsed.data] as const] : []
@@ -26,11 +26,18 @@ export class SettingsStore {
     return this.settings
   }
 
-  /** Changes the given settings and keeps them. */
+  /** Changes the given settings and keeps them. Throws FILE_UNWRITABLE, and then they are as before. */
   async set(patch: { [K in keyof Settings]?: Settings[K] | undefined }): Promise<Settings> {
     const given = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined))
-    this.settings = { ...this.settings, ...given }
-    await writeJson(this.path, this.settings)
+    const before = this.settings
+    const next = { ...before, ...given }
+    this.settings = next
+    try {
+      await this.file.write(next)
+    } catch (error) {
+      if (this.settings === next) this.settings = before
+      throw error
+    }
     for (const listener of this.listeners) listener(this.settings)
     return this.settings
   }

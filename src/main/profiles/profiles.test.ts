@@ -1,0 +1,214 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { defaultProfile, LOCAL_PROFILE_ID, type ProfileDraft } from '../../shared/contract/profiles'
+import { ProfileStore, profilesIn } from './profiles'
+import { keyFileBox, type SecretBox } from './secrets'
+import { temporaryFolder } from './temporary.fixture'
+
+const draft: ProfileDraft = { ...defaultProfile('treetop_1'), name: 'Plant', host: 'plant.example' }
+const nothing = { password: null, key: null }
+
+let folder: string
+let path: string
+
+beforeEach(() => {
+  folder = temporaryFolder()
+  path = join(folder, 'profiles.json')
+})
+
+async function opened(box: SecretBox | null = keyFileBox(folder)): Promise<ProfileStore> {
+  const store = new ProfileStore(folder, box)
+  await store.load()
+  return store
+}
+
+describe('profiles', () => {
+  it('begin with the local broker, which cannot be removed', async () => {
+    const store = await opened()
+    expect(store.list()).toMatchObject([
+      {
+        id: LOCAL_PROFILE_ID,
+        host: '127.0.0.1',
+        port: 1883,
+        version: 5,
+        clean: true,
+        subscriptions: [
+          { filter: '#', qos: 2 },
+          { filter: '$SYS/#', qos: 2 }
+        ]
+      }
+    ])
+    await expect(store.remove(LOCAL_PROFILE_ID)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    expect(store.get(LOCAL_PROFILE_ID).name).toBe('Local broker')
+  })
+
+  it('are there in the next run, as they were typed', async () => {
+    const saved = await (await opened()).save({ draft, secrets: {} })
+    expect((await opened()).get(saved.id)).toEqual({ ...draft, id: saved.id, secrets: nothing })
+  })
+
+  it('are replaced in place, and removed', async () => {
+    const store = await opened()
+    const { id } = await store.save({ draft, secrets: {} })
+    await store.save({ draft: { ...draft, name: 'Other' }, secrets: {} })
+    await store.save({ id, draft: { ...draft, host: 'new.example' }, secrets: {} })
+    expect((await opened()).list().map(({ host }) => host)).toEqual([
+      '127.0.0.1',
+      'new.example',
+      'plant.example'
+    ])
+    await store.remove(id)
+    expect((await opened()).list().map(({ name }) => name)).toEqual(['Local broker', 'Other'])
+  })
+
+  it('that there are not are NOT_FOUND', async () => {
+    const store = await opened()
+    const refusal = { code: 'NOT_FOUND', details: { what: 'profile', id: 'constructor' } }
+    expect(() => store.get('constructor')).toThrow(expect.objectContaining(refusal))
+    expect(() => store.secretsOf('constructor')).toThrow(expect.objectContaining(refusal))
+    await expect(store.save({ id: 'constructor', draft, secrets: {} })).rejects.toMatchObject(refusal)
+    await expect(store.remove('constructor')).rejects.toMatchObject(refusal)
+    await expect(store.duplicate('constructor', 'x')).rejects.toMatchObject(refusal)
+  })
+
+  it('are duplicated with their secrets, under a client id of their own, and do not connect at launch', async () => {
+    const store = await opened()
+    const original = await store.save({
+      draft: { ...draft, connectAtLaunch: true },
+      secrets: { password: 'p', key: 'k' }
+    })
+    const copy = await store.duplicate(original.id, 'Copy')
+    expect(copy).toMatchObject({ name: 'Copy', host: 'plant.example', connectAtLaunch: false })
+    expect(copy.id).not.toBe(original.id)
+    expect(copy.clientId).not.toBe(original.clientId)
+    expect((await opened()).secretsOf(copy.id)).toEqual({ password: 'p', key: 'k' })
+  })
+
+  it('tell who listens of every change', async () => {
+    const store = await opened()
+    const heard = vi.fn()
+    const stop = store.onChange(heard)
+    const { id } = await store.save({ draft, secrets: {} })
+    expect(heard).toHaveBeenLastCalledWith(store.list())
+    await store.remove(id)
+    stop()
+    await store.save({ draft, secrets: {} })
+    expect(heard).toHaveBeenCalledTimes(2)
+  })
+
+  it('saved all at once are all there', async () => {
+    const store = await opened()
+    const names = Array.from({ length: 20 }, (_, index) => `profile ${index}`)
+    await Promise.all(names.map((name) => store.save({ draft: { ...draft, name }, secrets: {} })))
+    expect(
+      (await opened())
+        .list()
+        .slice(1)
+        .map(({ name }) => name)
+    ).toEqual(names)
+  })
+
+  it('are listed for the command line, which has no key', async () => {
+    const { id } = await (await opened()).save({ draft, secrets: { password: 'p' } })
+    expect(await profilesIn(folder)).toContainEqual({ id, name: 'Plant' })
+  })
+})
+
+describe('secrets', () => {
+  it('are encrypted on the disk, with the scheme beside them, and come back', async () => {
+    const { id, secrets } = await (
+      await opened()
+    ).save({ draft, secrets: { password: 'open sesame', key: 'PEM' } })
+    expect(secrets).toEqual({ password: 'keyFile', key: 'keyFile' })
+    expect(readFileSync(path, 'utf8')).not.toMatch(/open sesame|PEM/)
+    expect(readFileSync(path, 'utf8')).toContain('"scheme": "keyFile"')
+    expect((await opened()).secretsOf(id)).toEqual({ password: 'open sesame', key: 'PEM' })
+  })
+
+  it('stay when nothing is said of them, change when typed, and go at null', async () => {
+    const store = await opened()
+    const { id } = await store.save({ draft, secrets: { password: 'one', key: 'k' } })
+    await store.save({ id, draft, secrets: {} })
+    expect(store.secretsOf(id)).toEqual({ password: 'one', key: 'k' })
+    await store.save({ id, draft, secrets: { password: 'two' } })
+    expect(store.secretsOf(id)).toEqual({ password: 'two', key: 'k' })
+    const saved = await store.save({ id, draft, secrets: { key: null } })
+    expect(saved.secrets).toEqual({ password: 'keyFile', key: null })
+    expect((await opened()).secretsOf(id)).toEqual({ password: 'two', key: null })
+  })
+
+  it('of another host read as none, and stay on the disk for it', async () => {
+    const { id } = await (await opened()).save({ draft, secrets: { password: 'p' } })
+    const desktop: SecretBox = { ...keyFileBox(temporaryFolder()), scheme: 'safeStorage' }
+    const store = await opened(desktop)
+    expect(store.get(id).secrets).toEqual(nothing)
+    expect(store.secretsOf(id)).toEqual(nothing)
+    await store.save({ id, draft: { ...draft, name: 'Renamed' }, secrets: {} })
+    expect((await opened()).secretsOf(id)).toEqual({ password: 'p', key: null })
+  })
+
+  it('whose key is lost read as none, and stay on the disk', async () => {
+    const { id } = await (await opened()).save({ draft, secrets: { password: 'p' } })
+    const key = readFileSync(join(folder, 'secret.key'))
+    rmSync(join(folder, 'secret.key'))
+    const store = await opened()
+    expect(store.get(id).secrets).toEqual(nothing)
+    expect(store.secretsOf(id)).toEqual(nothing)
+    await store.save({ id, draft, secrets: {} })
+    writeFileSync(join(folder, 'secret.key'), key)
+    expect((await opened()).secretsOf(id)).toEqual({ password: 'p', key: null })
+  })
+
+  it('live for this run where the host cannot encrypt, and never reach the disk', async () => {
+    const store = await opened(null)
+    const { id, secrets } = await store.save({ draft, secrets: { password: 'open sesame' } })
+    expect(secrets).toEqual(nothing)
+    expect(store.secretsOf(id).password).toBe('open sesame')
+    const copy = await store.duplicate(id, 'Copy')
+    expect(store.secretsOf(copy.id).password).toBe('open sesame')
+    expect(readFileSync(path, 'utf8')).not.toContain('open sesame')
+    expect((await opened(null)).secretsOf(id)).toEqual(nothing)
+    await store.save({ id, draft, secrets: { password: null } })
+    expect(store.secretsOf(id)).toEqual(nothing)
+  })
+})
+
+describe('the file', () => {
+  it('is for its owner alone, and nothing is left beside it', async () => {
+    await (await opened(null)).save({ draft, secrets: {} })
+    expect(statSync(path).mode & 0o777).toBe(0o600)
+    expect(readdirSync(folder)).toEqual(['profiles.json'])
+  })
+
+  it.each([
+    ['no JSON', '{"format": 1, "prof'],
+    ['another format', '{"format": 99, "profiles": []}'],
+    ['something else', '[1, 2]'],
+    ['null', 'null']
+  ])('is moved aside, not overwritten, when it holds %s', async (_, content) => {
+    writeFileSync(path, content)
+    const store = await opened(null)
+    expect(store.list()).toHaveLength(1)
+    await store.save({ draft, secrets: {} })
+    const aside = readdirSync(folder).find((name) => name.startsWith('profiles.json.corrupt-'))!
+    expect(readFileSync(join(folder, aside), 'utf8')).toBe(content)
+    expect((await opened(null)).list()).toHaveLength(2)
+  })
+
+  it('that cannot be written is FILE_UNWRITABLE, and the profiles are as before', async () => {
+    const store = await opened(null)
+    const { id } = await store.save({ draft, secrets: {} })
+    const heard = vi.fn()
+    store.onChange(heard)
+    rmSync(path)
+    mkdirSync(join(path, 'in the way'), { recursive: true })
+    await expect(store.save({ id, draft: { ...draft, name: 'New' }, secrets: {} })).rejects.toMatchObject({
+      code: 'FILE_UNWRITABLE',
+      details: { path }
+    })
+    expect(store.get(id).name).toBe('Plant')
+    expect(heard).not.toHaveBeenCalled()
+    expect(existsSync(`${path}.${process.pid}.tmp`)).toBe(false)
+  })
+})

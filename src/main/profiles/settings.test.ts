@@ -1,0 +1,71 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeEach, expect, it, vi } from 'vitest'
+import { defaultSettings } from '../../shared/contract/app'
+import { SettingsStore } from './settings'
+import { temporaryFolder } from './temporary.fixture'
+
+let folder: string
+let path: string
+
+beforeEach(() => {
+  folder = temporaryFolder()
+  path = join(folder, 'settings.json')
+})
+
+async function opened(): Promise<SettingsStore> {
+  const store = new SettingsStore(folder)
+  await store.load()
+  return store
+}
+
+it('are as at first until they are set, and then as they were set', async () => {
+  const store = await opened()
+  expect(store.get()).toEqual(defaultSettings)
+  expect(await store.set({ theme: 'dark', brokerPort: 1884 })).toEqual({
+    ...defaultSettings,
+    theme: 'dark',
+    brokerPort: 1884
+  })
+  await store.set({ language: 'zh-CN', theme: undefined })
+  expect((await opened()).get()).toEqual({
+    ...defaultSettings,
+    theme: 'dark',
+    brokerPort: 1884,
+    language: 'zh-CN'
+  })
+})
+
+it('tell who listens', async () => {
+  const store = await opened()
+  const heard = vi.fn()
+  const stop = store.onChange(heard)
+  await store.set({ theme: 'light' })
+  stop()
+  await store.set({ theme: 'dark' })
+  expect(heard.mock.calls).toEqual([[{ ...defaultSettings, theme: 'light' }]])
+})
+
+it('that are missing or out of range are as at first; the others hold', async () => {
+  writeFileSync(path, JSON.stringify({ theme: 'dark', brokerPort: 0, language: 'xx', unknown: true }))
+  expect((await opened()).get()).toEqual({ ...defaultSettings, theme: 'dark' })
+})
+
+it('that cannot be parsed are moved aside', async () => {
+  writeFileSync(path, '{"theme":')
+  expect((await opened()).get()).toEqual(defaultSettings)
+  const [aside] = readdirSync(folder)
+  expect(aside).toMatch(/^settings\.json\.corrupt-/)
+  expect(readFileSync(join(folder, aside!), 'utf8')).toBe('{"theme":')
+})
+
+it.each(['null', '7', '"text"', '[]'])('survive a file that says %s', async (content) => {
+  writeFileSync(path, content)
+  expect((await opened()).get()).toEqual(defaultSettings)
+})
+
+it('are in the order they were set, however quickly', async () => {
+  const store = await opened()
+  await Promise.all(Array.from({ length: 20 }, (_, index) => store.set({ brokerPort: 2_000 + index })))
+  expect((await opened()).get().brokerPort).toBe(2_019)
+})
