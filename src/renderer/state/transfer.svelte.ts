@@ -6,8 +6,12 @@ import { m } from '../paraglide/messages'
 /** The exports that this window started, by job id. */
 export class TransferState {
   readonly jobs = new SvelteMap<string, ExportProgress>()
+  /** The export that the dialog shows, and whether the dialog is open: it shows its end itself. */
+  current = $state<string | null>(null)
+  dialogOpen = $state(false)
   readonly #endListeners = new Set<(job: ExportProgress) => void>()
   readonly #api: Api
+  #starting = false
 
   constructor(api: Api) {
     this.#api = api
@@ -24,9 +28,19 @@ export class TransferState {
       if (job.state === 'running') this.#take({ ...job, state: 'failed', reason: m.export_lost() })
   }
 
-  /** Starts an export. Gives its job id, or null when the person thought better of it in the save dialog. */
-  async export(request: ExportRequest): Promise<string | null> {
-    return (await this.#api.call('transfer.export', request))?.jobId ?? null
+  /** Starts an export, which becomes the current one; none does when the person thought better of it in the save dialog. */
+  async export(request: ExportRequest): Promise<void> {
+    this.#starting = true
+    try {
+      this.current = (await this.#api.call('transfer.export', request))?.jobId ?? null
+    } finally {
+      this.#starting = false
+    }
+  }
+
+  /** Whether a person looking at the dialog sees how a job stands. One that ended before it was known by its id counts too. */
+  inSight(jobId: string): boolean {
+    return this.dialogOpen && (this.#starting || jobId === this.current)
   }
 
   cancel(jobId: string): Promise<void> {
