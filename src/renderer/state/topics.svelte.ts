@@ -90,7 +90,10 @@ export class TopicsState {
   select(path: string | null): void {
     if (path === this.selectedPath) return
     this.selectedPath = path
-    this.selected = null
+    // A row in sight is known at once; of another the next frame tells.
+    const place = this.rows.findIndex((row) => row.path === path)
+    const row = this.rows[place]
+    this.selected = row ? { row, index: this.first + place } : null
     this.#update({ options: { selected: path } })
   }
 
