@@ -29,6 +29,9 @@ export class ProfileForm {
   #tried = $state(false)
   #expiryTyped: boolean
   #lastWill = emptyWill
+  #pressed = false
+  /** Fields that were left while a button was down. */
+  readonly #left: string[] = []
   readonly #touched = new SvelteSet<string>()
   readonly #pristine: string
   readonly #source: string
@@ -50,7 +53,17 @@ export class ProfileForm {
 
   /** The person has been at a field: from now on its fault shows. */
   touch(field: string): void {
-    this.#touched.add(field)
+    if (this.#pressed) this.#left.push(field)
+    else this.#touched.add(field)
+  }
+
+  /**
+   * A pointer's button went down or up. While it is down no further fault appears: the form would move under the press that took the
+   * person out of the field, and the click would miss.
+   */
+  press(down: boolean): void {
+    this.#pressed = down
+    if (!down) for (const field of this.#left.splice(0)) this.#touched.add(field)
   }
 
   /** The sentence of a field's fault, once it was touched or a save was tried; undefined while there is none to show. */
