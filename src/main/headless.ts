@@ -1,13 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { isAppError } from '../shared/errors'
 import { compose, type App } from './compose'
 import { defaultDataDirectory, holdDataDirectory } from './profiles/data-directory'
 import { profilesIn } from './profiles/profiles'
 import { keyFileBox } from './profiles/secrets'
-import { runExport } from './transfer/command'
 import { parseArguments, usage, type WebArguments } from './web/arguments'
 import { openBrowser } from './web/open-browser'
+import { sentenceFor } from './web/sentences'
 import { newToken, startWebServer, type WebServer } from './web/server'
 
 const DEFAULT_PORT = 7883
@@ -24,6 +23,8 @@ const { version } = JSON.parse(readFileSync(resolve(import.meta.dirname, '../../
 /** Runs the command line; gives the exit code, or null when Treetop goes on running. */
 async function main(argv: string[]): Promise<number | null> {
   if (argv[0] === 'export') {
+    // It opens history files in this thread, which the app itself never does.
+    const { runExport } = await import('./transfer/command')
     return runExport(argv.slice(1), { profilesIn, defaultDataDirectory: defaultDataDirectory() })
   }
   const parsed = parseArguments(argv)
@@ -49,7 +50,7 @@ async function run(given: WebArguments): Promise<void> {
   const host = { kind: 'browser', secrets: keyFileBox(dataDirectory) } as const
   const app = await compose({ dataDirectory, version, host })
   const server = await listen(app, given)
-  endOnSignal(async () => {
+  endWith(async () => {
     await server.close()
     await app.close()
     release()
@@ -83,35 +84,25 @@ async function listen(app: App, { host, port, token }: WebArguments): Promise<We
   }
 }
 
-function endOnSignal(close: () => Promise<void>): void {
+/** Puts everything on disk before the process ends, when it is asked to, and when something failed that nobody caught. */
+function endWith(close: () => Promise<void>): void {
   let ending = false
-  const end = (): void => {
+  const end = (code: number): void => {
     if (ending) process.exit(1)
     ending = true
-    setTimeout(() => process.exit(1), CLOSE_TIMEOUT).unref()
+    setTimeout(() => process.exit(code), CLOSE_TIMEOUT)
     void close().then(
-      () => process.exit(0),
+      () => process.exit(code),
       () => process.exit(1)
     )
   }
-  process.on('SIGINT', end)
-  process.on('SIGTERM', end)
-}
-
-/** The sentence for an error that keeps Treetop from starting. */
-function sentenceFor(error: unknown): string {
-  if (isAppError(error, 'DATA_DIRECTORY_IN_USE')) {
-    return `${error.details.path} is in use by another Treetop (process ${error.details.pid}). End that one, or choose another --data-dir.`
-  }
-  if (isAppError(error, 'PORT_IN_USE')) {
-    const next = error.details.next === null ? '' : ` Port ${error.details.next} is free: try --broker=${error.details.next}.`
-    return `The local broker cannot start: port ${error.details.port} is in use.${next}`
-  }
-  const { code, message } = error as NodeJS.ErrnoException
-  if (code === 'EADDRINUSE') return 'That port is in use by another program. Choose another --port.'
-  if (code === 'EACCES') return `Treetop may not do that here: ${message}`
-  if (process.env['TREETOP_DEBUG']) return (error as Error).stack ?? message
-  return `Treetop cannot start: ${message}`
+  process.on('SIGINT', () => end(0))
+  process.on('SIGTERM', () => end(0))
+  process.on('SIGHUP', () => end(0))
+  process.on('uncaughtException', (error) => {
+    process.stderr.write(`${sentenceFor(error)}\n`)
+    if (!ending) end(1)
+  })
 }
 
 // Whoever reads the output may leave first.

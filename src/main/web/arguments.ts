@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { isLoopback } from './door'
 
 export interface WebArguments {
   port: number | null
@@ -31,8 +32,6 @@ Usage: npm run web -- [options]
   --help            print this
 `
 
-const LOOPBACK = ['127.0.0.1', '::1', 'localhost']
-
 /** The command line of browser mode, or what is wrong with it in a sentence. */
 export function parseArguments(argv: string[]): ParsedArguments {
   let values
@@ -53,17 +52,22 @@ export function parseArguments(argv: string[]): ParsedArguments {
       }
     }).values
   } catch (error) {
-    return { kind: 'fault', sentence: `${(error as Error).message.split('. ')[0]}. --help lists the options.` }
+    return {
+      kind: 'fault',
+      sentence: `${firstSentence((error as Error).message)} --help lists the options.`
+    }
   }
   if (values.help) return { kind: 'help' }
   if (values.version) return { kind: 'version' }
-  const host = values.host ?? LOOPBACK[0]!
+  const host = values.host ?? '127.0.0.1'
   const port = values.port === undefined ? null : portOf(values.port, 0)
   if (port === undefined) return fault(`--port takes a whole number from 0 to 65535, not "${values.port}".`)
   const broker = values.broker === undefined ? null : values.broker === '' ? true : portOf(values.broker, 1)
   if (broker === undefined) return fault(`--broker takes a port from 1 to 65535, not "${values.broker}".`)
-  if (!LOOPBACK.includes(host) && values.token === undefined) {
-    return fault(`Listening on ${host} lets others on the network in: give --token, and keep it to those who may.`)
+  if (!isLoopback(host) && values.token === undefined) {
+    return fault(
+      `Listening on ${host} lets others on the network in: give --token, and keep it to those who may.`
+    )
   }
   if (values.token === '') return fault('--token must not be empty.')
   return {
@@ -77,6 +81,11 @@ export function parseArguments(argv: string[]): ParsedArguments {
       broker
     }
   }
+}
+
+/** parseArgs goes on with advice for programmers. */
+function firstSentence(text: string): string {
+  return `${text.split(/\.?\s*\n|\. |\.$/)[0]}.`
 }
 
 function fault(sentence: string): ParsedArguments {

@@ -1,20 +1,21 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { WebSocketServer, type WebSocket } from 'ws'
 import type { Channel } from '../../shared/rpc/channel'
 import { socketChannel } from '../../shared/rpc/socket'
+import { Door } from './door'
 import { contentSecurityPolicy, staticFile } from './static-files'
 
 /** The largest frame from a renderer: MQTT's largest packet and room for its envelope, in bytes. */
 const MAX_FRAME = 300 * 1024 * 1024
-/** A renderer that reads so slowly that this much waits for it (bytes) is let go; it connects again and starts from a snapshot. */
-const MAX_WAITING = 256 * 1024 * 1024
+/** A renderer that reads so slowly that this much waits for it (bytes) is let go; it comes back and starts from a snapshot. */
+const MAX_WAITING = 64 * 1024 * 1024
 const WAITING_CHECK_EVERY = 1_000
-const COOKIE = 'treetop'
 
 export interface WebServerOptions {
   host: string
@@ -41,122 +42,133 @@ export function newToken(): string {
 
 /** Serves `/` (the renderer), `/rpc`, `/download/<job>` and `/healthz`. Throws Node's own errors when it cannot listen. */
 export async function startWebServer(options: WebServerOptions): Promise<WebServer> {
-  const { host, token, root } = options
-  const server = createServer((request, response) => {
-    answer(request, response).catch(() => {
-      if (!response.headersSent) response.writeHead(500)
-      response.end()
-    })
-  })
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME, perMessageDeflate: false })
-
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const url = new URL(request.url ?? '/', 'http://treetop')
-    if (!fromHere(request, server, host)) return refuse(response, 403)
-    if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405)
-    if (url.pathname === '/healthz') return void response.writeHead(200, { 'content-type': 'text/plain' }).end('ok')
-    const given = url.searchParams.get('token')
-    if (given !== null && same(given, token)) {
-      // The token leaves the address bar, the history and the Referer, and stays in a cookie that scripts cannot read.
-      const cookie = `${cookieName(server)}=${token}; Path=/; HttpOnly; SameSite=Strict`
-      return void response.writeHead(303, { location: url.pathname, 'set-cookie': cookie }).end()
-    }
-    if (!hasCookie(request, server, token)) return refuse(response, 401)
-    if (url.pathname.startsWith('/download/')) return download(response, url.pathname.slice('/download/'.length))
-    const file = await staticFile(root, url.pathname)
-    if (!file) return refuse(response, 404)
-    response.writeHead(200, {
-      'content-type': file.type,
-      'cache-control': file.immutable ? 'public, max-age=31536000, immutable' : 'no-cache',
-      'content-security-policy': contentSecurityPolicy("'self'"),
-      'x-content-type-options': 'nosniff',
-      'referrer-policy': 'no-referrer'
-    })
-    response.end(request.method === 'HEAD' ? undefined : file.body)
-  }
-
-  const download = async (response: ServerResponse, jobId: string): Promise<void> => {
-    const found = options.download(jobId)
-    if (!found) return refuse(response, 404)
-    const { size } = await stat(found.path)
-    const plain = found.name.replace(/[^\x20-\x7e]|["\\]/g, '_')
-    response.writeHead(200, {
-      'content-type': 'application/octet-stream',
-      'content-length': size,
-      'content-disposition': `attachment; filename="${plain}"; filename*=UTF-8''${encodeURIComponent(found.name)}`,
-      'x-content-type-options': 'nosniff'
-    })
-    createReadStream(found.path).on('error', () => response.destroy()).pipe(response)
-  }
-
-  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    socket.on('error', () => socket.destroy())
-    const { pathname } = new URL(request.url ?? '/', 'http://treetop')
-    const allowed = pathname === '/rpc' && fromHere(request, server, host) && sameOrigin(request) && hasCookie(request, server, token)
-    if (!allowed) return void socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n')
-    sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      watchWaiting(webSocket)
-      options.connect(socketChannel(webSocket))
-    })
-  })
-
+  const { host } = options
+  const server = createServer()
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(options.port, host, resolve)
   })
-  const shown = host.includes(':') ? `[${host}]` : host
+  const { port } = server.address() as AddressInfo
+  const door = new Door(host, port, options.token)
+
+  server.on('request', (request, response) => {
+    answer(request, response, door, options).catch(() => {
+      if (response.headersSent) response.destroy()
+      else refuse(response, 500)
+    })
+  })
+
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME, perMessageDeflate: false })
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on('error', () => socket.destroy())
+    if (pathOf(request)?.pathname !== '/rpc' || !door.admitsSocket(request)) {
+      return void socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n')
+    }
+    sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      dropWhenSlow(webSocket)
+      options.connect(socketChannel(webSocket))
+    })
+  })
+
   return {
-    url: `http://${shown}:${portOf(server)}/?token=${token}`,
+    url: door.url,
     async close() {
       for (const socket of sockets.clients) socket.terminate()
+      const closed = new Promise((resolve) => server.close(resolve))
       server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
+      await closed
     }
   }
 }
 
-/** Ports share a host's cookies: two Treetops need two names. */
-function cookieName(server: Server): string {
-  return `${COOKIE}-${portOf(server)}`
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  door: Door,
+  { root, download }: WebServerOptions
+): Promise<void> {
+  response.setHeader('x-content-type-options', 'nosniff')
+  response.setHeader('referrer-policy', 'no-referrer')
+  const url = pathOf(request)
+  if (!url) return refuse(response, 400)
+  if (!door.isHere(request)) return refuse(response, 403)
+  if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405)
+  const { pathname } = url
+  if (pathname === '/healthz') return void response.writeHead(200, { 'content-type': 'text/plain' }).end('ok')
+  if (door.fits(url.searchParams.get('token'))) {
+    // The token leaves the address bar and the history, and stays in a cookie that scripts cannot read. The path stays
+    // here even when it begins with two slashes.
+    const location = `/${pathname.replace(/^\/+/, '')}`
+    return void response
+      .writeHead(303, { location, 'set-cookie': door.cookie, 'cache-control': 'no-store' })
+      .end()
+  }
+  if (!door.admits(request)) return refuse(response, 401)
+  if (pathname.startsWith('/download/')) {
+    return sendDownload(response, download(pathname.slice('/download/'.length)))
+  }
+  const file = await staticFile(root, pathname)
+  if (!file) return refuse(response, 404)
+  response.writeHead(200, {
+    'content-type': file.type,
+    'content-length': file.body.length,
+    'cache-control': file.immutable ? 'private, max-age=31536000, immutable' : 'no-cache',
+    'content-security-policy': contentSecurityPolicy("'self'")
+  })
+  response.end(file.body)
 }
 
-function portOf(server: Server): number {
-  return (server.address() as AddressInfo).port
+async function sendDownload(
+  response: ServerResponse,
+  found: { path: string; name: string } | null
+): Promise<void> {
+  if (!found) return refuse(response, 404)
+  const { size } = await stat(found.path)
+  response.writeHead(200, {
+    'content-type': 'application/octet-stream',
+    'content-length': size,
+    'content-disposition': disposition(found.name),
+    'cache-control': 'no-store'
+  })
+  await pipeline(createReadStream(found.path), response)
 }
 
-function refuse(response: ServerResponse, status: 401 | 403 | 404 | 405): void {
-  const text = status === 401 ? 'Open Treetop with the whole address that it printed when it started.' : ''
-  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(text)
+/** RFC 6266: a name in ASCII for the oldest browsers, and the real one (RFC 5987). */
+function disposition(name: string): string {
+  const plain = name.replace(/[^\x20-\x7e]|["\\%]/g, '_')
+  const real = encodeURIComponent(name).replace(
+    /['()*]/g,
+    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`
+  )
+  return `attachment; filename="${plain}"; filename*=UTF-8''${real}`
 }
 
-/** The Host must be this server's own: a name that an attacker points at 127.0.0.1 is not (DNS rebinding). */
-function fromHere(request: IncomingMessage, server: Server, host: string): boolean {
-  const port = portOf(server)
-  const names = host === '127.0.0.1' || host === '::1' || host === 'localhost' ? ['127.0.0.1', 'localhost', '[::1]'] : null
-  const given = request.headers.host ?? ''
-  // On another address than loopback the person chose to be reached by any of the machine's names.
-  return names === null || names.some((name) => given === `${name}:${port}`)
+const refusals: Record<400 | 401 | 403 | 404 | 405 | 500, string> = {
+  400: 'Bad request.',
+  401: 'Open Treetop with the whole address that it printed when it started.',
+  403: 'Treetop is not to be reached by this name.',
+  404: 'There is nothing here.',
+  405: 'Only GET.',
+  500: 'Treetop could not read it.'
 }
 
-function sameOrigin(request: IncomingMessage): boolean {
-  return request.headers.origin === `http://${request.headers.host}`
+function refuse(response: ServerResponse, status: keyof typeof refusals): void {
+  if (status === 405) response.setHeader('allow', 'GET, HEAD')
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(refusals[status])
 }
 
-function hasCookie(request: IncomingMessage, server: Server, token: string): boolean {
-  const name = `${cookieName(server)}=`
-  const cookies = (request.headers.cookie ?? '').split(';').map((cookie) => cookie.trim())
-  return cookies.some((cookie) => cookie.startsWith(name) && same(cookie.slice(name.length), token))
+/** What is asked for; null when it is no path. */
+function pathOf({ url }: IncomingMessage): URL | null {
+  return url?.startsWith('/') ? URL.parse(`http://treetop${url}`) : null
 }
 
-/** Compares in a time that does not tell where the texts differ. */
-function same(a: string, b: string): boolean {
-  const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
-  return timingSafeEqual(digest(a), digest(b))
-}
-
-function watchWaiting(socket: WebSocket): void {
+function dropWhenSlow(socket: WebSocket): void {
+  let before = 0
   const timer = setInterval(() => {
-    if (socket.bufferedAmount > MAX_WAITING) socket.terminate()
+    const waiting = socket.bufferedAmount
+    // One large answer is more than this for a moment, and becomes less.
+    if (before > MAX_WAITING && waiting >= before) socket.terminate()
+    before = waiting
   }, WAITING_CHECK_EVERY)
   socket.on('error', () => socket.terminate())
   socket.on('close', () => clearInterval(timer))

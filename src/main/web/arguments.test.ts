@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest'
+import { parseArguments, usage } from './arguments'
+
+function run(...argv: string[]): unknown {
+  const parsed = parseArguments(argv)
+  return parsed.kind === 'run' ? parsed.arguments : parsed
+}
+
+function faultOf(...argv: string[]): string {
+  const parsed = parseArguments(argv)
+  if (parsed.kind !== 'fault') throw new Error(`${argv.join(' ')} was taken`)
+  return parsed.sentence
+}
+
+describe('the command line', () => {
+  it('runs on loopback, with a browser and without a broker, unless told otherwise', () => {
+    expect(run()).toEqual({
+      port: null,
+      host: '127.0.0.1',
+      dataDirectory: null,
+      token: null,
+      open: true,
+      broker: null
+    })
+  })
+
+  it('takes every option', () => {
+    expect(
+      run('--port', '8000', '--host=0.0.0.0', '--data-dir', 'd', '--token', 't', '--no-open', '--broker=1884')
+    ).toEqual({ port: 8000, host: '0.0.0.0', dataDirectory: 'd', token: 't', open: false, broker: 1884 })
+  })
+
+  it('takes --broker alone, wherever it stands', () => {
+    expect(run('--broker')).toMatchObject({ broker: true })
+    expect(run('--broker', '--no-open')).toMatchObject({ broker: true, open: false })
+  })
+
+  it('lets the system choose the port at 0', () => {
+    expect(run('--port', '0')).toMatchObject({ port: 0 })
+  })
+
+  it('prints help and version before anything else', () => {
+    expect(run('--help')).toEqual({ kind: 'help' })
+    expect(run('-h', '--host', '0.0.0.0')).toEqual({ kind: 'help' })
+    expect(run('--version')).toEqual({ kind: 'version' })
+    for (const option of ['--port', '--host', '--data-dir', '--token', '--no-open', '--broker']) {
+      expect(usage).toContain(option)
+    }
+  })
+
+  it('listens on another address only with a token given on purpose', () => {
+    expect(faultOf('--host', '0.0.0.0')).toContain('--token')
+    expect(faultOf('--host', '192.168.1.5', '--token', '')).toContain('--token must not be empty')
+    for (const host of ['127.0.0.1', 'localhost', '::1']) expect(run('--host', host)).toMatchObject({ host })
+  })
+
+  it.each([
+    [['--port', 'x'], '--port takes a whole number from 0 to 65535, not "x".'],
+    [['--port', '65536'], '--port takes a whole number from 0 to 65535, not "65536".'],
+    [['--port', '80.5'], '--port takes a whole number from 0 to 65535, not "80.5".'],
+    [['--port', ''], '--port takes a whole number from 0 to 65535, not "".'],
+    [['--port', '-1'], "Option '--port' argument is ambiguous. --help lists the options."],
+    [['--broker=0'], '--broker takes a port from 1 to 65535, not "0".'],
+    [['--broker=x'], '--broker takes a port from 1 to 65535, not "x".'],
+    [['--nope'], "Unknown option '--nope'. --help lists the options."],
+    [['--port'], "Option '--port <value>' argument missing. --help lists the options."],
+    [['--no-open=1'], "Option '--no-open' does not take an argument. --help lists the options."]
+  ])('says in one sentence what is wrong with %j', (argv, sentence) => {
+    expect(faultOf(...argv)).toBe(sentence)
+  })
+
+  it('says so when --broker is followed by a port without "="', () => {
+    expect(faultOf('--broker', '1884')).toMatch(/^Unexpected argument '1884'.*--help lists the options\.$/)
+  })
+})

@@ -1,0 +1,75 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+
+const LOOPBACK = ['127.0.0.1', '::1', 'localhost']
+
+/** Whether an address is this machine's own, for itself only. */
+export function isLoopback(host: string): boolean {
+  return LOOPBACK.includes(host)
+}
+
+/** Decides who may come in: by the token, and by the names that the browser came with. */
+export class Door {
+  /** With the token, for the person's browser. */
+  readonly url: string
+  /** Given for the token: HttpOnly, and not sent for another site. */
+  readonly cookie: string
+  /** Ports share a host's cookies: two Treetops need two names. */
+  private readonly cookieName: string
+  private readonly pass: string
+
+  constructor(
+    private readonly host: string,
+    private readonly port: number,
+    private readonly token: string
+  ) {
+    this.cookieName = `treetop-${port}`
+    this.pass = createHash('sha256').update(`cookie ${token}`).digest('hex')
+    this.cookie = `${this.cookieName}=${this.pass}; Path=/; HttpOnly; SameSite=Strict`
+    this.url = `http://${shown(host)}:${port}/?token=${encodeURIComponent(token)}`
+  }
+
+  /**
+   * Whether the Host header is this server's own name: one that an attacker points at 127.0.0.1 is not (DNS rebinding). On
+   * another address than loopback the person chose to be reached by any of the machine's names, and the cookie is bound to one.
+   */
+  isHere({ headers }: IncomingMessage): boolean {
+    if (!isLoopback(this.host)) return headers.host !== undefined
+    return LOOPBACK.some((name) => headers.host === withPort(name, this.port))
+  }
+
+  fits(token: string | null): boolean {
+    return token !== null && same(token, this.token)
+  }
+
+  /** Whether the request carries the cookie. */
+  admits({ headers }: IncomingMessage): boolean {
+    const name = `${this.cookieName}=`
+    const cookies = (headers.cookie ?? '').split(';').map((cookie) => cookie.trim())
+    return cookies.some((cookie) => cookie.startsWith(name) && same(cookie.slice(name.length), this.pass))
+  }
+
+  /** A WebSocket is not held to one origin by the browser: the page must be this server's own. */
+  admitsSocket(request: IncomingMessage): boolean {
+    const { origin, host } = request.headers
+    return this.isHere(request) && origin === `http://${host}` && this.admits(request)
+  }
+}
+
+/** An address to come by: one that means "all of them" is none. */
+function shown(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return LOOPBACK[0]!
+  return host.includes(':') ? `[${host}]` : host
+}
+
+/** As a browser writes it: without the port when it is http's own. */
+function withPort(name: string, port: number): string {
+  const host = name.includes(':') ? `[${name}]` : name
+  return port === 80 ? host : `${host}:${port}`
+}
+
+/** Compares in a time that does not tell where the texts differ. */
+function same(a: string, b: string): boolean {
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
+  return timingSafeEqual(digest(a), digest(b))
+}

@@ -1,0 +1,42 @@
+import { afterEach, expect, it, vi } from 'vitest'
+import { AppError } from '../../shared/errors'
+import { sentenceFor } from './sentences'
+
+afterEach(() => vi.unstubAllEnvs())
+
+it.each([
+  [
+    new AppError('DATA_DIRECTORY_IN_USE', { path: '/d', pid: 7 }),
+    '/d is in use by another Treetop (process 7). End that one, or choose another --data-dir.'
+  ],
+  [
+    new AppError('PORT_IN_USE', { host: '127.0.0.1', port: 1883, next: 1884 }),
+    'The local broker cannot start: port 1883 is in use. Port 1884 is free: try --broker=1884.'
+  ],
+  [
+    new AppError('PORT_IN_USE', { host: '127.0.0.1', port: 1883, next: null }),
+    'The local broker cannot start: port 1883 is in use.'
+  ],
+  [
+    new AppError('PORT_DENIED', { host: '127.0.0.1', port: 80 }),
+    'The local broker cannot start: this user may not listen on port 80. Try one above 1023.'
+  ],
+  [
+    Object.assign(new Error('listen EADDRINUSE'), { code: 'EADDRINUSE' }),
+    'That port is in use by another program. Choose another --port.'
+  ],
+  [
+    Object.assign(new Error('listen EACCES'), { code: 'EACCES', syscall: 'listen' }),
+    'This user may not listen on that port. Choose another --port.'
+  ],
+  [new Error('no space left'), 'Treetop has to end: no space left'],
+  ['thrown text', 'Treetop has to end: thrown text']
+])('says what to do: %s', (error, sentence) => {
+  expect(sentenceFor(error)).toBe(sentence)
+})
+
+it('shows a stack only to whoever debugs', () => {
+  expect(sentenceFor(new Error('x'))).not.toContain('sentences.test')
+  vi.stubEnv('TREETOP_DEBUG', '1')
+  expect(sentenceFor(new Error('x'))).toContain('sentences.test')
+})

@@ -1,0 +1,30 @@
+import { isAppError } from '../../shared/errors'
+
+/** What went wrong and what to do, for the command line. No stack, unless TREETOP_DEBUG is set. */
+export function sentenceFor(error: unknown): string {
+  if (isAppError(error, 'DATA_DIRECTORY_IN_USE')) {
+    const { path, pid } = error.details
+    return `${path} is in use by another Treetop (process ${pid}). End that one, or choose another --data-dir.`
+  }
+  if (isAppError(error, 'PORT_IN_USE')) {
+    const { port, next } = error.details
+    const advice = next === null ? '' : ` Port ${next} is free: try --broker=${next}.`
+    return `The local broker cannot start: port ${port} is in use.${advice}`
+  }
+  if (isAppError(error, 'PORT_DENIED')) {
+    return `The local broker cannot start: this user may not listen on port ${error.details.port}. Try one above 1023.`
+  }
+  if (isAppError(error, 'ADDRESS_UNAVAILABLE')) {
+    return `The local broker cannot start: this machine does not have the address ${error.details.host}.`
+  }
+  if (!(error instanceof Error)) return `Treetop has to end: ${String(error)}`
+  if (process.env['TREETOP_DEBUG']) return error.stack ?? error.message
+  const { code, syscall } = error as NodeJS.ErrnoException
+  if (code === 'EADDRINUSE') return 'That port is in use by another program. Choose another --port.'
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+    return 'This machine has no such address. Choose another --host.'
+  }
+  if (code === 'EACCES' && syscall === 'listen')
+    return 'This user may not listen on that port. Choose another --port.'
+  return `Treetop has to end: ${error.message}`
+}

@@ -1,0 +1,72 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { contentSecurityPolicy, staticFile } from './static-files'
+
+const folder = mkdtempSync(join(tmpdir(), 'treetop-static-'))
+const root = join(folder, 'renderer')
+
+beforeAll(() => {
+  mkdirSync(join(root, 'assets'), { recursive: true })
+  mkdirSync(join(folder, 'renderer-other'))
+  writeFileSync(join(root, 'index.html'), 'page')
+  writeFileSync(join(root, 'assets', 'index-1a2b.js'), 'script')
+  writeFileSync(join(root, 'notes.txt'), 'not of the page')
+  writeFileSync(join(folder, 'secret.json'), 'secret')
+  writeFileSync(join(folder, 'renderer-other', 'x.json'), 'secret')
+  symlinkSync(folder, join(root, 'up.json'))
+})
+
+afterAll(() => rmSync(folder, { recursive: true }))
+
+it('serves the page at /, to be asked for again each time', async () => {
+  expect(await staticFile(root, '/')).toEqual({
+    body: Buffer.from('page'),
+    type: 'text/html; charset=utf-8',
+    immutable: false
+  })
+})
+
+it('serves assets for ever: their names carry a hash', async () => {
+  expect(await staticFile(root, '/assets/index-1a2b.js')).toEqual({
+    body: Buffer.from('script'),
+    type: 'text/javascript; charset=utf-8',
+    immutable: true
+  })
+})
+
+it.each([
+  '/none.js',
+  '/assets',
+  '/assets/',
+  '/notes.txt',
+  '/up.json',
+  '/../secret.json',
+  '/%2e%2e/secret.json',
+  '/..%2fsecret.json',
+  '/assets/../../secret.json',
+  '/..%5csecret.json',
+  '/../renderer-other/x.json',
+  '//secret.json',
+  '/%00',
+  '/index.html%00.js',
+  '/%',
+  '',
+  `/${'a'.repeat(10_000)}.js`
+])('has nothing at %s', async (path) => {
+  expect(await staticFile(root, path)).toBeNull()
+})
+
+it('allows no script but its own files, no evaluation and no frame', () => {
+  const policy = contentSecurityPolicy("'self'")
+  const directives = Object.fromEntries(
+    policy.split('; ').map((directive) => [directive.split(' ')[0], directive.split(' ').slice(1)])
+  )
+  expect(directives['default-src']).toEqual(["'none'"])
+  expect(directives['script-src']).toEqual(["'self'"])
+  expect(directives['connect-src']).toEqual(["'self'"])
+  expect(directives['frame-ancestors']).toEqual(["'none'"])
+  expect(directives['base-uri']).toEqual(["'none'"])
+  expect(policy).not.toContain('unsafe-eval')
+})
