@@ -1,0 +1,231 @@
+import { once } from 'node:events'
+import type { OutgoingHttpHeaders } from 'node:http'
+import { connect as connectTcp } from 'node:net'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { WebSocket } from 'ws'
+import { defaultSettings } from '../../shared/contract/app'
+import { connectContract } from '../../shared/rpc/contract'
+import { openSocket } from '../../shared/rpc/socket'
+import { newToken } from './server'
+import { exportName, token, WebFixture } from './web.fixture'
+
+let web: WebFixture
+
+beforeEach(async () => {
+  web = new WebFixture()
+  await web.start()
+})
+
+afterEach(() => web.end())
+
+const get: WebFixture['get'] = (...request) => web.get(...request)
+const enter = (): Promise<string> => web.enter()
+
+describe('the door', () => {
+  it('takes the token out of the address and gives a cookie that scripts cannot read', async () => {
+    const { pathname, search } = new URL(web.server.url)
+    const { status, headers } = await get(pathname + search)
+    expect(status).toBe(303)
+    expect(headers.location).toBe('/')
+    expect(headers['set-cookie']).toEqual([expect.stringMatching(/; Path=\/; HttpOnly; SameSite=Strict$/)])
+    expect(headers['set-cookie']![0]).not.toContain('token')
+    expect((await get('/', { cookie: await enter() })).body).toBe('<!doctype html>')
+  })
+
+  it('stays shut without the token, and says what to do', async () => {
+    for (const path of [
+      '/',
+      '/assets/index-1a2b.js',
+      '/download/job-1',
+      '/none',
+      '/?token=wrong',
+      '/?token='
+    ]) {
+      const { status, body } = await get(path)
+      expect(status).toBe(401)
+      expect(body).toContain('whole address')
+    }
+    const name = (await enter()).split('=')[0]!
+    for (const cookie of [`${name}=`, `${name}=wrong`, `${name}=${encodeURIComponent(token)}`, 'other=1']) {
+      expect((await get('/', { cookie })).status).toBe(401)
+    }
+  })
+
+  it('finds its cookie among others', async () => {
+    expect((await get('/', { cookie: `a=1; ${await enter()}; b=2` })).status).toBe(200)
+  })
+
+  it.each([
+    'treetop.example',
+    'treetop.example:PORT',
+    '127.0.0.1',
+    '127.0.0.1:1',
+    '127.0.0.1.evil.example:PORT'
+  ])('refuses the foreign host %s, also with the cookie', async (name) => {
+    const host = name.replace('PORT', String(web.port))
+    expect((await get('/', { host, cookie: await enter() })).status).toBe(403)
+    expect((await get('/healthz', { host })).status).toBe(403)
+  })
+
+  it('knows its other names', async () => {
+    const cookie = await enter()
+    for (const name of ['localhost', '[::1]']) {
+      expect((await get('/', { host: `${name}:${web.port}`, cookie })).status).toBe(200)
+    }
+  })
+
+  it('says that it is well to anybody on the machine', async () => {
+    expect(await get('/healthz')).toMatchObject({ status: 200, body: 'ok' })
+  })
+
+  it.each(['POST', 'PUT', 'DELETE', 'OPTIONS', 'TRACE'])('refuses %s', async (method) => {
+    expect(await get('/', { cookie: await enter() }, method)).toMatchObject({
+      status: 405,
+      headers: { allow: 'GET, HEAD' }
+    })
+  })
+
+  it('sends nobody to another site', async () => {
+    const search = `?token=${encodeURIComponent(token)}`
+    expect((await get(`//evil.example/${search}`)).headers.location).toBe('/evil.example/')
+    expect((await get(`/\\evil.example/${search}`)).headers.location).toBe('/evil.example/')
+  })
+
+  it('makes a new token each time, which nobody guesses', () => {
+    expect(newToken()).toMatch(/^[\w-]{32}$/)
+    expect(newToken()).not.toBe(newToken())
+  })
+
+  it('is found by name on another address, and shows one to come by', async () => {
+    await web.server.close()
+    await web.start(0, '0.0.0.0')
+    expect(web.server.url).toMatch(/^http:\/\/127\.0\.0\.1:/)
+    expect((await get('/', { host: `treetop.example:${web.port}`, cookie: await enter() })).status).toBe(200)
+    expect((await get('/', { host: `treetop.example:${web.port}` })).status).toBe(401)
+  })
+})
+
+describe('the page', () => {
+  it('comes with a policy that allows its own scripts alone', async () => {
+    const { headers } = await get('/', { cookie: await enter() })
+    expect(headers['content-security-policy']).toContain("script-src 'self';")
+    expect(headers['content-security-policy']).toContain("frame-ancestors 'none'")
+    expect(headers).toMatchObject({
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'no-cache',
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer'
+    })
+  })
+
+  it('keeps assets, whose names carry a hash', async () => {
+    const { headers, body } = await get('/assets/index-1a2b.js', { cookie: await enter() })
+    expect(headers['cache-control']).toBe('private, max-age=31536000, immutable')
+    expect(headers['content-type']).toBe('text/javascript; charset=utf-8')
+    expect(body).toBe('script')
+  })
+
+  it('answers HEAD without the body', async () => {
+    expect(await get('/', { cookie: await enter() }, 'HEAD')).toMatchObject({ status: 200, body: '' })
+  })
+
+  it.each([
+    '/none',
+    '/..%2fsecret.json',
+    '/../secret.json',
+    '/%2e%2e/secret.json',
+    '/%',
+    '/download/none',
+    '/download/'
+  ])('has nothing at %s', async (path) => {
+    expect((await get(path, { cookie: await enter() })).status).toBe(404)
+  })
+
+  it.each(['GET // HTTP/1.1', 'GET http://[ HTTP/1.1', 'GET * HTTP/1.1', 'GET //:x HTTP/1.1'])(
+    'outlives the request line "%s", as a page and as a WebSocket',
+    async (line) => {
+      for (const upgrade of ['', 'Connection: Upgrade\r\nUpgrade: websocket\r\n']) {
+        const socket = connectTcp(web.port, '127.0.0.1')
+        socket.resume().write(`${line}\r\nHost: 127.0.0.1:${web.port}\r\n${upgrade}Connection: close\r\n\r\n`)
+        await once(socket, 'close')
+      }
+      expect((await get('/healthz')).status).toBe(200)
+    }
+  )
+})
+
+describe('a download', () => {
+  it('gives the file under its own name, whatever is in it', async () => {
+    const { status, headers, body } = await get('/download/job-1', { cookie: await enter() })
+    expect(status).toBe(200)
+    expect(body).toBe('a,b\r\n')
+    expect(headers['content-length']).toBe('5')
+    const disposition = headers['content-disposition']!
+    expect(disposition).toContain(`filename="plant _1_/____*.csv"`)
+    const [, encoded] = /filename\*=UTF-8''([\w.!#$&+^`|~%-]+)$/.exec(disposition)!
+    expect(decodeURIComponent(encoded!)).toBe(exportName)
+  })
+})
+
+describe('/rpc', () => {
+  const open = (headers: OutgoingHttpHeaders, path = '/rpc'): WebSocket =>
+    new WebSocket(`ws://127.0.0.1:${web.port}${path}`, { headers })
+  const refusal = async (socket: WebSocket): Promise<string> => {
+    const [error] = (await once(socket, 'error')) as [Error]
+    return error.message
+  }
+
+  it('serves the contract to the page', async () => {
+    const api = connectContract(await openSocket(open(await web.pageHeaders())))
+    expect(await api.call('settings.get')).toEqual(defaultSettings)
+  })
+
+  it('refuses other origins, none at all, other hosts, other paths, and whoever has no cookie', async () => {
+    const headers = await web.pageHeaders()
+    const without = (name: string): OutgoingHttpHeaders =>
+      Object.fromEntries(Object.entries(headers).filter(([each]) => each !== name))
+    const refused = [
+      open({ ...headers, origin: 'https://evil.example' }),
+      open({ ...headers, origin: `http://localhost:${web.port}` }),
+      open({ ...headers, origin: `http://127.0.0.1:${web.port + 1}` }),
+      open({ ...headers, origin: 'null' }),
+      open(without('origin')),
+      open(without('cookie')),
+      open({ ...headers, host: `evil.example:${web.port}`, origin: `http://evil.example:${web.port}` }),
+      open(headers, '/'),
+      open(headers, '/rpc/x')
+    ]
+    for (const message of await Promise.all(refused.map(refusal))) expect(message).toContain('403')
+    expect(web.sessions).toEqual([])
+  })
+
+  it('carries 16 MB in one call', async () => {
+    const size = 16 * 1024 * 1024
+    web.publish.mockImplementation(({ payload }: { payload: Uint8Array }) => ({ size: payload.length }))
+    const api = connectContract(await openSocket(open(await web.pageHeaders())))
+    const message = {
+      connectionId: 'c',
+      topic: 't',
+      payload: new Uint8Array(size),
+      qos: 0,
+      retain: false
+    } as const
+    expect(await api.call('messages.publish', message)).toEqual({ size })
+  })
+
+  it('lets a renderer go that does not read, and not one that reads a large answer', async () => {
+    const large = 'x'.repeat(20 * 1024 * 1024)
+    const [slow, quick] = [open(await web.pageHeaders()), open(await web.pageHeaders())]
+    await Promise.all([once(slow, 'open'), once(quick, 'open')])
+    let gone = 0
+    for (const session of web.sessions) session.onClose(() => gone++)
+    slow.pause()
+    for (const session of web.sessions) {
+      for (let sent = 0; sent < 5; sent++) session.emit('connections.closed', { id: large })
+    }
+    await vi.waitFor(() => expect(gone).toBe(1), { timeout: 10_000 })
+    expect(quick.readyState).toBe(WebSocket.OPEN)
+    slow.terminate()
+    quick.terminate()
+  })
+})

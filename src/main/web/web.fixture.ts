@@ -1,0 +1,79 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { request, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { vi } from 'vitest'
+import { defaultSettings } from '../../shared/contract/app'
+import { serveContract, type Handlers, type Session } from '../../shared/rpc/contract'
+import { startWebServer, type WebServer } from './server'
+
+export const token = 'a token; with "odd" characters & 字'
+export const exportName = 'plant "1"/温度\r\n*.csv'
+
+export interface Answer {
+  status: number
+  headers: IncomingHttpHeaders
+  body: string
+}
+
+/** A web server on a page of two files, one finished export and a few calls of the contract. */
+export class WebFixture {
+  readonly publish = vi.fn()
+  readonly sessions: Session[] = []
+  server!: WebServer
+  port = 0
+  private readonly folder = mkdtempSync(join(tmpdir(), 'treetop-web-'))
+
+  async start(port = 0, host = '127.0.0.1'): Promise<void> {
+    const root = join(this.folder, 'renderer')
+    mkdirSync(join(root, 'assets'), { recursive: true })
+    writeFileSync(join(root, 'index.html'), '<!doctype html>')
+    writeFileSync(join(root, 'assets', 'index-1a2b.js'), 'script')
+    writeFileSync(join(this.folder, 'export.csv'), 'a,b\r\n')
+    writeFileSync(join(this.folder, 'secret.json'), 'secret')
+    const handlers: Partial<Handlers> = {
+      'settings.get': () => defaultSettings,
+      'messages.publish': this.publish,
+      'profiles.list': () => new Promise(() => undefined)
+    }
+    this.server = await startWebServer({
+      host,
+      port,
+      token,
+      root,
+      connect: (channel) => this.sessions.push(serveContract(channel, handlers as Handlers)),
+      download: (id) => (id === 'job-1' ? { path: join(this.folder, 'export.csv'), name: exportName } : null)
+    })
+    this.port = Number(new URL(this.server.url).port)
+  }
+
+  async end(): Promise<void> {
+    await this.server.close()
+    rmSync(this.folder, { recursive: true })
+  }
+
+  /** Node's own client: fetch lets nobody set Host, Origin or Cookie, and mends paths. */
+  get(path: string, headers: OutgoingHttpHeaders = {}, method = 'GET'): Promise<Answer> {
+    const options = { host: '127.0.0.1', port: this.port, path, method, headers, agent: false }
+    return new Promise((resolve, reject) => {
+      const sent = request(options, (response) => {
+        let body = ''
+        response.setEncoding('utf8').on('data', (text: string) => (body += text))
+        response.on('end', () => resolve({ status: response.statusCode!, headers: response.headers, body }))
+      })
+      sent.on('error', reject).end()
+    })
+  }
+
+  /** Comes in with the printed address; gives the cookie. */
+  async enter(): Promise<string> {
+    const { pathname, search } = new URL(this.server.url)
+    const { headers } = await this.get(pathname + search)
+    return headers['set-cookie']![0]!.split(';')[0]!
+  }
+
+  /** What the page's own WebSocket carries. */
+  async pageHeaders(): Promise<OutgoingHttpHeaders> {
+    return { cookie: await this.enter(), origin: `http://127.0.0.1:${this.port}` }
+  }
+}
