@@ -1,7 +1,6 @@
 import { resolve } from 'node:path'
-import { paraglideVitePlugin } from '@inlang/paraglide-js'
-import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'electron-vite'
+import renderer from './renderer.vite.config'
 
 const from = (path: string): string => resolve(import.meta.dirname, path)
 
@@ -20,17 +19,5 @@ export default defineConfig({
       }
     }
   },
-  renderer: {
-    root: from('src/renderer'),
-    build: { rollupOptions: { input: from('src/renderer/index.html') }, assetsInlineLimit: 0, modulePreload: { polyfill: false } },
-    plugins: [
-      paraglideVitePlugin({
-        project: from('project.inlang'),
-        outdir: from('src/renderer/paraglide'),
-        strategy: ['globalVariable', 'baseLocale'],
-        emitTsDeclarations: true
-      }),
-      svelte({ configFile: from('svelte.config.js') })
-    ]
-  }
+  renderer
 })

@@ -90,7 +90,13 @@ export async function compose(options: { dataDirectory: string; version: string;
   broker.onChange((status) => emit('broker.changed', status))
 
   const handlers: Handlers = {
-    ...appHandlers({ version, host: host.kind, dataDirectory, secrets: host.secrets?.scheme ?? null, settings }),
+    ...appHandlers({
+      version,
+      host: host.kind,
+      dataDirectory,
+      secrets: host.secrets?.scheme ?? null,
+      settings
+    }),
     ...profileHandlers({ profiles, connections, archive, historyPath: pathOf }),
     ...connectionHandlers({ profiles, connections }),
     ...topicHandlers({ connections, archive, views, historyPath: pathOf }),

@@ -12,13 +12,21 @@ export interface WorkerHandle<Remote extends object> {
 }
 
 /** How services start their threads; tests give the same functions without one. */
-export type SpawnWorker = <Remote extends object>(path: string, local: object, data?: unknown) => WorkerHandle<Remote>
+export type SpawnWorker = <Remote extends object>(
+  path: string,
+  local: object,
+  data?: unknown
+) => WorkerHandle<Remote>
 
 /** Starts a thread from a built file (`?modulePath`) and joins it over its port. */
-export const spawnWorker: SpawnWorker = <Remote extends object>(path: string, local: object, data?: unknown) => {
+export const spawnWorker: SpawnWorker = <Remote extends object>(
+  path: string,
+  local: object,
+  data?: unknown
+) => {
   const worker = new Worker(path, { workerData: data })
   let failure: Error | null = null
-  worker.on('error', (error) => {
+  worker.on('error', (error: Error) => {
     failure = error
   })
   return {

@@ -49,6 +49,9 @@ export function isAppError<C extends ErrorCode>(error: unknown, code: C): error 
 
 /** Any error as `{ code, details }`: an AppError as it is, anything else as INTERNAL with its message and no stack. */
 export function encodeError(error: unknown): { code: ErrorCode; details: ErrorDetails[ErrorCode] } {
-  if (error instanceof AppError) return { code: error.code, details: error.details }
+  if (error instanceof AppError) {
+    const { code, details } = error as AppError
+    return { code, details }
+  }
   return { code: 'INTERNAL', details: { message: error instanceof Error ? error.message : String(error) } }
 }

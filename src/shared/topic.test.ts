@@ -38,9 +38,12 @@ describe('matching, as the tables of MQTT 4.7 have it', () => {
 })
 
 describe('filters', () => {
-  it.each(['#', '+', 'a/#', '+/+/#', '/', 'a//b', '$SYS/#', '$share/g/a/#', '温度/+'])('%s is valid', (filter) => {
-    expect(filterFault(filter)).toBeNull()
-  })
+  it.each(['#', '+', 'a/#', '+/+/#', '/', 'a//b', '$SYS/#', '$share/g/a/#', '温度/+'])(
+    '%s is valid',
+    (filter) => {
+      expect(filterFault(filter)).toBeNull()
+    }
+  )
 
   it.each([
     ['', 'EMPTY'],
@@ -60,9 +63,12 @@ describe('filters', () => {
 })
 
 describe('topics', () => {
-  it.each(['test', '/', 'a//b', '$SYS/x', 'constructor', ' ', '温度', 'x'.repeat(65_535)])('%s is valid', (topic) => {
-    expect(topicFault(topic)).toBeNull()
-  })
+  it.each(['test', '/', 'a//b', '$SYS/x', 'constructor', ' ', '温度', 'x'.repeat(65_535)])(
+    '%s is valid',
+    (topic) => {
+      expect(topicFault(topic)).toBeNull()
+    }
+  )
 
   it.each([
     ['', 'EMPTY'],

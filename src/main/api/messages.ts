@@ -11,8 +11,8 @@ export function messageHandlers({
 }: {
   connections: ConnectionService
   archive: Archive
-  historyPath(profileId: string): string
-  emit<N extends EventName>(name: N, payload: EventPayload<N>): void
+  historyPath: (profileId: string) => string
+  emit: <N extends EventName>(name: N, payload: EventPayload<N>) => void
 }): Pick<Handlers, Extract<keyof Handlers, `messages.${string}`>> {
   /** The path of a history whose last messages are on disk, where its reader sees them. */
   const settled = async (connectionId: string): Promise<string> => {
@@ -20,7 +20,8 @@ export function messageHandlers({
     return historyPath(connectionId)
   }
   return {
-    'messages.publish': ({ connectionId, ...message }) => connections.peer(connectionId).call('publish', message),
+    'messages.publish': ({ connectionId, ...message }) =>
+      connections.peer(connectionId).call('publish', message),
     async 'messages.page'({ connectionId, scope, limit, before, after }) {
       const range = { ...(before !== undefined && { before }), ...(after !== undefined && { after }) }
       return archive.page(await settled(connectionId), { scope, limit, ...range })

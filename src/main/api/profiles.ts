@@ -13,7 +13,7 @@ export function profileHandlers({
   profiles: ProfileStore
   connections: ConnectionService
   archive: Archive
-  historyPath(profileId: string): string
+  historyPath: (profileId: string) => string
 }): Pick<Handlers, Extract<keyof Handlers, `profiles.${string}`>> {
   return {
     'profiles.list': () => profiles.list(),

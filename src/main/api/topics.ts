@@ -12,7 +12,7 @@ export function topicHandlers({
   connections: ConnectionService
   archive: Archive
   views: ViewRegistry
-  historyPath(profileId: string): string
+  historyPath: (profileId: string) => string
 }): Pick<Handlers, Extract<keyof Handlers, `topics.${string}`>> {
   const unwatch = (connectionId: string, viewId: string): void => {
     if (connections.isOpen(connectionId)) connections.peer(connectionId).notify('unwatch', viewId)
@@ -34,11 +34,15 @@ export function topicHandlers({
       views.remove(viewId)
     },
     async 'topics.reveal'({ viewId, path }, session) {
-      const index = await connections.peer(views.connectionOf(viewId, session)).call('reveal', { viewId, path })
+      const index = await connections
+        .peer(views.connectionOf(viewId, session))
+        .call('reveal', { viewId, path })
       return index === null ? null : { index }
     },
-    'topics.find': (input, session) => connections.peer(views.connectionOf(input.viewId, session)).call('find', input),
-    'topics.at': (input, session) => connections.peer(views.connectionOf(input.viewId, session)).call('at', input),
+    'topics.find': (input, session) =>
+      connections.peer(views.connectionOf(input.viewId, session)).call('find', input),
+    'topics.at': (input, session) =>
+      connections.peer(views.connectionOf(input.viewId, session)).call('at', input),
     async 'topics.get'({ connectionId, topic, format }) {
       const id = await connections.peer(connectionId).call('settle', { topic })
       return id === null ? null : archive.get(historyPath(connectionId), id, format)

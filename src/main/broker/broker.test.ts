@@ -29,7 +29,7 @@ function joined(options: IClientOptions): MqttClient {
       const [near, far] = duplexPair()
       far.on('close', () => near.destroy())
       broker.handle(far)
-      return near as never
+      return near
     },
     { protocolVersion: 5, reconnectPeriod: 0, protocolId: 'MQTT', clean: true, ...options }
   )
@@ -81,7 +81,10 @@ describe.each([3, 4, 5] as const)('MQTT version %i', (version) => {
     const received = inbox(subscriber)
     await subscriber.subscribeAsync('#', { qos: 1 })
     doomed.stream.destroy()
-    await vi.waitFor(() => expect(received.map(({ topic, payload }) => [topic, payload])).toContainEqual(['will', 'gone']), WITHIN)
+    await vi.waitFor(
+      () => expect(received.map(({ topic, payload }) => [topic, payload])).toContainEqual(['will', 'gone']),
+      WITHIN
+    )
     expect(received[0]).toMatchObject({ topic: 'state', payload: 'on', retain: true })
   })
 
@@ -100,7 +103,10 @@ describe.each([3, 4, 5] as const)('MQTT version %i', (version) => {
     // Listening begins before the connection: the queue comes right behind the CONNACK.
     const again = joined(kept)
     const received = inbox(again)
-    await vi.waitFor(() => expect(received.map(({ payload }) => Number(payload))).toEqual([...Array(20).keys()]), WITHIN)
+    await vi.waitFor(
+      () => expect(received.map(({ payload }) => Number(payload))).toEqual([...Array(20).keys()]),
+      WITHIN
+    )
   })
 })
 
@@ -109,7 +115,13 @@ it('does not pass on the delay of a will', async () => {
   const properties: unknown[] = []
   subscriber.on('message', (_topic, _payload, packet) => properties.push(packet.properties))
   await subscriber.subscribeAsync('will', { qos: 1 })
-  const will = { topic: 'will', payload: Buffer.from('x'), qos: 1, retain: false, properties: { willDelayInterval: 0, contentType: 'a' } } as const
+  const will = {
+    topic: 'will',
+    payload: Buffer.from('x'),
+    qos: 1,
+    retain: false,
+    properties: { willDelayInterval: 0, contentType: 'a' }
+  } as const
   const doomed = await client({ clientId: 'doomed', will })
   doomed.stream.destroy()
   await vi.waitFor(() => expect(properties).toHaveLength(1), WITHIN)
@@ -158,7 +170,12 @@ it.each(['constructor', '__proto__', 'toString', 'hasOwnProperty'])(
     const publisher = await client({ clientId: 'p' })
     await publisher.publishAsync(name, 'x', { qos: 2 })
     await vi.waitFor(() => expect(received.at(0)).toMatchObject({ topic: name, qos: 2 }), WITHIN)
-    expect(broker.clients().map(({ id }) => id).sort()).toEqual([name, 'p'].sort())
+    expect(
+      broker
+        .clients()
+        .map(({ id }) => id)
+        .sort()
+    ).toEqual([name, 'p'].sort())
   }
 )
 
@@ -176,7 +193,10 @@ it.each([
   ['a reserved packet type', Buffer.from([0xf0, 0x00])],
   ['a CONNECT that is cut short', Buffer.from([0x10, 0x05, 0, 4, 77])],
   ['a length that never ends', Buffer.from([0x10, 0xff, 0xff, 0xff, 0xff, 0xff])],
-  ['a PUBLISH without a CONNECT', generate({ cmd: 'publish', topic: 't', payload: 'x', qos: 0, retain: false, dup: false })],
+  [
+    'a PUBLISH without a CONNECT',
+    generate({ cmd: 'publish', topic: 't', payload: 'x', qos: 0, retain: false, dup: false })
+  ],
   ['noise', Buffer.from(Array.from({ length: 2_000 }, (_, i) => (i * 7919) % 251))]
 ])('survives %s', async (_name, bytes) => {
   const [near, far] = duplexPair()
@@ -208,9 +228,23 @@ describe('over sockets', () => {
 
   const hello = (id: string, count: number): Buffer =>
     Buffer.concat([
-      generate({ cmd: 'connect', clientId: id, protocolId: 'MQTT', protocolVersion: 4, clean: true, keepalive: 600 }),
+      generate({
+        cmd: 'connect',
+        clientId: id,
+        protocolId: 'MQTT',
+        protocolVersion: 4,
+        clean: true,
+        keepalive: 600
+      }),
       ...Array.from({ length: count }, (_, i) =>
-        generate({ cmd: 'publish', topic: 'test', payload: `hello! ${id} ${i}`, qos: 0, retain: false, dup: false })
+        generate({
+          cmd: 'publish',
+          topic: 'test',
+          payload: `hello! ${id} ${i}`,
+          qos: 0,
+          retain: false,
+          dup: false
+        })
       )
     ])
 
@@ -253,4 +287,3 @@ describe('over sockets', () => {
     other.close()
   })
 })
-

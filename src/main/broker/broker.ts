@@ -68,7 +68,10 @@ export class Broker {
       stream.takenIn = () => client.closed || (inside(client)._parser._queue?.length ?? 0) === 0
     }
     const details = { keepAlive: 0, clean: true, connectedAt: Date.now(), received: 0, sent: 0 }
-    this.details.set(client, { ...details, address: stream instanceof PatientSocket ? stream.farAddress : '' })
+    this.details.set(client, {
+      ...details,
+      address: stream instanceof PatientSocket ? stream.farAddress : ''
+    })
   }
 
   traffic(): Traffic {
@@ -78,7 +81,10 @@ export class Broker {
   clients(): BrokerClient[] {
     return [...this.clientsById].map(([id, client]) => {
       const { keepAlive, clean, address, connectedAt, received, sent } = this.details.get(client)!
-      const subscriptions = Object.entries(inside(client).subscriptions).map(([filter, { qos }]) => ({ filter, qos }))
+      const subscriptions = Object.entries(inside(client).subscriptions).map(([filter, { qos }]) => ({
+        filter,
+        qos
+      }))
       const version = client.version as MqttVersion
       return { id, version, address, keepAlive, clean, connectedAt, subscriptions, received, sent }
     })
@@ -95,7 +101,14 @@ export class Broker {
 
   /** Publishes a retained message of the broker's own. */
   announce(topic: string, payload: string): void {
-    const packet = { cmd: 'publish', topic, payload: Buffer.from(payload), qos: 0, retain: true, dup: false } as const
+    const packet = {
+      cmd: 'publish',
+      topic,
+      payload: Buffer.from(payload),
+      qos: 0,
+      retain: true,
+      dup: false
+    } as const
     this.aedes.publish(packet, () => undefined)
   }
 

@@ -18,7 +18,7 @@ export async function listen(broker: Broker, { host, port }: Place): Promise<Ser
     await opened(server, { host, port })
     return server
   } catch (error) {
-    switch ((error as NodeJS.ErrnoException).code) {
+    switch ((error as NodeJS.ErrnoException).code ?? '') {
       case 'EADDRINUSE':
         throw new AppError('PORT_IN_USE', { host, port, next: await nextFree(host, port) })
       case 'EACCES':

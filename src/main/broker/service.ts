@@ -83,7 +83,10 @@ export class BrokerService {
 
   /** Counts come once a second: what was added is the rate. */
   private passed(traffic: Traffic): void {
-    this.rates = { rateIn: traffic.received - this.traffic.received, rateOut: traffic.sent - this.traffic.sent }
+    this.rates = {
+      rateIn: traffic.received - this.traffic.received,
+      rateOut: traffic.sent - this.traffic.sent
+    }
     this.traffic = traffic
     this.tell()
   }

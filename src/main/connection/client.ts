@@ -1,4 +1,9 @@
-import mqtt, { type IClientPublishOptions, type IConnackPacket, type IPublishPacket, type MqttClient } from 'mqtt'
+import mqtt, {
+  type IClientPublishOptions,
+  type IConnackPacket,
+  type IPublishPacket,
+  type MqttClient
+} from 'mqtt'
 import type { Connack, ConnectionFault, SubscriptionState } from '../../shared/contract/connections'
 import type { PublishResult } from '../../shared/contract/messages'
 import type { MqttVersion, Profile, Subscription } from '../../shared/contract/profiles'
@@ -108,13 +113,20 @@ export class Client {
     options: IClientPublishOptions
   ): Promise<{ packetId: number | null; reasonCode: number | null }> {
     return new Promise((resolve, reject) => {
-      const late = setTimeout(() => reject(new AppError('TIMED_OUT', { milliseconds: PUBLISH_TIMEOUT })), PUBLISH_TIMEOUT)
+      const late = setTimeout(
+        () => reject(new AppError('TIMED_OUT', { milliseconds: PUBLISH_TIMEOUT })),
+        PUBLISH_TIMEOUT
+      )
       this.client.publish(topic, payload, options, (error, packet) => {
         clearTimeout(late)
         const reason = (error as { code?: unknown } | undefined)?.code
         if (error) {
           const refused = typeof reason === 'number' && reason >= 0x80
-          reject(refused ? new AppError('PUBLISH_REFUSED', { reasonCode: reason, reasonString: null }) : this.notConnected())
+          reject(
+            refused
+              ? new AppError('PUBLISH_REFUSED', { reasonCode: reason, reasonString: null })
+              : this.notConnected()
+          )
           return
         }
         const packetId = options.qos === 0 ? null : (packet?.messageId ?? null)
@@ -132,7 +144,8 @@ export class Client {
     if (payload.length + overhead > limit) {
       throw new AppError('PAYLOAD_TOO_LARGE', { size: payload.length, limit: Math.max(0, limit - overhead) })
     }
-    if (qos > this.connack.maximumQos) throw new AppError('QOS_NOT_SUPPORTED', { maximum: this.connack.maximumQos })
+    if (qos > this.connack.maximumQos)
+      throw new AppError('QOS_NOT_SUPPORTED', { maximum: this.connack.maximumQos })
     if (retain && !this.connack.retainAvailable) throw new AppError('RETAIN_NOT_SUPPORTED', {})
   }
 
@@ -152,7 +165,12 @@ export class Client {
     })
     // Assigned after `connect()`: given as an option it is replaced unless the version is 5. `message` would come too late:
     // its PUBREC leaves before anything could be committed.
-    client.options.customHandleAcks = (topic, payload, packet, done) => {
+    client.options.customHandleAcks = (
+      topic: string,
+      payload: Buffer,
+      packet: IPublishPacket,
+      done: (code: number) => void
+    ) => {
       const arrival = arrivalOf(topic, payload, packet)
       if (packet.qos === 1) recorder.atLeastOnce(arrival, this.gate())
       else recorder.exactlyOnce(arrival, packet.messageId ?? 0, this.gate())

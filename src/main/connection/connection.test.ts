@@ -111,22 +111,25 @@ describe.skipIf(!mosquittoInstalled)('with Mosquitto', () => {
     await broker.stop()
   })
 
-  it.each([3, 4, 5] as const)('records and shows what comes at every QoS (MQTT version %i)', async (version) => {
-    await go(profile(broker.port, { version }))
-    await until('online')
-    await answered()
-    expect(status.subscriptions).toEqual([{ filter: '#', requested: 2, code: 2, reasonString: null }])
-    await watch(['plant'])
-    for (const qos of [0, 1, 2] as const) await sender.publishAsync(`plant/q${qos}`, `at ${qos}`, { qos })
-    await vi.waitFor(() => expect(rows.get('plant')?.messages).toBe(3), WITHIN)
-    expect(rows.get('plant/q2')?.last).toMatchObject({ qos: 2, size: 4, preview: 'at 2' })
-    await connection.call('settle', { topic: null })
-    expect(recorded().map(({ name, payload, qos }) => [name, payload, qos])).toEqual([
-      ['plant/q0', 'at 0', 0],
-      ['plant/q1', 'at 1', 1],
-      ['plant/q2', 'at 2', 2]
-    ])
-  })
+  it.each([3, 4, 5] as const)(
+    'records and shows what comes at every QoS (MQTT version %i)',
+    async (version) => {
+      await go(profile(broker.port, { version }))
+      await until('online')
+      await answered()
+      expect(status.subscriptions).toEqual([{ filter: '#', requested: 2, code: 2, reasonString: null }])
+      await watch(['plant'])
+      for (const qos of [0, 1, 2] as const) await sender.publishAsync(`plant/q${qos}`, `at ${qos}`, { qos })
+      await vi.waitFor(() => expect(rows.get('plant')?.messages).toBe(3), WITHIN)
+      expect(rows.get('plant/q2')?.last).toMatchObject({ qos: 2, size: 4, preview: 'at 2' })
+      await connection.call('settle', { topic: null })
+      expect(recorded().map(({ name, payload, qos }) => [name, payload, qos])).toEqual([
+        ['plant/q0', 'at 0', 0],
+        ['plant/q1', 'at 1', 1],
+        ['plant/q2', 'at 2', 2]
+      ])
+    }
+  )
 
   it('records what it publishes as outgoing, and says what came of it', async () => {
     await go(profile(broker.port))
@@ -204,7 +207,12 @@ describe.skipIf(!mosquittoInstalled)('with Mosquitto', () => {
   })
 
   it('refuses to publish while it is not connected', async () => {
-    const publish = connection.call('publish', { topic: 't', payload: new Uint8Array(), qos: 0, retain: false })
+    const publish = connection.call('publish', {
+      topic: 't',
+      payload: new Uint8Array(),
+      qos: 0,
+      retain: false
+    })
     await expect(publish).rejects.toMatchObject({ code: 'NOT_CONNECTED' })
   })
 
@@ -212,7 +220,10 @@ describe.skipIf(!mosquittoInstalled)('with Mosquitto', () => {
     await go(profile(broker.port, { subscriptions: [{ filter: 'a/#', qos: 0 }] }))
     await until('online')
     await answered()
-    expect(await connection.call('subscribe', { filter: 'b/#', qos: 1 })).toMatchObject({ requested: 1, code: 1 })
+    expect(await connection.call('subscribe', { filter: 'b/#', qos: 1 })).toMatchObject({
+      requested: 1,
+      code: 1
+    })
     expect(status.subscriptions.map(({ filter }) => filter)).toEqual(['a/#', 'b/#'])
     await connection.call('unsubscribe', 'a/#')
     await watch()
@@ -251,20 +262,25 @@ describe.skipIf(!mosquittoInstalled)('with a Mosquitto that wants a password', (
   it.each([
     [4, 5],
     [5, 0x87]
-  ] as const)('stops retrying at a wrong one, and gives the code (MQTT version %i)', async (version, code) => {
-    await go(profile(broker.port, { version, username: 'ann' }), 'wrong')
-    await until('failed')
-    expect(status.fault).toMatchObject({ kind: 'connack', version, code })
-    expect(status.retryAt).toBeNull()
-    await go(profile(broker.port, { version, username: 'ann' }), 'right')
-    await until('online')
-  })
+  ] as const)(
+    'stops retrying at a wrong one, and gives the code (MQTT version %i)',
+    async (version, code) => {
+      await go(profile(broker.port, { version, username: 'ann' }), 'wrong')
+      await until('failed')
+      expect(status.fault).toMatchObject({ kind: 'connack', version, code })
+      expect(status.retryAt).toBeNull()
+      await go(profile(broker.port, { version, username: 'ann' }), 'right')
+      await until('online')
+    }
+  )
 })
 
 describe('with brokers that misbehave', () => {
   let server: Server
 
-  const listen = async (onConnect: (write: (bytes: number[]) => void, end: () => void) => void): Promise<number> => {
+  const listen = async (
+    onConnect: (write: (bytes: number[]) => void, end: () => void) => void
+  ): Promise<number> => {
     server = createServer((socket) => {
       socket.on('error', () => undefined)
       socket.once('data', () =>

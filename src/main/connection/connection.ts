@@ -24,11 +24,7 @@ export function createConnection(channel: Channel, { profileId, historyPath }: C
     mayBeQueued: () => session.countQueued(),
     failed: (reason) => session.recordingFailed(reason)
   })
-  const session = new Session(
-    profileId,
-    recorder,
-    (status) => peer.notify('status', status)
-  )
+  const session = new Session(profileId, recorder, (status) => peer.notify('status', status))
 
   const stats = (): ConnectionStats => ({
     id: profileId,

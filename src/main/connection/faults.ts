@@ -9,7 +9,8 @@ export function faultOf(error: Error, profile: Profile, online: boolean): Connec
       ? { kind: 'protocol', message: error.message }
       : { kind: 'connack', version: profile.version, code, reasonString: null }
   }
-  if (/connack timeout/i.test(error.message)) return { kind: 'timeout', milliseconds: profile.connectTimeout * 1_000 }
+  if (/connack timeout/i.test(error.message))
+    return { kind: 'timeout', milliseconds: profile.connectTimeout * 1_000 }
   // A broker of MQTT 3.1.1 refuses MQTT 5 with a CONNACK of two bytes, which reads as one that is cut short (5.0, 4.13).
   if (!online && profile.version === 5 && /connack/i.test(error.message)) {
     return { kind: 'connack', version: 4, code: 1, reasonString: null }

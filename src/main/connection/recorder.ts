@@ -99,7 +99,12 @@ export class Recorder {
     this.sent++
     const { topic, ...rest } = message
     this.try(() =>
-      this.writer.append(this.writer.entry(topic), { ...rest, direction: 'out', dup: false, properties: null })
+      this.writer.append(this.writer.entry(topic), {
+        ...rest,
+        direction: 'out',
+        dup: false,
+        properties: null
+      })
     )
     this.commitSoon()
   }

@@ -17,62 +17,69 @@ function naive(node: TopicNode, order: NodeOrder, open: Set<string>, depth = 0):
 
 const byName: TopicSort = { by: 'name', descending: false }
 
-it.each([1, 2, 3, 4, 5, 6, 7, 8])('shows what a walk of the whole tree shows, whatever is done (seed %i)', (seed) => {
-  const random = randomFrom(seed)
-  const tree = new TestTree()
-  const open = new Set<string>()
-  const order = orderOf(random(2) === 0 ? byName : { by: 'name', descending: true })
-  const rows = new Rows(tree.root, {
-    order,
-    moving: false,
-    shows: () => true,
-    isOpen: (node) => open.has(node.path)
-  })
-  tree.watchers.add({
-    topicAdded: (_node, created) => {
-      for (const node of created) rows.add(node)
-    },
-    reset: () => undefined
-  })
-  const anyTopic = (): string =>
-    Array.from({ length: 1 + random(4) }, () => ['', 'a', 'b', 'a1', 'a10', 'a2', '$x', 'constructor'][random(8)]).join('/')
+it.each([1, 2, 3, 4, 5, 6, 7, 8])(
+  'shows what a walk of the whole tree shows, whatever is done (seed %i)',
+  (seed) => {
+    const random = randomFrom(seed)
+    const tree = new TestTree()
+    const open = new Set<string>()
+    const order = orderOf(random(2) === 0 ? byName : { by: 'name', descending: true })
+    const rows = new Rows(tree.root, {
+      order,
+      moving: false,
+      shows: () => true,
+      isOpen: (node) => open.has(node.path)
+    })
+    tree.watchers.add({
+      topicAdded: (_node, created) => {
+        for (const node of created) rows.add(node)
+      },
+      reset: () => undefined
+    })
+    const anyTopic = (): string =>
+      Array.from(
+        { length: 1 + random(4) },
+        () => ['', 'a', 'b', 'a1', 'a10', 'a2', '$x', 'constructor'][random(8)]
+      ).join('/')
 
-  for (let step = 0; step < 400; step++) {
-    const visible = naive(tree.root, order, open)
-    const row = visible[random(visible.length || 1)]
-    switch (random(4)) {
-      case 0:
-      case 1: {
-        const topic = anyTopic()
-        tree.receive(topic)
-        break
+    for (let step = 0; step < 400; step++) {
+      const visible = naive(tree.root, order, open)
+      const row = visible[random(visible.length || 1)]
+      switch (random(4)) {
+        case 0:
+        case 1: {
+          const topic = anyTopic()
+          tree.receive(topic)
+          break
+        }
+        case 2:
+          rows.settle()
+          if (row?.node.children) {
+            open.add(row.node.path)
+            rows.open(row.node)
+          }
+          break
+        case 3:
+          rows.settle()
+          if (row) {
+            // Closing forgets what was open below: the model forgets it too.
+            for (const path of open)
+              if (path === row.node.path || path.startsWith(`${row.node.path}/`)) open.delete(path)
+            rows.close(row.node)
+          }
+          break
       }
-      case 2:
-        rows.settle()
-        if (row?.node.children) {
-          open.add(row.node.path)
-          rows.open(row.node)
-        }
-        break
-      case 3:
-        rows.settle()
-        if (row) {
-          // Closing forgets what was open below: the model forgets it too.
-          for (const path of open) if (path === row.node.path || path.startsWith(`${row.node.path}/`)) open.delete(path)
-          rows.close(row.node)
-        }
-        break
+      rows.settle()
+      const model = naive(tree.root, order, open)
+      expect(rows.total).toBe(model.length)
+      const first = random(model.length + 2)
+      const count = random(12)
+      expect(rows.slice(first, count)).toEqual(model.slice(first, first + count))
+      const probe = random(model.length || 1)
+      if (model[probe]) expect(rows.indexOf(model[probe].node)).toBe(probe)
     }
-    rows.settle()
-    const model = naive(tree.root, order, open)
-    expect(rows.total).toBe(model.length)
-    const first = random(model.length + 2)
-    const count = random(12)
-    expect(rows.slice(first, count)).toEqual(model.slice(first, first + count))
-    const probe = random(model.length || 1)
-    if (model[probe]) expect(rows.indexOf(model[probe].node)).toBe(probe)
   }
-})
+)
 
 it('keeps a stale order consistent while its keys move, until it is sorted again', () => {
   const random = randomFrom(9)

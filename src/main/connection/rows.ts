@@ -135,7 +135,11 @@ export class Rows {
     const siblings = branch.rows.length
     const places = this.placesOf(branch)
     const emit = (start: number, end: number, index: number): void => {
-      for (let place = Math.max(start, start + from - index); place < end && index + place - start < to; place++) {
+      for (
+        let place = Math.max(start, start + from - index);
+        place < end && index + place - start < to;
+        place++
+      ) {
         const node = branch.rows[place]!
         found.push({ node, depth, open: branch.open.has(node), position: place, siblings })
       }
@@ -148,7 +152,8 @@ export class Rows {
       index += end - place
       place = end
       if (index >= to) return
-      if (index + open.branch.total > from) this.collect(open.branch, depth + 1, from - index, to - index, found)
+      if (index + open.branch.total > from)
+        this.collect(open.branch, depth + 1, from - index, to - index, found)
       index += open.branch.total
       if (index >= to) return
     }

@@ -57,7 +57,8 @@ export class ConnectionService {
       return status
     } catch (error) {
       // The worker ended before it could answer: its history file could not be opened.
-      if (connection.failure) throw new AppError('HISTORY_UNAVAILABLE', { reason: connection.failure.message })
+      if (connection.failure)
+        throw new AppError('HISTORY_UNAVAILABLE', { reason: connection.failure.message })
       throw error
     }
   }

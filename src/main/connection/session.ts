@@ -1,5 +1,10 @@
 import { connackRetryable, disconnectRetryable } from '../../shared/mqtt-codes'
-import type { Connack, ConnectionFault, ConnectionStatus, SubscriptionState } from '../../shared/contract/connections'
+import type {
+  Connack,
+  ConnectionFault,
+  ConnectionStatus,
+  SubscriptionState
+} from '../../shared/contract/connections'
 import type { Profile, Subscription } from '../../shared/contract/profiles'
 import { AppError } from '../../shared/errors'
 import { backoff } from './backoff'
@@ -75,7 +80,8 @@ export class Session {
 
   /** The client, while the broker has accepted it. Throws NOT_CONNECTED. */
   get connected(): Client {
-    if (!this.client || this.status.state !== 'online') throw new AppError('NOT_CONNECTED', { name: this.status.name })
+    if (!this.client || this.status.state !== 'online')
+      throw new AppError('NOT_CONNECTED', { name: this.status.name })
     return this.client
   }
 

@@ -12,17 +12,27 @@ it('keeps branch totals without walking', () => {
   expect(tree.find('plant/line1')).toMatchObject({ messages: 2, topics: 1, entry: null })
 })
 
-it.each(['constructor', '__proto__', 'toString/valueOf', '/', '//', 'a//b', '/a', 'a/', '$SYS/x', '温度/传感器', '😀', ' '])(
-  'takes the levels of %j as they are',
-  (topic) => {
-    const tree = new TestTree()
-    tree.receive('other')
-    tree.receive(topic)
-    expect(tree.find(topic)?.path).toBe(topic)
-    expect(tree.find(topic)?.messages).toBe(1)
-    expect(tree.root.messages).toBe(2)
-  }
-)
+it.each([
+  'constructor',
+  '__proto__',
+  'toString/valueOf',
+  '/',
+  '//',
+  'a//b',
+  '/a',
+  'a/',
+  '$SYS/x',
+  '温度/传感器',
+  '😀',
+  ' '
+])('takes the levels of %j as they are', (topic) => {
+  const tree = new TestTree()
+  tree.receive('other')
+  tree.receive(topic)
+  expect(tree.find(topic)?.path).toBe(topic)
+  expect(tree.find(topic)?.messages).toBe(1)
+  expect(tree.root.messages).toBe(2)
+})
 
 it('tells apart empty levels from none', () => {
   const tree = new TestTree()

@@ -23,9 +23,8 @@ export class TopicNode implements Rated {
   /** The node's levels joined by `/`. */
   get path(): string {
     if (this.entry) return this.entry.name
-    const levels: string[] = []
-    for (let node: TopicNode = this; node.parent; node = node.parent) levels.push(node.name)
-    return levels.reverse().join('/')
+    if (!this.parent?.parent) return this.name
+    return `${this.parent.path}/${this.name}`
   }
 }
 

@@ -84,7 +84,8 @@ it('opens a branch when the topic it was opened for gets its first child', () =>
 })
 
 it('filters by text in the whole topic, whatever its case, opens what matches and takes in new topics', async () => {
-  for (const topic of ['plant/Line1/temp', 'plant/line2/temp', 'home/kitchen', 'home/LINE/x']) tree.receive(topic)
+  for (const topic of ['plant/Line1/temp', 'plant/line2/temp', 'home/kitchen', 'home/LINE/x'])
+    tree.receive(topic)
   watch()
   view.update({ filter: 'line' })
   await vi.waitFor(() => expect(view.frame().frame?.matches).toBe(3))

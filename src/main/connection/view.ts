@@ -1,8 +1,8 @@
 import type { RowWindow, TopicFrame, TopicRow, TopicSort } from '../../shared/contract/topics'
-import { previewOf } from '../decode/preview'
 import { TopicFilter } from './filter'
 import { orderOf, type NodeOrder } from './order'
 import { rateOf, tickAt } from './rate'
+import { rowOf } from './row'
 import { Rows, type PlacedRow } from './rows'
 import type { TopicNode, TopicTree, TreeWatcher } from './tree'
 
@@ -142,7 +142,9 @@ export class TopicView implements TreeWatcher {
     const tick = tickAt(Date.now())
     const rows = placed.map((row, index) => rowOf(row, tick, this.sent[index]))
     const whole = this.whole || this.shapeChanged || rows.length !== this.sent.length
-    const changed = rows.flatMap((row, index): [number, TopicRow][] => (row === this.sent[index] ? [] : [[index, row]]))
+    const changed = rows.flatMap((row, index): [number, TopicRow][] =>
+      row === this.sent[index] ? [] : [[index, row]]
+    )
     const chosen = selected === null ? undefined : this.tree.find(selected)
     const live = rows.some((row) => row.rate > 0) || (chosen !== undefined && rateOf(chosen, tick) > 0)
     this.anchor = placed[0]?.node ?? null
@@ -257,46 +259,5 @@ export class TopicView implements TreeWatcher {
   private isOpen(node: TopicNode): boolean {
     if (this.filter && this.filter.matches <= OPEN_ALL_MATCHES) return !this.closed.has(node.path)
     return this.expanded.size > 0 && this.expanded.has(node.path)
-  }
-}
-
-/** The row as it is to be shown; the very object sent before when nothing about it changed. */
-function rowOf({ node, depth, open, position, siblings }: PlacedRow, tick: number, before?: TopicRow): TopicRow {
-  const { entry, messages, topics } = node
-  const rate = rateOf(node, tick)
-  const same =
-    before !== undefined &&
-    before.messages === messages &&
-    before.rate === rate &&
-    before.topics === topics &&
-    before.expanded === open &&
-    before.position === position + 1 &&
-    before.siblings === siblings &&
-    before.depth === depth &&
-    before.retained === (entry?.retained ?? false) &&
-    (before.last?.id ?? null) === (entry?.last?.id ?? null) &&
-    before.branch === (node.children !== null) &&
-    before.path === node.path
-  if (same) return before
-  const last = entry?.last ?? null
-  return {
-    path: node.path,
-    name: node.name,
-    depth,
-    branch: node.children !== null,
-    expanded: open,
-    position: position + 1,
-    siblings,
-    topics,
-    messages,
-    rate,
-    last: last && {
-      id: last.id,
-      receivedAt: last.receivedAt,
-      qos: last.qos,
-      size: last.size,
-      ...previewOf(Buffer.from(last.preview, 'latin1'), last.size)
-    },
-    retained: entry?.retained ?? false
   }
 }

@@ -36,7 +36,9 @@ afterEach(async () => {
 it('publishes a living plant: states, telemetry, a counter, bytes and a will', async () => {
   await vi.waitFor(() => {
     expect(seen.get('plant/line2/press/status')).toMatchObject({ retain: true, qos: 1 })
-    expect(JSON.parse(seen.get('plant/line1/oven/telemetry')?.payload.toString() ?? '{}')).toMatchObject({ unit: '°C' })
+    expect(JSON.parse(seen.get('plant/line1/oven/telemetry')?.payload.toString() ?? '{}')).toMatchObject({
+      unit: '°C'
+    })
     expect(Number(seen.get('plant/line1/conveyor/parts')?.payload.toString())).toBeGreaterThan(1_000)
     expect(seen.get('plant/line2/press/vibration')?.payload).toHaveLength(64)
     expect(seen.has('home/energy')).toBe(true)
@@ -49,7 +51,10 @@ it('stops and leaves nobody behind', async () => {
   expect(demo.running).toBe(true)
   await demo.stop()
   expect(demo.running).toBe(false)
-  await vi.waitFor(() => expect(broker.clients().filter(({ id }) => id.startsWith('demo-'))).toEqual([]), WITHIN)
+  await vi.waitFor(
+    () => expect(broker.clients().filter(({ id }) => id.startsWith('demo-'))).toEqual([]),
+    WITHIN
+  )
 })
 
 it('moves its values smoothly', () => {

@@ -70,7 +70,10 @@ export const devices: readonly DemoDevice[] = [
         pressure: round(96 + wave(seconds, 19, 6), 2),
         unit: 'bar',
         cycle: count,
-        oil: { temperature: round(41 + wave(seconds, 90, 3), 1), level: round(0.82 + wave(seconds, 300, 0.05), 2) }
+        oil: {
+          temperature: round(41 + wave(seconds, 90, 3), 1),
+          level: round(0.82 + wave(seconds, 300, 0.05), 2)
+        }
       }),
       { topic: 'plant/line2/press/vibration', payload: vibration(seconds), qos: 0, retain: false },
       ...(count % 30 === 10 ? [alarm('raised', 'Pressure above 101 bar')] : []),
@@ -90,8 +93,13 @@ export const devices: readonly DemoDevice[] = [
       plain('home/living room/temperature', (21.4 + wave(seconds, 240, 0.6)).toFixed(2)),
       plain('home/living room/humidity', (47 + wave(seconds, 180, 3)).toFixed(0)),
       plain('home/kitchen/temperature', (22.8 + wave(seconds, 200, 0.9)).toFixed(2)),
-      json('home/energy', { watts: Math.round(420 + wave(seconds, 60, 180)), total_kwh: round(18_230 + seconds / 3_600, 3) }),
-      ...(count % 15 === 7 ? [{ ...retained('home/kitchen/light', count % 30 === 7 ? 'ON' : 'OFF'), qos: 1 as const }] : [])
+      json('home/energy', {
+        watts: Math.round(420 + wave(seconds, 60, 180)),
+        total_kwh: round(18_230 + seconds / 3_600, 3)
+      }),
+      ...(count % 15 === 7
+        ? [{ ...retained('home/kitchen/light', count % 30 === 7 ? 'ON' : 'OFF'), qos: 1 as const }]
+        : [])
     ]
   },
   {
@@ -103,7 +111,10 @@ export const devices: readonly DemoDevice[] = [
       {
         ...json('weather/roof', {
           temperature: round(12.1 + wave(seconds, 600, 2), 1),
-          wind: { speed: round(3.4 + wave(seconds, 37, 1.5), 1), direction: Math.round(200 + wave(seconds, 120, 40)) },
+          wind: {
+            speed: round(3.4 + wave(seconds, 37, 1.5), 1),
+            direction: Math.round(200 + wave(seconds, 120, 40))
+          },
           rain: false
         }),
         qos: 1
@@ -118,7 +129,8 @@ export function vibration(seconds: number): Uint8Array {
   frame.setUint16(0, 0x5442)
   frame.setUint16(2, 28)
   frame.setFloat32(4, seconds)
-  for (let i = 0; i < 28; i++) frame.setInt16(8 + i * 2, Math.round(wave(seconds * 40 + i, 7, 9_000) + wave(i, 3, 2_500)))
+  for (let i = 0; i < 28; i++)
+    frame.setInt16(8 + i * 2, Math.round(wave(seconds * 40 + i, 7, 9_000) + wave(i, 3, 2_500)))
   return new Uint8Array(frame.buffer)
 }
 
@@ -143,5 +155,10 @@ function retained(topic: string, value: string | object): DemoMessage {
 }
 
 function alarm(state: 'raised' | 'cleared', text: string): DemoMessage {
-  return { topic: 'plant/line2/press/alarm', payload: JSON.stringify({ state, text, priority: 2 }), qos: 2, retain: true }
+  return {
+    topic: 'plant/line2/press/alarm',
+    payload: JSON.stringify({ state, text, priority: 2 }),
+    qos: 2,
+    retain: true
+  }
 }

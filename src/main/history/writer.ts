@@ -7,7 +7,9 @@ import { clearTopics } from './clear'
 import { loadTopics, prepareTopicUpdate, previewBytes, type TopicEntry } from './topics'
 
 /** A message to be recorded; the writer gives it its id and time. */
-export type NewMessage = Omit<Message, 'id' | 'receivedAt' | 'topic' | 'size' | 'payload'> & { payload: Buffer }
+export type NewMessage = Omit<Message, 'id' | 'receivedAt' | 'topic' | 'size' | 'payload'> & {
+  payload: Buffer
+}
 
 /** How often topic totals are written, in ms. */
 const CHECKPOINT_EVERY = 1_000
@@ -44,15 +46,21 @@ export class HistoryWriter {
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
     )
     this.updateTopic = prepareTopicUpdate(database)
-    this.setMeta = database.prepare('INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value')
+    this.setMeta = database.prepare(
+      'INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value'
+    )
     this.insertPending = database.prepare('INSERT OR IGNORE INTO pending_qos2 VALUES (?)')
     this.deletePending = database.prepare('DELETE FROM pending_qos2 WHERE packet_id = ?')
     this.beginStatement = database.prepare('BEGIN IMMEDIATE')
     this.commitStatement = database.prepare('COMMIT')
     this.topics = loadTopics(database)
-    this.pendingQos2 = new Set(database.prepare('SELECT packet_id FROM pending_qos2').pluck().all() as number[])
+    this.pendingQos2 = new Set(
+      database.prepare('SELECT packet_id FROM pending_qos2').pluck().all() as number[]
+    )
     const newest = database
-      .prepare<[], { id: number; received_at: number }>('SELECT id, received_at FROM message ORDER BY id DESC LIMIT 1')
+      .prepare<[], { id: number; received_at: number }>(
+        'SELECT id, received_at FROM message ORDER BY id DESC LIMIT 1'
+      )
       .get()
     this.clock = new Clock(newest?.received_at ?? 0)
     this.nextId = Math.max(this.meta('next_id') ?? 1, (newest?.id ?? 0) + 1)
@@ -70,7 +78,15 @@ export class HistoryWriter {
     if (known) return known
     this.begin()
     const id = Number(this.insertTopic.run(name).lastInsertRowid)
-    const entry: TopicEntry = { id, name, messages: 0, sequence: 0, last: null, retained: false, dirty: false }
+    const entry: TopicEntry = {
+      id,
+      name,
+      messages: 0,
+      sequence: 0,
+      last: null,
+      retained: false,
+      dirty: false
+    }
     this.topics.set(name, entry)
     return entry
   }
@@ -159,7 +175,9 @@ export class HistoryWriter {
     }
     const ceiling = this.nextId - 1
     this.commit(true)
-    return clearTopics(this.database, entries, entries.length === this.topics.size, ceiling, () => this.commit())
+    return clearTopics(this.database, entries, entries.length === this.topics.size, ceiling, () =>
+      this.commit()
+    )
   }
 
   /** Size on disk, with its write-ahead log, in bytes. */
@@ -226,7 +244,8 @@ export class HistoryWriter {
   }
 
   private meta(key: string): number | undefined {
-    return this.database.prepare('SELECT value FROM meta WHERE key = ?').pluck().get(key) as number | undefined
+    return this.database.prepare('SELECT value FROM meta WHERE key = ?').pluck().get(key) as
+      number | undefined
   }
 }
 

@@ -77,7 +77,12 @@ export class AppState {
 
   async #load(): Promise<void> {
     this.transfer.load()
-    await Promise.all([this.settings.load(), this.profiles.load(), this.connections.load(), this.broker.load()])
+    await Promise.all([
+      this.settings.load(),
+      this.profiles.load(),
+      this.connections.load(),
+      this.broker.load()
+    ])
     this.opened++
     this.ready = true
   }

@@ -77,14 +77,20 @@ export class HistoryState {
   /** How many messages `clear` would remove. */
   async count(): Promise<number> {
     if (!this.#scope) return 0
-    const { messages } = await this.#api.call('messages.count', { connectionId: this.#connectionId, scope: this.#scope })
+    const { messages } = await this.#api.call('messages.count', {
+      connectionId: this.#connectionId,
+      scope: this.#scope
+    })
     return messages
   }
 
   /** Removes the recorded messages of the scope for good; gives how many. */
   async clear(): Promise<number> {
     if (!this.#scope) return 0
-    const { messages } = await this.#api.call('messages.clear', { connectionId: this.#connectionId, scope: this.#scope })
+    const { messages } = await this.#api.call('messages.clear', {
+      connectionId: this.#connectionId,
+      scope: this.#scope
+    })
     await this.reload()
     return messages
   }

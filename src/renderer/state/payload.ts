@@ -45,7 +45,9 @@ function hexBytes(text: string): TypedPayload {
     digits.push(parseInt(character, 16))
   }
   if (digits.length % 2 === 1) return { fault: { code: 'ODD_HEX', offset: null } }
-  return { bytes: Uint8Array.from({ length: digits.length / 2 }, (_, i) => digits[2 * i]! * 16 + digits[2 * i + 1]!) }
+  return {
+    bytes: Uint8Array.from({ length: digits.length / 2 }, (_, i) => digits[2 * i]! * 16 + digits[2 * i + 1]!)
+  }
 }
 
 /** Both alphabets of RFC 4648, with or without padding. */

@@ -65,7 +65,13 @@ export class PublishState {
     try {
       const { topic, qos, retain } = this
       const payload = await this.#payload()
-      this.result = await this.#api.call('messages.publish', { connectionId: this.#connectionId, topic, payload, qos, retain })
+      this.result = await this.#api.call('messages.publish', {
+        connectionId: this.#connectionId,
+        topic,
+        payload,
+        qos,
+        retain
+      })
       this.tried = false
     } catch (error) {
       this.error = error

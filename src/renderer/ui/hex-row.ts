@@ -12,6 +12,8 @@ export function hexRow(bytes: Uint8Array, offset: number, perRow: number): HexRo
   return {
     offset: offset.toString(16).padStart(8, '0'),
     hex: `${pairs.slice(0, half).join(' ')}  ${pairs.slice(half).join(' ')}`,
-    text: Array.from(slice, (byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '·')).join('')
+    text: Array.from(slice, (byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '·')).join(
+      ''
+    )
   }
 }

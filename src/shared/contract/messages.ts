@@ -79,7 +79,10 @@ export const messageCalls = {
     z.object({ rows: z.array(HistoryRow), more: z.boolean() })
   ),
   /** One recorded message, whole; null when it has been cleared. */
-  'messages.get': call(ConnectionId.extend({ id: z.number().int(), format: PayloadFormat }), MessageView.nullable()),
+  'messages.get': call(
+    ConnectionId.extend({ id: z.number().int(), format: PayloadFormat }),
+    MessageView.nullable()
+  ),
   /** How many messages `messages.clear` would remove. */
   'messages.count': call(ConnectionId.extend({ scope: Scope }), z.object({ messages: z.number().int() })),
   /** Removes the recorded messages of a scope, and their topics from the tree. */

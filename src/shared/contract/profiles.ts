@@ -63,7 +63,8 @@ export const ProfileFields = z.object({
 export const ProfileDraft = ProfileFields.superRefine((profile, context) => {
   const fault = (path: (string | number)[], message: string) =>
     context.addIssue({ code: 'custom', path, message })
-  if (profile.version !== 5 && !profile.clean && profile.clientId === '') fault(['clientId'], 'CLIENT_ID_NEEDED')
+  if (profile.version !== 5 && !profile.clean && profile.clientId === '')
+    fault(['clientId'], 'CLIENT_ID_NEEDED')
   if (profile.version === 3 && profile.clientId === '') fault(['clientId'], 'CLIENT_ID_NEEDED')
   if (profile.will) {
     const topic = topicFault(profile.will.topic)

@@ -115,7 +115,10 @@ export const topicCalls = {
   ),
   'topics.unwatch': call(ViewId, z.void()),
   /** Opens every branch above a path. Gives its index among the visible rows, or null when the view does not have it. */
-  'topics.reveal': call(ViewId.extend({ path: z.string() }), z.object({ index: z.number().int() }).nullable()),
+  'topics.reveal': call(
+    ViewId.extend({ path: z.string() }),
+    z.object({ index: z.number().int() }).nullable()
+  ),
   /** Type-ahead: the next visible row after `from` (wrapping) whose name starts with `text`, whatever its case. */
   'topics.find': call(
     ViewId.extend({ text: z.string(), from: z.number().int() }),

@@ -4,6 +4,7 @@ import type { MessageView } from '../../../shared/contract/messages'
 export function fileNameFor({ head, body }: Pick<MessageView, 'head' | 'body'>): string {
   // eslint-disable-next-line no-control-regex -- control characters are not for file names
   const safe = head.topic.replace(/[\u0000-\u001f<>:"/\\|?*]+/g, '-').replace(/^[-. ]+|[-. ]+$/g, '')
-  const ending = body.format === 'json' ? 'json' : body.format === 'hex' || body.format === 'raw' ? 'bin' : 'txt'
+  const ending =
+    body.format === 'json' ? 'json' : body.format === 'hex' || body.format === 'raw' ? 'bin' : 'txt'
   return `${safe.slice(0, 120) || 'payload'}-${head.id}.${ending}`
 }

@@ -1,0 +1,190 @@
+import js from '@eslint/js'
+import svelte from 'eslint-plugin-svelte'
+import globals from 'globals'
+import ts from 'typescript-eslint'
+import svelteConfig from './svelte.config.js'
+
+/**
+ * Who may import whom (docs/ARCHITECTURE.md). `relative` says which paths out of a folder are allowed, as a regular expression on
+ * what follows `../`; `packages` which packages, where that is limited. Type imports count.
+ */
+const boundary = (files, message, { relative, packages }) => ({
+  files,
+  ignores: ['**/*.test.ts', '**/*fixture.ts'],
+  rules: {
+    '@typescript-eslint/no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          { regex: `^\\.\\./(?!${relative})`, message },
+          ...(packages === undefined ? [] : [{ regex: `^(?!\\.|(?:${packages})(?:/|$|\\?))`, message }])
+        ]
+      }
+    ]
+  }
+})
+
+const node = 'node:[a-z/_]+'
+const service = (folder, { beside = '', packages }) =>
+  boundary(
+    [`src/main/${folder}/**`],
+    `${folder}/ imports shared${beside && ', '}${beside} and itself (rule 3); its packages are ${packages || 'none'} (rule 5).`,
+    {
+      relative: `\\.\\./shared/|worker$${beside
+        .split(', ')
+        .filter(Boolean)
+        .map((name) => `|${name}/`)
+        .join('')}`,
+      packages: [node, ...(packages ? packages.split(', ') : [])].join('|')
+    }
+  )
+
+const boundaries = [
+  boundary(['src/shared/**'], 'shared/ imports itself and zod (rule 1).', {
+    relative: '(?!\\.\\.)',
+    packages: 'zod'
+  }),
+  boundary(['src/shared/rpc/**'], 'shared/rpc/ imports shared, birpc and msgpackr (rule 1).', {
+    relative: '(?!\\.\\.)',
+    packages: 'birpc|msgpackr'
+  }),
+  service('broker', { packages: 'aedes' }),
+  service('connection', { beside: 'history, decode', packages: 'mqtt' }),
+  service('history', { packages: 'better-sqlite3' }),
+  service('decode', { packages: '' }),
+  service('archive', { beside: 'history, decode, transfer', packages: '' }),
+  service('transfer', { beside: 'history, decode', packages: '' }),
+  service('profiles', { packages: 'zod' }),
+  service('demo', { packages: 'mqtt' }),
+  boundary(['src/main/api/**'], 'api/ imports services and shared (rule 4).', {
+    relative: '\\.\\./shared/|(?:broker|connection|archive|history|transfer|profiles|demo)/',
+    packages: node
+  }),
+  boundary(['src/main/compose.ts'], 'compose imports everything but electron/ and web/ (rule 4).', {
+    relative: 'shared/',
+    packages: node
+  }),
+  boundary(['src/main/web/**'], 'web/ imports compose, shared and profiles (rule 4).', {
+    relative: '\\.\\./shared/|compose$|profiles/',
+    packages: `${node}|ws`
+  }),
+  boundary(
+    ['src/main/electron/**'],
+    'electron/ imports compose, shared and what both hosts share (rule 4).',
+    {
+      relative: '\\.\\./shared/|compose$|profiles/|web/',
+      packages: `${node}|electron`
+    }
+  ),
+  boundary(['src/preload/**'], 'The preload imports electron and types of shared.', {
+    relative: 'shared/',
+    packages: 'electron'
+  }),
+  {
+    files: ['src/main/connection/*.ts'],
+    ignores: ['src/main/connection/client.ts', 'src/main/connection/options.ts', '**/*.test.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { paths: [{ name: 'mqtt', message: 'mqtt is imported in client.ts (rule 5).' }] }
+      ]
+    }
+  },
+  boundary(['src/renderer/*'], 'The page imports shared and its own folders (rule 2).', {
+    relative: 'shared/',
+    packages: 'svelte|@lucide/svelte'
+  }),
+  boundary(['src/renderer/state/**'], 'state/ imports shared, the words and types of ui/ (rule 2).', {
+    relative: '\\.\\./shared/|paraglide/|ui/',
+    packages: 'svelte'
+  }),
+  boundary(
+    ['src/renderer/features/**'],
+    'Features import state, ui, the words and shared, never each other (rule 2).',
+    {
+      relative: '\\.\\./(?:state|ui|paraglide)/|\\.\\./\\.\\./shared/',
+      packages: 'svelte|@lucide/svelte'
+    }
+  ),
+  boundary(['src/renderer/ui/**'], 'ui/ imports only itself (rule 2).', {
+    relative: '(?!)',
+    packages: 'svelte|@lucide/svelte|bits-ui|@codemirror/[a-z-]+|@lezer/highlight'
+  })
+]
+
+export default ts.config(
+  {
+    ignores: [
+      'out/',
+      'dist/',
+      'node_modules/',
+      'src/renderer/paraglide/',
+      'test-results/',
+      'playwright-report/',
+      'project.inlang/'
+    ]
+  },
+  js.configs.recommended,
+  ...ts.configs.recommendedTypeChecked,
+  ...svelte.configs.recommended,
+  {
+    languageOptions: {
+      parserOptions: {
+        projectService: { allowDefaultProject: ['*.js', 'scripts/*.mjs'] },
+        tsconfigRootDir: import.meta.dirname,
+        extraFileExtensions: ['.svelte']
+      }
+    },
+    linterOptions: { reportUnusedDisableDirectives: 'error' }
+  },
+  {
+    files: ['src/**', 'e2e/**', '*.ts'],
+    rules: {
+      'max-lines': ['error', { max: 300 }],
+      'no-restricted-imports': 'off',
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/explicit-module-boundary-types': 'off',
+      '@typescript-eslint/no-non-null-assertion': 'off'
+    }
+  },
+  {
+    files: ['**/*.svelte', '**/*.svelte.ts'],
+    languageOptions: {
+      globals: globals.browser,
+      parserOptions: { parser: ts.parser, svelteConfig }
+    },
+    rules: {
+      // Svelte's own warnings are svelte-check's; here they are not known, and what silences them looks unused.
+      'svelte/no-unused-svelte-ignore': 'off',
+      // What is not to be reactive is plain on purpose.
+      'svelte/prefer-svelte-reactivity': 'off',
+      // Types in a component are svelte-check's.
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off'
+    }
+  },
+  {
+    files: ['**/*.mjs', '*.js'],
+    ...ts.configs.disableTypeChecked,
+    languageOptions: { ...ts.configs.disableTypeChecked.languageOptions, globals: globals.node }
+  },
+  {
+    // What a test reads from outside is checked by what it expects.
+    files: ['**/*.test.ts', '**/*fixture.ts', 'e2e/**'],
+    rules: {
+      'max-lines': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+      '@typescript-eslint/unbound-method': 'off'
+    }
+  },
+  ...boundaries
+)

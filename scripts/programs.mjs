@@ -1,0 +1,51 @@
+// The programs that the tests talk to. On Debian as root they are installed; elsewhere they are named.
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { run } from './run.mjs'
+
+/** Each with the Debian package that has it, and how to tell that it is there. */
+const programs = [
+  { name: 'chromium', debian: 'chromium', there: () => works('chromium', ['--version']) },
+  {
+    name: 'mosquitto',
+    debian: 'mosquitto',
+    there: () => existsSync('/usr/sbin/mosquitto') || works('mosquitto', ['-h'])
+  },
+  {
+    name: 'mosquitto_pub and mosquitto_sub',
+    debian: 'mosquitto-clients',
+    there: () => works('mosquitto_pub', ['--help'])
+  },
+  {
+    name: 'paho-mqtt for /usr/bin/python3',
+    debian: 'python3-paho-mqtt',
+    there: () => spawnSync('/usr/bin/python3', ['-c', 'import paho.mqtt.client']).status === 0
+  },
+  { name: 'openssl', debian: 'openssl', there: () => works('openssl', ['version']) }
+]
+
+/** Installs what is missing where that is possible, and gives the names of what is missing still. */
+export async function ensurePrograms() {
+  const missing = programs.filter(({ there }) => !there())
+  if (missing.length > 0 && existsSync('/etc/debian_version') && process.getuid?.() === 0) {
+    console.log(`Installing ${missing.map(({ debian }) => debian).join(', ')}…`)
+    const env = { DEBIAN_FRONTEND: 'noninteractive' }
+    await run('apt-get', ['update', '-qq'], { env })
+    await run(
+      'apt-get',
+      ['install', '-y', '-qq', '--no-install-recommends', ...missing.map(({ debian }) => debian)],
+      { env }
+    )
+  }
+  return missing.filter(({ there }) => !there()).map(({ name }) => name)
+}
+
+function works(command, args) {
+  try {
+    execFileSync(command, args, { stdio: 'ignore' })
+    return true
+  } catch (error) {
+    // mosquitto's tools print their help and leave with a code of their own.
+    return error.code !== 'ENOENT'
+  }
+}

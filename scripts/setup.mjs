@@ -1,0 +1,71 @@
+// Makes a checkout ready to run: dependencies, the pinned Node, the build.
+import { execFileSync } from 'node:child_process'
+import { existsSync, writeFileSync } from 'node:fs'
+import { at, pinnedNode, tool } from './place.mjs'
+import { run } from './run.mjs'
+import { fingerprint, isStale } from './stale.mjs'
+
+const dependenciesStamp = at('node_modules', '.treetop')
+const buildStamp = at('out', '.treetop')
+const sources = [
+  'src',
+  'messages',
+  'package.json',
+  'package-lock.json',
+  'electron.vite.config.ts',
+  'renderer.vite.config.ts',
+  'svelte.config.js'
+]
+
+/** Installs what package-lock.json names, when node_modules is missing or of another lock file. Throws when that fails. */
+export async function ensureDependencies() {
+  const print = fingerprint([at('package-lock.json')])
+  if (isStale(dependenciesStamp, print) || !pinnedNodeWorks()) {
+    console.log('Installing dependencies…')
+    // Electron's own binary is a matter of `npm start`; the rest does not need it.
+    const code = await run(
+      process.platform === 'win32' ? 'npm.cmd' : 'npm',
+      ['ci', '--no-fund', '--no-audit', '--loglevel=error'],
+      {
+        env: { ELECTRON_SKIP_BINARY_DOWNLOAD: '1' }
+      }
+    )
+    if (code !== 0) throw new Error(`npm ci failed (exit code ${code}). Is the npm registry within reach?`)
+    if (!pinnedNodeWorks()) await installPinnedNode()
+    writeFileSync(dependenciesStamp, print)
+  }
+}
+
+/** Builds when what is built is missing or of other sources. Throws when that fails. */
+export async function ensureBuild() {
+  if (isStale(buildStamp, sourcesPrint())) {
+    console.log('Building…')
+    const [node, script] = tool('electron-vite', 'bin/electron-vite.js')
+    const code = await run(node, [script, 'build', '--logLevel', 'warn'])
+    if (code !== 0) throw new Error(`The build failed (exit code ${code}).`)
+    // The build compiles the words into src: what it stands for is what is there afterwards.
+    writeFileSync(buildStamp, sourcesPrint())
+  }
+}
+
+function sourcesPrint() {
+  return fingerprint(sources.map((source) => at(source)))
+}
+
+function pinnedNodeWorks() {
+  if (!existsSync(pinnedNode)) return false
+  try {
+    return execFileSync(pinnedNode, ['--version'], { encoding: 'utf8' }).startsWith('v24.')
+  } catch {
+    return false
+  }
+}
+
+/** npm may have been told to run no install scripts; the pinned Node is put in place by one. */
+async function installPinnedNode() {
+  const code = await run(process.execPath, ['installArchSpecificPackage.js'], {
+    cwd: at('node_modules', 'node')
+  })
+  if (code !== 0 || !pinnedNodeWorks())
+    throw new Error('The pinned Node 24 (npm package "node") could not be installed.')
+}

@@ -1,0 +1,78 @@
+// `npm start`: sets up what is missing and runs Treetop, in Electron where that can be, else in the browser.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { hasDisplay, startFlags } from './flags.mjs'
+import { at, electronIsInstalled, pinnedNode } from './place.mjs'
+import { run } from './run.mjs'
+import { ensureBuild, ensureDependencies } from './setup.mjs'
+
+const usage = `Usage: npm start -- [--desktop | --web] [options of Treetop]
+
+  --desktop   only in the Electron window; fails where that cannot be
+  --web       in the browser
+  (neither)   in the Electron window, or in the browser where that cannot be
+
+In the browser, the options of \`npm run web -- --help\` may follow.
+`
+
+/** A download that failed is not tried again at every start: not within a day (ms). */
+const RETRY_AFTER = 24 * 3_600_000
+const DOWNLOAD_TIMEOUT = 5 * 60_000
+const failedDownload = at('node_modules', '.treetop-electron-failed')
+
+/** Electron's own installer, once, with its progress shown. Gives whether its binary is there now. */
+async function installElectron(insist) {
+  if (electronIsInstalled()) return true
+  if (
+    !insist &&
+    existsSync(failedDownload) &&
+    Date.now() - Number(readFileSync(failedDownload, 'utf8')) < RETRY_AFTER
+  )
+    return false
+  console.log("Electron's binary is not here yet: downloading it…")
+  const code = await run(pinnedNode, [at('node_modules', 'electron', 'install.js')], {
+    timeout: DOWNLOAD_TIMEOUT
+  })
+  if (code === 0 && electronIsInstalled()) return true
+  mkdirSync(at('node_modules'), { recursive: true })
+  writeFileSync(failedDownload, String(Date.now()))
+  return false
+}
+
+/** Why Electron cannot run here, or null. */
+async function desktopFault(insist) {
+  if (!hasDisplay(process.platform, process.env)) return 'There is no display'
+  if (!(await installElectron(insist))) return "Electron's binary could not be downloaded"
+  if (process.platform === 'linux' && process.getuid?.() === 0) return 'Electron does not run as root'
+  return null
+}
+
+async function main() {
+  const { host, both, rest } = startFlags(process.argv.slice(2))
+  if (both) throw new Error('--desktop and --web exclude each other.')
+  if (rest.includes('--help') && host === 'any') {
+    process.stdout.write(usage)
+    return 0
+  }
+  await ensureDependencies()
+  await ensureBuild()
+  if (host !== 'web') {
+    const fault = await desktopFault(host === 'desktop')
+    if (fault === null) return run(pinnedNode, [at('node_modules', 'electron', 'cli.js'), '.', ...rest])
+    if (host === 'desktop')
+      throw new Error(
+        `${fault}, so the desktop app cannot start. \`npm start -- --web\` opens Treetop in the browser.`
+      )
+    console.log(`${fault}: Treetop opens in the browser instead.`)
+  }
+  return run(pinnedNode, [at('out', 'main', 'headless.js'), ...rest])
+}
+
+main().then(
+  (code) => {
+    process.exitCode = code
+  },
+  (error) => {
+    process.stderr.write(`${error.message}\n`)
+    process.exitCode = 1
+  }
+)

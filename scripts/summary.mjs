@@ -1,0 +1,43 @@
+/** Counts of one runner, or of all: tests that passed, failed and were skipped. */
+export const nothing = { passed: 0, failed: 0, skipped: 0 }
+
+export function sum(counts) {
+  return counts.reduce(
+    (all, { passed, failed, skipped }) => ({
+      passed: all.passed + passed,
+      failed: all.failed + failed,
+      skipped: all.skipped + skipped
+    }),
+    nothing
+  )
+}
+
+/** A check that has only an exit code counts as one test. */
+export function fromExitCode(code) {
+  return code === 0 ? { ...nothing, passed: 1 } : { ...nothing, failed: 1 }
+}
+
+/** Vitest's JSON report. A file that could not even be loaded counts as one failed test. */
+export function fromVitest(report) {
+  const broken = report.testResults.filter(
+    ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0
+  )
+  return {
+    passed: report.numPassedTests,
+    failed: report.numFailedTests + broken.length,
+    skipped: report.numPendingTests + (report.numTodoTests ?? 0)
+  }
+}
+
+/** Playwright's JSON report. A flaky test passed only on a retry: it counts as failed. */
+export function fromPlaywright({ stats, errors = [] }) {
+  return {
+    passed: stats.expected,
+    failed: stats.unexpected + stats.flaky + errors.length,
+    skipped: stats.skipped
+  }
+}
+
+export function line({ passed, failed, skipped }) {
+  return `tests: ${passed} passed, ${failed} failed, ${skipped} skipped`
+}
