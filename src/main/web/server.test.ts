@@ -215,7 +215,8 @@ describe('/rpc', () => {
 
   it('lets a renderer go that does not read, and not one that reads a large answer', async () => {
     const large = 'x'.repeat(20 * 1024 * 1024)
-    const [slow, quick] = [open(await web.pageHeaders()), open(await web.pageHeaders())]
+    const headers = await web.pageHeaders()
+    const [slow, quick] = [open(headers), open(headers)]
     await Promise.all([once(slow, 'open'), once(quick, 'open')])
     let gone = 0
     for (const session of web.sessions) session.onClose(() => gone++)
