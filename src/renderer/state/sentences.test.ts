@@ -91,7 +91,7 @@ const connectionFaults: { [K in ConnectionFault['kind']]: Extract<ConnectionFaul
   crashed: [{ kind: 'crashed', message: 'details' }]
 }
 
-const allConnectionFaults = Object.values(connectionFaults).flat() as ConnectionFault[]
+const allConnectionFaults = Object.values<ConnectionFault[]>(connectionFaults).flat()
 const states: ConnectionState[] = ['connecting', 'online', 'reconnecting', 'offline', 'failed']
 
 function status(changes: Partial<ConnectionStatus>): ConnectionStatus {
