@@ -1,3 +1,4 @@
+import '../shared/no-eval'
 import { mount } from 'svelte'
 import App from './App.svelte'
 import { connect } from './connect'

@@ -5,7 +5,7 @@ interface Words {
   open: string
   cancel: string
   cannotStart: string
-  inUse(path: string, pid: number): string
+  inUse: (path: string, pid: number) => string
 }
 
 const english: Words = {

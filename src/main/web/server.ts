@@ -85,7 +85,7 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
   door: Door,
-  { root, download }: WebServerOptions
+  options: WebServerOptions
 ): Promise<void> {
   response.setHeader('x-content-type-options', 'nosniff')
   response.setHeader('referrer-policy', 'no-referrer')
@@ -105,9 +105,9 @@ async function answer(
   }
   if (!door.admits(request)) return refuse(response, 401)
   if (pathname.startsWith('/download/')) {
-    return sendDownload(response, download(pathname.slice('/download/'.length)))
+    return sendDownload(response, options.download(pathname.slice('/download/'.length)))
   }
-  const file = await staticFile(root, pathname)
+  const file = await staticFile(options.root, pathname)
   if (!file) return refuse(response, 404)
   response.writeHead(200, {
     'content-type': file.type,

@@ -214,7 +214,7 @@ async function refusal(call: Promise<unknown>): Promise<AppError> {
 /** As `ipcMain` and `ipcRenderer` do: structured clones, delivered later, from one process to the other. */
 function ipcPair(): Promise<Pair> {
   const sides = [0, 1].map(() => ({
-    listener: (_message: unknown) => undefined as void,
+    listener: (_message: unknown): void => undefined,
     closers: [] as (() => void)[]
   }))
   let open = true
