@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest'
+import type { ConnectionStatus } from '../../shared/contract/connections'
+import { connectContract, serveContract, type Handlers } from '../../shared/rpc/contract'
+import { portChannel, type PortLike } from '../../shared/rpc/port'
+import { ConnectionsState } from './connections.svelte'
+
+function status(id: string, changes: Partial<ConnectionStatus> = {}): ConnectionStatus {
+  return {
+    id,
+    name: id,
+    address: 'plant.example:1883',
+    version: 5,
+    state: 'connecting',
+    since: 0,
+    attempts: 0,
+    retryAt: null,
+    fault: null,
+    connack: null,
+    subscriptions: [],
+    queued: 0,
+    recordingFault: null,
+    ...changes
+  }
+}
+
+/** The state over a real channel to handlers that answer as the process does. */
+async function setup(open: string[] = []) {
+  const { port1, port2 } = new MessageChannel()
+  const handlers = {
+    'connections.list': () => open.map((id) => status(id)),
+    'connections.open': ({ id }: { id: string }) => status(id),
+    'connections.close': () => undefined
+  } as unknown as Handlers
+  const session = serveContract(portChannel(port1 as unknown as PortLike), handlers)
+  const api = connectContract(portChannel(port2 as unknown as PortLike))
+  const connections = new ConnectionsState(api)
+  connections.start()
+  await connections.load()
+  const close = (): void => port1.close()
+  /** Calls and events share one order: an answer means that the events before it were heard. */
+  const heard = (): Promise<unknown> => api.call('connections.list')
+  return { connections, session, close, heard }
+}
+
+describe('open connections', () => {
+  it('bring the first tab to the front when the app comes up', async () => {
+    const { connections, close } = await setup(['a', 'b'])
+    expect(connections.active?.id).toBe('a')
+    close()
+  })
+
+  it('bring a tab to the front when it is opened, in place', async () => {
+    const { connections, close } = await setup(['a', 'b'])
+    await connections.open('c')
+    expect(connections.active?.id).toBe('c')
+    await connections.open('a')
+    expect(connections.list.map(({ id }) => id)).toEqual(['a', 'b', 'c'])
+    expect(connections.active?.id).toBe('a')
+    close()
+  })
+
+  it('hand the front to the neighbour when a tab closes', async () => {
+    const { connections, close } = await setup(['a', 'b', 'c'])
+    connections.activate('b')
+    await connections.close('b')
+    expect(connections.active?.id).toBe('c')
+    await connections.close('c')
+    expect(connections.active?.id).toBe('a')
+    await connections.close('a')
+    expect(connections.active).toBeNull()
+    close()
+  })
+
+  it('follow what the process tells, without taking the front from another tab', async () => {
+    const { connections, session, close, heard } = await setup(['a'])
+    session.emit('connections.changed', status('a', { state: 'online' }))
+    session.emit('connections.changed', status('b'))
+    await heard()
+    expect(connections.list.map(({ id, state }) => [id, state])).toEqual([
+      ['a', 'online'],
+      ['b', 'connecting']
+    ])
+    expect(connections.active?.id).toBe('a')
+    session.emit('connections.closed', { id: 'a' })
+    await heard()
+    expect(connections.active?.id).toBe('b')
+    close()
+  })
+})

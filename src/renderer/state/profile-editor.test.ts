@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest'
+import { defaultProfile, type Profile } from '../../shared/contract/profiles'
+import { ProfileEditor } from './profile-editor.svelte'
+
+function profile(id: string, changes: Partial<Profile> = {}): Profile {
+  const secrets = { password: 'keyFile', key: null } as const
+  return { ...defaultProfile('treetop_00000000'), id, name: id, host: 'plant.example', secrets, ...changes }
+}
+
+function editing(target: Profile | 'new'): ProfileEditor {
+  const editor = new ProfileEditor()
+  editor.edit(target)
+  return editor
+}
+
+describe('the profile editor', () => {
+  it('turns to another profile at once when nothing was typed', () => {
+    const editor = editing(profile('a'))
+    editor.edit(profile('b'))
+    expect(editor.form?.id).toBe('b')
+    expect(editor.asking).toBe(false)
+  })
+
+  it('asks before it gives up what was typed, and keeps it when the person stays', () => {
+    const editor = editing(profile('a'))
+    editor.form!.draft.host = 'other.example'
+    editor.edit(profile('b'))
+    expect(editor.asking).toBe(true)
+    editor.stay()
+    expect(editor.asking).toBe(false)
+    expect(editor.form?.draft.host).toBe('other.example')
+  })
+
+  it('gives up what was typed when the person says so', () => {
+    const editor = editing('new')
+    editor.form!.draft.name = 'half done'
+    editor.edit(null)
+    editor.discard()
+    expect(editor.form).toBeNull()
+  })
+
+  it('follows a profile that changed elsewhere, unless there are edits', () => {
+    const editor = editing(profile('a'))
+    const before = editor.form
+    editor.follow([profile('a')])
+    expect(editor.form).toBe(before)
+    editor.follow([profile('a', { version: 4 })])
+    expect(editor.form?.draft.version).toBe(4)
+    editor.form!.draft.host = 'other.example'
+    editor.follow([profile('a', { version: 5 })])
+    expect(editor.form?.draft).toMatchObject({ version: 4, host: 'other.example' })
+  })
+
+  it('lets go of a profile that was removed', () => {
+    const editor = editing(profile('a'))
+    editor.follow([])
+    expect(editor.form).toBeNull()
+  })
+})
+
+describe('a profile form', () => {
+  it('shows a fault once its field was left, and every fault once a save was tried', () => {
+    const form = editing('new').form!
+    expect(form.faultOf('name')).toBeUndefined()
+    form.touch('name')
+    expect(form.faultOf('name')).toBe('Fill this in.')
+    expect(form.faultOf('host')).toBeUndefined()
+    expect(form.check()).toBe(false)
+    expect(form.faultOf('host')).toBe('Fill this in.')
+  })
+
+  it('waits for the button to come up before it shows a fault', () => {
+    const form = editing('new').form!
+    form.press(true)
+    form.touch('name')
+    expect(form.faultOf('name')).toBeUndefined()
+    form.press(false)
+    expect(form.faultOf('name')).toBe('Fill this in.')
+  })
+
+  it('keeps a stored password unless another is typed or it is cleared', () => {
+    const form = editing(profile('a')).form!
+    expect(form.plain().secrets.password).toBeUndefined()
+    form.setSecret('password', 'typed')
+    expect(form.plain().secrets.password).toBe('typed')
+    form.setSecret('password', '')
+    expect(form.plain().secrets.password).toBeUndefined()
+    expect(form.dirty).toBe(false)
+    form.clearSecret('password')
+    expect(form.plain().secrets.password).toBeNull()
+    expect(form.dirty).toBe(true)
+  })
+
+  it('leaves a typed session expiry alone when clean start is switched', () => {
+    const form = editing('new').form!
+    form.setClean(false)
+    expect(form.draft.sessionExpiry).toBe(86_400)
+    form.setExpiry(60)
+    form.setClean(true)
+    form.setClean(false)
+    expect(form.draft.sessionExpiry).toBe(60)
+  })
+
+  it('brings a will back as it was when it is switched off and on', () => {
+    const form = editing('new').form!
+    form.setWill(true)
+    form.draft.will!.topic = 'plant/status'
+    form.setWill(false)
+    expect(form.draft.will).toBeNull()
+    form.setWill(true)
+    expect(form.draft.will?.topic).toBe('plant/status')
+  })
+
+  it('moves a subscription up and down', () => {
+    const form = editing('new').form!
+    form.moveSubscription(0, 1)
+    expect(form.draft.subscriptions.map(({ filter }) => filter)).toEqual(['$SYS/#', '#'])
+    form.moveSubscription(1, -1)
+    expect(form.draft.subscriptions.map(({ filter }) => filter)).toEqual(['#', '$SYS/#'])
+  })
+})
