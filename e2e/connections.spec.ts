@@ -1,0 +1,171 @@
+import mqtt from 'mqtt'
+import { mosquittoPub } from './fixtures/clients'
+import { expect, test } from './test'
+
+test('Mosquitto over TCP, TLS and WebSocket, each in a tab of its own', async ({ app, mosquitto }) => {
+  await mosquitto.start()
+  await app.newProfile({ name: 'Over TCP', host: '127.0.0.1', port: mosquitto.tcp })
+  await app.expectOnline()
+  await app.newProfile({ name: 'Over TLS', host: 'localhost', port: mosquitto.tls }, async () => {
+    await app.field('Protocol').selectOption('mqtts')
+    await app.field('Port').fill(String(mosquitto.tls))
+    await app.field('CA certificate').fill(mosquitto.ca)
+  })
+  await app.expectOnline()
+  await app.newProfile({ name: 'Over WebSocket', host: '127.0.0.1', port: mosquitto.ws }, async () => {
+    await app.field('Protocol').selectOption('ws')
+    await app.field('Port').fill(String(mosquitto.ws))
+  })
+  await app.expectOnline()
+  mosquittoPub(mosquitto.tcp, 'shared/topic', 'seen by all')
+  for (const name of ['Over TCP', 'Over TLS', 'Over WebSocket']) {
+    await app.tab(name).click()
+    await app.select('shared/topic')
+    await expect(app.payload).toContainText('seen by all')
+  }
+})
+
+test('a certificate that nobody vouches for is refused, in a sentence', async ({ app, mosquitto }) => {
+  await mosquitto.start()
+  await app.newProfile({ name: 'Untrusted', host: 'localhost', port: mosquitto.tls }, async () => {
+    await app.field('Protocol').selectOption('mqtts')
+    await app.field('Port').fill(String(mosquitto.tls))
+  })
+  await expect(app.page.getByText(/certificate/i).first()).toBeVisible()
+  await expect(app.status).not.toContainText('online')
+})
+
+test('a wrong password stops the retries and says so; the right one connects', async ({ app, mosquitto }) => {
+  await mosquitto.start({ user: 'ann', password: 'right' })
+  await app.newProfile({ name: 'Guarded', host: '127.0.0.1', port: mosquitto.tcp }, async () => {
+    await app.field('Username').fill('ann')
+    await app.field('Password').fill('wrong')
+  })
+  await expect(app.status).toContainText('failed')
+  await expect(app.page.getByText(/not authorized|user name or password/i).first()).toBeVisible()
+  await app.button('Edit profile').click()
+  await app.field('Password').fill('right')
+  await app.button('Save and connect').click()
+  await app.expectOnline()
+})
+
+for (const version of ['5', '3.1.1'] as const) {
+  test(`a kept session gets what was queued while it was away (Mosquitto, MQTT ${version})`, async ({ app, mosquitto }) => {
+    await mosquitto.start()
+    await app.newProfile({ name: 'Kept', host: '127.0.0.1', port: mosquitto.tcp }, async () => {
+      await app.chooseVersion(version)
+      await app.page.getByRole('switch', { name: version === '5' ? 'Clean start' : 'Clean session' }).click()
+      if (version === '5') await expect(app.field('Session expiry')).toHaveValue('86400')
+      await expect(app.page.getByText('nothing will be queued while you are away', { exact: false })).toBeVisible()
+      await app.setFilterQos(1, 1)
+    })
+    await app.expectOnline()
+    await app.status.getByRole('button').click()
+    await app.page.getByRole('dialog').getByRole('button', { name: 'Disconnect', exact: true }).click()
+    await expect(app.status).toContainText('offline')
+    for (let i = 0; i < 5; i++) mosquittoPub(mosquitto.tcp, 'queue', `queued ${i}`, '-q', '1')
+    await app.page.getByRole('dialog').getByRole('button', { name: 'Connect', exact: true }).click()
+    await app.expectOnline()
+    await expect(app.page.getByRole('dialog')).toContainText(/Session present|session/i)
+    await app.page.keyboard.press('Escape')
+    await expect(app.topic('queue').getByTitle('5 messages')).toBeVisible()
+  })
+}
+
+test('a kept session gets what was queued while it was away (local broker)', async ({ app, treetop }) => {
+  await app.startLocalBroker()
+  await app.newProfile({ name: 'Kept', host: '127.0.0.1', port: treetop.brokerPort }, async () => {
+    await app.page.getByRole('switch', { name: 'Clean start' }).click()
+    await app.setFilterQos(1, 2)
+  })
+  await app.expectOnline()
+  await app.status.getByRole('button').click()
+  await app.page.getByRole('dialog').getByRole('button', { name: 'Disconnect', exact: true }).click()
+  await expect(app.status).toContainText('offline')
+  for (let i = 0; i < 5; i++) mosquittoPub(treetop.brokerPort, 'queue', `queued ${i}`, '-q', '2')
+  await app.page.getByRole('dialog').getByRole('button', { name: 'Connect', exact: true }).click()
+  await app.expectOnline()
+  await app.page.keyboard.press('Escape')
+  await expect(app.topic('queue').getByTitle('5 messages')).toBeVisible()
+})
+
+test('a broker that was killed is waited for, and the connection comes back by itself', async ({ app, mosquitto }) => {
+  await mosquitto.start()
+  await app.newProfile({ name: 'Fragile', host: '127.0.0.1', port: mosquitto.tcp })
+  await app.expectOnline()
+  await mosquitto.stop('SIGKILL')
+  await expect(app.status).toContainText('reconnecting')
+  await mosquitto.start()
+  await app.expectOnline()
+  mosquittoPub(mosquitto.tcp, 'back', 'again')
+  await app.select('back')
+  await expect(app.payload).toContainText('again')
+})
+
+test('granted QoS stands beside the requested one', async ({ app, mosquitto }) => {
+  await mosquitto.start()
+  await app.newProfile({ name: 'Granted', host: '127.0.0.1', port: mosquitto.tcp }, async () => app.setFilterQos(1, 2))
+  await app.expectOnline()
+  await app.status.getByRole('button').click()
+  const row = app.page.getByRole('dialog').getByRole('row').filter({ hasText: '#' }).first()
+  await expect(row).toContainText('2')
+})
+
+test('a bad profile cannot be saved: each bad field has its sentence, and what was typed stays', async ({ app }) => {
+  await app.newProfile({ name: '', host: 'not a host', port: 70_000 }, async () => {
+    await app.field('Filter 1').fill('a/#/b')
+  })
+  await expect(app.page.getByRole('alert')).toHaveCount(4)
+  await expect(app.field('Host')).toHaveValue('not a host')
+  await expect(app.field('Port')).toHaveValue('70000')
+  await expect(app.page.getByRole('tab')).toHaveCount(0)
+})
+
+test('what cannot be published says why, and what was typed stays', async ({ app }) => {
+  await app.startLocalBroker()
+  const panel = app.publishPanel
+  await app.publish('plant/+/lamp', 'on', 0)
+  await expect(panel.getByRole('alert')).toContainText(/wildcard|\+/i)
+  await expect(panel.getByLabel('Topic', { exact: true })).toHaveValue('plant/+/lamp')
+  await app.publish('', 'on', 0)
+  await expect(panel.getByRole('alert')).toBeVisible()
+  await panel.getByRole('radiogroup', { name: 'Payload format' }).getByText('Hex', { exact: true }).click()
+  await app.publish('ok', '4g', 0)
+  await expect(panel.getByRole('alert')).toContainText(/character 2/)
+  await expect(panel.getByLabel('Payload', { exact: true })).toHaveValue('4g')
+  await app.publish('ok', '4f 4b', 1)
+  await expect(app.publishResult).toContainText('PUBACK')
+  await app.select('ok')
+  await expect(app.payload).toContainText('OK')
+})
+
+test('passwords are never in plain text on the disk', async ({ app, treetop, mosquitto }) => {
+  await mosquitto.start({ user: 'ann', password: 'open sesame 1234' })
+  await app.newProfile({ name: 'Secret', host: '127.0.0.1', port: mosquitto.tcp }, async () => {
+    await app.field('Username').fill('ann')
+    await app.field('Password').fill('open sesame 1234')
+  })
+  await app.expectOnline()
+  const { readdirSync, readFileSync, statSync } = await import('node:fs')
+  const { join } = await import('node:path')
+  const files = readdirSync(treetop.dataDirectory, { recursive: true, encoding: 'utf8' })
+    .map((name) => join(treetop.dataDirectory, name))
+    .filter((path) => statSync(path).isFile())
+  expect(files.length).toBeGreaterThan(3)
+  for (const file of files) expect(readFileSync(file).includes('open sesame 1234'), file).toBe(false)
+  expect(readFileSync(join(treetop.dataDirectory, 'profiles.json'), 'utf8')).toContain('"keyFile"')
+  expect(statSync(join(treetop.dataDirectory, 'secret.key')).mode & 0o777).toBe(0o600)
+})
+
+test('two clients are told apart from one: a message published here shows as sent and as received', async ({ app, treetop }) => {
+  await app.startLocalBroker()
+  await app.publish('own/topic', 'mine', 1)
+  await app.select('own/topic')
+  await app.tab('History').click()
+  await expect(app.history.getByTitle('Sent from here')).toHaveCount(1)
+  await expect(app.history.getByTitle('Received')).toHaveCount(1)
+  const client = await mqtt.connectAsync({ port: treetop.brokerPort })
+  await client.publishAsync('own/topic', 'theirs')
+  await expect(app.history.getByTitle('Received')).toHaveCount(2)
+  await client.endAsync()
+})

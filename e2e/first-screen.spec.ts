@@ -1,0 +1,58 @@
+import { request } from 'node:http'
+import { expect, test } from './test'
+
+test('the first screen says what Treetop is and offers three ways to begin', async ({ app }) => {
+  await expect(app.page.getByRole('heading', { level: 1 })).toBeVisible()
+  for (const name of [/^Start local broker/, /^New connection/, /^Start demo devices/]) await expect(app.button(name)).toBeVisible()
+})
+
+test('while the broker runs, code that connects to it is at hand, with its live address', async ({ app, treetop }) => {
+  await app.startLocalBroker()
+  await app.go('Local broker')
+  for (const library of ['paho-mqtt 1.x', 'paho-mqtt 2.x', 'MQTT.js', 'mosquitto']) {
+    await app.page.getByRole('tab', { name: new RegExp(library) }).first().click()
+    await expect(app.page.locator('pre').first()).toContainText(String(treetop.brokerPort))
+  }
+})
+
+test('the language switches without reloading, and stays for the next time', async ({ app }) => {
+  await app.page.evaluate(() => Object.assign(window, { untouched: true }))
+  await app.go('Settings')
+  await app.page.getByText('简体中文').first().click()
+  await expect(app.page.getByRole('navigation', { name: '页面' })).toBeVisible()
+  expect(await app.page.evaluate(() => (window as { untouched?: boolean }).untouched)).toBe(true)
+  await app.page.reload()
+  await expect(app.page.getByRole('navigation', { name: '页面' })).toBeVisible()
+})
+
+test.describe('in a Chinese browser', () => {
+  test.use({ locale: 'zh-CN' })
+
+  test('the first screen is in Chinese', async ({ app }) => {
+    await expect(app.page.getByRole('navigation', { name: '页面' })).toBeVisible()
+    await expect(app.page.getByRole('button', { name: /启动本地/ })).toBeVisible()
+  })
+})
+
+test('nobody without the token gets in, and no foreign Host or Origin', async ({ treetop }) => {
+  const { port } = new URL(treetop.url)
+  const status = (path: string, headers: Record<string, string> = {}): Promise<number> =>
+    new Promise((resolve, reject) => {
+      request({ host: '127.0.0.1', port, path, headers }, (response) => {
+        response.resume()
+        resolve(response.statusCode ?? 0)
+      })
+        .on('error', reject)
+        .end()
+    })
+  expect(await status('/healthz')).toBe(200)
+  expect(await status('/')).toBeGreaterThanOrEqual(400)
+  expect(await status('/?token=wrong')).toBeGreaterThanOrEqual(400)
+  expect(await status('/healthz', { host: `evil.example:${port}` })).toBeGreaterThanOrEqual(400)
+})
+
+test('a second Treetop on the same data directory names the first and leaves', async ({ treetop }) => {
+  const second = await treetop.command('--no-open', '--port', '0', '--data-dir', treetop.dataDirectory)
+  expect(second.code).toBe(1)
+  expect(second.output).toMatch(/in use by another Treetop \(process \d+\)/)
+})

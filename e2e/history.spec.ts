@@ -1,0 +1,144 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parse } from 'csv-parse/sync'
+import mqtt from 'mqtt'
+import { mosquittoPub } from './fixtures/clients'
+import { expect, test } from './test'
+
+const payloads = [
+  Buffer.from('plain'),
+  Buffer.from('{"a": "x, \\"y\\""}'),
+  Buffer.from('two\r\nlines, and a "quote"'),
+  Buffer.from([0, 255, 128, 13, 10]),
+  Buffer.from('\ufeffBOM'),
+  Buffer.from('温度 🌡'),
+  Buffer.alloc(0)
+]
+
+async function send(port: number): Promise<void> {
+  const client = await mqtt.connectAsync({ port })
+  for (const payload of payloads) await client.publishAsync('log/a', payload, { qos: 1 })
+  await client.publishAsync('other', 'not in it', { qos: 1 })
+  await client.endAsync()
+}
+
+const bytesOf = ({ encoding, payload }: { encoding: string; payload: string }): Buffer =>
+  Buffer.from(payload, encoding === 'base64' ? 'base64' : 'utf8')
+
+for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+  test(`history survives a restart of the process (${signal})`, async ({ app, treetop }) => {
+    await app.startLocalBroker()
+    for (let i = 0; i < 5; i++) mosquittoPub(treetop.brokerPort, 'kept/topic', `message ${i}`, '-q', '1')
+    await app.select('kept/topic')
+    await expect(app.topic('topic').getByTitle('5 messages')).toBeVisible()
+    // QoS 1 messages are on disk before they are acknowledged; nothing has to be waited for.
+    await treetop.stop(signal)
+    await expect(app.page.getByText('Trying to reach it again', { exact: false })).toBeVisible()
+    await treetop.start()
+    await app.open(treetop.url)
+    await app.startLocalBroker()
+    await app.select('kept/topic')
+    await expect(app.payload).toContainText('message 4')
+    await app.tab('History').click()
+    await expect(app.history.getByRole('row')).toHaveCount(5)
+    await expect(app.history.getByRole('row').first()).toContainText('message 4')
+  })
+}
+
+test('the tree is there as last known while the broker cannot be reached', async ({ app, treetop, mosquitto }) => {
+  await mosquitto.start()
+  await app.newProfile({ name: 'Far', host: '127.0.0.1', port: mosquitto.tcp })
+  await app.expectOnline()
+  mosquittoPub(mosquitto.tcp, 'known/before', 'last value', '-q', '1')
+  await app.select('known/before')
+  await expect(app.payload).toContainText('last value')
+  await treetop.stop()
+  await mosquitto.stop()
+  await treetop.start()
+  await app.open(treetop.url)
+  await app.go('Connections')
+  await app.button(/Connect Far/).click()
+  await expect(app.status).toContainText('reconnecting')
+  await app.select('known/before')
+  await expect(app.payload).toContainText('last value')
+  await expect(app.page.getByText('As last known')).toBeVisible()
+})
+
+test('an exported log is what was sent, byte for byte, as JSON Lines and as CSV', async ({ app, treetop }) => {
+  await app.startLocalBroker()
+  await send(treetop.brokerPort)
+  await app.select('log/a')
+  await expect(app.topic('a').getByTitle(`${payloads.length} messages`)).toBeVisible()
+  await app.tab('History').click()
+  for (const format of ['JSON Lines', 'CSV']) {
+    await app.button('Export').click()
+    const dialog = app.page.getByRole('dialog')
+    await dialog.getByText(format, { exact: true }).click()
+    const [download] = await Promise.all([
+      app.page.waitForEvent('download'),
+      dialog.getByRole('button', { name: 'Export', exact: true }).click()
+    ])
+    const text = readFileSync(await download.path(), 'utf8')
+    const rows: { topic: string; encoding: string; payload: string }[] =
+      format === 'CSV'
+        ? parse(text, { columns: true })
+        : text
+            .trimEnd()
+            .split('\n')
+            .map((line) => JSON.parse(line) as never)
+    expect(rows.map(({ topic }) => topic)).toEqual(payloads.map(() => 'log/a'))
+    expect(rows.map((row) => bytesOf(row).toString('hex'))).toEqual(payloads.map((payload) => payload.toString('hex')))
+    await app.page.keyboard.press('Escape')
+  }
+})
+
+test('the command line exports the same, also while Treetop runs', async ({ app, treetop }) => {
+  await app.startLocalBroker()
+  await send(treetop.brokerPort)
+  await app.select('log/a')
+  await expect(app.topic('a').getByTitle(`${payloads.length} messages`)).toBeVisible()
+  const output = join(treetop.dataDirectory, 'log.jsonl')
+  const flags = ['--data-dir', treetop.dataDirectory, '--profile', 'Local broker', '--topic', 'log/#']
+  const exported = await treetop.command('export', ...flags, '--format', 'jsonl', '--output', output)
+  expect(exported).toMatchObject({ code: 0 })
+  const rows = readFileSync(output, 'utf8').trimEnd().split('\n')
+  expect(rows.map((line) => bytesOf(JSON.parse(line) as never).toString('hex'))).toEqual(payloads.map((payload) => payload.toString('hex')))
+  const wrong = await treetop.command('export', '--data-dir', treetop.dataDirectory, '--profile', 'Nobody', '--format', 'csv', '--output', output)
+  expect(wrong.code).not.toBe(0)
+  expect(wrong.output).toContain('Local broker')
+})
+
+test('clearing a topic asks first, and then it is gone from the tree and the history', async ({ app, treetop }) => {
+  await app.startLocalBroker()
+  mosquittoPub(treetop.brokerPort, 'trash/a', '1')
+  mosquittoPub(treetop.brokerPort, 'trash/b', '2')
+  await app.select('trash/a')
+  await app.tab('History').click()
+  await app.button('Clear').click()
+  const dialog = app.page.getByRole('dialog')
+  await dialog.getByRole('button', { name: 'Cancel' }).last().click()
+  await expect(app.history.getByRole('row')).toHaveCount(1)
+  await app.button('Clear').click()
+  await dialog.getByRole('button', { name: /Remove 1/ }).click()
+  await expect(app.topic('a')).toHaveCount(0)
+  await expect(app.topic('b')).toBeVisible()
+})
+
+test('the history pages to its first message and stays live at the top', async ({ app, treetop }) => {
+  await app.startLocalBroker()
+  const client = await mqtt.connectAsync({ port: treetop.brokerPort })
+  for (let i = 0; i < 350; i++) await client.publishAsync('long', `number ${i}`, { qos: 1 })
+  await app.select('long')
+  await app.tab('History').click()
+  await expect(app.history.getByRole('row').first()).toContainText('number 349')
+  await client.publishAsync('long', 'number 350', { qos: 1 })
+  await expect(app.history.getByRole('row').first()).toContainText('number 350')
+  await app.history.getByRole('row').first().hover()
+  await expect(async () => {
+    await app.page.mouse.wheel(0, 20_000)
+    await expect(app.history.getByRole('row').last()).toContainText('number 0', { timeout: 500 })
+  }).toPass()
+  await client.publishAsync('long', 'number 351', { qos: 1 })
+  await expect(app.page.getByRole('button', { name: '1 new messages' })).toBeVisible()
+  await client.endAsync()
+})

@@ -1,0 +1,105 @@
+import { connect } from 'node:net'
+import mqtt from 'mqtt'
+import { generate } from 'mqtt-packet'
+import { mosquittoPub, mosquittoSub, pahoPublish } from './fixtures/clients'
+import { expect, test } from './test'
+
+test('one click starts the local broker, and what mosquitto_pub and paho send grows into the tree', async ({ app, treetop }) => {
+  await app.startLocalBroker()
+  await expect(app.status).toContainText(`127.0.0.1:${treetop.brokerPort}`)
+  mosquittoPub(treetop.brokerPort, 'greenhouse/bed1/soil', '41.5', '-q', '1')
+  await pahoPublish(treetop.brokerPort, 'greenhouse/door', 'open')
+  await app.select('greenhouse/bed1/soil')
+  await expect(app.payload).toContainText('41.5')
+  await app.select('greenhouse/door')
+  await expect(app.payload).toContainText('open')
+})
+
+test('what is published at each QoS arrives at mosquitto_sub at that QoS', async ({ app, treetop }) => {
+  await app.startLocalBroker()
+  const subscriber = await mosquittoSub(treetop.brokerPort, 'out/#', '-q', '2')
+  for (const qos of [0, 1, 2] as const) {
+    await app.publish(`out/q${qos}`, `payload ${qos}`, qos, qos === 1)
+    await expect(app.publishResult).toContainText([/Sent/, /PUBACK/, /PUBCOMP/][qos]!)
+    await subscriber.until(new RegExp(`${qos} 0 out/q${qos} payload ${qos}`))
+  }
+  await expect(app.publishResult).toContainText(/packet id \d+.*ms/)
+  await app.select('out/q1')
+  await expect(app.page.getByText('Retained', { exact: true })).toBeVisible()
+  await subscriber.stop()
+})
+
+test('a port in use is named, and the next free one is offered and taken', async ({ app, mosquitto, treetop }) => {
+  await mosquitto.start()
+  const { page } = app
+  await app.go('Settings')
+  await app.field(/port/i).fill(String(mosquitto.tcp))
+  await page.keyboard.press('Enter')
+  await app.go('Topics')
+  await app.button(/^Start local broker/).click()
+  await expect(page.getByText(new RegExp(`port ${mosquitto.tcp} `, 'i'))).toBeVisible()
+  await app.button(/Use port \d+/).click()
+  await app.expectOnline()
+  await expect(app.status).not.toContainText(`:${mosquitto.tcp} `)
+  expect(treetop.output).toContain('Treetop is at')
+})
+
+test('the tutorial’s paho publisher, run 300 times, arrives 300 times', async ({ app, treetop }) => {
+  await app.startLocalBroker()
+  for (let batch = 0; batch < 50; batch++) {
+    await Promise.all(Array.from({ length: 6 }, () => pahoPublish(treetop.brokerPort, 'test', 'hello!')))
+  }
+  await app.select('test')
+  await expect(app.topic('test')).toContainText('hello!')
+  await expect(app.topic('test').getByTitle('300 messages')).toBeVisible()
+})
+
+test('a client that writes CONNECT and 200 PUBLISH in one go is served', async ({ app, treetop }) => {
+  await app.startLocalBroker()
+  const socket = connect(treetop.brokerPort, '127.0.0.1')
+  const hello = { cmd: 'connect', clientId: 'burst', protocolId: 'MQTT', protocolVersion: 4, clean: true, keepalive: 60 } as const
+  const message = { cmd: 'publish', topic: 'burst', qos: 0, retain: false, dup: false } as const
+  const packets = Array.from({ length: 200 }, (_, i) => generate({ ...message, payload: String(i) }))
+  socket.write(Buffer.concat([generate(hello), ...packets]))
+  await expect(app.topic('burst').getByTitle('200 messages')).toBeVisible()
+  socket.destroy()
+})
+
+test('malformed packets and clients that vanish leave the broker as it was', async ({ app, treetop }) => {
+  await app.startLocalBroker()
+  for (const bytes of [[0xf0, 0], [0x10, 0xff, 0xff, 0xff, 0xff, 0xff], [0x10, 5, 0, 4, 77], [...Buffer.from('GET / HTTP/1.1\r\n\r\n')]]) {
+    const socket = connect(treetop.brokerPort, '127.0.0.1')
+    socket.on('error', () => undefined)
+    socket.write(Buffer.from(bytes), () => socket.resetAndDestroy())
+  }
+  mosquittoPub(treetop.brokerPort, 'still/here', 'yes')
+  await app.select('still/here')
+  await expect(app.payload).toContainText('yes')
+})
+
+test('the broker page shows who is connected, and disconnects a client', async ({ app, treetop }) => {
+  await app.startLocalBroker()
+  const client = await mqtt.connectAsync({ port: treetop.brokerPort, clientId: 'press-7', protocolVersion: 4, keepalive: 17, reconnectPeriod: 0 })
+  await client.subscribeAsync('orders/#', { qos: 1 })
+  await app.go('Local broker')
+  const row = app.page.getByRole('row').filter({ hasText: 'press-7' })
+  await expect(row).toContainText('3.1.1')
+  await expect(row).toContainText('17')
+  const closed = new Promise((resolve) => client.once('close', () => resolve(true)))
+  await row.getByRole('button', { name: /Disconnect/ }).click()
+  await app.page.getByRole('dialog').getByRole('button', { name: /Disconnect/ }).click()
+  expect(await closed).toBe(true)
+  await expect(row).toHaveCount(0)
+  await app.button('Stop broker').click()
+  await expect(app.button(/^Start local broker/)).toBeVisible()
+})
+
+test('demo devices make a living tree in one click', async ({ app }) => {
+  await app.button(/^Start demo devices/).click()
+  await app.expectOnline()
+  await app.select('plant/line2/press/status')
+  await expect(app.payload).toContainText('online')
+  await expect(app.page.getByText('Retained', { exact: true })).toBeVisible()
+  await app.select('plant/line1/oven/telemetry')
+  await expect(app.payload).toContainText('"unit": "°C"')
+})

@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto'
+import mqtt from 'mqtt'
+import { mosquittoPub } from './fixtures/clients'
+import { expect, test } from './test'
+
+test('levels may be empty, start with $, hold any Unicode, or be called constructor', async ({ app, treetop }) => {
+  await app.startLocalBroker()
+  for (const topic of ['constructor', '__proto__/toString', '/leading', 'a//b', '温度/传感器 1', '🌲/x']) {
+    mosquittoPub(treetop.brokerPort, topic, `on ${topic}`)
+    await app.select(topic)
+    await expect(app.payload).toContainText(`on ${topic}`)
+  }
+  await expect(app.topic('$SYS')).toBeVisible()
+})
+
+test('the tree is walked by keyboard', async ({ app, treetop }) => {
+  await app.startLocalBroker()
+  for (let i = 0; i < 60; i++) mosquittoPub(treetop.brokerPort, `field/row${i}/moisture`, String(i))
+  const { keyboard } = app.page
+  await app.topic('field').click()
+  await keyboard.press('ArrowRight')
+  await expect(app.topic('row2')).toBeVisible()
+  await keyboard.press('ArrowRight')
+  await expect(app.topic('row0')).toHaveAttribute('aria-selected', 'true')
+  await keyboard.type('row5')
+  await expect(app.topic('row5')).toHaveAttribute('aria-selected', 'true')
+  await keyboard.press('End')
+  await expect(app.topic('$SYS')).toHaveAttribute('aria-selected', 'true')
+  await keyboard.press('Home')
+  await expect(app.topic('field')).toHaveAttribute('aria-selected', 'true')
+  await keyboard.press('ArrowLeft')
+  await expect(app.topic('field')).toHaveAttribute('aria-expanded', 'false')
+})
+
+test('the filter finds topics by any part of their name and says how many', async ({ app, treetop }) => {
+  await app.startLocalBroker()
+  for (const topic of ['hall/lamp1/state', 'hall/lamp2/state', 'cellar/pump/state']) mosquittoPub(treetop.brokerPort, topic, 'x')
+  await expect(app.topic('hall')).toBeVisible()
+  await app.field('Filter topics').fill('LAMP')
+  await expect(app.topic('state')).toHaveCount(2)
+  await expect(app.topic('cellar')).toHaveCount(0)
+  await app.field('Filter topics').fill('nothing like it')
+  await expect(app.page.getByText('No topic matches')).toBeVisible()
+  await app.button('Clear the filter').click()
+  await expect(app.topic('cellar')).toBeVisible()
+})
+
+test('a payload shows as text, pretty JSON and hex, and is saved as it came', async ({ app, treetop }) => {
+  await app.startLocalBroker()
+  const bytes = randomBytes(300)
+  const client = await mqtt.connectAsync({ port: treetop.brokerPort })
+  await client.publishAsync('bytes', bytes, { qos: 1 })
+  await client.publishAsync('json', '{"big":12345678901234567890,"list":[1,2]}', { qos: 1 })
+  await app.select('json')
+  await expect(app.payload).toContainText('"big": 12345678901234567890')
+  await app.page.getByRole('radiogroup', { name: 'Payload format' }).getByText('Text', { exact: true }).click()
+  await expect(app.payload).toContainText('{"big":12345678901234567890,"list":[1,2]}')
+  await app.page.getByRole('radiogroup', { name: 'Payload format' }).getByText('Auto', { exact: true }).click()
+  await app.select('bytes')
+  await expect(app.payload).toContainText('00000120')
+  const [download] = await Promise.all([app.page.waitForEvent('download'), app.button('Save payload to a file').click()])
+  const chunks: Buffer[] = []
+  for await (const chunk of await download.createReadStream()) chunks.push(chunk as Buffer)
+  expect(Buffer.concat(chunks).equals(bytes)).toBe(true)
+  await client.endAsync()
+})
+
+test('a payload of 10 MB freezes nothing', async ({ app, treetop }) => {
+  await app.startLocalBroker()
+  const client = await mqtt.connectAsync({ port: treetop.brokerPort })
+  const items = Array.from({ length: 130_000 }, (_, id) => ({ id, name: `sensor ${id}`, values: [1, 2, 3], on: true }))
+  await client.publishAsync('big/json', JSON.stringify(items), { qos: 1 })
+  await client.publishAsync('big/line', 'x'.repeat(10_000_000), { qos: 1 })
+  const longest = app.page.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        let last = performance.now()
+        let longest = 0
+        const end = last + 6_000
+        const frame = (): void => {
+          const now = performance.now()
+          longest = Math.max(longest, now - last)
+          last = now
+          if (now < end) requestAnimationFrame(frame)
+          else resolve(longest)
+        }
+        requestAnimationFrame(frame)
+      })
+  )
+  await app.select('big/json')
+  await expect(app.payload).toContainText('"name": "sensor 0"')
+  await app.select('big/line')
+  await expect(app.payload).toContainText('xxxxxxxxxx')
+  await app.page.getByRole('radiogroup', { name: 'Payload format' }).getByText('Hex', { exact: true }).click()
+  await expect(app.payload).toContainText('00000010')
+  console.log(`longest frame with 10 MB payloads: ${Math.round(await longest)} ms`)
+  await client.endAsync()
+})
