@@ -5,18 +5,18 @@ import { expect, test } from './test'
 test('Mosquitto over TCP, TLS and WebSocket, each in a tab of its own', async ({ app, mosquitto }) => {
   await mosquitto.start()
   await app.newProfile({ name: 'Over TCP', host: '127.0.0.1', port: mosquitto.tcp })
-  await app.expectOnline()
+  await app.expectOnline('Over TCP')
   await app.newProfile({ name: 'Over TLS', host: 'localhost', port: mosquitto.tls }, async () => {
     await app.field('Protocol').selectOption('mqtts')
     await app.field('Port').fill(String(mosquitto.tls))
     await app.field('CA certificate').fill(mosquitto.ca)
   })
-  await app.expectOnline()
+  await app.expectOnline('Over TLS')
   await app.newProfile({ name: 'Over WebSocket', host: '127.0.0.1', port: mosquitto.ws }, async () => {
     await app.field('Protocol').selectOption('ws')
     await app.field('Port').fill(String(mosquitto.ws))
   })
-  await app.expectOnline()
+  await app.expectOnline('Over WebSocket')
   mosquittoPub(mosquitto.tcp, 'shared/topic', 'seen by all')
   for (const name of ['Over TCP', 'Over TLS', 'Over WebSocket']) {
     await app.tab(name).click()
@@ -46,20 +46,25 @@ test('a wrong password stops the retries and says so; the right one connects', a
   await app.button('Edit profile').click()
   await app.field('Password').fill('right')
   await app.button('Save and connect').click()
-  await app.expectOnline()
+  await app.expectOnline('Guarded')
 })
 
 for (const version of ['5', '3.1.1'] as const) {
-  test(`a kept session gets what was queued while it was away (Mosquitto, MQTT ${version})`, async ({ app, mosquitto }) => {
+  test(`a kept session gets what was queued while it was away (Mosquitto, MQTT ${version})`, async ({
+    app,
+    mosquitto
+  }) => {
     await mosquitto.start()
     await app.newProfile({ name: 'Kept', host: '127.0.0.1', port: mosquitto.tcp }, async () => {
       await app.chooseVersion(version)
       await app.page.getByRole('switch', { name: version === '5' ? 'Clean start' : 'Clean session' }).click()
       if (version === '5') await expect(app.field('Session expiry')).toHaveValue('86400')
-      await expect(app.page.getByText('nothing will be queued while you are away', { exact: false })).toBeVisible()
+      await expect(
+        app.page.getByText('nothing will be queued while you are away', { exact: false })
+      ).toBeVisible()
       await app.setFilterQos(1, 1)
     })
-    await app.expectOnline()
+    await app.expectOnline('Kept')
     await app.status.getByRole('button').click()
     await app.page.getByRole('dialog').getByRole('button', { name: 'Disconnect', exact: true }).click()
     await expect(app.status).toContainText('offline')
@@ -78,7 +83,7 @@ test('a kept session gets what was queued while it was away (local broker)', asy
     await app.page.getByRole('switch', { name: 'Clean start' }).click()
     await app.setFilterQos(1, 2)
   })
-  await app.expectOnline()
+  await app.expectOnline('Kept')
   await app.status.getByRole('button').click()
   await app.page.getByRole('dialog').getByRole('button', { name: 'Disconnect', exact: true }).click()
   await expect(app.status).toContainText('offline')
@@ -89,10 +94,13 @@ test('a kept session gets what was queued while it was away (local broker)', asy
   await expect(app.topic('queue').getByTitle('5 messages')).toBeVisible()
 })
 
-test('a broker that was killed is waited for, and the connection comes back by itself', async ({ app, mosquitto }) => {
+test('a broker that was killed is waited for, and the connection comes back by itself', async ({
+  app,
+  mosquitto
+}) => {
   await mosquitto.start()
   await app.newProfile({ name: 'Fragile', host: '127.0.0.1', port: mosquitto.tcp })
-  await app.expectOnline()
+  await app.expectOnline('Fragile')
   await mosquitto.stop('SIGKILL')
   await expect(app.status).toContainText('reconnecting')
   await mosquitto.start()
@@ -104,14 +112,18 @@ test('a broker that was killed is waited for, and the connection comes back by i
 
 test('granted QoS stands beside the requested one', async ({ app, mosquitto }) => {
   await mosquitto.start()
-  await app.newProfile({ name: 'Granted', host: '127.0.0.1', port: mosquitto.tcp }, async () => app.setFilterQos(1, 2))
-  await app.expectOnline()
+  await app.newProfile({ name: 'Granted', host: '127.0.0.1', port: mosquitto.tcp }, async () =>
+    app.setFilterQos(1, 2)
+  )
+  await app.expectOnline('Granted')
   await app.status.getByRole('button').click()
   const row = app.page.getByRole('dialog').getByRole('row').filter({ hasText: '#' }).first()
   await expect(row).toContainText('2')
 })
 
-test('a bad profile cannot be saved: each bad field has its sentence, and what was typed stays', async ({ app }) => {
+test('a bad profile cannot be saved: each bad field has its sentence, and what was typed stays', async ({
+  app
+}) => {
   await app.newProfile({ name: '', host: 'not a host', port: 70_000 }, async () => {
     await app.field('Filter 1').fill('a/#/b')
   })
@@ -129,7 +141,7 @@ test('what cannot be published says why, and what was typed stays', async ({ app
   await expect(panel.getByLabel('Topic', { exact: true })).toHaveValue('plant/+/lamp')
   await app.publish('', 'on', 0)
   await expect(panel.getByRole('alert')).toBeVisible()
-  await panel.getByRole('radiogroup', { name: 'Payload format' }).getByText('Hex', { exact: true }).click()
+  await app.choice('Payload type', 'Hex').check()
   await app.publish('ok', '4g', 0)
   await expect(panel.getByRole('alert')).toContainText(/character 2/)
   await expect(panel.getByLabel('Payload', { exact: true })).toHaveValue('4g')
@@ -145,7 +157,7 @@ test('passwords are never in plain text on the disk', async ({ app, treetop, mos
     await app.field('Username').fill('ann')
     await app.field('Password').fill('open sesame 1234')
   })
-  await app.expectOnline()
+  await app.expectOnline('Secret')
   const { readdirSync, readFileSync, statSync } = await import('node:fs')
   const { join } = await import('node:path')
   const files = readdirSync(treetop.dataDirectory, { recursive: true, encoding: 'utf8' })
@@ -157,7 +169,10 @@ test('passwords are never in plain text on the disk', async ({ app, treetop, mos
   expect(statSync(join(treetop.dataDirectory, 'secret.key')).mode & 0o777).toBe(0o600)
 })
 
-test('two clients are told apart from one: a message published here shows as sent and as received', async ({ app, treetop }) => {
+test('two clients are told apart from one: a message published here shows as sent and as received', async ({
+  app,
+  treetop
+}) => {
   await app.startLocalBroker()
   await app.publish('own/topic', 'mine', 1)
   await app.select('own/topic')

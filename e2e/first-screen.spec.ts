@@ -3,24 +3,31 @@ import { expect, test } from './test'
 
 test('the first screen says what Treetop is and offers three ways to begin', async ({ app }) => {
   await expect(app.page.getByRole('heading', { level: 1 })).toBeVisible()
-  for (const name of [/^Start local broker/, /^New connection/, /^Start demo devices/]) await expect(app.button(name)).toBeVisible()
+  for (const name of [/^Start local broker/, /^New connection/, /^Start demo devices/])
+    await expect(app.button(name)).toBeVisible()
 })
 
-test('while the broker runs, code that connects to it is at hand, with its live address', async ({ app, treetop }) => {
+test('while the broker runs, code that connects to it is at hand, with its live address', async ({
+  app,
+  treetop
+}) => {
   await app.startLocalBroker()
   await app.go('Local broker')
   for (const library of ['paho-mqtt 1.x', 'paho-mqtt 2.x', 'MQTT.js', 'mosquitto']) {
-    await app.page.getByRole('tab', { name: new RegExp(library) }).first().click()
+    await app.page
+      .getByRole('tab', { name: new RegExp(library) })
+      .first()
+      .click()
     await expect(app.page.locator('pre').first()).toContainText(String(treetop.brokerPort))
   }
 })
 
 test('the language switches without reloading, and stays for the next time', async ({ app }) => {
-  await app.page.evaluate(() => Object.assign(window, { untouched: true }))
+  await app.page.evaluate(() => Object.assign(globalThis, { untouched: true }))
   await app.go('Settings')
-  await app.page.getByText('简体中文').first().click()
+  await app.page.getByRole('radio', { name: '简体中文' }).check()
   await expect(app.page.getByRole('navigation', { name: '页面' })).toBeVisible()
-  expect(await app.page.evaluate(() => (window as { untouched?: boolean }).untouched)).toBe(true)
+  expect(await app.page.evaluate(() => (globalThis as { untouched?: boolean }).untouched)).toBe(true)
   await app.page.reload()
   await expect(app.page.getByRole('navigation', { name: '页面' })).toBeVisible()
 })

@@ -45,10 +45,14 @@ for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
   })
 }
 
-test('the tree is there as last known while the broker cannot be reached', async ({ app, treetop, mosquitto }) => {
+test('the tree is there as last known while the broker cannot be reached', async ({
+  app,
+  treetop,
+  mosquitto
+}) => {
   await mosquitto.start()
   await app.newProfile({ name: 'Far', host: '127.0.0.1', port: mosquitto.tcp })
-  await app.expectOnline()
+  await app.expectOnline('Far')
   mosquittoPub(mosquitto.tcp, 'known/before', 'last value', '-q', '1')
   await app.select('known/before')
   await expect(app.payload).toContainText('last value')
@@ -57,14 +61,21 @@ test('the tree is there as last known while the broker cannot be reached', async
   await treetop.start()
   await app.open(treetop.url)
   await app.go('Connections')
-  await app.button(/Connect Far/).click()
+  await app.page
+    .getByRole('listitem')
+    .filter({ hasText: 'Far' })
+    .getByRole('button', { name: 'Connect' })
+    .click()
   await expect(app.status).toContainText('reconnecting')
   await app.select('known/before')
   await expect(app.payload).toContainText('last value')
   await expect(app.page.getByText('As last known')).toBeVisible()
 })
 
-test('an exported log is what was sent, byte for byte, as JSON Lines and as CSV', async ({ app, treetop }) => {
+test('an exported log is what was sent, byte for byte, as JSON Lines and as CSV', async ({
+  app,
+  treetop
+}) => {
   await app.startLocalBroker()
   await send(treetop.brokerPort)
   await app.select('log/a')
@@ -73,7 +84,7 @@ test('an exported log is what was sent, byte for byte, as JSON Lines and as CSV'
   for (const format of ['JSON Lines', 'CSV']) {
     await app.button('Export').click()
     const dialog = app.page.getByRole('dialog')
-    await dialog.getByText(format, { exact: true }).click()
+    await dialog.getByRole('radio', { name: format }).check()
     const [download] = await Promise.all([
       app.page.waitForEvent('download'),
       dialog.getByRole('button', { name: 'Export', exact: true }).click()
@@ -87,7 +98,9 @@ test('an exported log is what was sent, byte for byte, as JSON Lines and as CSV'
             .split('\n')
             .map((line) => JSON.parse(line) as never)
     expect(rows.map(({ topic }) => topic)).toEqual(payloads.map(() => 'log/a'))
-    expect(rows.map((row) => bytesOf(row).toString('hex'))).toEqual(payloads.map((payload) => payload.toString('hex')))
+    expect(rows.map((row) => bytesOf(row).toString('hex'))).toEqual(
+      payloads.map((payload) => payload.toString('hex'))
+    )
     await app.page.keyboard.press('Escape')
   }
 })
@@ -102,13 +115,28 @@ test('the command line exports the same, also while Treetop runs', async ({ app,
   const exported = await treetop.command('export', ...flags, '--format', 'jsonl', '--output', output)
   expect(exported).toMatchObject({ code: 0 })
   const rows = readFileSync(output, 'utf8').trimEnd().split('\n')
-  expect(rows.map((line) => bytesOf(JSON.parse(line) as never).toString('hex'))).toEqual(payloads.map((payload) => payload.toString('hex')))
-  const wrong = await treetop.command('export', '--data-dir', treetop.dataDirectory, '--profile', 'Nobody', '--format', 'csv', '--output', output)
+  expect(rows.map((line) => bytesOf(JSON.parse(line) as never).toString('hex'))).toEqual(
+    payloads.map((payload) => payload.toString('hex'))
+  )
+  const wrong = await treetop.command(
+    'export',
+    '--data-dir',
+    treetop.dataDirectory,
+    '--profile',
+    'Nobody',
+    '--format',
+    'csv',
+    '--output',
+    output
+  )
   expect(wrong.code).not.toBe(0)
   expect(wrong.output).toContain('Local broker')
 })
 
-test('clearing a topic asks first, and then it is gone from the tree and the history', async ({ app, treetop }) => {
+test('clearing a topic asks first, and then it is gone from the tree and the history', async ({
+  app,
+  treetop
+}) => {
   await app.startLocalBroker()
   mosquittoPub(treetop.brokerPort, 'trash/a', '1')
   mosquittoPub(treetop.brokerPort, 'trash/b', '2')

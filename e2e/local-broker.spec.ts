@@ -4,7 +4,10 @@ import { generate } from 'mqtt-packet'
 import { mosquittoPub, mosquittoSub, pahoPublish } from './fixtures/clients'
 import { expect, test } from './test'
 
-test('one click starts the local broker, and what mosquitto_pub and paho send grows into the tree', async ({ app, treetop }) => {
+test('one click starts the local broker, and what mosquitto_pub and paho send grows into the tree', async ({
+  app,
+  treetop
+}) => {
   await app.startLocalBroker()
   await expect(app.status).toContainText(`127.0.0.1:${treetop.brokerPort}`)
   mosquittoPub(treetop.brokerPort, 'greenhouse/bed1/soil', '41.5', '-q', '1')
@@ -29,7 +32,11 @@ test('what is published at each QoS arrives at mosquitto_sub at that QoS', async
   await subscriber.stop()
 })
 
-test('a port in use is named, and the next free one is offered and taken', async ({ app, mosquitto, treetop }) => {
+test('a port in use is named, and the next free one is offered and taken', async ({
+  app,
+  mosquitto,
+  treetop
+}) => {
   await mosquitto.start()
   const { page } = app
   await app.go('Settings')
@@ -57,7 +64,14 @@ test('the tutorial’s paho publisher, run 300 times, arrives 300 times', async 
 test('a client that writes CONNECT and 200 PUBLISH in one go is served', async ({ app, treetop }) => {
   await app.startLocalBroker()
   const socket = connect(treetop.brokerPort, '127.0.0.1')
-  const hello = { cmd: 'connect', clientId: 'burst', protocolId: 'MQTT', protocolVersion: 4, clean: true, keepalive: 60 } as const
+  const hello = {
+    cmd: 'connect',
+    clientId: 'burst',
+    protocolId: 'MQTT',
+    protocolVersion: 4,
+    clean: true,
+    keepalive: 60
+  } as const
   const message = { cmd: 'publish', topic: 'burst', qos: 0, retain: false, dup: false } as const
   const packets = Array.from({ length: 200 }, (_, i) => generate({ ...message, payload: String(i) }))
   socket.write(Buffer.concat([generate(hello), ...packets]))
@@ -67,7 +81,12 @@ test('a client that writes CONNECT and 200 PUBLISH in one go is served', async (
 
 test('malformed packets and clients that vanish leave the broker as it was', async ({ app, treetop }) => {
   await app.startLocalBroker()
-  for (const bytes of [[0xf0, 0], [0x10, 0xff, 0xff, 0xff, 0xff, 0xff], [0x10, 5, 0, 4, 77], [...Buffer.from('GET / HTTP/1.1\r\n\r\n')]]) {
+  for (const bytes of [
+    [0xf0, 0],
+    [0x10, 0xff, 0xff, 0xff, 0xff, 0xff],
+    [0x10, 5, 0, 4, 77],
+    [...Buffer.from('GET / HTTP/1.1\r\n\r\n')]
+  ]) {
     const socket = connect(treetop.brokerPort, '127.0.0.1')
     socket.on('error', () => undefined)
     socket.write(Buffer.from(bytes), () => socket.resetAndDestroy())
@@ -79,7 +98,13 @@ test('malformed packets and clients that vanish leave the broker as it was', asy
 
 test('the broker page shows who is connected, and disconnects a client', async ({ app, treetop }) => {
   await app.startLocalBroker()
-  const client = await mqtt.connectAsync({ port: treetop.brokerPort, clientId: 'press-7', protocolVersion: 4, keepalive: 17, reconnectPeriod: 0 })
+  const client = await mqtt.connectAsync({
+    port: treetop.brokerPort,
+    clientId: 'press-7',
+    protocolVersion: 4,
+    keepalive: 17,
+    reconnectPeriod: 0
+  })
   await client.subscribeAsync('orders/#', { qos: 1 })
   await app.go('Local broker')
   const row = app.page.getByRole('row').filter({ hasText: 'press-7' })
@@ -87,7 +112,10 @@ test('the broker page shows who is connected, and disconnects a client', async (
   await expect(row).toContainText('17')
   const closed = new Promise((resolve) => client.once('close', () => resolve(true)))
   await row.getByRole('button', { name: /Disconnect/ }).click()
-  await app.page.getByRole('dialog').getByRole('button', { name: /Disconnect/ }).click()
+  await app.page
+    .getByRole('dialog')
+    .getByRole('button', { name: /Disconnect/ })
+    .click()
   expect(await closed).toBe(true)
   await expect(row).toHaveCount(0)
   await app.button('Stop broker').click()

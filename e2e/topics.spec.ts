@@ -1,9 +1,13 @@
+/// <reference lib="dom" />
 import { randomBytes } from 'node:crypto'
 import mqtt from 'mqtt'
 import { mosquittoPub } from './fixtures/clients'
 import { expect, test } from './test'
 
-test('levels may be empty, start with $, hold any Unicode, or be called constructor', async ({ app, treetop }) => {
+test('levels may be empty, start with $, hold any Unicode, or be called constructor', async ({
+  app,
+  treetop
+}) => {
   await app.startLocalBroker()
   for (const topic of ['constructor', '__proto__/toString', '/leading', 'a//b', '温度/传感器 1', '🌲/x']) {
     mosquittoPub(treetop.brokerPort, topic, `on ${topic}`)
@@ -34,7 +38,8 @@ test('the tree is walked by keyboard', async ({ app, treetop }) => {
 
 test('the filter finds topics by any part of their name and says how many', async ({ app, treetop }) => {
   await app.startLocalBroker()
-  for (const topic of ['hall/lamp1/state', 'hall/lamp2/state', 'cellar/pump/state']) mosquittoPub(treetop.brokerPort, topic, 'x')
+  for (const topic of ['hall/lamp1/state', 'hall/lamp2/state', 'cellar/pump/state'])
+    mosquittoPub(treetop.brokerPort, topic, 'x')
   await expect(app.topic('hall')).toBeVisible()
   await app.field('Filter topics').fill('LAMP')
   await expect(app.topic('state')).toHaveCount(2)
@@ -53,12 +58,15 @@ test('a payload shows as text, pretty JSON and hex, and is saved as it came', as
   await client.publishAsync('json', '{"big":12345678901234567890,"list":[1,2]}', { qos: 1 })
   await app.select('json')
   await expect(app.payload).toContainText('"big": 12345678901234567890')
-  await app.page.getByRole('radiogroup', { name: 'Payload format' }).getByText('Text', { exact: true }).click()
+  await app.choice('Payload format', 'Text').check()
   await expect(app.payload).toContainText('{"big":12345678901234567890,"list":[1,2]}')
-  await app.page.getByRole('radiogroup', { name: 'Payload format' }).getByText('Auto', { exact: true }).click()
+  await app.choice('Payload format', 'Auto').check()
   await app.select('bytes')
   await expect(app.payload).toContainText('00000120')
-  const [download] = await Promise.all([app.page.waitForEvent('download'), app.button('Save payload to a file').click()])
+  const [download] = await Promise.all([
+    app.page.waitForEvent('download'),
+    app.button('Save payload to a file').click()
+  ])
   const chunks: Buffer[] = []
   for await (const chunk of await download.createReadStream()) chunks.push(chunk as Buffer)
   expect(Buffer.concat(chunks).equals(bytes)).toBe(true)
@@ -68,7 +76,12 @@ test('a payload shows as text, pretty JSON and hex, and is saved as it came', as
 test('a payload of 10 MB freezes nothing', async ({ app, treetop }) => {
   await app.startLocalBroker()
   const client = await mqtt.connectAsync({ port: treetop.brokerPort })
-  const items = Array.from({ length: 130_000 }, (_, id) => ({ id, name: `sensor ${id}`, values: [1, 2, 3], on: true }))
+  const items = Array.from({ length: 130_000 }, (_, id) => ({
+    id,
+    name: `sensor ${id}`,
+    values: [1, 2, 3],
+    on: true
+  }))
   await client.publishAsync('big/json', JSON.stringify(items), { qos: 1 })
   await client.publishAsync('big/line', 'x'.repeat(10_000_000), { qos: 1 })
   const longest = app.page.evaluate(
@@ -91,7 +104,7 @@ test('a payload of 10 MB freezes nothing', async ({ app, treetop }) => {
   await expect(app.payload).toContainText('"name": "sensor 0"')
   await app.select('big/line')
   await expect(app.payload).toContainText('xxxxxxxxxx')
-  await app.page.getByRole('radiogroup', { name: 'Payload format' }).getByText('Hex', { exact: true }).click()
+  await app.choice('Payload format', 'Hex').check()
   await expect(app.payload).toContainText('00000010')
   console.log(`longest frame with 10 MB payloads: ${Math.round(await longest)} ms`)
   await client.endAsync()

@@ -13,8 +13,16 @@ export class AppPage {
     return this.page.getByRole('button', { name, exact: typeof name === 'string' })
   }
 
+  /** A tab by the end of its name: a connection's begins with its state. */
   tab(name: string): Locator {
-    return this.page.getByRole('tab', { name, exact: true })
+    return this.page.getByRole('tab', { name: new RegExp(`${name}$`) })
+  }
+
+  /** One choice of several that exclude each other. */
+  choice(group: string, name: string): Locator {
+    return this.page
+      .getByRole('radiogroup', { name: group, exact: true })
+      .getByRole('radio', { name, exact: true })
   }
 
   field(name: string | RegExp): Locator {
@@ -23,7 +31,10 @@ export class AppPage {
 
   /** The rail's pages. */
   async go(name: string): Promise<void> {
-    await this.page.getByRole('navigation', { name: /Pages|页面/ }).getByRole('button', { name, exact: true }).click()
+    await this.page
+      .getByRole('navigation', { name: /Pages|页面/ })
+      .getByRole('button', { name, exact: true })
+      .click()
   }
 
   async startLocalBroker(): Promise<void> {
@@ -35,7 +46,11 @@ export class AppPage {
     return this.page.getByRole('contentinfo', { name: 'Status' })
   }
 
-  async expectOnline(): Promise<void> {
+  /** The connection in the front tab is online; with a name, that tab is the one. */
+  async expectOnline(name?: string): Promise<void> {
+    if (name !== undefined) {
+      await expect(this.page.getByRole('tab', { name: new RegExp(`${name}$`), selected: true })).toBeVisible()
+    }
     await expect(this.status).toContainText('online')
   }
 
@@ -46,11 +61,14 @@ export class AppPage {
   /** Opens every level of a topic and selects it. */
   async select(topic: string): Promise<void> {
     const levels = topic.split('/')
-    for (const [index, level] of levels.entries()) {
-      const item = this.page.locator(`[role="treeitem"][aria-level="${index + 1}"]`).and(this.topic(level || '(empty)'))
-      await item.first().click()
-      if (index < levels.length - 1 && (await item.first().getAttribute('aria-expanded')) === 'false') {
+    for (let depth = 1; depth <= levels.length; depth++) {
+      const item = this.page.locator(
+        `[role="treeitem"][data-topic=${JSON.stringify(levels.slice(0, depth).join('/'))}]`
+      )
+      await item.click()
+      if (depth < levels.length && (await item.getAttribute('aria-expanded')) === 'false') {
         await this.page.keyboard.press('ArrowRight')
+        await expect(item).toHaveAttribute('aria-expanded', 'true')
       }
     }
   }
@@ -67,7 +85,7 @@ export class AppPage {
     const panel = this.publishPanel
     await panel.getByLabel('Topic', { exact: true }).fill(topic)
     await panel.getByLabel('Payload', { exact: true }).fill(payload)
-    await panel.getByRole('radiogroup', { name: 'QoS' }).getByText(String(qos), { exact: true }).click()
+    await this.choice('QoS', String(qos)).check()
     await panel.getByLabel('Retain').setChecked(retain)
     await panel.getByRole('button', { name: 'Publish', exact: true }).click()
   }
@@ -81,7 +99,10 @@ export class AppPage {
   }
 
   /** Fills the form of a new profile; `more` does the rest of it. */
-  async newProfile(profile: { name: string; host: string; port: number }, more: () => Promise<void> = async () => {}): Promise<void> {
+  async newProfile(
+    profile: { name: string; host: string; port: number },
+    more: () => Promise<void> = async () => {}
+  ): Promise<void> {
     await this.go('Connections')
     await this.button('New connection').first().click()
     await this.field('Name').fill(profile.name)
@@ -93,11 +114,11 @@ export class AppPage {
 
   /** The QoS of a numbered filter of the profile form. */
   async setFilterQos(number: number, qos: 0 | 1 | 2): Promise<void> {
-    await this.page.getByRole('radiogroup', { name: `QoS of filter ${number}` }).getByText(String(qos), { exact: true }).click()
+    await this.choice(`QoS of filter ${number}`, String(qos)).check()
   }
 
   async chooseVersion(version: '5' | '3.1.1' | '3.1'): Promise<void> {
-    await this.page.getByRole('radiogroup', { name: 'MQTT version' }).getByText(version, { exact: true }).click()
+    await this.choice('MQTT version', version).check()
   }
 
   toast(text: string | RegExp): Locator {
