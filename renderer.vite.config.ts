@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto'
 import { resolve } from 'node:path'
 import { paraglideVitePlugin } from '@inlang/paraglide-js'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
-import { defineConfig, type Plugin } from 'vite'
+import { defineConfig, type Plugin, type ProxyOptions } from 'vite'
 
 const from = (path: string): string => resolve(import.meta.dirname, path)
 
@@ -17,9 +18,21 @@ const refuseEmptyCatalogue: Plugin = {
   }
 }
 
+/** `npm run dev` in browser mode: the page comes from here, what it asks for from the process that scripts/dev.mjs started. */
+function developmentProxy(): Record<string, ProxyOptions> {
+  const { TREETOP_DEV: target, TREETOP_DEV_TOKEN: token } = process.env
+  if (!target) return {}
+  const pass = createHash('sha256').update(`cookie ${token}`).digest('hex')
+  const headers = { origin: target, cookie: `treetop-${new URL(target).port}=${pass}` }
+  return Object.fromEntries(
+    ['/rpc', '/download'].map((path) => [path, { target, ws: true, changeOrigin: true, headers }])
+  )
+}
+
 /** The page, for every host. */
 export default defineConfig({
   root: from('src/renderer'),
+  server: { host: '127.0.0.1', proxy: developmentProxy() },
   build: {
     rollupOptions: { input: from('src/renderer/index.html') },
     // Data URLs would widen the page's security policy.

@@ -52,6 +52,7 @@ test('a port in use is named, and the next free one is offered and taken', async
 })
 
 test('the tutorial’s paho publisher, run 300 times, arrives 300 times', async ({ app, treetop }) => {
+  test.setTimeout(180_000)
   await app.startLocalBroker()
   for (let batch = 0; batch < 50; batch++) {
     await Promise.all(Array.from({ length: 6 }, () => pahoPublish(treetop.brokerPort, 'test', 'hello!')))
