@@ -22,15 +22,14 @@ export async function ensureDependencies() {
   const print = fingerprint([at('package-lock.json')])
   if (isStale(dependenciesStamp, print) || !pinnedNodeWorks()) {
     console.log('Installing dependencies…')
-    // Electron's own binary is a matter of `npm start`; the rest does not need it.
-    const code = await run(
-      process.platform === 'win32' ? 'npm.cmd' : 'npm',
-      ['ci', '--no-fund', '--no-audit', '--loglevel=error'],
-      {
-        env: { ELECTRON_SKIP_BINARY_DOWNLOAD: '1' }
-      }
-    )
-    if (code !== 0) throw new Error(`npm ci failed (exit code ${code}). Is the npm registry within reach?`)
+    // Electron's own binary is a matter of `npm start`; the rest does not need it. Not `npm ci`: it refuses to install at all where a registry
+    // lacks an optional package of some other platform.
+    const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
+    const code = await run(npm, ['install', '--no-save', '--no-fund', '--no-audit', '--loglevel=error'], {
+      env: { ELECTRON_SKIP_BINARY_DOWNLOAD: '1' }
+    })
+    if (code !== 0)
+      throw new Error(`npm install failed (exit code ${code}). Is the npm registry within reach?`)
     if (!pinnedNodeWorks()) await installPinnedNode()
     writeFileSync(dependenciesStamp, print)
   }
