@@ -4,9 +4,13 @@ import renderer from './renderer.vite.config'
 
 const from = (path: string): string => resolve(import.meta.dirname, path)
 
+/** `npm run dev` in browser mode. */
+const developing = Boolean(process.env['TREETOP_DEV'])
+
 export default defineConfig({
   main: {
     build: {
+      watch: developing ? {} : null,
       rollupOptions: { input: { index: from('src/main/index.ts'), headless: from('src/main/headless.ts') } }
     }
   },
@@ -19,5 +23,6 @@ export default defineConfig({
       }
     }
   },
-  renderer
+  // In `npm run dev` in browser mode the page comes from vite's own server.
+  ...(developing ? {} : { renderer })
 })

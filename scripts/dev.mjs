@@ -16,7 +16,7 @@ if (electronIsInstalled()) {
   await ensureBuild()
   const rest = process.argv.slice(2)
   const children = [
-    [node, [electronVite, 'build', '--watch', '--logLevel', 'warn']],
+    [node, [electronVite, 'build', '--logLevel', 'warn']],
     [
       pinnedNode,
       ['--watch', at('out', 'main', 'headless.js'), '--no-open', '--port', PORT, '--token', TOKEN, ...rest]
