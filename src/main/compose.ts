@@ -106,9 +106,12 @@ export async function compose(options: { dataDirectory: string; version: string;
   }
 
   for (const profile of profiles.list()) {
-    if (!profile.connectAtLaunch || profile.id === LOCAL_PROFILE_ID) continue
+    if (!profile.connectAtLaunch) continue
+    const connect = (): Promise<unknown> => connections.connect(profile, profiles.secretsOf(profile.id))
+    // The local connection brings its broker along; where that cannot start, the tab says that nobody answers.
+    const opening = profile.id === LOCAL_PROFILE_ID ? broker.start().catch(connect) : connect()
     // A history that cannot be opened must not keep the app from starting; the tab's own "Connect" says why.
-    void connections.connect(profile, profiles.secretsOf(profile.id)).catch(() => undefined)
+    opening.catch(() => undefined)
   }
 
   return {

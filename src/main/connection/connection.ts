@@ -46,8 +46,8 @@ export function createConnection(channel: Channel, { profileId, historyPath }: C
   }, STATS_EVERY)
 
   const calls: ConnectionCalls = {
-    connect({ profile, secrets }) {
-      void session.connect(profile, secrets)
+    async connect({ profile, secrets }) {
+      await session.connect(profile, secrets)
       return session.status
     },
     async disconnect() {

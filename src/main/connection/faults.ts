@@ -1,6 +1,13 @@
 import type { ConnectionFault } from '../../shared/contract/connections'
 import type { Profile } from '../../shared/contract/profiles'
 
+/** Node's codes for a certificate that does not verify: it will not verify the next time either (OpenSSL's X509_V_ERR names). */
+const certificateFaults = /CERT|SELF_SIGNED|UNABLE_TO_GET_ISSUER|UNABLE_TO_VERIFY|ERR_TLS_CERT/
+
+export function isCertificateFault(code: string): boolean {
+  return certificateFaults.test(code)
+}
+
 /** What an MQTT.js error says of why a connection failed. */
 export function faultOf(error: Error, profile: Profile, online: boolean): ConnectionFault {
   const { code } = error as { code?: unknown }

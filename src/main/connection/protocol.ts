@@ -14,7 +14,7 @@ export interface ConnectionData {
 
 /** What the main thread may ask of a connection. */
 export interface ConnectionCalls {
-  connect(input: { profile: Profile; secrets: Secrets }): ConnectionStatus
+  connect(input: { profile: Profile; secrets: Secrets }): Promise<ConnectionStatus>
   disconnect(input: null): Promise<ConnectionStatus>
   /** Disconnects, puts everything on disk and closes the history file. */
   shutDown(input: null): Promise<void>

@@ -137,6 +137,8 @@ export class Recorder {
   }
 
   private hold(gate: Gate): void {
+    // What is not recorded is acknowledged all the same, and counted.
+    if (this.fault !== null) return
     if (!this.corked) {
       this.corked = gate
       gate.cork()

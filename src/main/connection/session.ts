@@ -9,6 +9,7 @@ import type { Profile, Subscription } from '../../shared/contract/profiles'
 import { AppError } from '../../shared/errors'
 import { backoff } from './backoff'
 import { Client } from './client'
+import { isCertificateFault } from './faults'
 import type { Secrets } from './options'
 import type { Recorder } from './recorder'
 
@@ -24,6 +25,7 @@ export class Session {
   private settled: NodeJS.Timeout | null = null
   private wanted: Subscription[] = []
   private queueEnds = 0
+  private turn = Promise.resolve()
   status: ConnectionStatus
 
   constructor(
@@ -49,7 +51,19 @@ export class Session {
   }
 
   /** Connects with the profile as it now is. */
-  async connect(profile: Profile, secrets: Secrets): Promise<void> {
+  connect(profile: Profile, secrets: Secrets): Promise<void> {
+    return this.inTurn(() => this.begin(profile, secrets))
+  }
+
+  /** Ends the connection at the person's wish. */
+  disconnect(): Promise<void> {
+    return this.inTurn(async () => {
+      await this.end()
+      this.change({ state: 'offline', retryAt: null, fault: null, connack: null, attempts: 0 })
+    })
+  }
+
+  private async begin(profile: Profile, secrets: Secrets): Promise<void> {
     await this.end()
     this.profile = profile
     this.wanted = profile.subscriptions.map((subscription) => ({ ...subscription }))
@@ -70,12 +84,6 @@ export class Session {
       queued: 0
     })
     this.client.connect()
-  }
-
-  /** Ends the connection at the person's wish. */
-  async disconnect(): Promise<void> {
-    await this.end()
-    this.change({ state: 'offline', retryAt: null, fault: null, connack: null, attempts: 0 })
   }
 
   /** The client, while the broker has accepted it. Throws NOT_CONNECTED. */
@@ -107,6 +115,12 @@ export class Session {
 
   recordingFailed(reason: string): void {
     this.change({ recordingFault: reason })
+  }
+
+  /** One connects or disconnects after the other: there is never a second client. */
+  private inTurn(work: () => Promise<void>): Promise<void> {
+    this.turn = this.turn.then(work)
+    return this.turn
   }
 
   private async end(): Promise<void> {
@@ -198,6 +212,7 @@ function retryable(fault: ConnectionFault): boolean {
     case 'crashed':
       return false
     case 'network':
+      return !isCertificateFault(fault.code)
     case 'timeout':
     case 'closed':
     case 'protocol':

@@ -33,7 +33,7 @@ export async function exportHistory(
   path: string,
   request: Selection & { format: ExportFormat },
   sink: Sink,
-  { signal, onStage }: { signal: AbortSignal; onStage(stage: ExportStage): void }
+  { signal, onStage }: { signal: AbortSignal; onStage: (stage: ExportStage) => void }
 ): Promise<ExportStage> {
   const stage: ExportStage = { written: 0, bytes: 0, share: 0 }
   let scan: HistoryScan | null = null
