@@ -46,7 +46,11 @@ export class LocalBroker {
     await this.broker.start({ host: this.settings.get().brokerHost, port })
     if (port !== this.settings.get().brokerPort) await this.settings.set({ brokerPort: port })
     const { id, secrets, ...draft } = this.profiles.get(LOCAL_PROFILE_ID)
-    const profile = await this.profiles.save({ id, draft: { ...draft, host: LOOPBACK, port }, secrets: {} })
+    const profile = await this.profiles.save({
+      id,
+      draft: { ...draft, protocol: 'mqtt', host: LOOPBACK, port },
+      secrets: {}
+    })
     await this.connections.connect({ ...profile, secrets }, this.profiles.secretsOf(id))
     return this.status()
   }
