@@ -110,6 +110,35 @@ describe.each([3, 4, 5] as const)('MQTT version %i', (version) => {
   })
 })
 
+it.each([0, 1, 2] as const)(
+  'delivers at no more than the granted QoS %i, live and retained',
+  async (granted) => {
+    const publisher = await client({ clientId: 'p' })
+    for (const qos of [0, 1, 2] as const)
+      await publisher.publishAsync(`kept/${qos}`, 'x', { qos, retain: true })
+    const subscriber = await client({ clientId: 's' })
+    const received = inbox(subscriber)
+    await subscriber.subscribeAsync('#', { qos: granted })
+    await vi.waitFor(() => expect(received).toHaveLength(3), WITHIN)
+    for (const qos of [0, 1, 2] as const) await publisher.publishAsync(`live/${qos}`, 'x', { qos })
+    await vi.waitFor(() => expect(received).toHaveLength(6), WITHIN)
+    for (const { topic, qos } of received)
+      expect(`${topic} ${qos}`).toBe(`${topic} ${Math.min(granted, Number(topic.at(-1)))}`)
+  }
+)
+
+it('keeps $SYS from those who did not ask for it, retained or not', async () => {
+  broker.announce('$SYS/broker/version', 'Treetop')
+  const everything = await client({ clientId: 'all' })
+  const received = inbox(everything)
+  await everything.subscribeAsync('#', { qos: 1 })
+  const system = await client({ clientId: 'system' })
+  const asked = inbox(system)
+  await system.subscribeAsync('$SYS/#', { qos: 1 })
+  await vi.waitFor(() => expect(asked.map(({ topic }) => topic)).toContain('$SYS/broker/version'), WITHIN)
+  expect(received).toEqual([])
+})
+
 it('does not pass on the delay of a will', async () => {
   const subscriber = await client({ clientId: 's' })
   const properties: unknown[] = []

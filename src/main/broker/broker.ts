@@ -6,6 +6,7 @@ import type { MqttVersion } from '../../shared/contract/profiles'
 import { AppError } from '../../shared/errors'
 import type { Qos } from '../../shared/message'
 import { REASON_CODE } from '../../shared/mqtt-codes'
+import { filterMatches } from '../../shared/topic'
 import { PatientSocket } from './patient-socket'
 
 const options: AedesOptions = {
@@ -134,6 +135,13 @@ export class Broker {
       authorizePublish(client, packet, done)
     }
     aedes.authorizeForward = (client, packet) => {
+      // aedes minds what was granted but for QoS 2, and but for what is sent because it is retained.
+      if (packet.qos === 2 || packet.retain || packet.topic.startsWith('$')) {
+        const granted = grantedQos(inside(client).subscriptions, packet.topic)
+        if (granted === null) return null
+        // The lower of the two [MQTT-3.8.4-8]; 3.8.4-6 in 3.1.1.
+        if (granted < packet.qos) packet.qos = granted
+      }
       this.sent++
       const details = this.details.get(client)
       if (details) details.sent++
@@ -154,6 +162,15 @@ export class Broker {
     aedes.on('connectionError', () => undefined)
     ;(aedes as EventEmitter).on('error', () => undefined)
   }
+}
+
+/** The highest QoS granted to a subscription that matches, or null when none does: `#` does not match `$SYS` [MQTT-4.7.2-1]. */
+function grantedQos(subscriptions: ClientInside['subscriptions'], topic: string): Qos | null {
+  let highest: Qos | null = null
+  for (const [filter, { qos }] of Object.entries(subscriptions)) {
+    if ((highest === null || qos > highest) && filterMatches(filter, topic)) highest = qos
+  }
+  return highest
 }
 
 function inside(client: Client): ClientInside {
