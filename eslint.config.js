@@ -6,9 +6,9 @@ import svelteConfig from './svelte.config.js'
 
 /**
  * Who may import whom (docs/ARCHITECTURE.md). `relative` says which paths out of a folder are allowed, as a regular expression on
- * what follows `../`; `packages` which packages, where that is limited. Type imports count.
+ * what follows `../`; `packages` which packages, where that is limited; `not` what is not allowed besides. Type imports count.
  */
-const boundary = (files, message, { relative, packages }) => ({
+const boundary = (files, message, { relative, packages, not }) => ({
   files,
   ignores: ['**/*.test.ts', '**/*fixture.ts'],
   rules: {
@@ -17,6 +17,7 @@ const boundary = (files, message, { relative, packages }) => ({
       {
         patterns: [
           { regex: `^\\.\\./(?!${relative})`, message },
+          ...(not === undefined ? [] : [{ regex: not, message }]),
           ...(packages === undefined ? [] : [{ regex: `^(?!\\.|(?:${packages})(?:/|$|\\?))`, message }])
         ]
       }
@@ -62,8 +63,18 @@ const boundaries = [
   }),
   boundary(['src/main/compose.ts'], 'compose imports everything but electron/ and web/ (rule 4).', {
     relative: 'shared/',
-    packages: node
+    packages: node,
+    not: '^\\./(?:electron|web)/'
   }),
+  boundary(
+    ['src/main/worker.ts', 'src/main/headless.ts'],
+    'Browser mode and the threads know no Electron (rule 5).',
+    {
+      relative: 'shared/',
+      packages: node,
+      not: '^\\./electron/'
+    }
+  ),
   boundary(['src/main/web/**'], 'web/ imports compose, shared and profiles (rule 4).', {
     relative: '\\.\\./shared/|compose$|profiles/',
     packages: `${node}|ws`

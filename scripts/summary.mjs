@@ -1,6 +1,11 @@
-/** Counts of one runner, or of all: tests that passed, failed and were skipped. */
+/**
+ * Counts of one runner, or of all: tests that passed, failed and were skipped.
+ * @typedef {{ passed: number, failed: number, skipped: number }} Counts
+ * @type {Counts}
+ */
 export const nothing = { passed: 0, failed: 0, skipped: 0 }
 
+/** @param {Counts[]} counts */
 export function sum(counts) {
   return counts.reduce(
     (all, { passed, failed, skipped }) => ({
@@ -12,7 +17,11 @@ export function sum(counts) {
   )
 }
 
-/** A check that has only an exit code counts as one test. */
+/**
+ * A check that has only an exit code counts as one test.
+ * @param {number} code
+ * @returns {Counts}
+ */
 export function fromExitCode(code) {
   return code === 0 ? { ...nothing, passed: 1 } : { ...nothing, failed: 1 }
 }
@@ -29,7 +38,10 @@ export function fromVitest(report) {
   }
 }
 
-/** Playwright's JSON report. A flaky test passed only on a retry: it counts as failed. */
+/**
+ * Playwright's JSON report. A flaky test passed only on a retry: it counts as failed.
+ * @param {{ stats: { expected: number, unexpected: number, flaky: number, skipped: number }, errors?: unknown[] }} report
+ */
 export function fromPlaywright({ stats, errors = [] }) {
   return {
     passed: stats.expected,

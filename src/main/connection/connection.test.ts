@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MessageChannel } from 'node:worker_threads'
 import mqtt, { type MqttClient } from 'mqtt'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ConnectionStatus } from '../../shared/contract/connections'
 import { defaultProfile, type Profile } from '../../shared/contract/profiles'
 import type { TopicFrame, TopicRow } from '../../shared/contract/topics'
@@ -110,6 +110,8 @@ describe.skipIf(!mosquittoInstalled)('with Mosquitto', () => {
     await sender.endAsync(true)
     await broker.stop()
   })
+
+  afterAll(() => broker.remove())
 
   it.each([3, 4, 5] as const)(
     'records and shows what comes at every QoS (MQTT version %i)',
@@ -258,6 +260,8 @@ describe.skipIf(!mosquittoInstalled)('with a Mosquitto that wants a password', (
     await close()
     await broker.stop()
   })
+
+  afterAll(() => broker.remove())
 
   it.each([
     [4, 5],

@@ -1,0 +1,97 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { hasDisplay, startFlags } from './flags.mjs'
+import { fingerprint, isStale } from './stale.mjs'
+import { fromExitCode, fromPlaywright, fromVitest, line, sum } from './summary.mjs'
+
+describe('npm start', () => {
+  it('takes its own flags and passes the rest on', () => {
+    expect(startFlags(['--web', '--port', '7000'])).toEqual({
+      host: 'web',
+      both: false,
+      rest: ['--port', '7000']
+    })
+    expect(startFlags(['--data-dir', 'x', '--desktop'])).toEqual({
+      host: 'desktop',
+      both: false,
+      rest: ['--data-dir', 'x']
+    })
+    expect(startFlags([])).toEqual({ host: 'any', both: false, rest: [] })
+    expect(startFlags(['--web', '--desktop']).both).toBe(true)
+  })
+
+  it('knows where windows can be shown', () => {
+    expect(hasDisplay('linux', {})).toBe(false)
+    expect(hasDisplay('linux', { DISPLAY: ':0' })).toBe(true)
+    expect(hasDisplay('linux', { WAYLAND_DISPLAY: 'wayland-0' })).toBe(true)
+    expect(hasDisplay('darwin', {})).toBe(true)
+  })
+})
+
+describe('what is stale', () => {
+  let directory: string
+  const file = (name: string): string => join(directory, name)
+
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'treetop-scripts-'))
+    mkdirSync(file('src'))
+    writeFileSync(file('src/a'), 'one')
+    writeFileSync(file('lock'), '1')
+  })
+
+  afterEach(() => rmSync(directory, { recursive: true, force: true }))
+
+  const print = (): string => fingerprint([file('src'), file('lock'), file('missing')])
+
+  it('is the same until a file changes, comes, goes or is renamed', () => {
+    const first = print()
+    expect(print()).toBe(first)
+    writeFileSync(file('src/a'), 'two')
+    expect(print()).not.toBe(first)
+    writeFileSync(file('src/a'), 'one')
+    expect(print()).toBe(first)
+    writeFileSync(file('src/b'), '')
+    expect(print()).not.toBe(first)
+    rmSync(file('src/b'))
+    rmSync(file('src/a'))
+    writeFileSync(file('src/c'), 'one')
+    expect(print()).not.toBe(first)
+  })
+
+  it('is stale without a stamp, and with one of something else', () => {
+    const stamp = file('stamp')
+    expect(isStale(stamp, print())).toBe(true)
+    writeFileSync(stamp, print())
+    expect(isStale(stamp, print())).toBe(false)
+    writeFileSync(file('lock'), '2')
+    expect(isStale(stamp, print())).toBe(true)
+  })
+})
+
+describe('the summary', () => {
+  it('sums the runners up in one line', () => {
+    const total = sum([fromExitCode(0), fromExitCode(2), { passed: 10, failed: 0, skipped: 3 }])
+    expect(line(total)).toBe('tests: 11 passed, 1 failed, 3 skipped')
+  })
+
+  it('counts a test file that could not be loaded as failed', () => {
+    const report = {
+      numPassedTests: 5,
+      numFailedTests: 1,
+      numPendingTests: 2,
+      testResults: [
+        { status: 'failed', assertionResults: [] },
+        { status: 'failed', assertionResults: [{}] },
+        { status: 'passed', assertionResults: [{}] }
+      ]
+    }
+    expect(fromVitest(report)).toEqual({ passed: 5, failed: 2, skipped: 2 })
+  })
+
+  it('counts a test that passed only on a retry as failed', () => {
+    const report = { stats: { expected: 4, unexpected: 1, flaky: 1, skipped: 2 }, errors: [{}] }
+    expect(fromPlaywright(report)).toEqual({ passed: 4, failed: 3, skipped: 2 })
+  })
+})
