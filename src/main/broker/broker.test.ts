@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { AppError } from '../../shared/errors'
 import { Broker } from './broker'
 import { listen } from './listener'
+import { PatientSocket } from './patient-socket'
 
 const WITHIN = { timeout: 8_000, interval: 10 }
 
@@ -297,6 +298,20 @@ describe('over sockets', () => {
       socket.write(hello(`gone-${i}`, 2), () => socket.resetAndDestroy())
     }
     await vi.waitFor(() => expect(received).toHaveLength(600), WITHIN)
+  })
+
+  it('has what came in pieces behind a CONNECT that was not answered yet, 300 times', async () => {
+    for (let i = 0; i < 300; i++) {
+      const [near, far] = duplexPair()
+      near.on('error', () => undefined)
+      broker.handle(new PatientSocket(Object.assign(far, { setNoDelay: () => far }) as unknown as Socket))
+      const bytes = hello(`pieces-${i}`, 1)
+      const connectLength = 2 + bytes[1]!
+      near.write(bytes.subarray(0, connectLength))
+      near.end(bytes.subarray(connectLength))
+      if (i % 50 === 0) await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+    await vi.waitFor(() => expect(received).toHaveLength(300), WITHIN)
   })
 
   it('has what a client sent that closed its connection at once, 300 times', async () => {
