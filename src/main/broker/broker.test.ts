@@ -1,7 +1,7 @@
 import { connect, type AddressInfo, type Server, type Socket } from 'node:net'
 import { duplexPair } from 'node:stream'
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt'
-import { generate } from 'mqtt-packet'
+import { generate, parser, type Packet } from 'mqtt-packet'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { AppError } from '../../shared/errors'
 import { Broker } from './broker'
@@ -89,26 +89,89 @@ describe.each([3, 4, 5] as const)('MQTT version %i', (version) => {
     expect(received[0]).toMatchObject({ topic: 'state', payload: 'on', retain: true })
   })
 
-  it('queues for a session that is kept', async () => {
-    const kept = {
-      clientId: 'kept',
-      clean: false,
-      ...(version === 5 && { properties: { sessionExpiryInterval: 100 } }),
-      ...protocol
+  it.each([1, 2] as const)(
+    'queues for a session that is kept, each message once and in order (QoS %i)',
+    async (qos) => {
+      const kept = {
+        clientId: 'kept',
+        clean: false,
+        ...(version === 5 && { properties: { sessionExpiryInterval: 100 } }),
+        ...protocol
+      }
+      const first = await client(kept)
+      await first.subscribeAsync('q', { qos })
+      await first.endAsync()
+      const publisher = await client({ clientId: 'p', ...protocol })
+      for (let i = 0; i < 20; i++) await publisher.publishAsync('q', String(i), { qos })
+      // Listening begins before the connection: the queue comes right behind the CONNACK.
+      const again = joined(kept)
+      const received = inbox(again)
+      await vi.waitFor(
+        () => expect(received.map(({ payload }) => Number(payload))).toEqual([...Array(20).keys()]),
+        WITHIN
+      )
+      // What was acknowledged does not come again.
+      await again.endAsync()
+      const later = joined(kept)
+      const repeated = inbox(later)
+      await vi.waitFor(() => expect(later.connected).toBe(true), WITHIN)
+      await publisher.publishAsync('q', 'last', { qos })
+      await vi.waitFor(() => expect(repeated.map(({ payload }) => payload)).toEqual(['last']), WITHIN)
     }
-    const first = await client(kept)
-    await first.subscribeAsync('q', { qos: 1 })
-    await first.endAsync()
-    const publisher = await client({ clientId: 'p', ...protocol })
-    for (let i = 0; i < 20; i++) await publisher.publishAsync('q', String(i), { qos: 1 })
-    // Listening begins before the connection: the queue comes right behind the CONNACK.
-    const again = joined(kept)
-    const received = inbox(again)
-    await vi.waitFor(
-      () => expect(received.map(({ payload }) => Number(payload))).toEqual([...Array(20).keys()]),
-      WITHIN
-    )
-  })
+  )
+})
+
+it('carries QoS 2 through when a client answers a whole queue in one go', async () => {
+  const publisher = await client({ clientId: 'p', protocolVersion: 4 })
+  const kept = async (): Promise<{
+    packets: Packet[]
+    write: (...packets: Packet[]) => void
+    end: () => void
+  }> => {
+    const [near, far] = duplexPair()
+    const packets: Packet[] = []
+    const reader = parser({ protocolVersion: 4 })
+    reader.on('packet', (packet) => packets.push(packet))
+    near.on('data', (chunk: Buffer) => reader.parse(chunk))
+    broker.handle(far)
+    const write = (...sent: Packet[]): void =>
+      void near.write(Buffer.concat(sent.map((packet) => generate(packet))))
+    write({
+      cmd: 'connect',
+      clientId: 'kept',
+      protocolId: 'MQTT',
+      protocolVersion: 4,
+      clean: false,
+      keepalive: 0
+    })
+    await vi.waitFor(() => expect(packets[0]?.cmd).toBe('connack'), WITHIN)
+    return { packets, write, end: () => near.destroy() }
+  }
+  const idsOf = (packets: Packet[], cmd: string): (number | undefined)[] =>
+    packets.filter((packet) => packet.cmd === cmd).map(({ messageId }) => messageId)
+
+  const first = await kept()
+  first.write({ cmd: 'subscribe', messageId: 1, subscriptions: [{ topic: 'k/#', qos: 2 }] })
+  await vi.waitFor(() => expect(idsOf(first.packets, 'suback')).toHaveLength(1), WITHIN)
+  first.write({ cmd: 'disconnect' })
+  await vi.waitFor(() => expect(broker.clients().map(({ id }) => id)).toEqual(['p']), WITHIN)
+  for (let i = 1; i <= 5; i++) await publisher.publishAsync(`k/${i}`, 'x', { qos: 2 })
+
+  const second = await kept()
+  await vi.waitFor(() => expect(idsOf(second.packets, 'publish')).toHaveLength(5), WITHIN)
+  const ids = idsOf(second.packets, 'publish') as number[]
+  second.write(...ids.map((messageId): Packet => ({ cmd: 'pubrec', messageId })))
+  await vi.waitFor(() => expect(idsOf(second.packets, 'pubrel')).toEqual(ids), WITHIN)
+  second.write(...ids.map((messageId): Packet => ({ cmd: 'pubcomp', messageId })), { cmd: 'pingreq' })
+  await vi.waitFor(() => expect(idsOf(second.packets, 'pingresp')).toHaveLength(1), WITHIN)
+  second.write({ cmd: 'disconnect' })
+  await vi.waitFor(() => expect(broker.clients().map(({ id }) => id)).toEqual(['p']), WITHIN)
+
+  const third = await kept()
+  third.write({ cmd: 'pingreq' })
+  await vi.waitFor(() => expect(idsOf(third.packets, 'pingresp')).toHaveLength(1), WITHIN)
+  expect(third.packets.map(({ cmd }) => cmd)).toEqual(['connack', 'pingresp'])
+  third.end()
 })
 
 it.each([0, 1, 2] as const)(

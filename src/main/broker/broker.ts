@@ -57,6 +57,7 @@ export class Broker {
     const broker = new Broker(aedes)
     broker.wire()
     await aedes.listen()
+    tellReleasesApart(aedes)
     return broker
   }
 
@@ -161,6 +162,30 @@ export class Broker {
     aedes.on('clientError', () => undefined)
     aedes.on('connectionError', () => undefined)
     ;(aedes as EventEmitter).on('error', () => undefined)
+  }
+}
+
+/** A session's stored packet, as aedes's persistence in memory tells it from others: by broker and counter, or by packet id. */
+interface Stored {
+  cmd: string
+  messageId: number
+  brokerId?: string
+  brokerCounter?: number
+}
+
+/**
+ * A PUBREL has neither broker nor counter, so that aedes takes the second of a session for the first and overwrites its packet id: a message is lost, another comes twice.
+ * With a counter of its own each is another.
+ */
+function tellReleasesApart(aedes: Aedes): void {
+  const { persistence } = aedes as unknown as {
+    persistence: { outgoingUpdate(client: Client, packet: Stored): Promise<void> }
+  }
+  const update = persistence.outgoingUpdate.bind(persistence)
+  persistence.outgoingUpdate = (client, packet) => {
+    if (packet.cmd === 'pubrel')
+      Object.assign(packet, { brokerId: 'pubrel', brokerCounter: packet.messageId })
+    return update(client, packet)
   }
 }
 
