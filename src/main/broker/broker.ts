@@ -133,6 +133,8 @@ export class Broker {
       // The delay is between the client and the broker: it is no property of a PUBLISH (MQTT 5.0, 3.1.3.2).
       const properties = packet.properties as { willDelayInterval?: number } | undefined
       if (properties?.willDelayInterval !== undefined) delete properties.willDelayInterval
+      // Mosquitto and the specification refuse it [MQTT-1.5.4-2]; aedes's parser lets it through.
+      if (packet.topic.includes('\0')) return done(new Error('null character in a topic'))
       authorizePublish(client, packet, done)
     }
     aedes.authorizeForward = (client, packet) => {

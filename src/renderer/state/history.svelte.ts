@@ -4,6 +4,8 @@ import type { Api } from '../../shared/rpc/contract'
 const PAGE = 100
 /** Rows kept at hand; what was scrolled past is asked for again. */
 const MAX_ROWS = 5_000
+/** Under a flood newer messages are asked for no more often than this, in ms. */
+const CATCH_UP_EVERY = 150
 
 /**
  * The recorded messages of a scope, newest first. Older pages are added as the person scrolls down; newer messages come in at the top while
@@ -17,6 +19,8 @@ export class HistoryState {
   fault = $state.raw<unknown>(null)
   /** Newer messages that have not been put in: the reader's place stays. */
   waiting = $state(0)
+  /** There are more of them than `waiting` says. */
+  waitingMore = $state(false)
   readonly #api: Api
   readonly #connectionId: string
   #scope: Scope | null = null
@@ -117,17 +121,25 @@ export class HistoryState {
       try {
         const page = await this.#page(scope, after === undefined ? {} : { after })
         if (scope !== this.#scope || after !== this.rows[0]?.id) continue
-        // More came than one page holds: what lies between is fetched with the older pages.
-        if (page.more && after !== undefined) {
-          if (this.#following) await this.reload()
-          else this.waiting = Math.max(this.waiting, page.rows.length)
-        } else if (this.#following) this.#putIn(page.rows)
-        else this.waiting = page.rows.length
+        if (!this.#following) {
+          this.waiting = page.rows.length
+          this.waitingMore = page.more
+        } else if (page.more && after !== undefined) await this.#startOver(scope)
+        else this.#putIn(page.rows)
       } catch {
         // The next message asks again.
       }
+      await new Promise((resolve) => setTimeout(resolve, CATCH_UP_EVERY))
     }
     this.#busy = false
+  }
+
+  /** More came than one page holds: the newest page takes the place of what is there; what lies between comes with the older pages. */
+  async #startOver(scope: Scope): Promise<void> {
+    const newest = await this.#page(scope, {})
+    if (scope !== this.#scope) return
+    this.rows = newest.rows
+    this.more = newest.more
   }
 
   #putIn(newer: readonly HistoryRow[]): void {
