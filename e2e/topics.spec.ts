@@ -74,6 +74,7 @@ test('a payload shows as text, pretty JSON and hex, and is saved as it came', as
 })
 
 test('a payload of 10 MB freezes nothing', async ({ app, treetop }) => {
+  test.setTimeout(180_000)
   await app.startLocalBroker()
   const client = await mqtt.connectAsync({ port: treetop.brokerPort })
   const items = Array.from({ length: 130_000 }, (_, id) => ({
