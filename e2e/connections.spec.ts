@@ -184,3 +184,11 @@ test('two clients are told apart from one: a message published here shows as sen
   await expect(app.history.getByTitle('Received')).toHaveCount(2)
   await client.endAsync()
 })
+
+test('a new profile that is given up leaves no trace', async ({ app }) => {
+  await app.go('Connections')
+  await app.button('New connection').first().click()
+  await app.button('Cancel').click()
+  await expect(app.field('Host')).toHaveCount(0)
+  await expect(app.page.getByRole('listitem')).toHaveCount(1)
+})

@@ -22,8 +22,8 @@ it.each([
     'The local broker cannot start: this user may not listen on port 80. Try one above 1023.'
   ],
   [
-    Object.assign(new Error('listen EADDRINUSE'), { code: 'EADDRINUSE' }),
-    'That port is in use by another program. Choose another --port.'
+    Object.assign(new Error('listen EADDRINUSE'), { code: 'EADDRINUSE', port: 7883 }),
+    'Port 7883 is in use by another program. Choose another --port.'
   ],
   [
     Object.assign(new Error('listen EACCES'), { code: 'EACCES', syscall: 'listen' }),

@@ -19,8 +19,10 @@ export function sentenceFor(error: unknown): string {
   }
   if (!(error instanceof Error)) return `Treetop has to end: ${String(error)}`
   if (process.env['TREETOP_DEBUG']) return error.stack ?? error.message
-  const { code, syscall } = error as NodeJS.ErrnoException
-  if (code === 'EADDRINUSE') return 'That port is in use by another program. Choose another --port.'
+  const { code, syscall, port } = error as NodeJS.ErrnoException & { port?: number }
+  if (code === 'EADDRINUSE') return `Port ${port} is in use by another program. Choose another --port.`
+  if (syscall === 'mkdir')
+    return `The data directory cannot be made (${error.message}). Choose another --data-dir.`
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
     return 'This machine has no such address. Choose another --host.'
   }

@@ -91,6 +91,8 @@ export class HistoryState {
   /** Removes the recorded messages of the scope for good; gives how many. */
   async clear(): Promise<number> {
     if (!this.#scope) return 0
+    // Gone from view at once; the disk takes its time.
+    this.rows = []
     const { messages } = await this.#api.call('messages.clear', {
       connectionId: this.#connectionId,
       scope: this.#scope
