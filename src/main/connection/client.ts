@@ -54,13 +54,21 @@ export class Client {
     this.trying = true
     // Sent messages without an acknowledgement live in the stores: they go along to the next connection.
     const { incomingStore, outgoingStore } = this.client
-    this.client.reconnect({ incomingStore, outgoingStore })
+    try {
+      this.client.reconnect({ incomingStore, outgoingStore })
+    } catch (error) {
+      // A certificate or key that cannot be read is met before there is a socket.
+      this.trying = false
+      this.events.lost(faultOf(error as Error, this.profile, false))
+    }
   }
 
   /** Ends the connection: with DISCONNECT when there is one, and with what was received on disk before. */
   async end(): Promise<void> {
     this.trying = false
     this.recorder.flush()
+    // No socket was ever made: MQTT.js would trip over that.
+    if (!(this.client.stream as MqttClient['stream'] | undefined)) return
     await new Promise<void>((resolve) => {
       const late = setTimeout(() => this.client.end(true, () => resolve()), 1_000)
       this.client.end(!this.client.connected, () => {

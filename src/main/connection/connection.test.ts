@@ -350,6 +350,17 @@ describe('with brokers that misbehave', () => {
     expect(status.fault).toMatchObject({ kind: 'network', code: 'ECONNREFUSED' })
   })
 
+  it('says that a certificate cannot be read, and connects again once it is mended', async () => {
+    const junk = '-----BEGIN CERTIFICATE-----\nnot one\n-----END CERTIFICATE-----'
+    const tls = { ca: junk, cert: junk, verify: true, alpn: [], serverName: '' }
+    await go(profile(await freePort(), { protocol: 'mqtts', tls }))
+    await until('failed')
+    expect(status.fault).toMatchObject({ kind: 'network' })
+    await go(profile(await freePort()))
+    await until('reconnecting')
+    expect(status.fault).toMatchObject({ code: 'ECONNREFUSED' })
+  })
+
   it('does not retry when the profile says so', async () => {
     await go(profile(await freePort(), { reconnect: false }))
     await until('failed')

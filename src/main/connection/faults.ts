@@ -1,8 +1,8 @@
 import type { ConnectionFault } from '../../shared/contract/connections'
 import type { Profile } from '../../shared/contract/profiles'
 
-/** Node's codes for a certificate that does not verify: it will not verify the next time either (OpenSSL's X509_V_ERR names). */
-const certificateFaults = /CERT|SELF_SIGNED|UNABLE_TO_GET_ISSUER|UNABLE_TO_VERIFY|ERR_TLS_CERT/
+/** Node's codes for a certificate or key that does not verify or cannot be read: the next time will be no better (OpenSSL's names). */
+const certificateFaults = /CERT|SELF_SIGNED|UNABLE_TO_GET_ISSUER|UNABLE_TO_VERIFY|ERR_OSSL/
 
 export function isCertificateFault(code: string): boolean {
   return certificateFaults.test(code)

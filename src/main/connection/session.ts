@@ -25,7 +25,7 @@ export class Session {
   private settled: NodeJS.Timeout | null = null
   private wanted: Subscription[] = []
   private queueEnds = 0
-  private turn = Promise.resolve()
+  private turn: Promise<void> = Promise.resolve()
   status: ConnectionStatus
 
   constructor(
@@ -119,8 +119,9 @@ export class Session {
 
   /** One connects or disconnects after the other: there is never a second client. */
   private inTurn(work: () => Promise<void>): Promise<void> {
-    this.turn = this.turn.then(work)
-    return this.turn
+    const done = this.turn.then(work)
+    this.turn = done.catch(() => undefined)
+    return done
   }
 
   private async end(): Promise<void> {
