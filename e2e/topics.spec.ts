@@ -110,3 +110,21 @@ test('a payload of 10 MB freezes nothing', async ({ app, treetop }) => {
   console.log(`longest frame with 10 MB payloads: ${Math.round(await longest)} ms`)
   await client.endAsync()
 })
+
+test('a topic that is selected and quiet costs nothing', async ({ app, treetop, page }) => {
+  let frames = 0
+  page.on('websocket', (socket) => {
+    socket.on('framesent', () => frames++)
+  })
+  await app.open(treetop.url)
+  await app.startLocalBroker()
+  mosquittoPub(treetop.brokerPort, 'quiet/topic', 'x')
+  await app.select('quiet/topic')
+  await expect(app.payload).toContainText('x')
+  await page.waitForTimeout(1_000)
+  const before = frames
+  await page.waitForTimeout(3_000)
+  expect(frames - before).toBeLessThan(5)
+  mosquittoPub(treetop.brokerPort, 'quiet/topic', 'another')
+  await expect(app.payload).toContainText('another')
+})
