@@ -4,7 +4,16 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { hasDisplay, startFlags } from './flags.mjs'
 import { fingerprint, isStale } from './stale.mjs'
-import { fromExitCode, fromPlaywright, fromVitest, line, sum } from './summary.mjs'
+import {
+  fromExitCode,
+  fromPlaywright,
+  fromVitest,
+  line,
+  skippedByPlaywright,
+  skippedByVitest,
+  sum,
+  withoutExcuse
+} from './summary.mjs'
 
 describe('npm start', () => {
   it('takes its own flags and passes the rest on', () => {
@@ -93,5 +102,28 @@ describe('the summary', () => {
   it('counts a test that passed only on a retry as failed', () => {
     const report = { stats: { expected: 4, unexpected: 1, flaky: 1, skipped: 2 }, errors: [{}] }
     expect(fromPlaywright(report)).toEqual({ passed: 4, failed: 3, skipped: 2 })
+  })
+
+  it('names what was skipped, with the reason where there is one', () => {
+    const assertionResults = [
+      { status: 'passed', fullName: 'ran' },
+      { status: 'skipped', fullName: 'did not run' }
+    ]
+    expect(skippedByVitest({ testResults: [{ assertionResults }] })).toEqual(['did not run'])
+    const test = (status: string, ...annotations: object[]): object => ({
+      status,
+      annotations,
+      results: [{ annotations: [] }]
+    })
+    const specs = [
+      { title: 'ran', tests: [test('expected')] },
+      { title: 'kept', tests: [test('skipped', { type: 'skip', description: 'no mosquitto' })] }
+    ]
+    const suites = [{ specs: [], suites: [{ specs }] }]
+    expect(skippedByPlaywright({ suites })).toEqual(['kept (no mosquitto)'])
+  })
+
+  it('has no excuse in CI: what was skipped has failed', () => {
+    expect(withoutExcuse({ passed: 4, failed: 1, skipped: 2 })).toEqual({ passed: 4, failed: 3, skipped: 0 })
   })
 })

@@ -24,8 +24,7 @@ export async function ensureDependencies() {
     console.log('Installing dependencies…')
     // Electron's own binary is a matter of `npm start`; the rest does not need it. Not `npm ci`: it refuses to install at all where a registry
     // lacks an optional package of some other platform.
-    const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
-    const code = await run(npm, ['install', '--no-save', '--no-fund', '--no-audit', '--loglevel=error'], {
+    const code = await run(...npm(['install', '--no-save', '--no-fund', '--no-audit', '--loglevel=error']), {
       env: { ELECTRON_SKIP_BINARY_DOWNLOAD: '1' }
     })
     if (code !== 0)
@@ -45,6 +44,12 @@ export async function ensureBuild() {
     // The build compiles the words into src: what it stands for is what is there afterwards.
     writeFileSync(buildStamp, sourcesPrint())
   }
+}
+
+/** The npm that called us, as a command and its arguments: Windows has no program `npm` that could be started without a shell. */
+function npm(args) {
+  const script = process.env.npm_execpath ?? ''
+  return /npm-cli\.[cm]?js$/.test(script) ? [process.execPath, [script, ...args]] : ['npm', args]
 }
 
 function sourcesPrint() {

@@ -1,5 +1,5 @@
 // `npm start`: sets up what is missing and runs Treetop, in Electron where that can be, else in the browser.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { hasDisplay, startFlags } from './flags.mjs'
 import { at, electronIsInstalled, pinnedNode } from './place.mjs'
 import { run } from './run.mjs'
@@ -28,12 +28,13 @@ async function installElectron(insist) {
     Date.now() - Number(readFileSync(failedDownload, 'utf8')) < RETRY_AFTER
   )
     return false
-  console.log("Electron's binary is not here yet: downloading it…")
+  console.log(
+    `Electron's binary is not here yet: downloading it, for at most ${DOWNLOAD_TIMEOUT / 60_000} minutes…`
+  )
   const code = await run(pinnedNode, [at('node_modules', 'electron', 'install.js')], {
     timeout: DOWNLOAD_TIMEOUT
   })
   if (code === 0 && electronIsInstalled()) return true
-  mkdirSync(at('node_modules'), { recursive: true })
   writeFileSync(failedDownload, String(Date.now()))
   return false
 }
@@ -41,8 +42,9 @@ async function installElectron(insist) {
 /** Why Electron cannot run here, or null. */
 async function desktopFault(insist) {
   if (!hasDisplay(process.platform, process.env)) return 'There is no display'
-  if (!(await installElectron(insist))) return "Electron's binary could not be downloaded"
   if (process.platform === 'linux' && process.getuid?.() === 0) return 'Electron does not run as root'
+  if (!(await installElectron(insist)))
+    return "Electron's binary could not be downloaded (--desktop tries it again)"
   return null
 }
 
@@ -60,7 +62,7 @@ async function main() {
     if (fault === null) return run(pinnedNode, [at('node_modules', 'electron', 'cli.js'), '.', ...rest])
     if (host === 'desktop')
       throw new Error(
-        `${fault}, so the desktop app cannot start. \`npm start -- --web\` opens Treetop in the browser.`
+        `${fault}: the desktop app cannot start. \`npm start -- --web\` opens Treetop in the browser.`
       )
     console.log(`${fault}: Treetop opens in the browser instead.`)
   }
