@@ -65,7 +65,9 @@ export async function compose(options: { dataDirectory: string; version: string;
     status: (status) => emit('connections.changed', status),
     stats: (stats) => emit('connections.stats', stats),
     frame: (frame) => views.sessionOf(frame.viewId)?.emit('topics.frame', frame),
-    closed: (id) => emit('connections.closed', { id })
+    closed: (id) => emit('connections.closed', { id }),
+    restarted: (restarted) => emit('connections.restarted', restarted),
+    historyReplaced: (id) => void archive.release(pathOf(id))
   })
   const archive = new Archive(spawnWorker)
   archive.start()

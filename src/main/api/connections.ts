@@ -12,7 +12,7 @@ export function connectionHandlers({
   return {
     'connections.list': () => connections.list(),
     'connections.open': ({ id }) => connections.connect(profiles.get(id), profiles.secretsOf(id)),
-    'connections.disconnect': ({ id }) => connections.peer(id).call('disconnect', null),
+    'connections.disconnect': ({ id }) => connections.disconnect(id),
     'connections.close': ({ id }) => connections.close(id),
     'connections.subscribe': ({ id, subscription }) => connections.peer(id).call('subscribe', subscription),
     'connections.unsubscribe': ({ id, filter }) => connections.peer(id).call('unsubscribe', filter)

@@ -16,7 +16,7 @@ export function messageHandlers({
 }): Pick<Handlers, Extract<keyof Handlers, `messages.${string}`>> {
   /** The path of a history whose last messages are on disk, where its reader sees them. */
   const settled = async (connectionId: string): Promise<string> => {
-    if (connections.isOpen(connectionId)) await connections.peer(connectionId).call('settle', { topic: null })
+    if (connections.isOpen(connectionId)) await connections.peer(connectionId).call('settle', null)
     return historyPath(connectionId)
   }
   return {

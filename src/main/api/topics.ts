@@ -44,8 +44,8 @@ export function topicHandlers({
     'topics.at': (input, session) =>
       connections.peer(views.connectionOf(input.viewId, session)).call('at', input),
     async 'topics.get'({ connectionId, topic, format }) {
-      const id = await connections.peer(connectionId).call('settle', { topic })
-      return id === null ? null : archive.get(historyPath(connectionId), id, format)
+      const last = await connections.peer(connectionId).call('last', { topic, format })
+      return 'view' in last ? last.view : archive.get(historyPath(connectionId), last.id, format)
     }
   }
 }

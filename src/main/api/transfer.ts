@@ -12,7 +12,7 @@ export function transferHandlers({
   return {
     async 'transfer.export'(request) {
       const { profileId } = request
-      if (connections.isOpen(profileId)) await connections.peer(profileId).call('settle', { topic: null })
+      if (connections.isOpen(profileId)) await connections.peer(profileId).call('settle', null)
       return transfer.export(request)
     },
     'transfer.cancel': ({ jobId }) => transfer.cancel(jobId)

@@ -40,7 +40,11 @@ function open(): void {
       for (const [, row] of frame.changed) rows.set(row.path, row)
     }
   })
-  createConnection(portChannel(ports.port2), { profileId: 'p', historyPath: join(directory, 'p.db') })
+  createConnection(portChannel(ports.port2), {
+    profileId: 'p',
+    generation: 1,
+    historyPath: join(directory, 'p.db')
+  })
 }
 
 async function close(): Promise<void> {
@@ -124,7 +128,7 @@ describe.skipIf(!mosquittoInstalled)('with Mosquitto', () => {
       for (const qos of [0, 1, 2] as const) await sender.publishAsync(`plant/q${qos}`, `at ${qos}`, { qos })
       await vi.waitFor(() => expect(rows.get('plant')?.messages).toBe(3), WITHIN)
       expect(rows.get('plant/q2')?.last).toMatchObject({ qos: 2, size: 4, preview: 'at 2' })
-      await connection.call('settle', { topic: null })
+      await connection.call('settle', null)
       expect(recorded().map(({ name, payload, qos }) => [name, payload, qos])).toEqual([
         ['plant/q0', 'at 0', 0],
         ['plant/q1', 'at 1', 1],
@@ -145,7 +149,7 @@ describe.skipIf(!mosquittoInstalled)('with Mosquitto', () => {
     expect(results.map(({ outcome }) => outcome)).toEqual(['sent', 'puback', 'pubcomp'])
     expect(results.map(({ packetId }) => packetId === null)).toEqual([true, false, false])
     await vi.waitFor(async () => {
-      await connection.call('settle', { topic: null })
+      await connection.call('settle', null)
       expect(recorded().filter(({ direction }) => direction === 0)).toHaveLength(3)
     }, WITHIN)
     expect(recorded().filter(({ direction }) => direction === 1)).toHaveLength(3)
@@ -177,7 +181,7 @@ describe.skipIf(!mosquittoInstalled)('with Mosquitto', () => {
     await until('online')
     expect(status.connack?.sessionPresent).toBe(true)
     await vi.waitFor(() => expect(status.queued).toBe(30), WITHIN)
-    await connection.call('settle', { topic: null })
+    await connection.call('settle', null)
     expect(recorded().map(({ payload }) => Number(payload))).toEqual([...Array(30).keys()])
   })
 

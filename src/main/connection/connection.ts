@@ -1,12 +1,13 @@
 import type { ConnectionStats } from '../../shared/contract/connections'
-import type { Scope } from '../../shared/contract/messages'
+import { AppError } from '../../shared/errors'
 import type { Channel } from '../../shared/rpc/channel'
 import { createPeer } from '../../shared/rpc/peer'
-import type { TopicEntry } from '../history/topics'
-import { HistoryWriter } from '../history/writer'
+import { decode } from '../decode/detect'
 import type { ConnectionCalls, ConnectionData, ConnectionNews } from './protocol'
 import { rateOf, tickAt } from './rate'
 import { Recorder } from './recorder'
+import { Recording } from './recording'
+import { RetentionSchedule } from './retention'
 import { Session } from './session'
 import { TopicTree } from './tree'
 import { Views } from './views'
@@ -14,17 +15,30 @@ import { Views } from './views'
 const STATS_EVERY = 1_000
 
 /** One open connection, whole: client, recorder, tree and views, answering over a channel. Its worker is a thin file around it. */
-export function createConnection(channel: Channel, { profileId, historyPath }: ConnectionData): void {
-  const writer = HistoryWriter.open(historyPath)
+export function createConnection(
+  channel: Channel,
+  { profileId, generation, historyPath }: ConnectionData
+): void {
   const tree = new TopicTree()
-  tree.load(writer.topics.values())
-  const views = new Views(tree, (frame) => peer.notify('frame', frame))
-  const recorder = new Recorder(writer, tree, {
-    changed: () => views.changed(),
-    mayBeQueued: () => session.countQueued(),
-    failed: (reason) => session.recordingFailed(reason)
+  const recording = new Recording(historyPath, tree, {
+    changed: (fault, setAside) => session.recordingChanged(fault, setAside),
+    replaced: () => peer.notify('historyReplaced', undefined),
+    recovered: (messages) => recorder.recovered(messages),
+    loaded: () => views.changed()
   })
-  const session = new Session(profileId, recorder, (status) => peer.notify('status', status))
+  const views = new Views(
+    tree,
+    (entry) => recording.store.last(entry),
+    (frame) => peer.notify('frame', frame)
+  )
+  const recorder = new Recorder(recording, tree, {
+    changed: () => views.changed(),
+    mayBeQueued: () => session.countQueued()
+  })
+  const session = new Session({ id: profileId, generation }, recorder, (status) =>
+    peer.notify('status', status)
+  )
+  const retention = new RetentionSchedule(recording, tree, () => views.changed())
 
   const stats = (): ConnectionStats => ({
     id: profileId,
@@ -34,7 +48,8 @@ export function createConnection(channel: Channel, { profileId, historyPath }: C
     received: recorder.received,
     sent: recorder.sent,
     unrecorded: recorder.unrecorded,
-    historyBytes: writer.bytes()
+    loading: recording.loading,
+    historyBytes: recording.writer?.bytes() ?? 0
   })
   let told = ''
   const timer = setInterval(() => {
@@ -47,6 +62,8 @@ export function createConnection(channel: Channel, { profileId, historyPath }: C
 
   const calls: ConnectionCalls = {
     async connect({ profile, secrets }) {
+      recording.setPowerSafe(profile.history.powerSafe)
+      retention.setLimits(profile.history)
       await session.connect(profile, secrets)
       return session.status
     },
@@ -57,9 +74,10 @@ export function createConnection(channel: Channel, { profileId, historyPath }: C
     async shutDown() {
       clearInterval(timer)
       views.stop()
+      retention.stop()
       await session.disconnect()
       recorder.flush()
-      writer.close()
+      recording.end()
     },
     subscribe: (subscription) => session.subscribe(subscription),
     unsubscribe: (filter) => session.unsubscribe(filter),
@@ -71,25 +89,28 @@ export function createConnection(channel: Channel, { profileId, historyPath }: C
     reveal: ({ viewId, path }) => views.get(viewId).reveal(path),
     find: ({ viewId, text, from }) => views.get(viewId).find(text, from),
     at: ({ viewId, index }) => views.get(viewId).at(index),
-    settle({ topic }) {
+    settle() {
       recorder.flush()
-      return topic === null ? null : (writer.topics.get(topic)?.last?.id ?? null)
     },
-    clear: async (scope) => {
+    last({ topic, format }) {
       recorder.flush()
-      const entries = entriesIn(scope)
-      tree.remove(entries)
-      return writer.clear(entries)
+      const live = recording.liveMessage(topic)
+      if (!live) return { id: recording.store.topics.get(topic)?.lastId ?? 0 }
+      const { payload, ...head } = live
+      return { view: { head, body: decode(payload, format) } }
+    },
+    async clear(scope) {
+      await recording.whenLoaded()
+      recorder.flush()
+      const { writer, fault } = recording
+      if (!writer) throw new AppError('HISTORY_UNAVAILABLE', { reason: fault?.reason ?? '' })
+      tree.remove(scope)
+      return writer.clear(scope)
     }
   }
   const peer = createPeer<ConnectionNews>(channel, calls)
 
-  function entriesIn({ topic, subtree }: Scope): TopicEntry[] {
-    const entries = [...writer.topics.values()]
-    if (topic === null) return entries
-    return entries.filter(({ name }) => name === topic || (subtree && name.startsWith(`${topic}/`)))
-  }
-
+  recording.start()
   peer.notify('status', session.status)
   peer.notify('stats', stats())
 }

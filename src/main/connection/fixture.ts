@@ -1,10 +1,14 @@
-import type { TopicEntry } from '../history/topics'
+import type { LastMessage, TopicEntry } from '../history/topics'
 import { TopicTree } from './tree'
 
 /** A tree that tests feed by topic name. */
 export class TestTree extends TopicTree {
   readonly entries = new Map<string, TopicEntry>()
+  private readonly lasts = new Map<TopicEntry, LastMessage>()
   private id = 0
+
+  /** What a history would know of a topic's newest message. */
+  readonly readLast = (entry: TopicEntry): LastMessage | null => this.lasts.get(entry) ?? null
 
   /** A message on a topic, `at` µs. */
   receive(name: string, at = ++this.id * 1_000, payload = String(this.id)): void {
@@ -13,13 +17,15 @@ export class TestTree extends TopicTree {
       name,
       messages: 0,
       sequence: 0,
-      last: null,
+      newestId: 0,
+      lastId: 0,
       retained: false,
       dirty: false
     }
     this.entries.set(name, entry)
     entry.messages++
-    entry.last = { id: ++this.id, receivedAt: at, qos: 0, size: payload.length, preview: payload }
+    entry.lastId = ++this.id
+    this.lasts.set(entry, { receivedAt: at, qos: 0, size: payload.length, start: Buffer.from(payload) })
     this.count(entry, 0)
   }
 }

@@ -12,7 +12,7 @@ export function orderOf(sort: TopicSort): NodeOrder {
     case 'messages':
       return (a, b) => direction * (a.messages - b.messages) || byName(a, b)
     case 'changed':
-      return (a, b) => direction * (a.changedAt - b.changedAt) || byName(a, b)
+      return (a, b) => direction * (a.lastId - b.lastId) || byName(a, b)
   }
 }
 

@@ -1,5 +1,5 @@
 import type { ConnectionStats, ConnectionStatus, SubscriptionState } from '../../shared/contract/connections'
-import type { PublishResult, Scope } from '../../shared/contract/messages'
+import type { MessageView, PayloadFormat, PublishResult, Scope } from '../../shared/contract/messages'
 import type { Profile, Subscription } from '../../shared/contract/profiles'
 import type { TopicFrame } from '../../shared/contract/topics'
 import type { Qos } from '../../shared/message'
@@ -9,6 +9,8 @@ import type { ViewOptions } from './view'
 /** What a connection's worker is started with. */
 export interface ConnectionData {
   profileId: string
+  /** Counts the workers of this connection, from 1. */
+  generation: number
   historyPath: string
 }
 
@@ -27,8 +29,11 @@ export interface ConnectionCalls {
   reveal(input: { viewId: string; path: string }): number | null
   find(input: { viewId: string; text: string; from: number }): { index: number; path: string } | null
   at(input: { viewId: string; index: number }): { index: number; path: string } | null
-  /** Puts everything on disk, so that a reader of the file sees it; gives the id of a topic's last message. */
-  settle(input: { topic: string | null }): number | null
+  /** Puts everything on disk, so that a reader of the file sees it. */
+  settle(input: null): void
+  /** A topic's last message: its id in the file (0: none), or the message where it is in no file. Everything is on disk then. */
+  last(input: { topic: string; format: PayloadFormat }): { id: number } | { view: MessageView }
+  /** Throws HISTORY_UNAVAILABLE. */
   clear(input: Scope): Promise<number>
 }
 
@@ -37,4 +42,6 @@ export interface ConnectionNews {
   status(status: ConnectionStatus): void
   stats(stats: ConnectionStats): void
   frame(frame: TopicFrame): void
+  /** Another file stands in place of the history: whoever reads it must open it anew. */
+  historyReplaced(input: undefined): void
 }

@@ -1,17 +1,18 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { openForReading } from '../history/schema'
-import { HistoryWriter } from '../history/writer'
 import { Recorder, type Arrival, type Gate } from './recorder'
+import { Recording } from './recording'
 import { TopicTree } from './tree'
 
 let directory: string
-let writer: HistoryWriter
+let recording: Recording
 let tree: TopicTree
 let recorder: Recorder
-let failures: string[]
+let faults: (string | null)[]
 
 const arrival = (payload: string, change: Partial<Arrival> = {}): Arrival => ({
   topic: 'a/b',
@@ -54,18 +55,21 @@ const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5
 
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'treetop-recorder-'))
-  writer = HistoryWriter.open(join(directory, 'h.db'))
   tree = new TopicTree()
-  failures = []
-  recorder = new Recorder(writer, tree, {
-    changed: () => undefined,
-    mayBeQueued: () => undefined,
-    failed: (reason) => failures.push(reason)
+  faults = []
+  recording = new Recording(join(directory, 'h.db'), tree, {
+    changed: (fault) => faults.push(fault?.kind ?? null),
+    replaced: () => undefined,
+    recovered: (messages) => recorder.recovered(messages),
+    loaded: () => undefined
   })
+  recorder = new Recorder(recording, tree, { changed: () => undefined, mayBeQueued: () => undefined })
+  recording.start()
 })
 
 afterEach(() => {
   recorder.flush()
+  recording.end()
   rmSync(directory, { recursive: true, force: true })
 })
 
@@ -110,20 +114,40 @@ it('puts QoS 0 messages on disk by itself, without a gate', async () => {
   await vi.waitFor(() => expect(onDisk()).toEqual(['soon']), { timeout: 5_000, interval: 20 })
 })
 
-it('acknowledges nothing when a commit fails, says why, and then lets messages through uncounted for', async () => {
+it('acknowledges nothing when a commit fails, shows what comes, and records again when it can', async () => {
+  recorder.atLeastOnce(arrival('before'), new NotingGate())
+  await turn()
+  // Another process has the file: a real lock.
+  const holder = new Database(join(directory, 'h.db'))
+  holder.exec('BEGIN IMMEDIATE')
   const gate = new NotingGate()
-  recorder.atLeastOnce(arrival('lost'), gate)
-  vi.spyOn(writer, 'commit').mockImplementationOnce(() => {
-    throw new Error('disk is full')
-  })
-  await turn()
+  recorder.atLeastOnce(arrival('sent again'), gate)
+  recorder.atMostOnce(arrival('lost', { qos: 0, topic: 'zero' }))
   expect(gate.notes).toEqual(['cork', 'destroy'])
-  expect(failures).toEqual(['disk is full'])
+  expect(faults).toEqual([null, 'locked'])
   const next = new NotingGate()
-  recorder.atLeastOnce(arrival('not recorded'), next)
+  recorder.atLeastOnce(arrival('live 1'), next)
+  recorder.atLeastOnce(arrival('live 2'), next)
   await turn()
+  // Acknowledged, counted, and in the tree.
   expect(next.notes).toEqual([])
+  expect(recorder.unrecorded).toBe(3)
+  const last = (topic: string): string | undefined =>
+    recording.store.last(recording.store.entry(topic))?.start.toString()
+  expect([last('a/b'), last('zero')]).toEqual(['live 2', 'lost'])
+  expect(tree.find('zero')?.messages).toBe(1)
+  expect(onDisk()).toEqual(['before'])
+  holder.exec('ROLLBACK')
+  holder.close()
+  await vi.waitFor(() => expect(faults.at(-1)).toBeNull(), { timeout: 8_000 })
+  // The newest of each topic was still known.
+  expect(onDisk().sort()).toEqual(['before', 'live 2', 'lost'])
   expect(recorder.unrecorded).toBe(1)
+  recorder.atLeastOnce(arrival('after'), gate)
+  await turn()
+  expect(onDisk()).toHaveLength(4)
+  await recording.whenLoaded()
+  expect(tree.find('a/b')?.messages).toBe(3)
 })
 
 it('records what was sent, beside the tree', () => {
@@ -135,7 +159,7 @@ it('records what was sent, beside the tree', () => {
 })
 
 it('keeps the mark of what the broker retains', () => {
-  const retained = (): boolean | undefined => writer.topics.get('a/b')?.retained
+  const retained = (): boolean | undefined => recording.store.topics.get('a/b')?.retained
   recorder.atMostOnce(arrival('on', { retain: true }))
   expect(retained()).toBe(true)
   recorder.atMostOnce(arrival('live'))

@@ -1,6 +1,7 @@
 import type { MessageProperties, Qos } from '../../shared/message'
-import type { HistoryWriter, NewMessage } from '../history/writer'
+import type { NewMessage } from '../history/store'
 import { tickAt } from './rate'
+import type { Recording } from './recording'
 import type { TopicTree } from './tree'
 
 /** QoS 0 messages are on disk at most this long after they came, in ms. */
@@ -30,26 +31,26 @@ export interface RecorderEvents {
   changed(): void
   /** A QoS 1 or 2 message came that is not a retained one: a kept session may have queued it. */
   mayBeQueued(): void
-  /** From now on nothing is recorded. */
-  failed(reason: string): void
 }
 
 /**
  * Puts every message in the history, then in the tree. QoS 1 and 2 messages are on disk before PUBACK or PUBREC leaves, by
- * group commit: the socket is corked when the first of a burst comes and uncorked after the commit that follows it.
+ * group commit: the socket is corked when the first of a burst comes and uncorked after the commit that follows it. Where that
+ * fails, the socket is dropped with the acknowledgements: the broker sends those messages again.
  */
 export class Recorder {
   received = 0
   sent = 0
+  /** Messages that are in no history. */
   unrecorded = 0
-  /** Why nothing is being recorded; null while it is. */
-  fault: string | null = null
+  /** What was recorded since the last commit. */
+  private uncommitted: Arrival[] = []
   private corked: Gate | null = null
   private immediate: NodeJS.Immediate | null = null
   private timer: NodeJS.Timeout | null = null
 
   constructor(
-    private readonly writer: HistoryWriter,
+    private readonly recording: Recording,
     private readonly tree: TopicTree,
     private readonly events: RecorderEvents
   ) {}
@@ -69,27 +70,28 @@ export class Recorder {
   /** An incoming QoS 2 message, whose PUBREC waits behind the gate. One that is already recorded is not recorded again. */
   exactlyOnce(arrival: Arrival, packetId: number, gate: Gate): void {
     this.hold(gate)
-    if (this.writer.isPending(packetId)) return
-    if (this.record(arrival)) this.try(() => this.writer.addPending(packetId))
+    if (this.recording.store.pending.has(packetId)) return
+    if (this.record(arrival)) this.try(() => this.recording.store.pending.add(packetId))
   }
 
   /** The PUBREL of a QoS 2 message, whose PUBCOMP waits behind the gate: the broker may use the id again after it. */
   released(packetId: number, gate: Gate): void {
-    if (!this.writer.isPending(packetId)) return
+    if (!this.recording.store.pending.has(packetId)) return
     this.hold(gate)
-    this.try(() => this.writer.releasePending(packetId))
+    this.try(() => this.recording.store.pending.delete(packetId))
   }
 
   /** The broker holds no session for this client. */
   sessionLost(): void {
-    this.try(() => this.writer.clearPending())
+    this.try(() => this.recording.store.pending.clear())
     this.commitSoon()
   }
 
   /** The broker is about to send again what it retains: a mark from before may be out of date. */
   forgetRetained(): void {
     this.try(() => {
-      for (const entry of this.writer.topics.values()) this.writer.setRetained(entry, false)
+      const { store } = this.recording
+      for (const entry of store.topics.values()) store.setRetained(entry, false)
     })
     this.commitSoon()
   }
@@ -97,16 +99,18 @@ export class Recorder {
   /** A message that was handed to the socket. */
   outgoing(message: Omit<NewMessage, 'direction' | 'dup' | 'properties'> & { topic: string }): void {
     this.sent++
+    if (!this.recording.writer) this.unrecorded++
     const { topic, ...rest } = message
-    this.try(() =>
-      this.writer.append(this.writer.entry(topic), {
-        ...rest,
-        direction: 'out',
-        dup: false,
-        properties: null
-      })
-    )
+    this.try(() => {
+      const { store } = this.recording
+      store.append(store.entry(topic), { ...rest, direction: 'out', dup: false, properties: null })
+    })
     this.commitSoon()
+  }
+
+  /** Messages that were only live have been recorded after all. */
+  recovered(messages: number): void {
+    this.unrecorded -= messages
   }
 
   /** Puts everything on disk now, and lets held acknowledgements go. */
@@ -115,30 +119,35 @@ export class Recorder {
     if (this.timer) clearTimeout(this.timer)
     this.immediate = null
     this.timer = null
-    const gate = this.corked
-    this.corked = null
-    if (this.try(() => this.writer.commit())) gate?.uncork()
-    else gate?.destroy()
+    if (!this.try(() => this.recording.store.commit())) return
+    this.uncommitted = []
+    this.release()?.uncork()
   }
 
-  private record({ topic, payload, qos, retain, dup, properties }: Arrival): boolean {
+  private record(arrival: Arrival): boolean {
     this.received++
-    const recorded = this.try(() => {
-      const entry = this.writer.entry(topic)
-      this.writer.append(entry, { direction: 'in', payload, qos, retain, dup, properties })
-      // An empty payload clears what is retained; on MQTT 3.1.1 a live one comes without the retain flag (3.3.1.3).
-      if (retain || payload.length === 0) this.writer.setRetained(entry, payload.length > 0)
-      this.tree.count(entry, tickAt(Date.now()))
-    })
-    if (!recorded) this.unrecorded++
+    if (this.recording.writer) this.uncommitted.push(arrival)
+    const recorded = this.try(() => this.keep(arrival))
+    if (recorded && !this.recording.writer) this.unrecorded++
+    // It is in the tree all the same.
+    if (!recorded) this.tree.count(this.recording.store.entry(arrival.topic), tickAt(Date.now()))
     this.events.changed()
-    if (qos > 0 && !retain) this.events.mayBeQueued()
+    if (arrival.qos > 0 && !arrival.retain) this.events.mayBeQueued()
     return recorded
+  }
+
+  private keep({ topic, payload, qos, retain, dup, properties }: Arrival): void {
+    const { store } = this.recording
+    const entry = store.entry(topic)
+    store.append(entry, { direction: 'in', payload, qos, retain, dup, properties })
+    // An empty payload clears what is retained; on MQTT 3.1.1 a live one comes without the retain flag (3.3.1.3).
+    if (retain || payload.length === 0) store.setRetained(entry, payload.length > 0)
+    this.tree.count(entry, tickAt(Date.now()))
   }
 
   private hold(gate: Gate): void {
     // What is not recorded is acknowledged all the same, and counted.
-    if (this.fault !== null) return
+    if (!this.recording.writer) return
     if (!this.corked) {
       this.corked = gate
       gate.cork()
@@ -150,14 +159,28 @@ export class Recorder {
     this.timer ??= setTimeout(() => this.flush(), COMMIT_EVERY)
   }
 
-  private try(write: () => void): boolean {
-    if (this.fault !== null) return false
+  private release(): Gate | null {
+    const gate = this.corked
+    this.corked = null
+    return gate
+  }
+
+  /** Writes to the history; where that fails, nothing since the last commit is in it, nor acknowledged. */
+  private try(write: () => unknown): boolean {
     try {
       write()
       return true
     } catch (error) {
-      this.fault = error instanceof Error ? error.message : String(error)
-      this.events.failed(this.fault)
+      const lost = this.uncommitted
+      this.uncommitted = []
+      this.recording.fail(error)
+      this.release()?.destroy()
+      for (const { topic, qos, ...message } of lost) {
+        const { store } = this.recording
+        store.append(store.entry(topic), { ...message, qos, direction: 'in' })
+        // The broker sends the others again.
+        if (qos === 0) this.unrecorded++
+      }
       return false
     }
   }

@@ -1,12 +1,17 @@
 import type { TopicRow } from '../../shared/contract/topics'
 import { previewOf } from '../decode/preview'
 import { rateOf } from './rate'
+import type { LastMessage, TopicEntry } from '../history/topics'
 import type { PlacedRow } from './rows'
+
+/** Gives a topic's newest message, or null. It is asked for rows in sight only. */
+export type ReadLast = (entry: TopicEntry) => LastMessage | null
 
 /** The row as it is to be shown; the very object sent before when nothing about it changed. */
 export function rowOf(
   { node, depth, open, position, siblings }: PlacedRow,
   tick: number,
+  readLast: ReadLast,
   before?: TopicRow
 ): TopicRow {
   const { entry, messages, topics } = node
@@ -21,11 +26,11 @@ export function rowOf(
     before.siblings === siblings &&
     before.depth === depth &&
     before.retained === (entry?.retained ?? false) &&
-    (before.last?.id ?? null) === (entry?.last?.id ?? null) &&
+    (before.last?.id ?? 0) === (entry?.lastId ?? 0) &&
     before.branch === (node.children !== null) &&
     before.path === node.path
   if (same) return before
-  const last = entry?.last ?? null
+  const last = entry ? readLast(entry) : null
   return {
     path: node.path,
     name: node.name,
@@ -38,11 +43,11 @@ export function rowOf(
     messages,
     rate,
     last: last && {
-      id: last.id,
+      id: entry?.lastId ?? 0,
       receivedAt: last.receivedAt,
       qos: last.qos,
       size: last.size,
-      ...previewOf(Buffer.from(last.preview, 'latin1'), last.size)
+      ...previewOf(last.start, last.size)
     },
     retained: entry?.retained ?? false
   }

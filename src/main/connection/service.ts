@@ -10,22 +10,34 @@ import workerPath from './worker?modulePath'
 
 /** How long a worker may take to put everything on disk and leave, in ms. */
 const SHUT_DOWN_TIMEOUT = 4_000
+/** A worker that ends unasked is replaced at most this often within this time (ms). */
+const RESTARTS = 3
+const RESTART_WINDOW = 60_000
 
 export interface ConnectionEvents {
   status(status: ConnectionStatus): void
   stats(stats: ConnectionStats): void
   frame(frame: TopicFrame): void
   closed(id: string): void
+  /** A worker ended unasked, and another took its place. */
+  restarted(restarted: { id: string; name: string; message: string }): void
+  /** The file at the profile's history path is another one now. */
+  historyReplaced(id: string): void
 }
 
 interface OpenConnection {
-  handle: WorkerHandle<ConnectionCalls>
+  /** null after its worker ended, until it is connected again. */
+  handle: WorkerHandle<ConnectionCalls> | null
+  generation: number
   status: ConnectionStatus | null
+  /** What it was connected with last; null once it was disconnected. */
+  wanted: { profile: Profile; secrets: Secrets } | null
   closing: boolean
-  failure: Error | null
+  /** Times of restarts (ms). */
+  restarts: number[]
 }
 
-/** The open connections, one worker each. */
+/** The open connections, one worker each. A worker that ends leaves the others alone, and is replaced. */
 export class ConnectionService {
   private readonly open = new Map<string, OpenConnection>()
 
@@ -39,35 +51,41 @@ export class ConnectionService {
     return [...this.open.values()].flatMap(({ status }) => status ?? [])
   }
 
+  /** Whether the connection has a worker. */
   isOpen(id: string): boolean {
-    return this.open.has(id)
+    return Boolean(this.open.get(id)?.handle)
   }
 
   /** Opens the profile's connection if need be, and connects it anew. */
   async connect(profile: Profile, secrets: Secrets): Promise<ConnectionStatus> {
     const { id } = profile
-    let connection = this.open.get(id)
-    if (!connection) {
-      connection = { handle: this.start(id), status: null, closing: false, failure: null }
-      this.open.set(id, connection)
+    const connection = this.open.get(id) ?? {
+      handle: null,
+      generation: 0,
+      status: null,
+      wanted: null,
+      closing: false,
+      restarts: []
     }
-    try {
-      const status = await connection.handle.peer.call('connect', { profile, secrets })
-      connection.status = status
-      return status
-    } catch (error) {
-      // The worker ended before it could answer: its history file could not be opened.
-      if (connection.failure)
-        throw new AppError('HISTORY_UNAVAILABLE', { reason: connection.failure.message })
-      throw error
-    }
+    this.open.set(id, connection)
+    connection.wanted = { profile, secrets }
+    connection.handle ??= this.start(id, connection)
+    const status = await connection.handle.peer.call('connect', connection.wanted)
+    connection.status = status
+    return status
+  }
+
+  async disconnect(id: string): Promise<ConnectionStatus> {
+    const connection = this.open.get(id)
+    if (connection) connection.wanted = null
+    return this.peer(id).call('disconnect', null)
   }
 
   /** The way to an open connection. Throws NOT_FOUND. */
   peer(id: string): Peer<ConnectionCalls> {
-    const connection = this.open.get(id)
-    if (!connection) throw new AppError('NOT_FOUND', { what: 'connection', id })
-    return connection.handle.peer
+    const handle = this.open.get(id)?.handle
+    if (!handle) throw new AppError('NOT_FOUND', { what: 'connection', id })
+    return handle.peer
   }
 
   /** Disconnects and ends the worker, with everything on disk. */
@@ -75,9 +93,12 @@ export class ConnectionService {
     const connection = this.open.get(id)
     if (!connection || connection.closing) return
     connection.closing = true
-    const late = new Promise((resolve) => setTimeout(resolve, SHUT_DOWN_TIMEOUT).unref())
-    await Promise.race([connection.handle.peer.call('shutDown', null).catch(() => undefined), late])
-    await connection.handle.terminate()
+    const { handle } = connection
+    if (handle) {
+      const late = new Promise((resolve) => setTimeout(resolve, SHUT_DOWN_TIMEOUT).unref())
+      await Promise.race([handle.peer.call('shutDown', null).catch(() => undefined), late])
+      await handle.terminate()
+    }
     this.open.delete(id)
     this.events.closed(id)
   }
@@ -86,38 +107,46 @@ export class ConnectionService {
     await Promise.all([...this.open.keys()].map((id) => this.close(id)))
   }
 
-  private start(id: string): WorkerHandle<ConnectionCalls> {
+  private start(id: string, connection: OpenConnection): WorkerHandle<ConnectionCalls> {
     const news: ConnectionNews = {
       status: (status) => {
-        const connection = this.open.get(id)
-        if (!connection) return
         connection.status = status
         this.events.status(status)
       },
       stats: (stats) => this.events.stats(stats),
-      frame: (frame) => this.events.frame(frame)
+      frame: (frame) => this.events.frame(frame),
+      historyReplaced: () => this.events.historyReplaced(id)
     }
-    const data: ConnectionData = { profileId: id, historyPath: this.historyPath(id) }
+    connection.generation++
+    const { generation } = connection
+    const data: ConnectionData = { profileId: id, generation, historyPath: this.historyPath(id) }
     const handle = this.spawn<ConnectionCalls>(workerPath, news, data)
-    handle.onExit((error) => this.ended(id, error))
+    handle.onExit((error) => this.ended(connection, error?.message ?? 'the worker ended'))
     return handle
   }
 
-  /** A worker that ends unasked leaves its tab, which says so and can be connected again. */
-  private ended(id: string, error: Error | null): void {
-    const connection = this.open.get(id)
-    if (!connection || connection.closing) return
-    connection.failure = error
-    this.open.delete(id)
-    const { status } = connection
-    if (!status) return
-    this.events.status({
+  /** A worker that ended unasked is replaced; one that does so too often leaves its tab, which says so and can be connected again. */
+  private ended(connection: OpenConnection, message: string): void {
+    connection.handle = null
+    const { closing, status, wanted } = connection
+    if (closing || !status) return
+    const now = Date.now()
+    connection.restarts = connection.restarts.filter((time) => now - time < RESTART_WINDOW)
+    if (wanted && connection.restarts.length < RESTARTS) {
+      connection.restarts.push(now)
+      this.events.restarted({ id: status.id, name: status.name, message })
+      // Should this worker end as well, that is told in its turn.
+      this.connect(wanted.profile, wanted.secrets).catch(() => undefined)
+      return
+    }
+    connection.status = {
       ...status,
       state: 'failed',
-      since: Date.now(),
+      since: now,
       retryAt: null,
       connack: null,
-      fault: { kind: 'crashed', message: error?.message ?? 'the worker ended' }
-    })
+      fault: { kind: 'crashed', message }
+    }
+    this.events.status(connection.status)
   }
 }

@@ -3,6 +3,7 @@ import type {
   Connack,
   ConnectionFault,
   ConnectionStatus,
+  RecordingFault,
   SubscriptionState
 } from '../../shared/contract/connections'
 import type { Profile, Subscription } from '../../shared/contract/profiles'
@@ -29,7 +30,7 @@ export class Session {
   status: ConnectionStatus
 
   constructor(
-    id: string,
+    { id, generation }: { id: string; generation: number },
     private readonly recorder: Recorder,
     private readonly tell: (status: ConnectionStatus) => void
   ) {
@@ -46,7 +47,9 @@ export class Session {
       connack: null,
       subscriptions: [],
       queued: 0,
-      recordingFault: null
+      recordingFault: null,
+      setAside: null,
+      generation
     }
   }
 
@@ -113,8 +116,8 @@ export class Session {
     if (performance.now() < this.queueEnds) this.settled?.refresh()
   }
 
-  recordingFailed(reason: string): void {
-    this.change({ recordingFault: reason })
+  recordingChanged(recordingFault: RecordingFault | null, setAside: string | null): void {
+    this.change({ recordingFault, setAside })
   }
 
   /** One connects or disconnects after the other: there is never a second client. */

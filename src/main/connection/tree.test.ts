@@ -44,7 +44,8 @@ it('tells apart empty levels from none', () => {
 it('takes removed topics out with the branches that nothing is left of', () => {
   const tree = new TestTree()
   for (const topic of ['a/b/c', 'a/b', 'a/d']) tree.receive(topic)
-  tree.remove([tree.entries.get('a/b/c')!, tree.entries.get('a/d')!])
+  tree.remove({ topic: 'a/b/c', subtree: true })
+  tree.remove({ topic: 'a/d', subtree: false })
   expect(tree.root).toMatchObject({ messages: 1, topics: 1 })
   expect(tree.find('a/b/c')).toBeUndefined()
   expect(tree.find('a/d')).toBeUndefined()

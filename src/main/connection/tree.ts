@@ -1,3 +1,4 @@
+import type { Scope } from '../../shared/contract/messages'
 import { levelsOf } from '../../shared/topic'
 import type { TopicEntry } from '../history/topics'
 import { countInRate, type Rated } from './rate'
@@ -10,8 +11,8 @@ export class TopicNode implements Rated {
   entry: TopicEntry | null = null
   messages = 0
   topics = 0
-  /** µs since 1970 UTC of the newest message at or below. */
-  changedAt = 0
+  /** Id of the newest message at or below: ids ascend with time. */
+  lastId = 0
   rate = 0
   rateTick = 0
 
@@ -40,37 +41,37 @@ export interface TreeWatcher {
 export class TopicTree {
   root = new TopicNode('', null)
   readonly watchers = new Set<TreeWatcher>()
-  private nodes = new Map<TopicEntry, TopicNode>()
+  /** Nodes by the id of the topic that ends there. */
+  private nodes: (TopicNode | undefined)[] = []
 
-  /** Builds the tree from kept topics. */
+  /** Puts kept topics in. */
   load(entries: Iterable<TopicEntry>): void {
+    for (const entry of entries) if (entry.lastId > 0 && !this.nodes[entry.id]) this.insert(entry)
+  }
+
+  /** Takes everything out. */
+  reset(): void {
     this.root = new TopicNode('', null)
-    this.nodes = new Map()
-    for (const entry of entries) {
-      if (!entry.last) continue
-      const node = this.add(entry, [])
-      for (let up: TopicNode | null = node; up; up = up.parent) {
-        up.messages += entry.messages
-        if (entry.last.receivedAt > up.changedAt) up.changedAt = entry.last.receivedAt
-      }
-    }
+    this.nodes = []
     for (const watcher of this.watchers) watcher.reset()
   }
 
-  /** Takes topics out, with the branches that nothing is left of. Call it while the entries still have their counts. */
-  remove(entries: Iterable<TopicEntry>): void {
-    for (const entry of entries) {
-      const node = this.nodes.get(entry)
-      if (!node) continue
-      this.nodes.delete(entry)
-      node.entry = null
-      for (let up: TopicNode | null = node; up; up = up.parent) {
-        up.messages -= entry.messages
-        up.topics--
-        if (up.topics === 0 && up.parent) {
-          up.parent.children?.delete(up.name)
-          if (up.parent.children?.size === 0) up.parent.children = null
-        }
+  /** Takes the topics of a scope out, with the branches that nothing is left of. Call it while the entries still have their counts. */
+  remove({ topic, subtree }: Scope): void {
+    if (topic === null) return this.reset()
+    const node = this.find(topic)
+    if (!node || (!subtree && !node.entry)) return
+    const messages = subtree ? node.messages : (node.entry?.messages ?? 0)
+    const topics = subtree ? node.topics : 1
+    if (subtree) this.forgetBelow(node)
+    if (node.entry) this.nodes[node.entry.id] = undefined
+    node.entry = null
+    for (let up: TopicNode | null = node; up; up = up.parent) {
+      up.messages -= messages
+      up.topics -= topics
+      if (up.topics === 0 && up.parent) {
+        up.parent.children?.delete(up.name)
+        if (up.parent.children?.size === 0) up.parent.children = null
       }
     }
     for (const watcher of this.watchers) watcher.reset()
@@ -78,18 +79,18 @@ export class TopicTree {
 
   /** Counts the entry's newest message, which came in at `tick` (see rate.ts). */
   count(entry: TopicEntry, tick: number): void {
-    let node = this.nodes.get(entry)
-    if (!node) {
-      const created: TopicNode[] = []
-      node = this.add(entry, created)
-      for (const watcher of this.watchers) watcher.topicAdded(node, created)
-    }
-    const changedAt = entry.last?.receivedAt ?? 0
-    for (let up: TopicNode | null = node; up; up = up.parent) {
-      up.messages++
-      up.changedAt = changedAt
+    const known = this.nodes[entry.id]
+    const { lastId } = entry
+    for (let up: TopicNode | null = known ?? this.insert(entry); up; up = up.parent) {
+      if (known) up.messages++
+      up.lastId = lastId
       countInRate(up, tick)
     }
+  }
+
+  /** A topic has fewer messages than it had. */
+  lose(entry: TopicEntry, messages: number): void {
+    for (let up: TopicNode | null = this.nodes[entry.id] ?? null; up; up = up.parent) up.messages -= messages
   }
 
   /** The node at a path, or undefined. */
@@ -103,11 +104,13 @@ export class TopicTree {
   }
 
   /** Every node with a topic, in the order in which they came. */
-  topicNodes(): IterableIterator<TopicNode> {
-    return this.nodes.values()
+  *topicNodes(): Generator<TopicNode> {
+    for (const node of this.nodes) if (node) yield node
   }
 
-  private add(entry: TopicEntry, created: TopicNode[]): TopicNode {
+  /** Makes an entry's node, with what it has counted so far. */
+  private insert(entry: TopicEntry): TopicNode {
+    const created: TopicNode[] = []
     let node = this.root
     for (const level of levelsOf(entry.name)) {
       node.children ??= new Map()
@@ -120,8 +123,21 @@ export class TopicTree {
       node = child
     }
     node.entry = entry
-    this.nodes.set(entry, node)
-    for (let up: TopicNode | null = node; up; up = up.parent) up.topics++
+    this.nodes[entry.id] = node
+    for (let up: TopicNode | null = node; up; up = up.parent) {
+      up.topics++
+      up.messages += entry.messages
+      if (entry.lastId > up.lastId) up.lastId = entry.lastId
+    }
+    for (const watcher of this.watchers) watcher.topicAdded(node, created)
     return node
+  }
+
+  private forgetBelow(node: TopicNode): void {
+    for (const child of node.children?.values() ?? []) {
+      if (child.entry) this.nodes[child.entry.id] = undefined
+      this.forgetBelow(child)
+    }
+    node.children = null
   }
 }

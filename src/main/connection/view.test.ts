@@ -15,7 +15,7 @@ const options = (change: Partial<ViewOptions> = {}): ViewOptions => ({
 })
 
 function watch(change: Partial<ViewOptions> = {}, expanded: string[] = []): void {
-  view = new TopicView('view', tree, options(change), expanded, () => undefined)
+  view = new TopicView('view', tree, options(change), expanded, tree.readLast, () => undefined)
 }
 
 function frame(): TopicFrame {
@@ -113,10 +113,7 @@ it('filters by text in the whole topic, whatever its case, opens what matches an
 })
 
 it('sorts by messages and by last change', () => {
-  tree.receive('a', 10)
-  tree.receive('b', 20)
-  tree.receive('b', 30)
-  tree.receive('c', 5)
+  for (const topic of ['c', 'a', 'b', 'b']) tree.receive(topic)
   watch({ sort: { by: 'messages', descending: true } })
   expect(paths(frame())).toEqual(['b', 'a', 'c'])
   view.update({ sort: { by: 'changed', descending: false } })
@@ -163,6 +160,6 @@ it('starts over when topics were removed', () => {
   for (const topic of ['a/1', 'a/2', 'b']) tree.receive(topic)
   watch({}, ['a'])
   frame()
-  tree.remove([tree.entries.get('a/1')!])
+  tree.remove({ topic: 'a/1', subtree: true })
   expect(paths(frame())).toEqual(['a', 'a/2', 'b'])
 })

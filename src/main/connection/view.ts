@@ -2,7 +2,7 @@ import type { RowWindow, TopicFrame, TopicRow, TopicSort } from '../../shared/co
 import { TopicFilter } from './filter'
 import { orderOf, type NodeOrder } from './order'
 import { rateOf, tickAt } from './rate'
-import { rowOf } from './row'
+import { rowOf, type ReadLast } from './row'
 import { Rows, type PlacedRow } from './rows'
 import type { TopicNode, TopicTree, TreeWatcher } from './tree'
 
@@ -45,6 +45,7 @@ export class TopicView implements TreeWatcher {
     private readonly tree: TopicTree,
     private readonly options: ViewOptions,
     expanded: string[],
+    private readonly readLast: ReadLast,
     /** Asks for a frame soon. */
     private readonly wake: () => void
   ) {
@@ -140,7 +141,7 @@ export class TopicView implements TreeWatcher {
     const first = this.place()
     const placed = this.rows.slice(first, window.count)
     const tick = tickAt(Date.now())
-    const rows = placed.map((row, index) => rowOf(row, tick, this.sent[index]))
+    const rows = placed.map((row, index) => rowOf(row, tick, this.readLast, this.sent[index]))
     const whole = this.whole || this.shapeChanged || rows.length !== this.sent.length
     const changed = rows.flatMap((row, index): [number, TopicRow][] =>
       row === this.sent[index] ? [] : [[index, row]]
@@ -174,7 +175,7 @@ export class TopicView implements TreeWatcher {
     let depth = -1
     for (let up: TopicNode | null = node; up?.parent; up = up.parent) depth++
     const row: PlacedRow = { node, depth, open: this.isOpen(node), position: 0, siblings: 0 }
-    return rowOf(row, tick, this.lastChosen ?? undefined)
+    return rowOf(row, tick, this.readLast, this.lastChosen ?? undefined)
   }
 
   /** Where the window starts now: its first row stays first when others came or went above it. */

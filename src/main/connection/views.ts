@@ -1,5 +1,6 @@
 import type { TopicFrame } from '../../shared/contract/topics'
 import { AppError } from '../../shared/errors'
+import type { ReadLast } from './row'
 import { TopicView, type ViewOptions } from './view'
 import type { TopicTree } from './tree'
 
@@ -15,11 +16,15 @@ export class Views {
 
   constructor(
     private readonly tree: TopicTree,
+    private readonly readLast: ReadLast,
     private readonly send: (frame: TopicFrame) => void
   ) {}
 
   open(viewId: string, options: ViewOptions, expanded: string[]): void {
-    this.views.set(viewId, new TopicView(viewId, this.tree, options, expanded, () => this.wake(0)))
+    this.views.set(
+      viewId,
+      new TopicView(viewId, this.tree, options, expanded, this.readLast, () => this.wake(0))
+    )
     this.wake(0)
   }
 

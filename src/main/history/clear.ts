@@ -1,48 +1,164 @@
 import type Database from 'better-sqlite3'
+import type { Scope } from '../../shared/contract/messages'
+import type { Meta } from './meta'
+import { idsIn } from './segments'
 import type { TopicEntry } from './topics'
 
 /** Rows deleted, and pages given back, between two chances to record. */
 const ROWS_PER_SLICE = 2_000
 const PAGES_PER_SLICE = 500
 
-/**
- * Deletes messages with ids up to `ceiling`, all of the file's or those of the given topics, and gives their space back.
- * `settle` ends the writer's open transaction before each slice.
- * Answers with how many messages were deleted.
- */
-export async function clearTopics(
-  database: Database.Database,
-  entries: TopicEntry[],
-  everything: boolean,
-  ceiling: number,
-  settle: () => void
-): Promise<number> {
-  const deleteAll = database.prepare(
-    'DELETE FROM message WHERE id IN (SELECT id FROM message WHERE id <= ? ORDER BY id LIMIT ?)'
-  )
-  const deleteOf = database.prepare(
-    'DELETE FROM message WHERE id IN (SELECT id FROM message WHERE topic_id = ? AND id <= ? ORDER BY id LIMIT ?)'
-  )
-  let deleted = 0
-  const drain = async (slice: () => number): Promise<void> => {
-    for (;;) {
-      settle()
-      const changes = slice()
-      deleted += changes
-      await breath()
-      if (changes < ROWS_PER_SLICE) return
-    }
-  }
-  if (everything) await drain(() => deleteAll.run(ceiling, ROWS_PER_SLICE).changes)
-  else for (const entry of entries) await drain(() => deleteOf.run(entry.id, ceiling, ROWS_PER_SLICE).changes)
-  do {
-    settle()
-    database.pragma(`incremental_vacuum(${PAGES_PER_SLICE})`)
-    await breath()
-  } while ((database.pragma('freelist_count', { simple: true }) as number) > 0)
-  return deleted
+/** Messages to be deleted: those of a scope with ids up to a ceiling, which is the end of a segment. */
+interface Job extends Scope {
+  ceiling: number
 }
 
-function breath(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
+/** What clearing needs of the writer. */
+interface Owner {
+  entries(scope: Scope): TopicEntry[]
+  commit(): void
+  /** Writes some topics' totals; whether all count up to an id. */
+  totalsUpTo(id: number): boolean
+}
+
+/** Deletes the messages of scopes, one scope after the other, in slices between which messages are recorded. What is to be done stands in `meta` until it is. */
+export class Clearing {
+  private readonly jobs: Job[]
+  private turn: Promise<unknown> = Promise.resolve()
+  private stopped = false
+
+  constructor(
+    private readonly database: Database.Database,
+    private readonly meta: Meta,
+    private readonly owner: Owner
+  ) {
+    this.jobs = JSON.parse(meta.get('clearing') ?? '[]') as Job[]
+    const forget = database.prepare(
+      `UPDATE topic SET messages = 0, newest_id = 0, last_id = 0, retained = 0
+       WHERE last_id <= :ceiling AND (:topic IS NULL OR name = :topic OR (:subtree AND name >= :topic || '/' AND name < :topic || '0'))`
+    )
+    // Rows that count beyond the ceiling were written since.
+    for (const { topic, subtree, ceiling } of this.jobs)
+      forget.run({ topic, subtree: Number(subtree), ceiling })
+  }
+
+  /** Whether a message of a topic is to be deleted. */
+  covers(name: string, id: number): boolean {
+    return this.jobs.some((job) => id <= job.ceiling && isInScope(job, name))
+  }
+
+  /** Deletes a scope's messages up to a ceiling, in an open transaction at first. Answers with how many went. */
+  add(job: Job): Promise<number> {
+    this.jobs.push(job)
+    this.meta.set('clearing', JSON.stringify(this.jobs))
+    this.owner.commit()
+    return this.inTurn(job)
+  }
+
+  /** Goes on with what an earlier process left. */
+  async resume(): Promise<void> {
+    await Promise.all(this.jobs.map((job) => this.inTurn(job)))
+  }
+
+  stop(): void {
+    this.stopped = true
+  }
+
+  private inTurn(job: Job): Promise<number> {
+    const done = this.turn.then(() => this.run(job))
+    this.turn = done.catch(() => undefined)
+    return done
+  }
+
+  private async run(job: Job): Promise<number> {
+    let deleted = 0
+    const { database, owner } = this
+    const slices = job.topic === null ? everything(database, job.ceiling) : this.ofTopics(job)
+    const until = async (done: () => boolean): Promise<void> => {
+      while (!this.stopped) {
+        owner.commit()
+        if (done()) return
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+    }
+    await until(() => {
+      const slice = slices.next()
+      deleted += slice.value ?? 0
+      return slice.done === true
+    })
+    await until(() => owner.totalsUpTo(job.ceiling))
+    await until(() => {
+      database.pragma(`incremental_vacuum(${PAGES_PER_SLICE})`)
+      return database.pragma('freelist_count', { simple: true }) === 0
+    })
+    if (!this.stopped) {
+      this.jobs.splice(this.jobs.indexOf(job), 1)
+      this.meta.set('clearing', JSON.stringify(this.jobs))
+    }
+    return deleted
+  }
+
+  private *ofTopics(job: Job): Generator<number, undefined> {
+    const { database } = this
+    database.exec(
+      'CREATE TEMP TABLE IF NOT EXISTS clearing (topic_id INTEGER PRIMARY KEY); DELETE FROM clearing'
+    )
+    const insert = database.prepare('INSERT INTO temp.clearing VALUES (?)')
+    const entries = this.owner.entries(job)
+    for (let start = 0; start < entries.length; start += ROWS_PER_SLICE) {
+      for (const { id } of entries.slice(start, start + ROWS_PER_SLICE)) insert.run(id)
+      yield 0
+    }
+    const segments = database
+      .prepare<[number], number>('SELECT id FROM segment WHERE id <= ? ORDER BY id')
+      .pluck()
+      .all(job.ceiling)
+    const read = database.prepare<[number], { topicId: number; ids: Buffer }>(
+      'SELECT topic_id AS topicId, ids FROM posting WHERE segment = ? AND topic_id IN temp.clearing'
+    )
+    const deleteMessage = database.prepare('DELETE FROM message WHERE id = ?')
+    const deletePosting = database.prepare('DELETE FROM posting WHERE segment = ? AND topic_id = ?')
+    const uncount = database.prepare('UPDATE segment SET messages = messages - ? WHERE id = ?')
+    for (const segment of segments) {
+      for (let postings = read.all(segment); postings.length > 0;) {
+        yield database.transaction(() => {
+          let deleted = 0
+          let listed = 0
+          while (postings.length > 0 && listed < ROWS_PER_SLICE) {
+            const { topicId, ids } = postings.pop()!
+            for (const id of idsIn(segment, ids)) deleted += deleteMessage.run(id).changes
+            deletePosting.run(segment, topicId)
+            listed += ids.length / 2
+          }
+          uncount.run(listed, segment)
+          return deleted
+        })()
+      }
+    }
+    database.prepare('DELETE FROM segment WHERE id <= ? AND messages = 0').run(job.ceiling)
+    return undefined
+  }
+}
+
+/** Whether a topic is in a scope. */
+export function isInScope({ topic, subtree }: Scope, name: string): boolean {
+  return topic === null || name === topic || (subtree && name.startsWith(`${topic}/`))
+}
+
+function* everything(database: Database.Database, ceiling: number): Generator<number, undefined> {
+  const messages = database.prepare(
+    'DELETE FROM message WHERE id IN (SELECT id FROM message WHERE id <= ? ORDER BY id LIMIT ?)'
+  )
+  const postings = database.prepare(
+    `DELETE FROM posting WHERE (segment, topic_id) IN
+       (SELECT segment, topic_id FROM posting WHERE segment <= ? ORDER BY segment, topic_id LIMIT ?)`
+  )
+  for (let changes = ROWS_PER_SLICE; changes === ROWS_PER_SLICE; yield changes) {
+    changes = messages.run(ceiling, ROWS_PER_SLICE).changes
+  }
+  for (let changes = ROWS_PER_SLICE; changes === ROWS_PER_SLICE; yield 0) {
+    changes = postings.run(ceiling, ROWS_PER_SLICE).changes
+  }
+  database.prepare('DELETE FROM segment WHERE id <= ?').run(ceiling)
+  return undefined
 }

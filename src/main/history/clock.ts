@@ -18,7 +18,12 @@ export class Clock {
       this.offset += wall - now
       now = wall
     }
-    if (now > this.last) this.last = now
+    return this.notBefore(now)
+  }
+
+  /** The given time, or the last given one where that is later. */
+  notBefore(time: number): number {
+    if (time > this.last) this.last = time
     return this.last
   }
 }

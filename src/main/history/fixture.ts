@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type Database from 'better-sqlite3'
 import { onTestFinished } from 'vitest'
 import { openForWriting } from './schema'
+import { HistoryWriter } from './writer'
 
 /** A message to put in a history; what is left out is as plain as can be. */
 export interface FixtureMessage {
@@ -38,6 +39,7 @@ export function historyOf(
 
 class HistoryFixture {
   private readonly topicIds = new Map<string, number>()
+  private readonly sequences = new Map<string, number>()
 
   constructor(
     readonly path: string,
@@ -47,7 +49,7 @@ class HistoryFixture {
   add(messages: FixtureMessage[]): void {
     const insert = this.database.prepare(
       `INSERT INTO message (topic_id, topic_seq, received_at, direction, qos, retain, dup, payload, properties)
-       VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?)`
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
     )
     const newest = this.database.prepare('SELECT coalesce(max(id), 0) FROM message').pluck()
     this.database.transaction(() => {
@@ -55,6 +57,7 @@ class HistoryFixture {
       for (const message of messages) {
         insert.run(
           this.topicId(message.topic),
+          this.nextSequence(message.topic),
           message.receivedAt ?? ++id,
           message.direction === 'out' ? 1 : 0,
           message.qos ?? 0,
@@ -65,6 +68,17 @@ class HistoryFixture {
         )
       }
     })()
+  }
+
+  /** Divides what there is into segments, and counts it, as a writer does that opens the file. */
+  index(): void {
+    HistoryWriter.open(this.path).close()
+  }
+
+  private nextSequence(topic: string): number {
+    const next = (this.sequences.get(topic) ?? 0) + 1
+    this.sequences.set(topic, next)
+    return next
   }
 
   private topicId(name: string): number {

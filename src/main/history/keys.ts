@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3'
 import type { Scope } from '../../shared/contract/messages'
+import { idsIn } from './segments'
 
 /** Message ids between two others, both exclusive. */
 export interface Range {
@@ -7,73 +8,139 @@ export interface Range {
   below: number
 }
 
+/** Through a range from its newest message, or from its oldest. */
+export type Way = 'down' | 'up'
+
 /** Topics `t` at and below a topic: those that start with `topic/`, and '0' follows '/'. Names compare as bytes. */
-export const IN_SUBTREE = `(t.name = :name OR (t.name >= :first AND t.name < :end))`
+const IN_SUBTREE = `(t.name = :name OR (t.name >= :first AND t.name < :end))`
 
 /** What IN_SUBTREE binds. */
-export function subtreeOf(topic: string): { name: string; first: string; end: string } {
+function subtreeOf(topic: string): { name: string; first: string; end: string } {
   return { name: topic, first: `${topic}/`, end: `${topic}0` }
 }
 
-/** How many ids a subtree is walked for before its topics are asked one by one. */
-const WALK = 50_000
+/** How many messages of a range are walked before its topics are looked up. */
+const WALK = 4_000
+/** Ids read at once on a walk. */
+const STEP = 500
+/** Up to this many topics are looked up in a segment one by one; more are found by reading all that it has. */
+const LOOK_UP = 300
 
-/** What differs between the two ways through a range. */
-const ways = {
-  down: { order: 'DESC', extreme: 'max', nearer: (a: number, b: number) => b - a },
-  up: { order: 'ASC', extreme: 'min', nearer: (a: number, b: number) => a - b }
-} as const
-type Way = keyof typeof ways
-
-/** The newest ids of a scope within a range, newest first. */
-export function newestIds(database: Database.Database, scope: Scope, range: Range, limit: number): number[] {
-  return idsOf(database, 'down', scope, range, limit)
+/**
+ * The ids of a scope's messages in a range, in order. Some may be gone. Run it within one transaction.
+ *
+ * A dense scope is found by walking messages; where WALK of them do not do, it is sparse, and is found by its postings. Either
+ * way alone would read most of the file for one page of the other kind.
+ */
+export function* idsOf(database: Database.Database, way: Way, scope: Scope, range: Range): Generator<number> {
+  const { topic } = scope
+  if (topic === null) {
+    yield* walk(database, way, 'SELECT m.id FROM message m WHERE', {}, range)
+    return
+  }
+  const within = scope.subtree ? IN_SUBTREE : 't.name = :name'
+  const bound = scope.subtree ? subtreeOf(topic) : { name: topic }
+  const [near, far] = split(database, way, range)
+  yield* walk(
+    database,
+    way,
+    `SELECT m.id FROM message m CROSS JOIN topic t ON t.id = m.topic_id WHERE ${within} AND`,
+    bound,
+    near
+  )
+  if (!far) return
+  database.exec('CREATE TEMP TABLE IF NOT EXISTS scope (topic_id INTEGER PRIMARY KEY); DELETE FROM scope')
+  database.prepare(`INSERT INTO temp.scope SELECT t.id FROM topic t WHERE ${within}`).run(bound)
+  yield* idsOfTopics(database, way, far)
 }
 
-/** The oldest ids of a scope within a range, oldest first. */
-export function oldestIds(database: Database.Database, scope: Scope, range: Range, limit: number): number[] {
-  return idsOf(database, 'up', scope, range, limit)
-}
-
-function idsOf(
-  database: Database.Database,
-  way: Way,
-  { topic, subtree }: Scope,
-  range: Range,
-  limit: number
-): number[] {
-  const { order } = ways[way]
-  if (topic !== null && subtree) return subtreeIds(database, way, topic, range, limit)
-  const where = topic === null ? '' : 'topic_id = (SELECT id FROM topic WHERE name = :topic) AND'
-  return database
-    .prepare(
-      `SELECT id FROM message WHERE ${where} id > :above AND id < :below ORDER BY id ${order} LIMIT :limit`
+/** The ids of the messages in a range whose topics are in `temp.scope`, in order. */
+export function* idsOfTopics(database: Database.Database, way: Way, range: Range): Generator<number> {
+  const indexed = indexedUpTo(database)
+  const beyond = walk(
+    database,
+    way,
+    'SELECT m.id FROM message m WHERE +m.topic_id IN temp.scope AND',
+    {},
+    { ...range, above: Math.max(range.above, indexed) }
+  )
+  if (way === 'down') yield* beyond
+  const topics = database.prepare('SELECT count(*) FROM temp.scope').pluck().get() as number
+  const lookUp = topics <= LOOK_UP
+  const postings = database
+    .prepare<[number], Buffer>(
+      `SELECT ids FROM posting WHERE segment = ? AND ${lookUp ? '' : '+'}topic_id IN temp.scope`
     )
     .pluck()
-    .all({ ...range, limit, ...(topic !== null && { topic }) }) as number[]
+  for (const segment of segmentsOf(database, way, range)) {
+    const ids = postings
+      .all(segment)
+      .flatMap((posting) => idsIn(segment, posting))
+      .filter((id) => id > range.above && id < range.below)
+    yield* ids.sort(way === 'down' ? (a, b) => b - a : (a, b) => a - b)
+  }
+  if (way === 'up') yield* beyond
 }
 
 /**
- * A dense subtree is found by walking messages in order; where WALK of them do not hold enough of it, it is sparse and its
- * topics are asked for theirs. Either way alone would read most of the file for one page of the other kind.
+ * How many messages a scope holds: what its postings have, and what lies beyond the last segment. Postings of the segment that
+ * retention is going through list what is gone: its messages are counted themselves.
  */
-function subtreeIds(
+export function countOf(database: Database.Database, { topic, subtree }: Scope): number {
+  const within = topic === null ? '1' : subtree ? IN_SUBTREE : 't.name = :name'
+  const bound = topic === null ? {} : subtree ? subtreeOf(topic) : { name: topic }
+  const count = (sql: string, more: object = {}): number =>
+    database
+      .prepare(sql)
+      .pluck()
+      .get({ ...bound, ...more }) as number
+  const ofScope = topic === null ? '' : `AND topic_id IN (SELECT t.id FROM topic t WHERE ${within})`
+  const between = (first: number, last: number): number =>
+    count(
+      `SELECT count(*) FROM message WHERE id >= :first AND id <= :last ${ofScope.replace('AND ', 'AND +')}`,
+      {
+        first,
+        last
+      }
+    )
+  const walked = database
+    .prepare<[], { id: number; last: number }>(
+      `SELECT id, last_id AS last FROM segment JOIN meta ON key = 'retention_floor' AND id < value AND last_id >= value`
+    )
+    .get() ?? { id: 0, last: -1 }
+  const lookUp = topic !== null && count(`SELECT count(*) FROM topic t WHERE ${within}`) <= LOOK_UP
+  const listed =
+    topic === null
+      ? count('SELECT coalesce(sum(messages), 0) FROM segment WHERE id <> :walked', { walked: walked.id })
+      : count(
+          `SELECT coalesce(sum(length(ids) / 2), 0) FROM segment CROSS JOIN posting
+           ON segment = segment.id AND segment <> :walked ${lookUp ? ofScope : ofScope.replace('AND ', 'AND +')}`,
+          { walked: walked.id }
+        )
+  return (
+    listed + between(walked.id, walked.last) + between(indexedUpTo(database) + 1, Number.MAX_SAFE_INTEGER)
+  )
+}
+
+/** Ids by walking messages: what `select` finds, some at a time. */
+function* walk(
   database: Database.Database,
   way: Way,
-  topic: string,
-  range: Range,
-  limit: number
-): number[] {
-  const [walked, rest] = split(database, way, range)
-  const found = database
-    .prepare(
-      `SELECT m.id FROM message m CROSS JOIN topic t ON t.id = m.topic_id
-       WHERE m.id > :above AND m.id < :below AND ${IN_SUBTREE} ORDER BY m.id ${ways[way].order} LIMIT :limit`
-    )
+  select: string,
+  bound: object,
+  range: Range
+): Generator<number> {
+  const order = way === 'down' ? 'DESC' : 'ASC'
+  const read = database
+    .prepare(`${select} m.id > :above AND m.id < :below ORDER BY m.id ${order} LIMIT ${STEP}`)
     .pluck()
-    .all({ ...walked, ...subtreeOf(topic), limit }) as number[]
-  if (found.length === limit || rest === null) return found
-  return [...found, ...idsByTopic(database, way, topic, rest, limit - found.length)]
+  for (let left = range; ;) {
+    const ids = read.all({ ...bound, ...left }) as number[]
+    yield* ids
+    if (ids.length < STEP) return
+    const last = ids[STEP - 1]!
+    left = way === 'down' ? { ...left, below: last } : { ...left, above: last }
+  }
 }
 
 /** A range in two: the WALK ids that come first, and the rest (null when there is none). */
@@ -96,38 +163,22 @@ function split(database: Database.Database, way: Way, { above, below }: Range): 
   ]
 }
 
-/**
- * Asks every topic of a subtree for its first id in range, and then only the `limit` topics with the nearest ones, nearest
- * first, for the rest: no other topic can have any of the first `limit` ids.
- */
-function idsByTopic(
-  database: Database.Database,
-  way: Way,
-  topic: string,
-  range: Range,
-  limit: number
-): number[] {
-  const { order, extreme, nearer } = ways[way]
-  const topics = database
-    .prepare<unknown[], { topic: number; first: number | null }>(
-      `SELECT t.id AS topic,
-         (SELECT ${extreme}(id) FROM message WHERE topic_id = t.id AND id > :above AND id < :below) AS first
-       FROM topic t WHERE ${IN_SUBTREE} ORDER BY first ${order} NULLS LAST LIMIT :limit`
-    )
-    .all({ ...range, ...subtreeOf(topic), limit })
-  const ofTopic = database
-    .prepare(
-      `SELECT id FROM message WHERE topic_id = :topic AND id > :above AND id < :below ORDER BY id ${order} LIMIT :limit`
+/** Segments that reach into a range. Where the scope's topics have been silent since, newer ones are left out. */
+function segmentsOf(database: Database.Database, way: Way, { above, below }: Range): number[] {
+  const newest = database.prepare('SELECT max(newest_id) FROM topic WHERE id IN temp.scope').pluck().get() as
+    number | null
+  const counted =
+    (database.prepare("SELECT value FROM meta WHERE key = 'checkpoint_id'").pluck().get() as
+      number | undefined) ?? 0
+  return database
+    .prepare<[number, number, number, number], number>(
+      `SELECT id FROM segment WHERE last_id > ? AND id < ? AND (id <= ? OR last_id > ?)
+       ORDER BY id ${way === 'down' ? 'DESC' : 'ASC'}`
     )
     .pluck()
-  let ids: number[] = []
-  let left = range
-  for (const { topic, first } of topics) {
-    if (first === null || first <= left.above || first >= left.below) break
-    const more = ofTopic.all({ ...left, topic, limit }) as number[]
-    ids = [...ids, ...more].sort(nearer).slice(0, limit)
-    const last = ids[limit - 1]
-    if (last !== undefined) left = way === 'down' ? { ...left, above: last } : { ...left, below: last }
-  }
-  return ids
+    .all(above, below, newest ?? 0, counted)
+}
+
+function indexedUpTo(database: Database.Database): number {
+  return database.prepare('SELECT coalesce(max(last_id), 0) FROM segment').pluck().get() as number
 }

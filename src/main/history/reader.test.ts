@@ -72,30 +72,34 @@ describe('HistoryReader.page', () => {
     })
   })
 
-  it('pages a sparse subtree exactly as a plain look through all messages would', () => {
-    const messages: FixtureMessage[] = []
-    const expected: number[] = []
-    for (let id = 1; id <= 130_000; id++) {
-      const sparse = (id < 20_000 || id > 110_000 || id % 9_001 === 0) && id % 97 < 3
-      if (sparse) expected.push(id)
-      messages.push({ topic: sparse ? `s/${Math.floor(id / 97) % 4}/${id % 2}` : `other/${id % 50}` })
+  it.each([false, true])(
+    'pages a sparse subtree exactly as a plain look through all messages would (indexed: %s)',
+    (indexed) => {
+      const messages: FixtureMessage[] = []
+      const expected: number[] = []
+      for (let id = 1; id <= 130_000; id++) {
+        const sparse = (id < 20_000 || id > 110_000 || id % 9_001 === 0) && id % 97 < 3
+        if (sparse) expected.push(id)
+        messages.push({ topic: sparse ? `s/${Math.floor(id / 97) % 4}/${id % 2}` : `other/${id % 50}` })
+      }
+      const { file, ids } = readerOf(messages)
+      if (indexed) file.index()
+      const scope = { topic: 's', subtree: true }
+      // Ends of the walk fall between, on and around messages of the subtree.
+      for (let step = 0; step < 120; step++) {
+        const limit = 1 + (step % 40)
+        const before = 69_880 + step
+        const older = expected.filter((id) => id < before).toReversed()
+        expect(ids({ scope, limit, before })).toEqual([older.slice(0, limit), older.length > limit])
+        const after = 60_120 - step
+        const newer = expected.filter((id) => id > after)
+        expect(ids({ scope, limit, after })).toEqual([newer.slice(0, limit).reverse(), newer.length > limit])
+      }
+      const all = expected.toReversed()
+      expect(ids({ scope, limit: 5_000 })).toEqual([all, false])
+      expect(ids({ scope, limit: 5_000, after: 0, before: 131_000 })).toEqual([all, false])
     }
-    const { ids } = readerOf(messages)
-    const scope = { topic: 's', subtree: true }
-    // Ends of the walk fall between, on and around messages of the subtree.
-    for (let step = 0; step < 120; step++) {
-      const limit = 1 + (step % 40)
-      const before = 69_880 + step
-      const older = expected.filter((id) => id < before).toReversed()
-      expect(ids({ scope, limit, before })).toEqual([older.slice(0, limit), older.length > limit])
-      const after = 60_120 - step
-      const newer = expected.filter((id) => id > after)
-      expect(ids({ scope, limit, after })).toEqual([newer.slice(0, limit).reverse(), newer.length > limit])
-    }
-    const all = expected.toReversed()
-    expect(ids({ scope, limit: 5_000 })).toEqual([all, false])
-    expect(ids({ scope, limit: 5_000, after: 0, before: 131_000 })).toEqual([all, false])
-  })
+  )
 })
 
 describe('HistoryReader', () => {

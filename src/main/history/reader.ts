@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3'
 import type { Scope } from '../../shared/contract/messages'
 import { type Message, type MessageHead, type MessageProperties, type Qos } from '../../shared/message'
-import { IN_SUBTREE, newestIds, oldestIds, subtreeOf, type Range } from './keys'
+import { countOf, idsOf, type Range } from './keys'
 import { openForReading } from './schema'
 import { PREVIEW_BYTES } from '../../shared/message'
 
@@ -50,19 +50,22 @@ export class HistoryReader {
   page({ scope, before, after, limit }: PageQuery): { rows: StoredRow[]; more: boolean } {
     const range: Range = { above: after ?? 0, below: before ?? Number.MAX_SAFE_INTEGER }
     const read = this.database.prepare<[number], Row>(
-      `SELECT ${HEAD}, substr(m.payload, 1, ${PREVIEW_BYTES}) AS payload
+      `SELECT ${HEAD}, coalesce(substr(m.payload, 1, ${PREVIEW_BYTES}), x'') AS payload
        FROM message m JOIN topic t ON t.id = m.topic_id WHERE m.id = ?`
     )
     return this.snapshot(() => {
       const upward = after !== undefined && before === undefined
-      const ids = (upward ? oldestIds : newestIds)(this.database, scope, range, limit + 1)
-      const kept = ids.slice(0, limit)
-      if (upward) kept.reverse()
-      const rows = kept.map((id) => {
-        const row = read.get(id)!
-        return { ...headOf(row), start: row.payload }
-      })
-      return { rows, more: ids.length > limit }
+      const rows: StoredRow[] = []
+      let more = false
+      for (const id of idsOf(this.database, upward ? 'up' : 'down', scope, range)) {
+        const row = read.get(id)
+        if (!row) continue
+        more = rows.length === limit
+        if (more) break
+        rows.push({ ...headOf(row), start: row.payload })
+      }
+      if (upward) rows.reverse()
+      return { rows, more }
     })
   }
 
@@ -77,15 +80,8 @@ export class HistoryReader {
   }
 
   /** How many messages a scope holds, of either direction. */
-  count({ topic, subtree }: Scope): number {
-    if (topic === null) {
-      return this.database.prepare('SELECT count(*) FROM message').pluck().get() as number
-    }
-    const ofTopics = 'SELECT count(*) FROM topic t CROSS JOIN message m ON m.topic_id = t.id WHERE'
-    const counting = subtree
-      ? this.database.prepare(`${ofTopics} ${IN_SUBTREE}`).bind(subtreeOf(topic))
-      : this.database.prepare(`${ofTopics} t.name = ?`).bind(topic)
-    return counting.pluck().get() as number
+  count(scope: Scope): number {
+    return this.snapshot(() => countOf(this.database, scope))
   }
 
   close(): void {

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3'
 import { compileFilter } from '../../shared/topic'
 import { openForReading } from './schema'
+import { edgeId, firstIdFrom } from './times'
 
 /** Which messages of a history are meant. */
 export interface Selection {
@@ -64,8 +65,8 @@ export class HistoryScan {
 
   *steps(): Generator<ScanStep> {
     const { filter, from, to } = this.selection
-    const first = from === null ? this.edgeId('min') : this.firstIdFrom(from)
-    const last = to === null ? this.edgeId('max') : this.firstIdFrom(to) - 1
+    const first = from === null ? edgeId(this.database, 'min') : firstIdFrom(this.database, from)
+    const last = to === null ? edgeId(this.database, 'max') : firstIdFrom(this.database, to) - 1
     let only: number | null = null
     if (filter !== null) {
       yield* this.selectTopics(filter)
@@ -119,29 +120,5 @@ export class HistoryScan {
       last = topics[topics.length - 1]!.id
       yield { rows: [], share: 0 }
     }
-  }
-
-  /** The lowest or highest id; such that nothing is in range when there is none. */
-  private edgeId(edge: 'min' | 'max'): number {
-    const id = this.database.prepare(`SELECT ${edge}(id) FROM message`).pluck().get() as number | null
-    return id ?? (edge === 'min' ? 1 : 0)
-  }
-
-  /** The lowest id received at or after a time (µs), or one beyond the highest. Times ascend with ids. */
-  private firstIdFrom(time: number): number {
-    const next = this.database
-      .prepare<[number], [number, number]>(
-        'SELECT id, received_at FROM message WHERE id >= ? ORDER BY id LIMIT 1'
-      )
-      .raw()
-    let low = this.edgeId('min')
-    let high = this.edgeId('max') + 1
-    while (low < high) {
-      const middle = Math.floor((low + high) / 2)
-      const [id, receivedAt] = next.get(middle)!
-      if (receivedAt >= time) high = middle
-      else low = id + 1
-    }
-    return low
   }
 }

@@ -1,94 +1,105 @@
 import type Database from 'better-sqlite3'
 import { PREVIEW_BYTES, type Qos } from '../../shared/message'
 
-/** A topic's newest incoming message, as far as the tree shows it. */
-export interface LastMessage {
-  id: number
-  /** µs since 1970 UTC. */
-  receivedAt: number
-  qos: Qos
-  /** Payload length in bytes. */
-  size: number
-  /** The first PREVIEW_BYTES bytes, one character a byte (latin1): a third of the memory of a Buffer. */
-  preview: string
-}
-
 /** What is known of one topic. The writer keeps its row; the tree shows it. */
 export interface TopicEntry {
-  /** Row id in `topic`. */
+  /** Row id in `topic`: 1, 2, 3… */
   readonly id: number
   readonly name: string
   /** Incoming messages kept. */
   messages: number
   /** `topic_seq` of its newest message, either direction. */
   sequence: number
-  last: LastMessage | null
+  /** Ids of its newest message, either direction, and of its newest incoming one; 0: none. */
+  newestId: number
+  lastId: number
   retained: boolean
   /** Its totals differ from its row. */
   dirty: boolean
 }
 
-interface TopicRow {
-  id: number
-  name: string
-  messages: number
-  last_seq: number
-  last_id: number | null
-  last_at: number
-  last_qos: Qos
-  last_size: number
-  preview: Buffer | null
+/** A topic's newest incoming message, as far as the tree shows it. */
+export interface LastMessage {
+  /** µs since 1970 UTC. */
+  receivedAt: number
+  qos: Qos
+  /** Payload length in bytes. */
+  size: number
+  /** The first PREVIEW_BYTES bytes. */
+  start: Buffer
+}
+
+type TopicRow = [
+  id: number,
+  name: string,
+  messages: number,
+  lastSeq: number,
+  newestId: number,
+  lastId: number,
   retained: number
-}
+]
 
-/** Every topic of a file by name, with the totals of its last checkpoint. */
-export function loadTopics(database: Database.Database): Map<string, TopicEntry> {
-  const topics = new Map<string, TopicEntry>()
-  for (const row of database.prepare<[], TopicRow>('SELECT * FROM topic').iterate()) {
-    topics.set(row.name, {
-      id: row.id,
-      name: row.name,
-      messages: row.messages,
-      sequence: row.last_seq,
-      last:
-        row.last_id === null
-          ? null
-          : {
-              id: row.last_id,
-              receivedAt: row.last_at,
-              qos: row.last_qos,
-              size: row.last_size,
-              preview: row.preview?.toString('latin1') ?? ''
-            },
-      retained: row.retained === 1,
-      dirty: false
-    })
-  }
-  return topics
-}
+const COLUMNS = 'id, name, messages, last_seq, newest_id, last_id, retained'
+/** Topics read between two chances to do something else: some ms. */
+const LOAD_ROWS = 10_000
 
-/** A prepared statement that writes an entry's totals to its row. */
-export function prepareTopicUpdate(database: Database.Database): (entry: TopicEntry) => void {
-  const update = database.prepare(
-    `UPDATE topic SET messages = ?, last_seq = ?, last_id = ?, last_at = ?, last_qos = ?, last_size = ?, preview = ?, retained = ?
-     WHERE id = ?`
-  )
-  return ({ id, messages, sequence, last, retained }) => {
-    update.run(
-      messages,
-      sequence,
-      last?.id ?? null,
-      last?.receivedAt ?? null,
-      last?.qos ?? null,
-      last?.size ?? null,
-      last ? Buffer.from(last.preview, 'latin1') : null,
-      retained ? 1 : 0,
-      id
+/** The rows of `topic`, as entries. */
+export class TopicTable {
+  private readonly insertRow
+  private readonly updateRow
+  private readonly byName
+  private readonly byId
+  private readonly some
+  private readonly readLast
+
+  constructor(database: Database.Database) {
+    this.insertRow = database.prepare('INSERT INTO topic (name) VALUES (?) ON CONFLICT DO NOTHING')
+    this.updateRow = database.prepare(
+      'UPDATE topic SET messages = ?, last_seq = ?, newest_id = ?, last_id = ?, retained = ? WHERE id = ?'
     )
+    const select = `SELECT ${COLUMNS} FROM topic WHERE`
+    this.byName = database.prepare<[string], TopicRow>(`${select} name = ?`).raw()
+    this.byId = database.prepare<[number], TopicRow>(`${select} id = ?`).raw()
+    this.some = database
+      .prepare<[number, number], TopicRow>(`${select} id > ? AND last_id > 0 ORDER BY id LIMIT ?`)
+      .raw()
+    this.readLast = database
+      .prepare<[number], [number, Qos, number, Buffer]>(
+        `SELECT received_at, qos, length(payload), coalesce(substr(payload, 1, ${PREVIEW_BYTES}), x'') FROM message WHERE id = ?`
+      )
+      .raw()
+  }
+
+  /** The entry of a name: of a new row, or of the one that is there. */
+  add(name: string): TopicEntry {
+    const { changes, lastInsertRowid } = this.insertRow.run(name)
+    if (changes === 0) return entryOf(this.byName.get(name)!)
+    return entryOf([Number(lastInsertRowid), name, 0, 0, 0, 0, 0])
+  }
+
+  get(id: number): TopicEntry | null {
+    const row = this.byId.get(id)
+    return row ? entryOf(row) : null
+  }
+
+  /** Topics with messages, by id, those after an id first; fewer than LOAD_ROWS are the last. */
+  after(id: number): { entries: TopicEntry[]; more: boolean } {
+    const entries = this.some.all(id, LOAD_ROWS).map(entryOf)
+    return { entries, more: entries.length === LOAD_ROWS }
+  }
+
+  update({ id, messages, sequence, newestId, lastId, retained }: TopicEntry): void {
+    this.updateRow.run(messages, sequence, newestId, lastId, retained ? 1 : 0, id)
+  }
+
+  last({ lastId }: TopicEntry): LastMessage | null {
+    const row = lastId === 0 ? undefined : this.readLast.get(lastId)
+    if (!row) return null
+    const [receivedAt, qos, size, start] = row
+    return { receivedAt, qos, size, start }
   }
 }
 
-/** The first bytes of a payload as a LastMessage keeps them. */
-export function previewBytes(payload: Buffer): string {
-  return payload.toString('latin1', 0, PREVIEW_BYTES)
+function entryOf([id, name, messages, sequence, newestId, lastId, retained]: TopicRow): TopicEntry {
+  return { id, name, messages, sequence, newestId, lastId, retained: retained === 1, dirty: false }
 }

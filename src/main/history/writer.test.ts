@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { NewerHistoryError, openForReading, openForWriting, SCHEMA_VERSION } from './schema'
-import { HistoryWriter, type NewMessage } from './writer'
+import type { NewMessage } from './store'
+import { HistoryWriter } from './writer'
 
 let directory: string
 let path: string
@@ -30,6 +31,13 @@ function record(writer: HistoryWriter, topic: string, payload: string, more: Par
   writer.append(writer.entry(topic), message(payload, more))
 }
 
+/** The file's writer, with all its topics. */
+function opened(): HistoryWriter {
+  const writer = HistoryWriter.open(path)
+  for (const step of writer.load()) expect(step.share).toBeLessThanOrEqual(1)
+  return writer
+}
+
 function ids(): number[] {
   const database = openForReading(path)
   const found = database.prepare('SELECT id FROM message ORDER BY id').pluck().all() as number[]
@@ -45,10 +53,11 @@ it('finds its messages and totals again when it is reopened', () => {
   writer.setRetained(writer.entry('a/b'), true)
   writer.close()
 
-  const again = HistoryWriter.open(path)
+  const again = opened()
   const entry = again.topics.get('a/b')
   expect(entry).toMatchObject({ messages: 2, sequence: 3, retained: true })
-  expect(entry?.last).toMatchObject({ id: 2, qos: 2, size: 3, preview: 'two' })
+  expect(entry?.lastId).toBe(2)
+  expect(again.last(entry!)).toMatchObject({ qos: 2, size: 3, start: Buffer.from('two') })
   again.close()
   expect(ids()).toEqual([1, 2, 3])
 })
@@ -56,15 +65,15 @@ it('finds its messages and totals again when it is reopened', () => {
 it('counts what was committed after the last checkpoint, as after a killed process', () => {
   const writer = HistoryWriter.open(path)
   record(writer, 'a', '1')
-  writer.commit(true)
+  writer.commit()
   record(writer, 'a', '22', { retain: true })
   record(writer, 'b', '333')
   record(writer, 'b', 'mine', { direction: 'out' })
   writer.commit()
   // Another process opens the file; this one never closed it.
-  const survivor = HistoryWriter.open(path)
+  const survivor = opened()
   expect(survivor.topics.get('a')).toMatchObject({ messages: 2, sequence: 2, retained: true })
-  expect(survivor.topics.get('a')?.last).toMatchObject({ id: 2, size: 2 })
+  expect(survivor.topics.get('a')?.lastId).toBe(2)
   expect(survivor.topics.get('b')).toMatchObject({ messages: 1, sequence: 2 })
   survivor.close()
 })
@@ -97,30 +106,33 @@ it('keeps payloads as they came, and the times in order', () => {
 
 it('remembers pending QoS 2 packet ids until they are released', () => {
   const writer = HistoryWriter.open(path)
-  writer.addPending(7)
-  writer.addPending(8)
-  expect(writer.releasePending(8)).toBe(true)
-  expect(writer.releasePending(9)).toBe(false)
+  writer.pending.add(7)
+  writer.pending.add(8)
+  writer.pending.delete(8)
+  writer.pending.delete(9)
   writer.close()
   const again = HistoryWriter.open(path)
-  expect([again.isPending(7), again.isPending(8)]).toEqual([true, false])
-  again.clearPending()
-  expect(again.isPending(7)).toBe(false)
+  expect([again.pending.has(7), again.pending.has(8)]).toEqual([true, false])
+  again.pending.clear()
+  expect(again.pending.has(7)).toBe(false)
   again.close()
 })
 
 it('clears some topics, leaves the others, and never gives an id twice', async () => {
   const writer = HistoryWriter.open(path)
   for (let i = 0; i < 3_000; i++) record(writer, `t${i % 3}`, String(i))
-  const clearing = writer.clear([writer.entry('t0'), writer.entry('t2')])
+  const clearing = [
+    writer.clear({ topic: 't0', subtree: false }),
+    writer.clear({ topic: 't2', subtree: true })
+  ]
   record(writer, 't0', 'meanwhile')
-  expect(await clearing).toBe(2_000)
+  expect(await Promise.all(clearing)).toEqual([1_000, 1_000])
   writer.commit()
   expect(writer.topics.get('t0')).toMatchObject({ messages: 1 })
   expect(writer.topics.get('t1')).toMatchObject({ messages: 1_000 })
-  expect(writer.topics.get('t2')).toMatchObject({ messages: 0, last: null })
+  expect(writer.topics.get('t2')).toMatchObject({ messages: 0, lastId: 0 })
   expect(ids()).toHaveLength(1_001)
-  await writer.clear([...writer.topics.values()])
+  await writer.clear({ topic: null, subtree: true })
   writer.close()
   const again = HistoryWriter.open(path)
   record(again, 't0', 'later')
@@ -132,7 +144,7 @@ it('gives cleared space back to the disk', async () => {
   const writer = HistoryWriter.open(path)
   for (let i = 0; i < 5_000; i++) record(writer, 't', 'x'.repeat(1_000))
   writer.commit()
-  await writer.clear([...writer.topics.values()])
+  await writer.clear({ topic: null, subtree: true })
   writer.close()
   const database = new Database(path, { readonly: true })
   expect(database.pragma('page_count', { simple: true })).toBeLessThan(100)
@@ -147,4 +159,33 @@ it('refuses a file that a newer version made, and leaves it as it is', () => {
   const after = new Database(path, { readonly: true })
   expect(after.pragma('user_version', { simple: true })).toBe(SCHEMA_VERSION + 1)
   after.close()
+})
+
+it('goes on with clearing that a killed process had begun', async () => {
+  const writer = HistoryWriter.open(path)
+  for (let i = 0; i < 10_000; i++) record(writer, `t${i % 2}/${i % 20}`, String(i))
+  writer.commit()
+  void writer.clear({ topic: 't0', subtree: true })
+  record(writer, 't0/0', 'later')
+  writer.commit()
+  // The process ends here; nothing of the first slice has been done.
+  const survivor = opened()
+  expect(survivor.topics.get('t0/0')).toMatchObject({ messages: 1, lastId: 10_001 })
+  expect(survivor.topics.get('t0/2')).toMatchObject({ messages: 0, lastId: 0 })
+  expect(survivor.topics.get('t1/1')).toMatchObject({ messages: 500 })
+  await survivor.finishClearing()
+  survivor.close()
+  expect(ids()).toHaveLength(5_001)
+})
+
+it('writes down totals a part at a time, and makes up the rest', () => {
+  const writer = HistoryWriter.open(path)
+  for (let i = 0; i < 30_000; i++) record(writer, `t${i % 10_000}`, 'x')
+  writer.commit()
+  for (let i = 0; i < 100; i++) record(writer, 't5', 'x')
+  writer.commit()
+  const survivor = opened()
+  expect(survivor.topics.get('t5')).toMatchObject({ messages: 103, sequence: 103, lastId: 30_100 })
+  expect(survivor.topics.get('t9999')).toMatchObject({ messages: 3, lastId: 30_000 })
+  survivor.close()
 })

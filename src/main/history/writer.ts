@@ -1,38 +1,41 @@
 import { statSync } from 'node:fs'
 import type Database from 'better-sqlite3'
-import type { Message } from '../../shared/message'
+import type { Scope } from '../../shared/contract/messages'
+import { Checkpoint } from './checkpoint'
+import { Clearing, isInScope } from './clear'
 import { Clock } from './clock'
+import { countLate, messagesAfter } from './late'
+import { Meta } from './meta'
+import { PendingQos2 } from './pending'
+import { Retention, type RetentionLimits } from './retention'
 import { openForWriting } from './schema'
-import { clearTopics } from './clear'
-import { loadTopics, prepareTopicUpdate, previewBytes, type TopicEntry } from './topics'
+import { SegmentWriter } from './segments'
+import type { MessageStore, NewMessage } from './store'
+import { TopicTable, type LastMessage, type TopicEntry } from './topics'
 
-/** A message to be recorded; the writer gives it its id and time. */
-export type NewMessage = Omit<Message, 'id' | 'receivedAt' | 'topic' | 'size' | 'payload'> & {
-  payload: Buffer
-}
-
-/** How often topic totals are written, in ms. */
+/** How often topic totals are written (ms), for how long at once (ms): a small share of the time, however many topics change. */
 const CHECKPOINT_EVERY = 1_000
+const CHECKPOINT_BUDGET = 25
 
 /**
  * The one writer of a history file. Writes collect in a transaction that the first one opens; `commit` puts them on disk.
- * Methods throw SQLite's own errors.
+ * Methods throw SQLite's own errors; after one, only `abandon` may be called.
  */
-export class HistoryWriter {
-  /** Every topic ever recorded in the file, by name. */
-  readonly topics: Map<string, TopicEntry>
+export class HistoryWriter implements MessageStore {
+  readonly topics = new Map<string, TopicEntry>()
+  readonly pending: PendingQos2
+  private readonly byId: (TopicEntry | undefined)[] = []
+  private readonly table: TopicTable
+  private readonly checkpoint: Checkpoint
+  private readonly segments: SegmentWriter
+  private readonly retention: Retention
+  private readonly clearing: Clearing
   private readonly clock: Clock
-  private readonly pendingQos2: Set<number>
-  private readonly dirty: TopicEntry[] = []
   private nextId: number
   private open = false
   private checkpointAt = 0
-  private readonly insertTopic
   private readonly insertMessage
-  private readonly updateTopic
-  private readonly setMeta
-  private readonly insertPending
-  private readonly deletePending
+  private readonly meta: Meta
   private readonly beginStatement
   private readonly commitStatement
 
@@ -40,68 +43,96 @@ export class HistoryWriter {
     private readonly path: string,
     private readonly database: Database.Database
   ) {
-    this.insertTopic = database.prepare('INSERT INTO topic (name) VALUES (?)')
     this.insertMessage = database.prepare(
       `INSERT INTO message (id, topic_id, topic_seq, received_at, direction, qos, retain, dup, payload, properties)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
     )
-    this.updateTopic = prepareTopicUpdate(database)
-    this.setMeta = database.prepare(
-      'INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value'
-    )
-    this.insertPending = database.prepare('INSERT OR IGNORE INTO pending_qos2 VALUES (?)')
-    this.deletePending = database.prepare('DELETE FROM pending_qos2 WHERE packet_id = ?')
+    this.meta = new Meta(database)
     this.beginStatement = database.prepare('BEGIN IMMEDIATE')
     this.commitStatement = database.prepare('COMMIT')
-    this.topics = loadTopics(database)
-    this.pendingQos2 = new Set(
-      database.prepare('SELECT packet_id FROM pending_qos2').pluck().all() as number[]
-    )
+    this.table = new TopicTable(database)
+    this.segments = new SegmentWriter(database)
+    this.pending = new PendingQos2(database, () => this.begin())
+    this.checkpoint = new Checkpoint(this.meta.get('checkpoint_id') ?? 0, (entry) => this.table.update(entry))
     const newest = database
       .prepare<[], { id: number; received_at: number }>(
         'SELECT id, received_at FROM message ORDER BY id DESC LIMIT 1'
       )
       .get()
     this.clock = new Clock(newest?.received_at ?? 0)
-    this.nextId = Math.max(this.meta('next_id') ?? 1, (newest?.id ?? 0) + 1)
-    this.catchUp(this.meta('checkpoint_id') ?? 0)
+    this.nextId = Math.max(this.meta.get('next_id') ?? 1, (newest?.id ?? 0) + 1)
+    this.retention = new Retention(database, this.meta, {
+      entry: (topicId) => this.entryOf(topicId),
+      update: (entry) => this.table.update(entry),
+      closeSegment: () => this.segments.close(),
+      begin: () => this.begin(),
+      commit: () => this.commit()
+    })
+    this.clearing = new Clearing(database, this.meta, {
+      entries: (scope) => this.entriesIn(scope),
+      commit: () => this.commit(),
+      totalsUpTo: (id) => {
+        this.begin()
+        this.writeTotals(CHECKPOINT_BUDGET)
+        this.commit()
+        return this.checkpoint.mark >= id
+      }
+    })
   }
 
-  /** Opens or creates a profile's history file. Throws NewerHistoryError, or SQLite's own errors. */
+  /** Opens or creates a profile's history file; `load` then gives its topics. Throws NewerHistoryError, or SQLite's own errors. */
   static open(path: string): HistoryWriter {
-    return new HistoryWriter(path, openForWriting(path))
+    const writer = new HistoryWriter(path, openForWriting(path))
+    try {
+      writer.catchUp()
+      return writer
+    } catch (error) {
+      writer.abandon()
+      throw error
+    }
   }
 
-  /** The entry of a topic, made on first sight. */
+  /** The file's topics, some ms' worth at a time, with the share that has been read, 0 to 1. Messages may be recorded meanwhile. */
+  *load(): Generator<{ entries: TopicEntry[]; share: number }> {
+    const last = (this.database.prepare('SELECT max(id) FROM topic').pluck().get() as number | null) ?? 1
+    for (let id = 0, more = true; more;) {
+      const step = this.table.after(id)
+      more = step.more
+      id = step.entries.at(-1)?.id ?? last
+      const entries = step.entries.map((entry) => this.byId[entry.id] ?? this.know(entry))
+      yield { entries, share: Math.min(1, id / last) }
+    }
+  }
+
+  /** Writes something, to see whether that can be done. */
+  touch(): void {
+    this.begin()
+    this.meta.set('next_id', this.nextId)
+  }
+
+  /** Whether messages survive not only the end of the process, but that of the machine's power, too: slower. */
+  setPowerSafe(on: boolean): void {
+    this.commit()
+    this.database.pragma(`synchronous = ${on ? 'FULL' : 'NORMAL'}`)
+  }
+
   entry(name: string): TopicEntry {
     const known = this.topics.get(name)
     if (known) return known
     this.begin()
-    const id = Number(this.insertTopic.run(name).lastInsertRowid)
-    const entry: TopicEntry = {
-      id,
-      name,
-      messages: 0,
-      sequence: 0,
-      last: null,
-      retained: false,
-      dirty: false
-    }
-    this.topics.set(name, entry)
-    return entry
+    return this.know(this.table.add(name))
   }
 
-  /** Records a message and counts it in its topic. */
-  append(entry: TopicEntry, message: NewMessage): void {
+  /** Records a message; `receivedAt` (µs) where it came earlier than now. */
+  append(entry: TopicEntry, message: NewMessage, receivedAt?: number): void {
     this.begin()
     const id = this.nextId++
-    const receivedAt = this.clock.now()
     const { direction, qos, retain, dup, payload, properties } = message
     this.insertMessage.run(
       id,
       entry.id,
-      entry.sequence + 1,
-      receivedAt,
+      ++entry.sequence,
+      receivedAt === undefined ? this.clock.now() : this.clock.notBefore(receivedAt),
       direction === 'in' ? 0 : 1,
       qos,
       retain ? 1 : 0,
@@ -109,75 +140,75 @@ export class HistoryWriter {
       payload,
       properties ? JSON.stringify(properties) : null
     )
-    entry.sequence++
+    this.segments.note(id, entry.id, payload.length)
+    entry.newestId = id
     if (direction === 'in') {
+      this.retention.superseded(entry)
       entry.messages++
-      entry.last = { id, receivedAt, qos, size: payload.length, preview: previewBytes(payload) }
+      entry.lastId = id
     }
-    this.touch(entry)
+    this.checkpoint.touch(entry)
   }
 
-  /** Notes what is known of the broker's retained message on a topic. */
   setRetained(entry: TopicEntry, retained: boolean): void {
     if (entry.retained === retained) return
     this.begin()
     entry.retained = retained
-    this.touch(entry)
+    this.checkpoint.touch(entry)
   }
 
-  /** Whether the QoS 2 message with this packet id is recorded and waits for its PUBREL. */
-  isPending(packetId: number): boolean {
-    return this.pendingQos2.has(packetId)
+  last(entry: TopicEntry): LastMessage | null {
+    return this.table.last(entry)
   }
 
-  addPending(packetId: number): void {
-    this.begin()
-    this.insertPending.run(packetId)
-    this.pendingQos2.add(packetId)
-  }
-
-  /** The PUBREL came: the packet id may be used for another message. False when it was not pending. */
-  releasePending(packetId: number): boolean {
-    if (!this.pendingQos2.delete(packetId)) return false
-    this.begin()
-    this.deletePending.run(packetId)
-    return true
-  }
-
-  /** The broker has no session: nothing is pending any more. */
-  clearPending(): void {
-    for (const packetId of [...this.pendingQos2]) this.releasePending(packetId)
-  }
-
-  /** Puts everything since the last commit on disk; topic totals about once a second, or now. */
-  commit(checkpointNow = false): void {
+  /** Puts everything since the last commit on disk, and topic totals a part at a time. */
+  commit(): void {
     if (!this.open) return
     const now = performance.now()
-    if (checkpointNow || now - this.checkpointAt >= CHECKPOINT_EVERY) {
-      this.checkpoint()
+    if (now - this.checkpointAt >= CHECKPOINT_EVERY) {
+      this.writeTotals(CHECKPOINT_BUDGET)
       this.checkpointAt = now
     }
     this.commitStatement.run()
     this.open = false
   }
 
+  /** The topics of a scope, once all are loaded. */
+  entriesIn(scope: Scope): TopicEntry[] {
+    const entries = [...this.topics.values()]
+    return scope.topic === null ? entries : entries.filter(({ name }) => isInScope(scope, name))
+  }
+
   /**
-   * Removes the recorded messages of the given topics up to now, in slices that leave room for recording.
-   * Their entries start anew at once. Answers with how many messages went.
+   * Removes the messages that a scope has up to now, in slices that leave room for recording. Its topics start anew at once; a
+   * process that ends meanwhile goes on with it when the file is opened again. Answers with how many messages went.
    */
-  async clear(entries: TopicEntry[]): Promise<number> {
+  async clear(scope: Scope): Promise<number> {
     this.begin()
-    for (const entry of entries) {
+    // What is to be cleared lies in whole segments, and what comes meanwhile in others.
+    this.segments.close()
+    for (const entry of this.entriesIn(scope)) {
       entry.messages = 0
-      entry.last = null
+      entry.lastId = 0
+      entry.newestId = 0
       entry.retained = false
-      this.touch(entry)
+      this.checkpoint.touch(entry)
     }
-    const ceiling = this.nextId - 1
-    this.commit(true)
-    return clearTopics(this.database, entries, entries.length === this.topics.size, ceiling, () =>
-      this.commit()
-    )
+    this.meta.set('next_id', this.nextId)
+    return this.clearing.add({ ...scope, ceiling: this.nextId - 1 })
+  }
+
+  /** Goes on with what an earlier process had begun to clear; for once, when all topics are loaded. */
+  async finishClearing(): Promise<void> {
+    await this.clearing.resume()
+  }
+
+  /**
+   * Deletes the oldest messages while the history is over its limits, for some ms, once all topics are loaded; tells how many
+   * incoming messages topics lost. True when there is more to do at once.
+   */
+  retain(limits: RetentionLimits, removed: (entry: TopicEntry, messages: number) => void): boolean {
+    return this.retention.step(limits, removed)
   }
 
   /** Size on disk, with its write-ahead log, in bytes. */
@@ -188,10 +219,25 @@ export class HistoryWriter {
     )
   }
 
-  /** Commits and closes the file. */
+  /** Commits, with the totals of all topics, and closes the file. */
   close(): void {
+    this.clearing.stop()
     this.begin()
-    this.commit(true)
+    this.writeTotals(Infinity)
+    this.commitStatement.run()
+    this.database.close()
+  }
+
+  /** Lets go of what was not committed; only what is committed may be read from now on. */
+  rollBack(): void {
+    this.clearing.stop()
+    if (this.database.inTransaction) this.database.exec('ROLLBACK')
+    this.open = false
+  }
+
+  /** Closes the file and lets go of what was not committed. */
+  abandon(): void {
+    this.clearing.stop()
     this.database.close()
   }
 
@@ -201,61 +247,44 @@ export class HistoryWriter {
     this.open = true
   }
 
-  private touch(entry: TopicEntry): void {
-    if (entry.dirty) return
-    entry.dirty = true
-    this.dirty.push(entry)
+  private know(entry: TopicEntry): TopicEntry {
+    this.topics.set(entry.name, entry)
+    this.byId[entry.id] = entry
+    return entry
   }
 
-  private checkpoint(): void {
-    for (const entry of this.dirty) {
-      this.updateTopic(entry)
-      entry.dirty = false
-    }
-    this.dirty.length = 0
-    this.setMeta.run('checkpoint_id', this.nextId - 1)
-    this.setMeta.run('next_id', this.nextId)
+  private entryOf(topicId: number): TopicEntry | null {
+    const known = this.byId[topicId]
+    if (known) return known
+    const entry = this.table.get(topicId)
+    return entry && this.know(entry)
   }
 
-  /** Counts the messages that were committed after the last checkpoint, as after a killed process. */
-  private catchUp(checkpointId: number): void {
-    const byId = new Map<number, TopicEntry>()
-    const late = this.database
-      .prepare<[number], LateRow>(
-        `SELECT id, topic_id, topic_seq, received_at, direction, qos, retain, payload FROM message WHERE id > ? ORDER BY id`
-      )
-      .all(checkpointId)
-    if (late.length === 0) return
-    for (const entry of this.topics.values()) byId.set(entry.id, entry)
-    this.begin()
-    for (const row of late) {
-      const entry = byId.get(row.topic_id)
-      if (!entry) continue
-      entry.sequence = row.topic_seq
-      if (row.direction === 0) {
-        const { id, received_at: receivedAt, qos, payload } = row
-        entry.messages++
-        entry.last = { id, receivedAt, qos, size: payload.length, preview: previewBytes(payload) }
-        if (row.retain === 1) entry.retained = payload.length > 0
+  private writeTotals(budget: number): void {
+    this.checkpoint.advance(this.nextId - 1, budget)
+    this.meta.set('checkpoint_id', this.checkpoint.mark)
+    this.meta.set('next_id', this.nextId)
+  }
+
+  /** Takes in what the last process committed after its last segment and its last totals. */
+  private catchUp(): void {
+    const indexed = this.database
+      .prepare('SELECT coalesce(max(last_id), 0) FROM segment')
+      .pluck()
+      .get() as number
+    for (const rows of messagesAfter(this.database, Math.min(indexed, this.checkpoint.mark))) {
+      this.begin()
+      for (const row of rows) {
+        if (row.id > indexed) this.segments.note(row.id, row.topicId, row.size)
+        const entry = row.id > this.checkpoint.mark ? this.entryOf(row.topicId) : null
+        if (entry && countLate(entry, row, this.clearing)) this.checkpoint.touch(entry)
       }
-      this.touch(entry)
+      this.commitStatement.run()
+      this.open = false
     }
-    this.commit(true)
+    if (!this.checkpoint.pending) return
+    this.begin()
+    this.writeTotals(Infinity)
+    this.commit()
   }
-
-  private meta(key: string): number | undefined {
-    return this.database.prepare('SELECT value FROM meta WHERE key = ?').pluck().get(key) as
-      number | undefined
-  }
-}
-
-interface LateRow {
-  id: number
-  topic_id: number
-  topic_seq: number
-  received_at: number
-  direction: 0 | 1
-  qos: 0 | 1 | 2
-  retain: 0 | 1
-  payload: Buffer
 }

@@ -9,7 +9,9 @@ import {
   SecretScheme,
   type Profile,
   type ProfileDraft,
-  type SecretsInput
+  type SecretsInput,
+  HistoryOptions,
+  defaultHistory
 } from '../../shared/contract/profiles'
 import { AppError } from '../../shared/errors'
 import { JsonFile } from './json-file'
@@ -20,6 +22,8 @@ const FORMAT = 1
 const StoredSecret = z.object({ scheme: SecretScheme, value: z.string() })
 const StoredProfile = ProfileFields.extend({
   id: z.string(),
+  /** Files of before there were such options have none. */
+  history: HistoryOptions.default(defaultHistory),
   secrets: z.object({ password: StoredSecret.nullable(), key: StoredSecret.nullable() })
 })
 const ProfilesFile = z.object({ format: z.literal(FORMAT), profiles: z.array(StoredProfile) })

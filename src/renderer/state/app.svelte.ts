@@ -1,7 +1,9 @@
 import type { Api } from '../../shared/rpc/contract'
 import type { Link, LinkState } from '../../shared/rpc/link'
 import type { Toast } from '../ui/Toasts.svelte'
+import { m } from '../paraglide/messages'
 import { BrokerState } from './broker.svelte'
+import { connectionName } from './connection-sentences'
 import { ConnectionsState } from './connections.svelte'
 import { ProfilesState } from './profiles.svelte'
 import { PublishState } from './publish.svelte'
@@ -50,6 +52,9 @@ export class AppState {
       this.connections.start(),
       this.broker.start(),
       this.transfer.start(),
+      this.api.on('connections.restarted', ({ id, name, message }) =>
+        this.notify('bad', m.connection_restarted({ name: connectionName({ id, name }), message }))
+      ),
       this.#link.onState((state) => {
         this.link = state
         if (state === 'open') void this.#load()

@@ -1,4 +1,9 @@
-import type { ConnectionFault, ConnectionState, ConnectionStatus } from '../../shared/contract/connections'
+import type {
+  ConnectionFault,
+  ConnectionState,
+  ConnectionStatus,
+  RecordingFault
+} from '../../shared/contract/connections'
 import { LOCAL_PROFILE_ID, type MqttVersion } from '../../shared/contract/profiles'
 import { connackRefusesVersion } from '../../shared/mqtt-codes'
 import { m } from '../paraglide/messages'
@@ -39,6 +44,24 @@ export function stateWord(state: ConnectionState): string {
       return m.connection_offline()
     case 'failed':
       return m.connection_failed()
+  }
+}
+
+/** Why messages are not being recorded, and what to do. */
+export function recordingSentence({ kind, reason }: RecordingFault): string {
+  switch (kind) {
+    case 'full':
+      return m.recording_full()
+    case 'locked':
+      return m.recording_locked()
+    case 'unwritable':
+      return m.recording_unwritable({ reason })
+    case 'damaged':
+      return m.recording_damaged()
+    case 'newer':
+      return m.recording_newer()
+    case 'other':
+      return m.recording_other({ reason })
   }
 }
 

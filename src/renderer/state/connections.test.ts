@@ -19,6 +19,8 @@ function status(id: string, changes: Partial<ConnectionStatus> = {}): Connection
     subscriptions: [],
     queued: 0,
     recordingFault: null,
+    setAside: null,
+    generation: 1,
     ...changes
   }
 }

@@ -33,6 +33,8 @@ const faults: Record<Fault, true> = {
   PORT_RANGE: true,
   PATH_MALFORMED: true,
   EXPIRY_RANGE: true,
+  SIZE_RANGE: true,
+  DAYS_RANGE: true,
   KEEP_ALIVE_RANGE: true,
   TIMEOUT_RANGE: true,
   PERIOD_RANGE: true,
@@ -109,6 +111,8 @@ function status(changes: Partial<ConnectionStatus>): ConnectionStatus {
     subscriptions: [],
     queued: 0,
     recordingFault: null,
+    setAside: null,
+    generation: 1,
     ...changes
   }
 }

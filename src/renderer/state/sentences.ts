@@ -13,6 +13,8 @@ export type Fault =
   | 'PORT_RANGE'
   | 'PATH_MALFORMED'
   | 'EXPIRY_RANGE'
+  | 'SIZE_RANGE'
+  | 'DAYS_RANGE'
   | 'KEEP_ALIVE_RANGE'
   | 'TIMEOUT_RANGE'
   | 'PERIOD_RANGE'
@@ -30,6 +32,8 @@ const faults: Record<Fault, () => string> = {
   PORT_RANGE: m.fault_port_range,
   PATH_MALFORMED: m.fault_path_malformed,
   EXPIRY_RANGE: m.fault_expiry_range,
+  SIZE_RANGE: m.fault_size_range,
+  DAYS_RANGE: m.fault_days_range,
   KEEP_ALIVE_RANGE: m.fault_keep_alive_range,
   TIMEOUT_RANGE: m.fault_timeout_range,
   PERIOD_RANGE: m.fault_period_range,

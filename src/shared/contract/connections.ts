@@ -52,6 +52,15 @@ export const Connack = z.object({
 })
 export type Connack = z.infer<typeof Connack>
 
+/** Why messages are not being recorded. */
+export const RecordingFault = z.object({
+  /** The disk is full; another process holds the file; it may not be written; it is damaged; a newer Treetop made it; something else. */
+  kind: z.enum(['full', 'locked', 'unwritable', 'damaged', 'newer', 'other']),
+  /** The file system's or SQLite's own words. */
+  reason: z.string()
+})
+export type RecordingFault = z.infer<typeof RecordingFault>
+
 export const ConnectionState = z.enum(['connecting', 'online', 'reconnecting', 'offline', 'failed'])
 export type ConnectionState = z.infer<typeof ConnectionState>
 
@@ -75,7 +84,11 @@ export const ConnectionStatus = z.object({
   /** Messages that a kept session had queued and that came right after this CONNACK. */
   queued: z.number().int(),
   /** Why messages are not being recorded; null when they are. */
-  recordingFault: z.string().nullable()
+  recordingFault: RecordingFault.nullable(),
+  /** Counts up with each worker that serves the connection: the views of one end with it. */
+  generation: z.number().int(),
+  /** Where a damaged history was moved before a new one was begun. */
+  setAside: z.string().nullable()
 })
 export type ConnectionStatus = z.infer<typeof ConnectionStatus>
 
@@ -91,6 +104,8 @@ export const ConnectionStats = z.object({
   received: z.number().int(),
   sent: z.number().int(),
   unrecorded: z.number().int(),
+  /** The share of a large history's topics that has been read, 0 to 1; null when all are in the tree. */
+  loading: z.number().nullable(),
   /** Size of the history on disk, bytes. */
   historyBytes: z.number().int()
 })
@@ -114,5 +129,7 @@ export const connectionCalls = {
 export const connectionEvents = {
   'connections.changed': ConnectionStatus,
   'connections.closed': ConnectionId,
+  /** A connection's worker ended unasked, and another took its place. */
+  'connections.restarted': ConnectionId.extend({ name: z.string(), message: z.string() }),
   'connections.stats': ConnectionStats
 }

@@ -15,6 +15,19 @@ export type Subscription = z.infer<typeof Subscription>
 
 export const Will = z.object({ topic: z.string(), payload: z.string(), qos: Qos, retain: z.boolean() })
 
+/** How a profile's history is kept. */
+export const HistoryOptions = z.object({
+  /** Beyond this size (MB, millions of bytes) the oldest messages go; null keeps all. */
+  maxMegabytes: z.int('SIZE_RANGE').min(10, 'SIZE_RANGE').max(10_000_000, 'SIZE_RANGE').nullable(),
+  /** Messages older than this many days go; null keeps all. */
+  maxDays: z.int('DAYS_RANGE').min(1, 'DAYS_RANGE').max(36_500, 'DAYS_RANGE').nullable(),
+  /** Messages survive a power cut, too, and not only the end of the process: slower. */
+  powerSafe: z.boolean()
+})
+export type HistoryOptions = z.infer<typeof HistoryOptions>
+
+export const defaultHistory: HistoryOptions = { maxMegabytes: 1_000, maxDays: null, powerSafe: false }
+
 /**
  * A connection profile as it is typed, shown and stored, without its secrets.
  * The messages of its refinements are fault codes; the form makes the sentence.
@@ -56,7 +69,8 @@ export const ProfileFields = z.object({
     serverName: z.string().regex(/^[^\s/]*$/, 'HOST_MALFORMED')
   }),
   will: Will.nullable(),
-  subscriptions: z.array(Subscription)
+  subscriptions: z.array(Subscription),
+  history: HistoryOptions
 })
 
 /** The fields plus the rules between them. */
@@ -129,7 +143,8 @@ export function defaultProfile(clientId: string): ProfileDraft {
     subscriptions: [
       { filter: '#', qos: 0 },
       { filter: '$SYS/#', qos: 0 }
-    ]
+    ],
+    history: { ...defaultHistory }
   }
 }
 

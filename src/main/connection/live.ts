@@ -1,0 +1,104 @@
+import { PREVIEW_BYTES } from '../../shared/message'
+import type { Message } from '../../shared/message'
+import { Clock } from '../history/clock'
+import type { MessageStore, NewMessage } from '../history/store'
+import type { LastMessage, TopicEntry } from '../history/topics'
+
+/** Payload bytes kept at most; beyond that only the first of each are. */
+const KEPT_BYTES = 64 * 1_048_576
+
+/** A message that is in no file. `whole` is false where only the first bytes of its payload were kept. */
+export interface LiveMessage extends NewMessage {
+  receivedAt: number
+  size: number
+  whole: boolean
+}
+
+/** Stands in for a history that cannot be written: keeps the newest incoming message of each topic, so that the tree goes on. */
+export class LiveStore implements MessageStore {
+  readonly topics: Map<string, TopicEntry>
+  private readonly lasts = new Map<TopicEntry, LiveMessage>()
+  readonly pending: Set<number>
+  private readonly clock = new Clock(0)
+  private bytes = 0
+  private nextId = 1
+  private nextTopic = 1
+
+  /** Goes on from what is known; `readKept` gives a topic's newest message from before, as far as that can be read. */
+  constructor(
+    known: Iterable<TopicEntry>,
+    pending: Iterable<number>,
+    private readonly readKept: (entry: TopicEntry) => LastMessage | null
+  ) {
+    this.topics = new Map()
+    for (const entry of known) {
+      this.topics.set(entry.name, entry)
+      this.nextId = Math.max(this.nextId, entry.newestId + 1)
+      this.nextTopic = Math.max(this.nextTopic, entry.id + 1)
+    }
+    this.pending = new Set(pending)
+  }
+
+  entry(name: string): TopicEntry {
+    const known = this.topics.get(name)
+    if (known) return known
+    const id = this.nextTopic++
+    const entry = {
+      id,
+      name,
+      messages: 0,
+      sequence: 0,
+      newestId: 0,
+      lastId: 0,
+      retained: false,
+      dirty: false
+    }
+    this.topics.set(name, entry)
+    return entry
+  }
+
+  append(entry: TopicEntry, message: NewMessage): void {
+    if (message.direction === 'out') return
+    const before = this.lasts.get(entry)
+    this.bytes -= before?.payload.length ?? 0
+    const { payload } = message
+    const whole = this.bytes + payload.length <= KEPT_BYTES
+    // A slice would keep the whole buffer of its socket.
+    const kept = Buffer.from(whole ? payload : payload.subarray(0, PREVIEW_BYTES))
+    this.bytes += kept.length
+    const receivedAt = this.clock.now()
+    this.lasts.set(entry, { ...message, payload: kept, receivedAt, size: payload.length, whole })
+    entry.messages++
+    entry.lastId = this.nextId++
+  }
+
+  setRetained(entry: TopicEntry, retained: boolean): void {
+    entry.retained = retained
+  }
+
+  last(entry: TopicEntry): LastMessage | null {
+    const live = this.lasts.get(entry)
+    if (!live) return this.readKept(entry)
+    const { receivedAt, qos, size, payload } = live
+    return { receivedAt, qos, size, start: payload.subarray(0, PREVIEW_BYTES) }
+  }
+
+  /** A topic's newest message, where it came since recording stopped. */
+  message(topic: string): Message | null {
+    const entry = this.topics.get(topic)
+    const live = entry && this.lasts.get(entry)
+    return live ? { ...live, topic, id: entry.lastId } : null
+  }
+
+  /** The messages that can still be recorded, oldest first. */
+  recordable(): [topic: string, message: LiveMessage][] {
+    return [...this.lasts]
+      .filter(([, { whole }]) => whole)
+      .sort(([, a], [, b]) => a.receivedAt - b.receivedAt)
+      .map(([{ name }, message]) => [name, message])
+  }
+
+  commit(): void {
+    // There is nothing to be put on disk.
+  }
+}

@@ -1,0 +1,44 @@
+import type Database from 'better-sqlite3'
+
+/** Packet ids of QoS 2 messages that are recorded and whose PUBREL has not come (MQTT 5.0, 4.3.3), as they stand in the file. */
+export class PendingQos2 {
+  private readonly ids: Set<number>
+  private readonly insertId
+  private readonly deleteId
+
+  /** @param begin opens the transaction that a change is part of */
+  constructor(
+    database: Database.Database,
+    private readonly begin: () => void
+  ) {
+    this.ids = new Set(database.prepare('SELECT packet_id FROM pending_qos2').pluck().all() as number[])
+    this.insertId = database.prepare('INSERT OR IGNORE INTO pending_qos2 VALUES (?)')
+    this.deleteId = database.prepare('DELETE FROM pending_qos2 WHERE packet_id = ?')
+  }
+
+  has(packetId: number): boolean {
+    return this.ids.has(packetId)
+  }
+
+  add(packetId: number): Set<number> {
+    this.begin()
+    this.insertId.run(packetId)
+    return this.ids.add(packetId)
+  }
+
+  /** False when it was not pending. */
+  delete(packetId: number): boolean {
+    if (!this.ids.has(packetId)) return false
+    this.begin()
+    this.deleteId.run(packetId)
+    return this.ids.delete(packetId)
+  }
+
+  clear(): void {
+    for (const packetId of [...this.ids]) this.delete(packetId)
+  }
+
+  [Symbol.iterator](): Iterator<number> {
+    return this.ids.values()
+  }
+}

@@ -1,0 +1,192 @@
+import type Database from 'better-sqlite3'
+import type { Meta } from './meta'
+import { firstIdFrom } from './times'
+import type { TopicEntry } from './topics'
+
+/** How much history is kept; null leaves it unlimited. */
+export interface RetentionLimits {
+  /** Bytes that the file's pages hold, free ones left out. */
+  bytes: number | null
+  /** µs since 1970 UTC of the oldest message that is kept. */
+  from: number | null
+}
+
+/** What retention needs of the writer whose file it thins out. */
+interface Owner {
+  entry(topicId: number): TopicEntry | null
+  /** Writes an entry's totals to its row. */
+  update(entry: TopicEntry): void
+  /** Ends the open segment, so that it can be dealt with as a whole. */
+  closeSegment(): void
+  begin(): void
+  commit(): void
+}
+
+/** Hears how many incoming messages a topic lost. */
+type Removed = (entry: TopicEntry, messages: number) => void
+
+/** How long one step may take, in ms, and the rows and pages between two looks at the clock. */
+const STEP = 8
+const ROWS = 200
+const PAGES = 50
+/** Over its size, a history is cut down to this share of it, so that not every message costs one. */
+const CUT_TO = 0.97
+/** Free pages go back to the disk when they are more than this share of the file. */
+const FREE_SHARE = 0.02
+
+/**
+ * Deletes the oldest messages of a history, segment by segment, but never the newest incoming one of a topic: the tree stays
+ * whole. A message that was spared goes when a newer one has taken its place.
+ */
+export class Retention {
+  /** Messages below this id were deleted, or spared. Each opening of the file begins anew: only what was spared is left to be walked. */
+  private floor = 1
+  /** Messages that were spared and are no longer the newest of their topics. */
+  private stale: { id: number; topicId: number }[] = []
+  private cutting = false
+  private readonly rows
+  private readonly segmentAt
+  private readonly postings
+  private readonly deleteMessage
+  private readonly deletePosting
+  private readonly keepInPosting
+  private readonly keepInSegment
+  private readonly uncountInSegment
+  private readonly deleteEmptySegment
+  private readonly deleteSegment
+
+  constructor(
+    private readonly database: Database.Database,
+    private readonly meta: Meta,
+    private readonly owner: Owner
+  ) {
+    this.rows = database
+      .prepare<[number, number, number], [number, number, number]>(
+        'SELECT id, topic_id, direction FROM message WHERE id >= ? AND id <= ? ORDER BY id LIMIT ?'
+      )
+      .raw()
+    this.segmentAt = database.prepare<[number], { id: number; last: number }>(
+      'SELECT id, last_id AS last FROM segment WHERE last_id >= ? ORDER BY id LIMIT 1'
+    )
+    this.postings = database.prepare<[number], { topicId: number; ids: Buffer }>(
+      'SELECT topic_id AS topicId, ids FROM posting WHERE segment = ?'
+    )
+    this.deleteMessage = database.prepare('DELETE FROM message WHERE id = ?')
+    this.deletePosting = database.prepare('DELETE FROM posting WHERE segment = ? AND topic_id = ?')
+    this.keepInPosting = database.prepare('UPDATE posting SET ids = ? WHERE segment = ? AND topic_id = ?')
+    this.keepInSegment = database.prepare('UPDATE segment SET messages = ? WHERE id = ?')
+    this.uncountInSegment = database.prepare('UPDATE segment SET messages = messages - 1 WHERE id = ?')
+    this.deleteEmptySegment = database.prepare('DELETE FROM segment WHERE id = ? AND messages = 0')
+    this.deleteSegment = database.prepare('DELETE FROM segment WHERE id = ?')
+  }
+
+  /** A newer message is about to become the newest of its topic. */
+  superseded({ lastId, id }: TopicEntry): void {
+    if (lastId > 0 && lastId < this.floor) this.stale.push({ id: lastId, topicId: id })
+  }
+
+  /** Works for some ms. True when there is more to do at once. */
+  step(limits: RetentionLimits, removed: Removed): boolean {
+    const deadline = performance.now() + STEP
+    const end = limits.from === null ? 0 : firstIdFrom(this.database, limits.from)
+    while (this.isOver(limits.bytes) || this.floor < end) {
+      const moved = this.deleteSome(this.floor < end && !this.cutting ? end : Infinity, removed)
+      if (!moved) break
+      if (performance.now() > deadline) return true
+    }
+    return this.giveBack(deadline)
+  }
+
+  private isOver(limit: number | null): boolean {
+    if (limit === null) return false
+    const used = (this.pragma('page_count') - this.pragma('freelist_count')) * this.pragma('page_size')
+    if (used > limit) this.cutting = true
+    else if (used <= limit * CUT_TO) this.cutting = false
+    return this.cutting
+  }
+
+  /** Deletes some messages below `end` from the floor on, and raises it. False when there are none. */
+  private deleteSome(end: number, removed: Removed): boolean {
+    this.owner.begin()
+    const segment = this.segmentAt.get(this.floor)
+    if (!segment) {
+      // Only the segment that is being filled is left: it is ended, unless there is nothing in it to delete.
+      const [first] = this.rows.get(this.floor, Number.MAX_SAFE_INTEGER, 1) ?? []
+      const left = first !== undefined && first < end
+      if (left) this.owner.closeSegment()
+      this.owner.commit()
+      return left
+    }
+    const last = Math.min(segment.last, end - 1)
+    const rows = this.rows.all(this.floor, last, ROWS)
+    const losses = new Map<TopicEntry, number>()
+    for (const [id, topicId, direction] of rows) {
+      const entry = this.owner.entry(topicId)
+      if (entry?.lastId === id) continue
+      this.deleteMessage.run(id)
+      if (entry && direction === 0) losses.set(entry, (losses.get(entry) ?? 0) + 1)
+    }
+    for (const [entry, messages] of losses) this.lose(entry, messages, removed)
+    this.floor = rows.length === ROWS ? rows[ROWS - 1]![0] + 1 : last + 1
+    if (this.floor > segment.last) this.thinOut(segment)
+    this.dropStale(removed)
+    this.meta.set('retention_floor', Math.max(this.floor, this.meta.get('retention_floor') ?? 0))
+    this.owner.commit()
+    return true
+  }
+
+  /** A segment that has been walked keeps the messages that were spared. */
+  private thinOut({ id: segment, last }: { id: number; last: number }): void {
+    let kept = 0
+    for (const { topicId, ids } of this.postings.all(segment)) {
+      const spared = this.owner.entry(topicId)?.lastId ?? 0
+      if (spared < segment || spared > last) this.deletePosting.run(segment, topicId)
+      else {
+        kept++
+        if (ids.length === 2) continue
+        const id = Buffer.alloc(2)
+        id.writeUInt16LE(spared - segment)
+        this.keepInPosting.run(id, segment, topicId)
+      }
+    }
+    if (kept === 0) this.deleteSegment.run(segment)
+    else this.keepInSegment.run(kept, segment)
+  }
+
+  private dropStale(removed: Removed): void {
+    for (const { id, topicId } of this.stale.splice(0, ROWS)) {
+      this.deleteMessage.run(id)
+      const entry = this.owner.entry(topicId)
+      if (entry) this.lose(entry, 1, removed)
+      const segment = this.segmentAt.get(id)
+      // A segment that is still being walked is thinned out later.
+      if (!segment || segment.id > id || segment.last >= this.floor) continue
+      this.deletePosting.run(segment.id, topicId)
+      this.uncountInSegment.run(segment.id)
+      this.deleteEmptySegment.run(segment.id)
+    }
+  }
+
+  private lose(entry: TopicEntry, messages: number, removed: Removed): void {
+    entry.messages -= messages
+    // With the deletion, in one transaction: after a killed process the totals are right, too.
+    this.owner.update(entry)
+    removed(entry, messages)
+  }
+
+  /** Free pages go back to the disk. True when there are more. */
+  private giveBack(deadline: number): boolean {
+    const tooMany = (): boolean => this.pragma('freelist_count') > this.pragma('page_count') * FREE_SHARE
+    if (!tooMany()) return false
+    this.owner.commit()
+    while (tooMany()) {
+      this.database.pragma(`incremental_vacuum(${PAGES})`)
+      if (performance.now() > deadline) return true
+    }
+    return false
+  }
+
+  private pragma(name: 'page_count' | 'freelist_count' | 'page_size'): number {
+    return this.database.pragma(name, { simple: true }) as number
+  }
+}

@@ -1,0 +1,67 @@
+import type Database from 'better-sqlite3'
+
+/** A segment spans at most this many ids, and no more messages once it has this many payload bytes: what lies beyond the last one is looked through. */
+export const SEGMENT_IDS = 32_768
+const SEGMENT_BYTES = 4 * 1_048_576
+
+/** Gathers which topics the newest messages have, and writes them down as a segment when there are enough. */
+export class SegmentWriter {
+  /** Topic ids by message id - first; 0: no message. */
+  private readonly topicIds = new Uint32Array(SEGMENT_IDS)
+  private first = 0
+  private newest = 0
+  private bytes = 0
+  private readonly insertSegment
+  private readonly insertPosting
+
+  constructor(database: Database.Database) {
+    this.insertSegment = database.prepare('INSERT INTO segment VALUES (?, ?, ?)')
+    this.insertPosting = database.prepare('INSERT INTO posting VALUES (?, ?, ?)')
+  }
+
+  /** A message is being recorded, in an open transaction. */
+  note(id: number, topicId: number, size: number): void {
+    if (this.first === 0) this.first = id
+    else if (id - this.first >= SEGMENT_IDS || this.bytes >= SEGMENT_BYTES) {
+      this.close()
+      this.first = id
+    }
+    this.topicIds[id - this.first] = topicId
+    this.newest = id
+    this.bytes += size
+  }
+
+  /** Writes down what was gathered, in an open transaction. */
+  close(): void {
+    const { first, newest, topicIds } = this
+    if (first === 0) return
+    const span = newest - first + 1
+    // Topic and place in one number sort natively.
+    const places = new Float64Array(span)
+    let messages = 0
+    for (let place = 0; place < span; place++) {
+      if (topicIds[place]! > 0) places[messages++] = topicIds[place]! * SEGMENT_IDS + place
+    }
+    const sorted = places.subarray(0, messages).sort()
+    this.insertSegment.run(first, newest, messages)
+    for (let start = 0; start < messages;) {
+      const topicId = Math.floor(sorted[start]! / SEGMENT_IDS)
+      const above = (topicId + 1) * SEGMENT_IDS
+      let end = start + 1
+      while (end < messages && sorted[end]! < above) end++
+      const ids = Buffer.allocUnsafe(2 * (end - start))
+      for (let i = start; i < end; i++) ids.writeUInt16LE(sorted[i]! % SEGMENT_IDS, 2 * (i - start))
+      this.insertPosting.run(first, topicId, ids)
+      start = end
+    }
+    topicIds.fill(0, 0, span)
+    this.first = this.newest = this.bytes = 0
+  }
+}
+
+/** The message ids of a posting. */
+export function idsIn(segment: number, ids: Buffer): number[] {
+  const found = new Array<number>(ids.length / 2)
+  for (let i = 0; i < found.length; i++) found[i] = segment + ids.readUInt16LE(2 * i)
+  return found
+}
