@@ -141,7 +141,7 @@ export default ts.config(
   {
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ['*.js', 'scripts/*.mjs'] },
+        projectService: { allowDefaultProject: ['*.js', 'scripts/*.mjs', 'bench/*.mjs'] },
         tsconfigRootDir: import.meta.dirname,
         extraFileExtensions: ['.svelte']
       }
@@ -149,7 +149,7 @@ export default ts.config(
     linterOptions: { reportUnusedDisableDirectives: 'error' }
   },
   {
-    files: ['src/**', 'e2e/**', '*.ts'],
+    files: ['src/**', 'e2e/**', 'bench/**/*.ts', '*.ts'],
     rules: {
       'max-lines': ['error', { max: 300 }],
       'no-restricted-imports': 'off',

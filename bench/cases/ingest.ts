@@ -1,0 +1,82 @@
+import { scaled, type Case, type Figure, type Options } from '../case'
+import { startFirehose } from '../firehose'
+import type { Stream } from '../firehose-protocol'
+import { median } from '../figures'
+import { writeProfile } from '../profiles'
+import { Program } from '../program'
+import { seconds, temporaryFolder } from '../scratch'
+import { Treetop } from '../treetop'
+
+const TOPICS = { count: 10_000, length: 30, siblings: 100 }
+const PAYLOAD = 100
+/** Messages of a run: some eight seconds of Treetop's. */
+const MESSAGES = { 0: 1_000_000, 1: 500_000 }
+const TARGETS = { 0: { least: 0.4, aim: 0.6 }, 1: { least: 0.6, aim: 0.75 } }
+
+/** What programs/counter.ts tells. */
+interface Counted {
+  kind: 'counted'
+  received: number
+}
+
+/** Messages a second from the broker's socket to history, tree and one view, over MQTT.js alone counting the same stream. */
+export const ingest: Case = {
+  name: 'ingest',
+  states:
+    '10,000 topics of 30 bytes, payload 100 bytes, as fast as they are taken; 1,000,000 messages at QoS 0, 500,000 at QoS 1; one view open',
+  async run(options) {
+    const figures: Figure[] = []
+    for (const qos of [0, 1] as const) figures.push(await atQos(qos, options))
+    return figures
+  }
+}
+
+async function atQos(qos: 0 | 1, options: Options): Promise<Figure> {
+  const stream: Stream = { topics: TOPICS, payload: PAYLOAD, qos }
+  const messages = scaled(MESSAGES[qos], options)
+  const alone: number[] = []
+  const treetop: number[] = []
+  for (let round = 0; round < options.rounds; round++) {
+    alone.push(await countedByMqttJs(stream, messages))
+    treetop.push(await takenInByTreetop(stream, messages))
+  }
+  return {
+    what: `QoS ${qos}, over MQTT.js counting`,
+    value: median(treetop) / median(alone),
+    unit: '×',
+    baseline: { what: 'MQTT.js alone', value: median(alone), unit: 'msg/s' },
+    details: { treetop, alone },
+    target: TARGETS[qos]
+  }
+}
+
+/** Messages a second. */
+async function countedByMqttJs(stream: Stream, messages: number): Promise<number> {
+  const firehose = await startFirehose(stream)
+  const counter = new Program<Counted>('counter', firehose.port)
+  await firehose.subscribed()
+  await seconds(0.5)
+  const { sent, milliseconds } = await firehose.send({ messages, rate: null })
+  counter.tell({})
+  const { received } = await counter.hear('counted')
+  if (received !== sent) throw new Error(`MQTT.js counted ${received} of ${sent}`)
+  await counter.stop()
+  await firehose.stop()
+  return (messages / milliseconds) * 1_000
+}
+
+/** Messages a second; with the last one's PUBACK all of them are on disk. */
+async function takenInByTreetop(stream: Stream, messages: number): Promise<number> {
+  const firehose = await startFirehose(stream)
+  const treetop = new Treetop(temporaryFolder())
+  writeProfile(treetop.dataDirectory, firehose.port)
+  await treetop.start()
+  await firehose.subscribed()
+  await treetop.watch(['plant', 'plant/area0', 'plant/area0/line0'])
+  await seconds(0.5)
+  const { sent, milliseconds } = await firehose.send({ messages, rate: null })
+  await treetop.statsWhen(({ received, messages: kept }) => received === sent && kept === sent)
+  await treetop.stop()
+  await firehose.stop()
+  return (messages / milliseconds) * 1_000
+}

@@ -1,0 +1,28 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { defaultProfile, type ProfileFields } from '../src/shared/contract/profiles'
+import type { z } from 'zod'
+
+/** The one profile of a data directory that a case makes. */
+export const PROFILE_ID = 'bench'
+
+type Fields = z.infer<typeof ProfileFields>
+
+/** Writes profiles.json: one profile that connects to a port of this machine at launch, subscribed to everything but `$SYS`, without limits to its history. */
+export function writeProfile(dataDirectory: string, port: number, more: Partial<Fields> = {}): void {
+  const fields = defaultProfile('treetop-bench')
+  const profile = {
+    ...fields,
+    id: PROFILE_ID,
+    name: 'Bench',
+    host: '127.0.0.1',
+    port,
+    connectAtLaunch: true,
+    subscriptions: [{ filter: '#', qos: 1 }],
+    history: { maxMegabytes: null, maxDays: null, powerSafe: false },
+    secrets: { password: null, key: null },
+    ...more
+  }
+  mkdirSync(join(dataDirectory, 'history'), { recursive: true })
+  writeFileSync(join(dataDirectory, 'profiles.json'), JSON.stringify({ format: 1, profiles: [profile] }))
+}

@@ -1,0 +1,60 @@
+import { fork, type ChildProcess } from 'node:child_process'
+import { resolve } from 'node:path'
+import { atEnd } from './scratch'
+
+/** A program of programs/ in a process of its own, which goes with the case. It and the case tell each other plain values. */
+export class Program<News extends { kind: string }> {
+  private readonly child: ChildProcess
+  private readonly heard: News[] = []
+  private readonly waiting: (() => void)[] = []
+  private fault: string | null = null
+
+  constructor(
+    private readonly name: string,
+    ...args: unknown[]
+  ) {
+    this.child = fork(
+      resolve(import.meta.dirname, 'programs', `${name}.ts`),
+      args.map((arg) => JSON.stringify(arg)),
+      { execArgv: ['--disable-warning=ExperimentalWarning'] }
+    )
+    this.child.on('message', (news) => {
+      this.heard.push(news as News)
+      this.wake()
+    })
+    this.child.once('exit', (code, signal) => {
+      this.fault = `${this.name} ended with ${String(signal ?? code)}`
+      this.wake()
+    })
+    atEnd(() => this.stop())
+  }
+
+  get pid(): number {
+    return this.child.pid ?? 0
+  }
+
+  tell(message: object): void {
+    this.child.send(message)
+  }
+
+  /** Waits for the next news of a kind, and forgets it. Throws when the program ends before. */
+  async hear<Kind extends News['kind']>(kind: Kind): Promise<Extract<News, { kind: Kind }>> {
+    for (;;) {
+      const place = this.heard.findIndex((news) => news.kind === kind)
+      if (place >= 0) return this.heard.splice(place, 1)[0] as Extract<News, { kind: Kind }>
+      if (this.fault !== null) throw new Error(this.fault)
+      await new Promise<void>((wake) => this.waiting.push(wake))
+    }
+  }
+
+  async stop(): Promise<void> {
+    if (this.fault !== null) return
+    const gone = new Promise((resolve) => this.child.once('exit', resolve))
+    this.child.kill('SIGKILL')
+    await gone
+  }
+
+  private wake(): void {
+    for (const each of this.waiting.splice(0)) each()
+  }
+}

@@ -1,0 +1,21 @@
+import { writeFileSync } from 'node:fs'
+import { cpus, totalmem, type } from 'node:os'
+import type { Options, Row } from './case'
+
+/** Writes the figures with what they were measured on: without it they say nothing. */
+export function writeReport(path: string, rows: Row[], options: Options): void {
+  const processors = cpus()
+  const report = {
+    date: new Date().toISOString(),
+    machine: {
+      processor: processors[0]?.model ?? '',
+      cores: processors.length,
+      memoryBytes: totalmem(),
+      system: type(),
+      node: process.version
+    },
+    options,
+    rows
+  }
+  writeFileSync(path, `${JSON.stringify(report, null, 2)}\n`)
+}

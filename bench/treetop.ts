@@ -1,0 +1,101 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { resolve } from 'node:path'
+import { WebSocket } from 'ws'
+import { freePort } from '../e2e/fixtures/port'
+import type { ConnectionStats } from '../src/shared/contract/connections'
+import { connectContract, type Api } from '../src/shared/rpc/contract'
+import { openSocket } from '../src/shared/rpc/socket'
+import { PROFILE_ID } from './profiles'
+import { atEnd } from './scratch'
+
+const entry = resolve(import.meta.dirname, '../out/main/headless.js')
+const TOKEN = 'bench'
+/** How long it may take to start, in ms: a large history is read meanwhile. */
+const START_TIMEOUT = 120_000
+
+/** Treetop as it is built, in browser mode in a process of its own, and its calls as a page makes them. */
+export class Treetop {
+  url = ''
+  api!: Api
+  private child!: ChildProcess
+  private output = ''
+  private latest: ConnectionStats | null = null
+
+  constructor(readonly dataDirectory: string) {}
+
+  get pid(): number {
+    return this.child.pid ?? 0
+  }
+
+  /** Starts the process and waits until it is there. */
+  async launch(...flags: string[]): Promise<void> {
+    const port = await freePort()
+    const args = [entry, '--no-open', '--port', String(port), '--token', TOKEN]
+    this.child = spawn(process.execPath, [...args, '--data-dir', this.dataDirectory, ...flags])
+    atEnd(() => this.stop())
+    const ready = new Promise<void>((done, fail) => {
+      const late = setTimeout(() => fail(new Error(`Treetop did not start: ${this.output}`)), START_TIMEOUT)
+      const said = (chunk: Buffer): void => {
+        this.output += chunk.toString()
+        if (!this.output.includes('Treetop is at ')) return
+        clearTimeout(late)
+        done()
+      }
+      this.child.stdout?.on('data', said)
+      this.child.stderr?.on('data', said)
+      this.child.once('exit', () => fail(new Error(`Treetop ended: ${this.output}`)))
+    })
+    this.url = `http://127.0.0.1:${port}/?token=${TOKEN}`
+    await ready
+  }
+
+  /** Opens a page's channel. */
+  async join(): Promise<void> {
+    const { host, port, origin } = new URL(this.url)
+    const cookie = `treetop-${port}=${createHash('sha256').update(`cookie ${TOKEN}`).digest('hex')}`
+    const socket = new WebSocket(`ws://${host}/rpc`, {
+      headers: { origin, cookie },
+      perMessageDeflate: false
+    })
+    this.api = connectContract(await openSocket(socket))
+    this.api.on('connections.stats', (stats) => {
+      if (stats.id === PROFILE_ID) this.latest = stats
+    })
+  }
+
+  async start(...flags: string[]): Promise<void> {
+    await this.launch(...flags)
+    await this.join()
+  }
+
+  /** Figures of the connection once they fit: they come once a second, while they change. Throws after `timeout` ms. */
+  async statsWhen(fits: (stats: ConnectionStats) => boolean, timeout = 30_000): Promise<ConnectionStats> {
+    const deadline = Date.now() + timeout
+    for (;;) {
+      if (this.latest && fits(this.latest)) return this.latest
+      if (Date.now() > deadline) throw new Error(`Treetop's figures stay at ${JSON.stringify(this.latest)}`)
+      await new Promise((done) => setTimeout(done, 50))
+    }
+  }
+
+  /** Opens a view as the page does, with some branches open; its frames come over the channel, and are read. */
+  async watch(expanded: string[]): Promise<string> {
+    const { viewId } = await this.api.call('topics.watch', {
+      connectionId: PROFILE_ID,
+      sort: { by: 'name', descending: false },
+      filter: '',
+      window: { first: 0, count: 60, sequence: 1 },
+      selected: null,
+      expanded
+    })
+    return viewId
+  }
+
+  async stop(): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return
+    const gone = new Promise((done) => this.child.once('exit', done))
+    this.child.kill('SIGTERM')
+    await gone
+  }
+}
