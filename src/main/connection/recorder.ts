@@ -6,6 +6,8 @@ import type { TopicTree } from './tree'
 
 /** QoS 0 messages are on disk at most this long after they came, in ms. */
 const COMMIT_EVERY = 100
+/** And so many of them at most wait for it. */
+const COMMIT_COUNT = 1_024
 
 /** The socket whose acknowledgements wait for the commit. */
 export interface Gate {
@@ -58,7 +60,8 @@ export class Recorder {
   /** An incoming QoS 0 message. */
   atMostOnce(arrival: Arrival): void {
     this.record(arrival)
-    this.commitSoon()
+    if (this.uncommitted.length >= COMMIT_COUNT) this.flush()
+    else this.commitSoon()
   }
 
   /** An incoming QoS 1 message, whose PUBACK waits behind the gate. */

@@ -1,10 +1,13 @@
 /** Wall-clock time may jump; monotonic time may not, but drifts from it. More than this apart (µs), and the wall clock wins. */
 const TOLERANCE = 20_000
+/** How often the wall clock is looked at, in µs. */
+const LOOK_EVERY = 1_000
 
-/** Gives the time in µs since 1970 UTC, strictly at or after the last it gave, with the monotonic clock's resolution. */
+/** Gives the time in µs since 1970 UTC, at or after the last it gave, with the monotonic clock's resolution. */
 export class Clock {
   private last: number
-  private offset = Date.now() * 1_000 - monotonic()
+  private offset = 0
+  private lookAt = 0
 
   /** `last`: never give less than this, e.g. the newest time in a file. */
   constructor(last: number) {
@@ -12,13 +15,9 @@ export class Clock {
   }
 
   now(): number {
-    const wall = Date.now() * 1_000
-    let now = monotonic() + this.offset
-    if (Math.abs(now - wall) > TOLERANCE) {
-      this.offset += wall - now
-      now = wall
-    }
-    return this.notBefore(now)
+    const monotonic = Math.round(performance.now() * 1_000)
+    if (monotonic >= this.lookAt) this.look(monotonic)
+    return this.notBefore(monotonic + this.offset)
   }
 
   /** The given time, or the last given one where that is later. */
@@ -26,8 +25,10 @@ export class Clock {
     if (time > this.last) this.last = time
     return this.last
   }
-}
 
-function monotonic(): number {
-  return Math.round(performance.now() * 1_000)
+  private look(monotonic: number): void {
+    const offset = Date.now() * 1_000 - monotonic
+    if (Math.abs(offset - this.offset) > TOLERANCE) this.offset = offset
+    this.lookAt = monotonic + LOOK_EVERY
+  }
 }

@@ -1,8 +1,9 @@
 import type Database from 'better-sqlite3'
+import { BatchInsert } from './batch'
 
 /** A segment spans at most this many ids, and no more messages once it has this many payload bytes: what lies beyond the last one is looked through. */
-export const SEGMENT_IDS = 32_768
-const SEGMENT_BYTES = 4 * 1_048_576
+export const SEGMENT_IDS = 65_536
+const SEGMENT_BYTES = 8 * 1_048_576
 
 /** Gathers which topics the newest messages have, and writes them down as a segment when there are enough. */
 export class SegmentWriter {
@@ -12,11 +13,11 @@ export class SegmentWriter {
   private newest = 0
   private bytes = 0
   private readonly insertSegment
-  private readonly insertPosting
+  private readonly postings: BatchInsert
 
   constructor(database: Database.Database) {
     this.insertSegment = database.prepare('INSERT INTO segment VALUES (?, ?, ?)')
-    this.insertPosting = database.prepare('INSERT INTO posting VALUES (?, ?, ?)')
+    this.postings = new BatchInsert(database, 'posting', 3)
   }
 
   /** A message is being recorded, in an open transaction. */
@@ -51,9 +52,10 @@ export class SegmentWriter {
       while (end < messages && sorted[end]! < above) end++
       const ids = Buffer.allocUnsafe(2 * (end - start))
       for (let i = start; i < end; i++) ids.writeUInt16LE(sorted[i]! % SEGMENT_IDS, 2 * (i - start))
-      this.insertPosting.run(first, topicId, ids)
+      this.postings.add(first, topicId, ids)
       start = end
     }
+    this.postings.drain()
     topicIds.fill(0, 0, span)
     this.first = this.newest = this.bytes = 0
   }

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import type Database from 'better-sqlite3'
 import type { Scope } from '../../shared/contract/messages'
+import { BatchInsert } from './batch'
 import { Checkpoint } from './checkpoint'
 import { Clearing, isInScope } from './clear'
 import { Clock } from './clock'
@@ -26,6 +27,7 @@ export class HistoryWriter implements MessageStore {
   readonly pending: PendingQos2
   private readonly byId: (TopicEntry | undefined)[] = []
   private readonly table: TopicTable
+  private readonly messages: BatchInsert
   private readonly checkpoint: Checkpoint
   private readonly segments: SegmentWriter
   private readonly retention: Retention
@@ -34,7 +36,6 @@ export class HistoryWriter implements MessageStore {
   private nextId: number
   private open = false
   private checkpointAt = 0
-  private readonly insertMessage
   private readonly meta: Meta
   private readonly beginStatement
   private readonly commitStatement
@@ -43,10 +44,7 @@ export class HistoryWriter implements MessageStore {
     private readonly path: string,
     private readonly database: Database.Database
   ) {
-    this.insertMessage = database.prepare(
-      `INSERT INTO message (id, topic_id, topic_seq, received_at, direction, qos, retain, dup, payload, properties)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
-    )
+    this.messages = new BatchInsert(database, 'message', 10)
     this.meta = new Meta(database)
     this.beginStatement = database.prepare('BEGIN IMMEDIATE')
     this.commitStatement = database.prepare('COMMIT')
@@ -128,7 +126,7 @@ export class HistoryWriter implements MessageStore {
     this.begin()
     const id = this.nextId++
     const { direction, qos, retain, dup, payload, properties } = message
-    this.insertMessage.run(
+    this.messages.add(
       id,
       entry.id,
       ++entry.sequence,
@@ -158,6 +156,7 @@ export class HistoryWriter implements MessageStore {
   }
 
   last(entry: TopicEntry): LastMessage | null {
+    this.messages.drain()
     return this.table.last(entry)
   }
 
@@ -169,6 +168,7 @@ export class HistoryWriter implements MessageStore {
       this.writeTotals(CHECKPOINT_BUDGET)
       this.checkpointAt = now
     }
+    this.messages.drain()
     this.commitStatement.run()
     this.open = false
   }
@@ -224,7 +224,7 @@ export class HistoryWriter implements MessageStore {
     this.clearing.stop()
     this.begin()
     this.writeTotals(Infinity)
-    this.commitStatement.run()
+    this.commit()
     this.database.close()
   }
 
