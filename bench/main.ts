@@ -1,12 +1,16 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { reaches, type Case, type Options, type Row } from './case'
+import { frames } from './cases/frames'
 import { ingest } from './cases/ingest'
+import { lost } from './cases/lost'
+import { memory } from './cases/memory'
+import { tree } from './cases/tree'
 import { figure, table, targetText } from './print'
 import { writeReport } from './report'
 import { endEverything } from './scratch'
 
-const cases: readonly Case[] = [ingest]
+const cases: readonly Case[] = [ingest, lost, frames, memory, tree]
 
 const results = resolve(import.meta.dirname, 'results.json')
 

@@ -10,8 +10,21 @@ export interface Topics {
 
 /** The name of one of a layout's topics. */
 export function topicAt({ length, siblings }: Topics, index: number): string {
+  return `${lineOf(siblings, index)}/sensor${index}`.padEnd(length, '-')
+}
+
+/** Every branch of a layout, outermost first. */
+export function branchesOf({ count, siblings }: Topics): string[] {
+  const lines = Array.from({ length: Math.ceil(count / siblings) }, (_, line) =>
+    lineOf(siblings, line * siblings)
+  )
+  const areas = lines.map((line) => line.slice(0, line.lastIndexOf('/')))
+  return ['plant', ...new Set(areas), ...lines]
+}
+
+function lineOf(siblings: number, index: number): string {
   const line = Math.floor(index / siblings)
-  return `plant/area${Math.floor(line / 10)}/line${line % 10}/sensor${index}`.padEnd(length, '-')
+  return `plant/area${Math.floor(line / 10)}/line${line % 10}`
 }
 
 /** A JSON payload of exactly so many bytes (40 at least), with a value that differs by seed. */

@@ -69,6 +69,12 @@ export class Treetop {
     await this.join()
   }
 
+  /** The connection's figures as they were told last. Throws when they never were. */
+  stats(): ConnectionStats {
+    if (!this.latest) throw new Error('Treetop has told no figures')
+    return this.latest
+  }
+
   /** Figures of the connection once they fit: they come once a second, while they change. Throws after `timeout` ms. */
   async statsWhen(fits: (stats: ConnectionStats) => boolean, timeout = 30_000): Promise<ConnectionStats> {
     const deadline = Date.now() + timeout

@@ -1,0 +1,86 @@
+/// <reference lib="dom" />
+import { existsSync } from 'node:fs'
+import { chromium, type Page } from '@playwright/test'
+import { PROFILE_ID } from './profiles'
+import { atEnd } from './scratch'
+
+/** Debian's Chromium: Playwright's own cannot be downloaded everywhere. */
+const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
+  (path) => existsSync(path)
+)
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync'
+]
+/** A turn of the wheel: how far (px), how often (ms), and how many turns until it goes the other way. */
+const WHEEL = { by: 120, every: 30, turns: 100 }
+
+/** Frames of a page while its tree was scrolled. */
+export interface Frames {
+  perSecond: number
+  /** Time between two frames (ms). */
+  milliseconds: number[]
+}
+
+/** An empty page of a Chromium on a fresh profile, on which branches of the tree are open from the start. */
+export async function newPage(open: string[] = []): Promise<Page> {
+  const browser = await chromium.launch({ ...(executablePath && { executablePath }), args: FLAGS })
+  atEnd(() => browser.close())
+  const page = await browser.newPage({ viewport: { width: 1_280, height: 800 }, locale: 'en-US' })
+  await page.addInitScript(
+    ([key, value]) => localStorage.setItem(key!, value!),
+    [`treetop.expanded.${PROFILE_ID}`, JSON.stringify(open)]
+  )
+  return page
+}
+
+/** Opens Treetop, and waits until rows of the tree are in sight. */
+export async function openTree(page: Page, url: string): Promise<void> {
+  await page.goto(url)
+  await page.getByRole('treeitem').first().waitFor()
+}
+
+/** Scrolls the tree with the wheel, down and up again, and counts the frames meanwhile. */
+export async function scrolled(page: Page, forSeconds: number): Promise<Frames> {
+  const box = await page.getByRole('tree').boundingBox()
+  if (!box) throw new Error('the tree is not in sight')
+  await page.mouse.move(box.x + 100, box.y + box.height / 2)
+  const counted = page.evaluate(countFrames, forSeconds * 1_000)
+  const end = Date.now() + forSeconds * 1_000
+  for (let turn = 0; Date.now() < end; turn++) {
+    await page.mouse.wheel(0, Math.floor(turn / WHEEL.turns) % 2 === 0 ? WHEEL.by : -WHEEL.by)
+    await page.waitForTimeout(WHEEL.every)
+  }
+  const milliseconds = await counted
+  const sum = milliseconds.reduce((all, each) => all + each, 0)
+  return { perSecond: (milliseconds.length / sum) * 1_000, milliseconds }
+}
+
+/** The page's own heap after a collection, in bytes. */
+export async function heapBytes(page: Page): Promise<number> {
+  const session = await page.context().newCDPSession(page)
+  await session.send('HeapProfiler.collectGarbage')
+  const { usedSize } = await session.send('Runtime.getHeapUsage')
+  await session.detach()
+  return usedSize
+}
+
+/** Runs in the page. */
+function countFrames(forMilliseconds: number): Promise<number[]> {
+  return new Promise((done) => {
+    const found: number[] = []
+    const started = performance.now()
+    let last = started
+    const frame = (now: number): void => {
+      if (now > last) found.push(now - last)
+      last = now
+      if (now - started < forMilliseconds) requestAnimationFrame(frame)
+      else done(found)
+    }
+    requestAnimationFrame(frame)
+  })
+}
