@@ -84,3 +84,31 @@ function countFrames(forMilliseconds: number): Promise<number[]> {
     requestAnimationFrame(frame)
   })
 }
+
+/** Types a key into the topic filter; how long until the count of matches beside it is as it must be, from the key to the frame, in ms. */
+export async function typed(page: Page, key: string, matches: string): Promise<number> {
+  await page.getByLabel('Filter topics', { exact: true }).focus()
+  const watching = await page.evaluateHandle(watchMatches, matches)
+  await page.keyboard.press(key)
+  const took = await watching.evaluate(({ shown }) => shown)
+  if (took === null) throw new Error(`the filter does not come to ${matches} matches`)
+  return took
+}
+
+/** Runs in the page. Null when it does not come to that within 20 s. */
+function watchMatches(matches: string): { shown: Promise<number | null> } {
+  const shown = new Promise<number | null>((done) => {
+    let pressed: number | null = null
+    addEventListener('keydown', ({ timeStamp }) => (pressed = timeStamp), { once: true, capture: true })
+    const armed = performance.now()
+    const look = (): void => {
+      const now = performance.now()
+      const fits = document.querySelector('.matches')?.textContent.trim() === matches
+      if (pressed !== null && fits && document.querySelector('[role="treeitem"]')) done(now - pressed)
+      else if (now - armed > 20_000) done(null)
+      else requestAnimationFrame(look)
+    }
+    requestAnimationFrame(look)
+  })
+  return { shown }
+}

@@ -1,16 +1,35 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { reaches, type Case, type Options, type Row } from './case'
+import { broker } from './cases/broker'
+import { exporting } from './cases/export'
+import { filter } from './cases/filter'
 import { frames } from './cases/frames'
+import { idle } from './cases/idle'
 import { ingest } from './cases/ingest'
 import { lost } from './cases/lost'
 import { memory } from './cases/memory'
+import { page } from './cases/page'
+import { start } from './cases/start'
 import { tree } from './cases/tree'
+import { removeHistories } from './history'
 import { figure, table, targetText } from './print'
 import { writeReport } from './report'
 import { endEverything } from './scratch'
 
-const cases: readonly Case[] = [ingest, lost, frames, memory, tree]
+const cases: readonly Case[] = [
+  ingest,
+  lost,
+  frames,
+  memory,
+  tree,
+  page,
+  filter,
+  exporting,
+  start,
+  broker,
+  idle
+]
 
 const results = resolve(import.meta.dirname, 'results.json')
 
@@ -55,6 +74,7 @@ export async function main(argv: string[]): Promise<number> {
   const chosen = cases.filter(({ name }) => positionals.length === 0 || positionals.includes(name))
   const rows: Row[] = []
   for (const each of chosen) rows.push(...(await measured(each, options)))
+  if (!options.keep) removeHistories()
   writeReport(results, rows, options)
   process.stdout.write(`\n${table(rows)}\n\nWritten to ${results}\n`)
   if (options.quick) process.stdout.write('A quick run: its figures count for nothing.\n')

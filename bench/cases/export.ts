@@ -1,0 +1,96 @@
+import type { ExportFormat, ExportProgress } from '../../src/shared/contract/transfer'
+import { historyPath } from '../../src/main/history/path'
+import { scaled, type Case, type Figure } from '../case'
+import { startFirehose } from '../firehose'
+import { median } from '../figures'
+import { dataDirectoryWith } from '../history'
+import { residentBytes } from '../proc'
+import { PROFILE_ID, writeProfile } from '../profiles'
+import { Program } from '../program'
+import { Treetop } from '../treetop'
+import { BIG } from './big'
+
+const SAMPLE_EVERY = 100
+const FORMATS = ['jsonl', 'csv'] as const
+const NAMES = { jsonl: 'JSON Lines', csv: 'CSV' }
+
+/** How fast a whole history is written to a file, over reading the same rows and doing nothing, and what it takes of memory. */
+export const exporting: Case = {
+  name: 'export',
+  states: '10,000,000 messages of 100 bytes over 10,000 topics, all of them, to a file',
+  async run(options) {
+    const messages = scaled(BIG.messages, options)
+    const directory = dataDirectoryWith(BIG.topics, messages)
+    const firehose = await startFirehose({ topics: { ...BIG.topics, count: 1 }, payload: 100, qos: 0 })
+    writeProfile(directory, firehose.port)
+    const alone: number[] = []
+    const found = { jsonl: [] as Exported[], csv: [] as Exported[] }
+    for (let round = 0; round < options.rounds; round++) {
+      alone.push(await readAlone(historyPath(directory, PROFILE_ID), messages))
+      const treetop = new Treetop(directory)
+      await treetop.start()
+      await treetop.statsWhen(({ loading }) => loading === null)
+      for (const format of FORMATS) found[format].push(await exported(treetop, format, messages))
+      await treetop.stop()
+    }
+    const rate = (of: Exported[]): number => median(of.map(({ perSecond }) => perSecond))
+    const growth = (of: Exported[]): number => Math.max(...of.map(({ grown }) => grown))
+    return FORMATS.flatMap((format): Figure[] => [
+      {
+        what: `${NAMES[format]}, over reading alone`,
+        value: rate(found[format]) / median(alone),
+        unit: '×',
+        baseline: { what: 'better-sqlite3 alone', value: median(alone), unit: 'msg/s' },
+        details: { treetop: found[format].map(({ perSecond }) => perSecond), alone },
+        target: { least: 0.35 }
+      },
+      {
+        what: `${NAMES[format]}, resident memory at most`,
+        value: growth(found[format]) / 1_000_000,
+        unit: 'MB more',
+        target: { most: 50 }
+      }
+    ])
+  }
+}
+
+interface Exported {
+  /** Messages. */
+  perSecond: number
+  /** Resident memory of the process over what it was before, at most, in bytes. */
+  grown: number
+}
+
+/** Messages a second. */
+async function readAlone(path: string, expected: number): Promise<number> {
+  const program = new Program<{ kind: 'read'; messages: number; milliseconds: number }>('scan', path)
+  const { messages, milliseconds } = await program.hear('read')
+  if (messages !== expected) throw new Error(`${messages} of ${expected} messages are in the history`)
+  return (messages / milliseconds) * 1_000
+}
+
+async function exported(treetop: Treetop, format: ExportFormat, expected: number): Promise<Exported> {
+  const before = residentBytes(treetop.pid)
+  let most = before
+  const timer = setInterval(() => (most = Math.max(most, residentBytes(treetop.pid))), SAMPLE_EVERY)
+  const started = performance.now()
+  const ended = new Promise<ExportProgress>((done) => {
+    const stop = treetop.api.on('transfer.progress', (progress) => {
+      if (progress.state === 'running') return
+      stop()
+      done(progress)
+    })
+  })
+  await treetop.api.call('transfer.export', {
+    profileId: PROFILE_ID,
+    filter: null,
+    from: null,
+    to: null,
+    format
+  })
+  const { state, written, reason } = await ended
+  const milliseconds = performance.now() - started
+  clearInterval(timer)
+  if (state !== 'done' || written !== expected) throw new Error(`${state}: ${written} written; ${reason}`)
+  return { perSecond: (written / milliseconds) * 1_000, grown: most - before }
+}
