@@ -62,12 +62,20 @@ export async function compose(options: { dataDirectory: string; version: string;
 
   const views = new ViewRegistry()
   const connections = new ConnectionService(spawnWorker, pathOf, {
+    opened: (id) => archive.follow(pathOf(id)),
     status: (status) => emit('connections.changed', status),
     stats: (stats) => emit('connections.stats', stats),
     frame: (frame) => views.sessionOf(frame.viewId)?.emit('topics.frame', frame),
-    closed: (id) => emit('connections.closed', { id }),
+    closed: (id) => {
+      void archive.release(pathOf(id)).catch(() => undefined)
+      emit('connections.closed', { id })
+    },
     restarted: (restarted) => emit('connections.restarted', restarted),
-    historyReplaced: (id) => void archive.release(pathOf(id))
+    historyReplaced: (id) =>
+      void archive.release(pathOf(id)).then(
+        () => archive.follow(pathOf(id)),
+        () => undefined
+      )
   })
   const archive = new Archive(spawnWorker)
   archive.start()

@@ -1,4 +1,6 @@
 import type { EventName, EventPayload } from '../../shared/contract'
+import { AppError } from '../../shared/errors'
+import { filterFault } from '../../shared/topic'
 import type { Handlers } from '../../shared/rpc/contract'
 import type { ConnectionService } from '../connection/service'
 import type { Archive } from '../archive/service'
@@ -25,6 +27,18 @@ export function messageHandlers({
     async 'messages.page'({ connectionId, scope, limit, before, after }) {
       const range = { ...(before !== undefined && { before }), ...(after !== undefined && { after }) }
       return archive.page(await settled(connectionId), { scope, limit, ...range })
+    },
+    async 'messages.search'({ connectionId, query, before, limit }) {
+      const fault = query.filter === null ? null : filterFault(query.filter)
+      const issues = [
+        ...(fault ? [{ path: 'filter', fault: `FILTER_${fault}` }] : []),
+        ...(query.hex && !/^(\s*[0-9a-f]{2})*\s*$/i.test(query.text)
+          ? [{ path: 'text', fault: 'HEX_MALFORMED' }]
+          : [])
+      ]
+      if (issues.length > 0) throw new AppError('INVALID_INPUT', { issues })
+      const path = await settled(connectionId)
+      return archive.search(path, { query, limit, ...(before !== undefined && { before }) })
     },
     async 'messages.get'({ connectionId, id, format }) {
       return archive.get(await settled(connectionId), id, format)

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises'
 import type { Handlers } from '../../shared/rpc/contract'
 import type { ConnectionService } from '../connection/service'
 import type { Archive } from '../archive/service'
+import { historyFiles } from '../history/path'
 import type { ProfileStore } from '../profiles/profiles'
 
 export function profileHandlers({
@@ -24,7 +25,7 @@ export function profileHandlers({
       if (!history) return
       const path = historyPath(id)
       await archive.release(path)
-      for (const file of [path, `${path}-wal`, `${path}-shm`]) await rm(file, { force: true })
+      for (const file of historyFiles(path)) await rm(file, { force: true })
     },
     'profiles.duplicate': ({ id, name }) => profiles.duplicate(id, name)
   }

@@ -1,16 +1,29 @@
-import type { HistoryRow, MessageView, PayloadFormat, Scope } from '../../shared/contract/messages'
+import type {
+  HistoryRow,
+  MessageView,
+  PayloadFormat,
+  Scope,
+  SearchQuery,
+  SearchStep
+} from '../../shared/contract/messages'
 import { decode } from '../decode/detect'
 import { previewOf } from '../decode/preview'
+import { snippetOf } from '../decode/snippet'
 import { historyFault, openIfThere } from '../history/open'
 import { HistoryReader, type PageQuery } from '../history/reader'
+import { HistorySearch } from '../history/search'
+import { Indexing } from './indexing'
 import { runJob, type ExportJob, type JobProgress } from '../transfer/job'
 
 /** What the archive's thread answers to. A history file that does not exist yet is an empty history. */
 export interface ArchiveFunctions {
-  /** Throws HISTORY_UNAVAILABLE, as the next two do. */
+  /** Throws HISTORY_UNAVAILABLE, as the next three do. */
   page(input: PageQuery & { path: string }): { rows: HistoryRow[]; more: boolean }
+  search(input: { path: string; query: SearchQuery; before?: number; limit: number }): SearchStep
   get(input: { path: string; id: number; format: PayloadFormat }): MessageView | null
   count(input: { path: string; scope: Scope }): number
+  /** Keeps a history's search index up to date until the file is released. */
+  follow(input: { path: string }): void
   /** Starts an export; what comes of it is told as progress. */
   export(job: ExportJob): void
   cancel(input: { jobId: string }): void
@@ -18,6 +31,11 @@ export interface ArchiveFunctions {
   release(input: { path: string }): Promise<void>
   /** Cancels every export and closes every file. */
   stop(): Promise<void>
+}
+
+interface OpenHistory {
+  reader: HistoryReader
+  search: HistorySearch
 }
 
 interface RunningJob {
@@ -28,11 +46,12 @@ interface RunningJob {
 
 /** Read-only work on history files. Files stay open from their first use until they are released. */
 export function createArchive(tell: (progress: JobProgress) => void): ArchiveFunctions {
-  const readers = new Map<string, HistoryReader>()
+  const readers = new Map<string, OpenHistory>()
+  const indexing = new Indexing()
   const jobs = new Map<string, RunningJob>()
 
-  const read = <T>(path: string, none: T, work: (reader: HistoryReader) => T): T => {
-    const reader = readers.get(path) ?? openIfThere(path, (existing) => HistoryReader.open(existing))
+  const read = <T>(path: string, none: T, work: (history: OpenHistory) => T): T => {
+    const reader = readers.get(path) ?? openIfThere(path, openHistory)
     if (!reader) return none
     readers.set(path, reader)
     try {
@@ -47,22 +66,35 @@ export function createArchive(tell: (progress: JobProgress) => void): ArchiveFun
     await Promise.all(found.map(({ ended }) => ended))
   }
   const close = (path: string): void => {
-    readers.get(path)?.close()
+    readers.get(path)?.reader.close()
+    readers.get(path)?.search.close()
     readers.delete(path)
+    indexing.leave(path)
   }
 
   return {
     page({ path, ...query }) {
-      const { rows, more } = read(path, { rows: [], more: false }, (reader) => reader.page(query))
+      const { rows, more } = read(path, { rows: [], more: false }, ({ reader }) => reader.page(query))
       return { rows: rows.map(({ start, ...head }) => ({ ...head, ...previewOf(start, head.size) })), more }
     },
+    search({ path, query, before, limit }) {
+      const indexed = indexing.of(path)
+      const none = { found: [], next: null, share: 1 }
+      const { found, next, share } = read(path, none, ({ search }) =>
+        search.step(query, indexed?.index ?? null, before, limit)
+      )
+      const sought = query.hex ? Buffer.from(query.text.replace(/\s+/g, ''), 'hex') : query.text
+      const rows = found.map(({ payload, ...head }) => ({ ...head, ...snippetOf(payload, sought) }))
+      return { rows, next, share, unindexed: indexed?.unindexed ?? 0 }
+    },
+    follow: ({ path }) => indexing.follow(path),
     get({ path, id, format }) {
-      const message = read(path, null, (reader) => reader.get(id))
+      const message = read(path, null, ({ reader }) => reader.get(id))
       if (!message) return null
       const { payload, ...head } = message
       return { head, body: decode(payload, format) }
     },
-    count: ({ path, scope }) => read(path, 0, (reader) => reader.count(scope)),
+    count: ({ path, scope }) => read(path, 0, ({ reader }) => reader.count(scope)),
     export(job) {
       const controller = new AbortController()
       const ended = runJob(job, controller.signal, tell).finally(() => jobs.delete(job.jobId))
@@ -76,6 +108,17 @@ export function createArchive(tell: (progress: JobProgress) => void): ArchiveFun
     async stop() {
       await cancelJobs(() => true)
       for (const path of [...readers.keys()]) close(path)
+      indexing.stop()
     }
+  }
+}
+
+function openHistory(path: string): OpenHistory {
+  const reader = HistoryReader.open(path)
+  try {
+    return { reader, search: HistorySearch.open(path) }
+  } catch (error) {
+    reader.close()
+    throw error
   }
 }

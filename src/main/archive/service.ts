@@ -1,5 +1,12 @@
 import { rm } from 'node:fs/promises'
-import type { HistoryRow, MessageView, PayloadFormat, Scope } from '../../shared/contract/messages'
+import type {
+  HistoryRow,
+  MessageView,
+  PayloadFormat,
+  Scope,
+  SearchQuery,
+  SearchStep
+} from '../../shared/contract/messages'
 import { AppError } from '../../shared/errors'
 import type { PageQuery } from '../history/reader'
 import type { ExportJob, JobProgress } from '../transfer/job'
@@ -22,6 +29,7 @@ export class Archive {
   private running = false
   private thread: WorkerHandle<ArchiveFunctions> | null = null
   private readonly jobs = new Map<string, { output: string; last: JobProgress }>()
+  private readonly followed = new Set<string>()
   private readonly listeners = new Set<(progress: JobProgress) => void>()
 
   constructor(private readonly spawn: SpawnWorker) {}
@@ -34,6 +42,20 @@ export class Archive {
   /** A page of a scope, newest first; see HistoryReader.page. Throws HISTORY_UNAVAILABLE, CHANNEL_CLOSED. */
   async page(path: string, query: PageQuery): Promise<{ rows: HistoryRow[]; more: boolean }> {
     return this.peer().call('page', { ...query, path })
+  }
+
+  /** One step of a search; see HistorySearch.step. Throws HISTORY_UNAVAILABLE, CHANNEL_CLOSED. */
+  async search(
+    path: string,
+    input: { query: SearchQuery; before?: number; limit: number }
+  ): Promise<SearchStep> {
+    return this.peer().call('search', { ...input, path })
+  }
+
+  /** Keeps a history's search index up to date until the file is released, or it is left. */
+  follow(path: string): void {
+    this.followed.add(path)
+    this.peer().notify('follow', { path })
   }
 
   /** One message whole, its payload made readable; null when it is gone. Throws HISTORY_UNAVAILABLE, CHANNEL_CLOSED. */
@@ -66,8 +88,9 @@ export class Archive {
     return () => this.listeners.delete(listener)
   }
 
-  /** Cancels the exports of a history file and closes it, so that it can be moved or removed. */
+  /** Cancels the exports of a history file and closes it and its index, so that they can be moved or removed. */
   async release(path: string): Promise<void> {
+    this.followed.delete(path)
     await this.peer().call('release', { path })
   }
 
@@ -87,6 +110,7 @@ export class Archive {
     const listener: ArchiveListener = { progress: (progress) => this.tell(progress) }
     const thread = this.spawn<ArchiveFunctions>(workerPath, listener)
     this.thread = thread
+    for (const path of this.followed) thread.peer.notify('follow', { path })
     thread.onExit((error) => {
       this.thread = null
       void this.failJobs(error?.message ?? 'the archive ended')

@@ -15,6 +15,8 @@ const RESTARTS = 3
 const RESTART_WINDOW = 60_000
 
 export interface ConnectionEvents {
+  /** A connection has a worker now that had none. */
+  opened(id: string): void
   status(status: ConnectionStatus): void
   stats(stats: ConnectionStats): void
   frame(frame: TopicFrame): void
@@ -69,7 +71,10 @@ export class ConnectionService {
     }
     this.open.set(id, connection)
     connection.wanted = { profile, secrets }
-    connection.handle ??= this.start(id, connection)
+    if (!connection.handle) {
+      connection.handle = this.start(id, connection)
+      this.events.opened(id)
+    }
     const status = await connection.handle.peer.call('connect', connection.wanted)
     connection.status = status
     return status

@@ -54,25 +54,30 @@ export function* idsOf(database: Database.Database, way: Way, scope: Scope, rang
   yield* idsOfTopics(database, way, far)
 }
 
-/** The ids of the messages in a range whose topics are in `temp.scope`, in order. */
-export function* idsOfTopics(database: Database.Database, way: Way, range: Range): Generator<number> {
+/** The ids of the messages in a range whose topics are in a temporary table (`topic_id`), in order. */
+export function* idsOfTopics(
+  database: Database.Database,
+  way: Way,
+  range: Range,
+  table = 'scope'
+): Generator<number> {
   const indexed = indexedUpTo(database)
   const beyond = walk(
     database,
     way,
-    'SELECT m.id FROM message m WHERE +m.topic_id IN temp.scope AND',
+    `SELECT m.id FROM message m WHERE +m.topic_id IN temp.${table} AND`,
     {},
     { ...range, above: Math.max(range.above, indexed) }
   )
   if (way === 'down') yield* beyond
-  const topics = database.prepare('SELECT count(*) FROM temp.scope').pluck().get() as number
+  const topics = database.prepare(`SELECT count(*) FROM temp.${table}`).pluck().get() as number
   const lookUp = topics <= LOOK_UP
   const postings = database
     .prepare<[number], Buffer>(
-      `SELECT ids FROM posting WHERE segment = ? AND ${lookUp ? '' : '+'}topic_id IN temp.scope`
+      `SELECT ids FROM posting WHERE segment = ? AND ${lookUp ? '' : '+'}topic_id IN temp.${table}`
     )
     .pluck()
-  for (const segment of segmentsOf(database, way, range)) {
+  for (const segment of segmentsOf(database, way, range, table)) {
     const ids = postings
       .all(segment)
       .flatMap((posting) => idsIn(segment, posting))
@@ -164,9 +169,11 @@ function split(database: Database.Database, way: Way, { above, below }: Range): 
 }
 
 /** Segments that reach into a range. Where the scope's topics have been silent since, newer ones are left out. */
-function segmentsOf(database: Database.Database, way: Way, { above, below }: Range): number[] {
-  const newest = database.prepare('SELECT max(newest_id) FROM topic WHERE id IN temp.scope').pluck().get() as
-    number | null
+function segmentsOf(database: Database.Database, way: Way, { above, below }: Range, table: string): number[] {
+  const newest = database
+    .prepare(`SELECT max(newest_id) FROM topic WHERE id IN temp.${table}`)
+    .pluck()
+    .get() as number | null
   const counted =
     (database.prepare("SELECT value FROM meta WHERE key = 'checkpoint_id'").pluck().get() as
       number | undefined) ?? 0

@@ -4,3 +4,13 @@ import { join } from 'node:path'
 export function historyPath(dataDirectory: string, profileId: string): string {
   return join(dataDirectory, 'history', `${profileId}.db`)
 }
+
+/** Where the search index of a history is kept. */
+export function indexPath(historyPath: string): string {
+  return `${historyPath.replace(/\.db$/, '')}.search.db`
+}
+
+/** Every file of a history. */
+export function historyFiles(historyPath: string): string[] {
+  return [historyPath, indexPath(historyPath)].flatMap((path) => [path, `${path}-wal`, `${path}-shm`])
+}

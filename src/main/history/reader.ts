@@ -18,7 +18,7 @@ export interface StoredRow extends MessageHead {
   start: Uint8Array
 }
 
-interface Row {
+export interface Row {
   id: number
   topic: string
   receivedAt: number
@@ -31,7 +31,7 @@ interface Row {
   payload: Buffer
 }
 
-const HEAD = `m.id, t.name AS topic, m.received_at AS receivedAt, m.direction, m.qos, m.retain, m.dup,
+export const HEAD = `m.id, t.name AS topic, m.received_at AS receivedAt, m.direction, m.qos, m.retain, m.dup,
   length(m.payload) AS size, m.properties`
 
 /** Reads one history file beside its writer. Methods throw SQLite's own errors. */
@@ -94,7 +94,7 @@ export class HistoryReader {
   }
 }
 
-function headOf(row: Row): MessageHead {
+export function headOf(row: Row): MessageHead {
   const { id, topic, receivedAt, direction, qos, retain, dup, size, properties } = row
   return {
     id,

@@ -69,7 +69,10 @@ const migrations: readonly string[] = [
    ) STRICT;
    INSERT INTO topic_slim SELECT id, name, messages, last_seq, coalesce(last_id, 0), coalesce(last_id, 0), retained FROM topic;
    DROP TABLE topic;
-   ALTER TABLE topic_slim RENAME TO topic;`
+   ALTER TABLE topic_slim RENAME TO topic;
+
+   -- Tells this history from any other, so that a search index knows its own.
+   INSERT INTO meta VALUES ('identity', lower(hex(randomblob(16))));`
 ]
 
 /** The format that this version writes. */

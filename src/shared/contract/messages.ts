@@ -38,6 +38,42 @@ export type HistoryRow = z.infer<typeof HistoryRow>
 export const Scope = z.object({ topic: z.string().nullable(), subtree: z.boolean() })
 export type Scope = z.infer<typeof Scope>
 
+/** What is sought in the history. Conditions that are null let everything through. */
+export const SearchQuery = z.object({
+  /** In payloads and topic names, whatever its case; with `hex`, bytes of payloads (two digits each, blanks between them or not). Empty: all that fits. */
+  text: z.string(),
+  hex: z.boolean(),
+  /** Topic filter. */
+  filter: z.string().nullable(),
+  /** Received at or after, and before: µs since 1970 UTC. */
+  from: z.number().int().nullable(),
+  to: z.number().int().nullable(),
+  qos: Qos.nullable(),
+  retain: z.boolean().nullable(),
+  direction: z.enum(['in', 'out']).nullable()
+})
+export type SearchQuery = z.infer<typeof SearchQuery>
+
+/** A message that was found. */
+export const FoundRow = HistoryRow.extend({
+  /** Where in the preview what was sought stands, as UTF-16 offsets; null where it is in the topic, or not in sight. */
+  place: z.tuple([z.number().int(), z.number().int()]).nullable()
+})
+export type FoundRow = z.infer<typeof FoundRow>
+
+/** What one step of a search came to. */
+export const SearchStep = z.object({
+  /** Newest first. */
+  rows: z.array(FoundRow),
+  /** To go on, search before this id; null: there is nothing more. A step ends when its rows are full, and after a quarter of a second. */
+  next: z.number().int().nullable(),
+  /** How much of the range has been searched, 0 to 1. */
+  share: z.number(),
+  /** Messages that are not indexed yet: they are looked through one by one. */
+  unindexed: z.number().int()
+})
+export type SearchStep = z.infer<typeof SearchStep>
+
 /** What a publish came to: it left the client (QoS 0), PUBACK came (QoS 1), or PUBCOMP came (QoS 2). */
 export const PublishResult = z.object({
   outcome: z.enum(['sent', 'puback', 'pubcomp']),
@@ -77,6 +113,15 @@ export const messageCalls = {
       limit: z.number().int().min(1).max(1_000)
     }),
     z.object({ rows: z.array(HistoryRow), more: z.boolean() })
+  ),
+  /** Recorded messages that fit, newest first, a step at a time. Throws INVALID_INPUT, HISTORY_UNAVAILABLE. */
+  'messages.search': call(
+    ConnectionId.extend({
+      query: SearchQuery,
+      before: z.number().int().optional(),
+      limit: z.number().int().min(1).max(1_000)
+    }),
+    SearchStep
   ),
   /** One recorded message, whole; null when it has been cleared. */
   'messages.get': call(

@@ -1,0 +1,45 @@
+import { previewOf, type Preview } from './preview'
+
+/** What is shown before the place that was found: characters, or bytes of hex. */
+const BEFORE = 32
+const BYTES_BEFORE = 8
+const SHOWN = 160
+
+/** One line of a payload with the place that was found; `place` are its UTF-16 offsets in the line, null where it is not in it. */
+export interface Snippet extends Preview {
+  place: [number, number] | null
+}
+
+/** The line around the first place where a payload has a text, whatever its case, or bytes. Where it has none, the payload's start. */
+export function snippetOf(payload: Buffer, sought: string | Uint8Array): Snippet {
+  return typeof sought === 'string' ? aroundText(payload, sought) : aroundBytes(payload, sought)
+}
+
+function aroundText(payload: Buffer, sought: string): Snippet {
+  const text = payload.toString()
+  const at = sought === '' ? -1 : text.toLowerCase().indexOf(sought.toLowerCase())
+  if (at < BEFORE) return marked(previewOf(payload, payload.length), sought)
+  // A lone second half of a surrogate pair would be left over.
+  const start = at - BEFORE + (/[\udc00-\udfff]/.test(text.charAt(at - BEFORE)) ? 1 : 0)
+  const part = Buffer.from(text.slice(start, at + SHOWN))
+  const { preview, binary, cut } = previewOf(part, part.length)
+  if (binary) return { ...previewOf(payload, payload.length), place: null }
+  return marked({ preview: `…${preview}`, binary, cut: cut || at + SHOWN < text.length }, sought)
+}
+
+function aroundBytes(payload: Buffer, sought: Uint8Array): Snippet {
+  const at = payload.indexOf(sought)
+  const start = Math.max(0, at - BYTES_BEFORE)
+  const shown = payload.subarray(start, start + BYTES_BEFORE * 4)
+  const hex = Array.from(shown, (byte) => byte.toString(16).padStart(2, '0')).join(' ')
+  const lead = start > 0 ? '… ' : ''
+  const from = lead.length + (at - start) * 3
+  const to = Math.min(from + sought.length * 3 - 1, lead.length + hex.length)
+  const cut = start + shown.length < payload.length
+  return { preview: lead + hex, binary: true, cut, place: at === -1 ? null : [from, to] }
+}
+
+function marked(line: Preview, sought: string): Snippet {
+  const at = sought === '' || line.binary ? -1 : line.preview.toLowerCase().indexOf(sought.toLowerCase())
+  return { ...line, place: at === -1 ? null : [at, at + sought.length] }
+}

@@ -1,0 +1,69 @@
+import type Database from 'better-sqlite3'
+import { openForReading } from './schema'
+import { indexPath } from './path'
+import { SearchIndex, SHARD_IDS } from './search-index'
+
+/** A shard with fewer of its messages left than this share is dropped: what is left is quickly looked through. */
+const SPARSE = 0.1
+
+/** Brings a history's search index up to date, some messages at a time. Methods throw SQLite's own errors. */
+export class Indexer {
+  private readonly read
+
+  private constructor(
+    private readonly database: Database.Database,
+    readonly index: SearchIndex
+  ) {
+    this.read = database.prepare<[number, number], { id: number; payload: Buffer }>(
+      'SELECT id, payload FROM message WHERE id > ? ORDER BY id LIMIT ?'
+    )
+  }
+
+  /** Throws NewerHistoryError, or SQLite's own errors, also when there is no such history. */
+  static open(path: string): Indexer {
+    const database = openForReading(path)
+    try {
+      const identity = database
+        .prepare("SELECT value FROM meta WHERE key = 'identity'")
+        .pluck()
+        .get() as string
+      return new Indexer(database, new SearchIndex(indexPath(path), identity))
+    } catch (error) {
+      database.close()
+      throw error
+    }
+  }
+
+  /** Indexes up to so many messages. False when there is none left. */
+  advance(messages: number): boolean {
+    const rows = this.read.all(this.index.watermark, messages)
+    if (rows.length > 0) this.index.add(rows, rows.at(-1)!.id)
+    return rows.length === messages
+  }
+
+  /** Messages that are not indexed yet. */
+  get unindexed(): number {
+    const newest = this.database.prepare('SELECT max(id) FROM message').pluck().get() as number | null
+    return Math.max(0, (newest ?? 0) - this.index.watermark)
+  }
+
+  /** Drops what is indexed of messages that are mostly gone. */
+  tidy(): void {
+    const left = this.database
+      .prepare<[number, number], number>(
+        'SELECT coalesce(sum(messages), 0) FROM segment WHERE last_id >= ? AND id < ?'
+      )
+      .pluck()
+    for (const shard of this.index.shards()) {
+      const first = shard * SHARD_IDS
+      // The newest shard is still being filled.
+      if (first + SHARD_IDS > this.index.watermark) return
+      if ((left.get(first, first + SHARD_IDS) ?? 0) < SHARD_IDS * SPARSE) this.index.drop(shard)
+    }
+  }
+
+  close(): void {
+    this.index.close()
+    this.database.close()
+  }
+}
