@@ -1,3 +1,4 @@
+import { constants } from 'node:os'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { reaches, type Case, type Options, type Row } from './case'
@@ -72,6 +73,8 @@ export async function main(argv: string[]): Promise<number> {
     rounds: values.quick ? 1 : Math.max(1, Number(values.rounds) || 3)
   }
   const chosen = cases.filter(({ name }) => positionals.length === 0 || positionals.includes(name))
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => void endEverything().then(() => process.exit(128 + constants.signals[signal])))
   const rows: Row[] = []
   for (const each of chosen) rows.push(...(await measured(each, options)))
   if (!options.keep) removeHistories()

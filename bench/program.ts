@@ -2,6 +2,9 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { resolve } from 'node:path'
 import { atEnd } from './scratch'
 
+/** How long a program may take for anything, in ms. */
+const TIMEOUT = 600_000
+
 /** A program of programs/ in a process of its own, which goes with the case. It and the case tell each other plain values. */
 export class Program<News extends { kind: string }> {
   private readonly child: ChildProcess
@@ -37,13 +40,23 @@ export class Program<News extends { kind: string }> {
     this.child.send(message)
   }
 
-  /** Waits for the next news of a kind, and forgets it. Throws when the program ends before. */
+  /** Waits for the next news of a kind, and forgets it. Throws when the program ends before, or nothing comes. */
   async hear<Kind extends News['kind']>(kind: Kind): Promise<Extract<News, { kind: Kind }>> {
-    for (;;) {
-      const place = this.heard.findIndex((news) => news.kind === kind)
-      if (place >= 0) return this.heard.splice(place, 1)[0] as Extract<News, { kind: Kind }>
-      if (this.fault !== null) throw new Error(this.fault)
-      await new Promise<void>((wake) => this.waiting.push(wake))
+    let late = false
+    const timer = setTimeout(() => {
+      late = true
+      this.wake()
+    }, TIMEOUT)
+    try {
+      for (;;) {
+        const place = this.heard.findIndex((news) => news.kind === kind)
+        if (place >= 0) return this.heard.splice(place, 1)[0] as Extract<News, { kind: Kind }>
+        if (this.fault !== null) throw new Error(this.fault)
+        if (late) throw new Error(`${this.name} did not tell "${kind}"`)
+        await new Promise<void>((wake) => this.waiting.push(wake))
+      }
+    } finally {
+      clearTimeout(timer)
     }
   }
 

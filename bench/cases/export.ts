@@ -7,10 +7,14 @@ import { dataDirectoryWith } from '../history'
 import { residentBytes } from '../proc'
 import { PROFILE_ID, writeProfile } from '../profiles'
 import { Program } from '../program'
+import { seconds } from '../scratch'
 import { Treetop } from '../treetop'
 import { BIG } from './big'
 
+/** How often the memory is looked at, in ms. */
 const SAMPLE_EVERY = 100
+/** Until the start is over. */
+const SETTLE_SECONDS = 2
 const FORMATS = ['jsonl', 'csv'] as const
 const NAMES = { jsonl: 'JSON Lines', csv: 'CSV' }
 
@@ -27,11 +31,7 @@ export const exporting: Case = {
     const found = { jsonl: [] as Exported[], csv: [] as Exported[] }
     for (let round = 0; round < options.rounds; round++) {
       alone.push(await readAlone(historyPath(directory, PROFILE_ID), messages))
-      const treetop = new Treetop(directory)
-      await treetop.start()
-      await treetop.statsWhen(({ loading }) => loading === null)
-      for (const format of FORMATS) found[format].push(await exported(treetop, format, messages))
-      await treetop.stop()
+      for (const format of FORMATS) found[format].push(await exported(directory, format, messages))
     }
     const rate = (of: Exported[]): number => median(of.map(({ perSecond }) => perSecond))
     const growth = (of: Exported[]): number => Math.max(...of.map(({ grown }) => grown))
@@ -69,7 +69,12 @@ async function readAlone(path: string, expected: number): Promise<number> {
   return (messages / milliseconds) * 1_000
 }
 
-async function exported(treetop: Treetop, format: ExportFormat, expected: number): Promise<Exported> {
+/** By a process of its own: memory that an earlier export took would hide what this one takes. */
+async function exported(directory: string, format: ExportFormat, expected: number): Promise<Exported> {
+  const treetop = new Treetop(directory)
+  await treetop.start()
+  await treetop.statsWhen(({ loading }) => loading === null)
+  await seconds(SETTLE_SECONDS)
   const before = residentBytes(treetop.pid)
   let most = before
   const timer = setInterval(() => (most = Math.max(most, residentBytes(treetop.pid))), SAMPLE_EVERY)
@@ -91,6 +96,7 @@ async function exported(treetop: Treetop, format: ExportFormat, expected: number
   const { state, written, reason } = await ended
   const milliseconds = performance.now() - started
   clearInterval(timer)
+  await treetop.stop()
   if (state !== 'done' || written !== expected) throw new Error(`${state}: ${written} written; ${reason}`)
   return { perSecond: (written / milliseconds) * 1_000, grown: most - before }
 }
