@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Indexer } from '../src/main/history/indexer'
 import { historyPath } from '../src/main/history/path'
 import { SCHEMA_VERSION } from '../src/main/history/schema'
 import { HistoryWriter } from '../src/main/history/writer'
@@ -15,7 +16,7 @@ const SILENT = 10
 const made = new Set<string>()
 
 /**
- * A data directory with a history that the app's own writer made; it is made once a run. With more messages than topics some topics have a
+ * A data directory with a history that the app's own writer and indexer made; it is made once a run. With more messages than topics some topics have a
  * thousand times as many as others, in no order; with as many, each has one.
  */
 export function dataDirectoryWith(topics: Topics, messages: number): string {
@@ -29,6 +30,7 @@ export function dataDirectoryWith(topics: Topics, messages: number): string {
   const path = historyPath(unfinished, PROFILE_ID)
   mkdirSync(join(path, '..'), { recursive: true })
   write(path, topics, messages)
+  index(path)
   renameSync(unfinished, directory)
   const seconds = Math.round((Date.now() - started) / 1_000)
   process.stdout.write(
@@ -58,6 +60,13 @@ function write(path: string, topics: Topics, messages: number): void {
     if (index % AT_ONCE === AT_ONCE - 1) writer.commit()
   }
   writer.close()
+}
+
+/** Else Treetop would be busy with it for minutes. */
+function index(path: string): void {
+  const indexer = Indexer.open(path)
+  for (let more = true; more;) more = indexer.advance(AT_ONCE)
+  indexer.close()
 }
 
 /** The topic of a message, the first ones more often than the last. `share` of all messages are before it. */
