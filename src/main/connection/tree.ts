@@ -1,7 +1,11 @@
 import type { Scope } from '../../shared/contract/messages'
 import { levelsOf } from '../../shared/topic'
 import type { TopicEntry } from '../history/topics'
+import { TopicNames } from './names'
 import { countInRate, type Rated } from './rate'
+
+/** Topics named between two looks at the clock. */
+const NAMED_AT_ONCE = 1_024
 
 /** One level of a topic. Totals count everything at and below it. */
 export class TopicNode implements Rated {
@@ -43,6 +47,7 @@ export class TopicTree {
   readonly watchers = new Set<TreeWatcher>()
   /** Nodes by the id of the topic that ends there. */
   private nodes: (TopicNode | undefined)[] = []
+  private names: TopicNames | null = null
 
   /** Puts kept topics in. */
   load(entries: Iterable<TopicEntry>): void {
@@ -53,6 +58,7 @@ export class TopicTree {
   reset(): void {
     this.root = new TopicNode('', null)
     this.nodes = []
+    this.names = null
     for (const watcher of this.watchers) watcher.reset()
   }
 
@@ -74,6 +80,7 @@ export class TopicTree {
         if (up.parent.children?.size === 0) up.parent.children = null
       }
     }
+    this.names = null
     for (const watcher of this.watchers) watcher.reset()
   }
 
@@ -103,9 +110,15 @@ export class TopicTree {
     return node
   }
 
-  /** Every node with a topic, in the order in which they came. */
-  *topicNodes(): Generator<TopicNode> {
-    for (const node of this.nodes) if (node) yield node
+  /** Makes the names that a filter looks through, some at a time. Those given last have every topic, and take in new ones until some are removed. */
+  *nameTopics(): Generator<TopicNames> {
+    const names = (this.names ??= new TopicNames())
+    for (let id = 0; id < this.nodes.length; id++) {
+      const node = this.nodes[id]
+      if (node && names.numberOf(id) === -1) names.add(node)
+      if (id % NAMED_AT_ONCE === 0) yield names
+    }
+    yield names
   }
 
   /** Makes an entry's node, with what it has counted so far. */
@@ -129,6 +142,7 @@ export class TopicTree {
       up.messages += entry.messages
       if (entry.lastId > up.lastId) up.lastId = entry.lastId
     }
+    this.names?.add(node)
     for (const watcher of this.watchers) watcher.topicAdded(node, created)
     return node
   }
