@@ -78,7 +78,7 @@ export async function main(argv: string[]): Promise<number> {
   const rows: Row[] = []
   for (const each of chosen) rows.push(...(await measured(each, options)))
   if (!options.keep) removeHistories()
-  writeReport(results, rows, options)
+  writeReport(results, chosen, rows, options)
   process.stdout.write(`\n${table(rows)}\n\nWritten to ${results}\n`)
   if (options.quick) process.stdout.write('A quick run: its figures count for nothing.\n')
   return rows.every(({ ok }) => ok) ? 0 : 1

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import { cpus, totalmem, type } from 'node:os'
-import type { Options, Row } from './case'
+import type { Case, Options, Row } from './case'
 
 /** Writes the figures with what they were measured on: without it they say nothing. */
-export function writeReport(path: string, rows: Row[], options: Options): void {
+export function writeReport(path: string, cases: Case[], rows: Row[], options: Options): void {
   const processors = cpus()
   const report = {
     date: new Date().toISOString(),
@@ -15,6 +15,7 @@ export function writeReport(path: string, rows: Row[], options: Options): void {
       node: process.version
     },
     options,
+    loads: Object.fromEntries(cases.map(({ name, states }) => [name, states])),
     rows
   }
   writeFileSync(path, `${JSON.stringify(report, null, 2)}\n`)
