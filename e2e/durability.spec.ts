@@ -1,0 +1,140 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { defaultProfile } from '../src/shared/contract/profiles'
+import type { MqttVersion } from '../src/shared/contract/profiles'
+import { Sender } from './fixtures/senders'
+import { Treetop } from './fixtures/treetop'
+import { expect, test } from './test'
+
+const KILLS = 20
+/** Until a kill, in ms: before, while and after the queue of the kept session comes in. */
+const SHORTEST = 150
+const LONGEST = 900
+
+interface Recorded {
+  topic: string
+  payload: string
+  direction: string
+  dup: boolean
+}
+
+/** A profile that connects by itself and keeps its session. */
+function writeProfile(treetop: Treetop, port: number, version: MqttVersion): void {
+  const profile = {
+    ...defaultProfile('treetop-kept'),
+    id: 'kept',
+    name: 'Kept',
+    host: '127.0.0.1',
+    port,
+    version,
+    clean: false,
+    sessionExpiry: version === 5 ? 3_600 : 0,
+    reconnectPeriod: 0.5,
+    connectAtLaunch: true,
+    subscriptions: [{ filter: 'load/#', qos: 2 }],
+    secrets: { password: null, key: null }
+  }
+  writeFileSync(
+    join(treetop.dataDirectory, 'profiles.json'),
+    JSON.stringify({ format: 1, profiles: [profile] })
+  )
+}
+
+async function recorded(treetop: Treetop): Promise<Recorded[]> {
+  const output = join(treetop.dataDirectory, 'all.jsonl')
+  const flags = [
+    '--data-dir',
+    treetop.dataDirectory,
+    '--profile',
+    'Kept',
+    '--format',
+    'jsonl',
+    '--output',
+    output
+  ]
+  const { code, output: said } = await treetop.command('export', ...flags)
+  expect(code, said).toBe(0)
+  return readFileSync(output, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Recorded)
+}
+
+/** How often each number of a topic was recorded. */
+function counts(messages: Recorded[], topic: string): Map<number, number> {
+  const found = new Map<number, number>()
+  for (const message of messages) {
+    if (message.topic !== topic) continue
+    const number = Number(message.payload)
+    found.set(number, (found.get(number) ?? 0) + 1)
+  }
+  return found
+}
+
+/** Kills Treetop again and again while messages flow, and then compares what senders know to be delivered with the history. */
+async function killAndCompare(
+  treetop: Treetop,
+  port: number,
+  version: MqttVersion,
+  kills: number
+): Promise<void> {
+  writeProfile(treetop, port, version)
+  await treetop.start()
+  // The broker knows the session from now on.
+  await expect.poll(async () => (await fetch(`${new URL(treetop.url).origin}/healthz`)).status).toBe(200)
+  await new Promise((resolve) => setTimeout(resolve, 1_000))
+  const senders = [await Sender.start(port, 'load/q1', 1), await Sender.start(port, 'load/q2', 2)]
+  for (let kill = 0; kill < kills; kill++) {
+    await new Promise((resolve) => setTimeout(resolve, SHORTEST + Math.random() * (LONGEST - SHORTEST)))
+    await treetop.stop('SIGKILL')
+    await treetop.start()
+  }
+  for (const sender of senders) await sender.stop()
+  const missing = (messages: Recorded[]): number[] =>
+    senders.flatMap(({ topic, acknowledged }) => {
+      const found = counts(messages, topic)
+      return acknowledged.filter((number) => !found.has(number))
+    })
+  await expect
+    .poll(async () => missing(await recorded(treetop)), { timeout: 30_000, intervals: [1_000] })
+    .toEqual([])
+  expect(await treetop.stop()).toBe(0)
+
+  const messages = await recorded(treetop)
+  const twice = [...counts(messages, 'load/q2')].filter(([, count]) => count !== 1)
+  expect(twice, 'QoS 2 messages that are not recorded exactly once').toEqual([])
+  // The load was real, and kills hit in the middle of it: the broker had to send some messages again.
+  for (const { acknowledged } of senders) expect(acknowledged.length).toBeGreaterThan(kills * 50)
+  expect(messages.some(({ dup }) => dup)).toBe(true)
+}
+
+for (const [version, kills] of [
+  [5, KILLS],
+  [4, 6]
+] as const) {
+  test(`killed ${kills} times with Mosquitto (protocol level ${version}), no acknowledged message is lost or, at QoS 2, repeated`, async ({
+    mosquitto
+  }) => {
+    test.setTimeout(150_000)
+    await mosquitto.start({ queue: 'unlimited' })
+    const treetop = new Treetop()
+    try {
+      await killAndCompare(treetop, mosquitto.tcp, version, kills)
+    } finally {
+      await treetop.remove()
+    }
+  })
+}
+
+test(`killed ${KILLS} times with Treetop’s own broker, no acknowledged message is lost or, at QoS 2, repeated`, async () => {
+  test.setTimeout(150_000)
+  const broker = new Treetop()
+  const treetop = new Treetop()
+  try {
+    await broker.start('--broker')
+    await killAndCompare(treetop, broker.brokerPort, 5, KILLS)
+  } finally {
+    await treetop.remove()
+    await broker.remove()
+  }
+})
