@@ -7,6 +7,7 @@ import { AppError } from '../../shared/errors'
 import type { Qos } from '../../shared/message'
 import { REASON_CODE } from '../../shared/mqtt-codes'
 import { filterMatches } from '../../shared/topic'
+import { PacketIds } from './packet-ids'
 import { PatientSocket } from './patient-socket'
 
 const options: AedesOptions = {
@@ -47,6 +48,7 @@ export interface Traffic {
 export class Broker {
   private readonly details = new WeakMap<Client, Details>()
   private readonly clientsById = new Map<string, Client>()
+  private readonly packetIds = new PacketIds()
   private received = 0
   private sent = 0
 
@@ -57,7 +59,7 @@ export class Broker {
     const broker = new Broker(aedes)
     broker.wire()
     await aedes.listen()
-    tellReleasesApart(aedes)
+    broker.packetIds.watch(aedes)
     return broker
   }
 
@@ -138,6 +140,8 @@ export class Broker {
       authorizePublish(client, packet, done)
     }
     aedes.authorizeForward = (client, packet) => {
+      // What is on its way to a client that has just left waits for it in its session; its subscriptions are gone from here.
+      if (client.closed) return packet
       // aedes minds what was granted but for QoS 2, and but for what is sent because it is retained.
       if (packet.qos === 2 || packet.retain || packet.topic.startsWith('$')) {
         const granted = grantedQos(inside(client).subscriptions, packet.topic)
@@ -156,7 +160,10 @@ export class Broker {
       const details = this.details.get(client)
       if (details) details.received++
     })
-    aedes.on('client', (client) => this.clientsById.set(client.id, client))
+    aedes.on('client', (client) => {
+      this.clientsById.set(client.id, client)
+      if (!client.clean) this.packetIds.assign(client)
+    })
     aedes.on('clientDisconnect', (client) => {
       if (this.clientsById.get(client.id) === client) this.clientsById.delete(client.id)
     })
@@ -164,30 +171,6 @@ export class Broker {
     aedes.on('clientError', () => undefined)
     aedes.on('connectionError', () => undefined)
     ;(aedes as EventEmitter).on('error', () => undefined)
-  }
-}
-
-/** A session's stored packet, as aedes's persistence in memory tells it from others: by broker and counter, or by packet id. */
-interface Stored {
-  cmd: string
-  messageId: number
-  brokerId?: string
-  brokerCounter?: number
-}
-
-/**
- * A PUBREL has neither broker nor counter, so that aedes takes the second of a session for the first and overwrites its packet id: a message is lost, another comes twice.
- * With a counter of its own each is another.
- */
-function tellReleasesApart(aedes: Aedes): void {
-  const { persistence } = aedes as unknown as {
-    persistence: { outgoingUpdate(client: Client, packet: Stored): Promise<void> }
-  }
-  const update = persistence.outgoingUpdate.bind(persistence)
-  persistence.outgoingUpdate = (client, packet) => {
-    if (packet.cmd === 'pubrel')
-      Object.assign(packet, { brokerId: 'pubrel', brokerCounter: packet.messageId })
-    return update(client, packet)
   }
 }
 

@@ -3,6 +3,8 @@ import { Readable } from 'node:stream'
 
 /** How much may wait to be read by the broker before the far side is slowed, in bytes. */
 const READ_AHEAD = 1024 * 1024
+/** How much the broker reads at once, in bytes. */
+const READ_AT_ONCE = 16 * 1024
 /** How often a socket whose far side is gone is asked whether the broker has taken everything in, and for how long at most, in ms. */
 const ASK_EVERY = 5
 const ASK_FOR_AT_MOST = 30_000
@@ -52,6 +54,11 @@ export class PatientSocket extends Readable {
 
   uncork(): void {
     this.socket.uncork()
+  }
+
+  /** The broker gets a little at a time, however much waits: aedes queues all the messages of one read, and its queue is slow when it is long. */
+  override read(size?: number): unknown {
+    return super.read(size ?? Math.min(this.readableLength, READ_AT_ONCE))
   }
 
   override _read(): void {
