@@ -15,7 +15,9 @@ export interface WorkerHandle<Remote extends object> {
 export type SpawnWorker = <Remote extends object>(
   path: string,
   local: object,
-  data?: unknown
+  data?: unknown,
+  /** Room for short-lived objects, in MB. */
+  youngMegabytes?: number
 ) => WorkerHandle<Remote>
 
 /** Room for short-lived objects. V8's own limit lets it grow to 130 MB in a flood, and stay there; much less would age what is short-lived. */
@@ -25,11 +27,12 @@ const YOUNG_MEGABYTES = 48
 export const spawnWorker: SpawnWorker = <Remote extends object>(
   path: string,
   local: object,
-  data?: unknown
+  data?: unknown,
+  youngMegabytes = YOUNG_MEGABYTES
 ) => {
   const worker = new Worker(path, {
     workerData: data,
-    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEGABYTES }
+    resourceLimits: { maxYoungGenerationSizeMb: youngMegabytes }
   })
   let failure: Error | null = null
   worker.on('error', (error: Error) => {

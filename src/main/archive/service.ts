@@ -15,6 +15,9 @@ import type { SpawnWorker, WorkerHandle } from '../worker'
 import type { ArchiveFunctions } from './archive'
 import workerPath from './worker?modulePath'
 
+/** Room for short-lived objects in the thread: exports make many, and none that lasts. */
+const YOUNG_MEGABYTES = 16
+
 /** What the thread tells the main one. */
 export interface ArchiveListener {
   progress(progress: JobProgress): void
@@ -108,7 +111,7 @@ export class Archive {
     if (!this.running) throw new AppError('CHANNEL_CLOSED', {})
     if (this.thread) return this.thread.peer
     const listener: ArchiveListener = { progress: (progress) => this.tell(progress) }
-    const thread = this.spawn<ArchiveFunctions>(workerPath, listener)
+    const thread = this.spawn<ArchiveFunctions>(workerPath, listener, undefined, YOUNG_MEGABYTES)
     this.thread = thread
     for (const path of this.followed) thread.peer.notify('follow', { path })
     thread.onExit((error) => {

@@ -1,4 +1,5 @@
-import { eachFlags, FIELDS, flagsIndex, textOrNull, timestamp, type Format } from './format'
+import { isUtf8 } from 'node:buffer'
+import { eachFlags, FIELDS, flagsIndex, timestamp, type Format } from './format'
 
 /**
  * CSV as RFC 4180 has it: a header row, lines end with CRLF, quotes within quotes are doubled. Topics, payloads and
@@ -7,13 +8,18 @@ import { eachFlags, FIELDS, flagsIndex, textOrNull, timestamp, type Format } fro
  */
 export const csv: Format = {
   header: `${FIELDS.join(',')}\r\n`,
-  quoteTopic: quote,
-  line([id, , receivedAt, direction, qos, retain, dup, payload, properties], topic) {
-    const text = textOrNull(payload)
-    const body =
-      text === null || text.includes('\0') ? `base64,${payload.toString('base64')}` : `utf8,${quote(text)}`
+  quoteTopic: (topic) => Buffer.from(quote(topic)),
+  line([id, , receivedAt, direction, qos, retain, dup, payload, properties], topic, to) {
+    to.ascii(`${id},`)
+    to.copy(topic)
     const flags = FLAGS[flagsIndex(direction, qos, retain, dup)]
-    return `${id},${topic},${timestamp(receivedAt)},${flags}${payload.length},${body},${properties === null ? '' : quote(properties)}\r\n`
+    to.ascii(`,${timestamp(receivedAt)},${flags}${payload.length},`)
+    if (isUtf8(payload) && !payload.includes(0)) {
+      to.ascii('utf8,')
+      to.csv(payload)
+    } else to.ascii(`base64,${payload.toString('base64')}`)
+    if (properties === null) to.ascii(',\r\n')
+    else to.text(`,${quote(properties)}\r\n`)
   }
 }
 
@@ -22,5 +28,5 @@ const FLAGS = eachFlags(
 )
 
 function quote(text: string): string {
-  return `"${text.replace(/"/g, '""')}"`
+  return `"${text.replaceAll('"', '""')}"`
 }

@@ -5,6 +5,7 @@ import { HistoryScan, type ScanStep, type Selection } from '../history/scan'
 import { csv } from './csv'
 import type { Format } from './format'
 import { jsonl } from './jsonl'
+import { LineBuffer } from './line-buffer'
 import type { Sink } from './sink'
 
 const formats: Record<ExportFormat, Format> = { jsonl, csv }
@@ -16,7 +17,7 @@ export interface ExportStage {
   share: number
 }
 
-/** Text gathered for one write, in characters. */
+/** Bytes gathered for one write. */
 const WRITE_SIZE = 262_144
 /** Longest that an export keeps its thread, and least time between two stages told, in ms. */
 const SLICE = 20
@@ -40,22 +41,22 @@ export async function exportHistory(
   try {
     scan = openIfThere(path, () => HistoryScan.open(path, request))
     const format = formats[request.format]
-    let text = format.header
+    const lines = new LineBuffer()
+    lines.text(format.header)
     const flush = async (): Promise<void> => {
-      const bytes = Buffer.from(text)
-      text = ''
-      await sink.write(bytes)
-      stage.bytes += bytes.length
+      await sink.write(lines.written)
+      stage.bytes += lines.length
+      lines.clear()
     }
     if (scan) {
       const quotedTopic = topicsOf(scan, format)
       let turnedAt = performance.now()
       let toldAt = turnedAt
       for (const { rows, share } of stepsOf(scan)) {
-        text += rows.map((row) => format.line(row, quotedTopic(row[1]))).join('')
+        for (const row of rows) format.line(row, quotedTopic(row[1]), lines)
         stage.written += rows.length
         stage.share = share
-        if (text.length >= WRITE_SIZE) await flush()
+        if (lines.length >= WRITE_SIZE) await flush()
         if (performance.now() - turnedAt >= SLICE) {
           await turn()
           turnedAt = performance.now()
@@ -89,8 +90,8 @@ function* stepsOf(scan: HistoryScan): Generator<ScanStep> {
 }
 
 /** Gives topics by id as a format quotes them, and remembers some. */
-function topicsOf(scan: HistoryScan, format: Format): (topicId: number) => string {
-  const known = new Map<number, string>()
+function topicsOf(scan: HistoryScan, format: Format): (topicId: number) => Buffer {
+  const known = new Map<number, Buffer>()
   return (topicId) => {
     let quoted = known.get(topicId)
     if (quoted === undefined) {

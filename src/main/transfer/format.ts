@@ -1,14 +1,14 @@
-import { isUtf8 } from 'node:buffer'
 import type { ScannedRow } from '../history/scan'
+import type { LineBuffer } from './line-buffer'
 
 /** How messages are written down. */
 export interface Format {
   /** What comes before the first message. */
   header: string
   /** A topic as it stands in a line. */
-  quoteTopic(topic: string): string
-  /** A message with its line end. The topic comes quoted, as that is done once a topic. */
-  line(row: ScannedRow, quotedTopic: string): string
+  quoteTopic(topic: string): Buffer
+  /** Writes a message with its line end. The topic comes quoted, as that is done once a topic. */
+  line(row: ScannedRow, quotedTopic: Buffer, to: LineBuffer): void
 }
 
 /** The fields of an exported message, in order, in every format. */
@@ -25,11 +25,6 @@ export const FIELDS = [
   'payload',
   'properties'
 ] as const
-
-/** Bytes as text, or null where that text would not give the very bytes back. A byte order mark is kept. */
-export function textOrNull(payload: Buffer): string | null {
-  return isUtf8(payload) ? payload.toString('utf8') : null
-}
 
 let second = -1
 let prefix = ''
