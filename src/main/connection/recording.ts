@@ -95,7 +95,13 @@ export class Recording {
     this.ended = true
     if (this.retry) clearTimeout(this.retry)
     this.failed?.abandon()
-    this.writer?.close()
+    try {
+      this.writer?.close()
+    } catch {
+      // What could not be written is known to be unrecorded; totals are made up when the file is opened again.
+      this.writer?.abandon()
+    }
+    this.writer = null
   }
 
   private note(error: unknown): void {
