@@ -17,6 +17,7 @@ import { removeHistories } from './history'
 import { figure, table, targetText } from './print'
 import { writeReport } from './report'
 import { endEverything } from './scratch'
+import { soak } from './soak'
 
 const cases: readonly Case[] = [
   ingest,
@@ -48,6 +49,7 @@ ${cases.map(({ name, states }) => `  ${name.padEnd(10)} ${states}`).join('\n')}
 
 /** Runs what the command line names; gives the exit code. */
 export async function main(argv: string[]): Promise<number> {
+  if (argv[0] === 'soak') return soak(argv.slice(1))
   const { values, positionals } = parseArgs({
     args: argv,
     allowPositionals: true,
