@@ -11,6 +11,8 @@ import { ingest } from './cases/ingest'
 import { lost } from './cases/lost'
 import { memory } from './cases/memory'
 import { page } from './cases/page'
+import { retention } from './cases/retention'
+import { search } from './cases/search'
 import { start } from './cases/start'
 import { tree } from './cases/tree'
 import { removeHistories } from './history'
@@ -26,10 +28,12 @@ const cases: readonly Case[] = [
   memory,
   tree,
   page,
+  search,
   filter,
   exporting,
   start,
   broker,
+  retention,
   idle
 ]
 

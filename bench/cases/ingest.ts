@@ -65,11 +65,16 @@ async function countedByMqttJs(stream: Stream, messages: number): Promise<number
   return (messages / milliseconds) * 1_000
 }
 
-/** Messages a second; with the last one's PUBACK all of them are on disk. */
-async function takenInByTreetop(stream: Stream, messages: number): Promise<number> {
+/** Messages a second; with the last one's PUBACK all of them are on disk. `prepare` may change the data directory before the start. */
+export async function takenInByTreetop(
+  stream: Stream,
+  messages: number,
+  prepare: (dataDirectory: string) => void = () => undefined
+): Promise<number> {
   const firehose = await startFirehose(stream)
   const treetop = new Treetop(temporaryFolder())
   writeProfile(treetop.dataDirectory, firehose.port)
+  prepare(treetop.dataDirectory)
   await treetop.start()
   await firehose.subscribed()
   await treetop.watch(['plant', 'plant/area0', 'plant/area0/line0'])
