@@ -104,7 +104,9 @@ export function createConnection(
       recorder.flush()
       const { writer, fault } = recording
       if (!writer) throw new AppError('HISTORY_UNAVAILABLE', { reason: fault?.reason ?? '' })
+      // Gone from every view before the rows are: those of a million topics take their time.
       tree.remove(scope)
+      views.tellNow()
       return writer.clear(scope)
     }
   }

@@ -45,6 +45,12 @@ export class Views {
     if (this.views.size > 0) this.wake(FRAME_EVERY)
   }
 
+  /** Tells at once what there is to tell: what comes next keeps the thread busy. */
+  tellNow(): void {
+    if (this.timer) clearTimeout(this.timer)
+    this.tick()
+  }
+
   stop(): void {
     if (this.timer) clearTimeout(this.timer)
     for (const view of this.views.values()) view.close()
