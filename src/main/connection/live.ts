@@ -57,8 +57,9 @@ export class LiveStore implements MessageStore {
     return entry
   }
 
-  append(entry: TopicEntry, message: NewMessage): void {
-    if (message.direction === 'out') return
+  append(entry: TopicEntry, message: NewMessage): number {
+    const receivedAt = this.clock.now()
+    if (message.direction === 'out') return receivedAt
     const before = this.lasts.get(entry)
     this.bytes -= before?.payload.length ?? 0
     const { payload } = message
@@ -66,10 +67,10 @@ export class LiveStore implements MessageStore {
     // A slice would keep the whole buffer of its socket.
     const kept = Buffer.from(whole ? payload : payload.subarray(0, PREVIEW_BYTES))
     this.bytes += kept.length
-    const receivedAt = this.clock.now()
     this.lasts.set(entry, { ...message, payload: kept, receivedAt, size: payload.length, whole })
     entry.messages++
     entry.lastId = this.nextId++
+    return receivedAt
   }
 
   setRetained(entry: TopicEntry, retained: boolean): void {

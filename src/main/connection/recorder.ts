@@ -142,10 +142,10 @@ export class Recorder {
   private keep({ topic, payload, qos, retain, dup, properties }: Arrival): void {
     const { store } = this.recording
     const entry = store.entry(topic)
-    store.append(entry, { direction: 'in', payload, qos, retain, dup, properties })
+    const receivedAt = store.append(entry, { direction: 'in', payload, qos, retain, dup, properties })
     // An empty payload clears what is retained; on MQTT 3.1.1 a live one comes without the retain flag (3.3.1.3).
     if (retain || payload.length === 0) store.setRetained(entry, payload.length > 0)
-    this.tree.count(entry, tickAt(Date.now()))
+    this.tree.count(entry, tickAt(receivedAt / 1_000))
   }
 
   private hold(gate: Gate): void {

@@ -13,6 +13,8 @@ export class Views {
   private readonly views = new Map<string, TopicView>()
   private timer: NodeJS.Timeout | null = null
   private dueAt = Infinity
+  /** The timer is due within FRAME_EVERY. */
+  private soon = false
 
   constructor(
     private readonly tree: TopicTree,
@@ -42,7 +44,8 @@ export class Views {
 
   /** Something changed that a view may show. */
   changed(): void {
-    if (this.views.size > 0) this.wake(FRAME_EVERY)
+    // Asked with every message: a timer that is due soon needs no second look at the clock.
+    if (!this.soon && this.views.size > 0) this.wake(FRAME_EVERY)
   }
 
   /** Tells at once what there is to tell: what comes next keeps the thread busy. */
@@ -62,11 +65,13 @@ export class Views {
     if (this.timer && this.dueAt <= dueAt) return
     if (this.timer) clearTimeout(this.timer)
     this.dueAt = dueAt
+    this.soon = after <= FRAME_EVERY
     this.timer = setTimeout(() => this.tick(), after)
   }
 
   private tick(): void {
     this.timer = null
+    this.soon = false
     let falling = false
     for (const view of this.views.values()) {
       const { frame, live } = view.frame()

@@ -14,8 +14,8 @@ export interface MessageStore {
   readonly pending: Pick<Set<number>, 'has' | 'add' | 'delete' | 'clear'>
   /** The entry of a topic, made on first sight. */
   entry(name: string): TopicEntry
-  /** Keeps a message and counts it in its topic. */
-  append(entry: TopicEntry, message: NewMessage): void
+  /** Keeps a message and counts it in its topic. Gives when it was received (µs since 1970 UTC). */
+  append(entry: TopicEntry, message: NewMessage): number
   /** Notes what is known of the broker's retained message on a topic. */
   setRetained(entry: TopicEntry, retained: boolean): void
   /** A topic's newest incoming message, or null. */

@@ -121,16 +121,17 @@ export class HistoryWriter implements MessageStore {
     return this.know(this.table.add(name))
   }
 
-  /** Records a message; `receivedAt` (µs) where it came earlier than now. */
-  append(entry: TopicEntry, message: NewMessage, receivedAt?: number): void {
+  /** Records a message; `at` (µs) where it came earlier than now. */
+  append(entry: TopicEntry, message: NewMessage, at?: number): number {
     this.begin()
+    const receivedAt = at === undefined ? this.clock.now() : this.clock.notBefore(at)
     const id = this.nextId++
     const { direction, qos, retain, dup, payload, properties } = message
     this.messages.add(
       id,
       entry.id,
       ++entry.sequence,
-      receivedAt === undefined ? this.clock.now() : this.clock.notBefore(receivedAt),
+      receivedAt,
       direction === 'in' ? 0 : 1,
       qos,
       retain ? 1 : 0,
@@ -146,6 +147,7 @@ export class HistoryWriter implements MessageStore {
       entry.lastId = id
     }
     this.checkpoint.touch(entry)
+    return receivedAt
   }
 
   setRetained(entry: TopicEntry, retained: boolean): void {
