@@ -98,6 +98,28 @@ export class AppPage {
     return this.page.getByRole('table', { name: 'Recorded messages' })
   }
 
+  get searchField(): Locator {
+    return this.page.getByRole('searchbox', { name: 'Search payloads and topics' })
+  }
+
+  /** What a search found; it takes the place of the history while something is sought. */
+  get found(): Locator {
+    return this.page.getByRole('table', { name: 'Found messages' }).getByRole('row')
+  }
+
+  /** The places that are marked in what was found. */
+  get marks(): Locator {
+    return this.found.locator('mark')
+  }
+
+  get conditions(): Locator {
+    return this.page.getByRole('group', { name: 'Conditions' })
+  }
+
+  get selectedTopic(): Locator {
+    return this.page.getByRole('treeitem', { selected: true })
+  }
+
   /** Fills the form of a new profile; `more` does the rest of it. */
   async newProfile(
     profile: { name: string; host: string; port: number },

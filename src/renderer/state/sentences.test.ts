@@ -53,7 +53,9 @@ const faults: Record<Fault, true> = {
   FILTER_LONE_SURROGATE: true,
   FILTER_TOO_LONG: true,
   FILTER_SHARE_INCOMPLETE: true,
-  FILTER_REPEATED: true
+  FILTER_REPEATED: true,
+  HEX_MALFORMED: true,
+  RANGE_REVERSED: true
 }
 
 const connectionFaults: { [K in ConnectionFault['kind']]: Extract<ConnectionFault, { kind: K }>[] } = {

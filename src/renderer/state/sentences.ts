@@ -24,6 +24,8 @@ export type Fault =
   | `TOPIC_${TopicFault}`
   | `FILTER_${FilterFault}`
   | 'FILTER_REPEATED'
+  | 'HEX_MALFORMED'
+  | 'RANGE_REVERSED'
 
 const faults: Record<Fault, () => string> = {
   REQUIRED: m.fault_required,
@@ -52,7 +54,9 @@ const faults: Record<Fault, () => string> = {
   FILTER_LONE_SURROGATE: m.fault_lone_surrogate,
   FILTER_TOO_LONG: m.fault_text_too_long,
   FILTER_SHARE_INCOMPLETE: m.fault_filter_share_incomplete,
-  FILTER_REPEATED: m.fault_filter_repeated
+  FILTER_REPEATED: m.fault_filter_repeated,
+  HEX_MALFORMED: m.fault_hex_malformed,
+  RANGE_REVERSED: m.fault_range_reversed
 }
 
 const errors: { [C in ErrorCode]: (details: ErrorDetails[C]) => string } = {

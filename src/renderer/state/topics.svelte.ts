@@ -28,6 +28,8 @@ export class TopicsState {
   selected = $state.raw<{ row: TopicRow; index: number } | null>(null)
   /** Rows by which the scroll place is to move, because rows came or went above the window. */
   onshift: (rows: number) => void = () => undefined
+  /** A row, by its index, is to be brought into sight. */
+  onreveal: (index: number) => void = () => undefined
 
   readonly connectionId: string
   readonly #api: Api
@@ -35,6 +37,8 @@ export class TopicsState {
   #window = { first: 0, count: 60, sequence: 0 }
   #expanded: Set<string>
   #stopped = false
+  /** Revealed, with rows above it that the next frame brings. */
+  #revealing: string | null = null
 
   constructor(api: Api, connectionId: string) {
     this.#api = api
@@ -113,6 +117,10 @@ export class TopicsState {
   async reveal(path: string): Promise<number | null> {
     if (!this.#viewId) return null
     const found = await this.#api.call('topics.reveal', { viewId: this.#viewId, path })
+    if (found) {
+      this.#revealing = path === this.selectedPath ? null : path
+      this.onreveal(found.index)
+    }
     this.select(path)
     return found?.index ?? null
   }
@@ -152,6 +160,10 @@ export class TopicsState {
     this.filtering = frame.filtering
     this.ready = true
     if (frame.selected?.row.path === this.selectedPath) this.selected = frame.selected
+    if (frame.selected && frame.selected.row.path === this.#revealing) {
+      this.#revealing = null
+      this.onreveal(frame.selected.index)
+    }
     if (frame.rows) {
       const moved = frame.first - this.#window.first
       this.rows = frame.rows

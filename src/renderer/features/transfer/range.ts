@@ -1,3 +1,5 @@
+import { microsecondsOf } from '../../state/local-time'
+
 export type RangeKind = 'all' | 'hour' | 'day' | 'custom'
 
 /** A span of time: at or after `from` and before `to`, in microseconds since 1970 UTC; null leaves an end open. */
@@ -24,15 +26,10 @@ export function rangeOf(kind: RangeKind, from: string, to: string, now: number):
     case 'day':
       return { from: now * 1_000 - 24 * HOUR, to: null }
     case 'custom': {
-      const range = { from: microseconds(from), to: microseconds(to) }
+      const range = { from: microsecondsOf(from), to: microsecondsOf(to) }
       if (range.from === null && range.to === null) return 'missing'
       if (range.from !== null && range.to !== null && range.to <= range.from) return 'reversed'
       return range
     }
   }
-}
-
-function microseconds(local: string): number | null {
-  const milliseconds = new Date(local).getTime()
-  return Number.isNaN(milliseconds) ? null : milliseconds * 1_000
 }

@@ -1,0 +1,247 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { FoundRow, SearchQuery, SearchStep } from '../../shared/contract/messages'
+import { AppError } from '../../shared/errors'
+import { connectContract, serveContract, type Handlers } from '../../shared/rpc/contract'
+import { portChannel, type PortLike } from '../../shared/rpc/port'
+import { SearchState } from './search.svelte'
+
+interface Asked {
+  query: SearchQuery
+  before?: number
+  limit: number
+}
+
+function row(id: number): FoundRow {
+  return {
+    id,
+    topic: 'a',
+    receivedAt: id * 1_000_000,
+    direction: 'in',
+    qos: 0,
+    retain: false,
+    dup: false,
+    size: 1,
+    properties: null,
+    preview: String(id),
+    binary: false,
+    cut: false,
+    place: null
+  }
+}
+
+/** So many rows from an id down. */
+const rows = (newest: number, count: number): FoundRow[] =>
+  Array.from({ length: count }, (_, index) => row(newest - index))
+
+const step = (found: FoundRow[], next: number | null = null): SearchStep => ({
+  rows: found,
+  next,
+  share: next === null ? 1 : 0.5,
+  unindexed: 7
+})
+
+let close = (): void => undefined
+afterEach(() => close())
+
+/** The state over a real channel to a search that answers as the process does. */
+function setup(answer: (asked: Asked) => SearchStep | Promise<SearchStep>) {
+  const { port1, port2 } = new MessageChannel()
+  close = () => port1.close()
+  const asked: Asked[] = []
+  const handlers = {
+    'messages.search': (input: Asked) => {
+      asked.push(input)
+      return answer(input)
+    },
+    'messages.page': ({ before }: { before: number }) => ({ rows: [row(before - 1)], more: true })
+  } as unknown as Handlers
+  serveContract(portChannel(port1 as unknown as PortLike), handlers)
+  const search = new SearchState(connectContract(portChannel(port2 as unknown as PortLike)), 'c')
+  const seek = (text: string): void => {
+    search.sought.text = text
+    search.changed()
+  }
+  const settled = (): Promise<void> => vi.waitFor(() => expect(search.settled).toBe(true))
+  return { search, asked, seek, settled }
+}
+
+/** An answer that is held back until it is let go. */
+function held() {
+  let letGo = (): void => undefined
+  const gate = new Promise<void>((resolve) => (letGo = resolve))
+  return { gate, letGo: () => letGo() }
+}
+
+describe('a search', () => {
+  it('asks once when the typing rests, not at every key', async () => {
+    const { asked, seek, settled } = setup(() => step(rows(3, 3)))
+    for (const text of ['a', 'ab', 'abc']) seek(text)
+    expect(asked).toEqual([])
+    await settled()
+    expect(asked.map(({ query }) => query.text)).toEqual(['abc'])
+  })
+
+  it('goes on step by step to the end of the range', async () => {
+    const { search, asked, seek, settled } = setup(({ before }) =>
+      before === undefined ? step(rows(9, 2), 5) : step(rows(4, 1))
+    )
+    seek('x')
+    await settled()
+    expect(search.rows.map(({ id }) => id)).toEqual([9, 8, 4])
+    expect(asked.map(({ before, limit }) => [before, limit])).toEqual([
+      [undefined, 100],
+      [5, 98]
+    ])
+    expect(search).toMatchObject({ running: false, more: false, share: 1, unindexed: 7 })
+  })
+
+  it('waits when its page is full, and goes on when it is asked to', async () => {
+    const { search, asked, seek, settled } = setup(({ before, limit }) =>
+      before === undefined ? step(rows(1_000, limit), 901) : step(rows(900, 20))
+    )
+    seek('x')
+    await settled()
+    expect(search.rows).toHaveLength(100)
+    expect(search).toMatchObject({ running: false, more: true })
+    expect(asked).toHaveLength(1)
+    search.goOn()
+    await vi.waitFor(() => expect(search.rows).toHaveLength(120))
+    await vi.waitFor(() => expect(search).toMatchObject({ running: false, more: false }))
+    expect(asked[1]).toMatchObject({ before: 901, limit: 100 })
+  })
+
+  it('is given up when something else is sought, and its late answer is not shown', async () => {
+    const { gate, letGo } = held()
+    const { search, asked, seek, settled } = setup(async ({ query }) => {
+      if (query.text !== 'old') return step(rows(2, 1))
+      await gate
+      return step(rows(9, 1), 8)
+    })
+    seek('old')
+    await vi.waitFor(() => expect(asked).toHaveLength(1))
+    seek('new')
+    await settled()
+    letGo()
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(asked.map(({ query }) => query.text)).toEqual(['old', 'new'])
+    expect(search.rows.map(({ id }) => id)).toEqual([2])
+  })
+
+  it('keeps what an earlier search found until its own first step is in', async () => {
+    const { gate, letGo } = held()
+    const { search, asked, seek, settled } = setup(async ({ query }) => {
+      if (query.text === 'ab') await gate
+      return step(query.text === 'ab' ? [] : rows(9, 1))
+    })
+    seek('a')
+    await settled()
+    seek('ab')
+    await vi.waitFor(() => expect(asked).toHaveLength(2))
+    expect(search.rows).toHaveLength(1)
+    letGo()
+    await vi.waitFor(() => expect(search.rows).toHaveLength(0))
+  })
+
+  it('says how far back it has come when it takes long, stops, and goes on where it was', async () => {
+    let id = 100
+    const { search, asked, seek, settled } = setup(async ({ before }) => {
+      await new Promise((resolve) => setTimeout(resolve, 60))
+      return search.stopped || before === 1 ? step(rows(3, 1)) : step([], --id)
+    })
+    seek('x')
+    await vi.waitFor(() => expect(search.slow).toBe(true))
+    await vi.waitFor(() => expect(search.reachedAt).toBe(id * 1_000_000))
+    search.stop()
+    expect(search).toMatchObject({ running: false, slow: false, stopped: true, more: true })
+    const calls = asked.length
+    await new Promise((resolve) => setTimeout(resolve, 150))
+    expect(asked).toHaveLength(calls)
+    id = 2
+    search.goOn()
+    expect(search.stopped).toBe(false)
+    await vi.waitFor(() => expect(search.rows).toHaveLength(1))
+    await settled()
+    expect(asked[calls]?.before).toBe(asked[calls - 1]?.before)
+  })
+
+  it('shows nothing of an earlier search when it is stopped before its first step', async () => {
+    const { gate, letGo } = held()
+    const { search, asked, seek, settled } = setup(async ({ query, before }) => {
+      if (query.text === 'ab') await gate
+      return before === undefined ? step(rows(9, 1)) : step([])
+    })
+    seek('a')
+    await settled()
+    seek('ab')
+    await vi.waitFor(() => expect(asked).toHaveLength(2))
+    search.stop()
+    expect(search).toMatchObject({ rows: [], stopped: true, more: true })
+    letGo()
+    search.goOn()
+    await vi.waitFor(() => expect(search.rows.map(({ id }) => id)).toEqual([9]))
+    expect(asked.map(({ before }) => before)).toEqual([undefined, undefined, undefined])
+  })
+
+  it('tells which field is at fault, keeps what was typed, and is over it with the next change', async () => {
+    const { search, seek, settled } = setup(({ query }) => {
+      if (query.hex)
+        throw new AppError('INVALID_INPUT', { issues: [{ path: 'text', fault: 'HEX_MALFORMED' }] })
+      return step(rows(1, 1))
+    })
+    search.sought.hex = true
+    seek('xyz')
+    await vi.waitFor(() => expect(search.faultOf('text')).toBe('HEX_MALFORMED'))
+    expect(search.faultOf('filter')).toBeNull()
+    expect(search.sought.text).toBe('xyz')
+    search.sought.hex = false
+    search.changed()
+    expect(search.fault).toBeNull()
+    await settled()
+    expect(search.rows).toHaveLength(1)
+  })
+
+  it('does not find fault with a byte that has one digit so far', async () => {
+    const { search, asked, seek } = setup(() => step([]))
+    search.sought.hex = true
+    seek('00 f')
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    expect(asked).toEqual([])
+    seek('00 ff')
+    await vi.waitFor(() => expect(asked.map(({ query }) => query.text)).toEqual(['00 ff']))
+  })
+
+  it('keeps what it found when a later page fails, and goes on from there', async () => {
+    let broken = true
+    const { search, seek, settled } = setup(({ before, limit }) => {
+      if (before === undefined) return step(rows(1_000, limit), 901)
+      if (broken) throw new AppError('HISTORY_UNAVAILABLE', { reason: 'disk' })
+      return step(rows(900, 1))
+    })
+    seek('x')
+    await settled()
+    search.goOn()
+    await vi.waitFor(() => expect(search.fault).not.toBeNull())
+    expect(search.rows).toHaveLength(100)
+    broken = false
+    search.goOn()
+    await vi.waitFor(() => expect(search.rows).toHaveLength(101))
+    expect(search.fault).toBeNull()
+  })
+
+  it('refuses a range that ends before it starts without asking', async () => {
+    const { search, asked } = setup(() => step([]))
+    Object.assign(search.sought, { from: '2026-01-02T08:00', to: '2026-01-02T08:00' })
+    search.run()
+    expect(search.faultOf('to')).toBe('RANGE_REVERSED')
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    expect(asked).toEqual([])
+  })
+
+  it('forgets its results when nothing is sought any more', async () => {
+    const { search, seek, settled } = setup(() => step(rows(1, 1)))
+    seek('x')
+    await settled()
+    search.clearText()
+    expect(search).toMatchObject({ seeking: false, rows: [], query: null })
+  })
+})
