@@ -6,8 +6,8 @@ import type { TopicTree } from './tree'
 
 /** QoS 0 messages are on disk at most this long after they came, in ms. */
 const COMMIT_EVERY = 100
-/** And so many of them at most wait for it. */
-const COMMIT_COUNT = 1_024
+/** And so many of them at most wait for it: what waits long outlives its first garbage collections, which then cost more than commits do. */
+const COMMIT_COUNT = 400
 
 /** The socket whose acknowledgements wait for the commit. */
 export interface Gate {
