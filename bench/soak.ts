@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { startFirehose } from './firehose'
+import { startFirehose, type Firehose } from './firehose'
 import { residentBytes } from './proc'
 import { PROFILE_ID, writeProfile } from './profiles'
 import { endEverything, seconds, temporaryFolder } from './scratch'
@@ -65,7 +65,7 @@ async function hold(minutes: number): Promise<number> {
   await firehose.subscribed()
   const viewId = await treetop.watch(['plant', 'plant/area0'])
   const started = Date.now()
-  const sending = firehose.send({ messages: Math.round(RATE * 60 * minutes), rate: RATE })
+  const sending = held(firehose, minutes)
   let over = false
   void sending.then(() => (over = true))
   const samples: Sample[] = []
@@ -85,7 +85,7 @@ async function hold(minutes: number): Promise<number> {
     samples.push(sample)
     if (samples.length % 6 === 1) process.stdout.write(`  ${line(sample)}\n`)
   }
-  const { sent } = await sending
+  const sent = await sending
   await treetop.statsWhen(({ received }) => received >= sent)
   const stats = treetop.stats()
   const { rows } = await treetop.api.call('messages.page', {
@@ -122,6 +122,16 @@ async function hold(minutes: number): Promise<number> {
   process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`)
   writeFileSync(results, `${JSON.stringify({ summary, samples }, null, 2)}\n`)
   return lost === 0 && stats.unrecorded === 0 && kept.messages === stats.messages ? 0 : 1
+}
+
+/** Sends for some minutes, one after another; gives how many messages. */
+async function held(firehose: Firehose, minutes: number): Promise<number> {
+  let sent = 0
+  for (let left = minutes; left > 0; left--) {
+    const burst = await firehose.send({ messages: Math.round(RATE * 60 * Math.min(left, 1)), rate: RATE })
+    sent += burst.sent
+  }
+  return sent
 }
 
 function line({ minute, residentMegabytes, historyMegabytes, unindexed, answered }: Sample): string {
