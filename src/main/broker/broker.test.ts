@@ -348,6 +348,16 @@ describe('over sockets', () => {
     return socket
   }
 
+  it('takes packets of every size, small ones behind large ones, too', async () => {
+    const publisher = await mqtt.connectAsync(`mqtt://127.0.0.1:${port}`, { protocolVersion: 5 })
+    clients.push(publisher)
+    const sizes = [10, 16_000, 16_384, 16_385, 20_000, 40_000, 100_000, 1_100_000, 3_000_000, 5, 70_000, 1]
+    await Promise.all(
+      sizes.map((size) => publisher.publishAsync('test', Buffer.alloc(size, 120), { qos: 1 }))
+    )
+    await vi.waitFor(() => expect(received.map(({ payload }) => payload.length)).toEqual(sizes), WITHIN)
+  })
+
   it('serves a client that writes CONNECT and 200 PUBLISH in one go', async () => {
     const socket = await opened()
     socket.write(hello('burst', 200))

@@ -8,7 +8,7 @@ import type { Qos } from '../../shared/message'
 import { REASON_CODE } from '../../shared/mqtt-codes'
 import { filterMatches } from '../../shared/topic'
 import { PacketIds } from './packet-ids'
-import { PatientSocket } from './patient-socket'
+import { PatientSocket, READ_AT_ONCE } from './patient-socket'
 
 const options: AedesOptions = {
   // Stands in the topics of its own notices: `$SYS/treetop/new/clients`.
@@ -24,7 +24,7 @@ const options: AedesOptions = {
 /** What aedes keeps to itself, and this version of it is pinned for. */
 interface ClientInside {
   subscriptions: Record<string, { qos: Qos }>
-  _parser: { _queue: unknown[] | null }
+  _parser: { _queue: unknown[] | null; packet: { length: number } | null }
   disconnect(options: { reasonCode: number }, done: () => void): void
 }
 
@@ -69,6 +69,7 @@ export class Broker {
     // Topic filters key this object: `constructor` must not be found in its prototype.
     inside(client).subscriptions = Object.create(null) as ClientInside['subscriptions']
     if (stream instanceof PatientSocket) {
+      stream.inLargePacket = () => (inside(client)._parser.packet?.length ?? 0) > READ_AT_ONCE
       stream.takenIn = () => client.closed || (inside(client)._parser._queue?.length ?? 0) === 0
     }
     const details = { keepAlive: 0, clean: true, connectedAt: Date.now(), received: 0, sent: 0 }

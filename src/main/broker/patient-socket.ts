@@ -3,8 +3,8 @@ import { Readable } from 'node:stream'
 
 /** How much may wait to be read by the broker before the far side is slowed, in bytes. */
 const READ_AHEAD = 1024 * 1024
-/** How much the broker reads at once, in bytes. */
-const READ_AT_ONCE = 16 * 1024
+/** How much the broker reads at once, in bytes, but of a packet that is larger. */
+export const READ_AT_ONCE = 16 * 1024
 /** How often a socket whose far side is gone is asked whether the broker has taken everything in, and for how long at most, in ms. */
 const ASK_EVERY = 5
 const ASK_FOR_AT_MOST = 30_000
@@ -36,6 +36,9 @@ export class PatientSocket extends Readable {
   /** Whether everything that was received has been taken in. Whoever reads sets it. */
   takenIn: () => boolean = () => true
 
+  /** Whether what was read last is a part of a packet that is larger than one read. Whoever reads sets it. */
+  inLargePacket: () => boolean = () => false
+
   /** `address:port` of the far side. */
   readonly farAddress: string
 
@@ -58,7 +61,14 @@ export class PatientSocket extends Readable {
 
   /** The broker gets a little at a time, however much waits: aedes queues all the messages of one read, and its queue is slow when it is long. */
   override read(size?: number): unknown {
-    return super.read(size ?? Math.min(this.readableLength, READ_AT_ONCE))
+    const part = this.inLargePacket() ? this.readableLength : Math.min(this.readableLength, READ_AT_ONCE)
+    const chunk: unknown = super.read(size ?? part)
+    // Node announces what waits once: whoever got only a part of a packet would wait for another word.
+    if (this.readableLength > 0)
+      setImmediate(() => {
+        if (this.readableLength > 0 && this.inLargePacket()) this.emit('readable')
+      })
+    return chunk
   }
 
   override _read(): void {

@@ -3,6 +3,7 @@ import { AppError } from '../../shared/errors'
 import type { Channel } from '../../shared/rpc/channel'
 import { createPeer } from '../../shared/rpc/peer'
 import { decode } from '../decode/detect'
+import { historyFault } from '../history/open'
 import type { ConnectionCalls, ConnectionData, ConnectionNews } from './protocol'
 import { rateOf, tickAt } from './rate'
 import { Recorder } from './recorder'
@@ -24,11 +25,19 @@ export function createConnection(
     changed: (fault, setAside) => session.recordingChanged(fault, setAside),
     replaced: () => peer.notify('historyReplaced', undefined),
     recovered: (messages) => recorder.recovered(messages),
-    loaded: () => views.changed()
+    loaded: () => views.changed(),
+    broke: (error) => recorder.fail(error)
   })
   const views = new Views(
     tree,
-    (entry) => recording.store.last(entry),
+    (entry) => {
+      try {
+        return recording.store.last(entry)
+      } catch (error) {
+        recorder.fail(error)
+        return null
+      }
+    },
     (frame) => peer.notify('frame', frame)
   )
   const recorder = new Recorder(recording, tree, {
@@ -38,7 +47,10 @@ export function createConnection(
   const session = new Session({ id: profileId, generation }, recorder, (status) =>
     peer.notify('status', status)
   )
-  const retention = new RetentionSchedule(recording, tree, () => views.changed())
+  const retention = new RetentionSchedule(recording, tree, {
+    changed: () => views.changed(),
+    failed: (error) => recorder.fail(error)
+  })
 
   const stats = (): ConnectionStats => ({
     id: profileId,
@@ -107,7 +119,12 @@ export function createConnection(
       // Gone from every view before the rows are: those of a million topics take their time.
       tree.remove(scope)
       views.tellNow()
-      return writer.clear(scope)
+      try {
+        return await writer.clear(scope)
+      } catch (error) {
+        recorder.fail(error)
+        throw historyFault(error)
+      }
     }
   }
   const peer = createPeer<ConnectionNews>(channel, calls)

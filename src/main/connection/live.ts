@@ -77,6 +77,10 @@ export class LiveStore implements MessageStore {
     entry.retained = retained
   }
 
+  forgetRetained(): void {
+    for (const entry of this.topics.values()) entry.retained = false
+  }
+
   last(entry: TopicEntry): LastMessage | null {
     const live = this.lasts.get(entry)
     if (!live) return this.readKept(entry)

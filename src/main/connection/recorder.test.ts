@@ -61,7 +61,8 @@ beforeEach(() => {
     changed: (fault) => faults.push(fault?.kind ?? null),
     replaced: () => undefined,
     recovered: (messages) => recorder.recovered(messages),
-    loaded: () => undefined
+    loaded: () => undefined,
+    broke: (error) => recorder.fail(error)
   })
   recorder = new Recorder(recording, tree, { changed: () => undefined, mayBeQueued: () => undefined })
   recording.start()
@@ -169,4 +170,14 @@ it('keeps the mark of what the broker retains', () => {
   recorder.atMostOnce(arrival('on', { retain: true }))
   recorder.forgetRetained()
   expect(retained()).toBe(false)
+})
+
+it('acknowledges nothing of what was rolled back when the history breaks elsewhere', async () => {
+  const gate = new NotingGate()
+  recorder.atLeastOnce(arrival('not on disk'), gate)
+  // As retention, clearing or a look at a last value may find.
+  recorder.fail(new Error('disk I/O error'))
+  await turn()
+  expect(gate.notes).toEqual(['cork', 'destroy'])
+  expect(onDisk()).toEqual([])
 })

@@ -92,10 +92,7 @@ export class Recorder {
 
   /** The broker is about to send again what it retains: a mark from before may be out of date. */
   forgetRetained(): void {
-    this.try(() => {
-      const { store } = this.recording
-      for (const entry of store.topics.values()) store.setRetained(entry, false)
-    })
+    this.try(() => this.recording.store.forgetRetained())
     this.commitSoon()
   }
 
@@ -109,6 +106,21 @@ export class Recorder {
       store.append(store.entry(topic), { ...rest, direction: 'out', dup: false, properties: null })
     })
     this.commitSoon()
+  }
+
+  /** The history could not be read or written: nothing since the last commit is in it, nor may it be acknowledged. */
+  fail(error: unknown): void {
+    if (!this.recording.writer) return
+    const lost = this.uncommitted
+    this.uncommitted = []
+    this.recording.fail(error)
+    this.release()?.destroy()
+    const { store } = this.recording
+    for (const { topic, qos, ...message } of lost) {
+      store.append(store.entry(topic), { ...message, qos, direction: 'in' })
+      // The broker sends the others again.
+      if (qos === 0) this.unrecorded++
+    }
   }
 
   /** Messages that were only live have been recorded after all. */
@@ -168,22 +180,13 @@ export class Recorder {
     return gate
   }
 
-  /** Writes to the history; where that fails, nothing since the last commit is in it, nor acknowledged. */
+  /** Writes to the history, or fails. */
   private try(write: () => unknown): boolean {
     try {
       write()
       return true
     } catch (error) {
-      const lost = this.uncommitted
-      this.uncommitted = []
-      this.recording.fail(error)
-      this.release()?.destroy()
-      for (const { topic, qos, ...message } of lost) {
-        const { store } = this.recording
-        store.append(store.entry(topic), { ...message, qos, direction: 'in' })
-        // The broker sends the others again.
-        if (qos === 0) this.unrecorded++
-      }
+      this.fail(error)
       return false
     }
   }

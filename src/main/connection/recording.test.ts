@@ -63,7 +63,8 @@ function start(): void {
     },
     replaced: () => replaced++,
     recovered: (messages) => recorder.recovered(messages),
-    loaded: () => undefined
+    loaded: () => undefined,
+    broke: (error) => recorder.fail(error)
   })
   recorder = new Recorder(recording, tree, { changed: () => undefined, mayBeQueued: () => undefined })
   recording.start()

@@ -20,6 +20,8 @@ export interface RecordingEvents {
   recovered(messages: number): void
   /** Topics were put in the tree. */
   loaded(): void
+  /** The history broke while it was read. */
+  broke(error: unknown): void
 }
 
 /**
@@ -138,7 +140,9 @@ export class Recording {
     this.live = new LiveStore([], [], () => null)
     this.wait = FIRST_RETRY
     this.tree.reset()
-    this.loaded = this.load(writer)
+    this.loaded = this.load(writer).catch((error: unknown) => {
+      if (this.writer === writer) this.events.broke(error)
+    })
     if (messages > 0) this.events.recovered(messages)
     this.fault = null
     this.events.changed(null, this.movedTo)

@@ -16,7 +16,7 @@ export class RetentionSchedule {
   constructor(
     private readonly recording: Recording,
     private readonly tree: TopicTree,
-    private readonly changed: () => void
+    private readonly events: { changed(): void; failed(error: unknown): void }
   ) {}
 
   setLimits(options: HistoryOptions): void {
@@ -42,12 +42,12 @@ export class RetentionSchedule {
     try {
       const more = writer.retain(limits, (entry, messages) => {
         this.tree.lose(entry, messages)
-        this.changed()
+        this.events.changed()
       })
       // Whatever comes in has its turn between two steps.
       if (more && !this.immediate) this.immediate = setImmediate(() => this.step())
     } catch (error) {
-      recording.fail(error)
+      this.events.failed(error)
     }
   }
 }

@@ -18,6 +18,8 @@ export interface MessageStore {
   append(entry: TopicEntry, message: NewMessage): number
   /** Notes what is known of the broker's retained message on a topic. */
   setRetained(entry: TopicEntry, retained: boolean): void
+  /** Nothing is known of what the broker retains. */
+  forgetRetained(): void
   /** A topic's newest incoming message, or null. */
   last(entry: TopicEntry): LastMessage | null
   /** Makes what was kept last. */

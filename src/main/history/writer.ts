@@ -35,6 +35,7 @@ export class HistoryWriter implements MessageStore {
   private readonly clock: Clock
   private nextId: number
   private open = false
+  private retainedForgotten = false
   private checkpointAt = 0
   private readonly meta: Meta
   private readonly beginStatement
@@ -105,7 +106,7 @@ export class HistoryWriter implements MessageStore {
   /** Writes something, to see whether that can be done. */
   touch(): void {
     this.begin()
-    this.meta.set('next_id', this.nextId)
+    this.writeTotals(0)
   }
 
   /** Whether messages survive not only the end of the process, but that of the machine's power, too: slower. */
@@ -157,6 +158,12 @@ export class HistoryWriter implements MessageStore {
     this.checkpoint.touch(entry)
   }
 
+  forgetRetained(): void {
+    for (const entry of this.topics.values()) this.setRetained(entry, false)
+    // Those that have not been read yet follow when they are.
+    this.retainedForgotten = true
+  }
+
   last(entry: TopicEntry): LastMessage | null {
     this.messages.drain()
     return this.table.last(entry)
@@ -177,8 +184,7 @@ export class HistoryWriter implements MessageStore {
 
   /** The topics of a scope, once all are loaded. */
   entriesIn(scope: Scope): TopicEntry[] {
-    const entries = [...this.topics.values()]
-    return scope.topic === null ? entries : entries.filter(({ name }) => isInScope(scope, name))
+    return [...this.topics.values()].filter(({ name }) => isInScope(scope, name))
   }
 
   /**
@@ -215,10 +221,8 @@ export class HistoryWriter implements MessageStore {
 
   /** Size on disk, with its write-ahead log, in bytes. */
   bytes(): number {
-    return [this.path, `${this.path}-wal`].reduce(
-      (sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0),
-      0
-    )
+    const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0
+    return sizeOf(this.path) + sizeOf(`${this.path}-wal`)
   }
 
   /** Commits, with the totals of all topics, and closes the file. */
@@ -250,6 +254,10 @@ export class HistoryWriter implements MessageStore {
   }
 
   private know(entry: TopicEntry): TopicEntry {
+    if (this.retainedForgotten && entry.retained) {
+      entry.retained = false
+      this.checkpoint.touch(entry)
+    }
     this.topics.set(entry.name, entry)
     this.byId[entry.id] = entry
     return entry
