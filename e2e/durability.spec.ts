@@ -96,7 +96,7 @@ async function killAndCompare(
       return acknowledged.filter((number) => !found.has(number))
     })
   await expect
-    .poll(async () => missing(await recorded(treetop)), { timeout: 30_000, intervals: [1_000] })
+    .poll(async () => missing(await recorded(treetop)), { timeout: 90_000, intervals: [2_000] })
     .toEqual([])
   expect(await treetop.stop()).toBe(0)
 
@@ -115,7 +115,7 @@ for (const [version, kills] of [
   test(`killed ${kills} times with Mosquitto (protocol level ${version}), no acknowledged message is lost or, at QoS 2, repeated`, async ({
     mosquitto
   }) => {
-    test.setTimeout(150_000)
+    test.setTimeout(240_000)
     await mosquitto.start({ queue: 'unlimited' })
     const treetop = new Treetop()
     try {
@@ -127,7 +127,7 @@ for (const [version, kills] of [
 }
 
 test(`killed ${KILLS} times with Treetop’s own broker, no acknowledged message is lost or, at QoS 2, repeated`, async () => {
-  test.setTimeout(150_000)
+  test.setTimeout(240_000)
   const broker = new Treetop()
   const treetop = new Treetop()
   try {
