@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { reaches, type Case, type Options, type Row } from './case'
 import { broker } from './cases/broker'
+import { clear } from './cases/clear'
 import { exporting } from './cases/export'
 import { filter } from './cases/filter'
 import { frames } from './cases/frames'
@@ -34,6 +35,7 @@ const cases: readonly Case[] = [
   start,
   broker,
   retention,
+  clear,
   idle
 ]
 

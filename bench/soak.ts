@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { everyMessage } from '../src/shared/contract/messages'
 import { startFirehose, type Firehose } from './firehose'
 import { residentBytes } from './proc'
 import { PROFILE_ID, writeProfile } from './profiles'
@@ -16,17 +17,6 @@ const EVERY = 10
 
 const results = resolve(import.meta.dirname, 'soak.json')
 const EVERYTHING = { topic: null, subtree: true }
-const ANY = {
-  text: '',
-  hex: false,
-  filter: null,
-  from: null,
-  to: null,
-  qos: null,
-  retain: null,
-  direction: null
-}
-
 interface Sample {
   /** Since the start. */
   minute: number
@@ -74,7 +64,11 @@ async function hold(minutes: number): Promise<number> {
     const asked = performance.now()
     await treetop.api.call('topics.at', { viewId, index: 0 })
     const answered = performance.now() - asked
-    const step = await treetop.api.call('messages.search', { connectionId: PROFILE_ID, query: ANY, limit: 1 })
+    const step = await treetop.api.call('messages.search', {
+      connectionId: PROFILE_ID,
+      query: everyMessage,
+      limit: 1
+    })
     const sample = {
       minute: (Date.now() - started) / 60_000,
       residentMegabytes: residentBytes(treetop.pid) / 1_000_000,

@@ -2,6 +2,7 @@ import { scaled, type Case, type Figure, type Options } from '../case'
 import { startFirehose } from '../firehose'
 import type { Stream } from '../firehose-protocol'
 import { median } from '../figures'
+import { residentBytes } from '../proc'
 import { writeProfile } from '../profiles'
 import { Program } from '../program'
 import { seconds, temporaryFolder } from '../scratch'
@@ -12,6 +13,9 @@ const PAYLOAD = 100
 /** Messages of a run: some eight seconds of Treetop's. */
 const MESSAGES = { 0: 1_000_000, 1: 500_000 }
 const TARGETS = { 0: { least: 0.4, aim: 0.6 }, 1: { least: 0.6, aim: 0.75 } }
+
+/** How often the memory is looked at, in ms. */
+const SAMPLE_EVERY = 100
 
 /** What programs/counter.ts tells. */
 interface Counted {
@@ -26,21 +30,24 @@ export const ingest: Case = {
     '10,000 topics of 30 bytes, payload 100 bytes, as fast as they are taken; 1,000,000 messages at QoS 0, 500,000 at QoS 1; one view open',
   async run(options) {
     const figures: Figure[] = []
-    for (const qos of [0, 1] as const) figures.push(await atQos(qos, options))
+    for (const qos of [0, 1] as const) figures.push(...(await atQos(qos, options)))
     return figures
   }
 }
 
-async function atQos(qos: 0 | 1, options: Options): Promise<Figure> {
+async function atQos(qos: 0 | 1, options: Options): Promise<Figure[]> {
   const stream: Stream = { topics: TOPICS, payload: PAYLOAD, qos }
   const messages = scaled(MESSAGES[qos], options)
   const alone: number[] = []
   const treetop: number[] = []
+  const grown: number[] = []
   for (let round = 0; round < options.rounds; round++) {
     alone.push(await countedByMqttJs(stream, messages))
-    treetop.push(await takenInByTreetop(stream, messages))
+    const taken = await takenInByTreetop(stream, messages)
+    treetop.push(taken.perSecond)
+    grown.push(taken.grown)
   }
-  return {
+  const rate: Figure = {
     what: `QoS ${qos}, over MQTT.js counting`,
     value: median(treetop) / median(alone),
     unit: '×',
@@ -48,6 +55,14 @@ async function atQos(qos: 0 | 1, options: Options): Promise<Figure> {
     details: { treetop, alone },
     target: TARGETS[qos]
   }
+  // The firehose sends as fast as it may: what cannot be taken in must wait in its socket, and not here.
+  const waiting: Figure = {
+    what: `QoS ${qos}, resident memory at most`,
+    value: Math.max(...grown) / 1_000_000,
+    unit: 'MB more',
+    target: null
+  }
+  return [rate, waiting]
 }
 
 /** Messages a second. */
@@ -65,12 +80,12 @@ async function countedByMqttJs(stream: Stream, messages: number): Promise<number
   return (messages / milliseconds) * 1_000
 }
 
-/** Messages a second; with the last one's PUBACK all of them are on disk. `prepare` may change the data directory before the start. */
+/** Messages a second, and resident memory over what it was before, at most, in bytes; with the last one's PUBACK all of them are on disk. `prepare` may change the data directory before the start. */
 export async function takenInByTreetop(
   stream: Stream,
   messages: number,
   prepare: (dataDirectory: string) => void = () => undefined
-): Promise<number> {
+): Promise<{ perSecond: number; grown: number }> {
   const firehose = await startFirehose(stream)
   const treetop = new Treetop(temporaryFolder())
   writeProfile(treetop.dataDirectory, firehose.port)
@@ -79,9 +94,13 @@ export async function takenInByTreetop(
   await firehose.subscribed()
   await treetop.watch(['plant', 'plant/area0', 'plant/area0/line0'])
   await seconds(0.5)
+  const before = residentBytes(treetop.pid)
+  let most = before
+  const sampling = setInterval(() => (most = Math.max(most, residentBytes(treetop.pid))), SAMPLE_EVERY)
   const { sent, milliseconds } = await firehose.send({ messages, rate: null })
+  clearInterval(sampling)
   await treetop.statsWhen(({ received, messages: kept }) => received === sent && kept === sent)
   await treetop.stop()
   await firehose.stop()
-  return (messages / milliseconds) * 1_000
+  return { perSecond: (messages / milliseconds) * 1_000, grown: most - before }
 }

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { historyPath, indexPath } from '../../src/main/history/path'
-import type { SearchQuery } from '../../src/shared/contract/messages'
+import { everyMessage, type SearchQuery } from '../../src/shared/contract/messages'
 import { scaled, type Case, type Figure, type Options } from '../case'
 import { startFirehose } from '../firehose'
 import { median, percentile } from '../figures'
@@ -17,17 +17,6 @@ const STREAM = { topics: { count: 10_000, length: 30, siblings: 100 }, payload: 
 const MESSAGES = 2_000_000
 const RATE = 5_000
 const LAG_SECONDS = 300
-
-const ANY: SearchQuery = {
-  text: '',
-  hex: false,
-  filter: null,
-  from: null,
-  to: null,
-  qos: null,
-  retain: null,
-  direction: null
-}
 
 /** What the index knows: seldom, often and never there; values, words and topics; Chinese; bytes. */
 const INDEXED: Partial<SearchQuery>[] = [
@@ -99,7 +88,7 @@ async function firstPage(treetop: Treetop, query: Partial<SearchQuery>): Promise
   for (let before: number | undefined; ;) {
     const step = await treetop.api.call('messages.search', {
       connectionId: PROFILE_ID,
-      query: { ...ANY, ...query },
+      query: { ...everyMessage, ...query },
       limit: LIMIT - found,
       ...(before !== undefined && { before })
     })
@@ -118,8 +107,8 @@ async function capacity(options: Options): Promise<Figure> {
   const without: number[] = []
   const running: number[] = []
   for (let round = 0; round < options.rounds; round++) {
-    without.push(await takenInByTreetop(STREAM, messages, stopped))
-    running.push(await takenInByTreetop(STREAM, messages))
+    without.push((await takenInByTreetop(STREAM, messages, stopped)).perSecond)
+    running.push((await takenInByTreetop(STREAM, messages)).perSecond)
   }
   return {
     what: 'ingest with the indexer, over without',
@@ -143,7 +132,11 @@ async function lag(options: Options): Promise<Figure> {
   const lags: number[] = []
   while (!over) {
     await seconds(1)
-    const step = await treetop.api.call('messages.search', { connectionId: PROFILE_ID, query: ANY, limit: 1 })
+    const step = await treetop.api.call('messages.search', {
+      connectionId: PROFILE_ID,
+      query: everyMessage,
+      limit: 1
+    })
     lags.push(step.unindexed)
   }
   await treetop.stop()

@@ -11,6 +11,7 @@ import { previewOf } from '../decode/preview'
 import { snippetOf } from '../decode/snippet'
 import { historyFault, openIfThere } from '../history/open'
 import { HistoryReader, type PageQuery } from '../history/reader'
+import { bytesOfHex } from '../history/needle'
 import { HistorySearch } from '../history/search'
 import { Indexing } from './indexing'
 import { runJob, type ExportJob, type JobProgress } from '../transfer/job'
@@ -83,7 +84,7 @@ export function createArchive(tell: (progress: JobProgress) => void): ArchiveFun
       const { found, next, share } = read(path, none, ({ search }) =>
         search.step(query, indexed?.index ?? null, before, limit)
       )
-      const sought = query.hex ? Buffer.from(query.text.replace(/\s+/g, ''), 'hex') : query.text
+      const sought = query.hex ? bytesOfHex(query.text) : query.text
       const rows = found.map(({ payload, ...head }) => ({ ...head, ...snippetOf(payload, sought) }))
       return { rows, next, share, unindexed: indexed?.unindexed ?? 0 }
     },

@@ -4,8 +4,10 @@ import type { Channel } from '../../shared/rpc/channel'
 import { createPeer } from '../../shared/rpc/peer'
 import { decode } from '../decode/detect'
 import { historyFault } from '../history/open'
+import { historyBytes } from '../history/path'
 import type { ConnectionCalls, ConnectionData, ConnectionNews } from './protocol'
 import { rateOf, tickAt } from './rate'
+import { keepsSession } from './options'
 import { Recorder } from './recorder'
 import { Recording } from './recording'
 import { RetentionSchedule } from './retention'
@@ -61,7 +63,7 @@ export function createConnection(
     sent: recorder.sent,
     unrecorded: recorder.unrecorded,
     loading: recording.loading,
-    historyBytes: recording.writer?.bytes() ?? 0
+    historyBytes: recording.writer ? historyBytes(historyPath) : 0
   })
   let told = ''
   const timer = setInterval(() => {
@@ -74,7 +76,8 @@ export function createConnection(
 
   const calls: ConnectionCalls = {
     async connect({ profile, secrets }) {
-      recording.setPowerSafe(profile.history.powerSafe)
+      recorder.setPowerSafe(profile.history.powerSafe)
+      recorder.sessionKept = keepsSession(profile)
       retention.setLimits(profile.history)
       await session.connect(profile, secrets)
       return session.status
@@ -129,7 +132,7 @@ export function createConnection(
   }
   const peer = createPeer<ConnectionNews>(channel, calls)
 
-  recording.start()
+  recording.open()
   peer.notify('status', session.status)
   peer.notify('stats', stats())
 }

@@ -1,5 +1,4 @@
-import { PREVIEW_BYTES } from '../../shared/message'
-import type { Message } from '../../shared/message'
+import { PREVIEW_BYTES, type Message } from '../../shared/message'
 import { Clock } from '../history/clock'
 import type { MessageStore, NewMessage } from '../history/store'
 import type { LastMessage, TopicEntry } from '../history/topics'
@@ -14,11 +13,34 @@ export interface LiveMessage extends NewMessage {
   whole: boolean
 }
 
+/** Packet ids of QoS 2 messages that are pending while nothing is recorded, and what became of those that were before. */
+class LivePending extends Set<number> {
+  private readonly released = new Set<number>()
+  private cleared = false
+
+  override delete(packetId: number): boolean {
+    this.released.add(packetId)
+    return super.delete(packetId)
+  }
+
+  override clear(): void {
+    this.cleared = true
+    super.clear()
+  }
+
+  /** Brings up to date what stands in the file. */
+  carryOver(file: MessageStore['pending']): void {
+    if (this.cleared) file.clear()
+    for (const packetId of this.released) file.delete(packetId)
+    for (const packetId of this) file.add(packetId)
+  }
+}
+
 /** Stands in for a history that cannot be written: keeps the newest incoming message of each topic, so that the tree goes on. */
 export class LiveStore implements MessageStore {
   readonly topics: Map<string, TopicEntry>
   private readonly lasts = new Map<TopicEntry, LiveMessage>()
-  readonly pending: Set<number>
+  readonly pending: LivePending
   private readonly clock = new Clock(0)
   private bytes = 0
   private nextId = 1
@@ -36,7 +58,7 @@ export class LiveStore implements MessageStore {
       this.nextId = Math.max(this.nextId, entry.newestId + 1)
       this.nextTopic = Math.max(this.nextTopic, entry.id + 1)
     }
-    this.pending = new Set(pending)
+    this.pending = new LivePending(pending)
   }
 
   entry(name: string): TopicEntry {

@@ -8,6 +8,11 @@ export interface Secrets {
   key: string | null
 }
 
+/** Whether the session outlives its connection, and the next one resumes it (MQTT 5.0, 3.1.2.4 and 3.1.2.11.2). */
+export function keepsSession({ clean, version, sessionExpiry }: Profile): boolean {
+  return !clean && (version !== 5 || sessionExpiry > 0)
+}
+
 /** MQTT.js's options for a profile. Retrying and subscribing are ours, so both are off here. */
 export function clientOptions(profile: Profile, secrets: Secrets): IClientOptions {
   const { protocol, host, port, path, version, clean, username, tls, will } = profile

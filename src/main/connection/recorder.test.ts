@@ -65,7 +65,7 @@ beforeEach(() => {
     broke: (error) => recorder.fail(error)
   })
   recorder = new Recorder(recording, tree, { changed: () => undefined, mayBeQueued: () => undefined })
-  recording.start()
+  recording.open()
 })
 
 afterEach(() => {
@@ -121,6 +121,7 @@ it('acknowledges nothing when a commit fails, shows what comes, and records agai
   // Another process has the file: a real lock.
   const holder = new Database(join(directory, 'h.db'))
   holder.exec('BEGIN IMMEDIATE')
+  recorder.sessionKept = true
   const gate = new NotingGate()
   recorder.atLeastOnce(arrival('sent again'), gate)
   recorder.atMostOnce(arrival('lost', { qos: 0, topic: 'zero' }))
@@ -180,4 +181,46 @@ it('acknowledges nothing of what was rolled back when the history breaks elsewhe
   await turn()
   expect(gate.notes).toEqual(['cork', 'destroy'])
   expect(onDisk()).toEqual([])
+})
+
+it('counts what no session brings again, and what was sent, when a commit fails', async () => {
+  recorder.atLeastOnce(arrival('gone'), new NotingGate())
+  recorder.exactlyOnce(arrival('gone, too', { qos: 2, topic: 'c' }), 5, new NotingGate())
+  recorder.outgoing({ topic: 'out', payload: Buffer.from('mine'), qos: 0, retain: false })
+  recorder.fail(new Error('disk I/O error'))
+  expect(recorder.unrecorded).toBe(3)
+  expect(recording.store.last(recording.store.entry('a/b'))?.start.toString()).toBe('gone')
+  await vi.waitFor(() => expect(faults.at(-1)).toBeNull(), { timeout: 8_000 })
+  // The newest of each topic was still known.
+  expect(onDisk()).toEqual(['gone', 'gone, too'])
+  expect(recorder.unrecorded).toBe(1)
+})
+
+it('records a QoS 2 message once when it comes again after a failed commit', async () => {
+  recorder.sessionKept = true
+  recorder.exactlyOnce(arrival('once', { qos: 2 }), 7, new NotingGate())
+  recorder.fail(new Error('disk I/O error'))
+  await vi.waitFor(() => expect(faults.at(-1)).toBeNull(), { timeout: 8_000 })
+  expect(onDisk()).toEqual([])
+  const gate = new NotingGate()
+  recorder.exactlyOnce(arrival('once', { qos: 2, dup: true }), 7, gate)
+  await turn()
+  recorder.released(7, gate)
+  await turn()
+  expect(onDisk()).toEqual(['once'])
+})
+
+it('knows of PUBRELs that came while nothing was recorded: the id may be another message’s now', async () => {
+  const gate = new NotingGate()
+  recorder.sessionKept = true
+  recorder.exactlyOnce(arrival('first', { qos: 2 }), 7, gate)
+  await turn()
+  recorder.fail(new Error('disk I/O error'))
+  recorder.released(7, gate)
+  recorder.exactlyOnce(arrival('live', { qos: 2, topic: 'c' }), 8, gate)
+  await vi.waitFor(() => expect(faults.at(-1)).toBeNull(), { timeout: 8_000 })
+  recorder.exactlyOnce(arrival('second', { qos: 2 }), 7, gate)
+  recorder.exactlyOnce(arrival('live', { qos: 2, topic: 'c', dup: true }), 8, gate)
+  await turn()
+  expect(onDisk()).toEqual(['first', 'live', 'second'])
 })

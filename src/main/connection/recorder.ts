@@ -47,6 +47,9 @@ export class Recorder {
   unrecorded = 0
   /** What was recorded since the last commit. */
   private uncommitted: Arrival[] = []
+  private uncommittedSent = 0
+  /** Whether the broker keeps the session: after a reconnect it sends again what was not acknowledged. */
+  sessionKept = false
   private corked: Gate | null = null
   private immediate: NodeJS.Immediate | null = null
   private timer: NodeJS.Timeout | null = null
@@ -79,7 +82,8 @@ export class Recorder {
 
   /** The PUBREL of a QoS 2 message, whose PUBCOMP waits behind the gate: the broker may use the id again after it. */
   released(packetId: number, gate: Gate): void {
-    if (!this.recording.store.pending.has(packetId)) return
+    // Nothing is to be awaited; what was pending before recording stopped is not known where the file could not even be read.
+    if (this.recording.writer && !this.recording.store.pending.has(packetId)) return
     this.hold(gate)
     this.try(() => this.recording.store.pending.delete(packetId))
   }
@@ -99,7 +103,8 @@ export class Recorder {
   /** A message that was handed to the socket. */
   outgoing(message: Omit<NewMessage, 'direction' | 'dup' | 'properties'> & { topic: string }): void {
     this.sent++
-    if (!this.recording.writer) this.unrecorded++
+    if (this.recording.writer) this.uncommittedSent++
+    else this.unrecorded++
     const { topic, ...rest } = message
     this.try(() => {
       const { store } = this.recording
@@ -113,14 +118,23 @@ export class Recorder {
     if (!this.recording.writer) return
     const lost = this.uncommitted
     this.uncommitted = []
+    this.unrecorded += this.uncommittedSent
+    this.uncommittedSent = 0
     this.recording.fail(error)
     this.release()?.destroy()
     const { store } = this.recording
-    for (const { topic, qos, ...message } of lost) {
-      store.append(store.entry(topic), { ...message, qos, direction: 'in' })
-      // The broker sends the others again.
-      if (qos === 0) this.unrecorded++
+    for (const { topic, ...message } of lost) {
+      // It comes again, and is recorded or counted then.
+      if (message.qos > 0 && this.sessionKept) continue
+      store.append(store.entry(topic), { ...message, direction: 'in' })
+      this.unrecorded++
     }
+  }
+
+  /** Whether messages are to survive a power cut. */
+  setPowerSafe(on: boolean): void {
+    this.flush()
+    this.try(() => this.recording.setPowerSafe(on))
   }
 
   /** Messages that were only live have been recorded after all. */
@@ -136,6 +150,7 @@ export class Recorder {
     this.timer = null
     if (!this.try(() => this.recording.store.commit())) return
     this.uncommitted = []
+    this.uncommittedSent = 0
     this.release()?.uncork()
   }
 

@@ -1,7 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import {
   chmodSync,
-  existsSync,
   mkdtempSync,
   openSync,
   readdirSync,
@@ -14,7 +13,7 @@ import {
   mkdirSync
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { RecordingFault } from '../../shared/contract/connections'
@@ -67,7 +66,9 @@ function start(): void {
     broke: (error) => recorder.fail(error)
   })
   recorder = new Recorder(recording, tree, { changed: () => undefined, mayBeQueued: () => undefined })
-  recording.start()
+  // What is not acknowledged comes again.
+  recorder.sessionKept = true
+  recording.open()
 }
 
 const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5))
@@ -219,29 +220,32 @@ describe.skipIf(!mounted)('on a disk of 2 MB (a mounted tmpfs, which takes root)
   })
 })
 
-// To root every file is writable: another user has to open it.
-const asOther = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}
+/** Does something as a user for whom permissions count: to root every file is writable. */
+function asNobody(work: () => void): void {
+  const root = process.geteuid?.() === 0
+  if (root) process.seteuid?.(65_534)
+  try {
+    work()
+  } finally {
+    if (root) process.seteuid?.(0)
+  }
+}
 
-it('says that a file may not be written', () => {
+it('shows messages while its file may not be written, and records when it may', async () => {
   start()
+  await record('before')
   recording.end()
-  chmodSync(directory, 0o555)
   chmodSync(path, 0o444)
-  const script = `
-    const Database = require(${JSON.stringify(resolve('node_modules/better-sqlite3'))})
-    try {
-      const database = new Database(${JSON.stringify(path)})
-      database.pragma('journal_mode = WAL')
-      database.exec('BEGIN IMMEDIATE; CREATE TABLE x (y); COMMIT')
-      console.log('written')
-    } catch (error) { console.log(error.code) }`
-  const { stdout } = spawnSync(process.execPath, ['-e', script], { ...asOther, encoding: 'utf8' })
-  // What SQLite says then is what Recording takes for "may not be written".
-  expect(stdout.trim()).toMatch(/^SQLITE_(READONLY|CANTOPEN|PERM|AUTH)/)
+  chmodSync(directory, 0o555)
+  asNobody(start)
+  expect(faults).toEqual(['unwritable'])
+  expect(await record('live')).toEqual([])
+  expect([last(), recorder.unrecorded]).toEqual(['live', 1])
   chmodSync(directory, 0o755)
   chmodSync(path, 0o644)
-  expect(existsSync(path)).toBe(true)
-  start()
+  await vi.waitFor(() => expect(faults.at(-1)).toBeNull(), SOON)
+  expect(payloads()).toEqual(['before', 'live'])
+  expect(recorder.unrecorded).toBe(0)
 })
 
 function canMount(): boolean {

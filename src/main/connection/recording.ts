@@ -53,11 +53,6 @@ export class Recording {
     this.store = this.live
   }
 
-  /** Opens the file, or begins without it. */
-  start(): void {
-    this.resume()
-  }
-
   /** Whether messages are to survive a power cut. */
   setPowerSafe(on: boolean): void {
     this.powerSafe = on
@@ -75,7 +70,12 @@ export class Recording {
     if (!writer) return
     this.writer = null
     this.failed = writer
-    writer.rollBack()
+    this.loading = null
+    try {
+      writer.rollBack()
+    } catch {
+      // The failure that is being dealt with says more than the one that it leads to.
+    }
     this.live = new LiveStore(writer.topics.values(), writer.pending, (entry) => {
       try {
         return writer.last(entry)
@@ -110,11 +110,12 @@ export class Recording {
     this.fault = { kind: kindOf(error), reason: error instanceof Error ? error.message : String(error) }
     this.damaged = this.fault.kind === 'damaged'
     this.events.changed(this.fault, this.movedTo)
-    this.retry = setTimeout(() => this.resume(), this.wait)
+    this.retry = setTimeout(() => this.open(), this.wait)
     this.wait = Math.min(this.wait * 2, LAST_RETRY)
   }
 
-  private resume(): void {
+  /** Opens the file, or begins without it; again and again until it can be written. */
+  open(): void {
     this.retry = null
     let writer: HistoryWriter | null = null
     try {
@@ -123,6 +124,7 @@ export class Recording {
       if (this.powerSafe) writer.setPowerSafe(true)
       const messages = this.live.recordable()
       for (const [topic, message] of messages) writer.append(writer.entry(topic), message, message.receivedAt)
+      this.live.pending.carryOver(writer.pending)
       writer.touch()
       writer.commit()
       this.recovered(writer, messages.length)

@@ -37,5 +37,7 @@ export class BatchInsert {
     for (let start = 0; start < filled; start += this.columns) {
       this.insertOne.run(this.values.slice(start, start + this.columns))
     }
+    // A payload is a slice that keeps the buffer of its socket.
+    this.values.fill(undefined)
   }
 }

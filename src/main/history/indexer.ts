@@ -1,7 +1,9 @@
 import type Database from 'better-sqlite3'
+import { Meta } from './meta'
 import { openForReading } from './schema'
 import { indexPath } from './path'
 import { SearchIndex, SHARD_IDS } from './search-index'
+import { edgeId } from './times'
 
 /** A shard with fewer of its messages left than this share is dropped: what is left is quickly looked through. */
 const SPARSE = 0.1
@@ -23,10 +25,8 @@ export class Indexer {
   static open(path: string): Indexer {
     const database = openForReading(path)
     try {
-      const identity = database
-        .prepare("SELECT value FROM meta WHERE key = 'identity'")
-        .pluck()
-        .get() as string
+      // The migration that made the index possible gave every history one.
+      const identity = new Meta(database).get('identity')!
       return new Indexer(database, new SearchIndex(indexPath(path), identity))
     } catch (error) {
       database.close()
@@ -43,8 +43,7 @@ export class Indexer {
 
   /** Messages that are not indexed yet. */
   get unindexed(): number {
-    const newest = this.database.prepare('SELECT max(id) FROM message').pluck().get() as number | null
-    return Math.max(0, (newest ?? 0) - this.index.watermark)
+    return Math.max(0, edgeId(this.database, 'max') - this.index.watermark)
   }
 
   /** Drops what is indexed of messages that are mostly gone. */

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3'
 import type { Scope } from '../../shared/contract/messages'
 import { idsIn } from './segments'
+import { edgeId } from './times'
 
 /** Message ids between two others, both exclusive. */
 export interface Range {
@@ -92,36 +93,32 @@ export function* idsOfTopics(
  * retention is going through list what is gone: its messages are counted themselves.
  */
 export function countOf(database: Database.Database, { topic, subtree }: Scope): number {
-  const within = topic === null ? '1' : subtree ? IN_SUBTREE : 't.name = :name'
+  const within = subtree ? IN_SUBTREE : 't.name = :name'
   const bound = topic === null ? {} : subtree ? subtreeOf(topic) : { name: topic }
-  const count = (sql: string, more: object = {}): number =>
-    database
-      .prepare(sql)
-      .pluck()
-      .get({ ...bound, ...more }) as number
-  const ofScope = topic === null ? '' : `AND topic_id IN (SELECT t.id FROM topic t WHERE ${within})`
+  const count = (sql: string, more: object): number => {
+    const counting = database.prepare<[object], number>(sql).pluck()
+    return counting.get({ ...bound, ...more })!
+  }
+  const lookUp = topic !== null && count(`SELECT count(*) FROM topic t WHERE ${within}`, {}) <= LOOK_UP
+  const ofScope = (column: string): string =>
+    topic === null ? '1' : `${column} IN (SELECT t.id FROM topic t WHERE ${within})`
   const between = (first: number, last: number): number =>
-    count(
-      `SELECT count(*) FROM message WHERE id >= :first AND id <= :last ${ofScope.replace('AND ', 'AND +')}`,
-      {
-        first,
-        last
-      }
-    )
+    count(`SELECT count(*) FROM message WHERE id >= :first AND id <= :last AND ${ofScope('+topic_id')}`, {
+      first,
+      last
+    })
   const walked = database
     .prepare<[], { id: number; last: number }>(
       `SELECT id, last_id AS last FROM segment JOIN meta ON key = 'retention_floor' AND id < value AND last_id >= value`
     )
     .get() ?? { id: 0, last: -1 }
-  const lookUp = topic !== null && count(`SELECT count(*) FROM topic t WHERE ${within}`) <= LOOK_UP
-  const listed =
+  const listed = count(
     topic === null
-      ? count('SELECT coalesce(sum(messages), 0) FROM segment WHERE id <> :walked', { walked: walked.id })
-      : count(
-          `SELECT coalesce(sum(length(ids) / 2), 0) FROM segment CROSS JOIN posting
-           ON segment = segment.id AND segment <> :walked ${lookUp ? ofScope : ofScope.replace('AND ', 'AND +')}`,
-          { walked: walked.id }
-        )
+      ? 'SELECT coalesce(sum(messages), 0) FROM segment WHERE id <> :walked'
+      : `SELECT coalesce(sum(length(ids) / 2), 0) FROM segment CROSS JOIN posting
+         ON segment = segment.id AND segment <> :walked AND ${ofScope(lookUp ? 'topic_id' : '+topic_id')}`,
+    { walked: walked.id }
+  )
   return (
     listed + between(walked.id, walked.last) + between(indexedUpTo(database) + 1, Number.MAX_SAFE_INTEGER)
   )
@@ -150,17 +147,15 @@ function* walk(
 
 /** A range in two: the WALK ids that come first, and the rest (null when there is none). */
 function split(database: Database.Database, way: Way, { above, below }: Range): [Range, Range | null] {
-  const edge = (extreme: 'min' | 'max'): number =>
-    (database.prepare(`SELECT ${extreme}(id) FROM message`).pluck().get() as number | null) ?? 0
   if (way === 'down') {
-    const middle = Math.min(below, edge('max') + 1) - WALK
+    const middle = Math.min(below, edgeId(database, 'max') + 1) - WALK
     if (middle <= above) return [{ above, below }, null]
     return [
       { above: middle - 1, below },
       { above, below: middle }
     ]
   }
-  const middle = Math.max(above, edge('min') - 1) + WALK
+  const middle = Math.max(above, edgeId(database, 'min') - 1) + WALK
   if (middle >= below) return [{ above, below }, null]
   return [
     { above, below: middle + 1 },
@@ -170,20 +165,15 @@ function split(database: Database.Database, way: Way, { above, below }: Range): 
 
 /** Segments that reach into a range. Where the scope's topics have been silent since, newer ones are left out. */
 function segmentsOf(database: Database.Database, way: Way, { above, below }: Range, table: string): number[] {
-  const newest = database
-    .prepare(`SELECT max(newest_id) FROM topic WHERE id IN temp.${table}`)
-    .pluck()
-    .get() as number | null
-  const counted =
-    (database.prepare("SELECT value FROM meta WHERE key = 'checkpoint_id'").pluck().get() as
-      number | undefined) ?? 0
   return database
-    .prepare<[number, number, number, number], number>(
-      `SELECT id FROM segment WHERE last_id > ? AND id < ? AND (id <= ? OR last_id > ?)
+    .prepare<[number, number], number>(
+      `SELECT id FROM segment WHERE last_id > ? AND id < ?
+       AND (id <= (SELECT coalesce(max(newest_id), 0) FROM topic WHERE id IN temp.${table})
+         OR last_id > coalesce((SELECT value FROM meta WHERE key = 'checkpoint_id'), 0))
        ORDER BY id ${way === 'down' ? 'DESC' : 'ASC'}`
     )
     .pluck()
-    .all(above, below, newest ?? 0, counted)
+    .all(above, below)
 }
 
 function indexedUpTo(database: Database.Database): number {

@@ -18,7 +18,12 @@ export interface Needle {
 /** Payloads longer than this are not indexed, but always looked at. */
 export const LARGEST_INDEXED = 262_144
 /** More case variants than this are not tried one by one. */
-const MAX_SPELLINGS = 8
+const MAX_SPELLINGS = 12
+/** Letters beyond ASCII whose lower case is, or begins with, one of ASCII: the Kelvin sign, and I with a dot. As UTF-8, in latin1. */
+const FOREIGN_FORMS = new Map([
+  ['k', '\xe2\x84\xaa'],
+  ['i', '\xc4\xb0']
+])
 
 /** Text, whatever its case, in payloads (UTF-8; in others its bytes) and in topic names. */
 export function textNeedle(text: string): Needle {
@@ -34,6 +39,11 @@ export function textNeedle(text: string): Needle {
     grams: gramsOf(bytes),
     spellings: spellingsOf(bytes)
   }
+}
+
+/** The bytes that hex digits stand for, whatever blanks are between them. */
+export function bytesOfHex(digits: string): Buffer {
+  return Buffer.from(digits.replace(/\s+/g, ''), 'hex')
 }
 
 /** Bytes as they are, in payloads only. */
@@ -66,7 +76,8 @@ function spellingsOf(bytes: string): Buffer[] | null {
   if (hasUpperBytes(bytes)) return null
   let spellings = ['']
   for (const character of bytes) {
-    const forms = new Set([character, character.toUpperCase()])
+    const foreign = FOREIGN_FORMS.get(character)
+    const forms = new Set([character, character.toUpperCase(), ...(foreign ? [foreign] : [])])
     spellings = spellings.flatMap((start) => [...forms].map((form) => start + form))
     if (spellings.length > MAX_SPELLINGS) return null
   }

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** Where a profile's history is kept. */
@@ -13,4 +14,10 @@ export function indexPath(historyPath: string): string {
 /** Every file of a history. */
 export function historyFiles(historyPath: string): string[] {
   return [historyPath, indexPath(historyPath)].flatMap((path) => [path, `${path}-wal`, `${path}-shm`])
+}
+
+/** Size of a history on disk, with its write-ahead log and without its search index, in bytes. */
+export function historyBytes(historyPath: string): number {
+  const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0
+  return sizeOf(historyPath) + sizeOf(`${historyPath}-wal`)
 }

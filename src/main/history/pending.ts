@@ -2,7 +2,8 @@ import type Database from 'better-sqlite3'
 
 /** Packet ids of QoS 2 messages that are recorded and whose PUBREL has not come (MQTT 5.0, 4.3.3), as they stand in the file. */
 export class PendingQos2 {
-  private readonly ids: Set<number>
+  private ids: Set<number>
+  private readonly read
   private readonly insertId
   private readonly deleteId
 
@@ -11,7 +12,8 @@ export class PendingQos2 {
     database: Database.Database,
     private readonly begin: () => void
   ) {
-    this.ids = new Set(database.prepare('SELECT packet_id FROM pending_qos2').pluck().all() as number[])
+    this.read = database.prepare<[], number>('SELECT packet_id FROM pending_qos2').pluck()
+    this.ids = new Set(this.read.all())
     this.insertId = database.prepare('INSERT OR IGNORE INTO pending_qos2 VALUES (?)')
     this.deleteId = database.prepare('DELETE FROM pending_qos2 WHERE packet_id = ?')
   }
@@ -36,6 +38,11 @@ export class PendingQos2 {
 
   clear(): void {
     for (const packetId of [...this.ids]) this.delete(packetId)
+  }
+
+  /** The transaction was rolled back: what is pending is what stands in the file. */
+  reload(): void {
+    this.ids = new Set(this.read.all())
   }
 
   [Symbol.iterator](): Iterator<number> {

@@ -128,3 +128,29 @@ it('keeps to its size while messages come in', () => {
   expect(ids.length).toBeGreaterThan(5_000)
   expect(ids.at(-1)).toBe(60_000)
 })
+
+it('counts nothing twice that is being cleared meanwhile', async () => {
+  const file = path()
+  const writer = HistoryWriter.open(file)
+  for (let i = 0; i < 6_000; i++) record(writer, `t${i % 3}`, 100, 1_000 + i)
+  const cleared = writer.clear({ topic: 't1', subtree: false })
+  record(writer, 't1', 100, 9_000)
+  // Some rows of t1 are gone before clearing comes to them.
+  const lost = retain(writer, { from: 4_000 })
+  await cleared
+  expect(lost.get('t1')).toBeUndefined()
+  expect(lost.get('t0')).toBe(1_000)
+  expect(writer.topics.get('t1')).toMatchObject({ messages: 1 })
+  writer.close()
+  expect(stored(file).ids).toHaveLength(2_001)
+})
+
+it('sees messages that wait to be inserted, too', () => {
+  const file = path()
+  const writer = HistoryWriter.open(file)
+  // A segment is full, and nothing has been committed.
+  for (let i = 0; i < 12; i++) record(writer, 't', 1_000_000, 1_000 + i)
+  expect(retain(writer, { from: 1_011 }).get('t')).toBe(11)
+  writer.close()
+  expect(stored(file).ids).toEqual([12])
+})

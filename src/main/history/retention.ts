@@ -16,6 +16,8 @@ interface Owner {
   entry(topicId: number): TopicEntry | null
   /** Writes an entry's totals to its row. */
   update(entry: TopicEntry): void
+  /** Whether a message is to be cleared: its topic no longer counts it. */
+  isBeingCleared(entry: TopicEntry, id: number): boolean
   /** Ends the open segment, so that it can be dealt with as a whole. */
   closeSegment(): void
   begin(): void
@@ -28,6 +30,7 @@ type Removed = (entry: TopicEntry, messages: number) => void
 /** How long one step may take, in ms, and the rows and pages between two looks at the clock. */
 const STEP = 8
 const ROWS = 200
+const POSTINGS = 2_000
 const PAGES = 50
 /** Over its size, a history is cut down to this share of it, so that not every message costs one. */
 const CUT_TO = 0.97
@@ -44,6 +47,8 @@ export class Retention {
   /** Messages that were spared and are no longer the newest of their topics. */
   private stale: { id: number; topicId: number }[] = []
   private cutting = false
+  /** A segment that has been walked and whose postings are being thinned out, up to a topic. */
+  private thinning: { segment: number; last: number; topicId: number } | null = null
   private readonly rows
   private readonly segmentAt
   private readonly postings
@@ -53,7 +58,6 @@ export class Retention {
   private readonly keepInSegment
   private readonly uncountInSegment
   private readonly deleteEmptySegment
-  private readonly deleteSegment
 
   constructor(
     private readonly database: Database.Database,
@@ -68,16 +72,17 @@ export class Retention {
     this.segmentAt = database.prepare<[number], { id: number; last: number }>(
       'SELECT id, last_id AS last FROM segment WHERE last_id >= ? ORDER BY id LIMIT 1'
     )
-    this.postings = database.prepare<[number], { topicId: number; ids: Buffer }>(
-      'SELECT topic_id AS topicId, ids FROM posting WHERE segment = ?'
+    this.postings = database.prepare<[number, number, number], { topicId: number; ids: Buffer }>(
+      'SELECT topic_id AS topicId, ids FROM posting WHERE segment = ? AND topic_id > ? ORDER BY topic_id LIMIT ?'
     )
     this.deleteMessage = database.prepare('DELETE FROM message WHERE id = ?')
     this.deletePosting = database.prepare('DELETE FROM posting WHERE segment = ? AND topic_id = ?')
     this.keepInPosting = database.prepare('UPDATE posting SET ids = ? WHERE segment = ? AND topic_id = ?')
-    this.keepInSegment = database.prepare('UPDATE segment SET messages = ? WHERE id = ?')
+    this.keepInSegment = database.prepare(
+      'UPDATE segment SET messages = (SELECT count(*) FROM posting WHERE segment = ?) WHERE id = ?'
+    )
     this.uncountInSegment = database.prepare('UPDATE segment SET messages = messages - 1 WHERE id = ?')
     this.deleteEmptySegment = database.prepare('DELETE FROM segment WHERE id = ? AND messages = 0')
-    this.deleteSegment = database.prepare('DELETE FROM segment WHERE id = ?')
   }
 
   /** A newer message is about to become the newest of its topic. */
@@ -89,7 +94,7 @@ export class Retention {
   step(limits: RetentionLimits, removed: Removed): boolean {
     const deadline = performance.now() + STEP
     const end = limits.from === null ? 0 : firstIdFrom(this.database, limits.from)
-    while (this.isOver(limits.bytes) || this.floor < end) {
+    while (this.thinning || this.isOver(limits.bytes) || this.floor < end) {
       const moved = this.deleteSome(this.floor < end && !this.cutting ? end : Infinity, removed)
       if (!moved) break
       if (performance.now() > deadline) return true
@@ -108,6 +113,11 @@ export class Retention {
   /** Deletes some messages below `end` from the floor on, and raises it. False when there are none. */
   private deleteSome(end: number, removed: Removed): boolean {
     this.owner.begin()
+    if (this.thinning) {
+      this.thinOut(this.thinning)
+      this.owner.commit()
+      return true
+    }
     const segment = this.segmentAt.get(this.floor)
     if (!segment) {
       // Only the segment that is being filled is left: it is ended, unless there is nothing in it to delete.
@@ -124,44 +134,50 @@ export class Retention {
       const entry = this.owner.entry(topicId)
       if (entry?.lastId === id) continue
       this.deleteMessage.run(id)
-      if (entry && direction === 0) losses.set(entry, (losses.get(entry) ?? 0) + 1)
+      if (entry && direction === 0 && !this.owner.isBeingCleared(entry, id))
+        losses.set(entry, (losses.get(entry) ?? 0) + 1)
     }
     for (const [entry, messages] of losses) this.lose(entry, messages, removed)
     this.floor = rows.length === ROWS ? rows[ROWS - 1]![0] + 1 : last + 1
-    if (this.floor > segment.last) this.thinOut(segment)
+    if (this.floor > segment.last) this.thinning = { segment: segment.id, last: segment.last, topicId: 0 }
     this.dropStale(removed)
     this.meta.set('retention_floor', Math.max(this.floor, this.meta.get('retention_floor') ?? 0))
     this.owner.commit()
     return true
   }
 
-  /** A segment that has been walked keeps the messages that were spared. */
-  private thinOut({ id: segment, last }: { id: number; last: number }): void {
-    let kept = 0
-    for (const { topicId, ids } of this.postings.all(segment)) {
+  /** A segment that has been walked keeps the messages that were spared: some of its postings at a time. */
+  private thinOut(thinning: NonNullable<typeof this.thinning>): void {
+    const { segment, last } = thinning
+    const postings = this.postings.all(segment, thinning.topicId, POSTINGS)
+    for (const { topicId, ids } of postings) {
+      thinning.topicId = topicId
       const spared = this.owner.entry(topicId)?.lastId ?? 0
       if (spared < segment || spared > last) this.deletePosting.run(segment, topicId)
       else {
-        kept++
         if (ids.length === 2) continue
         const id = Buffer.alloc(2)
         id.writeUInt16LE(spared - segment)
         this.keepInPosting.run(id, segment, topicId)
       }
     }
-    if (kept === 0) this.deleteSegment.run(segment)
-    else this.keepInSegment.run(kept, segment)
+    if (postings.length === POSTINGS) return
+    this.thinning = null
+    // One message each is left.
+    this.keepInSegment.run(segment, segment)
+    this.deleteEmptySegment.run(segment)
   }
 
   private dropStale(removed: Removed): void {
     for (const { id, topicId } of this.stale.splice(0, ROWS)) {
-      this.deleteMessage.run(id)
+      // Cleared meanwhile, it is counted no more.
+      if (this.deleteMessage.run(id).changes === 0) continue
       const entry = this.owner.entry(topicId)
-      if (entry) this.lose(entry, 1, removed)
+      if (entry && !this.owner.isBeingCleared(entry, id)) this.lose(entry, 1, removed)
       const segment = this.segmentAt.get(id)
       // A segment that is still being walked is thinned out later.
       if (!segment || segment.id > id || segment.last >= this.floor) continue
-      this.deletePosting.run(segment.id, topicId)
+      if (this.deletePosting.run(segment.id, topicId).changes === 0) continue
       this.uncountInSegment.run(segment.id)
       this.deleteEmptySegment.run(segment.id)
     }

@@ -1,19 +1,8 @@
 import { expect, it, onTestFinished } from 'vitest'
-import type { SearchQuery } from '../../shared/contract/messages'
+import { everyMessage, type SearchQuery } from '../../shared/contract/messages'
 import { historyOf, type FixtureMessage } from './fixture'
 import { Indexer } from './indexer'
 import { HistorySearch } from './search'
-
-const ANY: SearchQuery = {
-  text: '',
-  hex: false,
-  filter: null,
-  from: null,
-  to: null,
-  qos: null,
-  retain: null,
-  direction: null
-}
 
 /** Searches as a page does: step after step until there is nothing more. */
 function searcher(messages: FixtureMessage[], indexed: number | 'none') {
@@ -29,7 +18,7 @@ function searcher(messages: FixtureMessage[], indexed: number | 'none') {
   const ids = (query: Partial<SearchQuery>, limit = 1_000): number[] => {
     const found: number[] = []
     for (let before: number | undefined; ;) {
-      const step = search.step({ ...ANY, ...query }, indexer?.index ?? null, before, limit)
+      const step = search.step({ ...everyMessage, ...query }, indexer?.index ?? null, before, limit)
       found.push(...step.found.map(({ id }) => id))
       if (step.next === null) return found
       before = step.next
@@ -57,7 +46,9 @@ const payloads = [
   Buffer.from([0xc3, 0x28, 0x61, 0x62, 0x63]),
   'İstanbul',
   'straße STRASSE',
-  'tail ab'
+  'tail ab',
+  '\u212aelvin',
+  'dot \u0130'
 ]
 const topics = ['plant/Temp', 'plant/kälte', 'home/温度', 'a/b', '$SYS/x']
 const messages: FixtureMessage[] = Array.from({ length: 3_000 }, (_, i) => ({
@@ -103,6 +94,12 @@ const sought = [
   'i̇stanbul',
   'filler 299',
   'zzz',
+  'k',
+  'kel',
+  'KELV',
+  'i',
+  'ki',
+  't i',
   '/',
   '%',
   '_',

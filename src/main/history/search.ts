@@ -6,7 +6,7 @@ import { HEAD, headOf, type Row } from './reader'
 import { openForReading } from './schema'
 import { edgeId, firstIdFrom } from './times'
 import { SHARD_IDS, type SearchIndex } from './search-index'
-import { bytesNeedle, textNeedle, type Needle } from './needle'
+import { bytesNeedle, bytesOfHex, textNeedle, type Needle } from './needle'
 import { TopicSelection } from './topic-selection'
 
 /** How long one step may take, in ms. */
@@ -168,7 +168,7 @@ export class HistorySearch {
 
 function needleOf({ text, hex }: SearchQuery): Needle | null {
   if (text === '') return null
-  return hex ? bytesNeedle(Buffer.from(text.replace(/\s+/g, ''), 'hex')) : textNeedle(text)
+  return hex ? bytesNeedle(bytesOfHex(text)) : textNeedle(text)
 }
 
 /** Two descending sequences as one, each value once. */

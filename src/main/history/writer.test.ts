@@ -178,6 +178,21 @@ it('goes on with clearing that a killed process had begun', async () => {
   expect(ids()).toHaveLength(5_001)
 })
 
+it('waits for the disk at every commit when messages are to survive a power cut', () => {
+  const writer = HistoryWriter.open(path)
+  const synchronous = (): unknown =>
+    (Reflect.get(writer, 'database') as Database.Database).pragma('synchronous', { simple: true })
+  // 1 is NORMAL, 2 is FULL (SQLite, PRAGMA synchronous).
+  expect(synchronous()).toBe(1)
+  record(writer, 'a', 'in a transaction')
+  writer.setPowerSafe(true)
+  expect(synchronous()).toBe(2)
+  expect(ids()).toEqual([1])
+  writer.setPowerSafe(false)
+  expect(synchronous()).toBe(1)
+  writer.close()
+})
+
 it('writes down totals a part at a time, and makes up the rest', () => {
   const writer = HistoryWriter.open(path)
   for (let i = 0; i < 30_000; i++) record(writer, `t${i % 10_000}`, 'x')

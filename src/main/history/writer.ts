@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs'
 import type Database from 'better-sqlite3'
 import type { Scope } from '../../shared/contract/messages'
 import { BatchInsert } from './batch'
@@ -41,10 +40,7 @@ export class HistoryWriter implements MessageStore {
   private readonly beginStatement
   private readonly commitStatement
 
-  private constructor(
-    private readonly path: string,
-    private readonly database: Database.Database
-  ) {
+  private constructor(private readonly database: Database.Database) {
     this.messages = new BatchInsert(database, 'message', 10)
     this.meta = new Meta(database)
     this.beginStatement = database.prepare('BEGIN IMMEDIATE')
@@ -63,6 +59,7 @@ export class HistoryWriter implements MessageStore {
     this.retention = new Retention(database, this.meta, {
       entry: (topicId) => this.entryOf(topicId),
       update: (entry) => this.table.update(entry),
+      isBeingCleared: ({ name }, id) => this.clearing.covers(name, id),
       closeSegment: () => this.segments.close(),
       begin: () => this.begin(),
       commit: () => this.commit()
@@ -81,12 +78,13 @@ export class HistoryWriter implements MessageStore {
 
   /** Opens or creates a profile's history file; `load` then gives its topics. Throws NewerHistoryError, or SQLite's own errors. */
   static open(path: string): HistoryWriter {
-    const writer = new HistoryWriter(path, openForWriting(path))
+    const database = openForWriting(path)
     try {
+      const writer = new HistoryWriter(database)
       writer.catchUp()
       return writer
     } catch (error) {
-      writer.abandon()
+      database.close()
       throw error
     }
   }
@@ -216,13 +214,8 @@ export class HistoryWriter implements MessageStore {
    * incoming messages topics lost. True when there is more to do at once.
    */
   retain(limits: RetentionLimits, removed: (entry: TopicEntry, messages: number) => void): boolean {
+    this.messages.drain()
     return this.retention.step(limits, removed)
-  }
-
-  /** Size on disk, with its write-ahead log, in bytes. */
-  bytes(): number {
-    const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0
-    return sizeOf(this.path) + sizeOf(`${this.path}-wal`)
   }
 
   /** Commits, with the totals of all topics, and closes the file. */
@@ -237,8 +230,9 @@ export class HistoryWriter implements MessageStore {
   /** Lets go of what was not committed; only what is committed may be read from now on. */
   rollBack(): void {
     this.clearing.stop()
-    if (this.database.inTransaction) this.database.exec('ROLLBACK')
     this.open = false
+    if (this.database.inTransaction) this.database.exec('ROLLBACK')
+    this.pending.reload()
   }
 
   /** Closes the file and lets go of what was not committed. */

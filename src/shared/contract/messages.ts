@@ -54,6 +54,18 @@ export const SearchQuery = z.object({
 })
 export type SearchQuery = z.infer<typeof SearchQuery>
 
+/** A search that every message fits. */
+export const everyMessage: SearchQuery = {
+  text: '',
+  hex: false,
+  filter: null,
+  from: null,
+  to: null,
+  qos: null,
+  retain: null,
+  direction: null
+}
+
 /** A message that was found. */
 export const FoundRow = HistoryRow.extend({
   /** Where in the preview what was sought stands, as UTF-16 offsets; null where it is in the topic, or not in sight. */
