@@ -21,6 +21,7 @@ const programs = [
     debian: 'python3-paho-mqtt',
     there: () => spawnSync('/usr/bin/python3', ['-c', 'import paho.mqtt.client']).status === 0
   },
+  { name: 'tshark', debian: 'tshark', there: () => works('tshark', ['--version']) },
   { name: 'openssl', debian: 'openssl', there: () => works('openssl', ['version']) }
 ]
 

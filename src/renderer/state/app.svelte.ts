@@ -12,6 +12,12 @@ import { TransferState } from './transfer.svelte'
 
 export type Page = 'topics' | 'broker' | 'connections' | 'settings'
 
+/** Where the person was, or wants to go, in a connection: a topic, and one of its recorded messages (null: the live one). */
+export interface Place {
+  topic: string
+  messageId: number | null
+}
+
 /** How long a notice stays, in ms. */
 const TOAST_TIME = 6_000
 
@@ -24,6 +30,10 @@ export class AppState {
   toasts = $state.raw<readonly Toast[]>([])
   /** Counts the times that the process was reached: whoever holds a view begins it anew with each. */
   opened = $state(0)
+  /** Counts the times that the person asked for a place: whoever shows the connection goes there. */
+  sought = $state(0)
+  /** By connection. */
+  readonly places = new Map<string, Place>()
   readonly api: Api
   readonly settings: SettingsState
   readonly profiles: ProfilesState
@@ -71,6 +81,14 @@ export class AppState {
 
   dismiss = (id: number): void => {
     this.toasts = this.toasts.filter((toast) => toast.id !== id)
+  }
+
+  /** Shows a topic of a connection, or one of its messages, wherever the person is. */
+  goTo(connectionId: string, topic: string, messageId: number | null = null): void {
+    this.places.set(connectionId, { topic, messageId })
+    this.connections.activate(connectionId)
+    this.page = 'topics'
+    this.sought++
   }
 
   /** What is being written to a connection: it stays while the person looks elsewhere. */
