@@ -43,6 +43,9 @@ export function topicHandlers({
       connections.peer(views.connectionOf(input.viewId, session)).call('find', input),
     'topics.at': (input, session) =>
       connections.peer(views.connectionOf(input.viewId, session)).call('at', input),
+    'topics.suggest': async ({ connectionId, text, limit }) => ({
+      topics: await connections.peer(connectionId).call('suggest', { text, limit })
+    }),
     async 'topics.get'({ connectionId, topic, format }) {
       const last = await connections.peer(connectionId).call('last', { topic, format })
       return 'view' in last ? last.view : archive.get(historyPath(connectionId), last.id, format)

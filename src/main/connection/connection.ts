@@ -12,6 +12,7 @@ import { Recorder } from './recorder'
 import { Recording } from './recording'
 import { RetentionSchedule } from './retention'
 import { Session } from './session'
+import { suggest } from './suggest'
 import { TopicTree } from './tree'
 import { Views } from './views'
 
@@ -65,6 +66,7 @@ export function createConnection(
     loading: recording.loading,
     historyBytes: recording.writer ? historyBytes(historyPath) : 0
   })
+  let suggestions = 0
   let told = ''
   const timer = setInterval(() => {
     const now = stats()
@@ -104,6 +106,11 @@ export function createConnection(
     reveal: ({ viewId, path }) => views.get(viewId).reveal(path),
     find: ({ viewId, text, from }) => views.get(viewId).find(text, from),
     at: ({ viewId, index }) => views.get(viewId).at(index),
+    async suggest({ text, limit }) {
+      const turn = ++suggestions
+      const found = await suggest(recording.store.topics.values(), text, limit, () => turn !== suggestions)
+      return found ?? []
+    },
     settle() {
       recorder.flush()
     },

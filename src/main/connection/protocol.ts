@@ -29,6 +29,8 @@ export interface ConnectionCalls {
   reveal(input: { viewId: string; path: string }): number | null
   find(input: { viewId: string; text: string; from: number }): { index: number; path: string } | null
   at(input: { viewId: string; index: number }): { index: number; path: string } | null
+  /** Topics that fit a text, best first (see suggest.ts); none when another text was asked for meanwhile. */
+  suggest(input: { text: string; limit: number }): Promise<string[]>
   /** Puts everything on disk, so that a reader of the file sees it. */
   settle(input: null): void
   /** A topic's last message: its id in the file (0: none), or the message where it is in no file. Everything is on disk then. */

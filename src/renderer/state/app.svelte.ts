@@ -2,6 +2,7 @@ import type { Api } from '../../shared/rpc/contract'
 import type { Link, LinkState } from '../../shared/rpc/link'
 import type { Toast } from '../ui/Toasts.svelte'
 import { m } from '../paraglide/messages'
+import { Actions } from './actions.svelte'
 import { BrokerState } from './broker.svelte'
 import { connectionName } from './connection-sentences'
 import { ConnectionsState } from './connections.svelte'
@@ -40,6 +41,7 @@ export class AppState {
   readonly connections: ConnectionsState
   readonly broker: BrokerState
   readonly transfer: TransferState
+  readonly actions = new Actions()
   readonly #link: Link
   readonly #drafts = new Map<string, PublishState>()
   #toastId = 0
@@ -83,11 +85,16 @@ export class AppState {
     this.toasts = this.toasts.filter((toast) => toast.id !== id)
   }
 
+  /** Brings a connection's tab to the front. */
+  showConnection(id: string): void {
+    this.connections.activate(id)
+    this.page = 'topics'
+  }
+
   /** Shows a topic of a connection, or one of its messages, wherever the person is. */
   goTo(connectionId: string, topic: string, messageId: number | null = null): void {
     this.places.set(connectionId, { topic, messageId })
-    this.connections.activate(connectionId)
-    this.page = 'topics'
+    this.showConnection(connectionId)
     this.sought++
   }
 

@@ -129,6 +129,11 @@ export const topicCalls = {
     ViewId.extend({ index: z.number().int() }),
     z.object({ index: z.number().int(), path: z.string() }).nullable()
   ),
+  /** Topics with messages whose names hold every word of a text, best first; none when another text was asked for meanwhile. */
+  'topics.suggest': call(
+    z.object({ connectionId: z.string(), text: z.string(), limit: z.number().int().min(1).max(100) }),
+    z.object({ topics: z.array(z.string()) })
+  ),
   /** A topic's last message, whole; null when it has none. */
   'topics.get': call(
     z.object({ connectionId: z.string(), topic: z.string(), format: PayloadFormat }),

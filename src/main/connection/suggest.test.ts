@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest'
+import type { TopicEntry } from '../history/topics'
+import { suggest } from './suggest'
+
+function entries(names: string[]): TopicEntry[] {
+  return names.map((name, index) => ({
+    id: index + 1,
+    name,
+    messages: 1,
+    sequence: 1,
+    newestId: index + 1,
+    lastId: name.startsWith('sent/') ? 0 : index + 1,
+    retained: false,
+    dirty: false
+  }))
+}
+const never = (): boolean => false
+
+describe('suggested topics', () => {
+  it('hold every word, whatever its case and place', async () => {
+    const topics = entries(['plant/area3/Temp', 'plant/area4/temp', 'office/temp', 'Temp/area3'])
+    expect(await suggest(topics, 'TEMP area3', 9, never)).toEqual(['plant/area3/Temp', 'Temp/area3'])
+  })
+
+  it('come with the best first: last levels that start with the word, then short names', async () => {
+    const topics = entries(['temp/a', 'building/long/name/temperature', 'x/temp', 'temporary/of/something'])
+    expect(await suggest(topics, 'temp', 9, never)).toEqual([
+      'x/temp',
+      'building/long/name/temperature',
+      'temp/a',
+      'temporary/of/something'
+    ])
+  })
+
+  it('are as many as asked for, of however many fit', async () => {
+    const names = Array.from({ length: 5_000 }, (_, number) => `plant/${5_000 - number}`)
+    expect(await suggest(entries(names), 'plant', 3, never)).toEqual(['plant/9', 'plant/8', 'plant/7'])
+  })
+
+  it('are topics that had messages, and none for a text without a word', async () => {
+    expect(await suggest(entries(['sent/temp']), 'temp', 9, never)).toEqual([])
+    expect(await suggest(entries(['temp']), '  ', 9, never)).toEqual([])
+  })
+
+  it('are given up when another text is asked for meanwhile', async () => {
+    const names = Array.from({ length: 400_000 }, (_, number) => `plant/${number}`)
+    expect(await suggest(entries(names), 'no such topic', 3, () => true)).toBeNull()
+  })
+})

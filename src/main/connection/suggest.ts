@@ -1,0 +1,45 @@
+import type { TopicEntry } from '../history/topics'
+
+/** How long topics may be looked at before messages get their turn, in ms. */
+const SLICE_MS = 8
+/** Topics looked at between two looks at the clock. */
+const AT_ONCE = 512
+
+/**
+ * Topics with messages whose names hold every word of a text, whatever its case; those first whose last level starts with the text, then
+ * shorter ones. Looks through all topics in slices; null when it was superseded on the way.
+ */
+export async function suggest(
+  entries: Iterable<TopicEntry>,
+  text: string,
+  limit: number,
+  superseded: () => boolean
+): Promise<string[] | null> {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean)
+  if (words.length === 0) return []
+  const best: { name: string; rank: number }[] = []
+  let deadline = performance.now() + SLICE_MS
+  let looked = 0
+  for (const { name, lastId } of entries) {
+    if (++looked % AT_ONCE === 0 && performance.now() > deadline) {
+      await new Promise((resolve) => setImmediate(resolve))
+      if (superseded()) return null
+      deadline = performance.now() + SLICE_MS
+    }
+    if (lastId === 0) continue
+    const folded = name.toLowerCase()
+    if (!words.every((word) => folded.includes(word))) continue
+    const rank = rankOf(folded, words[0]!)
+    if (best.length === limit && rank >= best[limit - 1]!.rank) continue
+    const place = best.findIndex((other) => rank < other.rank)
+    best.splice(place === -1 ? best.length : place, 0, { name, rank })
+    if (best.length > limit) best.pop()
+  }
+  return best.map(({ name }) => name)
+}
+
+/** Lower is better: shorter names, and those before all whose last level starts with the word. */
+function rankOf(name: string, word: string): number {
+  const startsLevel = name.startsWith(word, name.lastIndexOf('/') + 1)
+  return name.length + (startsLevel ? 0 : 100_000)
+}

@@ -1,0 +1,48 @@
+import { m } from '../../paraglide/messages'
+import type { Action, ActionGroup } from '../../state/actions.svelte'
+import { keysOf } from '../../state/shortcut'
+import type { PaletteGroup, PaletteItem } from '../../ui/Palette.svelte'
+
+/** The groups of actions, in order. */
+export const ACTION_GROUPS: readonly { id: ActionGroup; name: () => string }[] = [
+  { id: 'go', name: m.palette_group_go },
+  { id: 'topic', name: m.palette_group_topic },
+  { id: 'connection', name: m.palette_group_connection },
+  { id: 'broker', name: m.palette_group_broker },
+  { id: 'view', name: m.palette_group_view }
+]
+
+/** What fits a text: what every word of it is in, whatever its case. Topics are chosen by who found them. */
+export function groupsFor(
+  text: string,
+  actions: readonly Action[],
+  connections: readonly PaletteItem[],
+  topics: readonly PaletteItem[]
+): PaletteGroup[] {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean)
+  // Ids are English: an action is found by it in every language.
+  const fits = ({ id, name, detail }: PaletteItem): boolean =>
+    words.every((word) => `${name} ${detail ?? ''} ${id}`.toLowerCase().includes(word))
+  return [
+    { id: 'topics', name: m.palette_group_topics(), items: topics },
+    { id: 'connections', name: m.palette_group_connections(), items: connections.filter(fits) },
+    ...ACTION_GROUPS.map(({ id, name }) => ({
+      id,
+      name: name(),
+      items: actions
+        .filter(({ group }) => group === id)
+        .map(itemOf)
+        .filter(fits)
+    }))
+  ]
+}
+
+function itemOf({ id, name, icon, shortcut, run }: Action): PaletteItem {
+  return {
+    id,
+    name: name(),
+    onselect: run,
+    ...(icon && { icon }),
+    ...(shortcut && { keys: keysOf(shortcut) })
+  }
+}

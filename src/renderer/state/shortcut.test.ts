@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest'
+import { isPressed, keysOf } from './shortcut'
+
+function press(key: string, modifiers: Partial<KeyboardEvent> = {}): KeyboardEvent {
+  const none = { ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, code: '' }
+  return { ...none, key, ...modifiers } as KeyboardEvent
+}
+
+describe('a shortcut', () => {
+  it('is Ctrl on a PC and Cmd on a Mac', () => {
+    expect(isPressed('Mod+K', press('k', { ctrlKey: true }), false)).toBe(true)
+    expect(isPressed('Mod+K', press('k', { metaKey: true }), false)).toBe(false)
+    expect(isPressed('Mod+K', press('k', { metaKey: true }), true)).toBe(true)
+    expect(isPressed('Mod+K', press('k', { ctrlKey: true }), true)).toBe(false)
+  })
+
+  it('is not another one with more modifiers or fewer', () => {
+    expect(isPressed('Mod+F', press('F', { ctrlKey: true, shiftKey: true }), false)).toBe(false)
+    expect(isPressed('Mod+Shift+F', press('f', { ctrlKey: true }), false)).toBe(false)
+    expect(isPressed('Mod+Shift+F', press('F', { ctrlKey: true, shiftKey: true }), false)).toBe(true)
+    expect(isPressed('F6', press('F6', { altKey: true }), false)).toBe(false)
+  })
+
+  it('goes by the key’s place where the key types something else', () => {
+    expect(isPressed('Alt+1', press('¡', { altKey: true, code: 'Digit1' }), true)).toBe(true)
+    expect(isPressed('Mod+K', press('л', { ctrlKey: true, code: 'KeyK' }), false)).toBe(true)
+  })
+
+  it('with a sign does not ask how the sign is typed', () => {
+    expect(isPressed('?', press('?', { shiftKey: true }), false)).toBe(true)
+    expect(isPressed('?', press('?'), false)).toBe(true)
+  })
+
+  it('is written as the keys of the machine are', () => {
+    expect(keysOf('Mod+Shift+F', false)).toEqual(['Ctrl', 'Shift', 'F'])
+    expect(keysOf('Mod+Shift+F', true)).toEqual(['⌘', '⇧', 'F'])
+    expect(keysOf('Shift+ArrowUp', false)).toEqual(['Shift', '↑'])
+  })
+})

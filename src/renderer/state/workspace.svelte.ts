@@ -1,0 +1,139 @@
+import { tick, untrack } from 'svelte'
+import type { ConnectionStatus } from '../../shared/contract/connections'
+import type { FoundRow } from '../../shared/contract/messages'
+import type { AppState, Place } from './app.svelte'
+import { HistoryState } from './history.svelte'
+import { MessageState } from './message.svelte'
+import type { PublishState } from './publish.svelte'
+import { SearchState } from './search.svelte'
+import { TopicsState } from './topics.svelte'
+
+export type WorkspaceTab = 'value' | 'history'
+
+/** What a person looks at in one connection: a topic of its tree, one of the topic's messages, and which side of it. */
+export class WorkspaceState {
+  readonly topics: TopicsState
+  readonly message: MessageState
+  readonly history: HistoryState
+  readonly search: SearchState
+  readonly draft: PublishState
+  tab = $state<WorkspaceTab>('value')
+  /** Messages of what is below the topic, too. */
+  subtree = $state(false)
+  /** The recorded message that is shown; null: the topic's last one, live. */
+  messageId = $state<number | null>(null)
+  readonly path = $derived.by(() => this.topics.selectedPath)
+  readonly node = $derived.by(() => this.topics.selected?.row ?? null)
+  readonly #app: AppState
+  readonly #id: string
+
+  constructor(app: AppState, connectionId: string) {
+    this.#app = app
+    this.#id = connectionId
+    this.topics = new TopicsState(app.api, connectionId)
+    this.message = new MessageState(app.api, connectionId)
+    this.history = new HistoryState(app.api, connectionId)
+    this.search = new SearchState(app.api, connectionId)
+    this.draft = app.draft(connectionId)
+  }
+
+  /** Lets what is shown follow the person and the connection, as long as the component lives that calls it. */
+  follow(status: () => ConnectionStatus): void {
+    $effect(() => this.topics.start())
+    $effect(() => () => this.search.stop())
+    $effect(() =>
+      this.#app.api.on('messages.cleared', ({ connectionId }) => {
+        if (connectionId !== this.#id) return
+        void this.history.reload()
+        this.message.refresh()
+        this.search.run()
+      })
+    )
+    this.#followProcess(status)
+    this.#followPerson()
+    this.#followMessages()
+  }
+
+  openMessage(id: number): void {
+    this.messageId = id
+    this.tab = 'value'
+    this.message.show({ id })
+  }
+
+  /** Back to the topic's last message. */
+  live(): void {
+    this.messageId = null
+    this.message.show(this.path === null ? null : { topic: this.path })
+  }
+
+  /** Shows a place: first its topic, which brings its own live message, then the message. */
+  async goTo({ topic, messageId }: Place): Promise<void> {
+    // Without a view the topic is selected all the same; its branches open with the next view.
+    await this.topics.reveal(topic).catch(() => null)
+    this.topics.select(topic)
+    await tick()
+    if (messageId !== null) this.openMessage(messageId)
+  }
+
+  openFound(row: FoundRow): void {
+    this.search.openedId = row.id
+    void this.goTo({ topic: row.topic, messageId: row.id })
+  }
+
+  /** Views are gone with the process, or the connection's worker, that had them. */
+  #followProcess(status: () => ConnectionStatus): void {
+    let { generation } = status()
+    $effect(() => {
+      if (this.#app.opened > 1) untrack(() => void this.topics.watch())
+    })
+    $effect(() => {
+      if (status().generation === generation) return
+      generation = status().generation
+      untrack(() => void this.topics.watch())
+    })
+  }
+
+  #followPerson(): void {
+    // Where the person was before another page, or asked to go.
+    $effect(() => {
+      if (!this.topics.ready || this.#app.sought < 0) return
+      const place = untrack(() => this.#app.places.get(this.#id))
+      if (place) void this.goTo(place)
+    })
+    $effect(() => {
+      const { path: topic, messageId } = this
+      if (topic !== null) this.#app.places.set(this.#id, { topic, messageId })
+    })
+    // Another topic.
+    $effect(() => {
+      const { path } = this
+      untrack(() => {
+        this.subtree = false
+        this.live()
+        if (path !== null) this.draft.suggest(path)
+      })
+    })
+    $effect(() => {
+      const { path, subtree } = this
+      if (this.tab === 'history' && !this.search.seeking)
+        this.history.show({ topic: path, subtree: path !== null && subtree })
+      else this.history.show(null)
+    })
+    // A branch without messages of its own: what is below it is what there is to see.
+    $effect(() => {
+      if (this.node && !this.node.last) this.subtree = true
+    })
+  }
+
+  #followMessages(): void {
+    const newest = $derived(this.node?.last?.id ?? null)
+    $effect(() => {
+      if (newest !== null && this.messageId === null) untrack(() => this.message.refresh())
+    })
+    $effect(() => {
+      const received = this.path === null ? this.#app.connections.stats.get(this.#id)?.received : 0
+      const news = [this.node?.messages, this.draft.result, received]
+      if (news.length > 0) untrack(() => this.history.newer())
+    })
+  }
+}

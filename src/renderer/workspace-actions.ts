@@ -1,0 +1,72 @@
+import { Download, FileText, Filter, History, Search, Send } from '@lucide/svelte'
+import { m } from './paraglide/messages'
+import type { Action } from './state/actions.svelte'
+
+/** What can be done in a connection's workspace. */
+export interface WorkspaceDoings {
+  publishing: () => boolean
+  publish: (shown: boolean) => void
+  show: (tab: 'value' | 'history') => void
+  filter: () => void
+  search: () => void
+  exportMessages: () => void
+}
+
+export function workspaceActions(doings: WorkspaceDoings): Action[] {
+  return [
+    {
+      id: 'filter',
+      group: 'topic',
+      name: m.palette_filter_topics,
+      icon: Filter,
+      shortcut: 'Mod+Shift+L',
+      run: doings.filter
+    },
+    {
+      id: 'value',
+      group: 'topic',
+      name: m.palette_show_value,
+      icon: FileText,
+      run: () => doings.show('value')
+    },
+    {
+      id: 'history',
+      group: 'topic',
+      name: m.palette_show_history,
+      icon: History,
+      shortcut: 'Mod+Shift+H',
+      run: () => doings.show('history')
+    },
+    {
+      id: 'search',
+      group: 'topic',
+      name: m.palette_search_history,
+      icon: Search,
+      shortcut: 'Mod+Shift+F',
+      run: doings.search
+    },
+    {
+      id: 'publish',
+      group: 'topic',
+      name: m.palette_publish,
+      icon: Send,
+      shortcut: 'Mod+Shift+P',
+      run: () => doings.publish(true)
+    },
+    {
+      id: 'hide-publish',
+      group: 'topic',
+      name: m.palette_hide_publish,
+      when: doings.publishing,
+      run: () => doings.publish(false)
+    },
+    {
+      id: 'export',
+      group: 'topic',
+      name: m.palette_export,
+      icon: Download,
+      shortcut: 'Mod+Shift+E',
+      run: doings.exportMessages
+    }
+  ]
+}
