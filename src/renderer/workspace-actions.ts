@@ -1,12 +1,13 @@
-import { Download, FileText, Filter, History, Search, Send } from '@lucide/svelte'
+import { Download, FileDiff, FileText, Filter, History, Search, Send } from '@lucide/svelte'
 import { m } from './paraglide/messages'
+import type { WorkspaceTab } from './state/workspace.svelte'
 import type { Action } from './state/actions.svelte'
 
 /** What can be done in a connection's workspace. */
 export interface WorkspaceDoings {
   publishing: () => boolean
   publish: (shown: boolean) => void
-  show: (tab: 'value' | 'history') => void
+  show: (tab: WorkspaceTab) => void
   filter: () => void
   search: () => void
   exportMessages: () => void
@@ -28,6 +29,14 @@ export function workspaceActions(doings: WorkspaceDoings): Action[] {
       name: m.palette_show_value,
       icon: FileText,
       run: () => doings.show('value')
+    },
+    {
+      id: 'diff',
+      group: 'topic',
+      name: m.palette_show_diff,
+      icon: FileDiff,
+      shortcut: 'Mod+Shift+D',
+      run: () => doings.show('diff')
     },
     {
       id: 'history',

@@ -43,6 +43,9 @@ export function messageHandlers({
     async 'messages.get'({ connectionId, id, format }) {
       return archive.get(await settled(connectionId), id, format)
     },
+    async 'messages.compare'({ connectionId, before, after }) {
+      return archive.compare(await settled(connectionId), before, after)
+    },
     async 'messages.count'({ connectionId, scope }) {
       return { messages: await archive.count(await settled(connectionId), scope) }
     },

@@ -6,6 +6,8 @@ import type {
   SearchQuery,
   SearchStep
 } from '../../shared/contract/messages'
+import type { Comparison } from '../../shared/contract/compare'
+import { compare } from '../decode/compare'
 import { decode } from '../decode/detect'
 import { previewOf } from '../decode/preview'
 import { snippetOf } from '../decode/snippet'
@@ -22,6 +24,7 @@ export interface ArchiveFunctions {
   page(input: PageQuery & { path: string }): { rows: HistoryRow[]; more: boolean }
   search(input: { path: string; query: SearchQuery; before?: number; limit: number }): SearchStep
   get(input: { path: string; id: number; format: PayloadFormat }): MessageView | null
+  compare(input: { path: string; before: number | null; after: number }): Comparison | null
   count(input: { path: string; scope: Scope }): number
   /** Keeps a history's search index up to date until the file is released. */
   follow(input: { path: string }): void
@@ -95,6 +98,15 @@ export function createArchive(tell: (progress: JobProgress) => void): ArchiveFun
       const { payload, ...head } = message
       return { head, body: decode(payload, format) }
     },
+    compare: ({ path, before, after }) =>
+      read(path, null, ({ reader }) => {
+        const last = reader.get(after)
+        const first = last && reader.get(before ?? reader.previous(last))
+        if (!first) return null
+        const { payload: left, ...beforeHead } = first
+        const { payload: right, ...afterHead } = last
+        return { before: beforeHead, after: afterHead, ...compare(left, right) }
+      }),
     count: ({ path, scope }) => read(path, 0, ({ reader }) => reader.count(scope)),
     export(job) {
       const controller = new AbortController()

@@ -7,6 +7,7 @@ import type {
   SearchQuery,
   SearchStep
 } from '../../shared/contract/messages'
+import type { Comparison } from '../../shared/contract/compare'
 import { AppError } from '../../shared/errors'
 import type { PageQuery } from '../history/reader'
 import type { ExportJob, JobProgress } from '../transfer/job'
@@ -64,6 +65,11 @@ export class Archive {
   /** One message whole, its payload made readable; null when it is gone. Throws HISTORY_UNAVAILABLE, CHANNEL_CLOSED. */
   async get(path: string, id: number, format: PayloadFormat): Promise<MessageView | null> {
     return this.peer().call('get', { path, id, format })
+  }
+
+  /** How two messages differ; see the contract's `messages.compare`. Throws HISTORY_UNAVAILABLE, CHANNEL_CLOSED. */
+  async compare(path: string, before: number | null, after: number): Promise<Comparison | null> {
+    return this.peer().call('compare', { path, before, after })
   }
 
   /** How many messages a scope holds. Throws HISTORY_UNAVAILABLE, CHANNEL_CLOSED. */

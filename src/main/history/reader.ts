@@ -79,6 +79,14 @@ export class HistoryReader {
     return row ? { ...headOf(row), payload: row.payload } : null
   }
 
+  /** The id of the message before one on its topic, of the same direction; 0 when there is none among the last thousand. */
+  previous({ id, topic, direction }: Pick<MessageHead, 'id' | 'topic' | 'direction'>): number {
+    const { rows } = this.page({ scope: { topic, subtree: false }, before: id, limit: 1 })
+    if (rows.length === 0 || rows[0]!.direction === direction) return rows[0]?.id ?? 0
+    const more = this.page({ scope: { topic, subtree: false }, before: id, limit: 1_000 })
+    return more.rows.find((row) => row.direction === direction)?.id ?? 0
+  }
+
   /** How many messages a scope holds, of either direction. */
   count(scope: Scope): number {
     return this.snapshot(() => countOf(this.database, scope))

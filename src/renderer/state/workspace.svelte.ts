@@ -2,13 +2,16 @@ import { tick, untrack } from 'svelte'
 import type { ConnectionStatus } from '../../shared/contract/connections'
 import type { FoundRow } from '../../shared/contract/messages'
 import type { AppState, Place } from './app.svelte'
+import { CompareState } from './compare.svelte'
 import { HistoryState } from './history.svelte'
 import { MessageState } from './message.svelte'
 import type { PublishState } from './publish.svelte'
 import { SearchState } from './search.svelte'
 import { TopicsState } from './topics.svelte'
 
-export type WorkspaceTab = 'value' | 'history'
+export type WorkspaceTab = 'value' | 'diff' | 'history'
+
+const MARK_KEY = 'treetop.mark-changes'
 
 /** What a person looks at in one connection: a topic of its tree, one of the topic's messages, and which side of it. */
 export class WorkspaceState {
@@ -16,14 +19,30 @@ export class WorkspaceState {
   readonly message: MessageState
   readonly history: HistoryState
   readonly search: SearchState
+  readonly compare: CompareState
   readonly draft: PublishState
   tab = $state<WorkspaceTab>('value')
   /** Messages of what is below the topic, too. */
   subtree = $state(false)
   /** The recorded message that is shown; null: the topic's last one, live. */
   messageId = $state<number | null>(null)
+  /** The message that the diff compares with; null: the one before. */
+  against = $state<number | null>(null)
+  /** The next message that is chosen in the history is the one to compare with. */
+  picking = $state(false)
+  /** What changed since the message before is marked in the value. */
+  marking = $state(localStorage.getItem(MARK_KEY) !== 'off')
   readonly path = $derived.by(() => this.topics.selectedPath)
   readonly node = $derived.by(() => this.topics.selected?.row ?? null)
+  /** Lines of the value that changed since the message before; null: they are not to be marked. */
+  readonly changedLines = $derived.by(() => {
+    if (!this.marking) return null
+    const { comparison } = this.compare
+    const { view } = this.message
+    return this.against === null && view?.body.format === 'json' && comparison?.after.id === view.head.id
+      ? comparison.lines
+      : []
+  })
   readonly #app: AppState
   readonly #id: string
 
@@ -34,6 +53,7 @@ export class WorkspaceState {
     this.message = new MessageState(app.api, connectionId)
     this.history = new HistoryState(app.api, connectionId)
     this.search = new SearchState(app.api, connectionId)
+    this.compare = new CompareState(app.api, connectionId)
     this.draft = app.draft(connectionId)
   }
 
@@ -55,9 +75,33 @@ export class WorkspaceState {
   }
 
   openMessage(id: number): void {
+    if (this.picking) return this.#compareWith(id)
     this.messageId = id
     this.tab = 'value'
     this.message.show({ id })
+  }
+
+  setMarking(on: boolean): void {
+    this.marking = on
+    localStorage.setItem(MARK_KEY, on ? 'on' : 'off')
+  }
+
+  /** Asks for the message to compare with. */
+  pick(): void {
+    this.picking = true
+    this.tab = 'history'
+  }
+
+  /** Compares again what the diff shows. */
+  compareAgain(): void {
+    const id = this.message.view?.head.id
+    if (id) this.compare.show(this.tab === 'diff' ? this.against : null, id)
+  }
+
+  #compareWith(id: number): void {
+    this.picking = false
+    this.against = id
+    this.tab = 'diff'
   }
 
   /** Back to the topic's last message. */
@@ -109,6 +153,9 @@ export class WorkspaceState {
       const { path } = this
       untrack(() => {
         this.subtree = false
+        this.picking = false
+        this.against = null
+        this.compare.clear()
         this.live()
         if (path !== null) this.draft.suggest(path)
       })
@@ -126,6 +173,18 @@ export class WorkspaceState {
   }
 
   #followMessages(): void {
+    const shown = $derived(this.message.view?.head.id ?? 0)
+    const comparing = $derived(
+      this.tab === 'diff' ||
+        (this.tab === 'value' && this.marking && this.message.view?.body.format === 'json')
+    )
+    $effect(() => {
+      const { against, tab } = this
+      if (shown > 0 && comparing) untrack(() => this.compare.show(tab === 'diff' ? against : null, shown))
+    })
+    $effect(() => {
+      if (this.tab !== 'history') this.picking = false
+    })
     const newest = $derived(this.node?.last?.id ?? null)
     $effect(() => {
       if (newest !== null && this.messageId === null) untrack(() => this.message.refresh())

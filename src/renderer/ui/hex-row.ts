@@ -1,19 +1,42 @@
-/** One line of a hex view: where it starts, its bytes in two groups, and what they are as ASCII. */
-export interface HexRow {
-  offset: string
+/** One byte of a hex view. */
+export interface HexCell {
+  /** Its place in the payload. */
+  at: number
   hex: string
+  /** Its ASCII character; `·` for others. */
   text: string
 }
 
-export function hexRow(bytes: Uint8Array, offset: number, perRow: number): HexRow {
-  const slice = bytes.subarray(offset, offset + perRow)
-  const pairs = Array.from({ length: perRow }, (_, i) => slice[i]?.toString(16).padStart(2, '0') ?? '  ')
-  const half = perRow / 2
-  return {
-    offset: offset.toString(16).padStart(8, '0'),
-    hex: `${pairs.slice(0, half).join(' ')}  ${pairs.slice(half).join(' ')}`,
-    text: Array.from(slice, (byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '·')).join(
-      ''
-    )
-  }
+/** Bytes in a line. */
+export const PER_ROW = 16
+
+/** The cells of one line; the last line may be shorter. */
+export function cellsOf(bytes: Uint8Array, row: number): HexCell[] {
+  const offset = row * PER_ROW
+  return Array.from(bytes.subarray(offset, offset + PER_ROW), (byte, index) => ({
+    at: offset + index,
+    hex: byte.toString(16).padStart(2, '0'),
+    text: byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '·'
+  }))
+}
+
+/** A place as it stands before its line. */
+export function offsetOf(at: number): string {
+  return at.toString(16).padStart(8, '0')
+}
+
+/** How bytes are copied. */
+export const hexCopies = {
+  hex: (bytes: Uint8Array): string => Array.from(bytes, hexPair).join(' '),
+  text: (bytes: Uint8Array): string => new TextDecoder().decode(bytes),
+  base64: (bytes: Uint8Array): string => {
+    let characters = ''
+    for (const byte of bytes) characters += String.fromCharCode(byte)
+    return btoa(characters)
+  },
+  c: (bytes: Uint8Array): string => `{ ${Array.from(bytes, (byte) => `0x${hexPair(byte)}`).join(', ')} }`
+}
+
+function hexPair(byte: number): string {
+  return byte.toString(16).padStart(2, '0')
 }

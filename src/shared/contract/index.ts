@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { appCalls, appEvents } from './app'
 import { brokerCalls, brokerEvents } from './broker'
+import { compareCalls } from './compare'
 import { connectionCalls, connectionEvents } from './connections'
 import { messageCalls, messageEvents } from './messages'
 import { profileCalls, profileEvents } from './profiles'
@@ -14,6 +15,7 @@ export const calls = {
   ...connectionCalls,
   ...topicCalls,
   ...messageCalls,
+  ...compareCalls,
   ...transferCalls,
   ...brokerCalls
 }

@@ -1,0 +1,37 @@
+import type { Locator, Page } from '@playwright/test'
+
+/** What shows a message from every side. */
+export class InspectPage {
+  constructor(readonly page: Page) {}
+
+  /** A byte of the hex view. */
+  byte(at: number): Locator {
+    return this.page.locator(`.byte[data-at="${at}"]`)
+  }
+
+  get numbers(): Locator {
+    return this.page.getByRole('region', { name: 'Selected bytes as numbers' })
+  }
+
+  /** A number type of the selected bytes, little and big endian. */
+  number(type: string): Locator {
+    return this.numbers
+      .getByRole('row')
+      .filter({ has: this.page.getByRole('rowheader', { name: type, exact: true }) })
+  }
+
+  get properties(): Locator {
+    return this.page.locator('dl[aria-label="MQTT 5 properties"]')
+  }
+
+  get changes(): Locator {
+    return this.page.getByRole('table', { name: 'Changes' })
+  }
+
+  async copy(what: string): Promise<string> {
+    await this.page.getByRole('button', { name: 'Copy', exact: true }).click()
+    await this.page.getByRole('menuitem', { name: what, exact: true }).click()
+    await this.page.getByRole('status').filter({ hasText: 'Copied' }).first().waitFor()
+    return this.page.evaluate(() => navigator.clipboard.readText())
+  }
+}

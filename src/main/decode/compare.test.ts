@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest'
+import { compare } from './compare'
+import { readJson, sameJson } from './json-tree'
+
+const of = (before: string, after: string): ReturnType<typeof compare> =>
+  compare(Buffer.from(before), Buffer.from(after))
+
+describe('two JSON payloads', () => {
+  it('are the same whatever the order of their members, the spaces, the escapes and how numbers are written', () => {
+    const before = '{"a": 1, "b": {"c": [1, 2], "d": "A"}}'
+    expect(of(before, '{"b":{"d":"\\u0041","c":[1.0,20e-1]},"a":1}').kind).toBe('same')
+  })
+
+  it('differ by values that changed, came and went, each with its path', () => {
+    const { kind, changes, counts } = of('{"a":1,"b":[1,2],"old":true}', '{"b":[1,3,4],"a":1,"x/y~":null}')
+    expect(kind).toBe('json')
+    expect(changes).toEqual([
+      { kind: 'changed', path: '/b/1', before: '2', after: '3' },
+      { kind: 'added', path: '/b/2', before: null, after: '4' },
+      { kind: 'added', path: '/x~1y~0', before: null, after: 'null' },
+      { kind: 'removed', path: '/old', before: 'true', after: null }
+    ])
+    expect(counts).toEqual({ changed: 1, added: 2, removed: 1 })
+  })
+
+  it('differ in the last digit of integers beyond 2^53', () => {
+    expect(of('[9007199254740993]', '[9007199254740992]').counts.changed).toBe(1)
+    expect(of('[1e400]', '[1e401]').counts.changed).toBe(1)
+    expect(of('[-0]', '[0.0]').kind).toBe('same')
+  })
+
+  it('are laid side by side with sorted members, and changed lines are those of the text as it is shown', () => {
+    const { left, right, lines } = of('{"z":1,"a":2}', '{"z":9,"a":2,"n":{"m":[]}}')
+    expect(left).toBe('{\n  "a": 2,\n  "z": 1\n}')
+    expect(right).toBe('{\n  "a": 2,\n  "n": {\n    "m": []\n  },\n  "z": 9\n}')
+    expect(lines).toEqual([1, 3])
+  })
+
+  it('may have members called __proto__ and constructor', () => {
+    const { changes } = of('{"__proto__":{"a":1},"constructor":1}', '{"__proto__":{"a":2},"constructor":1}')
+    expect(changes.map(({ path }) => path)).toEqual(['/__proto__/a'])
+  })
+
+  it('of thousands of changes are counted, and the first are listed', () => {
+    const list = (from: number): string => JSON.stringify(Array.from({ length: 2_000 }, (_, i) => i + from))
+    const { changes, counts } = of(list(0), list(5_000))
+    expect(counts.changed).toBe(2_000)
+    expect(changes).toHaveLength(500)
+  })
+})
+
+describe('other payloads', () => {
+  it('are laid side by side as text', () => {
+    expect(of('on', 'off')).toMatchObject({ kind: 'text', left: 'on', right: 'off' })
+    expect(of('21.4', '{"value":21.4}').kind).toBe('text')
+  })
+
+  it('are laid side by side as bytes, from near the first that differs', () => {
+    const before = Buffer.alloc(10_000, 0xff)
+    const after = Buffer.from(before)
+    after[5_000] = 0
+    const { kind, left, right } = compare(before, after)
+    expect(kind).toBe('bytes')
+    expect(left!.split('\n')[0]).toBe(`00001300  ${'ff '.repeat(16).trim()}`)
+    expect(right).toContain('00001380  ff ff ff ff ff ff ff ff 00 ff')
+  })
+
+  it('that are the same byte by byte are the same', () => {
+    expect(of('x', 'x').kind).toBe('same')
+  })
+
+  it('that are too long to be laid side by side are told apart all the same', () => {
+    const { kind, left } = of('a'.repeat(1_100_000), 'b'.repeat(1_100_000))
+    expect([kind, left]).toEqual(['text', null])
+  })
+})
+
+it('two values are the same only if their kinds are', () => {
+  expect(sameJson(readJson('{}'), readJson('[]'))).toBe(false)
+  expect(sameJson(readJson('"1"'), readJson('1'))).toBe(false)
+})

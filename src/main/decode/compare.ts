@@ -1,0 +1,106 @@
+import type { Comparison, JsonChange } from '../../shared/contract/compare'
+import { decode } from './detect'
+import { pointerTo, readJson, sameJson, writeJson, type JsonNode } from './json-tree'
+
+/** Changes that are listed; all are counted. */
+const MAX_CHANGES = 500
+/** Characters of a changed value that are listed. */
+const MAX_VALUE = 200
+/** Texts beyond this many characters are not laid side by side. */
+const MAX_TEXT = 1_000_000
+/** Bytes that are laid side by side, from somewhat before the first that differs. */
+const MAX_BYTES = 32_768
+const BYTES_BEFORE = 128
+const PER_ROW = 16
+
+type Compared = Pick<Comparison, 'kind' | 'left' | 'right' | 'changes' | 'counts' | 'lines'>
+
+/**
+ * What one payload (`after`) has that another one (`before`) had not. JSON is compared by its values: the order of members is no change. Texts
+ * are given to be laid side by side: JSON with its members sorted, bytes as lines of hex.
+ */
+export function compare(before: Uint8Array, after: Uint8Array): Compared {
+  if (Buffer.compare(before, after) === 0) return { ...nothing, kind: 'same' }
+  const [left, right] = [decode(before, 'auto'), decode(after, 'auto')]
+  if (left.format === 'json' && right.format === 'json') return compareJson(left.text, right.text)
+  if ('text' in left && 'text' in right)
+    return { ...nothing, kind: 'text', ...sideBySide(left.text, right.text) }
+  return { ...nothing, kind: 'bytes', ...compareBytes(before, after) }
+}
+
+const nothing: Omit<Compared, 'kind'> = {
+  left: null,
+  right: null,
+  changes: [],
+  counts: { changed: 0, added: 0, removed: 0 },
+  lines: []
+}
+
+function compareJson(left: string, right: string): Compared {
+  const [before, after] = [readJson(left), readJson(right)]
+  const changes: JsonChange[] = []
+  const counts = { changed: 0, added: 0, removed: 0 }
+  const lines: number[] = []
+  const note = (kind: JsonChange['kind'], path: string, was: JsonNode | null, is: JsonNode | null): void => {
+    counts[kind]++
+    if (is) lines.push(is.line)
+    if (changes.length < MAX_CHANGES) changes.push({ kind, path, before: listed(was), after: listed(is) })
+  }
+  walk(before, after, '', note)
+  const kind = changes.length === 0 ? 'same' : 'json'
+  return { kind, changes, counts, lines, ...sideBySide(writeJson(before, true), writeJson(after, true)) }
+}
+
+function walk(
+  before: JsonNode,
+  after: JsonNode,
+  path: string,
+  note: (kind: JsonChange['kind'], path: string, was: JsonNode | null, is: JsonNode | null) => void
+): void {
+  if (before.kind === 'object' && after.kind === 'object') {
+    for (const [name, value] of after.members) {
+      const was = before.members.get(name)
+      if (was) walk(was, value, pointerTo(path, name), note)
+      else note('added', pointerTo(path, name), null, value)
+    }
+    for (const [name, value] of before.members)
+      if (!after.members.has(name)) note('removed', pointerTo(path, name), value, null)
+  } else if (before.kind === 'array' && after.kind === 'array') {
+    const longest = Math.max(before.items.length, after.items.length)
+    for (let index = 0; index < longest; index++) {
+      const [was, is] = [before.items[index], after.items[index]]
+      const here = pointerTo(path, index)
+      if (was && is) walk(was, is, here, note)
+      else if (is) note('added', here, null, is)
+      else if (was) note('removed', here, was, null)
+    }
+  } else if (!sameJson(before, after)) note('changed', path, before, after)
+}
+
+function listed(node: JsonNode | null): string | null {
+  if (!node) return null
+  const text = writeJson(node, false)
+  return text.length > MAX_VALUE ? `${text.slice(0, MAX_VALUE)}…` : text
+}
+
+function sideBySide(left: string, right: string): Pick<Compared, 'left' | 'right'> {
+  return left.length > MAX_TEXT || right.length > MAX_TEXT ? { left: null, right: null } : { left, right }
+}
+
+function compareBytes(before: Uint8Array, after: Uint8Array): Pick<Compared, 'left' | 'right'> {
+  let first = 0
+  while (before[first] === after[first]) first++
+  const start = Math.max(0, first - BYTES_BEFORE)
+  const from = start - (start % PER_ROW)
+  return { left: hexLines(before, from), right: hexLines(after, from) }
+}
+
+function hexLines(bytes: Uint8Array, from: number): string {
+  const lines: string[] = []
+  for (let at = from; at < Math.min(bytes.length, from + MAX_BYTES); at += PER_ROW) {
+    const row = bytes.subarray(at, at + PER_ROW)
+    const pairs = Array.from(row, (byte) => byte.toString(16).padStart(2, '0'))
+    lines.push(`${at.toString(16).padStart(8, '0')}  ${pairs.join(' ')}`)
+  }
+  return lines.join('\n')
+}

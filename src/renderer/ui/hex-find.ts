@@ -1,0 +1,40 @@
+/** Bytes looked at before the page gets its turn: some ms. */
+const SLICE = 4_000_000
+/** Places that are counted one by one; more are said to be more. */
+const MAX_PLACES = 100_000
+
+/** What is typed as bytes: pairs of hex digits (blanks between them or not), or text as UTF-8. Null where hex digits are not whole pairs. */
+export function bytesSought(text: string, hex: boolean): Uint8Array | null {
+  if (!hex) return new TextEncoder().encode(text)
+  const digits = text.replace(/\s+|0x/gi, '')
+  if (!/^([0-9a-f]{2})*$/i.test(digits)) return null
+  return Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
+}
+
+/** Where bytes stand in others, ascending, at most MAX_PLACES; looks in slices, and gives null when it was superseded on the way. */
+export async function placesOf(
+  sought: Uint8Array,
+  bytes: Uint8Array,
+  superseded: () => boolean
+): Promise<number[] | null> {
+  const places: number[] = []
+  const [first] = sought
+  if (first === undefined) return places
+  let at = bytes.indexOf(first)
+  let rest = at + SLICE
+  while (at !== -1 && places.length < MAX_PLACES) {
+    if (matches(sought, bytes, at)) places.push(at)
+    at = bytes.indexOf(first, at + 1)
+    if (at < rest) continue
+    await new Promise((resolve) => setTimeout(resolve))
+    if (superseded()) return null
+    rest = at + SLICE
+  }
+  return places
+}
+
+function matches(sought: Uint8Array, bytes: Uint8Array, at: number): boolean {
+  if (at + sought.length > bytes.length) return false
+  for (let index = 1; index < sought.length; index++) if (bytes[at + index] !== sought[index]) return false
+  return true
+}

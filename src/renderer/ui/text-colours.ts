@@ -1,0 +1,10 @@
+import { HighlightStyle } from '@codemirror/language'
+import { tags } from '@lezer/highlight'
+
+/** How code is coloured, in every view of text. */
+export const colours = HighlightStyle.define([
+  { tag: tags.propertyName, color: 'var(--text)' },
+  { tag: tags.string, color: 'var(--accent)' },
+  { tag: [tags.number, tags.bool, tags.null], color: 'var(--blue)' },
+  { tag: [tags.punctuation, tags.separator], color: 'var(--muted)' }
+])
