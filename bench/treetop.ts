@@ -90,7 +90,10 @@ export class Treetop {
     const { viewId } = await this.api.call('topics.watch', {
       connectionId: PROFILE_ID,
       sort: { by: 'name', descending: false },
-      filter: '',
+      filter: { text: '', mode: 'text', matchCase: false, scope: 'names' },
+      hidden: [],
+      flat: false,
+      pinned: [],
       window: { first: 0, count: 60, sequence: 1 },
       selected: null,
       expanded

@@ -7,6 +7,7 @@ import { serveContract, type Handlers, type Session } from '../shared/rpc/contra
 import { appHandlers } from './api/app'
 import { brokerHandlers } from './api/broker'
 import { connectionHandlers } from './api/connections'
+import { markHandlers } from './api/marks'
 import { messageHandlers } from './api/messages'
 import { profileHandlers } from './api/profiles'
 import { topicHandlers } from './api/topics'
@@ -18,6 +19,7 @@ import { ConnectionService } from './connection/service'
 import { DemoDevices } from './demo/devices'
 import { Archive } from './archive/service'
 import { historyPath } from './history/path'
+import { MarkStore } from './profiles/marks'
 import { ProfileStore } from './profiles/profiles'
 import type { SecretBox } from './profiles/secrets'
 import { SettingsStore } from './profiles/settings'
@@ -58,7 +60,9 @@ export async function compose(options: { dataDirectory: string; version: string;
   const settings = new SettingsStore(dataDirectory)
   const profiles = new ProfileStore(dataDirectory, host.secrets)
   await settings.load()
+  const marks = new MarkStore(dataDirectory)
   await profiles.load()
+  await marks.load()
 
   const views = new ViewRegistry()
   const connections = new ConnectionService(spawnWorker, pathOf, {
@@ -107,7 +111,8 @@ export async function compose(options: { dataDirectory: string; version: string;
       secrets: host.secrets?.scheme ?? null,
       settings
     }),
-    ...profileHandlers({ profiles, connections, archive, historyPath: pathOf }),
+    ...markHandlers({ marks, emit }),
+    ...profileHandlers({ profiles, marks, connections, archive, historyPath: pathOf }),
     ...connectionHandlers({ profiles, connections }),
     ...topicHandlers({ connections, archive, views, historyPath: pathOf }),
     ...messageHandlers({ connections, archive, historyPath: pathOf, emit }),

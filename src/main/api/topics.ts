@@ -1,3 +1,5 @@
+import { topicFilterFault, type TopicFilterSpec } from '../../shared/contract/topics'
+import { AppError } from '../../shared/errors'
 import type { Handlers } from '../../shared/rpc/contract'
 import type { ConnectionService } from '../connection/service'
 import type { Archive } from '../archive/service'
@@ -19,15 +21,24 @@ export function topicHandlers({
   }
   return {
     async 'topics.watch'({ connectionId, expanded, ...options }, session) {
+      checkFilter(options.filter)
       const peer = connections.peer(connectionId)
       const viewId = views.add(session, connectionId, (left) => unwatch(connectionId, left))
       await peer.call('watch', { viewId, options, expanded })
       return { viewId }
     },
-    'topics.update'({ viewId, options, expand = [], collapse = [] }, session) {
+    'topics.update'(
+      { viewId, options, expand = [], collapse = [], openTo = null, openBelow = null },
+      session
+    ) {
       const peer = connections.peer(views.connectionOf(viewId, session))
+      if (options.filter) checkFilter(options.filter)
       const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
-      return peer.call('update', { viewId, options: given, expand, collapse })
+      return peer.call('update', {
+        viewId,
+        options: given,
+        branches: { expand, collapse, openTo, openBelow }
+      })
     },
     'topics.unwatch'({ viewId }, session) {
       unwatch(views.connectionOf(viewId, session), viewId)
@@ -51,4 +62,10 @@ export function topicHandlers({
       return 'view' in last ? last.view : archive.get(historyPath(connectionId), last.id, format)
     }
   }
+}
+
+/** Throws INVALID_INPUT. */
+function checkFilter(filter: TopicFilterSpec): void {
+  const fault = topicFilterFault(filter)
+  if (fault) throw new AppError('INVALID_INPUT', { issues: [{ path: 'filter', fault }] })
 }

@@ -7,7 +7,7 @@ import mqtt, { type MqttClient } from 'mqtt'
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ConnectionStatus } from '../../shared/contract/connections'
 import { defaultProfile, type Profile } from '../../shared/contract/profiles'
-import type { TopicFrame, TopicRow } from '../../shared/contract/topics'
+import { noFilter, type TopicFrame, type TopicRow } from '../../shared/contract/topics'
 import { createPeer, type Peer } from '../../shared/rpc/peer'
 import { portChannel } from '../../shared/rpc/port'
 import { openForReading } from '../history/schema'
@@ -54,7 +54,15 @@ async function close(): Promise<void> {
 
 async function watch(expanded: string[] = []): Promise<void> {
   const sort = { by: 'name' as const, descending: false }
-  const options = { sort, filter: '', window: { first: 0, count: 50, sequence: 1 }, selected: null }
+  const options = {
+    sort,
+    filter: noFilter,
+    hidden: [],
+    flat: false,
+    pinned: [],
+    window: { first: 0, count: 50, sequence: 1 },
+    selected: null
+  }
   await connection.call('watch', { viewId: 'v', options, expanded })
 }
 

@@ -5,6 +5,7 @@ import { createPeer } from '../../shared/rpc/peer'
 import { decode } from '../decode/detect'
 import { historyFault } from '../history/open'
 import { historyBytes } from '../history/path'
+import type { LastMessage, TopicEntry } from '../history/topics'
 import type { ConnectionCalls, ConnectionData, ConnectionNews } from './protocol'
 import { rateOf, tickAt } from './rate'
 import { keepsSession } from './options'
@@ -17,6 +18,8 @@ import { TopicTree } from './tree'
 import { Views } from './views'
 
 const STATS_EVERY = 1_000
+/** How much of a last value is looked through by a filter. */
+const VALUE_BYTES = 65_536
 
 /** One open connection, whole: client, recorder, tree and views, answering over a channel. Its worker is a thin file around it. */
 export function createConnection(
@@ -31,15 +34,19 @@ export function createConnection(
     loaded: () => views.changed(),
     broke: (error) => recorder.fail(error)
   })
+  const read = (entry: TopicEntry, bytes?: number): LastMessage | null => {
+    try {
+      return recording.store.last(entry, bytes)
+    } catch (error) {
+      recorder.fail(error)
+      return null
+    }
+  }
   const views = new Views(
     tree,
-    (entry) => {
-      try {
-        return recording.store.last(entry)
-      } catch (error) {
-        recorder.fail(error)
-        return null
-      }
+    {
+      last: (entry) => read(entry),
+      value: (entry) => read(entry, VALUE_BYTES)?.start.toString() ?? null
     },
     (frame) => peer.notify('frame', frame)
   )
@@ -101,7 +108,7 @@ export function createConnection(
     publish: async ({ topic, payload, qos, retain }) =>
       session.connected.publish(topic, bufferOf(payload), qos, retain),
     watch: ({ viewId, options, expanded }) => views.open(viewId, options, expanded),
-    update: ({ viewId, options, expand, collapse }) => views.get(viewId).update(options, expand, collapse),
+    update: ({ viewId, options, branches }) => views.get(viewId).update(options, branches),
     unwatch: (viewId) => views.close(viewId),
     reveal: ({ viewId, path }) => views.get(viewId).reveal(path),
     find: ({ viewId, text, from }) => views.get(viewId).find(text, from),

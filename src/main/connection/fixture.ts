@@ -10,6 +10,8 @@ export class TestTree extends TopicTree {
   /** What a history would know of a topic's newest message. */
   readonly readLast = (entry: TopicEntry): LastMessage | null => this.lasts.get(entry) ?? null
 
+  readonly readValue = (entry: TopicEntry): string | null => this.lasts.get(entry)?.start.toString() ?? null
+
   /** A message on a topic, `at` µs. */
   receive(name: string, at = ++this.id * 1_000, payload = String(this.id)): void {
     const entry = this.entries.get(name) ?? {

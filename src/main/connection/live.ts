@@ -103,11 +103,11 @@ export class LiveStore implements MessageStore {
     for (const entry of this.topics.values()) entry.retained = false
   }
 
-  last(entry: TopicEntry): LastMessage | null {
+  last(entry: TopicEntry, bytes = PREVIEW_BYTES): LastMessage | null {
     const live = this.lasts.get(entry)
     if (!live) return this.readKept(entry)
     const { receivedAt, qos, size, payload } = live
-    return { receivedAt, qos, size, start: payload.subarray(0, PREVIEW_BYTES) }
+    return { receivedAt, qos, size, start: payload.subarray(0, bytes) }
   }
 
   /** A topic's newest message, where it came since recording stopped. */

@@ -10,6 +10,8 @@ const CHUNK = 4_096
 export class TopicNames {
   /** Topics taken in; they are numbered from 0. */
   count = 0
+  /** By number. */
+  readonly nodes: TopicNode[] = []
   /** A topic's innermost branch, and a branch's own one, by number; -1: none. */
   private branchOfTopic = new Int32Array(CHUNK)
   private branchOfBranch = new Int32Array(CHUNK)
@@ -33,6 +35,7 @@ export class TopicNames {
     this.starts[number] = this.length
     this.branchOfTopic[number] = this.branchNumber(node.parent)
     this.numbers[entry.id] = number + 1
+    this.nodes.push(node)
     this.open.push(name)
     this.length += name.length + 1
     this.joined = ''

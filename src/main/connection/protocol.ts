@@ -4,7 +4,7 @@ import type { Profile, Subscription } from '../../shared/contract/profiles'
 import type { TopicFrame } from '../../shared/contract/topics'
 import type { Qos } from '../../shared/message'
 import type { Secrets } from './options'
-import type { ViewOptions } from './view'
+import type { BranchChange, ViewOptions } from './view'
 
 /** What a connection's worker is started with. */
 export interface ConnectionData {
@@ -24,7 +24,7 @@ export interface ConnectionCalls {
   unsubscribe(input: string): Promise<void>
   publish(input: { topic: string; payload: Uint8Array; qos: Qos; retain: boolean }): Promise<PublishResult>
   watch(input: { viewId: string; options: ViewOptions; expanded: string[] }): void
-  update(input: { viewId: string; options: Partial<ViewOptions>; expand: string[]; collapse: string[] }): void
+  update(input: { viewId: string; options: Partial<ViewOptions>; branches: BranchChange }): void
   unwatch(input: string): void
   reveal(input: { viewId: string; path: string }): number | null
   find(input: { viewId: string; text: string; from: number }): { index: number; path: string } | null

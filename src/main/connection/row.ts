@@ -3,6 +3,7 @@ import { previewOf } from '../decode/preview'
 import { rateOf } from './rate'
 import type { LastMessage, TopicEntry } from '../history/topics'
 import type { PlacedRow } from './rows'
+import { TopicNode, type TopicTree } from './tree'
 
 /** Gives a topic's newest message, or null. It is asked for rows in sight only. */
 export type ReadLast = (entry: TopicEntry) => LastMessage | null
@@ -12,9 +13,13 @@ export function rowOf(
   { node, depth, open, position, siblings }: PlacedRow,
   tick: number,
   readLast: ReadLast,
-  before?: TopicRow
+  before?: TopicRow,
+  /** In a list: the whole topic is its name, and what is below it is not its own. */
+  flat = false
 ): TopicRow {
-  const { entry, messages, topics } = node
+  const { entry, topics } = node
+  const messages = flat ? (entry?.messages ?? 0) : node.messages
+  const branch = node.children !== null && !flat
   const rate = rateOf(node, tick)
   const same =
     before !== undefined &&
@@ -27,15 +32,15 @@ export function rowOf(
     before.depth === depth &&
     before.retained === (entry?.retained ?? false) &&
     (before.last?.id ?? 0) === (entry?.lastId ?? 0) &&
-    before.branch === (node.children !== null) &&
+    before.branch === branch &&
     before.path === node.path
   if (same) return before
   const last = entry ? readLast(entry) : null
   return {
     path: node.path,
-    name: node.name,
+    name: flat ? node.path : node.name,
     depth,
-    branch: node.children !== null,
+    branch,
     expanded: open,
     position: position + 1,
     siblings,
@@ -51,4 +56,21 @@ export function rowOf(
     },
     retained: entry?.retained ?? false
   }
+}
+
+/** The rows of pinned topics, in their order; the very objects sent before where nothing changed. */
+export function pinnedRows(
+  tree: TopicTree,
+  pinned: readonly string[],
+  tick: number,
+  readLast: ReadLast,
+  before: readonly TopicRow[]
+): TopicRow[] {
+  const known = new Map(before.map((row) => [row.path, row]))
+  return pinned.map((path) => {
+    // A topic that never had a message has no node: what is shown of it is its name.
+    const node = tree.find(path) ?? new TopicNode(path, null)
+    const placed = { node, depth: 0, open: false, position: 0, siblings: 0 }
+    return rowOf(placed, tick, readLast, known.get(path), true)
+  })
 }

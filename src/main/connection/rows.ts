@@ -36,11 +36,23 @@ export interface PlacedRow {
   siblings: number
 }
 
+/** Rows that can be looked at by index, and that nodes come into. */
+export interface VisibleRows {
+  readonly total: number
+  add(node: TopicNode): void
+  settle(): boolean
+  open(node: TopicNode): void
+  close(node: TopicNode): void
+  sort(): void
+  slice(first: number, count: number): PlacedRow[]
+  indexOf(node: TopicNode): number
+}
+
 /**
  * The visible rows of a tree as a flat list that is never built: finding the row at an index, or the index of a row,
  * costs the open branches on the way, not the rows.
  */
-export class Rows {
+export class Rows implements VisibleRows {
   private root: Branch
   private branches = new Map<TopicNode, Branch>()
   private unsettled = new Set<Branch>()
@@ -217,7 +229,8 @@ export class Rows {
   }
 }
 
-function merge(rows: TopicNode[], added: TopicNode[], order: NodeOrder): TopicNode[] {
+/** Puts ordered nodes among ordered rows. */
+export function merge(rows: TopicNode[], added: TopicNode[], order: NodeOrder): TopicNode[] {
   if (rows.length === 0) return added
   if (order(rows[rows.length - 1]!, added[0]!) < 0) return rows.concat(added)
   const merged: TopicNode[] = new Array<TopicNode>(rows.length + added.length)

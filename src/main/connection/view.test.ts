@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import type { TopicFrame } from '../../shared/contract/topics'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { noFilter, type TopicFilterSpec, type TopicFrame } from '../../shared/contract/topics'
 import { TestTree } from './fixture'
 import { TopicView, type ViewOptions } from './view'
 
@@ -8,14 +8,30 @@ let view: TopicView
 
 const options = (change: Partial<ViewOptions> = {}): ViewOptions => ({
   sort: { by: 'name', descending: false },
-  filter: '',
+  filter: noFilter,
+  hidden: [],
+  flat: false,
+  pinned: [],
   window: { first: 0, count: 10, sequence: 1 },
   selected: null,
   ...change
 })
 
+const seek = (text: string, change: Partial<TopicFilterSpec> = {}): TopicFilterSpec => ({
+  ...noFilter,
+  text,
+  ...change
+})
+
 function watch(change: Partial<ViewOptions> = {}, expanded: string[] = []): void {
-  view = new TopicView('view', tree, options(change), expanded, tree.readLast, () => undefined)
+  view = new TopicView(
+    'view',
+    tree,
+    options(change),
+    expanded,
+    { last: tree.readLast, value: tree.readValue },
+    () => undefined
+  )
 }
 
 function frame(): TopicFrame {
@@ -77,9 +93,9 @@ it('opens a branch when the topic it was opened for gets its first child', () =>
   expect(paths(frame())).toEqual(['a'])
   tree.receive('a/b/c')
   expect(paths(frame())).toEqual(['a', 'a/b'])
-  view.update({}, ['a/b'])
+  view.update({}, { expand: ['a/b'] })
   expect(paths(frame())).toEqual(['a', 'a/b', 'a/b/c'])
-  view.update({}, [], ['a'])
+  view.update({}, { collapse: ['a'] })
   expect(paths(frame())).toEqual(['a'])
 })
 
@@ -87,7 +103,7 @@ it('filters by text in the whole topic, whatever its case, opens what matches an
   for (const topic of ['plant/Line1/temp', 'plant/line2/temp', 'home/kitchen', 'home/LINE/x'])
     tree.receive(topic)
   watch()
-  view.update({ filter: 'line' })
+  view.update({ filter: seek('line') })
   await vi.waitFor(() => expect(view.frame().frame?.matches).toBe(3))
   const all = [
     'home',
@@ -106,9 +122,9 @@ it('filters by text in the whole topic, whatever its case, opens what matches an
   const after = frame()
   expect(paths(after)).toEqual(['garden', 'garden/line9', ...all])
   expect(after.matches).toBe(4)
-  view.update({}, [], ['plant'])
+  view.update({}, { collapse: ['plant'] })
   expect(paths(frame())).toEqual(['garden', 'garden/line9', 'home', 'home/LINE', 'home/LINE/x', 'plant'])
-  view.update({ filter: '' })
+  view.update({ filter: seek('') })
   expect(paths(frame())).toEqual(['garden', 'home', 'plant'])
 })
 
@@ -162,4 +178,134 @@ it('starts over when topics were removed', () => {
   frame()
   tree.remove({ topic: 'a/1', subtree: true })
   expect(paths(frame())).toEqual(['a', 'a/2', 'b'])
+})
+
+describe('a filter', () => {
+  const matching = async (matches: number): Promise<string[]> => {
+    await vi.waitFor(() => {
+      const { filtering, matches: found } = whole()
+      expect([filtering, found]).toEqual([false, matches])
+    })
+    return paths(whole())
+  }
+  /** The whole window, whatever was sent before. */
+  const whole = (): TopicFrame => {
+    view.update({ window: { first: 0, count: 50, sequence: 9 } })
+    return frame()
+  }
+
+  it('is an MQTT filter or a regular expression, with or without case', async () => {
+    for (const topic of ['plant/a/temp', 'plant/b/Temp', 'plant/b/c/temp', 'home/x1']) tree.receive(topic)
+    watch({ flat: true })
+    view.update({ filter: seek('plant/+/temp', { mode: 'wildcard' }) })
+    expect(await matching(2)).toEqual(['plant/a/temp', 'plant/b/Temp'])
+    view.update({ filter: seek('plant/+/temp', { mode: 'wildcard', matchCase: true }) })
+    expect(await matching(1)).toEqual(['plant/a/temp'])
+    view.update({ filter: seek('X\\d$', { mode: 'regex' }) })
+    expect(await matching(1)).toEqual(['home/x1'])
+    tree.receive('home/x2')
+    expect(await matching(2)).toEqual(['home/x1', 'home/x2'])
+    view.update({ filter: seek('Temp', { matchCase: true }) })
+    expect(await matching(1)).toEqual(['plant/b/Temp'])
+  })
+
+  it('whose regular expression has no end is given up, and what was shown stays', async () => {
+    tree.receive('a'.repeat(60))
+    watch()
+    view.update({ filter: seek('^(a+)+!$', { mode: 'regex' }) })
+    await vi.waitFor(() => expect(whole().tooSlow).toBe(true))
+    expect(whole()).toMatchObject({ total: 1, matches: null, filtering: false })
+    view.update({ filter: seek('a') })
+    expect(await matching(1)).toHaveLength(1)
+    expect(whole().tooSlow).toBe(false)
+  })
+
+  it('over last values follows them', async () => {
+    tree.receive('lamp/1', undefined, 'state: ON')
+    tree.receive('lamp/2', undefined, 'state: off')
+    tree.receive('on/3', undefined, 'nothing')
+    watch({ flat: true })
+    view.update({ filter: seek('on', { scope: 'values' }) })
+    expect(await matching(1)).toEqual(['lamp/1'])
+    view.update({ filter: seek('on', { scope: 'both' }) })
+    expect(await matching(2)).toEqual(['lamp/1', 'on/3'])
+    tree.receive('lamp/1', undefined, 'state: off')
+    tree.receive('lamp/2', undefined, 'state: on')
+    await vi.waitFor(() => expect(paths(whole())).toEqual(['lamp/2', 'on/3']), 3_000)
+  })
+})
+
+describe('hidden topics', () => {
+  it('are not shown, are counted, and come back', () => {
+    for (const topic of ['$SYS/a', '$SYS/b/c', 'plant/1/debug', 'plant/1/temp', 'plant/2/debug/x'])
+      tree.receive(topic)
+    watch({ hidden: ['$SYS/#', 'plant/+/debug/#'] }, ['plant', 'plant/1', 'plant/2'])
+    const shown = frame()
+    expect(paths(shown)).toEqual(['plant', 'plant/1', 'plant/1/temp', 'plant/2'])
+    expect(shown.hidden).toBe(4)
+    tree.receive('$SYS/new')
+    tree.receive('plant/3/debug')
+    expect(paths(frame())).toEqual(['plant', 'plant/1', 'plant/1/temp', 'plant/2', 'plant/3'])
+    view.update({ hidden: ['plant/+/temp'] })
+    const other = paths(frame())
+    expect(other).toContain('$SYS')
+    expect(other.join()).not.toContain('temp')
+  })
+
+  it('are not found by a filter', async () => {
+    for (const topic of ['$SYS/load', 'plant/load']) tree.receive(topic)
+    watch({ hidden: ['$SYS/#'], filter: seek('load') })
+    await vi.waitFor(() => expect(view.frame().frame?.matches).toBe(1))
+  })
+})
+
+describe('a list of topics', () => {
+  it('has whole topics in the order of the tree, without the branches', () => {
+    for (const topic of ['b', 'a/10', 'a/2', 'a/2/x', '$SYS/y']) tree.receive(topic)
+    watch({ flat: true })
+    const shown = frame()
+    expect(paths(shown)).toEqual(['a/2', 'a/2/x', 'a/10', 'b', '$SYS/y'])
+    expect(shown.rows?.[0]).toMatchObject({ name: 'a/2', branch: false, depth: 0, messages: 1 })
+    tree.receive('a/3')
+    tree.receive('a')
+    expect(paths(frame())).toEqual(['a', 'a/2', 'a/2/x', 'a/3', 'a/10', 'b', '$SYS/y'])
+    expect(view.reveal('a/10')).toBe(4)
+  })
+
+  it('is sorted by what moves, too', () => {
+    for (const topic of ['a/x', 'b', 'b', 'c/y', 'c/y', 'c/y']) tree.receive(topic)
+    watch({ flat: true, sort: { by: 'messages', descending: true } })
+    expect(paths(frame())).toEqual(['c/y', 'b', 'a/x'])
+    tree.receive('d')
+    expect(paths(frame())).toEqual(['c/y', 'b', 'a/x', 'd'])
+  })
+})
+
+it('branches are opened to a level, below one, and closed', () => {
+  for (const topic of ['a/b/c/d', 'a/x', 'e/f/g']) tree.receive(topic)
+  watch()
+  frame()
+  view.update({}, { openTo: 2 })
+  expect(paths(frame())).toEqual(['a', 'a/b', 'a/b/c', 'a/x', 'e', 'e/f', 'e/f/g'])
+  tree.receive('h/i')
+  expect(paths(frame())).toContain('h/i')
+  view.update({}, { openTo: 0 })
+  expect(paths(frame())).toEqual(['a', 'e', 'h'])
+  view.update({}, { openBelow: 'a' })
+  expect(paths(frame())).toEqual(['a', 'a/b', 'a/b/c', 'a/b/c/d', 'a/x', 'e', 'h'])
+  view.update({}, { collapse: ['a/b'] })
+  expect(paths(frame())).toEqual(['a', 'a/b', 'a/x', 'e', 'h'])
+})
+
+it('pinned topics are reported on, also before they have a message', () => {
+  tree.receive('a/b')
+  watch({ pinned: ['a/b', 'not/yet'], window: { first: 0, count: 5, sequence: 1 } })
+  expect(frame().pinned).toMatchObject([
+    { path: 'a/b', name: 'a/b', last: { preview: '1' } },
+    { path: 'not/yet', last: null }
+  ])
+  tree.receive('c')
+  expect(frame().pinned).toBeNull()
+  tree.receive('not/yet', undefined, 'here')
+  expect(frame().pinned?.[1]).toMatchObject({ last: { preview: 'here' } })
 })

@@ -1,9 +1,21 @@
-import type { RowWindow, TopicFrame, TopicRow, TopicSort } from '../../shared/contract/topics'
-import { TopicFilter } from './filter'
-import { orderOf, type NodeOrder } from './order'
+import { isDeepStrictEqual } from 'node:util'
+import type {
+  RowWindow,
+  TopicFilterSpec,
+  TopicFrame,
+  TopicRow,
+  TopicSort
+} from '../../shared/contract/topics'
+import { Expansion } from './expansion'
+import type { ReadValue } from './filter'
+import { Filtering } from './filtering'
+import { FlatRows } from './flat-rows'
+import { HiddenTopics } from './hidden'
+import { orderOf } from './order'
 import { rateOf, tickAt } from './rate'
-import { rowOf, type ReadLast } from './row'
-import { Rows, type PlacedRow } from './rows'
+import { pinnedRows, rowOf, type ReadLast } from './row'
+import { Rows, type PlacedRow, type VisibleRows } from './rows'
+import { nextNamed } from './type-ahead'
 import type { TopicNode, TopicTree, TreeWatcher } from './tree'
 
 /** With at most this many matches, a filter opens every branch that has one. */
@@ -14,9 +26,28 @@ const RESORT_SHARE = 20
 
 export interface ViewOptions {
   sort: TopicSort
-  filter: string
+  filter: TopicFilterSpec
+  hidden: string[]
+  flat: boolean
+  pinned: string[]
   window: RowWindow
   selected: string | null
+}
+
+/** Branches to be opened and closed. */
+export interface BranchChange {
+  expand: string[]
+  collapse: string[]
+  /** Opens the first levels, and closes what is deeper; null: no. */
+  openTo: number | null
+  /** A branch to open with all below it; null: none. */
+  openBelow: string | null
+}
+
+/** What a view reads of a topic's last message. */
+export interface ViewReaders {
+  last: ReadLast
+  value: ReadValue
 }
 
 /**
@@ -24,16 +55,14 @@ export interface ViewOptions {
  * changed since the last one. Its cost follows the window, not the tree.
  */
 export class TopicView implements TreeWatcher {
-  private readonly expanded: Set<string>
-  /** Branches that were closed by hand while the filter opens all. */
-  private closed = new Set<string>()
-  private filter: TopicFilter | null = null
-  private upcoming: TopicFilter | null = null
-  private order: NodeOrder
-  private rows: Rows
+  private readonly expansion: Expansion
+  private hidden: HiddenTopics
+  private readonly filtering: Filtering
+  private rows: VisibleRows
   /** Nodes that got their first child and are expanded. */
   private toOpen = new Set<TopicNode>()
   private sent: TopicRow[] = []
+  private sentPins: TopicRow[] = []
   private lastChosen: TopicRow | null = null
   private anchor: TopicNode | null = null
   private shapeChanged = true
@@ -45,41 +74,59 @@ export class TopicView implements TreeWatcher {
     private readonly tree: TopicTree,
     private readonly options: ViewOptions,
     expanded: string[],
-    private readonly readLast: ReadLast,
+    private readonly readers: ViewReaders,
     /** Asks for a frame soon. */
     private readonly wake: () => void
   ) {
-    this.expanded = new Set(expanded)
-    this.order = orderOf(options.sort)
+    this.expansion = new Expansion(expanded)
+    this.hidden = new HiddenTopics(options.hidden)
+    this.filtering = new Filtering(
+      tree,
+      (topic) => this.hidden.hidesTopic(topic),
+      readers.value,
+      () => {
+        this.rebuild()
+        this.wake()
+      }
+    )
     this.rows = this.buildRows()
     tree.watchers.add(this)
-    if (options.filter) this.startFilter(options.filter)
+    if (options.filter.text !== '') this.startFilter()
   }
 
   close(): void {
-    this.upcoming?.cancel()
+    this.filtering.stop()
     this.tree.watchers.delete(this)
   }
 
-  update(change: Partial<ViewOptions>, expand: string[] = [], collapse: string[] = []): void {
-    const { sort, filter, window, selected } = change
+  update(change: Partial<ViewOptions>, branches?: Partial<BranchChange>): void {
+    const { window, hidden } = change
+    const isOtherFilter = change.filter && !isDeepStrictEqual(change.filter, this.options.filter)
+    Object.assign(this.options, change)
     if (window) {
       this.options.window = { ...window }
       this.whole = true
     }
-    if (selected !== undefined) this.options.selected = selected
-    if (sort) {
-      this.options.sort = sort
-      this.order = orderOf(sort)
-      this.rebuild()
-    }
-    if (filter !== undefined && filter !== this.options.filter) {
-      this.options.filter = filter
-      this.startFilter(filter)
-    }
+    if (change.pinned) this.whole = true
+    if (hidden) this.hidden = new HiddenTopics(hidden)
+    // What is hidden does not match: it is looked for anew.
+    if (isOtherFilter || (hidden && this.options.filter.text !== '')) this.startFilter()
+    if (change.sort || hidden || change.flat !== undefined) this.rebuild()
+    if (branches) this.changeBranches(branches)
+    this.wake()
+  }
+
+  private changeBranches({
+    expand = [],
+    collapse = [],
+    openTo = null,
+    openBelow = null
+  }: Partial<BranchChange>): void {
     for (const path of expand) this.expand(path)
     for (const path of collapse) this.collapse(path)
-    this.wake()
+    if (openTo !== null) this.expansion.openTo(openTo)
+    if (openBelow !== null) this.expansion.openBelow(openBelow)
+    if (openTo !== null || openBelow !== null) this.rebuild()
   }
 
   /** Opens every branch above a path; its index among the rows, or null when the view does not have it. */
@@ -98,18 +145,7 @@ export class TopicView implements TreeWatcher {
   /** The next row after `from`, wrapping, whose name starts with the text, whatever its case. */
   find(text: string, from: number): { index: number; path: string } | null {
     this.settle()
-    const needle = text.toLowerCase()
-    const total = this.rows.total
-    const chunk = 1_000
-    for (let passed = 0; passed < total; passed += chunk) {
-      const start = (from + 1 + passed) % total
-      const count = Math.min(chunk, total - passed)
-      const ahead = this.rows.slice(start, count)
-      if (ahead.length < count) ahead.push(...this.rows.slice(0, count - ahead.length))
-      const hit = ahead.findIndex(({ node }) => node.name.toLowerCase().startsWith(needle))
-      if (hit >= 0) return { index: (start + hit) % total, path: ahead[hit]!.node.path }
-    }
-    return null
+    return nextNamed(this.rows, text, from)
   }
 
   at(index: number): { index: number; path: string } | null {
@@ -120,15 +156,20 @@ export class TopicView implements TreeWatcher {
   }
 
   topicAdded(node: TopicNode, created: readonly TopicNode[]): void {
-    const appeared = this.filter ? this.filter.added(node) : created
+    const appeared = this.filtering.current
+      ? this.filtering.current.added(node)
+      : this.options.flat
+        ? [node]
+        : created
     for (const shown of appeared) {
+      if (this.hidden.hidesNode(shown)) continue
       this.rows.add(shown)
       if (shown.parent?.parent && this.isOpen(shown.parent)) this.toOpen.add(shown.parent)
     }
   }
 
   reset(): void {
-    if (this.options.filter) this.startFilter(this.options.filter)
+    if (this.options.filter.text !== '') this.startFilter()
     this.rebuild()
     this.wake()
   }
@@ -137,11 +178,12 @@ export class TopicView implements TreeWatcher {
   frame(): { frame: TopicFrame | null; live: boolean } {
     this.settle()
     this.resort()
-    const { window, selected } = this.options
+    this.filtering.recheck()
+    const { window, selected, flat } = this.options
     const first = this.place()
     const placed = this.rows.slice(first, window.count)
     const tick = tickAt(Date.now())
-    const rows = placed.map((row, index) => rowOf(row, tick, this.readLast, this.sent[index]))
+    const rows = placed.map((row, index) => rowOf(row, tick, this.readers.last, this.sent[index], flat))
     const whole = this.whole || this.shapeChanged || rows.length !== this.sent.length
     const changed = rows.flatMap((row, index): [number, TopicRow][] =>
       row === this.sent[index] ? [] : [[index, row]]
@@ -151,7 +193,12 @@ export class TopicView implements TreeWatcher {
     this.anchor = placed[0]?.node ?? null
     window.first = first
     const chosenRow = chosen ? this.selectedRow(chosen, tick) : null
-    if (!whole && changed.length === 0 && chosenRow === this.lastChosen) return { frame: null, live }
+    const pins = pinnedRows(this.tree, this.options.pinned, tick, this.readers.last, this.sentPins)
+    const pinsChanged =
+      this.whole || pins.length !== this.sentPins.length || pins.some((row, i) => row !== this.sentPins[i])
+    if (!whole && changed.length === 0 && !pinsChanged && chosenRow === this.lastChosen)
+      return { frame: null, live }
+    this.sentPins = pins
     this.sent = rows
     this.lastChosen = chosenRow
     this.whole = false
@@ -165,8 +212,11 @@ export class TopicView implements TreeWatcher {
       changed: whole ? [] : changed,
       selected: chosenRow && chosen ? { row: chosenRow, index: this.rows.indexOf(chosen) } : null,
       topics: this.tree.root.topics,
-      matches: this.filter?.matches ?? null,
-      filtering: this.upcoming !== null
+      matches: this.filtering.current?.matches ?? null,
+      filtering: this.filtering.isUnderWay,
+      tooSlow: this.filtering.tooSlow,
+      hidden: this.hidden.count(this.tree.root),
+      pinned: pinsChanged ? pins : null
     }
     return { frame, live }
   }
@@ -175,7 +225,7 @@ export class TopicView implements TreeWatcher {
     let depth = -1
     for (let up: TopicNode | null = node; up?.parent; up = up.parent) depth++
     const row: PlacedRow = { node, depth, open: this.isOpen(node), position: 0, siblings: 0 }
-    return rowOf(row, tick, this.readLast, this.lastChosen ?? undefined)
+    return rowOf(row, tick, this.readers.last, this.lastChosen ?? undefined)
   }
 
   /** Where the window starts now: its first row stays first when others came or went above it. */
@@ -205,39 +255,22 @@ export class TopicView implements TreeWatcher {
   }
 
   private expand(path: string): void {
-    this.expanded.add(path)
-    this.closed.delete(path)
+    this.expansion.open(path)
     const node = this.tree.find(path)
     if (node?.children) this.rows.open(node)
     this.shapeChanged = true
   }
 
   private collapse(path: string): void {
-    this.expanded.delete(path)
-    this.closed.add(path)
+    this.expansion.close(path)
     const node = this.tree.find(path)
     if (node) this.rows.close(node)
     this.shapeChanged = true
   }
 
-  private startFilter(text: string): void {
-    this.upcoming?.cancel()
-    this.upcoming = null
-    this.closed.clear()
-    if (text === '') {
-      this.filter = null
-      this.rebuild()
-      return
-    }
-    const upcoming = new TopicFilter(text)
-    this.upcoming = upcoming
-    void upcoming.scan(this.tree).then((finished) => {
-      if (!finished || this.upcoming !== upcoming) return
-      this.upcoming = null
-      this.filter = upcoming
-      this.rebuild()
-      this.wake()
-    })
+  private startFilter(): void {
+    this.expansion.reopen()
+    this.filtering.start(this.options.filter)
   }
 
   private rebuild(): void {
@@ -248,17 +281,20 @@ export class TopicView implements TreeWatcher {
     this.whole = true
   }
 
-  private buildRows(): Rows {
+  private buildRows(): VisibleRows {
+    const { sort, flat } = this.options
+    const shows = (node: TopicNode): boolean => !this.hidden.hidesNode(node) && this.filtering.shows(node)
+    if (flat) return new FlatRows(this.tree.root, sort, shows)
     return new Rows(this.tree.root, {
-      order: this.order,
-      moving: this.options.sort.by !== 'name',
-      shows: (node) => this.filter?.shows(node) ?? true,
+      order: orderOf(sort),
+      moving: sort.by !== 'name',
+      shows,
       isOpen: (node) => this.isOpen(node)
     })
   }
 
   private isOpen(node: TopicNode): boolean {
-    if (this.filter && this.filter.matches <= OPEN_ALL_MATCHES) return !this.closed.has(node.path)
-    return this.expanded.size > 0 && this.expanded.has(node.path)
+    const { current } = this.filtering
+    return this.expansion.isOpen(node, current !== null && current.matches <= OPEN_ALL_MATCHES)
   }
 }

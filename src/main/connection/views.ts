@@ -1,7 +1,6 @@
 import type { TopicFrame } from '../../shared/contract/topics'
 import { AppError } from '../../shared/errors'
-import type { ReadLast } from './row'
-import { TopicView, type ViewOptions } from './view'
+import { TopicView, type ViewOptions, type ViewReaders } from './view'
 import type { TopicTree } from './tree'
 
 /** The shortest time between two frames, and how often falling rates are looked at, in ms. */
@@ -18,14 +17,14 @@ export class Views {
 
   constructor(
     private readonly tree: TopicTree,
-    private readonly readLast: ReadLast,
+    private readonly readers: ViewReaders,
     private readonly send: (frame: TopicFrame) => void
   ) {}
 
   open(viewId: string, options: ViewOptions, expanded: string[]): void {
     this.views.set(
       viewId,
-      new TopicView(viewId, this.tree, options, expanded, this.readLast, () => this.wake(0))
+      new TopicView(viewId, this.tree, options, expanded, this.readers, () => this.wake(0))
     )
     this.wake(0)
   }

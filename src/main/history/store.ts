@@ -20,8 +20,8 @@ export interface MessageStore {
   setRetained(entry: TopicEntry, retained: boolean): void
   /** Nothing is known of what the broker retains. */
   forgetRetained(): void
-  /** A topic's newest incoming message, or null. */
-  last(entry: TopicEntry): LastMessage | null
+  /** A topic's newest incoming message, or null; with at most so many of its payload's first bytes. */
+  last(entry: TopicEntry, bytes?: number): LastMessage | null
   /** Makes what was kept last. */
   commit(): void
 }

@@ -25,7 +25,7 @@ export interface LastMessage {
   qos: Qos
   /** Payload length in bytes. */
   size: number
-  /** The first PREVIEW_BYTES bytes. */
+  /** The first bytes: PREVIEW_BYTES of them, where no others were asked for. */
   start: Buffer
 }
 
@@ -64,8 +64,8 @@ export class TopicTable {
       .prepare<[number, number], TopicRow>(`${select} id > ? AND last_id > 0 ORDER BY id LIMIT ?`)
       .raw()
     this.readLast = database
-      .prepare<[number], [number, Qos, number, Buffer]>(
-        `SELECT received_at, qos, length(payload), coalesce(substr(payload, 1, ${PREVIEW_BYTES}), x'') FROM message WHERE id = ?`
+      .prepare<[number, number], [number, Qos, number, Buffer]>(
+        `SELECT received_at, qos, length(payload), coalesce(substr(payload, 1, ?), x'') FROM message WHERE id = ?`
       )
       .raw()
   }
@@ -92,8 +92,9 @@ export class TopicTable {
     this.updateRow.run(messages, sequence, newestId, lastId, retained ? 1 : 0, id)
   }
 
-  last({ lastId }: TopicEntry): LastMessage | null {
-    const row = lastId === 0 ? undefined : this.readLast.get(lastId)
+  /** With at most so many of the payload's first bytes. */
+  last({ lastId }: TopicEntry, bytes = PREVIEW_BYTES): LastMessage | null {
+    const row = lastId === 0 ? undefined : this.readLast.get(bytes, lastId)
     if (!row) return null
     const [receivedAt, qos, size, start] = row
     return { receivedAt, qos, size, start }

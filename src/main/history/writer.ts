@@ -162,9 +162,9 @@ export class HistoryWriter implements MessageStore {
     this.retainedForgotten = true
   }
 
-  last(entry: TopicEntry): LastMessage | null {
+  last(entry: TopicEntry, bytes?: number): LastMessage | null {
     this.messages.drain()
-    return this.table.last(entry)
+    return this.table.last(entry, bytes)
   }
 
   /** Puts everything since the last commit on disk, and topic totals a part at a time. */

@@ -28,6 +28,7 @@ const errors: { [C in ErrorCode]: ErrorDetails[C] } = {
 
 const faults: Record<Fault, true> = {
   REQUIRED: true,
+  REGEX_MALFORMED: true,
   TOO_LONG: true,
   HOST_MALFORMED: true,
   PORT_RANGE: true,

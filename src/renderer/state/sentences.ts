@@ -24,6 +24,7 @@ export type Fault =
   | `TOPIC_${TopicFault}`
   | `FILTER_${FilterFault}`
   | 'FILTER_REPEATED'
+  | 'REGEX_MALFORMED'
   | 'HEX_MALFORMED'
   | 'RANGE_REVERSED'
 
@@ -55,6 +56,7 @@ const faults: Record<Fault, () => string> = {
   FILTER_TOO_LONG: m.fault_text_too_long,
   FILTER_SHARE_INCOMPLETE: m.fault_filter_share_incomplete,
   FILTER_REPEATED: m.fault_filter_repeated,
+  REGEX_MALFORMED: m.fault_regex_malformed,
   HEX_MALFORMED: m.fault_hex_malformed,
   RANGE_REVERSED: m.fault_range_reversed
 }

@@ -1,8 +1,17 @@
 import { untrack } from 'svelte'
-import type { TopicFrame, TopicRow, TopicSort } from '../../shared/contract/topics'
+import {
+  noFilter,
+  topicFilterFault,
+  type TopicFilterSpec,
+  type TopicFrame,
+  type TopicRow,
+  type TopicSort
+} from '../../shared/contract/topics'
 import type { CallInput } from '../../shared/contract'
+import { noMarks, type Marks } from '../../shared/contract/marks'
 import type { Api } from '../../shared/rpc/contract'
 
+const FLAT_KEY = 'treetop.flat'
 /** How many open branches are remembered for a profile. */
 const MAX_REMEMBERED = 500
 
@@ -22,7 +31,16 @@ export class TopicsState {
   ready = $state(false)
 
   sort = $state.raw<TopicSort>({ by: 'name', descending: false })
-  filter = $state('')
+  filter = $state.raw<TopicFilterSpec>(noFilter)
+  /** Why what is typed is no filter, as a code; the tree stays as it was. */
+  filterFault = $state<string | null>(null)
+  /** The filter was given up: its regular expression takes too long. */
+  tooSlow = $state(false)
+  /** Topics in a list, without branches. */
+  flat = $state(localStorage.getItem(FLAT_KEY) === 'on')
+  pinned = $state.raw<readonly TopicRow[]>([])
+  /** Topics that are hidden. */
+  hidden = $state(0)
   selectedPath = $state<string | null>(null)
   /** The selected node, in sight or not; index -1 when it is not among the visible rows. */
   selected = $state.raw<{ row: TopicRow; index: number } | null>(null)
@@ -36,6 +54,7 @@ export class TopicsState {
   #viewId: string | null = null
   #window = { first: 0, count: 60, sequence: 0 }
   #expanded: Set<string>
+  #marks: Marks = noMarks
   #stopped = false
   /** Revealed, with rows above it that the next frame brings. */
   #revealing: string | null = null
@@ -61,18 +80,30 @@ export class TopicsState {
   /** Begins a view, or begins it again after the process was lost. */
   async watch(): Promise<void> {
     this.#viewId = null
-    const options = untrack(() => ({ sort: this.sort, filter: this.filter, selected: this.selectedPath }))
     this.#window.sequence++
     const { viewId } = await this.#api.call('topics.watch', {
       connectionId: this.connectionId,
       window: { ...this.#window },
       expanded: [...this.#expanded],
-      ...options
+      ...this.#options()
     })
     if (this.#stopped) this.#tell(this.#api.call('topics.unwatch', { viewId }))
     else this.#viewId = viewId
     // Its first frame may have come before its id was known.
     this.show(this.#window.first, this.#window.count)
+    // What was asked for meanwhile could not be told.
+    this.#update({ options: this.#options() })
+  }
+
+  /** What the view shows, but for its window. */
+  #options(): Omit<CallInput<'topics.watch'>, 'connectionId' | 'window' | 'expanded'> {
+    return untrack(() => ({
+      sort: this.sort,
+      filter: this.filterFault === null ? this.filter : noFilter,
+      flat: this.flat,
+      selected: this.selectedPath,
+      ...this.#marks
+    }))
   }
 
   /** The rows that the person looks at. */
@@ -86,9 +117,38 @@ export class TopicsState {
     this.#update({ options: { sort } })
   }
 
-  setFilter(filter: string): void {
-    this.filter = filter
-    this.#update({ options: { filter } })
+  setFilter(change: Partial<TopicFilterSpec>): void {
+    this.filter = { ...this.filter, ...change }
+    // A topic filter is one of names.
+    if (this.filter.mode === 'wildcard') this.filter = { ...this.filter, scope: 'names' }
+    this.filterFault = topicFilterFault(this.filter)
+    if (this.filterFault === null) this.#update({ options: { filter: this.filter } })
+  }
+
+  setFlat(flat: boolean): void {
+    this.flat = flat
+    localStorage.setItem(FLAT_KEY, flat ? 'on' : 'off')
+    this.#update({ options: { flat } })
+  }
+
+  /** What is pinned and hidden. */
+  setMarks(marks: Marks): void {
+    this.#marks = marks
+    this.#update({ options: marks })
+  }
+
+  /** Opens the first levels and closes what is deeper; 0 closes all. */
+  openTo(level: number): void {
+    this.#expanded.clear()
+    this.#remember()
+    this.#update({ options: {}, openTo: level })
+  }
+
+  /** Opens a branch and all below it. */
+  openBelow(path: string): void {
+    this.#expanded.add(path)
+    this.#remember()
+    this.#update({ options: {}, openBelow: path })
   }
 
   select(path: string | null): void {
@@ -158,6 +218,9 @@ export class TopicsState {
     this.topics = frame.topics
     this.matches = frame.matches
     this.filtering = frame.filtering
+    this.tooSlow = frame.tooSlow
+    this.hidden = frame.hidden
+    if (frame.pinned) this.pinned = frame.pinned
     this.ready = true
     if (frame.selected?.row.path === this.selectedPath) this.selected = frame.selected
     if (frame.selected && frame.selected.row.path === this.#revealing) {

@@ -4,9 +4,11 @@ import type { FoundRow } from '../../shared/contract/messages'
 import type { AppState, Place } from './app.svelte'
 import { CompareState } from './compare.svelte'
 import { HistoryState } from './history.svelte'
+import { MarksState } from './marks.svelte'
 import { MessageState } from './message.svelte'
 import type { PublishState } from './publish.svelte'
 import { SearchState } from './search.svelte'
+import { sentenceFor } from './sentences'
 import { TopicsState } from './topics.svelte'
 
 export type WorkspaceTab = 'value' | 'diff' | 'history'
@@ -16,6 +18,7 @@ const MARK_KEY = 'treetop.mark-changes'
 /** What a person looks at in one connection: a topic of its tree, one of the topic's messages, and which side of it. */
 export class WorkspaceState {
   readonly topics: TopicsState
+  readonly marks: MarksState
   readonly message: MessageState
   readonly history: HistoryState
   readonly search: SearchState
@@ -50,6 +53,7 @@ export class WorkspaceState {
     this.#app = app
     this.#id = connectionId
     this.topics = new TopicsState(app.api, connectionId)
+    this.marks = new MarksState(app.api, connectionId, (error) => app.notify('bad', sentenceFor(error)))
     this.message = new MessageState(app.api, connectionId)
     this.history = new HistoryState(app.api, connectionId)
     this.search = new SearchState(app.api, connectionId)
@@ -60,6 +64,8 @@ export class WorkspaceState {
   /** Lets what is shown follow the person and the connection, as long as the component lives that calls it. */
   follow(status: () => ConnectionStatus): void {
     $effect(() => this.topics.start())
+    $effect(() => this.marks.start())
+    $effect(() => this.topics.setMarks(this.marks.value))
     $effect(() => () => this.search.stop())
     $effect(() =>
       this.#app.api.on('messages.cleared', ({ connectionId }) => {

@@ -3,6 +3,7 @@ import { appCalls, appEvents } from './app'
 import { brokerCalls, brokerEvents } from './broker'
 import { compareCalls } from './compare'
 import { connectionCalls, connectionEvents } from './connections'
+import { markCalls, markEvents } from './marks'
 import { messageCalls, messageEvents } from './messages'
 import { profileCalls, profileEvents } from './profiles'
 import { topicCalls, topicEvents } from './topics'
@@ -14,6 +15,7 @@ export const calls = {
   ...profileCalls,
   ...connectionCalls,
   ...topicCalls,
+  ...markCalls,
   ...messageCalls,
   ...compareCalls,
   ...transferCalls,
@@ -26,6 +28,7 @@ export const events = {
   ...profileEvents,
   ...connectionEvents,
   ...topicEvents,
+  ...markEvents,
   ...messageEvents,
   ...transferEvents,
   ...brokerEvents

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Qos } from '../message'
+import { filterFault } from '../topic'
 import { call } from './define'
 import { MessageView, PayloadFormat } from './messages'
 
@@ -51,6 +52,34 @@ export const TopicSort = z.object({
 })
 export type TopicSort = z.infer<typeof TopicSort>
 
+/** What the tree is filtered by. An empty text lets everything through. */
+export const TopicFilterSpec = z.object({
+  text: z.string(),
+  /** A part of it, an MQTT topic filter, or a regular expression (JavaScript's, with the flag `u`). */
+  mode: z.enum(['text', 'wildcard', 'regex']),
+  matchCase: z.boolean(),
+  /** Topic names, last values (the first 64 KB of each, as UTF-8), or either. */
+  scope: z.enum(['names', 'values', 'both'])
+})
+export type TopicFilterSpec = z.infer<typeof TopicFilterSpec>
+
+/** Why a filter is none: `REGEX_MALFORMED`, or `FILTER_` and the fault of an MQTT filter; null when it is one. */
+export function topicFilterFault({ text, mode }: TopicFilterSpec): string | null {
+  if (text === '' || mode === 'text') return null
+  if (mode === 'wildcard') {
+    const fault = filterFault(text)
+    return fault && `FILTER_${fault}`
+  }
+  try {
+    new RegExp(text, 'u')
+    return null
+  } catch {
+    return 'REGEX_MALFORMED'
+  }
+}
+
+export const noFilter: TopicFilterSpec = { text: '', mode: 'text', matchCase: false, scope: 'names' }
+
 /** Rows `first` to `first + count - 1` of those visible. */
 export const RowWindow = z.object({
   first: z.number().int().min(0),
@@ -63,8 +92,13 @@ export type RowWindow = z.infer<typeof RowWindow>
 /** What a view shows. Every part may be changed with `topics.update`. */
 const ViewOptions = z.object({
   sort: TopicSort,
-  /** Case-insensitive text sought in topic names; empty shows all. */
-  filter: z.string(),
+  filter: TopicFilterSpec,
+  /** Topic filters of what is not to be shown. */
+  hidden: z.array(z.string()),
+  /** Topics in a list, without the branches above them. */
+  flat: z.boolean(),
+  /** Topics that are reported on whether or not they are in sight. */
+  pinned: z.array(z.string()).max(200),
   window: RowWindow,
   /** Path of the selected node, which is reported on whether or not it is in sight. */
   selected: z.string().nullable()
@@ -92,14 +126,20 @@ export const TopicFrame = z.object({
   topics: z.number().int(),
   matches: z.number().int().nullable(),
   /** The filter is still being applied to a large tree. */
-  filtering: z.boolean()
+  filtering: z.boolean(),
+  /** The filter was given up: its regular expression takes too long. What was shown before is shown still. */
+  tooSlow: z.boolean(),
+  /** Topics that are hidden. */
+  hidden: z.number().int(),
+  /** The pinned topics, in their order; those without a message have none. null: as before. */
+  pinned: z.array(TopicRow).nullable()
 })
 export type TopicFrame = z.infer<typeof TopicFrame>
 
 const ViewId = z.object({ viewId: z.string() })
 
 export const topicCalls = {
-  /** Starts a view of a connection's tree. Frames come as `topics.frame`, the first at once. */
+  /** Starts a view of a connection's tree. Throws INVALID_INPUT for a filter that is none. Frames come as `topics.frame`, the first at once. */
   'topics.watch': call(
     ViewOptions.extend({ connectionId: z.string(), expanded: z.array(z.string()) }),
     ViewId
@@ -109,7 +149,11 @@ export const topicCalls = {
       options: ViewOptions.partial(),
       /** Paths to open and to close. */
       expand: z.array(z.string()).optional(),
-      collapse: z.array(z.string()).optional()
+      collapse: z.array(z.string()).optional(),
+      /** Opens the first levels and closes what is deeper (0: closes all). */
+      openTo: z.number().int().min(0).optional(),
+      /** Opens a branch and all below it. */
+      openBelow: z.string().optional()
     }),
     z.void()
   ),

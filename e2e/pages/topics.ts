@@ -1,0 +1,36 @@
+import { expect, type Locator, type Page } from '@playwright/test'
+
+/** The tree of topics: its filter, its menus, and what is pinned and hidden. */
+export class TopicsPage {
+  readonly filter: Locator
+  readonly pinned: Locator
+  readonly rows: Locator
+
+  constructor(readonly page: Page) {
+    this.filter = page.getByRole('searchbox', { name: 'Filter topics' })
+    this.pinned = page.getByRole('region', { name: 'Pinned topics' })
+    this.rows = page.getByRole('treeitem')
+  }
+
+  async chooseFilter(option: string): Promise<void> {
+    await this.page.getByRole('button', { name: /^Filter:/ }).click()
+    await this.page.getByRole('menuitem', { name: option, exact: true }).click()
+  }
+
+  async chooseView(option: string): Promise<void> {
+    await this.page.getByRole('button', { name: 'View', exact: true }).click()
+    await this.page.getByRole('menuitem', { name: option, exact: true }).click()
+  }
+
+  async chooseForTopic(level: string, option: string): Promise<void> {
+    await this.page.getByRole('treeitem', { name: level, exact: true }).click({ button: 'right' })
+    await this.page.getByRole('menuitem', { name: option, exact: true }).click()
+  }
+
+  /** The topics of the rows, in order. */
+  async expectTopics(topics: string[]): Promise<void> {
+    await expect
+      .poll(() => this.rows.evaluateAll((rows) => rows.map((row) => row.getAttribute('data-topic'))))
+      .toEqual(topics)
+  }
+}

@@ -1,0 +1,110 @@
+import type { TopicSort } from '../../shared/contract/topics'
+import { orderOf, type NodeOrder } from './order'
+import { merge, type PlacedRow, type VisibleRows } from './rows'
+import type { TopicNode } from './tree'
+
+/** Topics as a list, without the branches above them. */
+export class FlatRows implements VisibleRows {
+  private rows: TopicNode[] = []
+  private added: TopicNode[] = []
+  private readonly byName: NodeOrder
+  /** null: by name, which does not move. */
+  private readonly byKey: NodeOrder | null
+  private readonly order: NodeOrder
+
+  constructor(
+    root: TopicNode,
+    sort: TopicSort,
+    private readonly shows: (node: TopicNode) => boolean
+  ) {
+    this.byName = orderOf({ by: 'name', descending: sort.by === 'name' && sort.descending })
+    const byPath = pathOrder(this.byName)
+    const byKey = keyOrder(sort)
+    this.byKey = byKey
+    this.order = byKey ? (a, b) => byKey(a, b) || byPath(a, b) : byPath
+    this.gather(root)
+    this.sort()
+  }
+
+  get total(): number {
+    return this.rows.length
+  }
+
+  add(node: TopicNode): void {
+    if (node.entry && this.shows(node)) this.added.push(node)
+  }
+
+  settle(): boolean {
+    if (this.added.length === 0) return false
+    this.rows = merge(this.rows, this.added.sort(this.order), this.order)
+    this.added = []
+    return true
+  }
+
+  /** A list has nothing to open. */
+  open(): void {}
+
+  close(): void {}
+
+  /** What is equal stays as it is: in the order of names, at first. */
+  sort(): void {
+    if (this.byKey) this.rows.sort(this.byKey)
+  }
+
+  slice(first: number, count: number): PlacedRow[] {
+    const siblings = this.rows.length
+    return this.rows
+      .slice(first, first + count)
+      .map((node, index) => ({ node, depth: 0, open: false, position: first + index, siblings }))
+  }
+
+  indexOf(node: TopicNode): number {
+    if (this.byKey) return this.rows.indexOf(node)
+    let low = 0
+    let high = this.rows.length - 1
+    while (low <= high) {
+      const middle = (low + high) >>> 1
+      const order = this.order(this.rows[middle]!, node)
+      if (order === 0) return middle
+      if (order < 0) low = middle + 1
+      else high = middle - 1
+    }
+    return -1
+  }
+
+  /** Level by level, so that only siblings are compared: whole topics would take many times as long. */
+  private gather(node: TopicNode): void {
+    const children = [...(node.children?.values() ?? [])].filter((child) => this.shows(child))
+    for (const child of children.sort(this.byName)) {
+      if (child.entry) this.rows.push(child)
+      this.gather(child)
+    }
+  }
+}
+
+function keyOrder({ by, descending }: TopicSort): NodeOrder | null {
+  const direction = descending ? -1 : 1
+  if (by === 'name') return null
+  if (by === 'messages') return (a, b) => direction * ((a.entry?.messages ?? 0) - (b.entry?.messages ?? 0))
+  return (a, b) => direction * ((a.entry?.lastId ?? 0) - (b.entry?.lastId ?? 0))
+}
+
+/** Topics in the order that the tree has them: level by level, a branch before what is below it. */
+function pathOrder(siblings: NodeOrder): NodeOrder {
+  return (a, b) => {
+    if (a === b) return 0
+    const [above, aboveB] = [ancestors(a), ancestors(b)]
+    let depth = 0
+    while (depth < above.length && above[depth] === aboveB[depth]) depth++
+    const [left, right] = [above[depth], aboveB[depth]]
+    if (!left) return -1
+    return right ? siblings(left, right) : 1
+  }
+}
+
+/** A node and what is above it, outermost first. */
+function ancestors(node: TopicNode): TopicNode[] {
+  const found: TopicNode[] = []
+  for (let up: TopicNode = node; up.parent; up = up.parent) found.push(up)
+  return found.reverse()
+}

@@ -1,0 +1,23 @@
+import type { VisibleRows } from './rows'
+
+/** Rows looked at at once. */
+const CHUNK = 1_000
+
+/** The next row after `from`, wrapping, whose name (or, in a list, whose topic) starts with the text, whatever its case. */
+export function nextNamed(
+  rows: VisibleRows,
+  text: string,
+  from: number
+): { index: number; path: string } | null {
+  const needle = text.toLowerCase()
+  const { total } = rows
+  for (let passed = 0; passed < total; passed += CHUNK) {
+    const start = (from + 1 + passed) % total
+    const count = Math.min(CHUNK, total - passed)
+    const ahead = rows.slice(start, count)
+    if (ahead.length < count) ahead.push(...rows.slice(0, count - ahead.length))
+    const hit = ahead.findIndex(({ node }) => node.name.toLowerCase().startsWith(needle))
+    if (hit >= 0) return { index: (start + hit) % total, path: ahead[hit]!.node.path }
+  }
+  return null
+}

@@ -1,0 +1,50 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeEach, expect, it } from 'vitest'
+import { noMarks } from '../../shared/contract/marks'
+import { MarkStore } from './marks'
+import { temporaryFolder } from './temporary.fixture'
+
+let folder: string
+
+beforeEach(() => {
+  folder = temporaryFolder()
+})
+
+async function opened(): Promise<MarkStore> {
+  const store = new MarkStore(folder)
+  await store.load()
+  return store
+}
+
+it('marks are kept for each profile, until it is removed', async () => {
+  const store = await opened()
+  expect(store.of('p')).toEqual(noMarks)
+  const marks = { pinned: ['a/b', 'constructor'], hidden: ['$SYS/#'] }
+  await store.set('p', marks)
+  await store.set('__proto__', noMarks)
+  const again = await opened()
+  expect(again.of('p')).toEqual(marks)
+  expect(again.of('q')).toEqual(noMarks)
+  await again.remove('p')
+  expect((await opened()).of('p')).toEqual(noMarks)
+})
+
+it('marks that cannot be understood are left out; the others hold', async () => {
+  const good = { pinned: ['x'], hidden: [] }
+  writeFileSync(
+    join(folder, 'marks.json'),
+    JSON.stringify({ bad: { pinned: 7 }, worse: { pinned: [], hidden: ['a/#/b'] }, good })
+  )
+  const store = await opened()
+  expect([store.of('bad'), store.of('worse'), store.of('good')]).toEqual([noMarks, noMarks, good])
+})
+
+it('marks that cannot be written are as before', async () => {
+  const store = await opened()
+  await store.set('p', { pinned: ['a'], hidden: [] })
+  rmSync(join(folder, 'marks.json'))
+  mkdirSync(join(folder, 'marks.json'))
+  await expect(store.set('p', noMarks)).rejects.toMatchObject({ code: 'FILE_UNWRITABLE' })
+  expect(store.of('p').pinned).toEqual(['a'])
+})

@@ -1,0 +1,63 @@
+import { noMarks, type Marks } from '../../shared/contract/marks'
+import type { Api } from '../../shared/rpc/contract'
+
+/** What is pinned and hidden in a connection's tree. A change shows at once, and is taken back when it cannot be kept. */
+export class MarksState {
+  value = $state.raw<Marks>(noMarks)
+  readonly #api: Api
+  readonly #connectionId: string
+  readonly #failed: (error: unknown) => void
+
+  constructor(api: Api, connectionId: string, failed: (error: unknown) => void) {
+    this.#api = api
+    this.#connectionId = connectionId
+    this.#failed = failed
+  }
+
+  /** Follows changes until the returned function is called. */
+  start(): () => void {
+    const stop = this.#api.on('marks.changed', ({ connectionId, marks }) => {
+      if (connectionId === this.#connectionId) this.value = marks
+    })
+    void this.load()
+    return stop
+  }
+
+  async load(): Promise<void> {
+    try {
+      this.value = await this.#api.call('marks.get', { connectionId: this.#connectionId })
+    } catch (error) {
+      this.#failed(error)
+    }
+  }
+
+  isPinned(topic: string): boolean {
+    return this.value.pinned.includes(topic)
+  }
+
+  togglePin(topic: string): void {
+    const { pinned } = this.value
+    this.#set({
+      ...this.value,
+      pinned: pinned.includes(topic) ? pinned.filter((each) => each !== topic) : [...pinned, topic]
+    })
+  }
+
+  hide(filter: string): void {
+    const { hidden } = this.value
+    if (!hidden.includes(filter)) this.#set({ ...this.value, hidden: [...hidden, filter] })
+  }
+
+  showAgain(filter: string): void {
+    this.#set({ ...this.value, hidden: this.value.hidden.filter((each) => each !== filter) })
+  }
+
+  #set(marks: Marks): void {
+    const before = this.value
+    this.value = marks
+    this.#api.call('marks.set', { connectionId: this.#connectionId, marks }).catch((error: unknown) => {
+      this.value = before
+      this.#failed(error)
+    })
+  }
+}
