@@ -52,7 +52,7 @@ const boundaries = [
   service('broker', { packages: 'aedes' }),
   service('connection', { beside: 'history, decode', packages: 'mqtt' }),
   service('history', { packages: 'better-sqlite3' }),
-  service('decode', { packages: '' }),
+  service('decode', { packages: 'avsc, fast-xml-parser, protobufjs' }),
   service('archive', { beside: 'history, decode, transfer', packages: '' }),
   service('transfer', { beside: 'history, decode', packages: '' }),
   service('profiles', { packages: 'zod' }),

@@ -8,6 +8,7 @@ import { appHandlers } from './api/app'
 import { brokerHandlers } from './api/broker'
 import { connectionHandlers } from './api/connections'
 import { markHandlers } from './api/marks'
+import { Decoding } from './api/decoding'
 import { messageHandlers } from './api/messages'
 import { profileHandlers } from './api/profiles'
 import { topicHandlers } from './api/topics'
@@ -21,6 +22,7 @@ import { Archive } from './archive/service'
 import { historyPath } from './history/path'
 import { MarkStore } from './profiles/marks'
 import { ProfileStore } from './profiles/profiles'
+import { SchemaStore } from './profiles/schema-store'
 import type { SecretBox } from './profiles/secrets'
 import { SettingsStore } from './profiles/settings'
 import { Transfer } from './transfer/service'
@@ -63,6 +65,8 @@ export async function compose(options: { dataDirectory: string; version: string;
   const marks = new MarkStore(dataDirectory)
   await profiles.load()
   await marks.load()
+  const schemas = new SchemaStore(dataDirectory)
+  await schemas.load()
 
   const views = new ViewRegistry()
   const connections = new ConnectionService(spawnWorker, pathOf, {
@@ -98,6 +102,9 @@ export async function compose(options: { dataDirectory: string; version: string;
     settings
   )
 
+  const decoding = new Decoding({ profiles, schemas, connections, archive, historyPath: pathOf, emit })
+  decoding.start()
+
   settings.onChange((changed) => emit('settings.changed', changed))
   profiles.onChange((changed) => emit('profiles.changed', changed))
   transfer.onProgress((progress) => emit('transfer.progress', progress))
@@ -116,6 +123,7 @@ export async function compose(options: { dataDirectory: string; version: string;
     ...connectionHandlers({ profiles, connections }),
     ...topicHandlers({ connections, archive, views, historyPath: pathOf }),
     ...messageHandlers({ connections, archive, historyPath: pathOf, emit }),
+    ...decoding.handlers(),
     ...transferHandlers({ transfer, connections }),
     ...brokerHandlers({ broker })
   }

@@ -40,8 +40,8 @@ export function messageHandlers({
       const path = await settled(connectionId)
       return archive.search(path, { query, limit, ...(before !== undefined && { before }) })
     },
-    async 'messages.get'({ connectionId, id, format }) {
-      return archive.get(await settled(connectionId), id, format)
+    async 'messages.get'({ connectionId, id, ...decoder }) {
+      return archive.get(await settled(connectionId), id, decoder)
     },
     async 'messages.compare'({ connectionId, before, after }) {
       return archive.compare(await settled(connectionId), before, after)

@@ -57,9 +57,12 @@ export function topicHandlers({
     'topics.suggest': async ({ connectionId, text, limit }) => ({
       topics: await connections.peer(connectionId).call('suggest', { text, limit })
     }),
-    async 'topics.get'({ connectionId, topic, format }) {
-      const last = await connections.peer(connectionId).call('last', { topic, format })
-      return 'view' in last ? last.view : archive.get(historyPath(connectionId), last.id, format)
+    async 'topics.get'({ connectionId, topic, ...decoder }) {
+      const last = await connections.peer(connectionId).call('last', { topic })
+      const path = historyPath(connectionId)
+      return 'message' in last
+        ? archive.view(path, last.message, decoder)
+        : archive.get(path, last.id, decoder)
     }
   }
 }

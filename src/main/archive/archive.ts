@@ -1,15 +1,16 @@
+import type { Decoder, DecoderBinding, PayloadBody, SchemaInfo } from '../../shared/contract/decode'
 import type {
   HistoryRow,
   MessageView,
-  PayloadFormat,
   Scope,
   SearchQuery,
   SearchStep
 } from '../../shared/contract/messages'
 import type { Comparison } from '../../shared/contract/compare'
 import { compare } from '../decode/compare'
-import { decode } from '../decode/detect'
-import { previewOf } from '../decode/preview'
+import type { Message } from '../../shared/message'
+import { Decoders } from '../decode/decoders'
+import { SchemaFiles, type SchemaFile } from '../decode/schema-files'
 import { snippetOf } from '../decode/snippet'
 import { historyFault, openIfThere } from '../history/open'
 import { HistoryReader, type PageQuery } from '../history/reader'
@@ -23,8 +24,12 @@ export interface ArchiveFunctions {
   /** Throws HISTORY_UNAVAILABLE, as the next three do. */
   page(input: PageQuery & { path: string }): { rows: HistoryRow[]; more: boolean }
   search(input: { path: string; query: SearchQuery; before?: number; limit: number }): SearchStep
-  get(input: { path: string; id: number; format: PayloadFormat }): MessageView | null
   compare(input: { path: string; before: number | null; after: number }): Comparison | null
+  get(input: { path: string; id: number; decoder: Decoder }): MessageView | null
+  /** Makes a message readable that is in no file. */
+  view(input: { path: string; message: Message; decoder: Decoder }): MessageView
+  /** What histories are decoded with from now on: the schema library, whose files are described, and the bindings by path. */
+  setDecoding(input: Decoding): SchemaInfo[]
   count(input: { path: string; scope: Scope }): number
   /** Keeps a history's search index up to date until the file is released. */
   follow(input: { path: string }): void
@@ -35,6 +40,12 @@ export interface ArchiveFunctions {
   release(input: { path: string }): Promise<void>
   /** Cancels every export and closes every file. */
   stop(): Promise<void>
+}
+
+/** What payloads are decoded with: the schema library, and the bindings of each history by its path. */
+export interface Decoding {
+  schemas: SchemaFile[]
+  bindings: Record<string, DecoderBinding[]>
 }
 
 interface OpenHistory {
@@ -53,6 +64,9 @@ export function createArchive(tell: (progress: JobProgress) => void): ArchiveFun
   const readers = new Map<string, OpenHistory>()
   const indexing = new Indexing()
   const jobs = new Map<string, RunningJob>()
+  let schemas = new SchemaFiles([])
+  let decoders = new Map<string, Decoders>()
+  const decodersOf = (path: string): Decoders => decoders.get(path) ?? new Decoders(schemas, [])
 
   const read = <T>(path: string, none: T, work: (history: OpenHistory) => T): T => {
     const reader = readers.get(path) ?? openIfThere(path, openHistory)
@@ -79,7 +93,14 @@ export function createArchive(tell: (progress: JobProgress) => void): ArchiveFun
   return {
     page({ path, ...query }) {
       const { rows, more } = read(path, { rows: [], more: false }, ({ reader }) => reader.page(query))
-      return { rows: rows.map(({ start, ...head }) => ({ ...head, ...previewOf(start, head.size) })), more }
+      const decoding = decodersOf(path)
+      return {
+        rows: rows.map(({ start, ...head }) => ({
+          ...head,
+          ...decoding.preview(head.topic, start, head.size)
+        })),
+        more
+      }
     },
     search({ path, query, before, limit }) {
       const indexed = indexing.of(path)
@@ -88,15 +109,25 @@ export function createArchive(tell: (progress: JobProgress) => void): ArchiveFun
         search.step(query, indexed?.index ?? null, before, limit)
       )
       const sought = query.hex ? bytesOfHex(query.text) : query.text
-      const rows = found.map(({ payload, ...head }) => ({ ...head, ...snippetOf(payload, sought) }))
+      const decoding = decodersOf(path)
+      const rows = found.map(({ payload, ...head }) => ({
+        ...head,
+        ...snippetOf(payload, sought, () => decoding.preview(head.topic, payload, payload.length))
+      }))
       return { rows, next, share, unindexed: indexed?.unindexed ?? 0 }
     },
     follow: ({ path }) => indexing.follow(path),
-    get({ path, id, format }) {
+    get({ path, id, decoder }) {
       const message = read(path, null, ({ reader }) => reader.get(id))
-      if (!message) return null
-      const { payload, ...head } = message
-      return { head, body: decode(payload, format) }
+      return message && viewOf(message, decodersOf(path), decoder)
+    },
+    view: ({ path, message, decoder }) => viewOf(message, decodersOf(path), decoder),
+    setDecoding(decoding) {
+      schemas = new SchemaFiles(decoding.schemas)
+      decoders = new Map(
+        Object.entries(decoding.bindings).map(([path, bindings]) => [path, new Decoders(schemas, bindings)])
+      )
+      return schemas.describe()
     },
     compare: ({ path, before, after }) =>
       read(path, null, ({ reader }) => {
@@ -105,7 +136,9 @@ export function createArchive(tell: (progress: JobProgress) => void): ArchiveFun
         if (!first) return null
         const { payload: left, ...beforeHead } = first
         const { payload: right, ...afterHead } = last
-        return { before: beforeHead, after: afterHead, ...compare(left, right) }
+        const readable = (payload: Uint8Array): PayloadBody =>
+          decodersOf(path).decode(last.topic, payload, { format: 'auto' }).body
+        return { before: beforeHead, after: afterHead, ...compare(left, right, readable) }
       }),
     count: ({ path, scope }) => read(path, 0, ({ reader }) => reader.count(scope)),
     export(job) {
@@ -124,6 +157,10 @@ export function createArchive(tell: (progress: JobProgress) => void): ArchiveFun
       indexing.stop()
     }
   }
+}
+
+function viewOf({ payload, ...head }: Message, decoders: Decoders, decoder: Decoder): MessageView {
+  return { head, ...decoders.decode(head.topic, payload, decoder) }
 }
 
 function openHistory(path: string): OpenHistory {

@@ -73,13 +73,13 @@ describe('Archive', () => {
       { id: 1, topic: 'a', size: 10, preview: '{"v": 1.0}', binary: false, cut: false }
     ])
     expect(rows[0]).not.toHaveProperty('start')
-    expect(await archive.get(path, 1, 'auto')).toMatchObject({
+    expect(await archive.get(path, 1, { format: 'auto' })).toMatchObject({
       head: { id: 1, topic: 'a' },
       body: { format: 'json', text: '{\n  "v": 1.0\n}' }
     })
-    const hex = await archive.get(path, 2, 'hex')
+    const hex = await archive.get(path, 2, { format: 'hex' })
     expect(hex?.body).toEqual({ format: 'hex', bytes: Uint8Array.of(0xff, 0) })
-    expect(await archive.get(path, 3, 'auto')).toBeNull()
+    expect(await archive.get(path, 3, { format: 'auto' })).toBeNull()
     expect(await archive.count(path, { topic: 'a', subtree: true })).toBe(1)
   })
 
@@ -87,7 +87,7 @@ describe('Archive', () => {
     const { archive } = started()
     const path = join(temporaryFolder(), 'later.db')
     expect(await archive.page(path, { scope: EVERYTHING, limit: 10 })).toEqual({ rows: [], more: false })
-    expect(await archive.get(path, 1, 'auto')).toBeNull()
+    expect(await archive.get(path, 1, { format: 'auto' })).toBeNull()
     expect(await archive.count(path, EVERYTHING)).toBe(0)
     expect(existsSync(path)).toBe(false)
     historyOf([{ topic: 'a' }], path)

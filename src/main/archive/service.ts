@@ -1,19 +1,20 @@
 import { rm } from 'node:fs/promises'
+import type { Decoder, SchemaInfo } from '../../shared/contract/decode'
 import type {
   HistoryRow,
   MessageView,
-  PayloadFormat,
   Scope,
   SearchQuery,
   SearchStep
 } from '../../shared/contract/messages'
 import type { Comparison } from '../../shared/contract/compare'
 import { AppError } from '../../shared/errors'
+import type { Message } from '../../shared/message'
 import type { PageQuery } from '../history/reader'
 import type { ExportJob, JobProgress } from '../transfer/job'
 import { partPath } from '../transfer/sink'
 import type { SpawnWorker, WorkerHandle } from '../worker'
-import type { ArchiveFunctions } from './archive'
+import type { ArchiveFunctions, Decoding } from './archive'
 import workerPath from './worker?modulePath'
 
 /** Room for short-lived objects in the thread: exports make many, and none that lasts. */
@@ -34,6 +35,7 @@ export class Archive {
   private thread: WorkerHandle<ArchiveFunctions> | null = null
   private readonly jobs = new Map<string, { output: string; last: JobProgress }>()
   private readonly followed = new Set<string>()
+  private decoding: Decoding = { schemas: [], bindings: {} }
   private readonly listeners = new Set<(progress: JobProgress) => void>()
 
   constructor(private readonly spawn: SpawnWorker) {}
@@ -63,8 +65,19 @@ export class Archive {
   }
 
   /** One message whole, its payload made readable; null when it is gone. Throws HISTORY_UNAVAILABLE, CHANNEL_CLOSED. */
-  async get(path: string, id: number, format: PayloadFormat): Promise<MessageView | null> {
-    return this.peer().call('get', { path, id, format })
+  async get(path: string, id: number, decoder: Decoder): Promise<MessageView | null> {
+    return this.peer().call('get', { path, id, decoder })
+  }
+
+  /** A message that is in no file, made readable as those of a history are. Throws CHANNEL_CLOSED. */
+  async view(path: string, message: Message, decoder: Decoder): Promise<MessageView> {
+    return this.peer().call('view', { path, message, decoder })
+  }
+
+  /** Decodes with these schemas and bindings from now on. Gives what the schema files hold. Throws CHANNEL_CLOSED. */
+  async setDecoding(decoding: Decoding): Promise<SchemaInfo[]> {
+    this.decoding = decoding
+    return this.peer().call('setDecoding', decoding)
   }
 
   /** How two messages differ; see the contract's `messages.compare`. Throws HISTORY_UNAVAILABLE, CHANNEL_CLOSED. */
@@ -119,6 +132,7 @@ export class Archive {
     const listener: ArchiveListener = { progress: (progress) => this.tell(progress) }
     const thread = this.spawn<ArchiveFunctions>(workerPath, listener, undefined, YOUNG_MEGABYTES)
     this.thread = thread
+    thread.peer.notify('setDecoding', this.decoding)
     for (const path of this.followed) thread.peer.notify('follow', { path })
     thread.onExit((error) => {
       this.thread = null

@@ -2,7 +2,8 @@ import type { ConnectionStats } from '../../shared/contract/connections'
 import { AppError } from '../../shared/errors'
 import type { Channel } from '../../shared/rpc/channel'
 import { createPeer } from '../../shared/rpc/peer'
-import { decode } from '../decode/detect'
+import { Decoders } from '../decode/decoders'
+import { SchemaFiles } from '../decode/schema-files'
 import { historyFault } from '../history/open'
 import { historyBytes } from '../history/path'
 import type { LastMessage, TopicEntry } from '../history/topics'
@@ -27,6 +28,7 @@ export function createConnection(
   { profileId, generation, historyPath }: ConnectionData
 ): void {
   const tree = new TopicTree()
+  let decoders = new Decoders(new SchemaFiles([]), [])
   const recording = new Recording(historyPath, tree, {
     changed: (fault, setAside) => session.recordingChanged(fault, setAside),
     replaced: () => peer.notify('historyReplaced', undefined),
@@ -45,7 +47,10 @@ export function createConnection(
   const views = new Views(
     tree,
     {
-      last: (entry) => read(entry),
+      last(entry) {
+        const last = read(entry)
+        return last && { ...last, line: decoders.preview(entry.name, last.start, last.size) }
+      },
       value: (entry) => read(entry, VALUE_BYTES)?.start.toString() ?? null
     },
     (frame) => peer.notify('frame', frame)
@@ -121,12 +126,15 @@ export function createConnection(
     settle() {
       recorder.flush()
     },
-    last({ topic, format }) {
+    last({ topic }) {
       recorder.flush()
       const live = recording.liveMessage(topic)
       if (!live) return { id: recording.store.topics.get(topic)?.lastId ?? 0 }
-      const { payload, ...head } = live
-      return { view: { head, body: decode(payload, format) } }
+      return { message: live }
+    },
+    setDecoding({ schemas, bindings }) {
+      decoders = new Decoders(new SchemaFiles(schemas), bindings)
+      views.restart()
     },
     async clear(scope) {
       await recording.whenLoaded()

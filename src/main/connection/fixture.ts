@@ -1,4 +1,6 @@
 import type { LastMessage, TopicEntry } from '../history/topics'
+import { previewOf } from '../decode/preview'
+import type { ShownLast } from './row'
 import { TopicTree } from './tree'
 
 /** A tree that tests feed by topic name. */
@@ -8,7 +10,10 @@ export class TestTree extends TopicTree {
   private id = 0
 
   /** What a history would know of a topic's newest message. */
-  readonly readLast = (entry: TopicEntry): LastMessage | null => this.lasts.get(entry) ?? null
+  readonly readLast = (entry: TopicEntry): ShownLast | null => {
+    const last = this.lasts.get(entry)
+    return last ? { ...last, line: previewOf(last.start, last.size) } : null
+  }
 
   readonly readValue = (entry: TopicEntry): string | null => this.lasts.get(entry)?.start.toString() ?? null
 

@@ -1,8 +1,10 @@
 import type { ConnectionStats, ConnectionStatus, SubscriptionState } from '../../shared/contract/connections'
-import type { MessageView, PayloadFormat, PublishResult, Scope } from '../../shared/contract/messages'
+import type { DecoderBinding } from '../../shared/contract/decode'
+import type { PublishResult, Scope } from '../../shared/contract/messages'
 import type { Profile, Subscription } from '../../shared/contract/profiles'
 import type { TopicFrame } from '../../shared/contract/topics'
-import type { Qos } from '../../shared/message'
+import type { Message, Qos } from '../../shared/message'
+import type { SchemaFile } from '../decode/schema-files'
 import type { Secrets } from './options'
 import type { BranchChange, ViewOptions } from './view'
 
@@ -34,7 +36,9 @@ export interface ConnectionCalls {
   /** Puts everything on disk, so that a reader of the file sees it. */
   settle(input: null): void
   /** A topic's last message: its id in the file (0: none), or the message where it is in no file. Everything is on disk then. */
-  last(input: { topic: string; format: PayloadFormat }): { id: number } | { view: MessageView }
+  last(input: { topic: string }): { id: number } | { message: Message }
+  /** Shows last values with these bindings from now on. */
+  setDecoding(input: { schemas: SchemaFile[]; bindings: DecoderBinding[] }): void
   /** Throws HISTORY_UNAVAILABLE. */
   clear(input: Scope): Promise<number>
 }

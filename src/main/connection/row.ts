@@ -1,12 +1,17 @@
 import type { TopicRow } from '../../shared/contract/topics'
-import { previewOf } from '../decode/preview'
+import type { Preview } from '../decode/preview'
 import { rateOf } from './rate'
 import type { LastMessage, TopicEntry } from '../history/topics'
 import type { PlacedRow } from './rows'
 import { TopicNode, type TopicTree } from './tree'
 
+/** A topic's newest message, with its payload as one line. */
+export interface ShownLast extends LastMessage {
+  line: Preview
+}
+
 /** Gives a topic's newest message, or null. It is asked for rows in sight only. */
-export type ReadLast = (entry: TopicEntry) => LastMessage | null
+export type ReadLast = (entry: TopicEntry) => ShownLast | null
 
 /** The row as it is to be shown; the very object sent before when nothing about it changed. */
 export function rowOf(
@@ -52,7 +57,7 @@ export function rowOf(
       receivedAt: last.receivedAt,
       qos: last.qos,
       size: last.size,
-      ...previewOf(last.start, last.size)
+      ...last.line
     },
     retained: entry?.retained ?? false
   }

@@ -1,10 +1,12 @@
 import type { ConnectionStats, ConnectionStatus } from '../../shared/contract/connections'
+import type { DecoderBinding } from '../../shared/contract/decode'
 import type { Profile } from '../../shared/contract/profiles'
 import type { TopicFrame } from '../../shared/contract/topics'
 import { AppError } from '../../shared/errors'
 import type { Peer } from '../../shared/rpc/peer'
 import type { SpawnWorker, WorkerHandle } from '../worker'
 import type { Secrets } from './options'
+import type { SchemaFile } from '../decode/schema-files'
 import type { ConnectionCalls, ConnectionData, ConnectionNews } from './protocol'
 import workerPath from './worker?modulePath'
 
@@ -42,6 +44,8 @@ interface OpenConnection {
 /** The open connections, one worker each. A worker that ends leaves the others alone, and is replaced. */
 export class ConnectionService {
   private readonly open = new Map<string, OpenConnection>()
+  private schemas: SchemaFile[] = []
+  private bindings = new Map<string, DecoderBinding[]>()
 
   constructor(
     private readonly spawn: SpawnWorker,
@@ -112,6 +116,17 @@ export class ConnectionService {
     await Promise.all([...this.open.keys()].map((id) => this.close(id)))
   }
 
+  /** Shows last values with these schemas and bindings (by profile) from now on. */
+  setDecoding(schemas: SchemaFile[], bindings: Map<string, DecoderBinding[]>): void {
+    this.schemas = schemas
+    this.bindings = bindings
+    for (const [id, { handle }] of this.open) if (handle) this.tellDecoding(id, handle)
+  }
+
+  private tellDecoding(id: string, { peer }: WorkerHandle<ConnectionCalls>): void {
+    peer.notify('setDecoding', { schemas: this.schemas, bindings: this.bindings.get(id) ?? [] })
+  }
+
   private start(id: string, connection: OpenConnection): WorkerHandle<ConnectionCalls> {
     const news: ConnectionNews = {
       status: (status) => {
@@ -126,6 +141,7 @@ export class ConnectionService {
     const { generation } = connection
     const data: ConnectionData = { profileId: id, generation, historyPath: this.historyPath(id) }
     const handle = this.spawn<ConnectionCalls>(workerPath, news, data)
+    this.tellDecoding(id, handle)
     handle.onExit((error) => this.ended(connection, error?.message ?? 'the worker ended'))
     return handle
   }

@@ -174,6 +174,14 @@ export class TopicView implements TreeWatcher {
     this.wake()
   }
 
+  /** Rows that were told count no longer: what is shown of a message has changed. */
+  forgetRows(): void {
+    this.sent = []
+    this.sentPins = []
+    this.lastChosen = null
+    this.whole = true
+  }
+
   /** What is to be told now, or null when nothing in sight changed. `live`: a rate in sight is still falling. */
   frame(): { frame: TopicFrame | null; live: boolean } {
     this.settle()

@@ -41,6 +41,12 @@ export class Views {
     return view
   }
 
+  /** Every row is to be made anew. */
+  restart(): void {
+    for (const view of this.views.values()) view.forgetRows()
+    this.wake(0)
+  }
+
   /** Something changed that a view may show. */
   changed(): void {
     // Asked with every message: a timer that is due soon needs no second look at the clock.

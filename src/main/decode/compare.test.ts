@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { compare } from './compare'
+import type { PayloadBody } from '../../shared/contract/decode'
+import { compare as compareShown } from './compare'
+import { decode } from './decode'
 import { readJson, sameJson } from './json-tree'
+import { SchemaFiles } from './schema-files'
+
+const readable = (payload: Uint8Array): PayloadBody =>
+  decode(payload, { format: 'detect' }, new SchemaFiles([])).body
+const compare = (before: Uint8Array, after: Uint8Array): ReturnType<typeof compareShown> =>
+  compareShown(before, after, readable)
 
 const of = (before: string, after: string): ReturnType<typeof compare> =>
   compare(Buffer.from(before), Buffer.from(after))

@@ -1,5 +1,5 @@
 import type { Comparison, JsonChange } from '../../shared/contract/compare'
-import { decode } from './detect'
+import type { PayloadBody } from '../../shared/contract/decode'
 import { pointerTo, readJson, sameJson, writeJson, type JsonNode } from './json-tree'
 
 /** Changes that are listed; all are counted. */
@@ -16,16 +16,26 @@ const PER_ROW = 16
 type Compared = Pick<Comparison, 'kind' | 'left' | 'right' | 'changes' | 'counts' | 'lines'>
 
 /**
- * What one payload (`after`) has that another one (`before`) had not. JSON is compared by its values: the order of members is no change. Texts
+ * What one payload (`after`) has that another one (`before`) had not, as they are shown (`readable`). JSON is compared by its values: the order of members is no change. Texts
  * are given to be laid side by side: JSON with its members sorted, bytes as lines of hex.
  */
-export function compare(before: Uint8Array, after: Uint8Array): Compared {
+export function compare(
+  before: Uint8Array,
+  after: Uint8Array,
+  readable: (payload: Uint8Array) => PayloadBody
+): Compared {
   if (Buffer.compare(before, after) === 0) return { ...nothing, kind: 'same' }
-  const [left, right] = [decode(before, 'auto'), decode(after, 'auto')]
+  const [left, right] = [readable(before), readable(after)]
   if (left.format === 'json' && right.format === 'json') return compareJson(left.text, right.text)
-  if ('text' in left && 'text' in right)
-    return { ...nothing, kind: 'text', ...sideBySide(left.text, right.text) }
+  const [leftText, rightText] = [textIn(left), textIn(right)]
+  if (leftText !== null && rightText !== null)
+    return { ...nothing, kind: 'text', ...sideBySide(leftText, rightText) }
   return { ...nothing, kind: 'bytes', ...compareBytes(before, after) }
+}
+
+/** Decoded text; null where there are only bytes, or not all is decoded. */
+function textIn(body: PayloadBody): string | null {
+  return 'text' in body && !('cut' in body && body.cut) ? body.text : null
 }
 
 const nothing: Omit<Compared, 'kind'> = {

@@ -1,5 +1,9 @@
 import { expect, it } from 'vitest'
-import { snippetOf } from './snippet'
+import { previewOf } from './preview'
+import { snippetOf as snippet, type Snippet } from './snippet'
+
+const snippetOf = (payload: Buffer, sought: string | Uint8Array): Snippet =>
+  snippet(payload, sought, () => previewOf(payload, payload.length))
 
 const marked = (payload: string | Buffer, sought: string | Uint8Array): string => {
   const { preview, place } = snippetOf(Buffer.from(payload as string), sought)

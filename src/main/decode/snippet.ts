@@ -10,20 +10,28 @@ export interface Snippet extends Preview {
   place: [number, number] | null
 }
 
-/** The line around the first place where a payload has a text, whatever its case, or bytes. Where it has none, the payload's start. */
-export function snippetOf(payload: Buffer, sought: string | Uint8Array): Snippet {
-  return typeof sought === 'string' ? aroundText(payload, sought) : aroundBytes(payload, sought)
+/**
+ * The line around the first place where a payload has a text, whatever its case, or bytes. Where its decoded line shows the text early on, or
+ * the bytes show no place, it is that line.
+ */
+export function snippetOf(payload: Buffer, sought: string | Uint8Array, decodedLine: () => Preview): Snippet {
+  if (typeof sought !== 'string') return aroundBytes(payload, sought)
+  const line = marked(decodedLine(), sought)
+  if (line.place && line.place[0] <= 2 * BEFORE) return line
+  const around = aroundText(payload, sought)
+  return around?.place ? around : line
 }
 
-function aroundText(payload: Buffer, sought: string): Snippet {
+function aroundText(payload: Buffer, sought: string): Snippet | null {
   const text = payload.toString()
   const at = sought === '' ? -1 : text.toLowerCase().indexOf(sought.toLowerCase())
+  if (at < 0) return null
   if (at < BEFORE) return marked(previewOf(payload, payload.length), sought)
   // A lone second half of a surrogate pair would be left over.
   const start = at - BEFORE + (/[\udc00-\udfff]/.test(text.charAt(at - BEFORE)) ? 1 : 0)
   const part = Buffer.from(text.slice(start, at + SHOWN))
   const { preview, binary, cut } = previewOf(part, part.length)
-  if (binary) return { ...previewOf(payload, payload.length), place: null }
+  if (binary) return null
   return marked({ preview: `…${preview}`, binary, cut: cut || at + SHOWN < text.length }, sought)
 }
 

@@ -1,10 +1,31 @@
 import { isUtf8 } from 'node:buffer'
+import type { TextEncoding } from '../../shared/contract/decode'
 
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /** Bytes as UTF-8 text, a byte order mark included. Bytes that are not valid UTF-8 become U+FFFD and are reported. */
 export function textOf(bytes: Uint8Array): { text: string; invalidUtf8: boolean } {
-  return { text: decoder.decode(bytes), invalidUtf8: !isUtf8(bytes) }
+  return { text: utf8.decode(bytes), invalidUtf8: !isUtf8(bytes) }
+}
+
+/** Bytes as text in an encoding. What is not valid in it becomes U+FFFD and is reported. */
+export function decodeText(bytes: Uint8Array, encoding: TextEncoding): { text: string; invalid: boolean } {
+  if (encoding === 'utf-8') {
+    const { text, invalidUtf8 } = textOf(bytes)
+    return { text, invalid: invalidUtf8 }
+  }
+  try {
+    return { text: new TextDecoder(encoding, { fatal: true }).decode(bytes), invalid: false }
+  } catch {
+    return { text: new TextDecoder(encoding).decode(bytes), invalid: true }
+  }
+}
+
+/** The encoding that a byte order mark of UTF-16 names; null without one. */
+export function markedUtf16(bytes: Uint8Array): TextEncoding | null {
+  if (bytes.length % 2 === 1) return null
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le'
+  return bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : null
 }
 
 /** Whether text has control characters that no text file would: all of C0 but tab, line feed and carriage return; DEL. */

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { DecoderBinding } from '../../shared/contract/decode'
 import {
   defaultProfile,
   LOCAL_PROFILE_ID,
@@ -24,6 +25,7 @@ const StoredProfile = ProfileFields.extend({
   id: z.string(),
   /** Files of before there were such options have none. */
   history: HistoryOptions.default(defaultHistory),
+  decoders: z.array(DecoderBinding).default([]),
   secrets: z.object({ password: StoredSecret.nullable(), key: StoredSecret.nullable() })
 })
 const ProfilesFile = z.object({ format: z.literal(FORMAT), profiles: z.array(StoredProfile) })
@@ -96,6 +98,12 @@ export class ProfileStore {
         : [...this.stored, profile]
     )
     return this.shown(profile)
+  }
+
+  /** Replaces a profile's decoders. Throws NOT_FOUND, FILE_UNWRITABLE. */
+  async setDecoders(id: string, decoders: DecoderBinding[]): Promise<void> {
+    this.find(id)
+    await this.keep(this.stored.map((profile) => (profile.id === id ? { ...profile, decoders } : profile)))
   }
 
   /** Throws NOT_FOUND, also for the local broker's profile, which stays. */

@@ -8,6 +8,7 @@ import { connectionName } from './connection-sentences'
 import { ConnectionsState } from './connections.svelte'
 import { ProfilesState } from './profiles.svelte'
 import { PublishState } from './publish.svelte'
+import { SchemasState } from './schemas.svelte'
 import { SettingsState } from './settings.svelte'
 import { TransferState } from './transfer.svelte'
 
@@ -41,6 +42,7 @@ export class AppState {
   readonly connections: ConnectionsState
   readonly broker: BrokerState
   readonly transfer: TransferState
+  readonly schemas: SchemasState
   readonly actions = new Actions()
   readonly #link: Link
   readonly #drafts = new Map<string, PublishState>()
@@ -54,6 +56,7 @@ export class AppState {
     this.connections = new ConnectionsState(link.api)
     this.broker = new BrokerState(link.api)
     this.transfer = new TransferState(link.api)
+    this.schemas = new SchemasState(link.api)
   }
 
   /** Follows the process until the returned function is called. */
@@ -64,6 +67,7 @@ export class AppState {
       this.connections.start(),
       this.broker.start(),
       this.transfer.start(),
+      this.schemas.start(),
       this.api.on('connections.restarted', ({ id, name, message }) =>
         this.notify('bad', m.connection_restarted({ name: connectionName({ id, name }), message }))
       ),
@@ -111,7 +115,8 @@ export class AppState {
       this.settings.load(),
       this.profiles.load(),
       this.connections.load(),
-      this.broker.load()
+      this.broker.load(),
+      this.schemas.load()
     ])
     this.opened++
     this.ready = true

@@ -1,19 +1,25 @@
-import type { MessageView, PayloadFormat } from '../../shared/contract/messages'
+import type { Decoder } from '../../shared/contract/decode'
+import type { MessageView } from '../../shared/contract/messages'
 import type { Api } from '../../shared/rpc/contract'
 
 /** What is shown: the last message of a topic, live, or one from the history, fixed. */
 export type Shown = { topic: string } | { id: number }
+
+const AUTO: Decoder = { format: 'auto' }
 
 /**
  * One message, whole. A live topic is asked for again when it has a newer message, one call at a time: a flood never queues calls.
  */
 export class MessageState {
   view = $state.raw<MessageView | null>(null)
-  format = $state<PayloadFormat>('auto')
+  /** How the payload is to be shown: what was last chosen for the topic. */
+  decoder = $state.raw<Decoder>(AUTO)
   loading = $state(false)
   fault = $state.raw<unknown>(null)
   readonly #api: Api
   readonly #connectionId: string
+  readonly #chosen = new Map<string, Decoder>()
+  #topic = ''
   #shown: Shown | null = null
   #wanted = false
   #busy = false
@@ -25,13 +31,19 @@ export class MessageState {
 
   show(shown: Shown | null): void {
     this.#shown = shown
+    if (shown && 'topic' in shown) {
+      this.#topic = shown.topic
+      this.decoder = this.#chosen.get(shown.topic) ?? AUTO
+    }
     this.view = null
     this.fault = null
     this.refresh()
   }
 
-  setFormat(format: PayloadFormat): void {
-    this.format = format
+  /** Shows the topic's messages with a decoder, until another one is chosen. */
+  setDecoder(decoder: Decoder): void {
+    this.decoder = decoder
+    this.#chosen.set(this.#topic, decoder)
     this.refresh()
   }
 
@@ -45,7 +57,7 @@ export class MessageState {
   async bytes(): Promise<Uint8Array | null> {
     const id = this.view?.head.id
     if (id === undefined) return null
-    const found = await this.#get(id, 'raw')
+    const found = await this.#get(id, { format: 'raw' })
     return found?.body.format === 'raw' ? found.body.bytes : null
   }
 
@@ -69,12 +81,12 @@ export class MessageState {
   }
 
   #fetch(shown: Shown): Promise<MessageView | null> {
-    if ('id' in shown) return this.#get(shown.id, this.format)
+    if ('id' in shown) return this.#get(shown.id, this.decoder)
     const { topic } = shown
-    return this.#api.call('topics.get', { connectionId: this.#connectionId, topic, format: this.format })
+    return this.#api.call('topics.get', { connectionId: this.#connectionId, topic, ...this.decoder })
   }
 
-  #get(id: number, format: PayloadFormat): Promise<MessageView | null> {
-    return this.#api.call('messages.get', { connectionId: this.#connectionId, id, format })
+  #get(id: number, decoder: Decoder): Promise<MessageView | null> {
+    return this.#api.call('messages.get', { connectionId: this.#connectionId, id, ...decoder })
   }
 }

@@ -129,6 +129,16 @@ export class ProfileForm {
     if (moved) this.draft.subscriptions.splice(index + by, 0, moved)
   }
 
+  removeDecoder(index: number): void {
+    this.draft.decoders.splice(index, 1)
+  }
+
+  /** Moves a decoder up (-1) or down (1). */
+  moveDecoder(index: number, by: -1 | 1): void {
+    const [moved] = this.draft.decoders.splice(index, 1)
+    if (moved) this.draft.decoders.splice(index + by, 0, moved)
+  }
+
   /** What to save, as plain objects that can be sent. */
   plain(): { draft: ProfileDraft; secrets: SecretsInput } {
     return { draft: $state.snapshot(this.draft), secrets: $state.snapshot(this.secrets) }

@@ -1,3 +1,4 @@
+import type { DecoderBinding } from '../../shared/contract/decode'
 import type { Profile, ProfileDraft, SecretsInput } from '../../shared/contract/profiles'
 import type { Api } from '../../shared/rpc/contract'
 import { draftOf } from './profile-draft'
@@ -35,6 +36,11 @@ export class ProfilesState {
   async useOlderVersion(id: string): Promise<void> {
     const profile = (await this.#api.call('profiles.list')).find((candidate) => candidate.id === id)
     if (profile) await this.save(id, { ...draftOf(profile), version: 4 }, {})
+  }
+
+  /** Replaces the decoders that a profile binds to topic filters. Throws INVALID_INPUT, NOT_FOUND. */
+  setDecoders(profileId: string, decoders: DecoderBinding[]): Promise<void> {
+    return this.#api.call('decoders.set', { profileId, decoders })
   }
 
   /** Removes a profile, and its history when `history` says so. */

@@ -27,6 +27,7 @@ export type Fault =
   | 'REGEX_MALFORMED'
   | 'HEX_MALFORMED'
   | 'RANGE_REVERSED'
+  | 'SCHEMA_NAME'
 
 const faults: Record<Fault, () => string> = {
   REQUIRED: m.fault_required,
@@ -58,7 +59,8 @@ const faults: Record<Fault, () => string> = {
   FILTER_REPEATED: m.fault_filter_repeated,
   REGEX_MALFORMED: m.fault_regex_malformed,
   HEX_MALFORMED: m.fault_hex_malformed,
-  RANGE_REVERSED: m.fault_range_reversed
+  RANGE_REVERSED: m.fault_range_reversed,
+  SCHEMA_NAME: m.fault_schema_name
 }
 
 const errors: { [C in ErrorCode]: (details: ErrorDetails[C]) => string } = {

@@ -75,6 +75,7 @@ export class WorkspaceState {
         this.search.run()
       })
     )
+    this.#followDecoders()
     this.#followProcess(status)
     this.#followPerson()
     this.#followMessages()
@@ -128,6 +129,22 @@ export class WorkspaceState {
   openFound(row: FoundRow): void {
     this.search.openedId = row.id
     void this.goTo({ topic: row.topic, messageId: row.id })
+  }
+
+  /** Other decoders or schemas: what is shown is decoded anew. */
+  #followDecoders(): void {
+    const bindings = $derived(JSON.stringify(this.#app.profiles.find(this.#id)?.decoders))
+    const decoding = $derived([bindings, this.#app.schemas.list])
+    let before = untrack(() => decoding)
+    $effect(() => {
+      const now = decoding
+      if (now === before) return
+      before = now
+      untrack(() => {
+        this.message.refresh()
+        void this.history.reload()
+      })
+    })
   }
 
   /** Views are gone with the process, or the connection's worker, that had them. */

@@ -4,6 +4,7 @@ import { brokerCalls, brokerEvents } from './broker'
 import { compareCalls } from './compare'
 import { connectionCalls, connectionEvents } from './connections'
 import { markCalls, markEvents } from './marks'
+import { decodeCalls, decodeEvents } from './decode'
 import { messageCalls, messageEvents } from './messages'
 import { profileCalls, profileEvents } from './profiles'
 import { topicCalls, topicEvents } from './topics'
@@ -18,6 +19,7 @@ export const calls = {
   ...markCalls,
   ...messageCalls,
   ...compareCalls,
+  ...decodeCalls,
   ...transferCalls,
   ...brokerCalls
 }
@@ -30,6 +32,7 @@ export const events = {
   ...topicEvents,
   ...markEvents,
   ...messageEvents,
+  ...decodeEvents,
   ...transferEvents,
   ...brokerEvents
 }

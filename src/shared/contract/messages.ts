@@ -1,29 +1,11 @@
 import { z } from 'zod'
 import { Bytes, MessageHead, Qos } from '../message'
 import { topicFault } from '../topic'
+import { DecodedPayload, Decoder } from './decode'
 import { call } from './define'
 
-/** How a payload is to be shown. `auto` picks the best that fits; `raw` gives the bytes only. */
-export const PayloadFormat = z.enum(['auto', 'text', 'json', 'hex', 'raw'])
-export type PayloadFormat = z.infer<typeof PayloadFormat>
-
-/** A payload made readable. The bytes come along with hex and raw only. */
-export const PayloadBody = z.discriminatedUnion('format', [
-  z.object({
-    format: z.literal('text'),
-    text: z.string(),
-    /** Bytes that are not valid UTF-8 show as U+FFFD. */
-    invalidUtf8: z.boolean()
-  }),
-  z.object({ format: z.literal('json'), text: z.string() }),
-  /** Asked for JSON, and it is not: where it breaks (UTF-16 offset; null when not known), and the text as it is. */
-  z.object({ format: z.literal('notJson'), text: z.string(), offset: z.number().int().nullable() }),
-  z.object({ format: z.literal('hex'), bytes: Bytes }),
-  z.object({ format: z.literal('raw'), bytes: Bytes })
-])
-export type PayloadBody = z.infer<typeof PayloadBody>
-
-export const MessageView = z.object({ head: MessageHead, body: PayloadBody })
+/** A message whole, its payload made readable. */
+export const MessageView = DecodedPayload.extend({ head: MessageHead })
 export type MessageView = z.infer<typeof MessageView>
 
 /** A row of the history: the head, and the start of the payload as one line. */
@@ -137,7 +119,7 @@ export const messageCalls = {
   ),
   /** One recorded message, whole; null when it has been cleared. */
   'messages.get': call(
-    ConnectionId.extend({ id: z.number().int(), format: PayloadFormat }),
+    ConnectionId.extend({ id: z.number().int(), ...Decoder.shape }),
     MessageView.nullable()
   ),
   /** How many messages `messages.clear` would remove. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Qos } from '../message'
 import { filterFault, topicFault } from '../topic'
+import { DecoderBinding } from './decode'
 import { call } from './define'
 
 export const Protocol = z.enum(['mqtt', 'mqtts', 'ws', 'wss'])
@@ -70,7 +71,9 @@ export const ProfileFields = z.object({
   }),
   will: Will.nullable(),
   subscriptions: z.array(Subscription),
-  history: HistoryOptions
+  history: HistoryOptions,
+  /** By topic filter, in their order. */
+  decoders: z.array(DecoderBinding)
 })
 
 /** The fields plus the rules between them. */
@@ -91,6 +94,10 @@ export const ProfileDraft = ProfileFields.superRefine((profile, context) => {
     if (found) fault(['subscriptions', index, 'filter'], `FILTER_${found}`)
     else if (seen.has(filter)) fault(['subscriptions', index, 'filter'], 'FILTER_REPEATED')
     seen.add(filter)
+  }
+  for (const [index, { filter }] of profile.decoders.entries()) {
+    const found = filterFault(filter)
+    if (found) fault(['decoders', index, 'filter'], `FILTER_${found}`)
   }
 })
 export type ProfileDraft = z.infer<typeof ProfileDraft>
@@ -144,7 +151,8 @@ export function defaultProfile(clientId: string): ProfileDraft {
       { filter: '#', qos: 0 },
       { filter: '$SYS/#', qos: 0 }
     ],
-    history: { ...defaultHistory }
+    history: { ...defaultHistory },
+    decoders: []
   }
 }
 

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { Qos } from '../message'
 import { filterFault } from '../topic'
+import { Decoder } from './decode'
 import { call } from './define'
-import { MessageView, PayloadFormat } from './messages'
+import { MessageView } from './messages'
 
 /** One row of the tree in sight. */
 export const TopicRow = z.object({
@@ -180,7 +181,7 @@ export const topicCalls = {
   ),
   /** A topic's last message, whole; null when it has none. */
   'topics.get': call(
-    z.object({ connectionId: z.string(), topic: z.string(), format: PayloadFormat }),
+    z.object({ connectionId: z.string(), topic: z.string(), ...Decoder.shape }),
     MessageView.nullable()
   )
 }

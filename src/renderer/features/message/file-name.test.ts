@@ -2,8 +2,8 @@ import { expect, it } from 'vitest'
 import type { MessageView } from '../../../shared/contract/messages'
 import { fileNameFor } from './file-name'
 
-const named = (topic: string, format: 'json' | 'text' | 'hex'): string =>
-  fileNameFor({ head: { topic, id: 7 }, body: { format } } as MessageView)
+const named = (topic: string, format: 'json' | 'text' | 'hex', unwrapped: MessageView['unwrapped'] = []): string =>
+  fileNameFor({ head: { topic, id: 7 }, body: { format }, unwrapped } as unknown as MessageView)
 
 it.each([
   ['plant/line1/oven', 'json', 'plant-line1-oven-7.json'],
@@ -15,4 +15,8 @@ it.each([
   ['工厂/温度', 'text', '工厂-温度-7.txt']
 ] as const)('names the payload of %s (%s) %s', (topic, format, name) => {
   expect(named(topic, format)).toBe(name)
+})
+
+it('names a payload by what is around it, for it is saved as it came', () => {
+  expect(named('a', 'json', ['gzip'])).toBe('a-7.gz')
 })

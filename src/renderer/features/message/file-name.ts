@@ -1,10 +1,32 @@
+import type { PayloadBody, Wrapping } from '../../../shared/contract/decode'
 import type { MessageView } from '../../../shared/contract/messages'
 
 /** A name to save a payload under: its topic, made safe for every file system, and an ending that fits what it is. */
-export function fileNameFor({ head, body }: Pick<MessageView, 'head' | 'body'>): string {
+export function fileNameFor({ head, body, unwrapped }: Omit<MessageView, 'bound'>): string {
   // eslint-disable-next-line no-control-regex -- control characters are not for file names
   const safe = head.topic.replace(/[\u0000-\u001f<>:"/\\|?*]+/g, '-').replace(/^[-. ]+|[-. ]+$/g, '')
-  const ending =
-    body.format === 'json' ? 'json' : body.format === 'hex' || body.format === 'raw' ? 'bin' : 'txt'
-  return `${safe.slice(0, 120) || 'payload'}-${head.id}.${ending}`
+  return `${safe.slice(0, 120) || 'payload'}-${head.id}.${endingOf(body, unwrapped[0])}`
+}
+
+/** Of the payload as it came, with what is around it. */
+function endingOf(body: PayloadBody, wrapped: Wrapping | undefined): string {
+  if (wrapped !== undefined) return { gzip: 'gz', zlib: 'zlib', base64: 'txt' }[wrapped]
+  switch (body.format) {
+    case 'json':
+    case 'xml':
+    case 'cbor':
+    case 'msgpack':
+    case 'avro':
+      return body.format
+    case 'image':
+      return body.kind === 'jpeg' ? 'jpg' : body.kind
+    case 'text':
+      return 'txt'
+    case 'fault':
+      return body.text === null ? 'bin' : 'txt'
+    case 'protobuf':
+    case 'hex':
+    case 'raw':
+      return 'bin'
+  }
 }

@@ -1,0 +1,69 @@
+import type { EventName, EventPayload } from '../../shared/contract'
+import type { SchemaInfo } from '../../shared/contract/decode'
+import { AppError } from '../../shared/errors'
+import type { Handlers } from '../../shared/rpc/contract'
+import { filterFault } from '../../shared/topic'
+import type { Archive } from '../archive/service'
+import type { ConnectionService } from '../connection/service'
+import type { ProfileStore } from '../profiles/profiles'
+import type { SchemaStore } from '../profiles/schema-store'
+
+interface Parts {
+  profiles: ProfileStore
+  schemas: SchemaStore
+  connections: ConnectionService
+  archive: Archive
+  historyPath: (profileId: string) => string
+  emit: <N extends EventName>(name: N, payload: EventPayload<N>) => void
+}
+
+/** Keeps the threads that decode up to date with the schema library and the profiles' bindings, and answers what is asked about them. */
+export class Decoding {
+  private described: Promise<SchemaInfo[]> = Promise.resolve([])
+
+  constructor(private readonly parts: Parts) {}
+
+  start(): void {
+    const { profiles, schemas, emit } = this.parts
+    void this.tell()
+    profiles.onChange(() => void this.tell())
+    schemas.onChange(() => {
+      // A thread that ended under way is told again when it has started anew.
+      this.tell().then(
+        (infos) => emit('schemas.changed', infos),
+        () => undefined
+      )
+    })
+  }
+
+  handlers(): Pick<Handlers, Extract<keyof Handlers, `schemas.${string}` | `decoders.${string}`>> {
+    const { profiles, schemas } = this.parts
+    return {
+      'schemas.list': () => this.described,
+      'schemas.add': async ({ files }) => {
+        await schemas.add(files)
+        return this.described
+      },
+      'schemas.remove': ({ name }) => schemas.remove(name),
+      'decoders.set': async ({ profileId, decoders }) => {
+        const issues = decoders.flatMap(({ filter }, index) => {
+          const fault = filterFault(filter)
+          return fault ? [{ path: `decoders.${index}.filter`, fault: `FILTER_${fault}` }] : []
+        })
+        if (issues.length > 0) throw new AppError('INVALID_INPUT', { issues })
+        await profiles.setDecoders(profileId, decoders)
+      }
+    }
+  }
+
+  private tell(): Promise<SchemaInfo[]> {
+    const { profiles, schemas, connections, archive, historyPath } = this.parts
+    const files = schemas.list()
+    const all = profiles.list()
+    connections.setDecoding(files, new Map(all.map(({ id, decoders }) => [id, decoders])))
+    const bindings = Object.fromEntries(all.map(({ id, decoders }) => [historyPath(id), decoders]))
+    this.described = archive.setDecoding({ schemas: files, bindings })
+    this.described.catch(() => undefined)
+    return this.described
+  }
+}

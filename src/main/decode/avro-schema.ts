@@ -1,0 +1,39 @@
+import { Type } from 'avsc'
+
+/** Schemas that come with payloads are met again with the next one. */
+const KEPT = 16
+const kept = new Map<string, Type>()
+
+/** A type from the JSON text of its schema. Throws the parser's own error. */
+export function avroType(schema: string): Type {
+  const known = kept.get(schema)
+  if (known) return known
+  // Logical types are left as what they are made of: nothing is lost that way.
+  const type = Type.forSchema(JSON.parse(schema) as Parameters<typeof Type.forSchema>[0], { logicalTypes: {} })
+  if (kept.size === KEPT) kept.delete(kept.keys().next().value!)
+  kept.set(schema, type)
+  return type
+}
+
+/** "This is one datum, and the fingerprint of its schema" (Avro 1.12, "Single-object encoding"). */
+export function singleObject(bytes: Uint8Array): { fingerprint: string; from: number } | null {
+  if (bytes[0] !== 0xc3 || bytes[1] !== 0x01 || bytes.length < 10) return null
+  return { fingerprint: Buffer.from(bytes.subarray(2, 10)).toString('hex'), from: 10 }
+}
+
+/** The CRC-64-AVRO fingerprint of a type's canonical form, as it stands in a single object: little-endian, as hex. */
+export function fingerprintOf(type: Type): string {
+  let crc = EMPTY
+  for (const byte of Buffer.from(JSON.stringify(type.schema())))
+    crc = (crc >> 8n) ^ TABLE[Number((crc ^ BigInt(byte)) & 0xffn)]!
+  const bytes = Buffer.alloc(8)
+  bytes.writeBigUInt64LE(crc)
+  return bytes.toString('hex')
+}
+
+const EMPTY = 0xc15d213aa4d7a795n
+const TABLE = Array.from({ length: 256 }, (_, index) => {
+  let crc = BigInt(index)
+  for (let bit = 0; bit < 8; bit++) crc = (crc >> 1n) ^ (EMPTY & -(crc & 1n))
+  return crc
+})

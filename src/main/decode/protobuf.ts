@@ -1,0 +1,294 @@
+import { isUtf8 } from 'node:buffer'
+import type { Enum, Field, MapField, Type } from 'protobufjs'
+import { ByteReader } from './byte-reader'
+import { faultAt } from './fault'
+import { PrintCut, type Printer } from './printer'
+import { hasOddControls } from './text'
+
+/** Fields that are looked at in one message: more than could be shown. */
+const MAX_FIELDS = 200_000
+
+/** Wire types (the Protobuf encoding guide, "Message Structure"). */
+const VARINT = 0
+const FIXED64 = 1
+const LENGTH = 2
+const GROUP = 3
+const GROUP_END = 4
+const FIXED32 = 5
+
+/** One field as it stands on the wire: where its content begins and ends. */
+interface Occurrence {
+  wire: number
+  from: number
+  to: number
+}
+
+interface Found {
+  fields: Map<number, Occurrence[]>
+  /** There is more than was looked at. */
+  cut: boolean
+}
+
+/**
+ * Writes a Protobuf message by its type: fields in the order of their declaration, 64-bit integers exact, enums by name. Fields that the type
+ * does not have follow under their numbers; without a type, all do. Throws DecodeError, PrintCut.
+ */
+export function readProtobuf(bytes: Uint8Array, type: Type | null, printer: Printer, partial = false): void {
+  readMessage(new ByteReader(bytes, partial), type, printer)
+}
+
+function readMessage(reader: ByteReader, type: Type | null, printer: Printer): void {
+  const { fields, cut } = fieldsOf(reader)
+  printer.begin('map')
+  for (const field of type?.fieldsArray ?? []) {
+    const all = fields.get(field.id) ?? []
+    const fitting = all.filter(({ wire }) => fits(field, wire))
+    if (fitting.length === 0) continue
+    fields.set(field.id, fitting.length === all.length ? [] : all.filter(({ wire }) => !fits(field, wire)))
+    printer.string(field.name)
+    readField(reader, field.resolve(), fitting, printer)
+  }
+  for (const [number, unknown] of [...fields].sort(([a], [b]) => a - b)) {
+    if (unknown.length === 0) continue
+    printer.scalar(String(number))
+    if (unknown.length > 1) printer.begin('list')
+    for (const occurrence of unknown) readUnknown(reader, occurrence, printer)
+    if (unknown.length > 1) printer.end()
+  }
+  if (cut) throw new PrintCut('length')
+  printer.end()
+}
+
+/** Where the fields of a message are, by number. */
+function fieldsOf(reader: ByteReader): Found {
+  const fields = new Map<number, Occurrence[]>()
+  const found: Found = { fields, cut: false }
+  for (let count = 0; reader.left > 0; count++) {
+    if (count === MAX_FIELDS) return { ...found, cut: true }
+    const start = reader.position
+    if (reader.partial && endsWithin(reader)) return { ...found, cut: true }
+    const tag = reader.varint()
+    const number = Number(tag >> 3n)
+    const wire = Number(tag & 7n)
+    if (number === 0 || number > 0x1fff_ffff || wire > FIXED32 || wire === GROUP_END)
+      throw faultAt('MALFORMED', start, `field ${number}, wire type ${wire}`)
+    const occurrence = contentOf(reader, wire, number)
+    if (!occurrence) return { ...found, cut: true }
+    const others = fields.get(number)
+    if (others) others.push(occurrence)
+    else fields.set(number, [occurrence])
+  }
+  return found
+}
+
+/** Passes over a field's content; null where that is cut off, and not worth showing. */
+function contentOf(reader: ByteReader, wire: number, number: number): Occurrence | null {
+  const from = reader.at
+  if (wire === LENGTH) {
+    if (reader.partial && endsWithin(reader)) return null
+    const length = Number(reader.varint())
+    const start = reader.at
+    if (reader.partial && reader.left === 0 && length > 0) return null
+    reader.take(length)
+    return { wire, from: start, to: reader.at }
+  }
+  if (reader.partial && wire === VARINT && endsWithin(reader)) return null
+  if (reader.partial && reader.left < (wire === FIXED64 ? 8 : wire === FIXED32 ? 4 : 0)) return null
+  if (wire === GROUP) return groupOf(reader, number)
+  skip(reader, wire)
+  return { wire, from, to: reader.at }
+}
+
+/** Passes over a group, with those in it, up to its own end. */
+function groupOf(reader: ByteReader, number: number): Occurrence | null {
+  const from = reader.at
+  const open = [number]
+  for (;;) {
+    if (reader.partial && endsWithin(reader)) return null
+    const start = reader.position
+    const to = reader.at
+    const tag = Number(reader.varint() & 0xffff_ffffn)
+    const wire = tag & 7
+    if (wire === GROUP) open.push(tag >>> 3)
+    else if (wire !== GROUP_END) skip(reader, wire)
+    else if (open.pop() !== tag >>> 3) throw faultAt('MALFORMED', start, `end of group ${tag >>> 3}`)
+    else if (open.length === 0) return { wire: GROUP, from, to }
+  }
+}
+
+function skip(reader: ByteReader, wire: number): void {
+  if (wire === VARINT) reader.varint()
+  else if (wire === FIXED64) reader.take(8)
+  else if (wire === FIXED32) reader.take(4)
+  else if (wire === LENGTH) reader.take(Number(reader.varint()))
+  else throw faultAt('MALFORMED', reader.position, `wire type ${wire}`)
+}
+
+/** Whether what is there ends before the varint that begins here does. */
+function endsWithin({ bytes, at }: ByteReader): boolean {
+  for (let index = at; index < bytes.length; index++) if (bytes[index]! < 0x80) return false
+  return true
+}
+
+function fits(field: Field, wire: number): boolean {
+  const own = field.map ? LENGTH : wireOf(field.resolve())
+  // A repeated scalar comes packed or not, whatever its declaration says.
+  return wire === own || (field.repeated && wire === LENGTH && own !== GROUP)
+}
+
+function wireOf(field: Field): number {
+  switch (field.type) {
+    case 'double':
+    case 'fixed64':
+    case 'sfixed64':
+      return FIXED64
+    case 'float':
+    case 'fixed32':
+    case 'sfixed32':
+      return FIXED32
+    case 'string':
+    case 'bytes':
+      return LENGTH
+    default:
+      if (!field.resolvedType || 'values' in field.resolvedType) return VARINT
+      return field.delimited ? GROUP : LENGTH
+  }
+}
+
+function readField(reader: ByteReader, field: Field, occurrences: Occurrence[], printer: Printer): void {
+  if (field.map) readMap(reader, field as unknown as MapField, occurrences, printer)
+  else if (field.repeated) {
+    printer.begin('list')
+    const own = wireOf(field)
+    for (const occurrence of occurrences) {
+      const content = at(reader, occurrence)
+      if (occurrence.wire === own) readValue(content, field, printer)
+      else while (content.left > 0 && !cutOff(content, own)) readValue(content, field, printer)
+    }
+    printer.end()
+  } else if (occurrences.length > 1 && isMessage(field)) {
+    // Parts of one message, to be merged: that is what reading them end to end does.
+    const parts = occurrences.map(({ from, to }) => reader.bytes.subarray(from, to))
+    readValue(new ByteReader(Buffer.concat(parts), reader.partial), field, printer)
+  } else {
+    // Of several, the last counts.
+    readValue(at(reader, occurrences.at(-1)!), field, printer)
+  }
+}
+
+/** What tells how a value is read. */
+type ValueType = Pick<Field, 'type' | 'resolvedType'>
+
+/** Whether the value that begins here is not wholly there. */
+function cutOff(reader: ByteReader, wire: number): boolean {
+  if (!reader.partial) return false
+  return wire === VARINT ? endsWithin(reader) : reader.left < (wire === FIXED64 ? 8 : 4)
+}
+
+function readMap(reader: ByteReader, field: MapField, occurrences: Occurrence[], printer: Printer): void {
+  printer.begin('map')
+  for (const occurrence of occurrences) {
+    const entry = at(reader, occurrence)
+    const { fields, cut } = fieldsOf(entry)
+    const [key, value] = [fields.get(1)?.at(-1), fields.get(2)?.at(-1)]
+    if (cut && !value) throw new PrintCut('length')
+    if (!key) printer.string('')
+    else if (field.keyType === 'string') printer.string(at(entry, key).text(key.to - key.from))
+    else printer.scalar(integerOf(at(entry, key), field.keyType))
+    // What is left out is the type's own zero, which is not written here, as elsewhere.
+    if (!value) printer.scalar('null')
+    else readValue(at(entry, value), field, printer)
+  }
+  printer.end()
+}
+
+function isMessage({ resolvedType }: ValueType): boolean {
+  return resolvedType !== null && !('values' in resolvedType)
+}
+
+function readValue(reader: ByteReader, field: ValueType, printer: Printer): void {
+  switch (field.type) {
+    case 'double':
+      return printer.number(reader.f64(true))
+    case 'float':
+      return printer.number(reader.f32(true))
+    case 'string':
+      return printer.string(reader.text(reader.left))
+    case 'bytes':
+      return printer.bytes(reader.take(reader.left))
+    default: {
+      const { resolvedType } = field
+      if (!resolvedType) return printer.scalar(integerOf(reader, field.type))
+      if (!('values' in resolvedType)) return readMessage(reader, resolvedType, printer)
+      return readEnum(reader, resolvedType, printer)
+    }
+  }
+}
+
+/** An enum's name, or its number where it has none. */
+function readEnum(reader: ByteReader, { valuesById }: Enum, printer: Printer): void {
+  const value = Number(BigInt.asIntN(32, reader.varint()))
+  const name = valuesById[value]
+  if (name === undefined) printer.number(value)
+  else printer.string(name)
+}
+
+function integerOf(reader: ByteReader, type: string): string {
+  switch (type) {
+    case 'bool':
+      return reader.varint() === 0n ? 'false' : 'true'
+    case 'int32':
+      return String(BigInt.asIntN(32, reader.varint()))
+    case 'uint32':
+      return String(BigInt.asUintN(32, reader.varint()))
+    case 'int64':
+      return String(BigInt.asIntN(64, reader.varint()))
+    case 'sint32':
+    case 'sint64':
+      return String(zigzag(reader.varint()))
+    case 'fixed32':
+      return String(reader.u32le())
+    case 'sfixed32':
+      return String(reader.u32le() | 0)
+    case 'fixed64':
+      return String(reader.u64le())
+    case 'sfixed64':
+      return String(BigInt.asIntN(64, reader.u64le()))
+    default:
+      return String(reader.varint())
+  }
+}
+
+/** A signed integer that was made unsigned by turns: 0, -1, 1, -2… */
+export function zigzag(value: bigint): bigint {
+  return (value >> 1n) ^ -(value & 1n)
+}
+
+/** A field that no type tells of: what its wire type gives away. */
+function readUnknown(reader: ByteReader, { wire, from, to }: Occurrence, printer: Printer): void {
+  const content = at(reader, { wire, from, to })
+  if (wire === VARINT) printer.scalar(String(content.varint()))
+  else if (wire === FIXED64) printer.scalar(`0x${content.u64le().toString(16).padStart(16, '0')}`)
+  else if (wire === FIXED32) printer.scalar(`0x${content.u32le().toString(16).padStart(8, '0')}`)
+  else if (wire === GROUP) readMessage(content, null, printer)
+  else if (isPlainText(content.bytes)) printer.string(content.text(content.left))
+  else if (isMessageLike(content)) readMessage(at(reader, { wire, from, to }), null, printer)
+  else printer.bytes(content.bytes)
+}
+
+function isPlainText(bytes: Uint8Array): boolean {
+  return isUtf8(bytes) && !hasOddControls(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString())
+}
+
+function isMessageLike(reader: ByteReader): boolean {
+  try {
+    fieldsOf(reader)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function at(reader: ByteReader, { from, to }: Occurrence): ByteReader {
+  return new ByteReader(reader.bytes.subarray(from, to), reader.partial, reader.base + from)
+}

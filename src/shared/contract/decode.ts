@@ -1,0 +1,196 @@
+import { z } from 'zod'
+import { Bytes } from '../message'
+import { call } from './define'
+
+/**
+ * How a payload is to be shown. `auto` takes the decoder that is bound to the topic, else what the bytes look like; `detect`
+ * always the latter; `raw` gives the bytes only.
+ */
+export const PayloadFormat = z.enum([
+  'auto',
+  'detect',
+  'text',
+  'json',
+  'xml',
+  'hex',
+  'base64',
+  'cbor',
+  'msgpack',
+  'protobuf',
+  'avro',
+  'image',
+  'raw'
+])
+export type PayloadFormat = z.infer<typeof PayloadFormat>
+
+/** Names of text encodings, as the WHATWG Encoding Standard has them. */
+export const TextEncoding = z.enum([
+  'utf-8',
+  'utf-16le',
+  'utf-16be',
+  'windows-1252',
+  'iso-8859-2',
+  'windows-1251',
+  'koi8-r',
+  'gb18030',
+  'big5',
+  'shift_jis',
+  'euc-jp',
+  'euc-kr'
+])
+export type TextEncoding = z.infer<typeof TextEncoding>
+
+/** A choice of decoder, with what some of them need. */
+export const Decoder = z.object({
+  format: PayloadFormat,
+  /** Of text, JSON and XML; UTF-8 when absent. */
+  encoding: TextEncoding.optional(),
+  /** A file of the schema library, for Protobuf and Avro. Protobuf without one shows fields by their numbers. */
+  schema: z.string().max(200).optional(),
+  /** The Protobuf message, by its full name. */
+  type: z.string().max(500).optional()
+})
+export type Decoder = z.infer<typeof Decoder>
+
+/** A decoder bound to a topic filter. Of several that match a topic, the first counts. */
+export const DecoderBinding = z.object({
+  filter: z.string(),
+  decoder: Decoder.extend({ format: PayloadFormat.exclude(['auto', 'raw']) })
+})
+export type DecoderBinding = z.infer<typeof DecoderBinding>
+
+/** What was taken off a payload before it was decoded. */
+export const Wrapping = z.enum(['gzip', 'zlib', 'base64'])
+export type Wrapping = z.infer<typeof Wrapping>
+
+/** Which limit a decoded value was cut at. */
+export const Cut = z.enum(['length', 'depth'])
+export type Cut = z.infer<typeof Cut>
+
+/** Why a decoder could not read a payload. */
+export const DecodeFault = z.object({
+  code: z.enum([
+    /** It ends within a value. */
+    'ENDS_EARLY',
+    /** The value has ended, and there is more. */
+    'TRAILING_BYTES',
+    'MALFORMED',
+    'NOT_UTF8',
+    /** There is no such file in the schema library. `detail`: its name. */
+    'SCHEMA_MISSING',
+    /** The schema file cannot be used. `detail`: its name. */
+    'SCHEMA_BROKEN',
+    /** The schema has no such message. `detail`: the name. */
+    'TYPE_UNKNOWN',
+    /** Avro needs a schema. */
+    'SCHEMA_NEEDED',
+    /** Beyond what is decoded. `detail`: the limit, in bytes or pixels. */
+    'TOO_LARGE',
+    /** `detail`: what is not supported. */
+    'UNSUPPORTED',
+    'NOT_AN_IMAGE'
+  ]),
+  /** Where: a byte of what was unwrapped, or a line and a column of the text, from 1. */
+  place: z
+    .union([
+      z.object({ offset: z.number().int() }),
+      z.object({ line: z.number().int(), column: z.number().int() })
+    ])
+    .nullable(),
+  /** A technical word on it, from the decoder. */
+  detail: z.string().nullable()
+})
+export type DecodeFault = z.infer<typeof DecodeFault>
+
+const Structured = { text: z.string(), cut: Cut.nullable() }
+
+/** A payload made readable. */
+export const PayloadBody = z.discriminatedUnion('format', [
+  z.object({
+    format: z.literal('text'),
+    text: z.string(),
+    encoding: TextEncoding,
+    /** Bytes that are not valid in the encoding show as U+FFFD. */
+    invalid: z.boolean()
+  }),
+  z.object({ format: z.literal('json'), text: z.string() }),
+  z.object({ format: z.literal('xml'), text: z.string() }),
+  z.object({ format: z.literal('cbor'), ...Structured }),
+  z.object({ format: z.literal('msgpack'), ...Structured }),
+  z.object({ format: z.literal('protobuf'), ...Structured }),
+  z.object({ format: z.literal('avro'), ...Structured }),
+  z.object({
+    format: z.literal('image'),
+    kind: z.enum(['png', 'jpeg', 'gif', 'webp', 'bmp']),
+    /** px */
+    width: z.number().int(),
+    height: z.number().int(),
+    bytes: Bytes
+  }),
+  /** Asked for as `of`, and it is not: as text where it is one, else the bytes. */
+  z.object({
+    format: z.literal('fault'),
+    of: z.enum([...PayloadFormat.options, 'gzip', 'zlib']),
+    fault: DecodeFault,
+    text: z.string().nullable(),
+    bytes: Bytes.nullable()
+  }),
+  z.object({ format: z.literal('hex'), bytes: Bytes }),
+  z.object({ format: z.literal('raw'), bytes: Bytes })
+])
+export type PayloadBody = z.infer<typeof PayloadBody>
+
+/** A payload made readable, and how. */
+export const DecodedPayload = z.object({
+  body: PayloadBody,
+  /** Outermost first. */
+  unwrapped: z.array(Wrapping),
+  /** The binding that fits the topic, whether or not it was asked for. */
+  bound: DecoderBinding.nullable()
+})
+export type DecodedPayload = z.infer<typeof DecodedPayload>
+
+/** The largest schema file, in bytes, and how many are added at once. */
+export const MAX_SCHEMA_BYTES = 5_000_000
+export const MAX_SCHEMA_FILES = 500
+
+/** Endings of schema files: Protobuf sources, descriptor sets (protoc --descriptor_set_out), Avro schemas. */
+export const SCHEMA_ENDINGS = ['.proto', '.desc', '.pb', '.binpb', '.protoset', '.fds', '.avsc'] as const
+
+/** A file of the schema library. */
+export const SchemaInfo = z.object({
+  /** Its file name, by which decoders and imports find it. */
+  name: z.string(),
+  kind: z.enum(['proto', 'descriptors', 'avro']),
+  /** Bytes. */
+  size: z.number().int(),
+  /** Full names of its messages, or of the Avro schema's own type. */
+  types: z.array(z.string()),
+  /** Why it cannot be used, as the parser says it; `line` from 1. `missing` names an import that is not in the library. */
+  fault: z
+    .object({ line: z.number().int().nullable(), message: z.string(), missing: z.string().nullable() })
+    .nullable()
+})
+export type SchemaInfo = z.infer<typeof SchemaInfo>
+
+export const decodeCalls = {
+  'schemas.list': call(z.void(), z.array(SchemaInfo)),
+  /** Adds files, or replaces those of the same name. Throws INVALID_INPUT (SCHEMA_NAME, TOO_LONG), FILE_UNWRITABLE. */
+  'schemas.add': call(
+    z.object({
+      files: z
+        .array(z.object({ name: z.string(), bytes: Bytes }))
+        .min(1)
+        .max(MAX_SCHEMA_FILES)
+    }),
+    z.array(SchemaInfo)
+  ),
+  /** Throws NOT_FOUND. */
+  'schemas.remove': call(z.object({ name: z.string() }), z.void()),
+  /** Sets the bindings of a profile, in their order; they count at once. Throws INVALID_INPUT, NOT_FOUND, FILE_UNWRITABLE. */
+  'decoders.set': call(z.object({ profileId: z.string(), decoders: z.array(DecoderBinding) }), z.void())
+}
+
+export const decodeEvents = {
+  'schemas.changed': z.array(SchemaInfo)
+}
