@@ -77,6 +77,11 @@ export class AppPage {
     return this.page.getByTestId('payload')
   }
 
+  /** Shows the payload in a format, by its name. */
+  async showAs(format: string): Promise<void> {
+    await this.page.getByLabel('Payload format', { exact: true }).selectOption({ label: format })
+  }
+
   get publishPanel(): Locator {
     return this.page.getByRole('region', { name: 'Publish' })
   }

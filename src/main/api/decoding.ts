@@ -39,7 +39,8 @@ export class Decoding {
   handlers(): Pick<Handlers, Extract<keyof Handlers, `schemas.${string}` | `decoders.${string}`>> {
     const { profiles, schemas } = this.parts
     return {
-      'schemas.list': () => this.described,
+      // A thread that ended meanwhile is started anew, and told again.
+      'schemas.list': () => this.described.catch(() => this.tell()),
       'schemas.add': async ({ files }) => {
         await schemas.add(files)
         return this.described

@@ -1,11 +1,5 @@
 import type { Decoder, DecoderBinding, PayloadBody, SchemaInfo } from '../../shared/contract/decode'
-import type {
-  HistoryRow,
-  MessageView,
-  Scope,
-  SearchQuery,
-  SearchStep
-} from '../../shared/contract/messages'
+import type { HistoryRow, MessageView, Scope, SearchQuery, SearchStep } from '../../shared/contract/messages'
 import type { Comparison } from '../../shared/contract/compare'
 import { compare } from '../decode/compare'
 import type { Message } from '../../shared/message'

@@ -1,12 +1,6 @@
 import { rm } from 'node:fs/promises'
 import type { Decoder, SchemaInfo } from '../../shared/contract/decode'
-import type {
-  HistoryRow,
-  MessageView,
-  Scope,
-  SearchQuery,
-  SearchStep
-} from '../../shared/contract/messages'
+import type { HistoryRow, MessageView, Scope, SearchQuery, SearchStep } from '../../shared/contract/messages'
 import type { Comparison } from '../../shared/contract/compare'
 import { AppError } from '../../shared/errors'
 import type { Message } from '../../shared/message'

@@ -1,4 +1,4 @@
-import { Type } from 'avsc'
+import avro, { type Type } from 'avsc'
 
 /** Schemas that come with payloads are met again with the next one. */
 const KEPT = 16
@@ -9,7 +9,9 @@ export function avroType(schema: string): Type {
   const known = kept.get(schema)
   if (known) return known
   // Logical types are left as what they are made of: nothing is lost that way.
-  const type = Type.forSchema(JSON.parse(schema) as Parameters<typeof Type.forSchema>[0], { logicalTypes: {} })
+  const type = avro.Type.forSchema(JSON.parse(schema) as Parameters<typeof Type.forSchema>[0], {
+    logicalTypes: {}
+  })
   if (kept.size === KEPT) kept.delete(kept.keys().next().value!)
   kept.set(schema, type)
   return type

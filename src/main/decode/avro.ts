@@ -1,8 +1,11 @@
-import { types, type Type } from 'avsc'
+import avro, { type Type } from 'avsc'
 import { ByteReader } from './byte-reader'
 import { faultAt } from './fault'
 import type { Printer } from './printer'
 import { zigzag } from './protobuf'
+
+// What a CommonJS module has is not all known by name.
+const { types } = avro
 
 /** Writes one Avro datum in binary encoding (Avro 1.12, "Binary Encoding"). Longs are exact. Throws DecodeError, PrintCut. */
 export function readAvro(

@@ -18,7 +18,12 @@ const LINE: PrintLimits = { characters: 119, depth: 32, oneLine: true }
  * One line for a row, as a decoder sees a payload of `size` bytes; only its first PREVIEW_BYTES bytes are looked at, whatever they hold, so that a row
  * costs microseconds. What the decoder cannot read is shown as previewOf does.
  */
-export function previewAs(payload: Uint8Array, size: number, decoder: Decoder, schemas: SchemaFiles): Preview {
+export function previewAs(
+  payload: Uint8Array,
+  size: number,
+  decoder: Decoder,
+  schemas: SchemaFiles
+): Preview {
   const start = payload.subarray(0, PREVIEW_BYTES)
   try {
     return lineOf(start, start.length < size, decoder, schemas, 0) ?? previewOf(start, size)
@@ -40,7 +45,14 @@ function lineOf(
   const compression = depth < MAX_WRAPPINGS ? compressionOf(bytes) : null
   if (compression) {
     const inner = inflated(bytes, compression, partial)
-    if (inner) return lineOf(inner.subarray(0, PREVIEW_BYTES), partial || inner.length > PREVIEW_BYTES, decoder, schemas, depth + 1)
+    if (inner)
+      return lineOf(
+        inner.subarray(0, PREVIEW_BYTES),
+        partial || inner.length > PREVIEW_BYTES,
+        decoder,
+        schemas,
+        depth + 1
+      )
   }
   if (format === 'base64') {
     // Whole groups of four only: the rest is not there.

@@ -13,7 +13,12 @@ const decode = (payload: Uint8Array, format: Decoder['format'], more: Partial<De
   decodeWith(payload, { format, ...more }, none)
 const body = (payload: Uint8Array, format: Decoder['format'], more: Partial<Decoder> = {}): PayloadBody =>
   decode(payload, format, more).body
-const text = (content: string, encoding = 'utf-8') => ({ format: 'text', text: content, encoding, invalid: false })
+const text = (content: string, encoding = 'utf-8') => ({
+  format: 'text',
+  text: content,
+  encoding,
+  invalid: false
+})
 
 const PNG = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAIAAAADCAIAAAA2iEnWAAAAEElEQVR4nGNgYGD4DwUQBgAfygL+pAGaWQAAAABJRU5ErkJggg==',
@@ -93,12 +98,18 @@ describe('wrappings', () => {
   it('are taken off around a format that was asked for, and left on for bytes', () => {
     expect(decode(gzipSync(bytes('plain')), 'text')).toEqual({ unwrapped: ['gzip'], body: text('plain') })
     const packed = gzipSync(bytes('plain'))
-    expect(decode(packed, 'hex')).toEqual({ unwrapped: [], body: { format: 'hex', bytes: new Uint8Array(packed) } })
+    expect(decode(packed, 'hex')).toEqual({
+      unwrapped: [],
+      body: { format: 'hex', bytes: new Uint8Array(packed) }
+    })
   })
 
   it('are taken off three times at most', () => {
     const four = [1, 2, 3, 4].reduce<Uint8Array>((inner) => gzipSync(inner), bytes('{}'))
-    expect(decode(four, 'detect')).toMatchObject({ unwrapped: ['gzip', 'gzip', 'gzip'], body: { format: 'hex' } })
+    expect(decode(four, 'detect')).toMatchObject({
+      unwrapped: ['gzip', 'gzip', 'gzip'],
+      body: { format: 'hex' }
+    })
   })
 
   it('do not make a bomb of a small payload', () => {
@@ -136,7 +147,9 @@ describe('a format that was asked for', () => {
     expect(body(Uint8Array.of(0xe9), 'text', { encoding: 'windows-1252' })).toEqual(text('é', 'windows-1252'))
     expect(body(Uint8Array.of(0xb7, 0xc5), 'text', { encoding: 'big5' })).toEqual(text('溫', 'big5'))
     expect(body(Uint8Array.of(0x81), 'text', { encoding: 'shift_jis' })).toMatchObject({ invalid: true })
-    expect(body(Buffer.from('{"温":1}', 'utf16le'), 'json', { encoding: 'utf-16le' })).toMatchObject({ format: 'json' })
+    expect(body(Buffer.from('{"温":1}', 'utf16le'), 'json', { encoding: 'utf-16le' })).toMatchObject({
+      format: 'json'
+    })
   })
 
   it('says where JSON breaks, by line and column', () => {
@@ -148,7 +161,9 @@ describe('a format that was asked for', () => {
       bytes: null
     })
     expect(body(bytes('{"a":'), 'json')).toMatchObject({ fault: { code: 'ENDS_EARLY' } })
-    expect(body(Uint8Array.of(0x22, 0xff, 0x22), 'json')).toMatchObject({ fault: { code: 'NOT_UTF8', place: null } })
+    expect(body(Uint8Array.of(0x22, 0xff, 0x22), 'json')).toMatchObject({
+      fault: { code: 'NOT_UTF8', place: null }
+    })
     expect(body(bytes('1.0'), 'json')).toEqual({ format: 'json', text: '1.0' })
   })
 
@@ -177,6 +192,8 @@ describe('a format that was asked for', () => {
   it.each(['detect', 'hex', 'raw'] as const)('gives %s bytes a buffer of their own', (format) => {
     const slice = Uint8Array.of(1, 2, 0xff, 4).subarray(1, 3)
     const found = body(slice, format)
-    expect('bytes' in found && found.bytes && [...found.bytes, found.bytes.buffer.byteLength]).toEqual([2, 0xff, 2])
+    expect('bytes' in found && found.bytes && [...found.bytes, found.bytes.buffer.byteLength]).toEqual([
+      2, 0xff, 2
+    ])
   })
 })

@@ -1,4 +1,10 @@
-import type { DecodedPayload, Decoder, PayloadBody, TextEncoding, Wrapping } from '../../shared/contract/decode'
+import type {
+  DecodedPayload,
+  Decoder,
+  PayloadBody,
+  TextEncoding,
+  Wrapping
+} from '../../shared/contract/decode'
 import { fromBase64, looksBase64 } from './base64'
 import { DecodeError } from './fault'
 import { guess } from './guess'
@@ -35,7 +41,7 @@ function decodeWithin(
 ): PayloadBody {
   const { format } = decoder
   let bytes = payload
-  for (let compression; unwrapped.length < MAX_WRAPPINGS && (compression = compressionOf(bytes)); ) {
+  for (let compression; unwrapped.length < MAX_WRAPPINGS && (compression = compressionOf(bytes));) {
     const inner = taken(bytes, compression)
     if (inner instanceof DecodeError) {
       if (isDetected(format)) return faultOf(compression, inner, bytes)
@@ -72,7 +78,12 @@ function isDetected(format: Decoder['format']): boolean {
 }
 
 /** Throws DecodeError. */
-function bodyOf(bytes: Uint8Array, decoder: Decoder, schemas: SchemaFiles, unwrapped: Wrapping[]): PayloadBody {
+function bodyOf(
+  bytes: Uint8Array,
+  decoder: Decoder,
+  schemas: SchemaFiles,
+  unwrapped: Wrapping[]
+): PayloadBody {
   const { format, encoding = 'utf-8' } = decoder
   switch (format) {
     case 'auto':
@@ -133,7 +144,8 @@ function base64Worth(text: Uint8Array): Uint8Array | null {
   try {
     const inner = fromBase64(text)
     if (imageKind(inner) || compressionOf(inner) === 'gzip') return inner
-    return /^\s*[[{]/.test(Buffer.from(inner.subarray(0, 64)).toString('latin1')) && formatJson(inner).kind === 'json'
+    return /^\s*[[{]/.test(Buffer.from(inner.subarray(0, 64)).toString('latin1')) &&
+      formatJson(inner).kind === 'json'
       ? inner
       : null
   } catch {

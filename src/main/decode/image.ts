@@ -17,7 +17,8 @@ export function imageKind(bytes: Uint8Array): ImageKind | null {
   if (starts('474946383761') || starts('474946383961')) return 'gif'
   if (starts('52494646') && starts('57454250', 8)) return 'webp'
   // "BM" alone could be a word: the reserved bytes are zero, and the header has one of its lengths.
-  if (starts('424d') && starts('00000000', 6) && [12, 40, 52, 56, 64, 108, 124].includes(bytes[14] ?? 0)) return 'bmp'
+  if (starts('424d') && starts('00000000', 6) && [12, 40, 52, 56, 64, 108, 124].includes(bytes[14] ?? 0))
+    return 'bmp'
   return null
 }
 

@@ -8,7 +8,8 @@ export type Compression = 'gzip' | 'zlib'
 export function compressionOf(bytes: Uint8Array): Compression | null {
   const [first = 0, second = 0] = bytes
   if (first === 0x1f && second === 0x8b && bytes[2] === 8) return 'gzip'
-  if ((first & 0x0f) === 8 && first >> 4 <= 7 && (first * 256 + second) % 31 === 0 && !(second & 0x20)) return 'zlib'
+  if ((first & 0x0f) === 8 && first >> 4 <= 7 && (first * 256 + second) % 31 === 0 && !(second & 0x20))
+    return 'zlib'
   return null
 }
 

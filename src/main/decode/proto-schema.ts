@@ -78,7 +78,9 @@ function resolve(root: protobuf.Root, text: string): void {
     root.resolveAll()
   } catch (error) {
     const { message } = error as Error
-    const unknown = /no such (?:type|Type or Enum|Type|Enum)[^:]*: \.?(\S+)|no such [^']*'([^']+)'/.exec(message)
+    const unknown = /no such (?:type|Type or Enum|Type|Enum)[^:]*: \.?(\S+)|no such [^']*'([^']+)'/.exec(
+      message
+    )
     const name = unknown?.[1] ?? unknown?.[2]
     throw new SchemaError({ line: name === undefined ? null : lineOf(text, name), message, missing: null })
   }

@@ -277,7 +277,9 @@ function readUnknown(reader: ByteReader, { wire, from, to }: Occurrence, printer
 }
 
 function isPlainText(bytes: Uint8Array): boolean {
-  return isUtf8(bytes) && !hasOddControls(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString())
+  return (
+    isUtf8(bytes) && !hasOddControls(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString())
+  )
 }
 
 function isMessageLike(reader: ByteReader): boolean {

@@ -10,7 +10,10 @@ import { readProtobuf } from './protobuf'
 import { SchemaFiles, type SchemaFile } from './schema-files'
 import { readStructured } from './structured'
 
-const file = (name: string, text: string | Uint8Array): SchemaFile => ({ name, bytes: Buffer.from(text as string) })
+const file = (name: string, text: string | Uint8Array): SchemaFile => ({
+  name,
+  bytes: Buffer.from(text as string)
+})
 
 const TELEMETRY = `syntax = "proto3";
 package plant;
@@ -92,7 +95,9 @@ describe('Protobuf', () => {
       file('lonely.proto', 'syntax = "proto3";\nimport "nowhere.proto";\nmessage A {}'),
       file('untyped.proto', 'syntax = "proto3";\nmessage A {\n  Nothing a = 1;\n}')
     ]).describe()
-    expect(infos.map(({ name, types, fault }) => [name, types, fault?.line ?? null, fault?.missing ?? null])).toEqual([
+    expect(
+      infos.map(({ name, types, fault }) => [name, types, fault?.line ?? null, fault?.missing ?? null])
+    ).toEqual([
       ['broken.proto', [], 3, null],
       ['lonely.proto', [], 2, 'nowhere.proto'],
       ['telemetry.proto', ['plant.Telemetry', 'plant.Telemetry.Range'], null, null],
@@ -103,20 +108,32 @@ describe('Protobuf', () => {
 
   it('takes a descriptor set', () => {
     const root = new protobuf.Root()
-    protobuf.parse('syntax = "proto3"; package p; enum E { X = 0; Y = 1; } message M { int64 n = 1; E e = 2; }', root)
-    const set = (root.resolveAll() as protobuf.Root & { toDescriptor(edition: string): protobuf.Message }).toDescriptor('proto3')
-    const bytes = descriptor.FileDescriptorSet.encode(set as never).finish()
-    const files = [file('p.desc', bytes)]
-    expect(new SchemaFiles(files).describe()).toMatchObject([{ kind: 'descriptors', types: ['p.M'], fault: null }])
-    expect(shown(Buffer.from('08011001', 'hex'), files, { format: 'protobuf', schema: 'p.desc', type: 'p.M' })).toBe(
-      '{"n": 1, "e": "Y"}'
+    protobuf.parse(
+      'syntax = "proto3"; package p; enum E { X = 0; Y = 1; } message M { int64 n = 1; E e = 2; }',
+      root
     )
+    const set = (
+      root.resolveAll() as protobuf.Root & { toDescriptor(edition: string): protobuf.Message }
+    ).toDescriptor('proto3')
+    const bytes = descriptor.FileDescriptorSet.encode(set).finish()
+    const files = [file('p.desc', bytes)]
+    expect(new SchemaFiles(files).describe()).toMatchObject([
+      { kind: 'descriptors', types: ['p.M'], fault: null }
+    ])
+    expect(
+      shown(Buffer.from('08011001', 'hex'), files, { format: 'protobuf', schema: 'p.desc', type: 'p.M' })
+    ).toBe('{"n": 1, "e": "Y"}')
   })
 
   it('says that a type is not known, or a file gone or broken', () => {
     const ask = (schema: string, type: string): unknown =>
-      faultOf(() => shown(new Uint8Array(), [...library, file('b.proto', '?')], { format: 'protobuf', schema, type }))
-    expect(ask('telemetry.proto', 'plant.Nothing')).toMatchObject({ code: 'TYPE_UNKNOWN', detail: 'plant.Nothing' })
+      faultOf(() =>
+        shown(new Uint8Array(), [...library, file('b.proto', '?')], { format: 'protobuf', schema, type })
+      )
+    expect(ask('telemetry.proto', 'plant.Nothing')).toMatchObject({
+      code: 'TYPE_UNKNOWN',
+      detail: 'plant.Nothing'
+    })
     expect(ask('telemetry.proto', 'constructor')).toMatchObject({ code: 'TYPE_UNKNOWN' })
     expect(ask('gone.proto', 'A')).toMatchObject({ code: 'SCHEMA_MISSING' })
     expect(ask('b.proto', 'A')).toMatchObject({ code: 'SCHEMA_BROKEN' })
@@ -143,8 +160,11 @@ describe('Protobuf', () => {
 
   it('shows what there is of a start', () => {
     const bytes = encoded({ device_id: 'press-1', value: 21.5, parent: { device_id: 'x'.repeat(100) } })
-    expect(telemetry(bytes.subarray(0, 40), true)).toBe(`{"device_id": "press-1", "value": 21.5, "parent": {"device_id": "${'x'.repeat(18)}"}}`)
-    for (let length = 0; length < bytes.length; length++) expect(telemetry(bytes.subarray(0, length), true)).toMatch(/^{/)
+    expect(telemetry(bytes.subarray(0, 40), true)).toBe(
+      `{"device_id": "press-1", "value": 21.5, "parent": {"device_id": "${'x'.repeat(18)}"}}`
+    )
+    for (let length = 0; length < bytes.length; length++)
+      expect(telemetry(bytes.subarray(0, length), true)).toMatch(/^{/)
   })
 
   it('cuts messages in messages 10,000 deep', () => {
@@ -226,24 +246,31 @@ async function container(codec: string): Promise<Buffer> {
 describe('Avro', () => {
   it('shows a datum by its schema, longs exact', () => {
     expect(avroText(type.toBuffer(reading), 'reading.avsc')).toBe(READING_TEXT)
-    expect(new SchemaFiles(schemas).describe()).toMatchObject([{ kind: 'avro', types: ['plant.Reading'], fault: null }])
+    expect(new SchemaFiles(schemas).describe()).toMatchObject([
+      { kind: 'avro', types: ['plant.Reading'], fault: null }
+    ])
   })
 
   it('finds the schema of a single object by its fingerprint', () => {
     // The specification's own example of a fingerprint.
     expect(fingerprintOf(avro.Type.forSchema('int'))).toBe('8f5c393f1ad57572')
     const fingerprint = Buffer.from(fingerprintOf(new SchemaFiles(schemas).avro('reading.avsc')), 'hex')
-    expect(avroText(Buffer.concat([Buffer.of(0xc3, 1), fingerprint, type.toBuffer(reading)]))).toBe(READING_TEXT)
+    expect(avroText(Buffer.concat([Buffer.of(0xc3, 1), fingerprint, type.toBuffer(reading)]))).toBe(
+      READING_TEXT
+    )
   })
 
-  it.each(['null', 'deflate'])('shows an object container file with codec %s by the schema in it', async (codec) => {
-    const bytes = await container(codec)
-    expect(isAvroFile(bytes)).toBe(true)
-    expect(avroText(bytes)).toBe(`[${READING_TEXT}, ${READING_TEXT}]`)
-    expect(faultOf(() => avroText(bytes.subarray(0, -1)))).toMatchObject({ code: 'ENDS_EARLY' })
-    bytes[bytes.length - 1]! ^= 1
-    expect(faultOf(() => avroText(bytes))).toMatchObject({ code: 'MALFORMED', detail: 'sync' })
-  })
+  it.each(['null', 'deflate'])(
+    'shows an object container file with codec %s by the schema in it',
+    async (codec) => {
+      const bytes = await container(codec)
+      expect(isAvroFile(bytes)).toBe(true)
+      expect(avroText(bytes)).toBe(`[${READING_TEXT}, ${READING_TEXT}]`)
+      expect(faultOf(() => avroText(bytes.subarray(0, -1)))).toMatchObject({ code: 'ENDS_EARLY' })
+      bytes[bytes.length - 1]! ^= 1
+      expect(faultOf(() => avroText(bytes))).toMatchObject({ code: 'MALFORMED', detail: 'sync' })
+    }
+  )
 
   it('says where a datum breaks', () => {
     const bytes = type.toBuffer(reading)
@@ -265,7 +292,9 @@ describe('Avro', () => {
   })
 
   it('says which line of a schema is wrong', () => {
-    expect(new SchemaFiles([file('a.avsc', '{\n "type": x }')]).describe()).toMatchObject([{ fault: { line: 2 } }])
+    expect(new SchemaFiles([file('a.avsc', '{\n "type": x }')]).describe()).toMatchObject([
+      { fault: { line: 2 } }
+    ])
     expect(new SchemaFiles([file('a.avsc', '"nothing"')]).describe()).toMatchObject([{ types: [] }])
   })
 })

@@ -35,7 +35,8 @@ const readers: Record<StructuredFormat, Read> = {
     const single = singleObject(bytes)
     const known = single && schemas.avroBy(single.fingerprint)
     if (known) return readAvro(bytes, known, printer, { partial, from: single.from })
-    if (decoder.schema === undefined) throw new DecodeError({ code: 'SCHEMA_NEEDED', place: null, detail: null })
+    if (decoder.schema === undefined)
+      throw new DecodeError({ code: 'SCHEMA_NEEDED', place: null, detail: null })
     readAvro(bytes, schemas.avro(decoder.schema), printer, { partial })
   }
 }

@@ -10,7 +10,9 @@ const pretty = (text: string): string => {
 describe('formatXml', () => {
   it('indents elements, and leaves what is in them as it came', () => {
     expect(
-      pretty('<?xml version="1.0"?><!-- a > b --><r a="1 > 0" b=\'x\'><e/><t> two  words </t><u></u><d><![CDATA[<x>]]></d></r>\n')
+      pretty(
+        '<?xml version="1.0"?><!-- a > b --><r a="1 > 0" b=\'x\'><e/><t> two  words </t><u></u><d><![CDATA[<x>]]></d></r>\n'
+      )
     ).toBe(
       '<?xml version="1.0"?>\n<!-- a > b -->\n<r a="1 > 0" b=\'x\'>\n  <e/>\n  <t> two  words </t>\n  <u></u>\n  <d><![CDATA[<x>]]></d>\n</r>'
     )
@@ -45,7 +47,12 @@ describe('formatXml', () => {
   })
 
   it('knows XML by its first tag', () => {
-    for (const text of ['<a/>', ' <svg xmlns="x"/>', '<?xml version="1.0"?><a/>', '<!DOCTYPE html><html></html>'])
+    for (const text of [
+      '<a/>',
+      ' <svg xmlns="x"/>',
+      '<?xml version="1.0"?><a/>',
+      '<!DOCTYPE html><html></html>'
+    ])
       expect([text, looksXml(text)]).toEqual([text, true])
     for (const text of ['<3', 'a<b>', '<', '<<']) expect([text, looksXml(text)]).toEqual([text, false])
   })

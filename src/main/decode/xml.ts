@@ -11,7 +11,9 @@ const MAX_INDENT = 100
 
 /** Whether text begins as XML does, so that it is worth a look. */
 export function looksXml(text: string): boolean {
-  return /^\ufeff?\s*<(?:\?xml[\s?]|!--|!DOCTYPE\s|[A-Za-z_:\u0080-\uffff][^\s<>]*(?:[\s/>]))/.test(text.slice(0, 400))
+  return /^\ufeff?\s*<(?:\?xml[\s?]|!--|!DOCTYPE\s|[A-Za-z_:\u0080-\uffff][^\s<>]*(?:[\s/>]))/.test(
+    text.slice(0, 400)
+  )
 }
 
 /**

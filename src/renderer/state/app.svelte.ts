@@ -111,12 +111,13 @@ export class AppState {
 
   async #load(): Promise<void> {
     this.transfer.load()
+    // Nothing waits for the library: without it, payloads that need it say so.
+    void this.schemas.load().catch(() => undefined)
     await Promise.all([
       this.settings.load(),
       this.profiles.load(),
       this.connections.load(),
-      this.broker.load(),
-      this.schemas.load()
+      this.broker.load()
     ])
     this.opened++
     this.ready = true

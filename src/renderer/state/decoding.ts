@@ -107,7 +107,8 @@ export function decodingNote(body: PayloadBody): string | null {
 /** Why and where a decoder could not go on. Bytes are counted from 0, as in the hex view; lines and columns from 1. */
 function faultText({ code, place, detail }: DecodeFault): string {
   const reason = reasons[code](detail ?? '')
-  const said = detail !== null && code === 'MALFORMED' ? m.decode_fault_detail({ fault: reason, detail }) : reason
+  const said =
+    detail !== null && code === 'MALFORMED' ? m.decode_fault_detail({ fault: reason, detail }) : reason
   if (!place) return said
   return 'offset' in place
     ? m.decode_fault_at_byte({ fault: said, offset: place.offset })
@@ -149,12 +150,16 @@ export function usableSchemas(format: PayloadFormat, schemas: readonly SchemaInf
 }
 
 /** What is to be bound when a payload is to be decoded always as it is now shown. */
-export function decoderToBind(asked: Decoder, { body, bound, unwrapped }: DecodedPayload): DecoderBinding['decoder'] {
+export function decoderToBind(
+  asked: Decoder,
+  { body, bound, unwrapped }: DecodedPayload
+): DecoderBinding['decoder'] {
   const { format } = asked
   if (format !== 'auto' && format !== 'raw') return { ...asked, format }
   if (bound) return bound.decoder
   if (unwrapped.includes('base64')) return { format: 'base64' }
-  if (body.format === 'text') return { format: 'text', ...(body.encoding !== 'utf-8' && { encoding: body.encoding }) }
+  if (body.format === 'text')
+    return { format: 'text', ...(body.encoding !== 'utf-8' && { encoding: body.encoding }) }
   return { format: body.format === 'fault' || body.format === 'raw' ? 'detect' : body.format }
 }
 

@@ -56,7 +56,8 @@ const faults: Record<Fault, true> = {
   FILTER_SHARE_INCOMPLETE: true,
   FILTER_REPEATED: true,
   HEX_MALFORMED: true,
-  RANGE_REVERSED: true
+  RANGE_REVERSED: true,
+  SCHEMA_NAME: true
 }
 
 const connectionFaults: { [K in ConnectionFault['kind']]: Extract<ConnectionFault, { kind: K }>[] } = {

@@ -2,8 +2,11 @@ import { expect, it } from 'vitest'
 import type { MessageView } from '../../../shared/contract/messages'
 import { fileNameFor } from './file-name'
 
-const named = (topic: string, format: 'json' | 'text' | 'hex', unwrapped: MessageView['unwrapped'] = []): string =>
-  fileNameFor({ head: { topic, id: 7 }, body: { format }, unwrapped } as unknown as MessageView)
+const named = (
+  topic: string,
+  format: 'json' | 'text' | 'hex',
+  unwrapped: MessageView['unwrapped'] = []
+): string => fileNameFor({ head: { topic, id: 7 }, body: { format }, unwrapped } as unknown as MessageView)
 
 it.each([
   ['plant/line1/oven', 'json', 'plant-line1-oven-7.json'],
