@@ -6,7 +6,7 @@ import type { TopicFrame } from '../../shared/contract/topics'
 import type { Message, Qos } from '../../shared/message'
 import type { SchemaFile } from '../decode/schema-files'
 import type { Secrets } from './options'
-import type { BranchChange, ViewOptions } from './view'
+import type { BranchChange, ViewOptions } from './view-options'
 
 /** What a connection's worker is started with. */
 export interface ConnectionData {

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { noFilter, type TopicFilterSpec, type TopicFrame } from '../../shared/contract/topics'
 import { TestTree } from './fixture'
-import { TopicView, type ViewOptions } from './view'
+import { TopicView } from './view'
+import type { ViewOptions } from './view-options'
 
 let tree: TestTree
 let view: TopicView

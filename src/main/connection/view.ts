@@ -1,54 +1,22 @@
 import { isDeepStrictEqual } from 'node:util'
-import type {
-  RowWindow,
-  TopicFilterSpec,
-  TopicFrame,
-  TopicRow,
-  TopicSort
-} from '../../shared/contract/topics'
+import type { TopicFrame, TopicRow } from '../../shared/contract/topics'
 import { Expansion } from './expansion'
-import type { ReadValue } from './filter'
 import { Filtering } from './filtering'
 import { FlatRows } from './flat-rows'
 import { HiddenTopics } from './hidden'
 import { orderOf } from './order'
 import { rateOf, tickAt } from './rate'
-import { pinnedRows, rowOf, type ReadLast } from './row'
+import { pinnedRows, rowOf } from './row'
 import { Rows, type PlacedRow, type VisibleRows } from './rows'
 import { nextNamed } from './type-ahead'
 import type { TopicNode, TopicTree, TreeWatcher } from './tree'
+import type { BranchChange, ViewOptions, ViewReaders } from './view-options'
 
 /** With at most this many matches, a filter opens every branch that has one. */
 const OPEN_ALL_MATCHES = 2_000
 /** A sort by something that moves is done anew no more often than this (ms), nor for more than a twentieth of the time. */
 const RESORT_EVERY = 1_000
 const RESORT_SHARE = 20
-
-export interface ViewOptions {
-  sort: TopicSort
-  filter: TopicFilterSpec
-  hidden: string[]
-  flat: boolean
-  pinned: string[]
-  window: RowWindow
-  selected: string | null
-}
-
-/** Branches to be opened and closed. */
-export interface BranchChange {
-  expand: string[]
-  collapse: string[]
-  /** Opens the first levels, and closes what is deeper; null: no. */
-  openTo: number | null
-  /** A branch to open with all below it; null: none. */
-  openBelow: string | null
-}
-
-/** What a view reads of a topic's last message. */
-export interface ViewReaders {
-  last: ReadLast
-  value: ReadValue
-}
 
 /**
  * One renderer's sight of a tree: which branches are open, the order, the filter and the window of rows. `frame` gives what

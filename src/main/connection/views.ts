@@ -1,6 +1,7 @@
 import type { TopicFrame } from '../../shared/contract/topics'
 import { AppError } from '../../shared/errors'
-import { TopicView, type ViewOptions, type ViewReaders } from './view'
+import { TopicView } from './view'
+import type { ViewOptions, ViewReaders } from './view-options'
 import type { TopicTree } from './tree'
 
 /** The shortest time between two frames, and how often falling rates are looked at, in ms. */
