@@ -11,6 +11,7 @@ import { idle } from './cases/idle'
 import { ingest } from './cases/ingest'
 import { lost } from './cases/lost'
 import { memory } from './cases/memory'
+import { packets } from './cases/packets'
 import { page } from './cases/page'
 import { retention } from './cases/retention'
 import { search } from './cases/search'
@@ -34,6 +35,7 @@ const cases: readonly Case[] = [
   exporting,
   start,
   broker,
+  packets,
   retention,
   clear,
   idle

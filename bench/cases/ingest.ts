@@ -80,18 +80,22 @@ async function countedByMqttJs(stream: Stream, messages: number): Promise<number
   return (messages / milliseconds) * 1_000
 }
 
-/** Messages a second, and resident memory over what it was before, at most, in bytes; with the last one's PUBACK all of them are on disk. `prepare` may change the data directory before the start. */
+/** Messages a second, and resident memory over what it was before, at most, in bytes; with the last one's PUBACK all of them are on disk. `prepare` may change the data directory before the start, `started` what is running. */
 export async function takenInByTreetop(
   stream: Stream,
   messages: number,
-  prepare: (dataDirectory: string) => void = () => undefined
+  {
+    prepare,
+    started
+  }: { prepare?: (dataDirectory: string) => void; started?: (treetop: Treetop) => Promise<void> } = {}
 ): Promise<{ perSecond: number; grown: number }> {
   const firehose = await startFirehose(stream)
   const treetop = new Treetop(temporaryFolder())
   writeProfile(treetop.dataDirectory, firehose.port)
-  prepare(treetop.dataDirectory)
+  prepare?.(treetop.dataDirectory)
   await treetop.start()
   await firehose.subscribed()
+  await started?.(treetop)
   await treetop.watch(['plant', 'plant/area0', 'plant/area0/line0'])
   await seconds(0.5)
   const before = residentBytes(treetop.pid)

@@ -107,7 +107,7 @@ async function capacity(options: Options): Promise<Figure> {
   const without: number[] = []
   const running: number[] = []
   for (let round = 0; round < options.rounds; round++) {
-    without.push((await takenInByTreetop(STREAM, messages, stopped)).perSecond)
+    without.push((await takenInByTreetop(STREAM, messages, { prepare: stopped })).perSecond)
     running.push((await takenInByTreetop(STREAM, messages)).perSecond)
   }
   return {

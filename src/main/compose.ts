@@ -10,6 +10,7 @@ import { connectionHandlers } from './api/connections'
 import { markHandlers } from './api/marks'
 import { Decoding } from './api/decoding'
 import { messageHandlers } from './api/messages'
+import { packetHandlers } from './api/packets'
 import { profileHandlers } from './api/profiles'
 import { topicHandlers } from './api/topics'
 import { transferHandlers } from './api/transfer'
@@ -122,6 +123,7 @@ export async function compose(options: { dataDirectory: string; version: string;
     ...profileHandlers({ profiles, marks, connections, archive, historyPath: pathOf }),
     ...connectionHandlers({ profiles, connections }),
     ...topicHandlers({ connections, archive, views, historyPath: pathOf }),
+    ...packetHandlers({ connections }),
     ...messageHandlers({ connections, archive, historyPath: pathOf, emit }),
     ...decoding.handlers(),
     ...transferHandlers({ transfer, connections }),

@@ -11,6 +11,8 @@ import { AppError } from '../../shared/errors'
 import type { MessageProperties, Qos } from '../../shared/message'
 import { faultOf } from './faults'
 import { clientOptions, type Secrets } from './options'
+import { tapPackets } from './packet-tap'
+import type { PacketLog } from '../packets/log'
 import type { Arrival, Gate, Recorder } from './recorder'
 
 /** Longest wait for a PUBACK or PUBCOMP, in ms. */
@@ -37,9 +39,11 @@ export class Client {
     private readonly profile: Profile,
     secrets: Secrets,
     private readonly recorder: Recorder,
+    packets: PacketLog,
     private readonly events: ClientEvents
   ) {
     this.client = mqtt.connect({ ...clientOptions(profile, secrets), manualConnect: true })
+    tapPackets(this.client, packets, profile.version)
     this.listen()
   }
 

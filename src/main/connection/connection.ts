@@ -7,6 +7,8 @@ import { SchemaFiles } from '../decode/schema-files'
 import { historyFault } from '../history/open'
 import { historyBytes } from '../history/path'
 import type { LastMessage, TopicEntry } from '../history/topics'
+import { PacketLog } from '../packets/log'
+import { PacketReader } from '../packets/reader'
 import type { ConnectionCalls, ConnectionData, ConnectionNews } from './protocol'
 import { rateOf, tickAt } from './rate'
 import { keepsSession } from './options'
@@ -59,7 +61,9 @@ export function createConnection(
     changed: () => views.changed(),
     mayBeQueued: () => session.countQueued()
   })
-  const session = new Session({ id: profileId, generation }, recorder, (status) =>
+  const packets = new PacketLog()
+  const packetReader = new PacketReader(packets)
+  const session = new Session({ id: profileId, generation }, recorder, packets, (status) =>
     peer.notify('status', status)
   )
   const retention = new RetentionSchedule(recording, tree, {
@@ -136,6 +140,11 @@ export function createConnection(
       decoders = new Decoders(new SchemaFiles(schemas), bindings)
       views.restart()
     },
+    recordPackets: (on) => packets.record(on),
+    packets: ({ filter, first, count, until }) => packetReader.window(filter, first, count, until),
+    packet: (number) => packetReader.get(number),
+    exportPackets: ({ filter, format }) =>
+      packetReader.export(filter, format, `Treetop: ${session.status.name} (${session.status.address})`),
     async clear(scope) {
       await recording.whenLoaded()
       recorder.flush()

@@ -1,6 +1,7 @@
 import type { ConnectionStats, ConnectionStatus, SubscriptionState } from '../../shared/contract/connections'
 import type { DecoderBinding } from '../../shared/contract/decode'
 import type { PublishResult, Scope } from '../../shared/contract/messages'
+import type { PacketDetail, PacketFilter, PacketWindow } from '../../shared/contract/packets'
 import type { Profile, Subscription } from '../../shared/contract/profiles'
 import type { TopicFrame } from '../../shared/contract/topics'
 import type { Message, Qos } from '../../shared/message'
@@ -39,6 +40,19 @@ export interface ConnectionCalls {
   last(input: { topic: string }): { id: number } | { message: Message }
   /** Shows last values with these bindings from now on. */
   setDecoding(input: { schemas: SchemaFile[]; bindings: DecoderBinding[] }): void
+  /** The log of control packets; see the contract's `packets`. */
+  recordPackets(input: boolean): void
+  packets(input: {
+    filter: PacketFilter
+    first: number | null
+    count: number
+    until: number | null
+  }): PacketWindow
+  packet(input: number): PacketDetail | null
+  exportPackets(input: { filter: PacketFilter; format: 'text' | 'pcapng' }): {
+    bytes: Uint8Array
+    packets: number
+  }
   /** Throws HISTORY_UNAVAILABLE. */
   clear(input: Scope): Promise<number>
 }

@@ -12,6 +12,7 @@ import { backoff } from './backoff'
 import { Client } from './client'
 import { isCertificateFault } from './faults'
 import type { Secrets } from './options'
+import type { PacketLog } from '../packets/log'
 import type { Recorder } from './recorder'
 
 /** A kept session's queue has been delivered when nothing came for this long, or after this long in all, in ms. */
@@ -32,6 +33,7 @@ export class Session {
   constructor(
     { id, generation }: { id: string; generation: number },
     private readonly recorder: Recorder,
+    private readonly packets: PacketLog,
     private readonly tell: (status: ConnectionStatus) => void
   ) {
     this.status = {
@@ -70,7 +72,7 @@ export class Session {
     await this.end()
     this.profile = profile
     this.wanted = profile.subscriptions.map((subscription) => ({ ...subscription }))
-    this.client = new Client(profile, secrets, this.recorder, {
+    this.client = new Client(profile, secrets, this.recorder, this.packets, {
       online: (connack) => this.accepted(connack),
       lost: (fault) => this.lost(fault)
     })

@@ -12,7 +12,7 @@ import { SchemasState } from './schemas.svelte'
 import { SettingsState } from './settings.svelte'
 import { TransferState } from './transfer.svelte'
 
-export type Page = 'topics' | 'broker' | 'connections' | 'settings'
+export type Page = 'topics' | 'packets' | 'broker' | 'connections' | 'settings'
 
 /** Where the person was, or wants to go, in a connection: a topic, and one of its recorded messages (null: the live one). */
 export interface Place {

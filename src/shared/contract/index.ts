@@ -6,6 +6,7 @@ import { connectionCalls, connectionEvents } from './connections'
 import { markCalls, markEvents } from './marks'
 import { decodeCalls, decodeEvents } from './decode'
 import { messageCalls, messageEvents } from './messages'
+import { packetCalls } from './packets'
 import { profileCalls, profileEvents } from './profiles'
 import { topicCalls, topicEvents } from './topics'
 import { transferCalls, transferEvents } from './transfer'
@@ -18,6 +19,7 @@ export const calls = {
   ...topicCalls,
   ...markCalls,
   ...messageCalls,
+  ...packetCalls,
   ...compareCalls,
   ...decodeCalls,
   ...transferCalls,

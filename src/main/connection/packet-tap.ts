@@ -1,0 +1,28 @@
+import type { Duplex } from 'node:stream'
+import type { MqttVersion } from '../../shared/contract/profiles'
+import type { PacketLog } from '../packets/log'
+
+/** The part of MQTT.js's client that makes its network streams. */
+interface StreamMaker {
+  streamBuilder: (client: never) => Duplex
+}
+
+/**
+ * Lets a log see every byte of a client's network connections, beginning with the next one. What is seen is MQTT's own bytes also where
+ * these go through TLS or WebSocket. MQTT.js writes CONNECT while it makes the stream's owner ready, so the stream is met where it is made.
+ */
+export function tapPackets(client: object, log: PacketLog, version: MqttVersion): void {
+  const maker = client as StreamMaker
+  const build = maker.streamBuilder
+  maker.streamBuilder = (of) => {
+    const stream = build(of)
+    const wires = log.connected(version)
+    stream.on('data', (chunk: Buffer) => wires.received(chunk))
+    const write = stream.write.bind(stream) as (...input: unknown[]) => boolean
+    stream.write = (chunk: Buffer | string, ...rest: unknown[]): boolean => {
+      wires.sent(typeof chunk === 'string' ? Buffer.from(chunk) : chunk)
+      return write(chunk, ...rest)
+    }
+    return stream
+  }
+}

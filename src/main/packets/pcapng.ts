@@ -1,0 +1,106 @@
+import type { KeptPacket } from './ring'
+
+/** LINKTYPE_WIRESHARK_UPPER_PDU: packets of one protocol, without those below it, after a list of tags (exported_pdu.h of Wireshark). */
+const LINK_TYPE = 252
+const TAG_DISSECTOR = 12
+const TAG_IPV4_SOURCE = 20
+const TAG_IPV4_DESTINATION = 21
+const TAG_PORT_TYPE = 24
+const TAG_SOURCE_PORT = 25
+const TAG_DESTINATION_PORT = 26
+const PORT_TYPE_TCP = 2
+
+/** Addresses that stand for the client and the broker (RFC 5737): those of the network connection are not known for every way. */
+const CLIENT = [192, 0, 2, 1]
+const BROKER = [192, 0, 2, 2]
+const BROKER_PORT = 1_883
+/** Each network connection has a client port of its own, so that Wireshark tells them apart. */
+const FIRST_CLIENT_PORT = 49_152
+
+/**
+ * Packets as a pcapng file (draft-ietf-opsawg-pcapng) that Wireshark reads as MQTT. A packet that is cut off has its whole length beside it. `comment` stands in the
+ * file's header.
+ */
+export function pcapng(packets: readonly KeptPacket[], comment: string): Buffer {
+  return Buffer.concat([sectionHeader(comment), interfaceDescription(), ...packets.map(enhancedPacket)])
+}
+
+function sectionHeader(comment: string): Buffer {
+  const magic = Buffer.alloc(16)
+  magic.writeUInt32LE(0x1a2b3c4d, 0)
+  magic.writeUInt16LE(1, 4)
+  // The section's length is not told.
+  magic.writeBigInt64LE(-1n, 8)
+  return block(0x0a0d0d0a, [magic, option(1, Buffer.from(comment)), option(4, Buffer.from('Treetop')), END])
+}
+
+function interfaceDescription(): Buffer {
+  const body = Buffer.alloc(8)
+  body.writeUInt16LE(LINK_TYPE, 0)
+  // Times are in µs: 10^-6 s.
+  return block(1, [body, option(9, Buffer.from([6])), END])
+}
+
+function enhancedPacket({ at, direction, connection, size, bytes }: KeptPacket): Buffer {
+  const out = direction === 'out'
+  const clientPort = FIRST_CLIENT_PORT + (connection % 16_384)
+  const tags = Buffer.concat([
+    tag(TAG_DISSECTOR, padded(Buffer.from('mqtt'))),
+    tag(TAG_IPV4_SOURCE, Buffer.from(out ? CLIENT : BROKER)),
+    tag(TAG_IPV4_DESTINATION, Buffer.from(out ? BROKER : CLIENT)),
+    tag(TAG_PORT_TYPE, uint32(PORT_TYPE_TCP)),
+    tag(TAG_SOURCE_PORT, uint32(out ? clientPort : BROKER_PORT)),
+    tag(TAG_DESTINATION_PORT, uint32(out ? BROKER_PORT : clientPort)),
+    tag(0, Buffer.alloc(0))
+  ])
+  const head = Buffer.alloc(20)
+  const time = BigInt(at)
+  head.writeUInt32LE(Number(time >> 32n), 4)
+  head.writeUInt32LE(Number(time & 0xffffffffn), 8)
+  head.writeUInt32LE(tags.length + bytes.length, 12)
+  head.writeUInt32LE(tags.length + size, 16)
+  // epb_flags: 1 inbound, 2 outbound.
+  const flags = Buffer.alloc(4)
+  flags.writeUInt32LE(out ? 2 : 1)
+  return block(6, [head, padded(Buffer.concat([tags, bytes])), option(2, flags), END])
+}
+
+const END = Buffer.alloc(4)
+
+function block(type: number, parts: readonly Buffer[]): Buffer {
+  const body = Buffer.concat(parts)
+  const length = uint32LE(body.length + 12)
+  return Buffer.concat([uint32LE(type), length, body, length])
+}
+
+function option(code: number, value: Buffer): Buffer {
+  const head = Buffer.alloc(4)
+  head.writeUInt16LE(code, 0)
+  head.writeUInt16LE(value.length, 2)
+  return Buffer.concat([head, padded(value)])
+}
+
+/** Tags of exported PDUs are big endian. */
+function tag(code: number, value: Buffer): Buffer {
+  const head = Buffer.alloc(4)
+  head.writeUInt16BE(code, 0)
+  head.writeUInt16BE(value.length, 2)
+  return Buffer.concat([head, value])
+}
+
+function padded(bytes: Buffer): Buffer {
+  const missing = (4 - (bytes.length % 4)) % 4
+  return missing === 0 ? bytes : Buffer.concat([bytes, Buffer.alloc(missing)])
+}
+
+function uint32(value: number): Buffer {
+  const bytes = Buffer.alloc(4)
+  bytes.writeUInt32BE(value)
+  return bytes
+}
+
+function uint32LE(value: number): Buffer {
+  const bytes = Buffer.alloc(4)
+  bytes.writeUInt32LE(value)
+  return bytes
+}

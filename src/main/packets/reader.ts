@@ -1,0 +1,157 @@
+import {
+  everyPacket,
+  type PacketDetail,
+  type PacketFilter,
+  type PacketRow,
+  type PacketWindow
+} from '../../shared/contract/packets'
+import { fieldsOf } from './fields'
+import { handshakeOf } from './handshake'
+import type { PacketLog } from './log'
+import { pcapng } from './pcapng'
+import type { KeptPacket, PacketRing } from './ring'
+import { summaryOf } from './summary'
+
+/** What is shown of a log. Packets that fit a filter are found once, and those that come are added. */
+export class PacketReader {
+  private ring: PacketRing | null = null
+  private filter: PacketFilter = everyPacket
+  private key = ''
+  /** Numbers of the packets that fit, oldest first, and how many of them are gone. */
+  private numbers: number[] = []
+  private gone = 0
+  private seen = 0
+
+  constructor(private readonly log: PacketLog) {}
+
+  window(filter: PacketFilter, first: number | null, count: number, until: number | null): PacketWindow {
+    const { ring } = this.log
+    if (!ring)
+      return { recording: false, start: 0, end: 0, newer: 0, first: 0, rows: [], packets: 0, bytes: 0 }
+    this.find(ring, filter)
+    const start = this.gone
+    const all = start + this.numbers.length
+    let end = all
+    if (until !== null) while (end > start && this.numbers[end - start - 1]! > until) end--
+    const from = Math.max(start, Math.min(first ?? end - count, end))
+    const numbers = this.numbers.slice(from - start, Math.min(end, from + count) - start)
+    const rows = numbers.flatMap((number) => this.row(number) ?? [])
+    const packets = Math.max(0, ring.count - ring.first + 1)
+    return { recording: true, start, end, newer: all - end, first: from, rows, packets, bytes: ring.bytes }
+  }
+
+  /** A packet, whole; null when it is no longer there. */
+  get(number: number): PacketDetail | null {
+    const packet = this.log.ring?.get(number)
+    if (!packet) return null
+    const row = this.summary(packet)
+    const { steps, waitingFor } = handshakeOf(row, (each) => this.row(each))
+    return {
+      row,
+      // The ring's own bytes change with the packets that come.
+      bytes: new Uint8Array(packet.bytes),
+      fields: fieldsOf(packet, row, this.log.versionOf(packet.connection)),
+      handshake: steps,
+      waitingFor
+    }
+  }
+
+  /** The packets that fit as pcapng, or as text. The way each connection began comes first, where it is no longer in the log. */
+  export(
+    filter: PacketFilter,
+    format: 'text' | 'pcapng',
+    comment: string
+  ): { bytes: Uint8Array; packets: number } {
+    const packets = this.beginnings()
+    const { ring } = this.log
+    if (ring) {
+      this.find(ring, filter)
+      for (const number of this.numbers) {
+        const packet = ring.get(number)
+        if (packet) packets.push(packet)
+      }
+    }
+    const bytes =
+      format === 'pcapng'
+        ? pcapng(packets, comment)
+        : Buffer.from(packets.map((packet) => lineOf(this.summary(packet))).join(''))
+    return { bytes, packets: packets.length }
+  }
+
+  private beginnings(): KeptPacket[] {
+    const { ring, beginnings } = this.log
+    const oldest = ring && ring.first <= ring.count ? ring.get(ring.first) : null
+    // Of connections that have packets in the log, and of the last one.
+    return beginnings
+      .filter(
+        ({ connection }, index) =>
+          index === beginnings.length - 1 || (oldest && connection >= oldest.connection)
+      )
+      .flatMap(({ packets }) => packets.filter(({ number }) => !ring || number < ring.first))
+  }
+
+  private find(ring: PacketRing, filter: PacketFilter): void {
+    const key = JSON.stringify(filter)
+    if (ring !== this.ring || key !== this.key) {
+      this.ring = ring
+      this.key = key
+      this.filter = filter
+      this.numbers = []
+      this.gone = 0
+      this.seen = ring.first - 1
+    }
+    for (let number = Math.max(this.seen + 1, ring.first); number <= ring.count; number++)
+      if (this.fits(number)) this.numbers.push(number)
+    this.seen = ring.count
+    let stale = 0
+    while (stale < this.numbers.length && this.numbers[stale]! < ring.first) stale++
+    if (stale === 0) return
+    this.gone += stale
+    this.numbers = this.numbers.slice(stale)
+  }
+
+  private fits(number: number): boolean {
+    const { types, direction, packetId, text, failed } = this.filter
+    if (this.key === EVERY) return true
+    const row = this.row(number)
+    return (
+      row !== null &&
+      (types === null || types.includes(row.type)) &&
+      (direction === null || direction === row.direction) &&
+      (packetId === null || packetId === row.packetId) &&
+      (!failed || row.failed) &&
+      (text === '' || (row.subject?.toLowerCase().includes(text.toLowerCase()) ?? false))
+    )
+  }
+
+  private row(number: number): PacketRow | null {
+    const packet = this.log.ring?.get(number)
+    return packet ? this.summary(packet) : null
+  }
+
+  private summary(packet: KeptPacket): PacketRow {
+    return summaryOf(packet, this.log.versionOf(packet.connection))
+  }
+}
+
+const EVERY = JSON.stringify(everyPacket)
+
+/** A packet in one line of text. */
+function lineOf({ at, direction, type, packetId, flags, code, codeName, subject, size }: PacketRow): string {
+  const time = new Date(Math.floor(at / 1_000))
+    .toISOString()
+    .replace('Z', `${String(at % 1_000).padStart(3, '0')}Z`)
+  const parts = [
+    time,
+    direction === 'out' ? '>' : '<',
+    type.padEnd(11),
+    ...(packetId === null ? [] : [`id ${packetId}`]),
+    ...(flags === null
+      ? []
+      : [`QoS ${flags.qos}`, ...(flags.dup ? ['DUP'] : []), ...(flags.retain ? ['RETAIN'] : [])]),
+    ...(code === null ? [] : [`0x${code.toString(16).padStart(2, '0')} ${codeName ?? ''}`.trim()]),
+    ...(subject === null ? [] : [JSON.stringify(subject)]),
+    `${size} bytes`
+  ]
+  return `${parts.join('  ')}\n`
+}

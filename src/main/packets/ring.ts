@@ -1,0 +1,94 @@
+import type { PacketDirection } from '../../shared/contract/packets'
+
+/** Packets that are kept at most. */
+export const RING_PACKETS = 50_000
+/** Bytes of packets that are kept at most, in all and of one packet. */
+const RING_BYTES = 32 * 1_048_576
+export const PACKET_BYTES = 65_536
+
+/** A packet that is kept. */
+export interface KeptPacket {
+  /** Counts all packets, from 1. */
+  number: number
+  /** µs since 1970 UTC. */
+  at: number
+  direction: PacketDirection
+  /** Counts the network connections. */
+  connection: number
+  /** Bytes of the whole packet, and as many of them as are kept. */
+  size: number
+  bytes: Uint8Array
+}
+
+/** The newest control packets, their bytes in one piece of memory that is written round and round: keeping a packet makes no object. */
+export class PacketRing {
+  /** Packets that ever came. */
+  count = 0
+  private oldest = 1
+  private readonly memory = Buffer.allocUnsafeSlow(RING_BYTES)
+  /** Where the next packet's bytes go, counted on and on. */
+  private head = 0
+  private readonly times = new Float64Array(RING_PACKETS)
+  private readonly offsets = new Float64Array(RING_PACKETS)
+  private readonly kept = new Uint32Array(RING_PACKETS)
+  private readonly sizes = new Uint32Array(RING_PACKETS)
+  /** Number of the connection, doubled; odd: out. */
+  private readonly ways = new Uint32Array(RING_PACKETS)
+  private room = 0
+
+  /** Begins a packet of so many bytes. Its bytes follow. */
+  begin(at: number, out: boolean, connection: number, size: number): void {
+    const room = Math.min(size, PACKET_BYTES)
+    // A packet's bytes lie in one piece: what is left at the end is skipped.
+    const left = RING_BYTES - (this.head % RING_BYTES)
+    if (room > left) this.head += left
+    const slot = this.count++ % RING_PACKETS
+    this.times[slot] = at
+    this.offsets[slot] = this.head
+    this.kept[slot] = 0
+    this.sizes[slot] = size
+    this.ways[slot] = connection * 2 + (out ? 1 : 0)
+    this.room = room
+    this.head += room
+    const { offsets } = this
+    this.oldest = Math.max(this.oldest, this.count - RING_PACKETS + 1)
+    while (offsets[(this.oldest - 1) % RING_PACKETS]! < this.head - RING_BYTES) this.oldest++
+  }
+
+  /** Bytes of the packet that was begun last; those beyond PACKET_BYTES are left out. */
+  append(chunk: Uint8Array, start: number, end: number): void {
+    const slot = (this.count - 1) % RING_PACKETS
+    const length = Math.min(end - start, this.room)
+    if (length <= 0) return
+    const to = (this.offsets[slot]! % RING_BYTES) + this.kept[slot]!
+    if (length > 48) this.memory.set(chunk.subarray(start, start + length), to)
+    else for (let index = 0; index < length; index++) this.memory[to + index] = chunk[start + index]!
+    this.kept[slot]! += length
+    this.room -= length
+  }
+
+  /** Number of the oldest packet that is there; above `count` when there is none. */
+  get first(): number {
+    return this.oldest
+  }
+
+  get bytes(): number {
+    if (this.oldest > this.count) return 0
+    return this.head - this.offsets[(this.oldest - 1) % RING_PACKETS]!
+  }
+
+  /** A packet that is there. Its bytes are a view of the ring: they change when it goes. */
+  get(number: number): KeptPacket | null {
+    if (number < this.oldest || number > this.count) return null
+    const slot = (number - 1) % RING_PACKETS
+    const from = this.offsets[slot]! % RING_BYTES
+    return {
+      number,
+      at: this.times[slot]!,
+      direction: this.ways[slot]! % 2 === 1 ? 'out' : 'in',
+      connection: Math.floor(this.ways[slot]! / 2),
+      size: this.sizes[slot]!,
+      bytes: this.memory.subarray(from, from + this.kept[slot]!)
+    }
+  }
+}

@@ -1,0 +1,8 @@
+/** Gives bytes to the person as a file, under a name. */
+export function saveFile(bytes: Uint8Array, name: string): void {
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(new Blob([bytes.slice()]))
+  link.download = name
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
+}
