@@ -110,6 +110,8 @@ export class Client {
     const started = performance.now()
     this.recorder.outgoing({ topic, payload, qos, retain })
     const { packetId, reasonCode } = await this.send(topic, payload, { qos, retain })
+    // Before MQTT 5 nothing else would tell of it.
+    if (retain) this.recorder.noteRetained(topic, payload.length > 0 ? Math.floor(Date.now() / 1_000) : 0)
     return {
       outcome: qos === 0 ? 'sent' : qos === 1 ? 'puback' : 'pubcomp',
       packetId,

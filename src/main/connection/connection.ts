@@ -96,6 +96,7 @@ export function createConnection(
     async connect({ profile, secrets }) {
       recorder.setPowerSafe(profile.history.powerSafe)
       recorder.sessionKept = keepsSession(profile)
+      recorder.retainAsPublished = profile.version === 5
       retention.setLimits(profile.history)
       await session.connect(profile, secrets)
       return session.status

@@ -26,7 +26,7 @@ export class TestTree extends TopicTree {
       sequence: 0,
       newestId: 0,
       lastId: 0,
-      retained: false,
+      retainedAt: 0,
       dirty: false
     }
     this.entries.set(name, entry)

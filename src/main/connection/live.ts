@@ -72,7 +72,7 @@ export class LiveStore implements MessageStore {
       sequence: 0,
       newestId: 0,
       lastId: 0,
-      retained: false,
+      retainedAt: 0,
       dirty: false
     }
     this.topics.set(name, entry)
@@ -95,12 +95,12 @@ export class LiveStore implements MessageStore {
     return receivedAt
   }
 
-  setRetained(entry: TopicEntry, retained: boolean): void {
-    entry.retained = retained
+  setRetained(entry: TopicEntry, at: number): void {
+    entry.retainedAt = at
   }
 
   forgetRetained(): void {
-    for (const entry of this.topics.values()) entry.retained = false
+    for (const entry of this.topics.values()) entry.retainedAt = 0
   }
 
   last(entry: TopicEntry, bytes = PREVIEW_BYTES): LastMessage | null {

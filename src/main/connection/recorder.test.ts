@@ -161,7 +161,7 @@ it('records what was sent, beside the tree', () => {
 })
 
 it('keeps the mark of what the broker retains', () => {
-  const retained = (): boolean | undefined => recording.store.topics.get('a/b')?.retained
+  const retained = (): boolean => recording.store.topics.get('a/b')!.retainedAt > 0
   recorder.atMostOnce(arrival('on', { retain: true }))
   expect(retained()).toBe(true)
   recorder.atMostOnce(arrival('live'))
@@ -171,6 +171,27 @@ it('keeps the mark of what the broker retains', () => {
   recorder.atMostOnce(arrival('on', { retain: true }))
   recorder.forgetRetained()
   expect(retained()).toBe(false)
+})
+
+it('takes an empty message without the retain flag for a clearing one only where the flag is not handed on', () => {
+  const retainedAt = (): number => recording.store.topics.get('a/b')!.retainedAt
+  recorder.retainAsPublished = true
+  recorder.atMostOnce(arrival('on', { retain: true }))
+  recorder.atMostOnce(arrival(''))
+  expect(retainedAt()).toBeGreaterThan(1.7e9)
+  recorder.retainAsPublished = false
+  recorder.atMostOnce(arrival(''))
+  expect(retainedAt()).toBe(0)
+})
+
+it('marks what is known of a topic from elsewhere, and makes no topic for it', () => {
+  recorder.atMostOnce(arrival('on'))
+  recorder.noteRetained('a/b', 1_800_000_000)
+  recorder.noteRetained('never/seen', 1_800_000_000)
+  expect(recording.store.topics.get('a/b')?.retainedAt).toBe(1_800_000_000)
+  expect(recording.store.topics.has('never/seen')).toBe(false)
+  recorder.noteRetained('a/b', 0)
+  expect(recording.store.topics.get('a/b')?.retainedAt).toBe(0)
 })
 
 it('acknowledges nothing of what was rolled back when the history breaks elsewhere', async () => {

@@ -50,6 +50,8 @@ export class Recorder {
   private uncommittedSent = 0
   /** Whether the broker keeps the session: after a reconnect it sends again what was not acknowledged. */
   sessionKept = false
+  /** Whether live messages come with the retain flag that they were published with: MQTT 5 subscriptions ask for it (3.8.3.1). */
+  retainAsPublished = false
   private corked: Gate | null = null
   private immediate: NodeJS.Immediate | null = null
   private timer: NodeJS.Timeout | null = null
@@ -98,6 +100,15 @@ export class Recorder {
   forgetRetained(): void {
     this.try(() => this.recording.store.forgetRetained())
     this.commitSoon()
+  }
+
+  /** What the broker retains on a topic is known from elsewhere than its messages: since `at` (whole seconds since 1970 UTC), or nothing (0). */
+  noteRetained(topic: string, at: number): void {
+    const entry = this.recording.store.topics.get(topic)
+    if (!entry || entry.retainedAt === at) return
+    this.try(() => this.recording.store.setRetained(entry, at))
+    this.commitSoon()
+    this.events.changed()
   }
 
   /** A message that was handed to the socket. */
@@ -170,8 +181,10 @@ export class Recorder {
     const { store } = this.recording
     const entry = store.entry(topic)
     const receivedAt = store.append(entry, { direction: 'in', payload, qos, retain, dup, properties })
-    // An empty payload clears what is retained; on MQTT 3.1.1 a live one comes without the retain flag (3.3.1.3).
-    if (retain || payload.length === 0) store.setRetained(entry, payload.length > 0)
+    // An empty payload clears what is retained. Before MQTT 5 a live one comes without the retain flag (3.1.1, 3.3.1.3): it may have.
+    const empty = payload.length === 0
+    if (retain || (empty && !this.retainAsPublished))
+      store.setRetained(entry, empty ? 0 : Math.floor(receivedAt / 1e6))
     this.tree.count(entry, tickAt(receivedAt / 1_000))
   }
 

@@ -35,7 +35,7 @@ export function rowOf(
     before.position === position + 1 &&
     before.siblings === siblings &&
     before.depth === depth &&
-    before.retained === (entry?.retained ?? false) &&
+    (before.retainedAt ?? 0) === (entry?.retainedAt ?? 0) &&
     (before.last?.id ?? 0) === (entry?.lastId ?? 0) &&
     before.branch === branch &&
     before.path === node.path
@@ -59,7 +59,7 @@ export function rowOf(
       size: last.size,
       ...last.line
     },
-    retained: entry?.retained ?? false
+    retainedAt: entry && entry.retainedAt > 0 ? entry.retainedAt : null
   }
 }
 

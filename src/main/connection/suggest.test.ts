@@ -10,7 +10,7 @@ function entries(names: string[]): TopicEntry[] {
     sequence: 1,
     newestId: index + 1,
     lastId: name.startsWith('sent/') ? 0 : index + 1,
-    retained: false,
+    retainedAt: 0,
     dirty: false
   }))
 }

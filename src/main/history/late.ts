@@ -7,6 +7,7 @@ interface LateRow {
   id: number
   topicId: number
   sequence: number
+  receivedAt: number
   direction: 0 | 1
   retain: 0 | 1
   /** Payload bytes. */
@@ -19,7 +20,7 @@ const ROWS = 20_000
 /** The messages after an id, in order of arrival, some at a time. */
 export function* messagesAfter(database: Database.Database, after: number): Generator<LateRow[]> {
   const read = database.prepare<[number, number], LateRow>(
-    `SELECT id, topic_id AS topicId, topic_seq AS sequence, direction, retain, length(payload) AS size
+    `SELECT id, topic_id AS topicId, topic_seq AS sequence, received_at AS receivedAt, direction, retain, length(payload) AS size
      FROM message WHERE id > ? ORDER BY id LIMIT ?`
   )
   for (let last = after; ;) {
@@ -33,7 +34,7 @@ export function* messagesAfter(database: Database.Database, after: number): Gene
 /** Counts a message in its topic. False when its row counted it. */
 export function countLate(
   entry: TopicEntry,
-  { id, sequence, direction, retain, size }: LateRow,
+  { id, sequence, receivedAt, direction, retain, size }: LateRow,
   clearing: Clearing
 ): boolean {
   if (sequence <= entry.sequence) return false
@@ -43,7 +44,7 @@ export function countLate(
   if (direction === 0) {
     entry.messages++
     entry.lastId = id
-    if (retain === 1) entry.retained = size > 0
+    if (retain === 1) entry.retainedAt = size > 0 ? Math.floor(receivedAt / 1e6) : 0
   }
   return true
 }

@@ -65,7 +65,7 @@ const migrations: readonly string[] = [
      last_seq  INTEGER NOT NULL DEFAULT 0,  -- topic_seq of the newest message, either direction
      newest_id INTEGER NOT NULL DEFAULT 0,  -- newest message, either direction; 0: none
      last_id   INTEGER NOT NULL DEFAULT 0,  -- newest incoming message; 0: none
-     retained  INTEGER NOT NULL DEFAULT 0
+     retained  INTEGER NOT NULL DEFAULT 0   -- seconds since 1970 UTC when the broker was last known to retain a message; 1: long ago; 0: not
    ) STRICT;
    INSERT INTO topic_slim SELECT id, name, messages, last_seq, coalesce(last_id, 0), coalesce(last_id, 0), retained FROM topic;
    DROP TABLE topic;

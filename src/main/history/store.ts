@@ -16,8 +16,8 @@ export interface MessageStore {
   entry(name: string): TopicEntry
   /** Keeps a message and counts it in its topic. Gives when it was received (µs since 1970 UTC). */
   append(entry: TopicEntry, message: NewMessage): number
-  /** Notes what is known of the broker's retained message on a topic. */
-  setRetained(entry: TopicEntry, retained: boolean): void
+  /** Notes what is known of the broker's retained message on a topic: since when (whole seconds since 1970 UTC), or 0 for none. */
+  setRetained(entry: TopicEntry, at: number): void
   /** Nothing is known of what the broker retains. */
   forgetRetained(): void
   /** A topic's newest incoming message, or null; with at most so many of its payload's first bytes. */

@@ -13,7 +13,8 @@ export interface TopicEntry {
   /** Ids of its newest message, either direction, and of its newest incoming one; 0: none. */
   newestId: number
   lastId: number
-  retained: boolean
+  /** When the broker was last known to retain a message here, in whole seconds since 1970 UTC; 0: it does not, as far as is known. */
+  retainedAt: number
   /** Its totals differ from its row. */
   dirty: boolean
 }
@@ -36,7 +37,7 @@ type TopicRow = [
   lastSeq: number,
   newestId: number,
   lastId: number,
-  retained: number
+  retainedAt: number
 ]
 
 const COLUMNS = 'id, name, messages, last_seq, newest_id, last_id, retained'
@@ -88,8 +89,8 @@ export class TopicTable {
     return { entries, more: entries.length === LOAD_ROWS }
   }
 
-  update({ id, messages, sequence, newestId, lastId, retained }: TopicEntry): void {
-    this.updateRow.run(messages, sequence, newestId, lastId, retained ? 1 : 0, id)
+  update({ id, messages, sequence, newestId, lastId, retainedAt }: TopicEntry): void {
+    this.updateRow.run(messages, sequence, newestId, lastId, retainedAt, id)
   }
 
   /** With at most so many of the payload's first bytes. */
@@ -101,6 +102,6 @@ export class TopicTable {
   }
 }
 
-function entryOf([id, name, messages, sequence, newestId, lastId, retained]: TopicRow): TopicEntry {
-  return { id, name, messages, sequence, newestId, lastId, retained: retained === 1, dirty: false }
+function entryOf([id, name, messages, sequence, newestId, lastId, retainedAt]: TopicRow): TopicEntry {
+  return { id, name, messages, sequence, newestId, lastId, retainedAt, dirty: false }
 }

@@ -149,15 +149,15 @@ export class HistoryWriter implements MessageStore {
     return receivedAt
   }
 
-  setRetained(entry: TopicEntry, retained: boolean): void {
-    if (entry.retained === retained) return
+  setRetained(entry: TopicEntry, at: number): void {
+    if (entry.retainedAt === at) return
     this.begin()
-    entry.retained = retained
+    entry.retainedAt = at
     this.checkpoint.touch(entry)
   }
 
   forgetRetained(): void {
-    for (const entry of this.topics.values()) this.setRetained(entry, false)
+    for (const entry of this.topics.values()) this.setRetained(entry, 0)
     // Those that have not been read yet follow when they are.
     this.retainedForgotten = true
   }
@@ -197,7 +197,7 @@ export class HistoryWriter implements MessageStore {
       entry.messages = 0
       entry.lastId = 0
       entry.newestId = 0
-      entry.retained = false
+      entry.retainedAt = 0
       this.checkpoint.touch(entry)
     }
     this.meta.set('next_id', this.nextId)
@@ -248,8 +248,8 @@ export class HistoryWriter implements MessageStore {
   }
 
   private know(entry: TopicEntry): TopicEntry {
-    if (this.retainedForgotten && entry.retained) {
-      entry.retained = false
+    if (this.retainedForgotten && entry.retainedAt > 0) {
+      entry.retainedAt = 0
       this.checkpoint.touch(entry)
     }
     this.topics.set(entry.name, entry)

@@ -42,8 +42,8 @@ export const TopicRow = z.object({
       cut: z.boolean()
     })
     .nullable(),
-  /** The broker retains a message here, as far as is known. */
-  retained: z.boolean()
+  /** When the broker was last known to retain a message here, in whole seconds since 1970 UTC (1: long ago); null: it does not, as far as is known. */
+  retainedAt: z.number().int().nullable()
 })
 export type TopicRow = z.infer<typeof TopicRow>
 
