@@ -142,7 +142,7 @@ export default ts.config(
   {
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ['*.js', 'scripts/*.mjs', 'bench/*.mjs'] },
+        projectService: { allowDefaultProject: ['*.js', 'scripts/*.mjs', 'bench/*.mjs', 'fuzz/*.mjs'] },
         tsconfigRootDir: import.meta.dirname,
         extraFileExtensions: ['.svelte']
       }
@@ -150,7 +150,7 @@ export default ts.config(
     linterOptions: { reportUnusedDisableDirectives: 'error' }
   },
   {
-    files: ['src/**', 'e2e/**', 'bench/**/*.ts', '*.ts'],
+    files: ['src/**', 'e2e/**', 'bench/**/*.ts', 'fuzz/**/*.ts', '*.ts'],
     rules: {
       'max-lines': ['error', { max: 300 }],
       'no-restricted-imports': 'off',

@@ -1,0 +1,34 @@
+import type { Locator, Page } from '@playwright/test'
+
+/** How payloads are decoded: the message pane's picker, the dialog that binds, and the schema library. */
+export class DecodePage {
+  readonly told: Locator
+  readonly dialog: Locator
+  readonly library: Locator
+
+  constructor(readonly page: Page) {
+    this.told = page.getByRole('note', { name: 'What the payload is' })
+    this.dialog = page.getByRole('dialog', { name: 'Always decode like this' })
+    this.library = page.getByRole('group', { name: 'Schemas' })
+  }
+
+  picker(name: 'Payload format' | 'Text encoding' | 'Schema file' | 'Message type'): Locator {
+    return this.page.getByLabel(name, { exact: true })
+  }
+
+  /** Adds files to the schema library from the message pane. */
+  async addFiles(files: { name: string; content: string }[]): Promise<void> {
+    const chooser = this.page.waitForEvent('filechooser')
+    await this.page.getByRole('button', { name: 'Add schema files' }).click()
+    await (
+      await chooser
+    ).setFiles(
+      files.map(({ name, content }) => ({ name, mimeType: 'text/plain', buffer: Buffer.from(content) }))
+    )
+  }
+
+  /** A row of the tree, by its topic. */
+  row(topic: string): Locator {
+    return this.page.locator(`[role="treeitem"][data-topic=${JSON.stringify(topic)}]`)
+  }
+}

@@ -1,0 +1,7 @@
+// Runs main.ts, which imports the project's own TypeScript as it stands, under the pinned Node.
+import { fileURLToPath } from 'node:url'
+import { runnerImport } from 'vite'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const { module } = await runnerImport(`${root}fuzz/main.ts`, { root, configFile: false, logLevel: 'error' })
+process.exit(await module.main(process.argv.slice(2)))

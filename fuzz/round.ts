@@ -1,0 +1,75 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { nextInput } from './inputs'
+import { Random } from './random'
+import { targets } from './targets'
+
+/** An input that takes longer than this, in ms, is a hang. */
+export const HANG = 200
+/** How often an input that took too long is given again: the machine may have been busy. */
+const AGAIN = 4
+
+/** What became of one decoder's inputs. */
+export interface Round {
+  inputs: number
+  /** The longest time that one input took, in ms, and which (from 0). */
+  longest: number
+  longestInput: number
+  /** Bytes that the heap grew by from the first tenth to the end. */
+  growth: number
+  /** What was thrown, with the number of its input; null when nothing was. */
+  crash: string | null
+}
+
+/**
+ * Gives a decoder its inputs, the same for the same seed. `began` is told the number of each before it is decoded, so that whoever watches can
+ * tell which one never ends.
+ */
+export function runRound(
+  targetIndex: number,
+  inputs: number,
+  seed: number,
+  began: (input: number) => void = () => undefined
+): Round {
+  const { samples, run } = targets[targetIndex]!
+  const random = new Random(seed + targetIndex * 7_919)
+  const round: Round = { inputs, longest: 0, longestInput: 0, growth: 0, crash: null }
+  const settled = Math.floor(inputs / 10)
+  let heap = 0
+  for (let number = 0; number < inputs; number++) {
+    if (number === settled) heap = heapUsed()
+    const input = nextInput(random, samples)
+    began(number)
+    try {
+      const took = timeOf(() => run(input))
+      if (took <= round.longest) continue
+      round.longest = took
+      round.longestInput = number
+    } catch (error) {
+      round.crash = `input ${number}: ${(error as Error).stack ?? String(error)}`
+      return round
+    }
+  }
+  round.growth = heapUsed() - heap
+  return round
+}
+
+/** ms; of what took too long, the shortest of some tries. */
+function timeOf(work: () => void): number {
+  let shortest = Infinity
+  for (let tries = 0; tries === 0 || (shortest > HANG && tries < AGAIN); tries++) {
+    const started = performance.now()
+    work()
+    shortest = Math.min(shortest, performance.now() - started)
+  }
+  return shortest
+}
+
+setFlagsFromString('--expose-gc')
+const collect = runInNewContext('gc') as () => void
+
+/** Bytes in use after a collection. */
+function heapUsed(): number {
+  collect()
+  return process.memoryUsage().heapUsed
+}
