@@ -12,6 +12,7 @@ import { Decoding } from './api/decoding'
 import { messageHandlers } from './api/messages'
 import { packetHandlers } from './api/packets'
 import { profileHandlers } from './api/profiles'
+import { retainedHandlers } from './api/retained'
 import { topicHandlers } from './api/topics'
 import { transferHandlers } from './api/transfer'
 import { LocalBroker } from './api/local-broker'
@@ -75,6 +76,7 @@ export async function compose(options: { dataDirectory: string; version: string;
     status: (status) => emit('connections.changed', status),
     stats: (stats) => emit('connections.stats', stats),
     frame: (frame) => views.sessionOf(frame.viewId)?.emit('topics.frame', frame),
+    retained: (status) => emit('retained.changed', status),
     closed: (id) => {
       void archive.release(pathOf(id)).catch(() => undefined)
       emit('connections.closed', { id })
@@ -124,6 +126,7 @@ export async function compose(options: { dataDirectory: string; version: string;
     ...connectionHandlers({ profiles, connections }),
     ...topicHandlers({ connections, archive, views, historyPath: pathOf }),
     ...packetHandlers({ connections }),
+    ...retainedHandlers({ connections }),
     ...messageHandlers({ connections, archive, historyPath: pathOf, emit }),
     ...decoding.handlers(),
     ...transferHandlers({ transfer, connections }),

@@ -20,6 +20,8 @@ export interface ErrorDetails {
   RETAIN_NOT_SUPPORTED: Record<string, never>
   /** No answer from the broker within `milliseconds`. */
   TIMED_OUT: { milliseconds: number }
+  /** Retained messages are being looked up, cleared or restored already. */
+  RETAINED_BUSY: Record<string, never>
   HISTORY_UNAVAILABLE: { reason: string }
   FILE_UNWRITABLE: { path: string; reason: string }
   /** Another process holds the data directory. */

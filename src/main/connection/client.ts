@@ -13,7 +13,7 @@ import { faultOf } from './faults'
 import { clientOptions, type Secrets } from './options'
 import { tapPackets } from './packet-tap'
 import type { PacketLog } from '../packets/log'
-import type { Arrival, Gate, Recorder } from './recorder'
+import type { Arrival, Gate, Recipient } from './recorder'
 
 /** Longest wait for a PUBACK or PUBCOMP, in ms. */
 const PUBLISH_TIMEOUT = 30_000
@@ -31,6 +31,8 @@ export class Client {
   private readonly client: MqttClient
   private fault: ConnectionFault | null = null
   private connack: Connack | null = null
+  /** How many QoS 1 and 2 messages may wait for their acknowledgements (MQTT 5.0, 3.2.2.3.3). */
+  receiveMaximum = 65_535
   private trying = false
   /** Reason codes of PUBACK and PUBREC by packet id; MQTT.js keeps them to itself. */
   private readonly reasons = new Map<number, number>()
@@ -38,7 +40,7 @@ export class Client {
   constructor(
     private readonly profile: Profile,
     secrets: Secrets,
-    private readonly recorder: Recorder,
+    private readonly recorder: Recipient,
     packets: PacketLog,
     private readonly events: ClientEvents
   ) {
@@ -83,9 +85,9 @@ export class Client {
   }
 
   /** One SUBSCRIBE for one filter; the answer is the SUBACK's own code (MQTT 3.1.1, 3.9.3; MQTT 5.0, 3.9.3). */
-  async subscribe({ filter, qos }: Subscription): Promise<SubscriptionState> {
+  async subscribe({ filter, qos }: Subscription, retainAsPublished = true): Promise<SubscriptionState> {
     const state = { filter, requested: qos }
-    const options = this.version === 5 ? { qos, rap: true, rh: 0 as const } : { qos }
+    const options = this.version === 5 ? { qos, rap: retainAsPublished, rh: 0 as const } : { qos }
     return new Promise((resolve, reject) => {
       this.client.subscribe(filter, options, (error, _granted, packet) => {
         const suback = packet ?? (error as { packet?: typeof packet } | null)?.packet
@@ -101,15 +103,39 @@ export class Client {
     await this.client.unsubscribeAsync(filter)
   }
 
+  /** PINGREQ and its PINGRESP: what the broker had sent before is here then. Never settles on a connection that is lost. */
+  async ping(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      if (!this.client.connected) return
+      const heard = (packet: { cmd: string }): void => {
+        if (packet.cmd !== 'pingresp') return
+        this.client.off('packetreceive', heard)
+        resolve()
+      }
+      this.client.on('packetreceive', heard)
+      this.client.sendPing()
+    })
+  }
+
   /**
    * Publishes and waits for what the QoS promises.
    * Throws NOT_CONNECTED, PAYLOAD_TOO_LARGE, QOS_NOT_SUPPORTED, RETAIN_NOT_SUPPORTED, PUBLISH_REFUSED or TIMED_OUT.
    */
-  async publish(topic: string, payload: Buffer, qos: Qos, retain: boolean): Promise<PublishResult> {
+  async publish(
+    topic: string,
+    payload: Buffer,
+    qos: Qos,
+    retain: boolean,
+    properties: MessageProperties | null = null
+  ): Promise<PublishResult> {
     this.checkLimits(topic, payload, qos, retain)
     const started = performance.now()
     this.recorder.outgoing({ topic, payload, qos, retain })
-    const { packetId, reasonCode } = await this.send(topic, payload, { qos, retain })
+    const { packetId, reasonCode } = await this.send(topic, payload, {
+      qos,
+      retain,
+      ...(properties && this.version === 5 && { properties: publishProperties(properties) })
+    })
     // Before MQTT 5 nothing else would tell of it.
     if (retain) this.recorder.noteRetained(topic, payload.length > 0 ? Math.floor(Date.now() / 1_000) : 0)
     return {
@@ -170,6 +196,7 @@ export class Client {
   private listen(): void {
     const { client, recorder } = this
     client.on('connect', (packet) => {
+      this.receiveMaximum = packet.properties?.receiveMaximum ?? 65_535
       this.connack = connackOf(packet, this.profile, client.options.clientId ?? '')
       if (!packet.sessionPresent) recorder.sessionLost()
       this.events.online(this.connack)
@@ -239,6 +266,16 @@ function propertiesOf(properties: NonNullable<IPublishPacket['properties']>): Me
   const kept: MessageProperties = { ...rest }
   if (correlationData) kept.correlationData = correlationData.toString('base64')
   return Object.keys(kept).length > 0 ? kept : null
+}
+
+/** What a message that came is published with again: what stands for its way here is left out. */
+function publishProperties(came: MessageProperties): NonNullable<IClientPublishOptions['properties']> {
+  const { correlationData, topicAlias: _alias, subscriptionIdentifier: _identifier, ...rest } = came
+  const kept = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined))
+  return {
+    ...kept,
+    ...(correlationData !== undefined && { correlationData: Buffer.from(correlationData, 'base64') })
+  }
 }
 
 function connackOf(packet: IConnackPacket, profile: Profile, clientId: string): Connack {

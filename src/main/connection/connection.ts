@@ -15,6 +15,7 @@ import { keepsSession } from './options'
 import { Recorder } from './recorder'
 import { Recording } from './recording'
 import { RetentionSchedule } from './retention'
+import { Retained } from './retained'
 import { Session } from './session'
 import { suggest } from './suggest'
 import { TopicTree } from './tree'
@@ -71,6 +72,15 @@ export function createConnection(
     failed: (error) => recorder.fail(error)
   })
 
+  const retained = new Retained({
+    connectionId: profileId,
+    online: () => session.status.state === 'online',
+    store: () => recording.store,
+    noteRetained: (topic, at) => recorder.noteRetained(topic, at),
+    preview: (topic, start, size) => decoders.preview(topic, start, size),
+    tell: (status) => peer.notify('retained', status)
+  })
+
   const stats = (): ConnectionStats => ({
     id: profileId,
     rate: rateOf(tree.root, tickAt(Date.now())),
@@ -98,6 +108,7 @@ export function createConnection(
       recorder.sessionKept = keepsSession(profile)
       recorder.retainAsPublished = profile.version === 5
       retention.setLimits(profile.history)
+      retained.use(profile, secrets)
       await session.connect(profile, secrets)
       return session.status
     },
@@ -109,6 +120,7 @@ export function createConnection(
       clearInterval(timer)
       views.stop()
       retention.stop()
+      retained.cancel()
       await session.disconnect()
       recorder.flush()
       recording.end()
@@ -146,6 +158,14 @@ export function createConnection(
     packet: (number) => packetReader.get(number),
     exportPackets: ({ filter, format }) =>
       packetReader.export(filter, format, `Treetop: ${session.status.name} (${session.status.address})`),
+    retained: () => retained.status,
+    lookUpRetained: (filter) => retained.lookUp(filter),
+    retainedRows: ({ list, plan, sort, first, count }) => retained.rows(list, plan, sort, first, count),
+    planRetained: ({ list, scope }) => retained.makePlan(list, scope),
+    clearRetained: (plan) => retained.clear(plan),
+    undoRetained: (overwrite) => retained.undo(overwrite),
+    cancelRetained: () => retained.cancel(),
+    dismissRetained: () => retained.dismiss(),
     async clear(scope) {
       await recording.whenLoaded()
       recorder.flush()

@@ -18,9 +18,7 @@ export class Mosquitto {
   /** Starts it, or starts it again on the same port. `config` adds lines to its configuration. */
   async start(config: string[] = ['allow_anonymous true']): Promise<void> {
     if (this.port === 0) this.port = await freePort()
-    const file = join(this.directory, 'mosquitto.conf')
-    writeFileSync(file, [`listener ${this.port} 127.0.0.1`, 'user root', ...config, ''].join('\n'))
-    this.process = spawn(PROGRAM, ['-c', file], { stdio: 'ignore' })
+    this.process = spawn(PROGRAM, ['-c', this.configure(config)], { stdio: 'ignore' })
     await untilOpen(this.port)
   }
 
@@ -30,6 +28,20 @@ export class Mosquitto {
     writeFileSync(file, `${user}:${password}\n`)
     spawnSync('mosquitto_passwd', ['-U', file])
     return `password_file ${file}`
+  }
+
+  /** Writes a file beside its configuration, and gives its path. */
+  file(name: string, text: string): string {
+    const path = join(this.directory, name)
+    writeFileSync(path, text)
+    return path
+  }
+
+  /** Gives it another configuration while it runs: what it retains stays. */
+  async reload(...config: string[]): Promise<void> {
+    this.configure(config)
+    this.process?.kill('SIGHUP')
+    await new Promise((resolve) => setTimeout(resolve, 300))
   }
 
   async stop(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
@@ -44,6 +56,13 @@ export class Mosquitto {
   async remove(): Promise<void> {
     await this.stop()
     rmSync(this.directory, { recursive: true, force: true })
+  }
+
+  private configure(config: string[]): string {
+    return this.file(
+      'mosquitto.conf',
+      [`listener ${this.port} 127.0.0.1`, 'user root', ...config, ''].join('\n')
+    )
   }
 }
 

@@ -2,6 +2,13 @@ import type { ConnectionStats, ConnectionStatus, SubscriptionState } from '../..
 import type { DecoderBinding } from '../../shared/contract/decode'
 import type { PublishResult, Scope } from '../../shared/contract/messages'
 import type { PacketDetail, PacketFilter, PacketWindow } from '../../shared/contract/packets'
+import type {
+  RetainedPlan,
+  RetainedRow,
+  RetainedScope,
+  RetainedSort,
+  RetainedStatus
+} from '../../shared/contract/retained'
 import type { Profile, Subscription } from '../../shared/contract/profiles'
 import type { TopicFrame } from '../../shared/contract/topics'
 import type { Message, Qos } from '../../shared/message'
@@ -53,6 +60,21 @@ export interface ConnectionCalls {
     bytes: Uint8Array
     packets: number
   }
+  /** What the broker retains; see the contract's `retained`. */
+  retained(input: null): RetainedStatus
+  lookUpRetained(filter: string): void
+  retainedRows(input: {
+    list: number
+    plan: number | null
+    sort: RetainedSort
+    first: number
+    count: number
+  }): RetainedRow[]
+  planRetained(input: { list: number; scope: RetainedScope }): RetainedPlan
+  clearRetained(plan: number): void
+  undoRetained(overwrite: boolean): void
+  cancelRetained(input: null): void
+  dismissRetained(input: null): void
   /** Throws HISTORY_UNAVAILABLE. */
   clear(input: Scope): Promise<number>
 }
@@ -62,6 +84,7 @@ export interface ConnectionNews {
   status(status: ConnectionStatus): void
   stats(stats: ConnectionStats): void
   frame(frame: TopicFrame): void
+  retained(status: RetainedStatus): void
   /** Another file stands in place of the history: whoever reads it must open it anew. */
   historyReplaced(input: undefined): void
 }

@@ -28,6 +28,19 @@ export interface Arrival {
   properties: MessageProperties | null
 }
 
+/** Who takes what a client receives: the recorder, or somebody who records nothing. */
+export type Recipient = Pick<
+  Recorder,
+  | 'atMostOnce'
+  | 'atLeastOnce'
+  | 'exactlyOnce'
+  | 'released'
+  | 'sessionLost'
+  | 'outgoing'
+  | 'noteRetained'
+  | 'flush'
+>
+
 export interface RecorderEvents {
   /** Something changed that a view may show. */
   changed(): void

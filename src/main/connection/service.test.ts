@@ -65,6 +65,7 @@ it('replaces a worker that ends, three times a minute, while the others do not n
     status: (status) => told.set(status.id, [...(told.get(status.id) ?? []), status]),
     stats: () => undefined,
     frame: () => undefined,
+    retained: () => undefined,
     closed: () => undefined,
     restarted: ({ id, message }) => restarted.push(`${id}: ${message}`),
     historyReplaced: () => undefined

@@ -1,6 +1,7 @@
 import type { ConnectionStats, ConnectionStatus } from '../../shared/contract/connections'
 import type { DecoderBinding } from '../../shared/contract/decode'
 import type { Profile } from '../../shared/contract/profiles'
+import type { RetainedStatus } from '../../shared/contract/retained'
 import type { TopicFrame } from '../../shared/contract/topics'
 import { AppError } from '../../shared/errors'
 import type { Peer } from '../../shared/rpc/peer'
@@ -22,6 +23,7 @@ export interface ConnectionEvents {
   status(status: ConnectionStatus): void
   stats(stats: ConnectionStats): void
   frame(frame: TopicFrame): void
+  retained(status: RetainedStatus): void
   closed(id: string): void
   /** A worker ended unasked, and another took its place. */
   restarted(restarted: { id: string; name: string; message: string }): void
@@ -135,6 +137,7 @@ export class ConnectionService {
       },
       stats: (stats) => this.events.stats(stats),
       frame: (frame) => this.events.frame(frame),
+      retained: (status) => this.events.retained(status),
       historyReplaced: () => this.events.historyReplaced(id)
     }
     connection.generation++

@@ -24,6 +24,7 @@ export type Fault =
   | `TOPIC_${TopicFault}`
   | `FILTER_${FilterFault}`
   | 'FILTER_REPEATED'
+  | 'FILTER_SHARED'
   | 'REGEX_MALFORMED'
   | 'HEX_MALFORMED'
   | 'RANGE_REVERSED'
@@ -57,6 +58,7 @@ const faults: Record<Fault, () => string> = {
   FILTER_TOO_LONG: m.fault_text_too_long,
   FILTER_SHARE_INCOMPLETE: m.fault_filter_share_incomplete,
   FILTER_REPEATED: m.fault_filter_repeated,
+  FILTER_SHARED: m.fault_filter_shared,
   REGEX_MALFORMED: m.fault_regex_malformed,
   HEX_MALFORMED: m.fault_hex_malformed,
   RANGE_REVERSED: m.fault_range_reversed,
@@ -80,6 +82,7 @@ const errors: { [C in ErrorCode]: (details: ErrorDetails[C]) => string } = {
   QOS_NOT_SUPPORTED: ({ maximum }) => m.error_qos_not_supported({ maximum }),
   RETAIN_NOT_SUPPORTED: () => m.error_retain_not_supported(),
   TIMED_OUT: ({ milliseconds }) => m.error_timed_out({ seconds: count(milliseconds / 1_000) }),
+  RETAINED_BUSY: () => m.error_retained_busy(),
   HISTORY_UNAVAILABLE: (details) => m.error_history_unavailable(details),
   FILE_UNWRITABLE: (details) => m.error_file_unwritable(details),
   DATA_DIRECTORY_IN_USE: ({ path, pid }) => m.error_data_directory_in_use({ path, pid }),

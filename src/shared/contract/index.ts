@@ -8,6 +8,7 @@ import { decodeCalls, decodeEvents } from './decode'
 import { messageCalls, messageEvents } from './messages'
 import { packetCalls } from './packets'
 import { profileCalls, profileEvents } from './profiles'
+import { retainedCalls, retainedEvents } from './retained'
 import { topicCalls, topicEvents } from './topics'
 import { transferCalls, transferEvents } from './transfer'
 
@@ -22,6 +23,7 @@ export const calls = {
   ...packetCalls,
   ...compareCalls,
   ...decodeCalls,
+  ...retainedCalls,
   ...transferCalls,
   ...brokerCalls
 }
@@ -35,6 +37,7 @@ export const events = {
   ...markEvents,
   ...messageEvents,
   ...decodeEvents,
+  ...retainedEvents,
   ...transferEvents,
   ...brokerEvents
 }
