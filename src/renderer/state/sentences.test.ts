@@ -18,6 +18,7 @@ const errors: { [C in ErrorCode]: ErrorDetails[C] } = {
   QOS_NOT_SUPPORTED: { maximum: 1 },
   RETAIN_NOT_SUPPORTED: {},
   TIMED_OUT: { milliseconds: 30_000 },
+  RETAINED_BUSY: {},
   HISTORY_UNAVAILABLE: { reason: 'disk full' },
   FILE_UNWRITABLE: { path: '/x', reason: 'EACCES' },
   DATA_DIRECTORY_IN_USE: { path: '/x', pid: 7 },
@@ -55,6 +56,7 @@ const faults: Record<Fault, true> = {
   FILTER_TOO_LONG: true,
   FILTER_SHARE_INCOMPLETE: true,
   FILTER_REPEATED: true,
+  FILTER_SHARED: true,
   HEX_MALFORMED: true,
   RANGE_REVERSED: true,
   SCHEMA_NAME: true
