@@ -54,7 +54,7 @@ const boundaries = [
   service('history', { packages: 'better-sqlite3' }),
   service('packets', { packages: 'mqtt-packet' }),
   service('decode', { packages: 'avsc, fast-xml-parser, protobufjs' }),
-  service('archive', { beside: 'history, decode, transfer', packages: '' }),
+  service('archive', { beside: 'connection, history, decode, transfer', packages: '' }),
   service('transfer', { beside: 'history, decode', packages: '' }),
   service('profiles', { packages: 'zod' }),
   service('demo', { packages: 'mqtt' }),

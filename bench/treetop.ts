@@ -96,6 +96,7 @@ export class Treetop {
       pinned: [],
       window: { first: 0, count: 60, sequence: 1 },
       selected: null,
+      moment: null,
       expanded
     })
     return viewId

@@ -10,6 +10,7 @@ import { connectionHandlers } from './api/connections'
 import { markHandlers } from './api/marks'
 import { Decoding } from './api/decoding'
 import { messageHandlers } from './api/messages'
+import { momentHandlers } from './api/moments'
 import { packetHandlers } from './api/packets'
 import { profileHandlers } from './api/profiles'
 import { retainedHandlers } from './api/retained'
@@ -88,7 +89,9 @@ export async function compose(options: { dataDirectory: string; version: string;
         () => undefined
       )
   })
-  const archive = new Archive(spawnWorker)
+  const archive = new Archive(spawnWorker, (frame) =>
+    views.sessionOf(frame.viewId)?.emit('topics.frame', frame)
+  )
   archive.start()
   const transfer = new Transfer(archive, {
     exportsDirectory: join(dataDirectory, 'exports'),
@@ -127,6 +130,7 @@ export async function compose(options: { dataDirectory: string; version: string;
     ...topicHandlers({ connections, archive, views, historyPath: pathOf }),
     ...packetHandlers({ connections }),
     ...retainedHandlers({ connections }),
+    ...momentHandlers({ connections, archive, historyPath: pathOf }),
     ...messageHandlers({ connections, archive, historyPath: pathOf, emit }),
     ...decoding.handlers(),
     ...transferHandlers({ transfer, connections }),

@@ -16,44 +16,54 @@ export function topicHandlers({
   views: ViewRegistry
   historyPath: (profileId: string) => string
 }): Pick<Handlers, Extract<keyof Handlers, `topics.${string}`>> {
-  const unwatch = (connectionId: string, viewId: string): void => {
-    if (connections.isOpen(connectionId)) connections.peer(connectionId).notify('unwatch', viewId)
+  /** A view of a past moment is the archive's; one of now is its connection's. */
+  const unwatch = (connectionId: string, past: boolean, viewId: string): void => {
+    if (past) archive.peer().notify('unwatch', viewId)
+    else if (connections.isOpen(connectionId)) connections.peer(connectionId).notify('unwatch', viewId)
   }
   return {
-    async 'topics.watch'({ connectionId, expanded, ...options }, session) {
+    async 'topics.watch'({ connectionId, expanded, moment, ...options }, session) {
       checkFilter(options.filter)
-      const peer = connections.peer(connectionId)
-      const viewId = views.add(session, connectionId, (left) => unwatch(connectionId, left))
-      await peer.call('watch', { viewId, options, expanded })
+      const past = moment !== null
+      const viewId = views.add(session, connectionId, past, (left) => unwatch(connectionId, past, left))
+      if (past) {
+        const path = historyPath(connectionId)
+        await archive.peer().call('watch', { path, viewId, moment, options, expanded })
+      } else await connections.peer(connectionId).call('watch', { viewId, options, expanded })
       return { viewId }
     },
     'topics.update'(
-      { viewId, options, expand = [], collapse = [], openTo = null, openBelow = null },
+      { viewId, options, expand = [], collapse = [], openTo = null, openBelow = null, moment = null },
       session
     ) {
-      const peer = connections.peer(views.connectionOf(viewId, session))
+      const { connectionId, past } = views.get(viewId, session)
       if (options.filter) checkFilter(options.filter)
       const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
-      return peer.call('update', {
-        viewId,
-        options: given,
-        branches: { expand, collapse, openTo, openBelow }
-      })
+      const change = { viewId, options: given, branches: { expand, collapse, openTo, openBelow } }
+      return past
+        ? archive.peer().call('update', { ...change, moment })
+        : connections.peer(connectionId).call('update', change)
     },
     'topics.unwatch'({ viewId }, session) {
-      unwatch(views.connectionOf(viewId, session), viewId)
+      const { connectionId, past } = views.get(viewId, session)
+      unwatch(connectionId, past, viewId)
       views.remove(viewId)
     },
-    async 'topics.reveal'({ viewId, path }, session) {
-      const index = await connections
-        .peer(views.connectionOf(viewId, session))
-        .call('reveal', { viewId, path })
+    async 'topics.reveal'(input, session) {
+      const { connectionId, past } = views.get(input.viewId, session)
+      const index = await (past
+        ? archive.peer().call('reveal', input)
+        : connections.peer(connectionId).call('reveal', input))
       return index === null ? null : { index }
     },
-    'topics.find': (input, session) =>
-      connections.peer(views.connectionOf(input.viewId, session)).call('find', input),
-    'topics.at': (input, session) =>
-      connections.peer(views.connectionOf(input.viewId, session)).call('at', input),
+    'topics.find'(input, session) {
+      const { connectionId, past } = views.get(input.viewId, session)
+      return past ? archive.peer().call('find', input) : connections.peer(connectionId).call('find', input)
+    },
+    'topics.at'(input, session) {
+      const { connectionId, past } = views.get(input.viewId, session)
+      return past ? archive.peer().call('at', input) : connections.peer(connectionId).call('at', input)
+    },
     'topics.suggest': async ({ connectionId, text, limit }) => ({
       topics: await connections.peer(connectionId).call('suggest', { text, limit })
     }),

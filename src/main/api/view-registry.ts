@@ -4,12 +4,12 @@ import type { Session } from '../../shared/rpc/contract'
 
 /** Whose each view is: frames go to the renderer that watches, and to no other. */
 export class ViewRegistry {
-  private readonly views = new Map<string, { session: Session; connectionId: string }>()
+  private readonly views = new Map<string, { session: Session; connectionId: string; past: boolean }>()
 
   /** A new view's id. `left` is called when its renderer is gone. */
-  add(session: Session, connectionId: string, left: (viewId: string) => void): string {
+  add(session: Session, connectionId: string, past: boolean, left: (viewId: string) => void): string {
     const viewId = randomUUID()
-    this.views.set(viewId, { session, connectionId })
+    this.views.set(viewId, { session, connectionId, past })
     session.onClose(() => {
       if (this.views.delete(viewId)) left(viewId)
     })
@@ -25,9 +25,9 @@ export class ViewRegistry {
   }
 
   /** Throws NOT_FOUND, also for another renderer's view. */
-  connectionOf(viewId: string, session: Session): string {
+  get(viewId: string, session: Session): { connectionId: string; past: boolean } {
     const view = this.views.get(viewId)
     if (view?.session !== session) throw new AppError('NOT_FOUND', { what: 'view', id: viewId })
-    return view.connectionId
+    return view
   }
 }

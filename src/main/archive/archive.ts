@@ -1,5 +1,13 @@
 import type { Decoder, DecoderBinding, PayloadBody, SchemaInfo } from '../../shared/contract/decode'
 import type { HistoryRow, MessageView, Scope, SearchQuery, SearchStep } from '../../shared/contract/messages'
+import type { BetweenMoments, Moment, Span } from '../../shared/contract/moments'
+import type { TopicFrame } from '../../shared/contract/topics'
+import { AppError } from '../../shared/errors'
+import type { BranchChange, ViewOptions } from '../connection/view-options'
+import type { Preview } from '../decode/preview'
+import { PastReader } from '../history/past'
+import { betweenMoments, momentAt, spanOf } from './moments'
+import { PastView } from './past-view'
 import type { Comparison } from '../../shared/contract/compare'
 import { compare } from '../decode/compare'
 import type { Message } from '../../shared/message'
@@ -25,6 +33,23 @@ export interface ArchiveFunctions {
   /** What histories are decoded with from now on: the schema library, whose files are described, and the bindings by path. */
   setDecoding(input: Decoding): SchemaInfo[]
   count(input: { path: string; scope: Scope }): number
+  /** See the contract's `moments`. Throw HISTORY_UNAVAILABLE. */
+  span(input: { path: string; from: number | null; to: number | null; buckets: number }): Span | null
+  momentAt(input: { path: string; at: number }): Moment | null
+  step(input: { path: string; id: number; way: 'back' | 'on'; topic: string | null }): Moment | null
+  between(input: { path: string; from: number; to: number; limit: number }): Promise<BetweenMoments | null>
+  /** Views of past moments; see the contract's `topics`. Frames are told. Throw HISTORY_UNAVAILABLE, NOT_FOUND. */
+  watch(input: PastWatch): void
+  update(input: {
+    viewId: string
+    options: Partial<ViewOptions>
+    branches: BranchChange
+    moment: number | null
+  }): void
+  unwatch(viewId: string): void
+  reveal(input: { viewId: string; path: string }): number | null
+  find(input: { viewId: string; text: string; from: number }): { index: number; path: string } | null
+  at(input: { viewId: string; index: number }): { index: number; path: string } | null
   /** Keeps a history's search index up to date until the file is released. */
   follow(input: { path: string }): void
   /** Starts an export; what comes of it is told as progress. */
@@ -34,6 +59,16 @@ export interface ArchiveFunctions {
   release(input: { path: string }): Promise<void>
   /** Cancels every export and closes every file. */
   stop(): Promise<void>
+}
+
+/** A view of a history as it was. */
+export interface PastWatch {
+  path: string
+  viewId: string
+  /** The id of the last message that counts. */
+  moment: number
+  options: ViewOptions
+  expanded: string[]
 }
 
 /** What payloads are decoded with: the schema library, and the bindings of each history by its path. */
@@ -54,10 +89,15 @@ interface RunningJob {
 }
 
 /** Read-only work on history files. Files stay open from their first use until they are released. */
-export function createArchive(tell: (progress: JobProgress) => void): ArchiveFunctions {
+export function createArchive(
+  tell: (progress: JobProgress) => void,
+  show: (frame: TopicFrame) => void = () => undefined
+): ArchiveFunctions {
   const readers = new Map<string, OpenHistory>()
   const indexing = new Indexing()
   const jobs = new Map<string, RunningJob>()
+  const pasts = new Map<string, { path: string; view: PastView }>()
+  let betweens = 0
   let schemas = new SchemaFiles([])
   let decoders = new Map<string, Decoders>()
   const decodersOf = (path: string): Decoders => decoders.get(path) ?? new Decoders(schemas, [])
@@ -72,6 +112,15 @@ export function createArchive(tell: (progress: JobProgress) => void): ArchiveFun
       throw historyFault(error)
     }
   }
+  const past = (viewId: string): PastView => {
+    const found = pasts.get(viewId)
+    if (!found) throw new AppError('NOT_FOUND', { what: 'view', id: viewId })
+    return found.view
+  }
+  const unwatch = (viewId: string): void => {
+    pasts.get(viewId)?.view.close()
+    pasts.delete(viewId)
+  }
   const cancelJobs = async (concerned: (job: RunningJob) => boolean): Promise<void> => {
     const found = [...jobs.values()].filter(concerned)
     for (const { controller } of found) controller.abort()
@@ -82,6 +131,7 @@ export function createArchive(tell: (progress: JobProgress) => void): ArchiveFun
     readers.get(path)?.search.close()
     readers.delete(path)
     indexing.leave(path)
+    for (const [viewId, view] of pasts) if (view.path === path) unwatch(viewId)
   }
 
   return {
@@ -135,6 +185,42 @@ export function createArchive(tell: (progress: JobProgress) => void): ArchiveFun
         return { before: beforeHead, after: afterHead, ...compare(left, right, readable) }
       }),
     count: ({ path, scope }) => read(path, 0, ({ reader }) => reader.count(scope)),
+    span: ({ path, from, to, buckets }) => read(path, null, () => spanOf(path, from, to, buckets)),
+    momentAt: ({ path, at }) => read(path, null, () => momentAt(path, at)),
+    step: ({ path, id, way, topic }) =>
+      read(path, null, ({ reader }) => {
+        const scope = { topic, subtree: false }
+        const beside = way === 'back' ? { before: id } : { after: id }
+        const [row] = reader.page({ scope, limit: 1, ...beside }).rows
+        return row ? { id: row.id, at: row.receivedAt } : null
+      }),
+    async between({ path, from, to, limit }) {
+      const turn = ++betweens
+      try {
+        return await betweenMoments(path, from, to, limit, () => turn !== betweens)
+      } catch (error) {
+        throw historyFault(error)
+      }
+    },
+    watch({ path, viewId, moment, options, expanded }) {
+      const line = (topic: string, start: Uint8Array, size: number): Preview =>
+        decodersOf(path).preview(topic, start, size)
+      const open = (): PastView =>
+        new PastView(viewId, PastReader.open(path), moment, options, expanded, line, show)
+      try {
+        pasts.set(viewId, { path, view: open() })
+      } catch (error) {
+        throw historyFault(error)
+      }
+    },
+    update({ viewId, options, branches, moment }) {
+      past(viewId).update(options, branches)
+      if (moment !== null) past(viewId).moveTo(moment)
+    },
+    unwatch,
+    reveal: ({ viewId, path }) => past(viewId).view.reveal(path),
+    find: ({ viewId, text, from }) => past(viewId).view.find(text, from),
+    at: ({ viewId, index }) => past(viewId).view.at(index),
     export(job) {
       const controller = new AbortController()
       const ended = runJob(job, controller.signal, tell).finally(() => jobs.delete(job.jobId))

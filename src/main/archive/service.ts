@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises'
 import type { Decoder, SchemaInfo } from '../../shared/contract/decode'
 import type { HistoryRow, MessageView, Scope, SearchQuery, SearchStep } from '../../shared/contract/messages'
 import type { Comparison } from '../../shared/contract/compare'
+import type { TopicFrame } from '../../shared/contract/topics'
 import { AppError } from '../../shared/errors'
 import type { Message } from '../../shared/message'
 import type { PageQuery } from '../history/reader'
@@ -17,6 +18,8 @@ const YOUNG_MEGABYTES = 16
 /** What the thread tells the main one. */
 export interface ArchiveListener {
   progress(progress: JobProgress): void
+  /** Of a view of a past moment. */
+  frame(frame: TopicFrame): void
 }
 
 /**
@@ -32,7 +35,10 @@ export class Archive {
   private decoding: Decoding = { schemas: [], bindings: {} }
   private readonly listeners = new Set<(progress: JobProgress) => void>()
 
-  constructor(private readonly spawn: SpawnWorker) {}
+  constructor(
+    private readonly spawn: SpawnWorker,
+    private readonly frameListener: (frame: TopicFrame) => void = () => undefined
+  ) {}
 
   start(): void {
     this.running = true
@@ -120,10 +126,14 @@ export class Archive {
     await thread.terminate()
   }
 
-  private peer(): WorkerHandle<ArchiveFunctions>['peer'] {
+  /** The way to the thread. Throws CHANNEL_CLOSED. */
+  peer(): WorkerHandle<ArchiveFunctions>['peer'] {
     if (!this.running) throw new AppError('CHANNEL_CLOSED', {})
     if (this.thread) return this.thread.peer
-    const listener: ArchiveListener = { progress: (progress) => this.tell(progress) }
+    const listener: ArchiveListener = {
+      progress: (progress) => this.tell(progress),
+      frame: (frame) => this.frameListener(frame)
+    }
     const thread = this.spawn<ArchiveFunctions>(workerPath, listener, undefined, YOUNG_MEGABYTES)
     this.thread = thread
     thread.peer.notify('setDecoding', this.decoding)

@@ -5,5 +5,8 @@ import { createArchive } from './archive'
 
 const peer = createPeer<ArchiveListener>(
   parentChannel(),
-  createArchive((progress) => peer.notify('progress', progress))
+  createArchive(
+    (progress) => peer.notify('progress', progress),
+    (frame) => peer.notify('frame', frame)
+  )
 )

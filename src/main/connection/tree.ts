@@ -110,6 +110,11 @@ export class TopicTree {
     return node
   }
 
+  /** The node of a topic that is in the tree. */
+  protected nodeOf({ id }: TopicEntry): TopicNode | undefined {
+    return this.nodes[id]
+  }
+
   /** Makes the names that a filter looks through, some at a time. Those given last have every topic, and take in new ones until some are removed. */
   *nameTopics(): Generator<TopicNames> {
     const names = (this.names ??= new TopicNames())

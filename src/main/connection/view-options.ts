@@ -1,6 +1,7 @@
 import type { RowWindow, TopicFilterSpec, TopicSort } from '../../shared/contract/topics'
 import type { ReadValue } from './filter'
 import type { ReadLast } from './row'
+import type { TopicNode } from './tree'
 
 /** What a view shows; see the contract's `topics.watch`. */
 export interface ViewOptions {
@@ -27,4 +28,6 @@ export interface BranchChange {
 export interface ViewReaders {
   last: ReadLast
   value: ReadValue
+  /** Whether a node is to be seen at all; all are, where it is left out. */
+  isThere?: (node: TopicNode) => boolean
 }

@@ -192,7 +192,8 @@ export class TopicView implements TreeWatcher {
       filtering: this.filtering.isUnderWay,
       tooSlow: this.filtering.tooSlow,
       hidden: this.hidden.count(this.tree.root),
-      pinned: pinsChanged ? pins : null
+      pinned: pinsChanged ? pins : null,
+      counting: false
     }
     return { frame, live }
   }
@@ -259,7 +260,9 @@ export class TopicView implements TreeWatcher {
 
   private buildRows(): VisibleRows {
     const { sort, flat } = this.options
-    const shows = (node: TopicNode): boolean => !this.hidden.hidesNode(node) && this.filtering.shows(node)
+    const { isThere } = this.readers
+    const shows = (node: TopicNode): boolean =>
+      (isThere?.(node) ?? true) && !this.hidden.hidesNode(node) && this.filtering.shows(node)
     if (flat) return new FlatRows(this.tree.root, sort, shows)
     return new Rows(this.tree.root, {
       order: orderOf(sort),

@@ -47,6 +47,24 @@ export function bytes(value: number): string {
   return `${Number(scaled.toFixed(scaled < 99.95 ? 1 : 0))} ${units[unit]}`
 }
 
+/** µs since 1970 UTC as local date and time with ms. */
+export function momentTime(microseconds: number): string {
+  return format(
+    'moment',
+    (locale) =>
+      new Intl.DateTimeFormat(locale, {
+        year: 'numeric',
+        month: '2-digit',
+        day: '2-digit',
+        hour: '2-digit',
+        minute: '2-digit',
+        second: '2-digit',
+        fractionalSecondDigits: 3,
+        hourCycle: 'h23'
+      })
+  ).format(new Date(microseconds / 1_000))
+}
+
 /** µs since 1970 UTC as local time of day with ms; with the date when it is not today. */
 export function time(microseconds: number, now: number = Date.now()): string {
   const date = new Date(microseconds / 1_000)

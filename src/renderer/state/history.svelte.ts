@@ -24,6 +24,7 @@ export class HistoryState {
   readonly #api: Api
   readonly #connectionId: string
   #scope: Scope | null = null
+  #until: number | null = null
   #following = true
   #stale = false
   #busy = false
@@ -33,8 +34,10 @@ export class HistoryState {
     this.#connectionId = connectionId
   }
 
-  show(scope: Scope | null): void {
+  /** `until`: the last message that counts; null: those that come count, too. */
+  show(scope: Scope | null, until: number | null = null): void {
     this.#scope = scope
+    this.#until = until
     void this.reload()
   }
 
@@ -49,7 +52,7 @@ export class HistoryState {
     if (!scope) return
     this.loading = true
     try {
-      const page = await this.#page(scope, {})
+      const page = await this.#page(scope, this.#until === null ? {} : { before: this.#until + 1 })
       if (scope !== this.#scope) return
       this.rows = page.rows
       this.more = page.more
@@ -110,6 +113,7 @@ export class HistoryState {
 
   /** There may be newer messages. */
   newer(): void {
+    if (this.#until !== null) return
     this.#stale = true
     if (!this.#busy) void this.#catchUp()
   }

@@ -41,6 +41,8 @@ export class TopicsState {
   pinned = $state.raw<readonly TopicRow[]>([])
   /** Topics that are hidden. */
   hidden = $state(0)
+  /** Of a past moment: messages are still being counted. */
+  counting = $state(false)
   selectedPath = $state<string | null>(null)
   /** The selected node, in sight or not; index -1 when it is not among the visible rows. */
   selected = $state.raw<{ row: TopicRow; index: number } | null>(null)
@@ -55,6 +57,8 @@ export class TopicsState {
   #window = { first: 0, count: 60, sequence: 0 }
   #expanded: Set<string>
   #marks: Marks = noMarks
+  /** The last message that counts; null: it is live. */
+  #moment: number | null = null
   #stopped = false
   /** Revealed, with rows above it that the next frame brings. */
   #revealing: string | null = null
@@ -80,15 +84,22 @@ export class TopicsState {
   /** Begins a view, or begins it again after the process was lost. */
   async watch(): Promise<void> {
     this.#viewId = null
+    const moment = this.#moment
     this.#window.sequence++
     const { viewId } = await this.#api.call('topics.watch', {
       connectionId: this.connectionId,
       window: { ...this.#window },
+      moment,
       expanded: [...this.#expanded],
       ...this.#options()
     })
-    if (this.#stopped) this.#tell(this.#api.call('topics.unwatch', { viewId }))
-    else this.#viewId = viewId
+    // Another view, of now or of the past, was begun meanwhile.
+    if (this.#stopped || (this.#moment === null) !== (moment === null)) {
+      this.#tell(this.#api.call('topics.unwatch', { viewId }))
+      return
+    }
+    this.#viewId = viewId
+    if (this.#moment !== null && this.#moment !== moment) this.#update({ options: {}, moment: this.#moment })
     // Its first frame may have come before its id was known.
     this.show(this.#window.first, this.#window.count)
     // What was asked for meanwhile could not be told.
@@ -96,7 +107,7 @@ export class TopicsState {
   }
 
   /** What the view shows, but for its window. */
-  #options(): Omit<CallInput<'topics.watch'>, 'connectionId' | 'window' | 'expanded'> {
+  #options(): Omit<CallInput<'topics.watch'>, 'connectionId' | 'window' | 'expanded' | 'moment'> {
     return untrack(() => ({
       sort: this.sort,
       filter: this.filterFault === null ? this.filter : noFilter,
@@ -129,6 +140,18 @@ export class TopicsState {
     this.flat = flat
     localStorage.setItem(FLAT_KEY, flat ? 'on' : 'off')
     this.#update({ options: { flat } })
+  }
+
+  /** Shows the tree as it was when a message came, or (null) as it is. */
+  async setMoment(moment: number | null): Promise<void> {
+    const before = this.#moment
+    if (moment === before) return
+    this.#moment = moment
+    if (moment !== null && before !== null) return this.#update({ options: {}, moment })
+    // The one view is the archive's, the other one the connection's.
+    const viewId = this.#viewId
+    await this.watch().catch(() => undefined)
+    if (viewId) this.#tell(this.#api.call('topics.unwatch', { viewId }))
   }
 
   /** What is pinned and hidden. */
@@ -219,6 +242,7 @@ export class TopicsState {
     this.matches = frame.matches
     this.filtering = frame.filtering
     this.tooSlow = frame.tooSlow
+    this.counting = frame.counting
     this.hidden = frame.hidden
     if (frame.pinned) this.pinned = frame.pinned
     this.ready = true

@@ -4,6 +4,7 @@ import type { FoundRow } from '../../shared/contract/messages'
 import type { AppState, Place } from './app.svelte'
 import { CompareState } from './compare.svelte'
 import { HistoryState } from './history.svelte'
+import { MomentsState } from './moments.svelte'
 import { MarksState } from './marks.svelte'
 import { MessageState } from './message.svelte'
 import type { PublishState } from './publish.svelte'
@@ -19,6 +20,7 @@ const MARK_KEY = 'treetop.mark-changes'
 export class WorkspaceState {
   readonly topics: TopicsState
   readonly marks: MarksState
+  readonly moments: MomentsState
   readonly message: MessageState
   readonly history: HistoryState
   readonly search: SearchState
@@ -46,6 +48,7 @@ export class WorkspaceState {
       ? comparison.lines
       : []
   })
+  #wasPast = false
   readonly #app: AppState
   readonly #id: string
 
@@ -53,7 +56,9 @@ export class WorkspaceState {
     this.#app = app
     this.#id = connectionId
     this.topics = new TopicsState(app.api, connectionId)
-    this.marks = new MarksState(app.api, connectionId, (error) => app.notify('bad', sentenceFor(error)))
+    const failed = (error: unknown): void => app.notify('bad', sentenceFor(error))
+    this.marks = new MarksState(app.api, connectionId, failed)
+    this.moments = new MomentsState(app.api, connectionId, failed)
     this.message = new MessageState(app.api, connectionId)
     this.history = new HistoryState(app.api, connectionId)
     this.search = new SearchState(app.api, connectionId)
@@ -65,6 +70,8 @@ export class WorkspaceState {
   follow(status: () => ConnectionStatus): void {
     $effect(() => this.topics.start())
     $effect(() => this.marks.start())
+    $effect(() => this.moments.start())
+    $effect(() => void this.topics.setMoment(this.moments.moment?.id ?? null))
     $effect(() => this.topics.setMarks(this.marks.value))
     $effect(() => () => this.search.stop())
     $effect(() =>
@@ -111,10 +118,15 @@ export class WorkspaceState {
     this.tab = 'diff'
   }
 
-  /** Back to the topic's last message. */
+  /** Back to the topic's last message: that of now, or of the moment that is shown. */
   live(): void {
     this.messageId = null
-    this.message.show(this.path === null ? null : { topic: this.path })
+    const { moment } = this.moments
+    if (moment === null) this.message.show(this.path === null ? null : { topic: this.path })
+    else {
+      const id = this.node?.last?.id ?? 0
+      this.message.show(id > 0 ? { id } : null)
+    }
   }
 
   /** Shows a place: first its topic, which brings its own live message, then the message. */
@@ -185,8 +197,9 @@ export class WorkspaceState {
     })
     $effect(() => {
       const { path, subtree } = this
+      const until = this.moments.moment?.id ?? null
       if (this.tab === 'history' && !this.search.seeking)
-        this.history.show({ topic: path, subtree: path !== null && subtree })
+        this.history.show({ topic: path, subtree: path !== null && subtree }, until)
       else this.history.show(null)
     })
     // A branch without messages of its own: what is below it is what there is to see.
@@ -208,9 +221,18 @@ export class WorkspaceState {
     $effect(() => {
       if (this.tab !== 'history') this.picking = false
     })
+    const past = $derived(this.moments.moment !== null)
+    const shownThen = $derived(past ? (this.node?.last?.id ?? 0) : null)
+    $effect(() => {
+      // With the moment goes the message; back from the past it is live again.
+      const then = shownThen
+      untrack(() => (then !== null || this.#wasPast) && this.live())
+      this.#wasPast = then !== null
+    })
     const newest = $derived(this.node?.last?.id ?? null)
     $effect(() => {
-      if (newest !== null && this.messageId === null) untrack(() => this.message.refresh())
+      if (this.moments.moment !== null || newest === null || this.messageId !== null) return
+      untrack(() => this.message.refresh())
     })
     $effect(() => {
       const received = this.path === null ? this.#app.connections.stats.get(this.#id)?.received : 0

@@ -6,6 +6,7 @@ import { connectionCalls, connectionEvents } from './connections'
 import { markCalls, markEvents } from './marks'
 import { decodeCalls, decodeEvents } from './decode'
 import { messageCalls, messageEvents } from './messages'
+import { momentCalls } from './moments'
 import { packetCalls } from './packets'
 import { profileCalls, profileEvents } from './profiles'
 import { retainedCalls, retainedEvents } from './retained'
@@ -21,6 +22,7 @@ export const calls = {
   ...markCalls,
   ...messageCalls,
   ...packetCalls,
+  ...momentCalls,
   ...compareCalls,
   ...decodeCalls,
   ...retainedCalls,

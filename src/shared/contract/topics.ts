@@ -133,7 +133,9 @@ export const TopicFrame = z.object({
   /** Topics that are hidden. */
   hidden: z.number().int(),
   /** The pinned topics, in their order; those without a message have none. null: as before. */
-  pinned: z.array(TopicRow).nullable()
+  pinned: z.array(TopicRow).nullable(),
+  /** Of a past moment: messages are still being counted. */
+  counting: z.boolean()
 })
 export type TopicFrame = z.infer<typeof TopicFrame>
 
@@ -142,7 +144,12 @@ const ViewId = z.object({ viewId: z.string() })
 export const topicCalls = {
   /** Starts a view of a connection's tree. Throws INVALID_INPUT for a filter that is none. Frames come as `topics.frame`, the first at once. */
   'topics.watch': call(
-    ViewOptions.extend({ connectionId: z.string(), expanded: z.array(z.string()) }),
+    ViewOptions.extend({
+      connectionId: z.string(),
+      expanded: z.array(z.string()),
+      /** The id of the last message that counts; null: the tree as it is, live. */
+      moment: z.number().int().nullable()
+    }),
     ViewId
   ),
   'topics.update': call(
@@ -151,6 +158,8 @@ export const topicCalls = {
       /** Paths to open and to close. */
       expand: z.array(z.string()).optional(),
       collapse: z.array(z.string()).optional(),
+      /** Of a view of a past moment: moves it to another one. */
+      moment: z.number().int().optional(),
       /** Opens the first levels and closes what is deeper (0: closes all). */
       openTo: z.number().int().min(0).optional(),
       /** Opens a branch and all below it. */

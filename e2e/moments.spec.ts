@@ -1,0 +1,81 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { mosquittoPub } from './fixtures/clients'
+import { MomentsPage } from './pages/moments'
+import { TopicsPage } from './pages/topics'
+import { expect, test } from './test'
+
+test('the tree, its counts, its values and the open message are as they were at a moment', async ({
+  app,
+  treetop,
+  page
+}) => {
+  const moments = new MomentsPage(page)
+  const topics = new TopicsPage(page)
+  const send = (topic: string, payload: string): void => mosquittoPub(treetop.brokerPort, topic, payload)
+  await app.startLocalBroker()
+  await topics.chooseView('Hide $SYS')
+  send('plant/temp', '20')
+  send('plant/temp', '21')
+  await wait(1_500)
+  send('plant/new', 'hello')
+  send('plant/temp', '22')
+  await app.select('plant/temp')
+  await expect(app.payload).toContainText('22')
+  await expect(app.topic('new')).toBeVisible()
+
+  // Message by message.
+  await moments.button('Step through this topic only').click()
+  await moments.button('Message before').click()
+  await expect(app.payload).toContainText('22')
+  await moments.button('Message before').click()
+  await expect(app.payload).toContainText('21')
+  await expect(app.topic('new')).toHaveCount(0)
+  await expect(app.topic('temp')).toContainText('21')
+  await expect(app.topic('temp')).toContainText(/\b2\b/)
+  await moments.button('Message after').click()
+  await expect(app.payload).toContainText('22')
+  await expect(app.topic('new')).toBeVisible()
+
+  // Dragged, and by keys.
+  await moments.drag(0.4)
+  await expect(app.topic('new')).toHaveCount(0)
+  await expect(app.payload).toContainText('21')
+  await app.tab('History').click()
+  await expect(app.history.getByRole('row')).toHaveCount(2)
+  await app.tab('Value').click()
+  await moments.slider.press('Home')
+  await expect(moments.slider).toHaveAttribute('aria-valuetext', /\d/)
+
+  // What comes meanwhile is recorded, and not shown.
+  send('plant/later', 'x')
+  await wait(500)
+  await expect(app.topic('later')).toHaveCount(0)
+  await moments.button('Live').click()
+  await expect(app.topic('later')).toBeVisible()
+  await expect(app.payload).toContainText('22')
+  send('plant/temp', '23')
+  await expect(app.payload).toContainText('23')
+})
+
+test('two moments are compared: what appeared, changed and fell silent', async ({ app, treetop, page }) => {
+  const moments = new MomentsPage(page)
+  const send = (topic: string): void => mosquittoPub(treetop.brokerPort, topic, 'x')
+  await app.startLocalBroker()
+  for (let i = 0; i < 4; i++) for (const topic of ['steady', 'leaving']) send(topic)
+  await expect(app.topic('leaving')).toBeVisible()
+  await expect(moments.slider).toBeVisible()
+  // The bar has the newest message when it is looked at again.
+  await wait(3_500)
+  await moments.button('Compare from this moment').click()
+  for (let i = 0; i < 12; i++) for (const topic of ['steady', 'arriving']) send(topic)
+  await expect(app.topic('arriving')).toBeVisible()
+  await wait(3_500)
+  await moments.button(/^What changed since/).click()
+  const dialog = page.getByRole('dialog', { name: /^Between/ })
+  await expect(dialog.getByRole('button', { name: /^steady/ })).toContainText('12 messages')
+  await dialog.getByRole('radio', { name: /^Appeared/ }).check({ force: true })
+  await expect(dialog.getByRole('button', { name: /arriving/ })).toContainText('12 messages')
+  await dialog.getByRole('radio', { name: /^Fell silent/ }).check({ force: true })
+  await dialog.getByRole('button', { name: /leaving/ }).click()
+  await expect(app.selectedTopic).toHaveAccessibleName('leaving')
+})

@@ -1,0 +1,72 @@
+import type { BetweenMoments, Moment, Span, TopicCounts } from '../../shared/contract/moments'
+import { between, namesOf } from '../history/between'
+import { PastReader } from '../history/past'
+
+/** How long topics are compared before others get their turn, in ms. */
+const SLICE_MS = 25
+
+/** Where messages are in the time of a history. */
+export function spanOf(path: string, from: number | null, to: number | null, buckets: number): Span | null {
+  return withReader(path, (reader) => {
+    const ends = reader.ends()
+    if (!ends) return null
+    const start = from ?? ends.first.at
+    // A history of one moment has a width, too.
+    const end = Math.max(to ?? ends.last.at + 1, start + buckets)
+    return { ...ends, from: start, to: end, counts: reader.density(start, end, buckets) }
+  })
+}
+
+export function momentAt(path: string, at: number): Moment | null {
+  return withReader(path, (reader) => reader.before(at) ?? reader.ends()?.first ?? null)
+}
+
+/** What became of topics between two moments; null when `superseded` says that nobody wants it any more. */
+export async function betweenMoments(
+  path: string,
+  from: number,
+  to: number,
+  limit: number,
+  superseded: () => boolean
+): Promise<BetweenMoments | null> {
+  const comparing = between(path, from, to)
+  for (;;) {
+    const deadline = performance.now() + SLICE_MS
+    let step = comparing.next()
+    while (!step.done && performance.now() < deadline) step = comparing.next()
+    if (step.done) {
+      const { appeared, changed, silent } = step.value
+      const listed = (counts: Map<number, number>): TopicCounts => listOf(path, counts, limit)
+      return { appeared: listed(appeared), changed: listed(changed), silent: listed(silent) }
+    }
+    await new Promise((resolve) => setTimeout(resolve))
+    if (superseded()) {
+      comparing.return({ appeared: new Map(), changed: new Map(), silent: new Map() })
+      return null
+    }
+  }
+}
+
+function listOf(path: string, counts: Map<number, number>, limit: number): TopicCounts {
+  const most = [...counts].sort(([, a], [, b]) => b - a).slice(0, limit)
+  const names = namesOf(
+    path,
+    most.map(([topic]) => topic)
+  )
+  return {
+    topics: counts.size,
+    listed: most.flatMap(([topic, messages]) => {
+      const name = names.get(topic)
+      return name === undefined ? [] : [{ topic: name, messages }]
+    })
+  }
+}
+
+function withReader<T>(path: string, work: (reader: PastReader) => T): T {
+  const reader = PastReader.open(path)
+  try {
+    return work(reader)
+  } finally {
+    reader.close()
+  }
+}

@@ -1,0 +1,72 @@
+import { TopicTree, type TopicNode } from '../connection/tree'
+import type { TopicEntry } from '../history/topics'
+
+/** The tree of a history's topics as it was at a moment. It is made once; another moment only counts it anew. */
+export class PastTree extends TopicTree {
+  private readonly entries: TopicEntry[]
+
+  constructor(topics: readonly [id: number, name: string][]) {
+    super()
+    this.entries = topics.map(([id, name]) => ({
+      id,
+      name,
+      messages: 0,
+      sequence: 0,
+      newestId: 0,
+      // Loaded as one that has messages; how many it had by then is counted below.
+      lastId: 1,
+      retained: false,
+      dirty: false
+    }))
+    this.load(this.entries)
+  }
+
+  /** Shows the topics up to an id (see PastReader.introduced); their messages are not known yet. */
+  show(introduced: number): void {
+    this.recount((entry) => {
+      // Not looked up yet: a row that is in sight asks for it.
+      entry.lastId = -1
+      entry.messages = 0
+      return entry.id <= introduced
+    })
+  }
+
+  /** Counts everything as it was. */
+  showTotals(messages: Float64Array, lastIds: Float64Array): void {
+    this.recount((entry) => {
+      entry.messages = messages[entry.id] ?? 0
+      if (entry.lastId === -1 && entry.messages === 0) entry.lastId = 0
+      const node = this.nodeOf(entry)
+      if (node) node.lastId = lastIds[entry.id] ?? 0
+      return entry.messages > 0
+    })
+  }
+
+  /** Whether anything was at or below a node. */
+  isThere(node: TopicNode): boolean {
+    return node.topics > 0
+  }
+
+  private recount(isThere: (entry: TopicEntry) => boolean): void {
+    clear(this.root)
+    for (const entry of this.entries) {
+      if (!isThere(entry)) continue
+      const node = this.nodeOf(entry)
+      const { messages } = entry
+      const lastId = node?.lastId ?? 0
+      for (let up: TopicNode | null | undefined = node; up; up = up.parent) {
+        up.topics++
+        up.messages += messages
+        if (lastId > up.lastId) up.lastId = lastId
+      }
+    }
+    for (const watcher of this.watchers) watcher.reset()
+  }
+}
+
+function clear(node: TopicNode): void {
+  node.topics = 0
+  node.messages = 0
+  node.lastId = 0
+  for (const child of node.children?.values() ?? []) clear(child)
+}

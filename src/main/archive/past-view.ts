@@ -1,0 +1,90 @@
+import type { TopicFrame } from '../../shared/contract/topics'
+import type { BranchChange, ViewOptions } from '../connection/view-options'
+import { Views } from '../connection/views'
+import type { TopicView } from '../connection/view'
+import type { Preview } from '../decode/preview'
+import type { PastReader } from '../history/past'
+import { PastTree } from './past-tree'
+
+/** How long totals are counted before others get their turn, in ms. */
+const SLICE_MS = 25
+/** How much of a value is looked through by a filter. */
+const VALUE_BYTES = 65_536
+
+/** A view of a history's tree as it was at a moment, which may be moved. */
+export class PastView {
+  private readonly tree: PastTree
+  private readonly views: Views
+  private moment = 0
+  /** Counts the moments: what was counted for another one is left. */
+  private turn = 0
+  private counted = false
+  private closed = false
+
+  constructor(
+    private readonly viewId: string,
+    private readonly reader: PastReader,
+    moment: number,
+    options: ViewOptions,
+    expanded: string[],
+    line: (topic: string, start: Uint8Array, size: number) => Preview,
+    send: (frame: TopicFrame) => void
+  ) {
+    this.tree = new PastTree(reader.topics())
+    this.views = new Views(
+      this.tree,
+      {
+        last: (entry) => {
+          const found = reader.lastOf(entry.id, this.moment)
+          entry.lastId = found?.id ?? 0
+          return found && { ...found, line: line(entry.name, found.start, found.size) }
+        },
+        value: (entry) => reader.lastOf(entry.id, this.moment, VALUE_BYTES)?.start.toString() ?? null,
+        isThere: (node) => this.tree.isThere(node)
+      },
+      (frame) => send({ ...frame, counting: !this.counted })
+    )
+    this.views.open(viewId, options, expanded)
+    this.moveTo(moment)
+  }
+
+  /** Shows another moment: the rows in sight at once, totals as soon as they are counted. */
+  moveTo(moment: number): void {
+    this.moment = moment
+    this.counted = false
+    this.tree.show(this.reader.introduced(moment))
+    this.views.restart()
+    this.views.tellNow()
+    void this.countTotals(++this.turn)
+  }
+
+  update(options: Partial<ViewOptions>, branches: BranchChange): void {
+    this.view.update(options, branches)
+  }
+
+  get view(): TopicView {
+    return this.views.get(this.viewId)
+  }
+
+  close(): void {
+    this.closed = true
+    this.views.stop()
+    this.reader.close()
+  }
+
+  private async countTotals(turn: number): Promise<void> {
+    const counting = this.reader.totals(this.moment)
+    for (;;) {
+      await new Promise((resolve) => setTimeout(resolve))
+      if (this.closed || turn !== this.turn) return
+      const deadline = performance.now() + SLICE_MS
+      let step = counting.next()
+      while (!step.done && performance.now() < deadline) step = counting.next()
+      if (!step.done) continue
+      this.counted = true
+      this.tree.showTotals(step.value.messages, step.value.lastIds)
+      this.views.restart()
+      return
+    }
+  }
+}

@@ -1,0 +1,128 @@
+import type { BetweenMoments, Moment, Span } from '../../shared/contract/moments'
+import type { Api } from '../../shared/rpc/contract'
+
+/** Bars of the time bar. */
+const BUCKETS = 160
+/** How often the bar is drawn anew while messages come, in ms. */
+const REFRESH = 3_000
+/** Topics of each kind that a comparison lists. */
+const LISTED = 1_000
+
+/** The past of a connection: how far it reaches, the moment that is shown, and what is compared with it. */
+export class MomentsState {
+  /** null: nothing is kept, or it is not known yet. */
+  span = $state.raw<Span | null>(null)
+  /** The moment that is shown; null: it is live. */
+  moment = $state.raw<Moment | null>(null)
+  /** The other end of a comparison. */
+  mark = $state.raw<Moment | null>(null)
+  /** The stretch of time that the bar shows; null: all. */
+  zoom = $state.raw<{ from: number; to: number } | null>(null)
+  between = $state.raw<BetweenMoments | null>(null)
+  comparing = $state(false)
+  readonly #api: Api
+  readonly #connectionId: string
+  readonly #failed: (error: unknown) => void
+  #wanted: number | null = null
+  #finding = false
+
+  constructor(api: Api, connectionId: string, failed: (error: unknown) => void) {
+    this.#api = api
+    this.#connectionId = connectionId
+    this.#failed = failed
+  }
+
+  /** Keeps the bar up to date until the returned function is called; rests while the page is hidden. */
+  start(): () => void {
+    void this.load()
+    const timer = setInterval(() => document.visibilityState === 'visible' && void this.load(), REFRESH)
+    return () => clearInterval(timer)
+  }
+
+  async load(): Promise<void> {
+    const { from, to } = this.zoom ?? { from: null, to: null }
+    try {
+      this.span = await this.#api.call('moments.span', {
+        connectionId: this.#connectionId,
+        from,
+        to,
+        buckets: BUCKETS
+      })
+    } catch {
+      // The next look may find it; what the tree shows says why it is not there.
+      this.span = null
+    }
+  }
+
+  /** Shows the history as it was at a time (µs); one call at a time, the last one counts. */
+  goTo(at: number): void {
+    this.#wanted = Math.round(at)
+    if (!this.#finding) void this.#find()
+  }
+
+  /** To the message before or after the moment, of a topic or (null) of any. */
+  async step(way: 'back' | 'on', topic: string | null): Promise<void> {
+    const id = this.moment?.id ?? (this.span ? this.span.last.id + 1 : null)
+    if (id === null || (way === 'on' && !this.moment)) return
+    try {
+      const found = await this.#api.call('moments.step', { connectionId: this.#connectionId, id, way, topic })
+      if (found) this.moment = found
+    } catch (error) {
+      this.#failed(error)
+    }
+  }
+
+  live(): void {
+    this.#wanted = null
+    this.moment = null
+    void this.load()
+  }
+
+  /** Shows a length of time (µs) around the moment, or (null) all. */
+  async setZoom(length: number | null, around: number | null = null): Promise<void> {
+    const { span } = this
+    if (!span || length === null || length >= span.last.at - span.first.at) this.zoom = null
+    else {
+      const middle = around ?? this.moment?.at ?? span.last.at
+      const from = Math.round(Math.max(span.first.at, Math.min(middle - length / 2, span.last.at - length)))
+      this.zoom = { from, to: Math.round(from + length) }
+    }
+    await this.load()
+  }
+
+  /** Finds what changed from the mark to the moment that is shown. */
+  async compare(): Promise<void> {
+    const other = this.moment ?? this.span?.last
+    if (!this.mark || !other) return
+    const [from, to] = [this.mark.id, other.id].sort((a, b) => a - b)
+    this.between = null
+    this.comparing = true
+    try {
+      this.between = await this.#api.call('moments.between', {
+        connectionId: this.#connectionId,
+        from: from!,
+        to: to!,
+        limit: LISTED
+      })
+    } catch (error) {
+      this.#failed(error)
+    } finally {
+      this.comparing = false
+    }
+  }
+
+  async #find(): Promise<void> {
+    this.#finding = true
+    while (this.#wanted !== null) {
+      const at = this.#wanted
+      this.#wanted = null
+      try {
+        const found = await this.#api.call('moments.find', { connectionId: this.#connectionId, at })
+        if (found) this.moment = found
+      } catch (error) {
+        this.#failed(error)
+      }
+    }
+    this.#finding = false
+  }
+}
