@@ -12,6 +12,7 @@ import { ingest } from './cases/ingest'
 import { lost } from './cases/lost'
 import { memory } from './cases/memory'
 import { packets } from './cases/packets'
+import { moment } from './cases/moment'
 import { page } from './cases/page'
 import { retention } from './cases/retention'
 import { search } from './cases/search'
@@ -30,6 +31,7 @@ const cases: readonly Case[] = [
   memory,
   tree,
   page,
+  moment,
   search,
   filter,
   exporting,

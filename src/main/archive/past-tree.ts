@@ -15,7 +15,7 @@ export class PastTree extends TopicTree {
       newestId: 0,
       // Loaded as one that has messages; how many it had by then is counted below.
       lastId: 1,
-      retained: false,
+      retainedAt: 0,
       dirty: false
     }))
     this.load(this.entries)
