@@ -73,6 +73,32 @@ describe.each([3, 4, 5] as const)('MQTT version %i', (version) => {
     await vi.waitFor(() => expect(seen()).toEqual(['0 at 0', '1 at 1', '2 at 2']), WITHIN)
   })
 
+  it('loses no message that another one overtakes: retained ones are stored first', async () => {
+    const subscriber = await client({ clientId: 's', ...protocol })
+    const received = inbox(subscriber)
+    await subscriber.subscribeAsync(['#', '$SYS/#'], { qos: 2 })
+    const publisher = await client({ clientId: 'p', ...protocol })
+    const sent: string[] = []
+    for (let i = 0; i < 60; i++) {
+      for (const [qos, retain] of [
+        [0, true],
+        [0, false],
+        [1, true],
+        [1, false],
+        [2, true]
+      ] as const) {
+        sent.push(`${i}/${qos}/${String(retain)}`)
+        publisher.publish(`t/${i}`, sent.at(-1)!, { qos, retain })
+      }
+      broker.announce('$SYS/treetop/note', String(i))
+    }
+    const seen = (): string[] =>
+      received.filter(({ topic }) => !topic.startsWith('$')).map(({ payload }) => payload)
+    await vi.waitFor(() => expect(new Set(seen())).toEqual(new Set(sent)), WITHIN)
+    // And none twice.
+    expect(seen()).toHaveLength(sent.length)
+  })
+
   it('keeps retained messages and wills', async () => {
     const publisher = await client({ clientId: 'p', ...protocol })
     await publisher.publishAsync('state', 'on', { qos: 1, retain: true })
