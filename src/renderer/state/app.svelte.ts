@@ -8,11 +8,13 @@ import { connectionName } from './connection-sentences'
 import { ConnectionsState } from './connections.svelte'
 import { ProfilesState } from './profiles.svelte'
 import { PublishState } from './publish.svelte'
+import { RetainedState } from './retained.svelte'
 import { SchemasState } from './schemas.svelte'
+import { sentenceFor } from './sentences'
 import { SettingsState } from './settings.svelte'
 import { TransferState } from './transfer.svelte'
 
-export type Page = 'topics' | 'packets' | 'broker' | 'connections' | 'settings'
+export type Page = 'topics' | 'retained' | 'packets' | 'broker' | 'connections' | 'settings'
 
 /** Where the person was, or wants to go, in a connection: a topic, and one of its recorded messages (null: the live one). */
 export interface Place {
@@ -45,6 +47,7 @@ export class AppState {
   readonly schemas: SchemasState
   readonly actions = new Actions()
   readonly #link: Link
+  readonly #retained = new Map<string, RetainedState>()
   readonly #drafts = new Map<string, PublishState>()
   #toastId = 0
 
@@ -107,6 +110,17 @@ export class AppState {
     const draft = this.#drafts.get(connectionId) ?? new PublishState(this.api, connectionId)
     this.#drafts.set(connectionId, draft)
     return draft
+  }
+
+  /** What a connection's broker retains, as it was looked up last. */
+  retained(connectionId: string): RetainedState {
+    const known = this.#retained.get(connectionId)
+    if (known) return known
+    const retained = new RetainedState(this.api, connectionId, (error) =>
+      this.notify('bad', sentenceFor(error))
+    )
+    this.#retained.set(connectionId, retained)
+    return retained
   }
 
   async #load(): Promise<void> {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { MessageHead } from '../../../shared/message'
+import type { MessageHead } from '../../shared/message'
 import { propertiesOf } from './properties'
 
 function head(properties: MessageHead['properties']): MessageHead {

@@ -1,6 +1,6 @@
-import type { MessageHead } from '../../../shared/message'
-import { m } from '../../paraglide/messages'
-import { count, exactTime } from '../../state/format'
+import type { MessageHead } from '../../shared/message'
+import { m } from '../paraglide/messages'
+import { count, exactTime } from './format'
 
 /** One MQTT 5 property as it is shown. */
 export interface ShownProperty {
@@ -14,7 +14,10 @@ export interface ShownProperty {
 }
 
 /** A message's properties, the specification's first, then the user's, one line for each value. `now` is in ms. */
-export function propertiesOf({ properties, receivedAt }: MessageHead, now: number): ShownProperty[] {
+export function propertiesOf(
+  { properties, receivedAt }: Pick<MessageHead, 'properties' | 'receivedAt'>,
+  now: number
+): ShownProperty[] {
   if (!properties) return []
   const shown: ShownProperty[] = []
   const add = (name: string, value: string, note: string | null = null, key: string | null = null): void => {
