@@ -52,12 +52,13 @@ test('the sheet of shortcuts lists what can be done now, and F6 goes round the p
   await page.keyboard.press('Escape')
   await expect(palette.sheet).toBeHidden()
 
+  await expect(page.getByRole('region', { name: 'Time' })).toBeVisible()
   const region = (): Promise<string | null> =>
     page.evaluate(() => document.activeElement?.closest('[data-region]')?.getAttribute('data-region') ?? null)
   const seen = []
-  for (let press = 0; press < 5; press++) {
+  for (let press = 0; press < 6; press++) {
     await page.keyboard.press('F6')
     seen.push(await region())
   }
-  expect(new Set(seen)).toEqual(new Set(['tabs', 'rail', 'topics', 'detail', 'publish']))
+  expect(new Set(seen)).toEqual(new Set(['tabs', 'rail', 'topics', 'time', 'detail', 'publish']))
 })

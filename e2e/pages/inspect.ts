@@ -1,7 +1,9 @@
-import type { Locator, Page } from '@playwright/test'
+import { expect, type Locator, type Page } from '@playwright/test'
 
 /** What shows a message from every side. */
 export class InspectPage {
+  #before = ''
+
   constructor(readonly page: Page) {}
 
   /** A byte of the hex view. */
@@ -31,7 +33,12 @@ export class InspectPage {
   async copy(what: string): Promise<string> {
     await this.page.getByRole('button', { name: 'Copy', exact: true }).click()
     await this.page.getByRole('menuitem', { name: what, exact: true }).click()
-    await this.page.getByRole('status').filter({ hasText: 'Copied' }).first().waitFor()
-    return this.page.evaluate(() => navigator.clipboard.readText())
+    // What an earlier copy left, and its word, may still be there.
+    let copied = ''
+    await expect
+      .poll(async () => (copied = await this.page.evaluate(() => navigator.clipboard.readText())))
+      .not.toBe(this.#before)
+    this.#before = copied
+    return copied
   }
 }

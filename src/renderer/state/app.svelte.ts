@@ -107,20 +107,16 @@ export class AppState {
 
   /** What is being written to a connection: it stays while the person looks elsewhere. */
   draft(connectionId: string): PublishState {
-    const draft = this.#drafts.get(connectionId) ?? new PublishState(this.api, connectionId)
-    this.#drafts.set(connectionId, draft)
-    return draft
+    return lasting(this.#drafts, connectionId, () => new PublishState(this.api, connectionId))
   }
 
   /** What a connection's broker retains, as it was looked up last. */
   retained(connectionId: string): RetainedState {
-    const known = this.#retained.get(connectionId)
-    if (known) return known
-    const retained = new RetainedState(this.api, connectionId, (error) =>
-      this.notify('bad', sentenceFor(error))
+    return lasting(
+      this.#retained,
+      connectionId,
+      () => new RetainedState(this.api, connectionId, (error) => this.notify('bad', sentenceFor(error)))
     )
-    this.#retained.set(connectionId, retained)
-    return retained
   }
 
   async #load(): Promise<void> {
@@ -136,4 +132,10 @@ export class AppState {
     this.opened++
     this.ready = true
   }
+}
+
+/** A state that outlives the component that asks for it first: what is derived in an effect's life ends with it. */
+function lasting<T>(known: Map<string, T>, key: string, make: () => T): T {
+  if (!known.has(key)) $effect.root(() => void known.set(key, make()))
+  return known.get(key)!
 }

@@ -25,6 +25,7 @@ export class MomentsState {
   readonly #failed: (error: unknown) => void
   #wanted: number | null = null
   #finding = false
+  #steps = Promise.resolve()
 
   constructor(api: Api, connectionId: string, failed: (error: unknown) => void) {
     this.#api = api
@@ -60,16 +61,10 @@ export class MomentsState {
     if (!this.#finding) void this.#find()
   }
 
-  /** To the message before or after the moment, of a topic or (null) of any. */
-  async step(way: 'back' | 'on', topic: string | null): Promise<void> {
-    const id = this.moment?.id ?? (this.span ? this.span.last.id + 1 : null)
-    if (id === null || (way === 'on' && !this.moment)) return
-    try {
-      const found = await this.#api.call('moments.step', { connectionId: this.#connectionId, id, way, topic })
-      if (found) this.moment = found
-    } catch (error) {
-      this.#failed(error)
-    }
+  /** To the message before or after the moment, of a topic or (null) of any; steps asked for quickly are all taken. */
+  step(way: 'back' | 'on', topic: string | null): Promise<void> {
+    this.#steps = this.#steps.then(() => this.#step(way, topic))
+    return this.#steps
   }
 
   live(): void {
@@ -108,6 +103,18 @@ export class MomentsState {
       this.#failed(error)
     } finally {
       this.comparing = false
+    }
+  }
+
+  async #step(way: 'back' | 'on', topic: string | null): Promise<void> {
+    if (way === 'on' && !this.moment) return
+    // The first step back from now is to the newest message there is.
+    const id = this.moment?.id ?? Number.MAX_SAFE_INTEGER
+    try {
+      const found = await this.#api.call('moments.step', { connectionId: this.#connectionId, id, way, topic })
+      if (found) this.moment = found
+    } catch (error) {
+      this.#failed(error)
     }
   }
 
