@@ -15,6 +15,7 @@ import { packetHandlers } from './api/packets'
 import { profileHandlers } from './api/profiles'
 import { retainedHandlers } from './api/retained'
 import { topicHandlers } from './api/topics'
+import { trafficHandlers } from './api/traffic'
 import { transferHandlers } from './api/transfer'
 import { LocalBroker } from './api/local-broker'
 import { ViewRegistry } from './api/view-registry'
@@ -130,6 +131,7 @@ export async function compose(options: { dataDirectory: string; version: string;
     ...topicHandlers({ connections, archive, views, historyPath: pathOf }),
     ...packetHandlers({ connections }),
     ...retainedHandlers({ connections }),
+    ...trafficHandlers({ connections, archive, historyPath: pathOf }),
     ...momentHandlers({ connections, archive, historyPath: pathOf }),
     ...messageHandlers({ connections, archive, historyPath: pathOf, emit }),
     ...decoding.handlers(),

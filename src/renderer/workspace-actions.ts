@@ -1,4 +1,4 @@
-import { Download, FileDiff, FileText, Filter, History, Search, Send } from '@lucide/svelte'
+import { Download, FileDiff, FileText, Filter, History, Pause, Play, Search, Send } from '@lucide/svelte'
 import { m } from './paraglide/messages'
 import type { WorkspaceTab } from './state/workspace.svelte'
 import type { Action } from './state/actions.svelte'
@@ -7,6 +7,10 @@ import type { Action } from './state/actions.svelte'
 export interface WorkspaceDoings {
   publishing: () => boolean
   publish: (shown: boolean) => void
+  /** Whether what is shown is not live. */
+  past: () => boolean
+  pause: () => void
+  live: () => void
   show: (tab: WorkspaceTab) => void
   filter: () => void
   search: () => void
@@ -22,6 +26,24 @@ export function workspaceActions(doings: WorkspaceDoings): Action[] {
       icon: Filter,
       shortcut: 'Mod+Shift+L',
       run: doings.filter
+    },
+    {
+      id: 'pause',
+      group: 'topic',
+      name: m.palette_pause,
+      icon: Pause,
+      shortcut: 'Mod+.',
+      when: () => !doings.past(),
+      run: doings.pause
+    },
+    {
+      id: 'live',
+      group: 'topic',
+      name: m.palette_live,
+      icon: Play,
+      shortcut: 'Mod+.',
+      when: doings.past,
+      run: doings.live
     },
     {
       id: 'value',

@@ -1,6 +1,7 @@
 import type { Decoder, DecoderBinding, PayloadBody, SchemaInfo } from '../../shared/contract/decode'
 import type { HistoryRow, MessageView, Scope, SearchQuery, SearchStep } from '../../shared/contract/messages'
 import type { BetweenMoments, Moment, Span } from '../../shared/contract/moments'
+import type { TrafficQuery, TrafficRanking } from '../../shared/contract/traffic'
 import type { TopicFrame } from '../../shared/contract/topics'
 import { AppError } from '../../shared/errors'
 import type { BranchChange, ViewOptions } from '../connection/view-options'
@@ -8,6 +9,7 @@ import type { Preview } from '../decode/preview'
 import { PastReader } from '../history/past'
 import { betweenMoments, momentAt, spanOf } from './moments'
 import { PastView } from './past-view'
+import { HistoryTraffic } from './traffic'
 import type { Comparison } from '../../shared/contract/compare'
 import { compare } from '../decode/compare'
 import type { Message } from '../../shared/message'
@@ -38,6 +40,11 @@ export interface ArchiveFunctions {
   momentAt(input: { path: string; at: number }): Moment | null
   step(input: { path: string; id: number; way: 'back' | 'on'; topic: string | null }): Moment | null
   between(input: { path: string; from: number; to: number; limit: number }): Promise<BetweenMoments | null>
+  /** See the contract's `traffic.all`. Throws HISTORY_UNAVAILABLE. */
+  traffic(input: { path: string; query: TrafficQuery; fresh: boolean }): {
+    share: number
+    ranking: TrafficRanking | null
+  }
   /** Views of past moments; see the contract's `topics`. Frames are told. Throw HISTORY_UNAVAILABLE, NOT_FOUND. */
   watch(input: PastWatch): void
   update(input: {
@@ -96,6 +103,7 @@ export function createArchive(
   const readers = new Map<string, OpenHistory>()
   const indexing = new Indexing()
   const jobs = new Map<string, RunningJob>()
+  const traffic = new HistoryTraffic()
   const pasts = new Map<string, { path: string; view: PastView }>()
   let betweens = 0
   let schemas = new SchemaFiles([])
@@ -131,6 +139,7 @@ export function createArchive(
     readers.get(path)?.search.close()
     readers.delete(path)
     indexing.leave(path)
+    traffic.forget(path)
     for (const [viewId, view] of pasts) if (view.path === path) unwatch(viewId)
   }
 
@@ -202,6 +211,14 @@ export function createArchive(
         throw historyFault(error)
       }
     },
+    traffic({ path, query, fresh }) {
+      try {
+        return traffic.step(path, query, fresh)
+      } catch (error) {
+        traffic.forget(path)
+        throw historyFault(error)
+      }
+    },
     watch({ path, viewId, moment, options, expanded }) {
       const line = (topic: string, start: Uint8Array, size: number): Preview =>
         decodersOf(path).preview(topic, start, size)
@@ -234,6 +251,7 @@ export function createArchive(
     async stop() {
       await cancelJobs(() => true)
       for (const path of [...readers.keys()]) close(path)
+      traffic.close()
       indexing.stop()
     }
   }

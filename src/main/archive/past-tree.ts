@@ -3,11 +3,16 @@ import type { TopicEntry } from '../history/topics'
 
 /** The tree of a history's topics as it was at a moment. It is made once; another moment only counts it anew. */
 export class PastTree extends TopicTree {
-  private readonly entries: TopicEntry[]
+  private readonly entries: TopicEntry[] = []
 
-  constructor(topics: readonly [id: number, name: string][]) {
-    super()
-    this.entries = topics.map(([id, name]) => ({
+  /** The highest id of its topics. */
+  get highest(): number {
+    return this.entries.at(-1)?.id ?? 0
+  }
+
+  /** Puts in topics whose ids are above those of all others. */
+  add(topics: readonly [id: number, name: string][]): void {
+    const entries = topics.map(([id, name]) => ({
       id,
       name,
       messages: 0,
@@ -18,7 +23,8 @@ export class PastTree extends TopicTree {
       retainedAt: 0,
       dirty: false
     }))
-    this.load(this.entries)
+    for (const entry of entries) this.entries.push(entry)
+    this.load(entries)
   }
 
   /** Shows the topics up to an id (see PastReader.introduced); their messages are not known yet. */

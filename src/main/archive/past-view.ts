@@ -30,7 +30,8 @@ export class PastView {
     line: (topic: string, start: Uint8Array, size: number) => Preview,
     send: (frame: TopicFrame) => void
   ) {
-    this.tree = new PastTree(reader.topics())
+    this.tree = new PastTree()
+    this.tree.add(reader.topics())
     this.views = new Views(
       this.tree,
       {
@@ -52,7 +53,10 @@ export class PastView {
   moveTo(moment: number): void {
     this.moment = moment
     this.counted = false
-    this.tree.show(this.reader.introduced(moment))
+    const introduced = this.reader.introduced(moment)
+    // Topics may have come since the view was opened.
+    if (introduced > this.tree.highest) this.tree.add(this.reader.topics(this.tree.highest))
+    this.tree.show(introduced)
     this.views.restart()
     this.views.tellNow()
     void this.countTotals(++this.turn)

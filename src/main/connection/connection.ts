@@ -10,6 +10,7 @@ import type { LastMessage, TopicEntry } from '../history/topics'
 import { PacketLog } from '../packets/log'
 import { PacketReader } from '../packets/reader'
 import type { ConnectionCalls, ConnectionData, ConnectionNews } from './protocol'
+import { rank } from './ranking'
 import { rateOf, tickAt } from './rate'
 import { keepsSession } from './options'
 import { Recorder } from './recorder'
@@ -18,6 +19,7 @@ import { RetentionSchedule } from './retention'
 import { Retained } from './retained'
 import { Session } from './session'
 import { suggest } from './suggest'
+import { TrafficMeter } from './traffic'
 import { TopicTree } from './tree'
 import { Views } from './views'
 
@@ -58,7 +60,8 @@ export function createConnection(
     },
     (frame) => peer.notify('frame', frame)
   )
-  const recorder = new Recorder(recording, tree, {
+  const traffic = new TrafficMeter(tickAt(Date.now()))
+  const recorder = new Recorder(recording, tree, traffic, {
     changed: () => views.changed(),
     mayBeQueued: () => session.countQueued()
   })
@@ -86,6 +89,7 @@ export function createConnection(
     rate: rateOf(tree.root, tickAt(Date.now())),
     topics: tree.root.topics,
     messages: tree.root.messages,
+    newestId: tree.root.lastId,
     received: recorder.received,
     sent: recorder.sent,
     unrecorded: recorder.unrecorded,
@@ -152,6 +156,14 @@ export function createConnection(
     setDecoding({ schemas, bindings }) {
       decoders = new Decoders(new SchemaFiles(schemas), bindings)
       views.restart()
+    },
+    traffic({ query, seconds }) {
+      const recent = traffic.recent(seconds, tickAt(Date.now()))
+      const counted = recent.topics.flatMap(({ id, ...sums }) => {
+        const topic = tree.nameOf(id)
+        return topic === undefined ? [] : [{ topic, ...sums }]
+      })
+      return rank(counted, query, recent.seconds)
     },
     recordPackets: (on) => packets.record(on),
     packets: ({ filter, first, count, until }) => packetReader.window(filter, first, count, until),

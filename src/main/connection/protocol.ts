@@ -1,6 +1,7 @@
 import type { ConnectionStats, ConnectionStatus, SubscriptionState } from '../../shared/contract/connections'
 import type { DecoderBinding } from '../../shared/contract/decode'
 import type { PublishResult, Scope } from '../../shared/contract/messages'
+import type { TrafficQuery, TrafficRanking } from '../../shared/contract/traffic'
 import type { PacketDetail, PacketFilter, PacketWindow } from '../../shared/contract/packets'
 import type {
   RetainedPlan,
@@ -47,6 +48,8 @@ export interface ConnectionCalls {
   last(input: { topic: string }): { id: number } | { message: Message }
   /** Shows last values with these bindings from now on. */
   setDecoding(input: { schemas: SchemaFile[]; bindings: DecoderBinding[] }): void
+  /** What came lately, ranked; see the contract's `traffic.recent`. */
+  traffic(input: { query: TrafficQuery; seconds: number }): TrafficRanking
   /** The log of control packets; see the contract's `packets`. */
   recordPackets(input: boolean): void
   packets(input: {

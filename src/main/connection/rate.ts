@@ -5,7 +5,7 @@
  */
 
 /** Time is counted in ticks, so that the decay is a table look-up. */
-const TICK_MS = 250
+export const TICK_MS = 250
 /** The average forgets with this time constant. */
 const TIME_CONSTANT_MS = 2_000
 /** Up to 4,000,000 messages a second fit. */

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { openForReading } from '../history/schema'
 import { Recorder, type Arrival, type Gate } from './recorder'
 import { Recording } from './recording'
+import { TrafficMeter } from './traffic'
 import { TopicTree } from './tree'
 
 let directory: string
@@ -64,7 +65,10 @@ beforeEach(() => {
     loaded: () => undefined,
     broke: (error) => recorder.fail(error)
   })
-  recorder = new Recorder(recording, tree, { changed: () => undefined, mayBeQueued: () => undefined })
+  recorder = new Recorder(recording, tree, new TrafficMeter(0), {
+    changed: () => undefined,
+    mayBeQueued: () => undefined
+  })
   recording.open()
 })
 

@@ -1,7 +1,9 @@
 import type { MessageProperties, Qos } from '../../shared/message'
 import type { NewMessage } from '../history/store'
+import type { TopicEntry } from '../history/topics'
 import { tickAt } from './rate'
 import type { Recording } from './recording'
+import type { TrafficMeter } from './traffic'
 import type { TopicTree } from './tree'
 
 /** QoS 0 messages are on disk at most this long after they came, in ms. */
@@ -72,6 +74,7 @@ export class Recorder {
   constructor(
     private readonly recording: Recording,
     private readonly tree: TopicTree,
+    private readonly traffic: TrafficMeter,
     private readonly events: RecorderEvents
   ) {}
 
@@ -184,7 +187,7 @@ export class Recorder {
     const recorded = this.try(() => this.keep(arrival))
     if (recorded && !this.recording.writer) this.unrecorded++
     // It is in the tree all the same.
-    if (!recorded) this.tree.count(this.recording.store.entry(arrival.topic), tickAt(Date.now()))
+    if (!recorded) this.count(this.recording.store.entry(arrival.topic), arrival.payload, tickAt(Date.now()))
     this.events.changed()
     if (arrival.qos > 0 && !arrival.retain) this.events.mayBeQueued()
     return recorded
@@ -198,7 +201,12 @@ export class Recorder {
     const empty = payload.length === 0
     if (retain || (empty && !this.retainAsPublished))
       store.setRetained(entry, empty ? 0 : Math.floor(receivedAt / 1e6))
-    this.tree.count(entry, tickAt(receivedAt / 1_000))
+    this.count(entry, payload, tickAt(receivedAt / 1_000))
+  }
+
+  private count(entry: TopicEntry, { length }: Buffer, tick: number): void {
+    this.tree.count(entry, tick)
+    this.traffic.count(entry.id, length, tick)
   }
 
   private hold(gate: Gate): void {

@@ -20,6 +20,7 @@ import type { RecordingFault } from '../../shared/contract/connections'
 import { openForReading } from '../history/schema'
 import { Recorder, type Arrival, type Gate } from './recorder'
 import { Recording } from './recording'
+import { TrafficMeter } from './traffic'
 import { TopicTree } from './tree'
 
 const SOON = { timeout: 15_000, interval: 20 }
@@ -65,7 +66,10 @@ function start(): void {
     loaded: () => undefined,
     broke: (error) => recorder.fail(error)
   })
-  recorder = new Recorder(recording, tree, { changed: () => undefined, mayBeQueued: () => undefined })
+  recorder = new Recorder(recording, tree, new TrafficMeter(0), {
+    changed: () => undefined,
+    mayBeQueued: () => undefined
+  })
   // What is not acknowledged comes again.
   recorder.sessionKept = true
   recording.open()

@@ -115,6 +115,11 @@ export class TopicTree {
     return this.nodes[id]
   }
 
+  /** The name of a topic that is in the tree, by its entry's id. */
+  nameOf(id: number): string | undefined {
+    return this.nodes[id]?.entry?.name
+  }
+
   /** Makes the names that a filter looks through, some at a time. Those given last have every topic, and take in new ones until some are removed. */
   *nameTopics(): Generator<TopicNames> {
     const names = (this.names ??= new TopicNames())

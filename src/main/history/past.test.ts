@@ -69,6 +69,17 @@ describe('a history as it was', () => {
     reader.close()
   })
 
+  it('has topics whose totals are not written yet, but none that was only published to', () => {
+    const fixture = historyOf([{ topic: 'a' }, { topic: 'sent', direction: 'out' }, { topic: 'b' }])
+    fixture.database.exec('UPDATE topic SET last_id = 0')
+    const reader = PastReader.open(fixture.path)
+    expect(reader.topics().map(([, name]) => name)).toEqual(['a', 'b'])
+    const highest = reader.topics().at(-1)![0]
+    fixture.add([{ topic: 'later' }])
+    expect(reader.topics(highest).map(([, name]) => name)).toEqual(['later'])
+    reader.close()
+  })
+
   it('has its ends, its messages by time, and how dense they are', () => {
     const { reader } = history()
     expect(reader.ends()).toEqual({ first: { id: 1, at: 1 }, last: { id: 94_000, at: 94_000 } })

@@ -87,12 +87,17 @@ export class PastReader {
     return Array.from({ length: buckets }, (_, index) => edges[index + 1]! - edges[index]!)
   }
 
-  /** Every topic that has incoming messages now. */
-  topics(): [id: number, name: string][] {
+  /** Every topic above an id that has incoming messages now, also where its totals are not written yet. */
+  topics(above = 0): [id: number, name: string][] {
     return this.database
-      .prepare<[], [number, string]>('SELECT id, name FROM topic WHERE last_id > 0 ORDER BY id')
+      .prepare<[number], [number, string]>(
+        `SELECT id, name FROM topic WHERE id > ? AND (last_id > 0 OR id IN (
+           SELECT topic_id FROM message
+           WHERE id > coalesce((SELECT value FROM meta WHERE key = 'checkpoint_id'), 0) AND direction = 0
+         )) ORDER BY id`
+      )
       .raw()
-      .all()
+      .all(above)
   }
 
   /** The highest topic id that there was by then. Topics get their ids in the order of their first messages. */

@@ -67,6 +67,11 @@ export class MomentsState {
     return this.#steps
   }
 
+  /** Stands still at the newest message; what comes meanwhile is recorded. */
+  pause(): void {
+    if (this.moment === null) void this.step('back', null)
+  }
+
   live(): void {
     this.#wanted = null
     this.moment = null

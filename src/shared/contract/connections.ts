@@ -100,6 +100,8 @@ export const ConnectionStats = z.object({
   /** Topics with at least one message, and messages kept. */
   topics: z.number().int(),
   messages: z.number().int(),
+  /** Id of the newest incoming message; ids ascend one by one. 0: none. */
+  newestId: z.number().int(),
   /** Since the connection was opened. */
   received: z.number().int(),
   sent: z.number().int(),

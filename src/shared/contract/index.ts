@@ -11,6 +11,7 @@ import { packetCalls } from './packets'
 import { profileCalls, profileEvents } from './profiles'
 import { retainedCalls, retainedEvents } from './retained'
 import { topicCalls, topicEvents } from './topics'
+import { trafficCalls } from './traffic'
 import { transferCalls, transferEvents } from './transfer'
 
 /** Every call that a renderer may make, by `domain.verb`. */
@@ -26,6 +27,7 @@ export const calls = {
   ...compareCalls,
   ...decodeCalls,
   ...retainedCalls,
+  ...trafficCalls,
   ...transferCalls,
   ...brokerCalls
 }

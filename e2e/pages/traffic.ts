@@ -1,0 +1,19 @@
+import type { Locator, Page } from '@playwright/test'
+
+/** What floods a broker. */
+export class TrafficPage {
+  readonly table: Locator
+
+  constructor(readonly page: Page) {
+    this.table = page.getByRole('table', { name: 'Topics and branches by traffic' })
+  }
+
+  /** The rows in order, without the head. */
+  get rows(): Locator {
+    return this.table.getByRole('rowgroup').getByRole('row')
+  }
+
+  async choose(option: string): Promise<void> {
+    await this.page.getByRole('radio', { name: option, exact: true }).check({ force: true })
+  }
+}
