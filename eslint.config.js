@@ -50,8 +50,9 @@ const boundaries = [
     packages: 'birpc|msgpackr'
   }),
   service('broker', { packages: 'aedes' }),
-  service('connection', { beside: 'history, decode, packets', packages: 'mqtt' }),
+  service('connection', { beside: 'history, decode, packets, devices', packages: 'mqtt' }),
   service('history', { packages: 'better-sqlite3' }),
+  service('devices', { beside: 'decode', packages: '' }),
   service('packets', { packages: 'mqtt-packet' }),
   service('decode', { packages: 'avsc, fast-xml-parser, protobufjs' }),
   service('archive', { beside: 'connection, history, decode, transfer', packages: '' }),

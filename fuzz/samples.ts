@@ -3,6 +3,7 @@ import { encode as encodeMsgpack } from '@msgpack/msgpack'
 import avro from 'avsc'
 import { encode as encodeCbor } from 'cbor2'
 import protobuf from 'protobufjs'
+import { sparkplugPayload } from '../src/main/decode/sparkplug.fixture'
 import { MAX_INFLATED } from '../src/main/decode/limits'
 import type { SchemaFile } from '../src/main/decode/schema-files'
 
@@ -121,6 +122,41 @@ const gif = Buffer.from('47494638396110000800800000000000ffffff2c00000000', 'hex
 const webp = Buffer.from('524946461a000000574542505650384c0d0000002f0f4001001008', 'hex')
 const bmp = Buffer.from('424d46000000000000003600000028000000020000000300000001001800', 'hex')
 
+const sparkplug = sparkplugPayload({
+  timestamp: 1_700_000_000_000,
+  seq: 1,
+  metrics: [
+    { name: '__proto__', alias: 1, datatype: 3, int_value: 7, is_transient: true },
+    { name: 'numbers', datatype: 24, bytes_value: Buffer.alloc(16, 3) },
+    { name: 'flags', datatype: 32, bytes_value: Buffer.of(3, 0, 0, 0, 0xa0) },
+    { name: 'words', datatype: 33, bytes_value: Buffer.from('a\0b\0') },
+    {
+      name: 'table',
+      datatype: 16,
+      dataset_value: { columns: ['a'], types: [4], rows: [{ elements: [{ long_value: 5 }] }] }
+    },
+    {
+      name: 'motor',
+      datatype: 19,
+      template_value: {
+        template_ref: 'Motor',
+        metrics: [{ name: 'inner', template_value: { metrics: [{ float_value: 0.1 }] } }],
+        parameters: [{ name: 'p', type: 12, string_value: 'x' }]
+      },
+      properties: {
+        keys: ['Quality', 'more'],
+        values: [
+          { type: 3, int_value: 192 },
+          { propertysets_value: { propertyset: [{ keys: ['k'], values: [{}] }] } }
+        ]
+      },
+      metadata: { file_name: 'f', size: 3 }
+    }
+  ],
+  uuid: 'u',
+  body: Buffer.of(1)
+})
+
 /** Payloads that their decoder reads. */
 export const valid = {
   text: ['plain', '温度\t21.5\r\n', '\ufeffx'].map((text) => Buffer.from(text)),
@@ -136,6 +172,7 @@ export const valid = {
   ],
   msgpack: [encodeMsgpack(value), encodeMsgpack([value, new Date(0), 2 ** 40])],
   protobuf: [proto(protoValue), proto({ next: protoValue, children: { x: protoValue } })],
+  sparkplug: [sparkplug, sparkplugPayload({ metrics: [{ alias: 1, long_value: -1 }], seq: 255 })],
   avro: [avroDatum],
   avroFile: [avroFile('null'), avroFile('deflate')],
   image: [png, jpeg, gif, webp, bmp]

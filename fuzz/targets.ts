@@ -31,6 +31,7 @@ export const targets: readonly Target[] = [
   decoding('MessagePack', { format: 'msgpack' }, valid.msgpack),
   decoding('Protobuf', { format: 'protobuf', schema: 'node.proto', type: 'fuzz.Node' }, valid.protobuf),
   decoding('Protobuf without a type', { format: 'protobuf' }, valid.protobuf),
+  decoding('Sparkplug B', { format: 'sparkplug' }, valid.sparkplug),
   decoding('Avro', { format: 'avro', schema: 'node.avsc' }, valid.avro),
   decoding('Avro file', { format: 'avro' }, valid.avroFile),
   decoding('image', { format: 'image' }, valid.image),
@@ -39,7 +40,7 @@ export const targets: readonly Target[] = [
     name: 'rows',
     samples: everything,
     run(input) {
-      for (const format of ['detect', 'cbor', 'msgpack', 'protobuf', 'base64'] as const)
+      for (const format of ['detect', 'cbor', 'msgpack', 'protobuf', 'sparkplug', 'base64'] as const)
         previewAs(input.subarray(0, 160), input.length, { format }, files)
     }
   }

@@ -9,6 +9,7 @@ import { brokerHandlers } from './api/broker'
 import { connectionHandlers } from './api/connections'
 import { markHandlers } from './api/marks'
 import { Decoding } from './api/decoding'
+import { deviceHandlers } from './api/devices'
 import { messageHandlers } from './api/messages'
 import { momentHandlers } from './api/moments'
 import { packetHandlers } from './api/packets'
@@ -132,6 +133,7 @@ export async function compose(options: { dataDirectory: string; version: string;
     ...packetHandlers({ connections }),
     ...retainedHandlers({ connections }),
     ...trafficHandlers({ connections, archive, historyPath: pathOf }),
+    ...deviceHandlers({ connections }),
     ...momentHandlers({ connections, archive, historyPath: pathOf }),
     ...messageHandlers({ connections, archive, historyPath: pathOf, emit }),
     ...decoding.handlers(),

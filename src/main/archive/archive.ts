@@ -6,6 +6,7 @@ import type { TopicFrame } from '../../shared/contract/topics'
 import { AppError } from '../../shared/errors'
 import type { BranchChange, ViewOptions } from '../connection/view-options'
 import type { Preview } from '../decode/preview'
+import type { BirthNames } from '../decode/sparkplug-value'
 import { PastReader } from '../history/past'
 import { betweenMoments, momentAt, spanOf } from './moments'
 import { PastView } from './past-view'
@@ -20,6 +21,7 @@ import { historyFault, openIfThere } from '../history/open'
 import { HistoryReader, type PageQuery } from '../history/reader'
 import { bytesOfHex } from '../history/needle'
 import { HistorySearch } from '../history/search'
+import { Births } from './births'
 import { Indexing } from './indexing'
 import { runJob, type ExportJob, type JobProgress } from '../transfer/job'
 
@@ -102,6 +104,7 @@ export function createArchive(
 ): ArchiveFunctions {
   const readers = new Map<string, OpenHistory>()
   const indexing = new Indexing()
+  const births = new Births()
   const jobs = new Map<string, RunningJob>()
   const traffic = new HistoryTraffic()
   const pasts = new Map<string, { path: string; view: PastView }>()
@@ -119,6 +122,12 @@ export function createArchive(
     } catch (error) {
       throw historyFault(error)
     }
+  }
+  const viewOf = (path: string, message: Message, decoder: Decoder): MessageView => {
+    const { payload, ...head } = message
+    const names = (): BirthNames | null =>
+      read(path, null, ({ reader }) => births.namesFor(reader, path, head.topic, head.id))
+    return { head, ...decodersOf(path).decode(head.topic, payload, decoder, names) }
   }
   const past = (viewId: string): PastView => {
     const found = pasts.get(viewId)
@@ -138,6 +147,7 @@ export function createArchive(
     readers.get(path)?.reader.close()
     readers.get(path)?.search.close()
     readers.delete(path)
+    births.forget(path)
     indexing.leave(path)
     traffic.forget(path)
     for (const [viewId, view] of pasts) if (view.path === path) unwatch(viewId)
@@ -172,9 +182,9 @@ export function createArchive(
     follow: ({ path }) => indexing.follow(path),
     get({ path, id, decoder }) {
       const message = read(path, null, ({ reader }) => reader.get(id))
-      return message && viewOf(message, decodersOf(path), decoder)
+      return message && viewOf(path, message, decoder)
     },
-    view: ({ path, message, decoder }) => viewOf(message, decodersOf(path), decoder),
+    view: ({ path, message, decoder }) => viewOf(path, message, decoder),
     setDecoding(decoding) {
       schemas = new SchemaFiles(decoding.schemas)
       decoders = new Map(
@@ -190,7 +200,7 @@ export function createArchive(
         const { payload: left, ...beforeHead } = first
         const { payload: right, ...afterHead } = last
         const readable = (payload: Uint8Array): PayloadBody =>
-          decodersOf(path).decode(last.topic, payload, { format: 'auto' }).body
+          viewOf(path, payload === left ? first : last, { format: 'auto' }).body
         return { before: beforeHead, after: afterHead, ...compare(left, right, readable) }
       }),
     count: ({ path, scope }) => read(path, 0, ({ reader }) => reader.count(scope)),
@@ -255,10 +265,6 @@ export function createArchive(
       indexing.stop()
     }
   }
-}
-
-function viewOf({ payload, ...head }: Message, decoders: Decoders, decoder: Decoder): MessageView {
-  return { head, ...decoders.decode(head.topic, payload, decoder) }
 }
 
 function openHistory(path: string): OpenHistory {

@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { ExportRequest } from '../../shared/contract/transfer'
 import { createPeer } from '../../shared/rpc/peer'
 import { portChannel } from '../../shared/rpc/port'
+import { sparkplugPayload } from '../decode/sparkplug.fixture'
 import { historyOf, temporaryFolder } from '../history/fixture'
 import type { JobProgress } from '../transfer/job'
 import type { SpawnWorker } from '../worker'
@@ -81,6 +82,27 @@ describe('Archive', () => {
     expect(hex?.body).toEqual({ format: 'hex', bytes: Uint8Array.of(0xff, 0) })
     expect(await archive.get(path, 3, { format: 'auto' })).toBeNull()
     expect(await archive.count(path, { topic: 'a', subtree: true })).toBe(1)
+  })
+
+  it('opens old Sparkplug data with the names that the births before it gave', async () => {
+    const { archive } = started()
+    const metrics = (name: string) => [{ name, alias: 1, datatype: 3, int_value: 0 }]
+    const data = sparkplugPayload({ metrics: [{ alias: 1, int_value: 0xffffffff }] })
+    const { path } = historyOf([
+      { topic: 'spBv1.0/G/DDATA/N/D', payload: data },
+      { topic: 'spBv1.0/G/DBIRTH/N/D', payload: sparkplugPayload({ metrics: metrics('Level') }) },
+      { topic: 'spBv1.0/G/DBIRTH/N/E', payload: sparkplugPayload({ metrics: metrics('Other device') }) },
+      { topic: 'spBv1.0/G/DDATA/N/D', payload: data },
+      { topic: 'spBv1.0/G/DBIRTH/N/D', payload: sparkplugPayload({ metrics: metrics('Height') }) },
+      { topic: 'spBv1.0/G/DDATA/N/D', payload: data }
+    ])
+    const shown = async (id: number): Promise<string> => {
+      const { body } = (await archive.get(path, id, { format: 'auto' }))!
+      return body.format === 'sparkplug' ? body.text.replace(/\s+/g, ' ') : body.format
+    }
+    expect(await shown(1)).toContain('{ "alias": 1, "value": 4294967295 }')
+    expect(await shown(4)).toContain('{ "name": "Level", "alias": 1, "type": "Int32", "value": -1 }')
+    expect(await shown(6)).toContain('"name": "Height"')
   })
 
   it('takes a history that does not exist yet for an empty one, and finds it once it does', async () => {

@@ -4,6 +4,8 @@ import type { Channel } from '../../shared/rpc/channel'
 import { createPeer } from '../../shared/rpc/peer'
 import { Decoders } from '../decode/decoders'
 import { SchemaFiles } from '../decode/schema-files'
+import { topicOf } from '../decode/sparkplug-topic'
+import { rebirthPayload } from '../devices/rebirth'
 import { historyFault } from '../history/open'
 import { historyBytes } from '../history/path'
 import type { LastMessage, TopicEntry } from '../history/topics'
@@ -18,6 +20,7 @@ import { Recording } from './recording'
 import { RetentionSchedule } from './retention'
 import { Retained } from './retained'
 import { Session } from './session'
+import { SparkplugFollower } from './sparkplug'
 import { suggest } from './suggest'
 import { TrafficMeter } from './traffic'
 import { TopicTree } from './tree'
@@ -54,7 +57,9 @@ export function createConnection(
     {
       last(entry) {
         const last = read(entry)
-        return last && { ...last, line: decoders.preview(entry.name, last.start, last.size) }
+        return (
+          last && { ...last, line: decoders.preview(entry.name, last.start, last.size, sparkplug.namesFor) }
+        )
       },
       value: (entry) => read(entry, VALUE_BYTES)?.start.toString() ?? null
     },
@@ -63,13 +68,16 @@ export function createConnection(
   const traffic = new TrafficMeter(tickAt(Date.now()))
   const recorder = new Recorder(recording, tree, traffic, {
     changed: () => views.changed(),
+    arrived: (arrival, messageId, receivedAt) => sparkplug.arrived(arrival, messageId, receivedAt),
     mayBeQueued: () => session.countQueued()
   })
+  const sparkplug = new SparkplugFollower(historyPath, recording, tree, () => recorder.flush())
   const packets = new PacketLog()
   const packetReader = new PacketReader(packets)
-  const session = new Session({ id: profileId, generation }, recorder, packets, (status) =>
+  const session = new Session({ id: profileId, generation }, recorder, packets, (status) => {
+    if (status.state !== 'online') sparkplug.leave()
     peer.notify('status', status)
-  )
+  })
   const retention = new RetentionSchedule(recording, tree, {
     changed: () => views.changed(),
     failed: (error) => recorder.fail(error)
@@ -124,6 +132,7 @@ export function createConnection(
       clearInterval(timer)
       views.stop()
       retention.stop()
+      sparkplug.stop()
       retained.cancel()
       await session.disconnect()
       recorder.flush()
@@ -170,6 +179,10 @@ export function createConnection(
     packet: (number) => packetReader.get(number),
     exportPackets: ({ filter, format }) =>
       packetReader.export(filter, format, `Treetop: ${session.status.name} (${session.status.address})`),
+    sparkplug: (wanted) => sparkplug.listing.list(wanted, sparkplug.loading),
+    sparkplugDetail: (wanted) => sparkplug.listing.detail(wanted),
+    rebirth: async ({ group, node }) =>
+      session.connected.publish(topicOf('NCMD', group, node, null), rebirthPayload(Date.now()), 0, false),
     retained: () => retained.status,
     lookUpRetained: (filter) => retained.lookUp(filter),
     retainedRows: ({ list, plan, sort, first, count }) => retained.rows(list, plan, sort, first, count),
@@ -197,6 +210,7 @@ export function createConnection(
   const peer = createPeer<ConnectionNews>(channel, calls)
 
   recording.open()
+  void sparkplug.start()
   peer.notify('status', session.status)
   peer.notify('stats', stats())
 }

@@ -1,5 +1,11 @@
 import type { ConnectionStats, ConnectionStatus, SubscriptionState } from '../../shared/contract/connections'
 import type { DecoderBinding } from '../../shared/contract/decode'
+import type {
+  MetricsWanted,
+  SparkplugDetail,
+  SparkplugList,
+  SparkplugWanted
+} from '../../shared/contract/devices'
 import type { PublishResult, Scope } from '../../shared/contract/messages'
 import type { TrafficQuery, TrafficRanking } from '../../shared/contract/traffic'
 import type { PacketDetail, PacketFilter, PacketWindow } from '../../shared/contract/packets'
@@ -63,6 +69,10 @@ export interface ConnectionCalls {
     bytes: Uint8Array
     packets: number
   }
+  /** Sparkplug B; see the contract's `sparkplug`. */
+  sparkplug(input: SparkplugWanted): SparkplugList
+  sparkplugDetail(input: MetricsWanted): SparkplugDetail | null
+  rebirth(input: { group: string; node: string }): Promise<PublishResult>
   /** What the broker retains; see the contract's `retained`. */
   retained(input: null): RetainedStatus
   lookUpRetained(filter: string): void

@@ -67,6 +67,7 @@ beforeEach(() => {
   })
   recorder = new Recorder(recording, tree, new TrafficMeter(0), {
     changed: () => undefined,
+    arrived: () => undefined,
     mayBeQueued: () => undefined
   })
   recording.open()

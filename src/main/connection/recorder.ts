@@ -46,6 +46,8 @@ export type Recipient = Pick<
 export interface RecorderEvents {
   /** Something changed that a view may show. */
   changed(): void
+  /** A message came: it is kept under an id, received at a time (µs since 1970 UTC). */
+  arrived(arrival: Arrival, messageId: number, receivedAt: number): void
   /** A QoS 1 or 2 message came that is not a retained one: a kept session may have queued it. */
   mayBeQueued(): void
 }
@@ -187,13 +189,18 @@ export class Recorder {
     const recorded = this.try(() => this.keep(arrival))
     if (recorded && !this.recording.writer) this.unrecorded++
     // It is in the tree all the same.
-    if (!recorded) this.count(this.recording.store.entry(arrival.topic), arrival.payload, tickAt(Date.now()))
+    if (!recorded) {
+      const entry = this.recording.store.entry(arrival.topic)
+      this.count(entry, arrival.payload, tickAt(Date.now()))
+      this.events.arrived(arrival, entry.lastId, Date.now() * 1_000)
+    }
     this.events.changed()
     if (arrival.qos > 0 && !arrival.retain) this.events.mayBeQueued()
     return recorded
   }
 
-  private keep({ topic, payload, qos, retain, dup, properties }: Arrival): void {
+  private keep(arrival: Arrival): void {
+    const { topic, payload, qos, retain, dup, properties } = arrival
     const { store } = this.recording
     const entry = store.entry(topic)
     const receivedAt = store.append(entry, { direction: 'in', payload, qos, retain, dup, properties })
@@ -202,6 +209,7 @@ export class Recorder {
     if (retain || (empty && !this.retainAsPublished))
       store.setRetained(entry, empty ? 0 : Math.floor(receivedAt / 1e6))
     this.count(entry, payload, tickAt(receivedAt / 1_000))
+    this.events.arrived(arrival, entry.lastId, receivedAt)
   }
 
   private count(entry: TopicEntry, { length }: Buffer, tick: number): void {

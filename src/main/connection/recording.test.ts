@@ -68,6 +68,7 @@ function start(): void {
   })
   recorder = new Recorder(recording, tree, new TrafficMeter(0), {
     changed: () => undefined,
+    arrived: () => undefined,
     mayBeQueued: () => undefined
   })
   // What is not acknowledged comes again.

@@ -110,6 +110,15 @@ export class TopicTree {
     return node
   }
 
+  /** The topics at and below a path. */
+  *entriesBelow(path: string): Generator<TopicEntry> {
+    const open = [this.find(path)]
+    for (let node; (node = open.pop());) {
+      if (node.entry) yield node.entry
+      for (const child of node.children?.values() ?? []) open.push(child)
+    }
+  }
+
   /** The node of a topic that is in the tree. */
   protected nodeOf({ id }: TopicEntry): TopicNode | undefined {
     return this.nodes[id]

@@ -8,6 +8,8 @@ import { MAX_WRAPPINGS } from './limits'
 import { previewOf, type Preview } from './preview'
 import type { PrintLimits } from './printer'
 import type { SchemaFiles } from './schema-files'
+import { sparkplugLine } from './sparkplug'
+import type { BirthNames } from './sparkplug-value'
 import { isStructured, readStructured } from './structured'
 import { decodeText } from './text'
 
@@ -22,10 +24,15 @@ export function previewAs(
   payload: Uint8Array,
   size: number,
   decoder: Decoder,
-  schemas: SchemaFiles
+  schemas: SchemaFiles,
+  names: BirthNames | null = null
 ): Preview {
   const start = payload.subarray(0, PREVIEW_BYTES)
   try {
+    if (decoder.format === 'sparkplug') {
+      const { text, cut } = sparkplugLine(start, start.length < size, names, LINE.characters)
+      if (text !== '' || !cut) return { preview: text, binary: false, cut }
+    }
     return lineOf(start, start.length < size, decoder, schemas, 0) ?? previewOf(start, size)
   } catch {
     return previewOf(start, size)

@@ -107,6 +107,17 @@ export class ByteReader {
     throw faultAt('MALFORMED', this.position - 1, 'varint')
   }
 
+  /** As varint(), for what is small: a tag, a length. Exact below 2^53. */
+  short(): number {
+    const { bytes, at } = this
+    const first = bytes[at]
+    if (first === undefined || first < 0x80) return this.u8()
+    const second = bytes[at + 1]
+    if (second === undefined || second >= 0x80) return Number(this.varint())
+    this.at += 2
+    return (first & 0x7f) | (second << 7)
+  }
+
   /** Nothing may follow. */
   expectEnd(): void {
     if (this.left > 0) throw faultAt('TRAILING_BYTES', this.position)

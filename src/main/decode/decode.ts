@@ -14,29 +14,41 @@ import { formatJson } from './json'
 import { MAX_WRAPPINGS, MAX_XML } from './limits'
 import { WHOLE } from './printer'
 import type { SchemaFiles } from './schema-files'
+import type { BirthNames } from './sparkplug-value'
 import { readStructured, type StructuredFormat } from './structured'
 import { decodeText, hasOddControls, markedUtf16, textOf } from './text'
 import { formatXml, looksXml } from './xml'
 
 type Readable = Pick<DecodedPayload, 'body' | 'unwrapped'>
+/** What some decoders need beside a payload. */
+interface Known {
+  schemas: SchemaFiles
+  /** Of a Sparkplug payload's metrics. */
+  names: BirthNames | null
+}
 type Fault = Extract<PayloadBody, { format: 'fault' }>
 
 /**
  * A payload made readable. Gzip and zlib around it are taken off first, unless the bytes themselves are asked for. It never throws: a
  * decoder that cannot read the payload says why and where, and gives it as text or as bytes. `auto` is taken as `detect`.
  */
-export function decode(payload: Uint8Array, decoder: Decoder, schemas: SchemaFiles): Readable {
+export function decode(
+  payload: Uint8Array,
+  decoder: Decoder,
+  schemas: SchemaFiles,
+  names: BirthNames | null = null
+): Readable {
   const { format } = decoder
   if (format === 'raw' || format === 'hex') return { body: { format, bytes: owned(payload) }, unwrapped: [] }
   const unwrapped: Wrapping[] = []
-  const body = decodeWithin(payload, decoder, schemas, unwrapped)
+  const body = decodeWithin(payload, decoder, { schemas, names }, unwrapped)
   return { body, unwrapped }
 }
 
 function decodeWithin(
   payload: Uint8Array,
   decoder: Decoder,
-  schemas: SchemaFiles,
+  known: Known,
   unwrapped: Wrapping[]
 ): PayloadBody {
   const { format } = decoder
@@ -52,10 +64,10 @@ function decodeWithin(
     bytes = inner
   }
   try {
-    if (format !== 'base64') return bodyOf(bytes, decoder, schemas, unwrapped)
+    if (format !== 'base64') return bodyOf(bytes, decoder, known, unwrapped)
     const inner = fromBase64(bytes)
     unwrapped.push('base64')
-    return decodeWithin(inner, { format: 'detect' }, schemas, unwrapped)
+    return decodeWithin(inner, { format: 'detect' }, known, unwrapped)
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error
     return faultOf(format, error, bytes)
@@ -78,17 +90,12 @@ function isDetected(format: Decoder['format']): boolean {
 }
 
 /** Throws DecodeError. */
-function bodyOf(
-  bytes: Uint8Array,
-  decoder: Decoder,
-  schemas: SchemaFiles,
-  unwrapped: Wrapping[]
-): PayloadBody {
+function bodyOf(bytes: Uint8Array, decoder: Decoder, known: Known, unwrapped: Wrapping[]): PayloadBody {
   const { format, encoding = 'utf-8' } = decoder
   switch (format) {
     case 'auto':
     case 'detect':
-      return detected(bytes, schemas, unwrapped)
+      return detected(bytes, known, unwrapped)
     case 'text':
       return textBody(bytes, encoding)
     case 'json':
@@ -101,7 +108,8 @@ function bodyOf(
     case 'msgpack':
     case 'protobuf':
     case 'avro':
-      return structuredBody(format, bytes, decoder, schemas)
+    case 'sparkplug':
+      return structuredBody(format, bytes, decoder, known)
     case 'base64':
     case 'hex':
     case 'raw':
@@ -109,15 +117,15 @@ function bodyOf(
   }
 }
 
-function detected(bytes: Uint8Array, schemas: SchemaFiles, unwrapped: Wrapping[]): PayloadBody {
+function detected(bytes: Uint8Array, known: Known, unwrapped: Wrapping[]): PayloadBody {
   const utf16 = markedUtf16(bytes)
   if (utf16) return textBody(bytes, utf16)
   const { text, invalidUtf8 } = textOf(bytes)
   if (invalidUtf8 || hasOddControls(text)) {
-    const found = guess(bytes, schemas)
+    const found = guess(bytes, known.schemas)
     if (!found) return { format: 'hex', bytes: owned(bytes) }
     try {
-      return bodyOf(bytes, { format: found }, schemas, unwrapped)
+      return bodyOf(bytes, { format: found }, known, unwrapped)
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error
       return faultOf(found, error, bytes)
@@ -134,7 +142,7 @@ function detected(bytes: Uint8Array, schemas: SchemaFiles, unwrapped: Wrapping[]
   const inner = unwrapped.length < MAX_WRAPPINGS && looksBase64(text) ? base64Worth(bytes) : null
   if (inner) {
     unwrapped.push('base64')
-    return decodeWithin(inner, { format: 'detect' }, schemas, unwrapped)
+    return decodeWithin(inner, { format: 'detect' }, known, unwrapped)
   }
   return { format: 'text', text, encoding: 'utf-8', invalid: false }
 }
@@ -199,9 +207,9 @@ function structuredBody(
   format: StructuredFormat,
   bytes: Uint8Array,
   decoder: Decoder,
-  schemas: SchemaFiles
+  known: Known
 ): PayloadBody {
-  const { text, cut } = readStructured(format, { bytes, decoder, schemas, partial: false }, WHOLE)
+  const { text, cut } = readStructured(format, { bytes, decoder, ...known, partial: false }, WHOLE)
   return { format, text: cut === null ? text : `${text}…`, cut }
 }
 

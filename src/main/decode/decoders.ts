@@ -4,8 +4,10 @@ import { previewAs } from './bound-preview'
 import { decode } from './decode'
 import type { Preview } from './preview'
 import type { SchemaFiles } from './schema-files'
+import { sparkplugTopic } from './sparkplug-topic'
+import type { BirthNames } from './sparkplug-value'
 
-/** The decoders of one connection's topics: those that are bound to filters, and detection for the rest. */
+/** The decoders of one connection's topics: those that are bound to filters, Sparkplug in its namespace, and detection for the rest. */
 export class Decoders {
   private readonly bindings: { matches: (topic: string) => boolean; binding: DecoderBinding }[]
 
@@ -22,15 +24,44 @@ export class Decoders {
     return null
   }
 
-  /** A payload made readable as it was asked for, and the binding that fits its topic. */
-  decode(topic: string, payload: Uint8Array, asked: Decoder): DecodedPayload {
+  /** A payload made readable as it was asked for, and the binding that fits its topic. `names` is asked for what births say of a Sparkplug payload. */
+  decode(
+    topic: string,
+    payload: Uint8Array,
+    asked: Decoder,
+    names: () => BirthNames | null = () => null
+  ): DecodedPayload {
     const bound = this.bound(topic)
     const decoder = asked.format === 'auto' && bound ? bound.decoder : asked
+    if (decoder.format === 'sparkplug') return { ...decode(payload, decoder, this.schemas, names()), bound }
+    if (isDetected(decoder) && isSparkplug(topic, payload)) {
+      const found = decode(payload, { format: 'sparkplug' }, this.schemas, names())
+      if (found.body.format === 'sparkplug') return { ...found, bound }
+    }
     return { ...decode(payload, decoder, this.schemas), bound }
   }
 
   /** One line for a row, from the first bytes of a payload of `size` bytes. It never throws. */
-  preview(topic: string, start: Uint8Array, size: number): Preview {
-    return previewAs(start, size, this.bound(topic)?.decoder ?? { format: 'detect' }, this.schemas)
+  preview(
+    topic: string,
+    start: Uint8Array,
+    size: number,
+    names: (topic: string) => BirthNames | null = () => null
+  ): Preview {
+    const decoder = this.bound(topic)?.decoder ?? { format: 'detect' }
+    const sparkplug = decoder.format === 'sparkplug' || (isDetected(decoder) && isSparkplug(topic, start))
+    if (sparkplug) return previewAs(start, size, { format: 'sparkplug' }, this.schemas, names(topic))
+    return previewAs(start, size, decoder, this.schemas)
   }
+}
+
+function isDetected({ format }: Decoder): boolean {
+  return format === 'auto' || format === 'detect'
+}
+
+/** Whether a payload is to be tried as Sparkplug's; an empty one has nothing to be read. */
+function isSparkplug(topic: string, payload: Uint8Array): boolean {
+  if (payload.length === 0) return false
+  const found = sparkplugTopic(topic)
+  return found !== null && found.type !== 'STATE'
 }

@@ -8,9 +8,11 @@ import { readMsgpack } from './msgpack'
 import { PrintCut, Printer, type PrintLimits } from './printer'
 import { readProtobuf } from './protobuf'
 import type { SchemaFiles } from './schema-files'
+import { readSparkplug } from './sparkplug'
+import type { BirthNames } from './sparkplug-value'
 
 /** Formats that are read value by value into a printer. */
-export type StructuredFormat = 'cbor' | 'msgpack' | 'protobuf' | 'avro'
+export type StructuredFormat = 'cbor' | 'msgpack' | 'protobuf' | 'avro' | 'sparkplug'
 
 /** Bytes, what they are decoded with, and whether they are only the start of a payload. */
 export interface StructuredInput {
@@ -18,6 +20,8 @@ export interface StructuredInput {
   decoder: Decoder
   schemas: SchemaFiles
   partial: boolean
+  /** What is known of the metrics of a Sparkplug payload from its births. */
+  names?: BirthNames | null
 }
 
 /** A reader writes what it reads; it throws DecodeError where it cannot go on, PrintCut where it may not. */
@@ -38,7 +42,8 @@ const readers: Record<StructuredFormat, Read> = {
     if (decoder.schema === undefined)
       throw new DecodeError({ code: 'SCHEMA_NEEDED', place: null, detail: null })
     readAvro(bytes, schemas.avro(decoder.schema), printer, { partial })
-  }
+  },
+  sparkplug: ({ bytes, names = null, partial }, printer) => readSparkplug(bytes, names, printer, partial)
 }
 
 export function isStructured(format: string): format is StructuredFormat {

@@ -87,6 +87,18 @@ export class HistoryReader {
     return more.rows.find((row) => row.direction === direction)?.id ?? 0
   }
 
+  /** Ids of a scope's messages before one, the newest first; some may be gone. */
+  ids(scope: Scope, before: number, limit: number): number[] {
+    return this.snapshot(() => {
+      const ids: number[] = []
+      for (const id of idsOf(this.database, 'down', scope, { above: 0, below: before })) {
+        ids.push(id)
+        if (ids.length === limit) break
+      }
+      return ids
+    })
+  }
+
   /** How many messages a scope holds, of either direction. */
   count(scope: Scope): number {
     return this.snapshot(() => countOf(this.database, scope))

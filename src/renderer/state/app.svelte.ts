@@ -14,7 +14,8 @@ import { sentenceFor } from './sentences'
 import { SettingsState } from './settings.svelte'
 import { TransferState } from './transfer.svelte'
 
-export type Page = 'topics' | 'traffic' | 'retained' | 'packets' | 'broker' | 'connections' | 'settings'
+export type Page =
+  'topics' | 'traffic' | 'retained' | 'devices' | 'packets' | 'broker' | 'connections' | 'settings'
 
 /** Where the person was, or wants to go, in a connection: a topic, and one of its recorded messages (null: the live one). */
 export interface Place {

@@ -41,6 +41,8 @@ export function formatName(format: BodyFormat): string {
       return 'Protobuf'
     case 'avro':
       return 'Avro'
+    case 'sparkplug':
+      return 'Sparkplug B'
     case 'gzip':
     case 'zlib':
       return format
@@ -66,7 +68,7 @@ export const encodingNames: Record<TextEncoding, string> = {
 /** Which group of the picker a format stands in; '' for what comes first. */
 export const formatGroups: readonly { group: () => string; formats: readonly PayloadFormat[] }[] = [
   { group: m.decode_group_text, formats: ['text', 'json', 'xml', 'base64'] },
-  { group: m.decode_group_binary, formats: ['cbor', 'msgpack', 'protobuf', 'avro', 'image'] },
+  { group: m.decode_group_binary, formats: ['cbor', 'msgpack', 'protobuf', 'avro', 'sparkplug', 'image'] },
   { group: m.decode_group_bytes, formats: ['hex'] }
 ]
 
@@ -94,6 +96,7 @@ export function decodingNote(body: PayloadBody): string | null {
     case 'msgpack':
     case 'protobuf':
     case 'avro':
+    case 'sparkplug':
       return body.cut === null ? null : body.cut === 'length' ? m.decode_cut_length() : m.decode_cut_depth()
     case 'json':
     case 'xml':

@@ -94,6 +94,23 @@ export function exactTime(microseconds: number): string {
   return whole.replace('Z', `${String(microseconds % 1_000).padStart(3, '0')}Z`)
 }
 
+/** How long ago something was, in its largest unit; ms. */
+export function age(milliseconds: number): string {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1_000))
+  const [value, unit] =
+    seconds < 60
+      ? [seconds, 'second']
+      : seconds < 3_600
+        ? [Math.floor(seconds / 60), 'minute']
+        : seconds < 86_400
+          ? [Math.floor(seconds / 3_600), 'hour']
+          : [Math.floor(seconds / 86_400), 'day']
+  return format(
+    `age ${unit}`,
+    (locale) => new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short' })
+  ).format(value)
+}
+
 /** ms as a person reads it: 0.4 ms, 12 ms, 3.2 s. */
 export function milliseconds(value: number): string {
   if (value < 10) return `${value.toFixed(1)} ms`

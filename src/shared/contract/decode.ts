@@ -18,6 +18,7 @@ export const PayloadFormat = z.enum([
   'msgpack',
   'protobuf',
   'avro',
+  'sparkplug',
   'image',
   'raw'
 ])
@@ -119,6 +120,7 @@ export const PayloadBody = z.discriminatedUnion('format', [
   z.object({ format: z.literal('msgpack'), ...Structured }),
   z.object({ format: z.literal('protobuf'), ...Structured }),
   z.object({ format: z.literal('avro'), ...Structured }),
+  z.object({ format: z.literal('sparkplug'), ...Structured }),
   z.object({
     format: z.literal('image'),
     kind: z.enum(['png', 'jpeg', 'gif', 'webp', 'bmp']),

@@ -5,6 +5,7 @@ import { compareCalls } from './compare'
 import { connectionCalls, connectionEvents } from './connections'
 import { markCalls, markEvents } from './marks'
 import { decodeCalls, decodeEvents } from './decode'
+import { deviceCalls } from './devices'
 import { messageCalls, messageEvents } from './messages'
 import { momentCalls } from './moments'
 import { packetCalls } from './packets'
@@ -28,6 +29,7 @@ export const calls = {
   ...decodeCalls,
   ...retainedCalls,
   ...trafficCalls,
+  ...deviceCalls,
   ...transferCalls,
   ...brokerCalls
 }

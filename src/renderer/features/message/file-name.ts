@@ -25,6 +25,7 @@ function endingOf(body: PayloadBody, wrapped: Wrapping | undefined): string {
     case 'fault':
       return body.text === null ? 'bin' : 'txt'
     case 'protobuf':
+    case 'sparkplug':
     case 'hex':
     case 'raw':
       return 'bin'

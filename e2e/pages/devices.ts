@@ -1,0 +1,35 @@
+import type { Locator, Page } from '@playwright/test'
+
+/** The page of Sparkplug B edge nodes and Home Assistant devices. */
+export class DevicesPage {
+  readonly tree: Locator
+  readonly metrics: Locator
+
+  constructor(readonly page: Page) {
+    this.tree = page.getByRole('tree', { name: 'Edge nodes' })
+    this.metrics = page.getByRole('grid', { name: 'Metrics' })
+  }
+
+  /** A line of the list, by its name and state: `press, online`. */
+  line(name: string): Locator {
+    return this.tree.getByRole('treeitem', { name, exact: true })
+  }
+
+  metric(name: string): Locator {
+    return this.metrics.getByRole('row').filter({ has: this.page.getByRole('button', { name, exact: true }) })
+  }
+
+  /** Goes to the message that a metric's value came with. */
+  async showMessage(metric: string): Promise<void> {
+    await this.metric(metric).getByRole('button', { name: metric, exact: true }).click()
+  }
+
+  fact(name: string): Locator {
+    return this.page.locator('dl[aria-label="State"] > div').filter({ hasText: new RegExp(`^${name}`) })
+  }
+
+  async requestRebirth(): Promise<void> {
+    await this.page.getByRole('button', { name: 'Request rebirth' }).click()
+    await this.page.getByRole('dialog').getByRole('button', { name: 'Request rebirth' }).click()
+  }
+}

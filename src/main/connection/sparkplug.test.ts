@@ -1,0 +1,104 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, it, onTestFinished } from 'vitest'
+import { sparkplugPayload } from '../decode/sparkplug.fixture'
+import { Recorder } from './recorder'
+import { Recording } from './recording'
+import { SparkplugFollower } from './sparkplug'
+import { TrafficMeter } from './traffic'
+import { TopicTree } from './tree'
+
+const nobody = { filter: '', closed: [], first: 0, count: 100 }
+
+/** A connection's recorder with its follower, on a history file, and an edge node. */
+function opened(path: string) {
+  const tree = new TopicTree()
+  const recording = new Recording(path, tree, {
+    changed: () => undefined,
+    replaced: () => undefined,
+    recovered: () => undefined,
+    loaded: () => undefined,
+    broke: () => undefined
+  })
+  const recorder = new Recorder(recording, tree, new TrafficMeter(0), {
+    changed: () => undefined,
+    arrived: (arrival, id, at) => follower.arrived(arrival, id, at),
+    mayBeQueued: () => undefined
+  })
+  const follower = new SparkplugFollower(path, recording, tree, () => recorder.flush())
+  recording.open()
+  const send = (topic: string, content: object | string): void =>
+    recorder.atMostOnce({
+      topic,
+      payload: typeof content === 'string' ? Buffer.from(content) : sparkplugPayload(content),
+      qos: 0,
+      retain: false,
+      dup: false,
+      properties: null
+    })
+  const close = (): void => {
+    recorder.flush()
+    follower.stop()
+    recording.end()
+  }
+  return { follower, send, close }
+}
+
+function history(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'treetop-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return join(folder, 'h.db')
+}
+
+const birth = {
+  seq: 0,
+  metrics: [
+    { name: 'Temp', alias: 1, datatype: 9, float_value: 20 },
+    { name: 'Level', alias: 2, datatype: 3, int_value: 1 }
+  ]
+}
+const data = (seq: number, value: number) => ({ seq, metrics: [{ alias: 1, float_value: value }] })
+const wanted = { id: { group: 'G', node: 'N', device: null }, filter: '', first: 0, count: 10 }
+
+it('knows again from the history who was there, with the newest values, and trusts them once the numbers go on', async () => {
+  const path = history()
+  const before = opened(path)
+  await before.follower.start()
+  before.send('spBv1.0/G/NBIRTH/N', birth)
+  for (let i = 0; i < 50; i++) before.send('plant/other', 'x')
+  before.send('spBv1.0/G/NDATA/N', data(1, 21.5))
+  before.send('STATE/old', 'ONLINE')
+  expect(before.follower.listing.list(nobody, null)).toMatchObject({ nodes: 1, online: 1 })
+  before.close()
+
+  const after = opened(path)
+  const started = after.follower.start()
+  // While it reads, the next one comes.
+  after.send('spBv1.0/G/NDATA/N', data(2, 22.5))
+  await started
+  expect(after.follower.listing.list(nobody, null).rows).toMatchObject([
+    { kind: 'group' },
+    { kind: 'node', node: 'N', state: 'online' },
+    { kind: 'hosts' },
+    { kind: 'host', host: 'old', online: true }
+  ])
+  expect(after.follower.listing.detail(wanted)!.rows).toMatchObject([
+    { name: 'Temp', value: '22.5', topic: 'spBv1.0/G/NDATA/N' },
+    { name: 'Level', value: '1', topic: 'spBv1.0/G/NBIRTH/N' }
+  ])
+  after.send('spBv1.0/G/NDATA/N', data(4, 23))
+  expect(after.follower.listing.detail(wanted)).toMatchObject({ reason: 'gap', node: { gaps: 1, seq: 4 } })
+  after.close()
+
+  const last = opened(path)
+  await last.follower.start()
+  expect(last.follower.listing.detail(wanted)).toMatchObject({
+    state: 'stale',
+    reason: 'away',
+    node: { gaps: 0 }
+  })
+  last.send('spBv1.0/G/NDATA/N', data(9, 24))
+  expect(last.follower.listing.detail(wanted)).toMatchObject({ reason: 'missed', node: { gaps: 0 } })
+  last.close()
+})

@@ -1,0 +1,125 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import { mayBeSparkplug, sparkplugTopic } from '../decode/sparkplug-topic'
+import type { BirthNames } from '../decode/sparkplug-value'
+import { SparkplugListing } from '../devices/listing'
+import { SparkplugSession } from '../devices/session'
+import { HistoryReader } from '../history/reader'
+import type { Arrival } from './recorder'
+import type { Recording } from './recording'
+import type { TopicTree } from './tree'
+
+/** Data messages that are read again at most; births, deaths and STATE are, however old. */
+const REPLAYED = 50_000
+const SPARKPLUG = { topic: 'spBv1.0', subtree: true }
+/** Ids looked up, or messages read, between two chances to do something else: some ms. */
+const IDS_AT_ONCE = 1_000
+const SLICE = 8
+
+/**
+ * Follows Sparkplug B in what a connection records. What was before is read again from the history, from the newest births on, a part at a
+ * time; what comes meanwhile waits there for its turn.
+ */
+export class SparkplugFollower {
+  private readonly session = new SparkplugSession()
+  readonly listing = new SparkplugListing(this.session)
+  /** The share of the history that has been read, 0 to 1; null when all is known. */
+  loading: number | null = 0
+  private ended = false
+  private readonly startedAt = Date.now() * 1_000
+
+  constructor(
+    private readonly path: string,
+    private readonly recording: Recording,
+    private readonly tree: TopicTree,
+    private readonly flush: () => void
+  ) {}
+
+  /** A message came. Asked with every one: those of other topics cost a look at their first letter. */
+  arrived({ topic, payload }: Arrival, messageId: number, receivedAt: number): void {
+    if (this.loading !== null || !mayBeSparkplug(topic)) return
+    this.session.take({ topic, payload, receivedAt, messageId }, 'live')
+  }
+
+  /** What births say of the metrics of a topic's data. */
+  readonly namesFor = (topic: string): BirthNames | null => this.session.namesFor(topic)
+
+  /** The connection is down: messages may go by. */
+  leave(): void {
+    this.session.leave()
+  }
+
+  stop(): void {
+    this.ended = true
+  }
+
+  /** Reads again what the history has. Where it cannot be read, what comes is followed all the same. */
+  async start(): Promise<void> {
+    try {
+      await this.recording.whenLoaded()
+      if (this.recording.writer && !this.ended) await this.replay()
+    } catch {
+      // The page shows what comes from now on; that the history is damaged is told elsewhere.
+    }
+    this.loading = null
+  }
+
+  private async replay(): Promise<void> {
+    this.flush()
+    const reader = HistoryReader.open(this.path)
+    try {
+      const ids = await this.wanted(reader)
+      let live = false
+      const take = (id: number): void => {
+        const message = reader.get(id)
+        if (message?.direction !== 'in') return
+        if (!live && message.receivedAt >= this.startedAt) {
+          live = true
+          this.session.leave()
+        }
+        this.session.take({ ...message, messageId: id }, live ? 'live' : 'history')
+      }
+      for (let index = 0, since = performance.now(); index < ids.length && !this.ended; index++) {
+        take(ids[index]!)
+        if (performance.now() - since < SLICE) continue
+        this.loading = (index + 1) / ids.length
+        await turn()
+        since = performance.now()
+      }
+      // What came meanwhile, to the last message: nothing can come in between from here on.
+      for (let last = ids.at(-1) ?? 0; !this.ended;) {
+        this.flush()
+        const { rows } = reader.page({ scope: SPARKPLUG, after: last, limit: IDS_AT_ONCE })
+        if (rows.length === 0) break
+        for (const { id } of rows.reverse()) take(id)
+        last = rows.at(-1)!.id
+      }
+      // Hosts of before 3.0 are known by their newest STATE alone.
+      for (const { lastId } of this.tree.entriesBelow('STATE')) take(lastId)
+      if (!live) this.session.leave()
+    } finally {
+      reader.close()
+    }
+  }
+
+  /** Ids of the messages that are to be read again, in order. */
+  private async wanted(reader: HistoryReader): Promise<number[]> {
+    const newest = new Set<number>()
+    let oldestBirth = Infinity
+    for (const { name, lastId } of this.tree.entriesBelow('spBv1.0')) {
+      const type = sparkplugTopic(name)?.type
+      if (!type || /(DATA|CMD)$/.test(type)) continue
+      newest.add(lastId)
+      if (type.endsWith('BIRTH')) oldestBirth = Math.min(oldestBirth, lastId)
+    }
+    let read = 0
+    for (let before = Number.MAX_SAFE_INTEGER; before > oldestBirth && read < REPLAYED && !this.ended;) {
+      const ids = reader.ids(SPARKPLUG, before, IDS_AT_ONCE)
+      for (const id of ids) if (id > oldestBirth) newest.add(id)
+      read += ids.length
+      if (ids.length < IDS_AT_ONCE) break
+      before = ids.at(-1)!
+      await turn()
+    }
+    return [...newest].filter((id) => id > 0).sort((a, b) => a - b)
+  }
+}

@@ -1,0 +1,226 @@
+import type { SparkplugGap, StaleReason } from '../../shared/contract/devices'
+import { DecodeError } from '../decode/fault'
+import { readHead, type PayloadHead } from '../decode/sparkplug-payload'
+import type { SparkplugType } from '../decode/sparkplug-topic'
+import { bdSeqOf, MetricTable, type Carrier, type Room } from './metrics'
+
+/** Gaps that are kept with their numbers; all are counted. */
+const KEPT_GAPS = 20
+
+/** How a message comes: as it is published, or read again from the history, where nobody knows what was not recorded. */
+export type Way = 'live' | 'history'
+
+/** What edge nodes and their devices have alike. */
+class Participant {
+  readonly table: MetricTable
+  /** Born, and not dead since. */
+  alive = false
+  /** Why what is shown may be out of date; null where it is not. */
+  reason: StaleReason | null = null
+  /** What a message told of that no birth has: a name, or an alias after `#`. */
+  unknown: string | null = null
+  births = 0
+  deaths = 0
+  /** µs since 1970 UTC; 0: never. */
+  bornAt = 0
+  diedAt = 0
+  lastSeen = 0
+
+  constructor(room: Room) {
+    this.table = new MetricTable(room)
+  }
+
+  /** NBIRTH or DBIRTH. Throws DecodeError. */
+  protected beBorn(payload: Uint8Array, head: PayloadHead, carrier: Carrier): void {
+    this.alive = true
+    this.reason = null
+    this.unknown = null
+    this.births++
+    this.bornAt = carrier.receivedAt
+    this.table.born(payload, head, carrier)
+  }
+
+  /** NDATA or DDATA. Data of what was not born, or that its birth does not tell of, cannot be relied on. Throws DecodeError. */
+  protected takeData(payload: Uint8Array, head: PayloadHead, carrier: Carrier): void {
+    if (!this.alive) this.reason = 'unborn'
+    const unknown = this.table.data(payload, head, carrier)
+    if (unknown === null || this.reason === 'unborn') return
+    this.unknown = unknown
+    this.reason = 'unknown'
+  }
+}
+
+/** A device below an edge node. */
+export class Device extends Participant {
+  constructor(
+    readonly name: string,
+    room: Room
+  ) {
+    super(room)
+  }
+
+  take(type: SparkplugType, payload: Uint8Array, head: PayloadHead, carrier: Carrier): void {
+    if (type === 'DBIRTH') this.beBorn(payload, head, carrier)
+    else if (type === 'DDATA') this.takeData(payload, head, carrier)
+    else {
+      // A device that died has no values that count (operational-behavior-edge-node-termination-host-action-ddeath-devices-tags-stale).
+      this.alive = false
+      this.reason = null
+      this.deaths++
+      this.diedAt = carrier.receivedAt
+    }
+  }
+
+  /** Its edge node was born anew: only a DBIRTH of its own says that it is there (payloads-dbirth-order). */
+  awaitBirth(): void {
+    if (this.alive) this.reason = 'unborn'
+  }
+
+  /** Its edge node died, and it with it (operational-behavior-edge-node-termination-host-action-ndeath-devices-offline). */
+  die(at: number): void {
+    if (!this.alive && this.reason === null) return
+    this.alive = false
+    this.reason = null
+    this.diedAt = at
+  }
+}
+
+/** An edge node and its devices, as Sparkplug 3.0 has a host application follow them. A pure state machine: messages go in, in the order that they came. */
+export class EdgeNode extends Participant {
+  readonly devices = new Map<string, Device>()
+  /** Of its newest birth; null where that had none. */
+  bdSeq: number | null = null
+  /** The newest number, 0 to 255; null where the next one may be any. */
+  seq: number | null = null
+  /** Sequence gaps in what came live. */
+  gaps = 0
+  /** The newest of them, the newest last. */
+  readonly lastGaps: SparkplugGap[] = []
+  /** Deaths with another number than the birth's: of an earlier session. */
+  ignoredDeaths = 0
+  /** Payloads that could not be read. */
+  malformed = 0
+  /** Messages may have gone by: the next number says whether they did. */
+  private away = false
+
+  constructor(
+    readonly group: string,
+    readonly name: string,
+    private readonly room: Room
+  ) {
+    super(room)
+  }
+
+  /** `stale`: alive, but values may be out of date; `reason` says why. */
+  get state(): 'online' | 'stale' | 'offline' {
+    if (!this.alive && this.reason === null) return 'offline'
+    return this.reason !== null || this.away ? 'stale' : 'online'
+  }
+
+  get staleReason(): StaleReason | null {
+    return this.reason ?? (this.away && this.alive ? 'away' : null)
+  }
+
+  /** A device is never better than its edge node. */
+  stateOf(device: Device): { state: 'online' | 'stale' | 'offline'; reason: StaleReason | null } {
+    if (!device.alive && device.reason === null) return { state: 'offline', reason: null }
+    const reason = device.reason ?? this.staleReason
+    return { state: reason === null ? 'online' : 'stale', reason }
+  }
+
+  /** Takes in a message of the node or one of its devices. `device` gives the one that is meant; null where there is no room for it. */
+  take(
+    type: SparkplugType,
+    device: () => Device | null,
+    payload: Uint8Array,
+    carrier: Carrier,
+    way: Way
+  ): void {
+    if (type === 'NCMD' || type === 'DCMD') return
+    this.lastSeen = carrier.receivedAt
+    try {
+      const head = readHead(payload)
+      if (type === 'NDEATH') return this.nodeDied(payload, head, carrier)
+      if (type === 'NBIRTH') return this.nodeBorn(payload, head, carrier)
+      this.follow(head, carrier, way)
+      if (type === 'NDATA') return this.takeData(payload, head, carrier)
+      const found = device()
+      if (!found) return
+      found.lastSeen = carrier.receivedAt
+      if (this.births === 0 && !this.alive) this.reason = 'unborn'
+      found.take(type, payload, head, carrier)
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error
+      this.malformed++
+      // Whatever its number was, it is not known.
+      this.seq = null
+      if (this.alive) this.reason = 'malformed'
+    }
+  }
+
+  newDevice(name: string): Device {
+    const device = new Device(name, this.room)
+    this.devices.set(name, device)
+    return device
+  }
+
+  /** Messages may go by from now on: the connection is lost, or was not there. */
+  leave(): void {
+    this.away = true
+  }
+
+  /**
+   * NBIRTH: everything begins anew, with any number from 0 to 255 (payloads-nbirth-seq), and its bdSeq is that of the will that will tell of its
+   * death (payloads-nbirth-bdseq-repeat).
+   */
+  private nodeBorn(payload: Uint8Array, head: PayloadHead, carrier: Carrier): void {
+    this.beBorn(payload, head, carrier)
+    this.bdSeq = bdSeqOf(payload, head)
+    this.seq = numberOf(head)
+    this.away = false
+    for (const device of this.devices.values()) device.awaitBirth()
+  }
+
+  /**
+   * NDEATH, which has no sequence number (payloads-ndeath-seq). One whose bdSeq is not that of the birth is of an earlier session, and does not
+   * count (payloads-ndeath-bdseq); where one of them is not given, it does. The node is offline then with its devices, and no value counts
+   * (operational-behavior-edge-node-termination-host-action-ndeath-*).
+   */
+  private nodeDied(payload: Uint8Array, head: PayloadHead, { receivedAt }: Carrier): void {
+    const bdSeq = bdSeqOf(payload, head)
+    if (this.alive && bdSeq !== null && this.bdSeq !== null && bdSeq !== this.bdSeq) {
+      this.ignoredDeaths++
+      return
+    }
+    this.alive = false
+    this.reason = null
+    this.away = false
+    this.seq = null
+    this.deaths++
+    this.diedAt = receivedAt
+    for (const device of this.devices.values()) device.die(receivedAt)
+  }
+
+  /** Each message has the number that follows, and 0 follows 255 (payloads-sequence-num-incrementing), those of devices included. */
+  private follow(head: PayloadHead, { topic, receivedAt, messageId }: Carrier, way: Way): void {
+    const got = numberOf(head)
+    const expected = this.seq === null ? null : (this.seq + 1) % 256
+    const away = this.away
+    this.away = false
+    this.seq = got ?? expected
+    if (expected === null || got === expected || way === 'history') return
+    if (away) {
+      this.reason ??= 'missed'
+      return
+    }
+    this.gaps++
+    this.lastGaps.push({ at: receivedAt, topic, messageId, expected, got })
+    if (this.lastGaps.length > KEPT_GAPS) this.lastGaps.shift()
+    if (this.reason === null || this.reason === 'missed') this.reason = 'gap'
+  }
+}
+
+/** A payload's sequence number; null where it has none, or one that cannot be. */
+function numberOf({ seq }: PayloadHead): number | null {
+  return seq !== null && seq <= 255n ? Number(seq) : null
+}

@@ -1,0 +1,158 @@
+import { ByteReader } from '../decode/byte-reader'
+import { shortValue } from '../decode/sparkplug'
+import { readMetric, type PayloadHead, type RawMetric } from '../decode/sparkplug-payload'
+import { dataTypeName } from '../decode/sparkplug-types'
+import { propertyNumber, type BirthNames } from '../decode/sparkplug-value'
+
+/** Characters of a metric's name: a metric with a longer one is left out. */
+const MAX_NAME = 1_024
+
+/** A metric as it is now known. */
+export interface Metric {
+  readonly name: string
+  alias: bigint | null
+  type: number | null
+  /** One line; null when the edge node said that there is none. */
+  value: string | null
+  /** Of the edge node, in ms since 1970 UTC; null where it gave none. */
+  timestamp: number | null
+  /** When the message came, in µs since 1970 UTC. */
+  receivedAt: number
+  messageId: number
+  /** The birth that it is of. */
+  bornWith: number
+  isTransient: boolean
+  /** The property `Quality`: 0 bad, 192 good, 500 stale (Sparkplug 3.0, 6.4.9). */
+  quality: number | null
+  /** Its newest historical value, which does not stand for what is now (6.4.6). */
+  historical: string | null
+  /** Counts its messages since the birth, that included. */
+  messages: number
+}
+
+/** The message that metrics come with. */
+export interface Carrier {
+  topic: string
+  receivedAt: number
+  messageId: number
+}
+
+/** How many metrics may still be kept, over all nodes. */
+export interface Room {
+  left: number
+}
+
+/** The metrics of one edge node or device, as its newest birth has them. */
+export class MetricTable implements BirthNames {
+  readonly metrics = new Map<string, Metric>()
+  readonly byAlias = new Map<bigint, Metric & { type: number | null }>()
+  readonly types = new Map<string, number>()
+  /** Metrics of the birth that are not kept. */
+  leftOut = 0
+
+  constructor(private readonly room: Room) {}
+
+  /** Begins anew with the metrics of a birth. Throws DecodeError. */
+  born(payload: Uint8Array, head: PayloadHead, carrier: Carrier): void {
+    const before = new Map(this.metrics)
+    this.clear()
+    const reader = new ByteReader(payload)
+    for (const place of head.metrics) {
+      const raw = readMetric(reader, place)
+      if (raw.name === null) continue
+      const metric = this.metrics.get(raw.name) ?? this.add(raw.name)
+      if (!metric) continue
+      metric.messages = before.get(raw.name)?.messages ?? 0
+      metric.bornWith = carrier.messageId
+      metric.alias = raw.alias
+      metric.type = raw.type
+      if (raw.alias !== null) this.byAlias.set(raw.alias, metric)
+      if (raw.type !== null) this.types.set(raw.name, raw.type)
+      note(metric, reader, raw, carrier)
+    }
+    if (head.cut) this.leftOut++
+  }
+
+  /** Takes in the metrics of a data message. Gives those that no birth told of: an alias or a name. Throws DecodeError. */
+  data(payload: Uint8Array, head: PayloadHead, carrier: Carrier): string | null {
+    let unknown: string | null = null
+    const reader = new ByteReader(payload)
+    for (const place of head.metrics) {
+      const raw = readMetric(reader, place)
+      const metric =
+        raw.name !== null
+          ? this.metrics.get(raw.name)
+          : raw.alias !== null
+            ? this.byAlias.get(raw.alias)
+            : undefined
+      if (metric) note(metric, reader, raw, carrier)
+      else if (this.leftOut === 0) unknown ??= raw.name ?? `#${raw.alias ?? '?'}`
+    }
+    return unknown
+  }
+
+  clear(): void {
+    this.room.left += this.metrics.size
+    this.metrics.clear()
+    this.byAlias.clear()
+    this.types.clear()
+    this.leftOut = 0
+  }
+
+  private add(name: string): Metric | null {
+    if (this.room.left === 0 || name.length > MAX_NAME) {
+      this.leftOut++
+      return null
+    }
+    this.room.left--
+    const metric: Metric = {
+      name,
+      alias: null,
+      type: null,
+      value: null,
+      timestamp: null,
+      receivedAt: 0,
+      messageId: 0,
+      bornWith: 0,
+      isTransient: false,
+      quality: null,
+      historical: null,
+      messages: 0
+    }
+    this.metrics.set(name, metric)
+    return metric
+  }
+}
+
+/** Takes in a value. A historical one does not change what is now (payloads: is_historical). */
+function note(metric: Metric, reader: ByteReader, raw: RawMetric, { receivedAt, messageId }: Carrier): void {
+  const value = raw.isNull ? null : shortValue(reader, raw, raw.type ?? metric.type)
+  metric.messages++
+  if (raw.isHistorical) {
+    metric.historical = value
+    return
+  }
+  metric.value = value
+  metric.timestamp = raw.timestamp === null ? null : Number(raw.timestamp)
+  metric.receivedAt = receivedAt
+  metric.messageId = messageId
+  metric.isTransient = raw.isTransient
+  if (raw.properties) metric.quality = propertyNumber(reader, raw.properties, 'Quality') ?? metric.quality
+}
+
+/** The number of the metric `bdSeq` of an NBIRTH or NDEATH; null where it has none. Throws DecodeError. */
+export function bdSeqOf(payload: Uint8Array, head: PayloadHead): number | null {
+  const reader = new ByteReader(payload)
+  for (const place of head.metrics) {
+    const raw = readMetric(reader, place)
+    if (raw.name !== 'bdSeq') continue
+    const number = Number(shortValue(reader, raw, raw.type))
+    return raw.isNull || !Number.isSafeInteger(number) ? null : number
+  }
+  return null
+}
+
+/** What a type is called; `?` where nobody said. */
+export function typeName({ type }: Metric): string {
+  return type === null ? '?' : dataTypeName(type)
+}

@@ -1,0 +1,94 @@
+import { sparkplugTopic, type SparkplugTopic } from '../decode/sparkplug-topic'
+import type { BirthNames } from '../decode/sparkplug-value'
+import { EdgeNode, type Device, type Way } from './edge-node'
+import { HostApplications } from './hosts'
+import type { Carrier, Room } from './metrics'
+
+/** What is followed at most; what is beyond is counted. */
+const MAX_NODES = 10_000
+const MAX_DEVICES = 50_000
+const MAX_METRICS = 200_000
+
+/** A message as it is followed. */
+export interface SparkplugMessage extends Carrier {
+  payload: Uint8Array
+}
+
+/** Every Sparkplug B edge node, device and host application that messages tell of. Bounded, whatever comes. */
+export class SparkplugSession {
+  /** By group, then by node. */
+  readonly groups = new Map<string, Map<string, EdgeNode>>()
+  readonly hosts = new HostApplications()
+  /** Nodes and devices that there was no room for. */
+  leftOut = 0
+  private nodes = 0
+  private devices = 0
+
+  constructor(private readonly room: Room = { left: MAX_METRICS }) {}
+
+  /** How many nodes and devices there are; they never get fewer. */
+  get members(): number {
+    return this.nodes + this.devices
+  }
+
+  /** Takes in a message of any topic; those of other topics are nothing to it. */
+  take(message: SparkplugMessage, way: Way): void {
+    const found = sparkplugTopic(message.topic)
+    if (!found) return
+    if (found.type === 'STATE') this.hosts.take(found.host, message)
+    else this.takeNode(found, message, way)
+  }
+
+  /** An edge node by its names, or null. */
+  node(group: string, name: string): EdgeNode | null {
+    return this.groups.get(group)?.get(name) ?? null
+  }
+
+  /** What births say of the metrics of a topic's data; null where there was none. */
+  namesFor(topic: string): BirthNames | null {
+    const found = sparkplugTopic(topic)
+    if (!found || found.type === 'STATE') return null
+    const node = this.node(found.group, found.node)
+    return (found.device === null ? node : node?.devices.get(found.device))?.table ?? null
+  }
+
+  /** Messages may go by from now on. */
+  leave(): void {
+    for (const nodes of this.groups.values()) for (const node of nodes.values()) node.leave()
+  }
+
+  private takeNode(
+    { type, group, node: name, device }: Exclude<SparkplugTopic, { type: 'STATE' }>,
+    { payload, ...carrier }: SparkplugMessage,
+    way: Way
+  ): void {
+    // A command tells nothing of who is there.
+    if (type === 'NCMD' || type === 'DCMD') return
+    const node = this.node(group, name) ?? this.addNode(group, name)
+    node?.take(type, () => this.deviceOf(node, device ?? ''), payload, carrier, way)
+  }
+
+  private addNode(group: string, name: string): EdgeNode | null {
+    if (this.nodes === MAX_NODES) {
+      this.leftOut++
+      return null
+    }
+    this.nodes++
+    const node = new EdgeNode(group, name, this.room)
+    const nodes = this.groups.get(group)
+    if (nodes) nodes.set(name, node)
+    else this.groups.set(group, new Map([[name, node]]))
+    return node
+  }
+
+  private deviceOf(node: EdgeNode, name: string): Device | null {
+    const known = node.devices.get(name)
+    if (known) return known
+    if (this.devices === MAX_DEVICES) {
+      this.leftOut++
+      return null
+    }
+    this.devices++
+    return node.newDevice(name)
+  }
+}

@@ -1,0 +1,32 @@
+import type { PresenceState, SparkplugDetail } from '../../shared/contract/devices'
+import { m } from '../paraglide/messages'
+import { time } from './format'
+
+/** What a state is called. */
+export const stateName: Record<PresenceState, () => string> = {
+  online: m.devices_state_online,
+  stale: m.devices_state_stale,
+  offline: m.devices_state_offline
+}
+
+/** What a person should know of an edge node or device; null where all is well. */
+export function standing({ state, reason, unknown, diedAt }: SparkplugDetail): string | null {
+  if (state === 'offline')
+    return diedAt === 0 ? m.devices_offline_never() : m.devices_offline_text({ time: time(diedAt) })
+  switch (reason) {
+    case null:
+      return null
+    case 'gap':
+      return m.devices_reason_gap()
+    case 'unknown':
+      return m.devices_reason_unknown({ metric: unknown ?? '?' })
+    case 'unborn':
+      return m.devices_reason_unborn()
+    case 'missed':
+      return m.devices_reason_missed()
+    case 'away':
+      return m.devices_reason_away()
+    case 'malformed':
+      return m.devices_reason_malformed()
+  }
+}

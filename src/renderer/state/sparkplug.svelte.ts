@@ -1,0 +1,189 @@
+import { SvelteSet } from 'svelte/reactivity'
+import {
+  sparkplugKey,
+  type SparkplugDetail,
+  type SparkplugId,
+  type SparkplugList,
+  type SparkplugRow
+} from '../../shared/contract/devices'
+import type { Api } from '../../shared/rpc/contract'
+
+/** How often nodes and metrics are looked at while their page is in view, in ms. */
+const PERIOD = 250
+/** How long a birth may take after it was asked for, in ms. */
+const BIRTH_TIMEOUT = 10_000
+
+/** A rebirth that was asked for, and what came of it. */
+export interface Rebirth {
+  group: string
+  node: string
+  /** Births before it. */
+  births: number
+  /** When it was asked for, in ms of the page's clock. */
+  at: number
+  /** ms until the birth came; 'late' when none did in time; null while it is awaited. */
+  took: number | 'late' | null
+}
+
+/** The Sparkplug B edge nodes of a connection, as far as they are in sight. */
+export class SparkplugState {
+  list = $state.raw<SparkplugList | null>(null)
+  detail = $state.raw<SparkplugDetail | null>(null)
+  /** What is shown at the right: a line of the list. */
+  selected = $state.raw<SparkplugRow | null>(null)
+  /** Of nodes and devices, and of metrics. */
+  filter = $state('')
+  metricFilter = $state('')
+  rebirth = $state.raw<Rebirth | null>(null)
+  /** µs since 1970 UTC, when what is shown was asked for. */
+  now = $state(Date.now() * 1_000)
+  /** Keys of the branches that are not open. */
+  readonly closed = new SvelteSet<string>()
+  readonly selectedKey = $derived(this.selected && sparkplugKey(this.selected))
+  readonly #api: Api
+  readonly #connectionId: string
+  readonly #failed: (error: unknown) => void
+  #sight = { first: 0, count: 60 }
+  #metricSight = { first: 0, count: 60 }
+  #asking = false
+  #again = false
+
+  constructor(api: Api, connectionId: string, failed: (error: unknown) => void) {
+    this.#api = api
+    this.#connectionId = connectionId
+    this.#failed = failed
+  }
+
+  /** Looks until the returned function is called; rests while the page is hidden. */
+  start(): () => void {
+    void this.look()
+    const timer = setInterval(() => document.visibilityState === 'visible' && void this.look(), PERIOD)
+    return () => clearInterval(timer)
+  }
+
+  show(first: number, count: number): void {
+    this.#sight = { first, count }
+    void this.look()
+  }
+
+  showMetrics(first: number, count: number): void {
+    this.#metricSight = { first, count }
+    void this.look()
+  }
+
+  setFilter(filter: string): void {
+    this.filter = filter
+    void this.look()
+  }
+
+  setMetricFilter(filter: string): void {
+    this.metricFilter = filter
+    void this.look()
+  }
+
+  /** Shows a line at the right; a heading has nothing to show. */
+  select(row: SparkplugRow): void {
+    if (this.selectedKey === sparkplugKey(row)) return
+    this.selected = row
+    this.detail = null
+    this.metricFilter = ''
+    this.#metricSight = { ...this.#metricSight, first: 0 }
+    void this.look()
+  }
+
+  toggle(row: SparkplugRow, open = this.closed.has(sparkplugKey(row))): void {
+    if (open) this.closed.delete(sparkplugKey(row))
+    else this.closed.add(sparkplugKey(row))
+    void this.look()
+  }
+
+  /** The line at an index, where it is at hand. */
+  rowAt(index: number): SparkplugRow | undefined {
+    return this.list?.rows[index - this.list.first]
+  }
+
+  /** Asks the selected edge node for its births. */
+  async requestRebirth(): Promise<void> {
+    const { detail } = this
+    if (!detail) return
+    const { group, node } = detail.id
+    const asked: Rebirth = { group, node, births: detail.node.births, at: performance.now(), took: null }
+    try {
+      await this.#api.call('sparkplug.rebirth', { connectionId: this.#connectionId, group, node })
+      this.rebirth = asked
+    } catch (error) {
+      this.#failed(error)
+    }
+  }
+
+  /** Asks for what is in sight; one call at a time. */
+  async look(): Promise<void> {
+    this.#again = true
+    if (this.#asking) return
+    this.#asking = true
+    try {
+      while (this.#again) {
+        this.#again = false
+        await this.#ask()
+      }
+    } catch {
+      // The connection's worker is being replaced, or the process: the next look finds it.
+      this.list = null
+      this.detail = null
+    } finally {
+      this.#asking = false
+    }
+  }
+
+  async #ask(): Promise<void> {
+    const connectionId = this.#connectionId
+    this.list = await this.#api.call('sparkplug.list', {
+      connectionId,
+      filter: this.filter,
+      closed: [...this.closed],
+      ...this.#sight
+    })
+    this.now = Date.now() * 1_000
+    this.#refreshSelection(this.list.rows)
+    const id = this.selected && idOf(this.selected)
+    if (!id) return
+    const detail = await this.#api.call('sparkplug.get', {
+      connectionId,
+      id,
+      filter: this.metricFilter,
+      ...this.#metricSight
+    })
+    // Another line may have been chosen meanwhile.
+    if (this.#again && this.selected && !same(idOf(this.selected), id)) return
+    this.detail = detail
+    if (detail) this.#followRebirth(detail)
+  }
+
+  /** The selected line as it is now; the first edge node where none is selected. */
+  #refreshSelection(rows: readonly SparkplugRow[]): void {
+    const { selectedKey } = this
+    const found =
+      selectedKey === null
+        ? rows.find(({ kind }) => kind === 'node')
+        : rows.find((row) => sparkplugKey(row) === selectedKey)
+    if (found) this.selected = found
+  }
+
+  #followRebirth({ id, node }: SparkplugDetail): void {
+    const { rebirth } = this
+    if (rebirth?.took !== null || rebirth.group !== id.group || rebirth.node !== id.node) return
+    const took = performance.now() - rebirth.at
+    if (node.births > rebirth.births) this.rebirth = { ...rebirth, took }
+    else if (took > BIRTH_TIMEOUT) this.rebirth = { ...rebirth, took: 'late' }
+  }
+}
+
+/** The edge node or device that a line stands for; null for the others. */
+function idOf(row: SparkplugRow): SparkplugId | null {
+  if (row.kind === 'node') return { group: row.group, node: row.node, device: null }
+  return row.kind === 'device' ? { group: row.group, node: row.node, device: row.device } : null
+}
+
+function same(a: SparkplugId | null, b: SparkplugId): boolean {
+  return a?.group === b.group && a.node === b.node && a.device === b.device
+}
