@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { defaultProfile } from '../src/shared/contract/profiles'
 import type { MqttVersion } from '../src/shared/contract/profiles'
+import { mosquittoPub } from './fixtures/clients'
 import { Sender } from './fixtures/senders'
 import { Treetop } from './fixtures/treetop'
 import { expect, test } from './test'
@@ -80,9 +81,16 @@ async function killAndCompare(
 ): Promise<void> {
   writeProfile(treetop, port, version)
   await treetop.start()
-  // The broker knows the session from now on.
-  await expect.poll(async () => (await fetch(`${new URL(treetop.url).origin}/healthz`)).status).toBe(200)
-  await new Promise((resolve) => setTimeout(resolve, 1_000))
+  // Once it receives something, the broker knows the session and what it subscribes to.
+  await expect
+    .poll(
+      async () => {
+        mosquittoPub(port, 'load/probe', 'x')
+        return (await recorded(treetop)).length
+      },
+      { timeout: 30_000 }
+    )
+    .toBeGreaterThan(0)
   const senders = [await Sender.start(port, 'load/q1', 1), await Sender.start(port, 'load/q2', 2)]
   for (let kill = 0; kill < kills; kill++) {
     await new Promise((resolve) => setTimeout(resolve, SHORTEST + Math.random() * (LONGEST - SHORTEST)))

@@ -16,6 +16,7 @@ import { packetHandlers } from './api/packets'
 import { profileHandlers } from './api/profiles'
 import { retainedHandlers } from './api/retained'
 import { topicHandlers } from './api/topics'
+import { seriesHandlers } from './api/series'
 import { trafficHandlers } from './api/traffic'
 import { transferHandlers } from './api/transfer'
 import { LocalBroker } from './api/local-broker'
@@ -132,6 +133,7 @@ export async function compose(options: { dataDirectory: string; version: string;
     ...topicHandlers({ connections, archive, views, historyPath: pathOf }),
     ...packetHandlers({ connections }),
     ...retainedHandlers({ connections }),
+    ...seriesHandlers({ connections, archive, historyPath: pathOf }),
     ...trafficHandlers({ connections, archive, historyPath: pathOf }),
     ...deviceHandlers({ connections }),
     ...momentHandlers({ connections, archive, historyPath: pathOf }),

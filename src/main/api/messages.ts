@@ -51,6 +51,7 @@ export function messageHandlers({
     },
     async 'messages.clear'({ connectionId, scope }) {
       const messages = await connections.peer(connectionId).call('clear', scope)
+      archive.peer().notify('cleared', { path: historyPath(connectionId) })
       emit('messages.cleared', { connectionId, scope })
       return { messages }
     }

@@ -1,6 +1,8 @@
 import type { Decoder, DecoderBinding, PayloadBody, SchemaInfo } from '../../shared/contract/decode'
 import type { HistoryRow, MessageView, Scope, SearchQuery, SearchStep } from '../../shared/contract/messages'
 import type { BetweenMoments, Moment, Span } from '../../shared/contract/moments'
+import type { SeriesField } from '../../shared/contract/series'
+import type { CallOutput } from '../../shared/contract'
 import type { TrafficQuery, TrafficRanking } from '../../shared/contract/traffic'
 import type { TopicFrame } from '../../shared/contract/topics'
 import { AppError } from '../../shared/errors'
@@ -10,6 +12,7 @@ import type { BirthNames } from '../decode/sparkplug-value'
 import { PastReader } from '../history/past'
 import { betweenMoments, momentAt, spanOf } from './moments'
 import { PastView } from './past-view'
+import { Charts, type CsvQuery, type SeriesQuery } from './charts'
 import { HistoryTraffic } from './traffic'
 import type { Comparison } from '../../shared/contract/compare'
 import { compare } from '../decode/compare'
@@ -42,6 +45,12 @@ export interface ArchiveFunctions {
   momentAt(input: { path: string; at: number }): Moment | null
   step(input: { path: string; id: number; way: 'back' | 'on'; topic: string | null }): Moment | null
   between(input: { path: string; from: number; to: number; limit: number }): Promise<BetweenMoments | null>
+  /** See the contract's `series`. Throw HISTORY_UNAVAILABLE. */
+  readSeries(query: SeriesQuery): CallOutput<'series.read'>
+  fields(input: { path: string; topic: string }): SeriesField[]
+  csv(query: CsvQuery): CallOutput<'series.csv'>
+  /** Messages of a history were cleared. */
+  cleared(input: { path: string }): void
   /** See the contract's `traffic.all`. Throws HISTORY_UNAVAILABLE. */
   traffic(input: { path: string; query: TrafficQuery; fresh: boolean }): {
     share: number
@@ -107,6 +116,7 @@ export function createArchive(
   const births = new Births()
   const jobs = new Map<string, RunningJob>()
   const traffic = new HistoryTraffic()
+  const charts = new Charts()
   const pasts = new Map<string, { path: string; view: PastView }>()
   let betweens = 0
   let schemas = new SchemaFiles([])
@@ -150,6 +160,7 @@ export function createArchive(
     births.forget(path)
     indexing.leave(path)
     traffic.forget(path)
+    charts.forget(path)
     for (const [viewId, view] of pasts) if (view.path === path) unwatch(viewId)
   }
 
@@ -190,6 +201,7 @@ export function createArchive(
       decoders = new Map(
         Object.entries(decoding.bindings).map(([path, bindings]) => [path, new Decoders(schemas, bindings)])
       )
+      charts.reset()
       return schemas.describe()
     },
     compare: ({ path, before, after }) =>
@@ -221,14 +233,11 @@ export function createArchive(
         throw historyFault(error)
       }
     },
-    traffic({ path, query, fresh }) {
-      try {
-        return traffic.step(path, query, fresh)
-      } catch (error) {
-        traffic.forget(path)
-        throw historyFault(error)
-      }
-    },
+    readSeries: (query) => faulty(() => charts.read(query, decodersOf(query.path))),
+    fields: ({ path, topic }) => faulty(() => charts.fields(path, topic, decodersOf(path))),
+    csv: (query) => faulty(() => charts.csv(query, decodersOf(query.path))),
+    cleared: ({ path }) => charts.reset(path),
+    traffic: ({ path, query, fresh }) => faulty(() => traffic.step(path, query, fresh)),
     watch({ path, viewId, moment, options, expanded }) {
       const line = (topic: string, start: Uint8Array, size: number): Preview =>
         decodersOf(path).preview(topic, start, size)
@@ -262,8 +271,18 @@ export function createArchive(
       await cancelJobs(() => true)
       for (const path of [...readers.keys()]) close(path)
       traffic.close()
+      charts.close()
       indexing.stop()
     }
+  }
+}
+
+/** What work gives; SQLite's errors become HISTORY_UNAVAILABLE. */
+function faulty<T>(work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    throw historyFault(error)
   }
 }
 

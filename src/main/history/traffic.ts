@@ -41,7 +41,10 @@ export class TrafficSums {
   /** Goes on for so many ms. Gives how far it is, 0 to 1. */
   step(milliseconds: number): number {
     const deadline = performance.now() + milliseconds
-    while (!this.ended && performance.now() < deadline) this.addPage()
+    while (!this.ended) {
+      this.addPage()
+      if (performance.now() > deadline) break
+    }
     if (!this.first || !this.last || this.ended) return 1
     return Math.min(0.999, (this.at - this.first.id) / (this.last.id - this.first.id + 1))
   }

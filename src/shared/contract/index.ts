@@ -11,6 +11,7 @@ import { momentCalls } from './moments'
 import { packetCalls } from './packets'
 import { profileCalls, profileEvents } from './profiles'
 import { retainedCalls, retainedEvents } from './retained'
+import { seriesCalls } from './series'
 import { topicCalls, topicEvents } from './topics'
 import { trafficCalls } from './traffic'
 import { transferCalls, transferEvents } from './transfer'
@@ -28,6 +29,7 @@ export const calls = {
   ...compareCalls,
   ...decodeCalls,
   ...retainedCalls,
+  ...seriesCalls,
   ...trafficCalls,
   ...deviceCalls,
   ...transferCalls,

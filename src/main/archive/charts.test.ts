@@ -1,0 +1,102 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import type { Series } from '../../shared/contract/series'
+import { Decoders } from '../decode/decoders'
+import { SchemaFiles } from '../decode/schema-files'
+import { historyOf, type FixtureMessage } from '../history/fixture'
+import { Charts } from './charts'
+
+const SECOND = 1e6
+const decoders = new Decoders(new SchemaFiles([]), [])
+const charts = new Charts()
+afterEach(() => charts.close())
+
+/** All of a source from a time on, read in as many calls as it takes. */
+function read(path: string, topic: string, pointer: string, from: number | null, to: number): Series {
+  for (;;) {
+    const asked = { path, sources: [{ topic, path: pointer }], from, to, buckets: 4_000 }
+    const [series] = charts.read(asked, decoders).series
+    if (series!.share === 1) return series!
+  }
+}
+
+const telemetry = (count: number): FixtureMessage[] =>
+  Array.from({ length: count }, (_, index) => ({
+    topic: index % 2 === 0 ? 'oven' : 'other',
+    payload: `{"zones":[{"t":${index}.5}],"on":${index % 400 < 200}}`,
+    receivedAt: index * SECOND
+  }))
+
+describe('values for charts', () => {
+  it('are those of the messages, whatever part of the history is asked for first', () => {
+    const fixture = historyOf(telemetry(2_000))
+    fixture.index()
+    const late = read(fixture.path, 'oven', '/zones/0/t', 1_900 * SECOND, 1_999 * SECOND)
+    expect(late.kind).toBe('number')
+    // One more on the left, where the line comes from.
+    expect(late.values).toEqual(Array.from({ length: 51 }, (_, index) => 1_898.5 + index * 2))
+    const all = read(fixture.path, 'oven', '/zones/0/t', null, 1_999 * SECOND)
+    expect(all.values).toEqual(Array.from({ length: 1_000 }, (_, index) => index * 2 + 0.5))
+    expect(all).toMatchObject({ exact: true, points: 1_000, cut: false })
+
+    fixture.add([{ topic: 'oven', payload: '{"zones":[{"t":7}]}', receivedAt: 2_001 * SECOND }])
+    expect(read(fixture.path, 'oven', '/zones/0/t', 1_990 * SECOND, 2_002 * SECOND).values.at(-1)).toBe(7)
+  })
+
+  it('are states where they are booleans or short texts', () => {
+    const { path } = historyOf(telemetry(1_000))
+    const { kind, at, values, states } = read(path, 'oven', '/on', null, 999 * SECOND)
+    expect(kind).toBe('state')
+    expect(values.map((value) => states[value!])).toEqual(['true', 'false', 'true', 'false', 'true'])
+    expect(at.map((time) => time / SECOND)).toEqual([0, 200, 400, 600, 800])
+  })
+
+  it('are read from plain numbers and texts, and not from what was published here', () => {
+    const { path } = historyOf([
+      { topic: 'a', payload: ' 21.5\n', receivedAt: 1 },
+      { topic: 'a', payload: '99', direction: 'out', receivedAt: 2 },
+      { topic: 'a', payload: '-1e2', receivedAt: 3 },
+      { topic: 'a', payload: 'x'.repeat(1_048_577), receivedAt: 4 }
+    ])
+    expect(read(path, 'a', '', null, 10).values).toEqual([21.5, -100])
+  })
+
+  it('are gone when their messages are', () => {
+    const fixture = historyOf(telemetry(100))
+    expect(read(fixture.path, 'oven', '/zones/0/t', null, 99 * SECOND).points).toBe(50)
+    fixture.database.exec('DELETE FROM message WHERE id <= 50')
+    expect(read(fixture.path, 'oven', '/zones/0/t', null, 99 * SECOND).values[0]).toBe(50.5)
+    fixture.database.exec('DELETE FROM message')
+    charts.reset(fixture.path)
+    expect(read(fixture.path, 'oven', '/zones/0/t', null, 99 * SECOND).kind).toBe('none')
+  })
+
+  it('come as CSV with every digit, in parts', () => {
+    const { path } = historyOf([
+      { topic: 'a,b', payload: '{"n": 12345678901234567890.10}', receivedAt: 1_700_000_000_123_456 },
+      { topic: 'c', payload: '{"n": 1}', receivedAt: 1_700_000_000_200_000 },
+      { topic: 'a,b', payload: '{"n": "say \\"x\\""}', receivedAt: 1_700_000_000_300_000 }
+    ])
+    const asked = { path, source: { topic: 'a,b', path: '/n' }, from: null, to: 2e15, after: 0 }
+    const { lines, next } = charts.csv(asked, decoders)
+    expect(next).toBeNull()
+    expect(Buffer.from(lines).toString()).toBe(
+      '2023-11-14T22:13:20.123456Z,"a,b",/n,12345678901234567890.10\r\n' +
+        '2023-11-14T22:13:20.300000Z,"a,b",/n,"say ""x"""\r\n'
+    )
+  })
+
+  it('are offered by their places, items with a name by that', () => {
+    const payload = '{"m":[{"name":"Temp/1","value":4},{"name":"b","value":true}],"l":[1,"long"],"z":null}'
+    const { path } = historyOf([{ topic: 'spark', payload }])
+    expect(charts.fields(path, 'spark', decoders)).toEqual([
+      { path: '/m/[name=Temp~11]/name', kind: 'state', text: 'Temp/1' },
+      { path: '/m/[name=Temp~11]/value', kind: 'number', text: '4' },
+      { path: '/m/[name=b]/name', kind: 'state', text: 'b' },
+      { path: '/m/[name=b]/value', kind: 'state', text: 'true' },
+      { path: '/l/0', kind: 'number', text: '1' },
+      { path: '/l/1', kind: 'state', text: 'long' }
+    ])
+    expect(read(path, 'spark', '/m/[name=Temp~11]/value', null, 10).values).toEqual([4])
+    expect(charts.fields(path, 'nothing', decoders)).toEqual([])
+  })
+})

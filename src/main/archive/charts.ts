@@ -1,0 +1,158 @@
+import type { CallInput, CallOutput } from '../../shared/contract'
+import type { Series, SeriesField, SeriesSource } from '../../shared/contract/series'
+import { CHARTED_BYTES, ChartedValue } from '../decode/charted'
+import type { Decoders } from '../decode/decoders'
+import { fieldsOf } from '../decode/fields'
+import { openIfThere } from '../history/open'
+import { TopicReader } from '../history/series'
+import { CachedSeries } from './series'
+
+/** How long one call reads, in ms. */
+const STEP_MS = 200
+/** Values that all series together hold, but for those that are asked for: 120 MB. */
+const MOST = 6_000_000
+
+export type SeriesQuery = Omit<CallInput<'series.read'>, 'connectionId'> & { path: string }
+export type CsvQuery = Omit<CallInput<'series.csv'>, 'connectionId'> & { path: string }
+
+interface OpenCharts {
+  reader: TopicReader
+  /** By topic and pointer; those that were asked for last come last. */
+  series: Map<string, CachedSeries>
+}
+
+/** Values of messages, for charts. What was read once stays in memory, as far as there is room. */
+export class Charts {
+  private readonly open = new Map<string, OpenCharts>()
+
+  /** See the contract's `series.read`; `decoders` are those of the history. Throws SQLite's own errors. */
+  read({ path, sources, from, to, buckets }: SeriesQuery, decoders: Decoders): CallOutput<'series.read'> {
+    const charts = this.chartsOf(path)
+    const first = charts?.reader.ends()?.first.at ?? to
+    const begin = Math.min(from ?? first, to - 1)
+    const none: Series = {
+      share: 1,
+      cut: false,
+      kind: 'none',
+      points: 0,
+      exact: true,
+      at: [],
+      values: [],
+      states: []
+    }
+    if (!charts) return { from: begin, series: sources.map(() => none) }
+    const asked = sources.map((source) => this.seriesOf(charts, source, decoders))
+    const deadline = performance.now() + STEP_MS
+    const shares = asked.map((series, index) =>
+      series.read(from, (deadline - performance.now()) / (asked.length - index))
+    )
+    this.makeRoom()
+    const starts = from === null ? asked.flatMap((each) => (each.length > 0 ? [each.at(0)] : [])) : [begin]
+    const start = Math.min(to - 1, ...(starts.length > 0 ? starts : [begin]))
+    const width = (to - start) / buckets
+    return {
+      from: Math.floor(start),
+      series: asked.map((series, index) => ({ share: shares[index]!, ...series.draw(start, to, width) }))
+    }
+  }
+
+  /** See the contract's `series.fields`. */
+  fields(path: string, topic: string, decoders: Decoders): SeriesField[] {
+    const charts = this.chartsOf(path)
+    let found: SeriesField[] = []
+    const range = { above: 0, below: Number.MAX_SAFE_INTEGER }
+    charts?.reader.read(
+      topic,
+      'down',
+      range,
+      { bytes: CHARTED_BYTES, milliseconds: STEP_MS },
+      ({ payload }) => {
+        found = fieldsOf(topic, payload, decoders)
+        return false
+      }
+    )
+    return found
+  }
+
+  /** See the contract's `series.csv`. */
+  csv({ path, source, from, to, after }: CsvQuery, decoders: Decoders): CallOutput<'series.csv'> {
+    const charts = this.chartsOf(path)
+    const ends = charts?.reader.ends()
+    if (!charts || !ends) return { lines: new Uint8Array(0), next: null, share: 1 }
+    const value = new ChartedValue(source.topic, source.path, decoders)
+    const head = `${quoted(source.topic)},${quoted(source.path)},`
+    const lines: string[] = []
+    const begin = from === null ? 1 : charts.reader.idFrom(from)
+    const end = charts.reader.idFrom(to + 1)
+    const range = { above: Math.max(after, begin - 1), below: end }
+    const limits = { bytes: CHARTED_BYTES, milliseconds: STEP_MS }
+    const reached = charts.reader.read(source.topic, 'up', range, limits, ({ at, payload }) => {
+      const found = value.in(payload)
+      if (found)
+        lines.push(`${isoTime(at)},${head}${'number' in found ? found.number : quoted(found.state)}\r\n`)
+      return true
+    })
+    const first = from === null ? ends.first.id : begin
+    const share =
+      reached === null ? 1 : Math.max(0, Math.min(1, (reached - first) / Math.max(1, end - first)))
+    return { lines: Buffer.from(lines.join('')), next: reached, share }
+  }
+
+  /** Lets a history go: its file, and what was read from it. */
+  forget(path: string): void {
+    this.open.get(path)?.reader.close()
+    this.open.delete(path)
+  }
+
+  /** Reads anew from now on: messages were cleared, or are decoded in another way. */
+  reset(path?: string): void {
+    for (const each of path === undefined ? [...this.open.keys()] : [path])
+      this.open.get(each)?.series.clear()
+  }
+
+  close(): void {
+    for (const path of [...this.open.keys()]) this.forget(path)
+  }
+
+  private chartsOf(path: string): OpenCharts | null {
+    const known = this.open.get(path)
+    if (known) return known
+    const reader = openIfThere(path, (there) => TopicReader.open(there))
+    if (!reader) return null
+    const opened = { reader, series: new Map<string, CachedSeries>() }
+    this.open.set(path, opened)
+    return opened
+  }
+
+  private seriesOf({ reader, series }: OpenCharts, source: SeriesSource, decoders: Decoders): CachedSeries {
+    const key = `${source.topic}\0${source.path}`
+    const found = series.get(key) ?? new CachedSeries(source, reader, decoders)
+    series.delete(key)
+    series.set(key, found)
+    return found
+  }
+
+  /** Forgets the series that were not asked for for the longest time, but never the last two dozen of a history. */
+  private makeRoom(): void {
+    let held = 0
+    for (const { series } of this.open.values()) for (const each of series.values()) held += each.length
+    for (const { series } of this.open.values()) {
+      for (const [key, each] of series) {
+        if (held <= MOST || series.size <= 24) break
+        held -= each.length
+        series.delete(key)
+      }
+    }
+  }
+}
+
+/** A CSV field (RFC 4180). */
+function quoted(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}
+
+/** µs since 1970 UTC as ISO 8601 with all six digits. */
+function isoTime(microseconds: number): string {
+  const whole = new Date(Math.floor(microseconds / 1_000)).toISOString()
+  return `${whole.slice(0, -1)}${String(microseconds % 1_000).padStart(3, '0')}Z`
+}

@@ -1,0 +1,149 @@
+/** Values in the order of their times: numbers, or indexes of states. */
+export interface Samples {
+  readonly length: number
+  /** µs since 1970 UTC. */
+  at(index: number): number
+  /** NaN: no number. */
+  number(index: number): number
+  /** -1: no state. */
+  state(index: number): number
+}
+
+/** What is drawn of them: times ascend, and null begins a gap. */
+export interface Drawn {
+  at: number[]
+  values: (number | null)[]
+  exact: boolean
+}
+
+/** Differences that are looked at to know what lies between most values. */
+const LOOKED_AT = 1_024
+/** Values below this number have no gaps: nobody can tell. */
+const FEW = 8
+const GAP_FACTOR = 10
+const GAP_LEAST = 1e6
+/** Stands for several states within a stretch. */
+export const SEVERAL = -1
+
+/** The first index whose time is not before a time. */
+export function indexFrom(samples: Samples, time: number): number {
+  let low = 0
+  let high = samples.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (samples.at(middle) < time) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** How long (µs) values must be missing for a gap. */
+export function gapOf(samples: Samples, from: number, to: number): number {
+  const count = to - from - 1
+  if (count < FEW) return Infinity
+  const step = Math.max(1, Math.floor(count / LOOKED_AT))
+  const differences: number[] = []
+  for (let index = from; index < from + count; index += step)
+    differences.push(samples.at(index + 1) - samples.at(index))
+  differences.sort((a, b) => a - b)
+  return Math.max(GAP_LEAST, GAP_FACTOR * differences[Math.floor(differences.length / 2)]!)
+}
+
+/**
+ * Numbers from one index to another, at most four in each stretch of `width` µs: the first, the lowest, the highest and the last, so that the
+ * line looks as that of all of them (M4; Jugel et al., VLDB 2014).
+ */
+export function drawNumbers(samples: Samples, from: number, to: number, width: number): Drawn {
+  const gap = gapOf(samples, from, to)
+  const drawn: Drawn = { at: [], values: [], exact: true }
+  const put = (index: number): void => {
+    drawn.at.push(samples.at(index))
+    drawn.values.push(samples.number(index))
+  }
+  let [first, lowest, highest, last, count] = [-1, -1, -1, -1, 0]
+  let ends = -Infinity
+  const flush = (): void => {
+    if (count === 0) return
+    const kept = [...new Set([first, lowest, highest, last])].sort((a, b) => a - b)
+    for (const index of kept) put(index)
+    if (kept.length < count) drawn.exact = false
+    count = 0
+  }
+  let before = NaN
+  for (let index = from; index < to; index++) {
+    const value = samples.number(index)
+    const at = samples.at(index)
+    // Another kind of value is a gap, too.
+    const missing = Number.isNaN(value)
+    if (missing || at - before > gap) {
+      flush()
+      ends = -Infinity
+      if (drawn.values.length > 0 && drawn.values.at(-1) !== null && (missing || at - before > width)) {
+        drawn.at.push(missing ? at : before + (at - before) / 2)
+        drawn.values.push(null)
+      }
+    }
+    if (missing) {
+      before = NaN
+      continue
+    }
+    before = at
+    if (at >= ends) {
+      flush()
+      ends = (Math.floor(at / width) + 1) * width
+    }
+    if (count++ === 0) first = lowest = highest = index
+    else if (value < samples.number(lowest)) lowest = index
+    else if (value > samples.number(highest)) highest = index
+    last = index
+  }
+  flush()
+  return drawn
+}
+
+/** States from one index to another, as where each begins; of a stretch of `width` µs with several changes, that there are several. */
+export function drawStates(samples: Samples, from: number, to: number, width: number): Drawn {
+  const gap = gapOf(samples, from, to)
+  const drawn: Drawn = { at: [], values: [], exact: true }
+  const put = (at: number, value: number | null): void => {
+    if (drawn.values.length > 0 && drawn.values.at(-1) === value) return
+    drawn.at.push(at)
+    drawn.values.push(value)
+  }
+  let changes: { at: number; value: number | null }[] = []
+  let stretch = NaN
+  const flush = (): void => {
+    const [first] = changes
+    if (first && changes.length === 1) put(first.at, first.value)
+    else if (first) {
+      drawn.exact = false
+      // What held for less than a stretch between two others of several is not to be seen.
+      if (drawn.values.at(-2) === SEVERAL && first.at - drawn.at.at(-1)! < width) {
+        drawn.at.pop()
+        drawn.values.pop()
+      }
+      put(first.at, SEVERAL)
+      put((stretch + 1) * width, changes.at(-1)!.value)
+    }
+    changes = []
+  }
+  let held: number | null | undefined
+  const change = (at: number, value: number | null): void => {
+    if (value === held) return
+    held = value
+    const own = Math.floor(at / width)
+    if (own !== stretch) flush()
+    stretch = own
+    changes.push({ at, value })
+  }
+  let before = NaN
+  for (let index = from; index < to; index++) {
+    const at = samples.at(index)
+    if (at - before > gap) change(before + 1, null)
+    const state = samples.state(index)
+    change(at, state < 0 ? null : state)
+    before = at
+  }
+  flush()
+  return drawn
+}

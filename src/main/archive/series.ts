@@ -1,0 +1,162 @@
+import type { Series, SeriesSource } from '../../shared/contract/series'
+import { CHARTED_BYTES, ChartedValue } from '../decode/charted'
+import type { Decoders } from '../decode/decoders'
+import type { TopicReader } from '../history/series'
+import { drawNumbers, drawStates, indexFrom, type Samples } from './samples'
+
+/** Values that one series holds at most: 100 MB. */
+const MOST = 5_000_000
+
+/** Values that are appended, in arrays that grow. */
+class Track {
+  length = 0
+  at = new Float64Array(256)
+  number = new Float64Array(256)
+  state = new Int32Array(256)
+
+  push(at: number, number: number, state: number): void {
+    if (this.length === this.at.length) {
+      this.at = grown(this.at, new Float64Array(this.length * 2))
+      this.number = grown(this.number, new Float64Array(this.length * 2))
+      this.state = grown(this.state, new Int32Array(this.length * 2))
+    }
+    this.at[this.length] = at
+    this.number[this.length] = number
+    this.state[this.length++] = state
+  }
+}
+
+/** The values of one source, read from a history once: from where the reading began back into the past, and on with what comes. */
+export class CachedSeries implements Samples {
+  private readonly older = new Track()
+  private readonly newer = new Track()
+  private readonly states: string[] = []
+  private readonly stateIndex = new Map<string, number>()
+  private readonly value: ChartedValue
+  /** Ids that were looked at: above `low` and up to `high`. */
+  private low: number
+  private high: number
+  /** Everything since this time (µs) is in. */
+  private since: number
+  private complete = false
+  private cut = false
+  /** Of older values, those that retention left. */
+  private olderLength = 0
+
+  constructor(
+    private readonly source: SeriesSource,
+    private readonly reader: TopicReader,
+    decoders: Decoders
+  ) {
+    this.value = new ChartedValue(source.topic, source.path, decoders)
+    this.high = reader.ends()?.last.id ?? 0
+    this.low = this.high
+    this.since = Infinity
+  }
+
+  get length(): number {
+    return this.olderLength + this.newer.length
+  }
+
+  at(index: number): number {
+    const older = this.olderLength
+    return index < older ? this.older.at[older - 1 - index]! : this.newer.at[index - older]!
+  }
+
+  number(index: number): number {
+    const older = this.olderLength
+    return index < older ? this.older.number[older - 1 - index]! : this.newer.number[index - older]!
+  }
+
+  state(index: number): number {
+    const older = this.olderLength
+    return index < older ? this.older.state[older - 1 - index]! : this.newer.state[index - older]!
+  }
+
+  /** Reads what came, then further back to a time (null: to the beginning), for so many ms. Gives the share of the time that is in. */
+  read(from: number | null, milliseconds: number): number {
+    const ends = this.reader.ends()
+    if (!ends) return 1
+    const deadline = performance.now() + milliseconds
+    this.readOn(ends.last.id, deadline)
+    this.forgetBefore(ends.first)
+    const begin = Math.max(from ?? 0, ends.first.at)
+    if (!this.complete && this.since >= begin) this.readBack(begin, deadline)
+    if (this.complete || this.since < begin) return 1
+    const end = ends.last.at
+    return Math.max(0.001, Math.min(0.999, (end - Math.min(end, this.since)) / Math.max(1, end - begin)))
+  }
+
+  /** What is drawn from one time to another in stretches of `width` µs, with the next values beyond both ends. */
+  draw(from: number, to: number, width: number): Omit<Series, 'share'> {
+    const first = Math.max(0, indexFrom(this, from) - 1)
+    const last = Math.min(this.length, indexFrom(this, to + 1) + 1)
+    let numbers = 0
+    for (let index = first; index < last; index++) if (!Number.isNaN(this.number(index))) numbers++
+    const points = last - first
+    const kind = points === 0 ? 'none' : numbers * 2 >= points ? 'number' : 'state'
+    const drawn =
+      kind === 'state' ? drawStates(this, first, last, width) : drawNumbers(this, first, last, width)
+    return { kind, points, cut: this.cut, states: kind === 'state' ? this.states : [], ...drawn }
+  }
+
+  private readOn(to: number, deadline: number): void {
+    if (to <= this.high) return
+    const reached = this.reader.read(
+      this.source.topic,
+      'up',
+      { above: this.high, below: to + 1 },
+      { bytes: CHARTED_BYTES, milliseconds: deadline - performance.now() },
+      ({ at, payload }) => {
+        this.put(this.newer, at, payload)
+        return true
+      }
+    )
+    this.high = reached ?? to
+  }
+
+  private readBack(begin: number, deadline: number): void {
+    const reached = this.reader.read(
+      this.source.topic,
+      'down',
+      { above: 0, below: this.low + 1 },
+      { bytes: CHARTED_BYTES, milliseconds: Math.max(5, deadline - performance.now()) },
+      ({ id, at, payload }) => {
+        // Its slot is taken also where it holds no value.
+        this.since = at
+        this.low = id - 1
+        this.put(this.older, at, payload)
+        this.olderLength = this.older.length
+        this.cut ||= this.length >= MOST
+        return at >= begin && !this.cut
+      }
+    )
+    if (reached === null || this.cut) this.complete = true
+    else this.low = Math.min(this.low, reached - 1)
+  }
+
+  /** Values of messages that are gone are gone. */
+  private forgetBefore({ at }: { at: number }): void {
+    while (this.olderLength > 0 && this.older.at[this.olderLength - 1]! < at && this.length > 1)
+      this.olderLength--
+  }
+
+  private put(track: Track, at: number, payload: Buffer): void {
+    const found = this.value.in(payload)
+    if (!found) return
+    if ('number' in found) track.push(at, Number(found.number), -1)
+    else {
+      let index = this.stateIndex.get(found.state)
+      if (index === undefined) {
+        index = this.states.push(found.state) - 1
+        this.stateIndex.set(found.state, index)
+      }
+      track.push(at, NaN, index)
+    }
+  }
+}
+
+function grown<T extends Float64Array | Int32Array>(of: T, larger: T): T {
+  larger.set(of)
+  return larger
+}

@@ -1,0 +1,82 @@
+import type { Decoders } from './decoders'
+import { compressionOf } from './inflate'
+import { Pointer, type Scalar } from './pointer'
+
+/** Texts up to this length are states; longer ones are no values of a chart. */
+export const STATE_LENGTH = 32
+/** Payloads beyond this are not looked into, in bytes: reading them would hold up a chart. */
+export const CHARTED_BYTES = 1_048_576
+
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/
+
+/** The value of a chart that a payload holds: a number's lexeme, or a state: a boolean or a short text. */
+export type Charted = { number: string } | { state: string }
+
+/** Takes one value out of the payloads of a topic, by its place in what they hold ('': the payload itself). */
+export class ChartedValue {
+  private readonly pointer: Pointer
+  /** Whether the bytes may be read as they are: as JSON or text in UTF-8. */
+  private readonly plain: boolean
+
+  constructor(
+    private readonly topic: string,
+    private readonly path: string,
+    private readonly decoders: Decoders
+  ) {
+    this.pointer = new Pointer(path)
+    const bound = decoders.bound(topic)?.decoder
+    this.plain =
+      !bound ||
+      bound.format === 'detect' ||
+      (['json', 'text'].includes(bound.format) && (bound.encoding ?? 'utf-8') === 'utf-8')
+  }
+
+  /** null where there is no such value. It never throws. */
+  in(payload: Buffer): Charted | null {
+    if (payload.length === 0 || payload.length > CHARTED_BYTES) return null
+    if (this.plain) {
+      const found = this.pointer.in(payload)
+      if (found) return chartedOf(found)
+      if (looksLikeText(payload)) return this.path === '' ? ofText(payload.toString()) : null
+    }
+    const { body } = this.decoders.decode(this.topic, payload, { format: 'auto' })
+    if (body.format === 'fault' || !('text' in body)) return null
+    const found = this.pointer.in(Buffer.from(body.text))
+    if (found) return chartedOf(found)
+    return this.path === '' ? ofText(body.text) : null
+  }
+}
+
+function chartedOf({ kind, text }: Scalar): Charted | null {
+  if (kind === 'literal') return { state: text }
+  if (kind === 'string') return ofText(text.includes('\\') ? unescaped(text) : text)
+  return Number.isFinite(Number(text)) ? { number: text } : null
+}
+
+/** A text that is a number counts as one. */
+function ofText(text: string): Charted | null {
+  const trimmed = text.trim()
+  if (NUMBER.test(trimmed) && Number.isFinite(Number(trimmed))) return { number: trimmed }
+  return trimmed.length > 0 && trimmed.length <= STATE_LENGTH && !/[\n{[]/.test(trimmed)
+    ? { state: trimmed }
+    : null
+}
+
+function unescaped(text: string): string {
+  try {
+    return JSON.parse(`"${text}"`) as string
+  } catch {
+    return text
+  }
+}
+
+/** Bytes that are neither compressed nor binary, by their beginning. */
+function looksLikeText(payload: Buffer): boolean {
+  if (compressionOf(payload)) return false
+  const end = Math.min(payload.length, 64)
+  for (let at = 0; at < end; at++) {
+    const code = payload[at]!
+    if (code < 0x20 && code !== 0x09 && code !== 0x0a && code !== 0x0d) return false
+  }
+  return true
+}

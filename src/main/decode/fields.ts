@@ -1,0 +1,50 @@
+import type { SeriesField } from '../../shared/contract/series'
+import { STATE_LENGTH, ChartedValue } from './charted'
+import type { Decoders } from './decoders'
+import { pointerTo, readJson, type JsonNode } from './json-tree'
+import { formatJson } from './json'
+
+const MOST = 300
+
+/** What of a payload can be charted: its numbers, booleans and short texts, with their places. */
+export function fieldsOf(topic: string, payload: Buffer, decoders: Decoders): SeriesField[] {
+  const whole = new ChartedValue(topic, '', decoders).in(payload)
+  if (whole) return [fieldOf('', whole)]
+  const { body } = decoders.decode(topic, payload, { format: 'auto' })
+  if (body.format === 'fault' || !('text' in body)) return []
+  if ('cut' in body && body.cut !== null) return []
+  const json = formatJson(Buffer.from(body.text))
+  if (json.kind !== 'json') return []
+  const paths: string[] = []
+  collect(readJson(json.pretty), '', paths)
+  return paths.flatMap((path) => {
+    const found = new ChartedValue(topic, path, decoders).in(payload)
+    return found ? [fieldOf(path, found)] : []
+  })
+}
+
+function fieldOf(path: string, found: { number: string } | { state: string }): SeriesField {
+  return 'number' in found
+    ? { path, kind: 'number', text: found.number }
+    : { path, kind: 'state', text: found.state }
+}
+
+/** Scalars in the order of the text. Items that have a `name` are known by it, wherever they stand. */
+function collect(node: JsonNode, path: string, into: string[]): void {
+  if (into.length >= MOST) return
+  if (node.kind === 'object')
+    for (const [name, member] of node.members) collect(member, pointerTo(path, name), into)
+  else if (node.kind === 'array') {
+    const names = node.items.map(nameOf)
+    const known = new Set(names).size === names.length
+    for (const [index, item] of node.items.entries()) {
+      const name = names[index]
+      collect(item, pointerTo(path, known && name ? `[name=${name}]` : index), into)
+    }
+  } else if (node.text !== 'null' && node.text.length <= STATE_LENGTH + 2) into.push(path)
+}
+
+function nameOf(node: JsonNode): string | undefined {
+  const name = node.kind === 'object' ? node.members.get('name') : undefined
+  return name?.kind === 'scalar' && name.text.startsWith('"') ? (JSON.parse(name.text) as string) : undefined
+}

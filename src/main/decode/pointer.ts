@@ -1,0 +1,187 @@
+/** A scalar of a JSON text, as it stands there. */
+export interface Scalar {
+  kind: 'number' | 'string' | 'literal'
+  /** Its lexeme: of a string, without the quotes and with its escapes. */
+  text: string
+}
+
+const QUOTE = 0x22
+const COMMA = 0x2c
+const OPEN_ARRAY = 0x5b
+const BACKSLASH = 0x5c
+const CLOSE_ARRAY = 0x5d
+const OPEN_OBJECT = 0x7b
+const CLOSE_OBJECT = 0x7d
+const MINUS = 0x2d
+
+/** One level of a pointer, ready to be looked for. */
+interface Step {
+  name: Buffer
+  /** null: it is no index. */
+  index: number | null
+  /** `[name=X]`: the item of an array whose member `name` is X; as a Sparkplug B metric is found. */
+  named: Buffer | null
+}
+
+/** Where a value is within JSON: an RFC 6901 pointer, in which a level may also be `[name=X]`. */
+export class Pointer {
+  private readonly steps: Step[]
+
+  constructor(pointer: string) {
+    this.steps = pointer
+      .split('/')
+      .slice(1)
+      .map((level) => {
+        const name = level.replaceAll('~1', '/').replaceAll('~0', '~')
+        const named = /^\[name=(.*)\]$/s.exec(name)
+        return {
+          name: Buffer.from(name),
+          index: /^(?:0|[1-9]\d*)$/.test(name) ? Number(name) : null,
+          named: named && Buffer.from(named[1]!)
+        }
+      })
+  }
+
+  /** The scalar there, or null. It builds nothing on the way, and reads no more than it must of a text that is not JSON. */
+  in(json: Buffer): Scalar | null {
+    const scan = new Scan(json)
+    let at = scan.space(0)
+    for (const step of this.steps) {
+      const first = json[at]
+      if (first === OPEN_OBJECT) at = scan.member(at, step.name)
+      else if (first === OPEN_ARRAY)
+        at = step.named ? scan.itemNamed(at, step.named) : scan.item(at, step.index)
+      else return null
+      if (at === NOWHERE) return null
+    }
+    return scan.scalar(at)
+  }
+}
+
+const NOWHERE = -1
+const NAME = Buffer.from('name')
+
+class Scan {
+  constructor(private readonly bytes: Buffer) {}
+
+  space(at: number): number {
+    const { bytes } = this
+    for (;;) {
+      const code = bytes[at]
+      if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) return at
+      at++
+    }
+  }
+
+  /** Of members with the same name the last one counts. */
+  member(at: number, name: Buffer): number {
+    const { bytes } = this
+    let found = NOWHERE
+    at = this.space(at + 1)
+    while (at !== NOWHERE && bytes[at] === QUOTE) {
+      const end = this.string(at)
+      if (end === NOWHERE) return NOWHERE
+      const value = this.space(this.space(end) + 1)
+      if (this.isString(at, end, name)) found = value
+      at = this.next(this.skip(value))
+    }
+    return found
+  }
+
+  item(at: number, index: number | null): number {
+    if (index === null) return NOWHERE
+    at = this.space(at + 1)
+    for (let each = 0; at !== NOWHERE && at < this.bytes.length && this.bytes[at] !== CLOSE_ARRAY; each++) {
+      if (each === index) return at
+      at = this.next(this.value(at))
+    }
+    return NOWHERE
+  }
+
+  itemNamed(at: number, name: Buffer): number {
+    const { bytes } = this
+    at = this.space(at + 1)
+    while (at !== NOWHERE && at < bytes.length && bytes[at] !== CLOSE_ARRAY) {
+      const own = bytes[at] === OPEN_OBJECT ? this.member(at, NAME) : NOWHERE
+      if (own !== NOWHERE && bytes[own] === QUOTE && this.isString(own, this.string(own), name)) return at
+      at = this.next(this.value(at))
+    }
+    return NOWHERE
+  }
+
+  scalar(at: number): Scalar | null {
+    const { bytes } = this
+    const first = bytes[at]
+    if (first === undefined || first === OPEN_OBJECT || first === OPEN_ARRAY) return null
+    const end = this.skip(at)
+    if (end === NOWHERE || end === at) return null
+    if (first === QUOTE) return { kind: 'string', text: bytes.toString('utf8', at + 1, end - 1) }
+    const text = bytes.toString('latin1', at, end)
+    if (first === MINUS || (first >= 0x30 && first <= 0x39)) return { kind: 'number', text }
+    return text === 'true' || text === 'false' ? { kind: 'literal', text } : null
+  }
+
+  /** The end of the value at a place, where there is one. */
+  private value(at: number): number {
+    const end = this.skip(at)
+    return end === at ? NOWHERE : end
+  }
+
+  /** The end of what is at a place. */
+  private skip(at: number): number {
+    const { bytes } = this
+    const first = bytes[at]
+    if (first === QUOTE) return this.string(at)
+    if (first === OPEN_OBJECT || first === OPEN_ARRAY) {
+      for (let depth = 0; at < bytes.length;) {
+        const code = bytes[at]
+        if (code === QUOTE) {
+          at = this.string(at)
+          if (at === NOWHERE) return NOWHERE
+          continue
+        }
+        at++
+        if (code === OPEN_OBJECT || code === OPEN_ARRAY) depth++
+        else if ((code === CLOSE_OBJECT || code === CLOSE_ARRAY) && --depth === 0) return at
+      }
+      return NOWHERE
+    }
+    while (at < bytes.length) {
+      const code = bytes[at]!
+      if (code <= 0x20 || code === COMMA || code === CLOSE_ARRAY || code === CLOSE_OBJECT) break
+      at++
+    }
+    return at
+  }
+
+  /** The place after a string. */
+  private string(at: number): number {
+    const { bytes } = this
+    for (at++; at < bytes.length; at++) {
+      const code = bytes[at]
+      if (code === QUOTE) return at + 1
+      if (code === BACKSLASH) at++
+    }
+    return NOWHERE
+  }
+
+  /** From the end of a value to the next one, or to what closes. */
+  private next(at: number): number {
+    if (at === NOWHERE) return NOWHERE
+    at = this.space(at)
+    return this.bytes[at] === COMMA ? this.space(at + 1) : at
+  }
+
+  private isString(at: number, end: number, name: Buffer): boolean {
+    const { bytes } = this
+    const inside = end - at - 2
+    const escaped = bytes.subarray(at + 1, end - 1).indexOf(BACKSLASH)
+    if (escaped === -1)
+      return inside === name.length && bytes.compare(name, 0, name.length, at + 1, end - 1) === 0
+    try {
+      return JSON.parse(bytes.toString('utf8', at, end)) === name.toString()
+    } catch {
+      return false
+    }
+  }
+}
