@@ -121,7 +121,7 @@ const boundaries = [
   ),
   boundary(['src/renderer/ui/**'], 'ui/ imports only itself (rule 2).', {
     relative: '(?!)',
-    packages: 'svelte|@lucide/svelte|bits-ui|@codemirror/[a-z-]+|@lezer/highlight'
+    packages: 'svelte|@lucide/svelte|bits-ui|@codemirror/[a-z-]+|@lezer/highlight|uplot'
   })
 ]
 

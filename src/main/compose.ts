@@ -5,6 +5,7 @@ import type { EventName, EventPayload } from '../shared/contract'
 import type { Channel } from '../shared/rpc/channel'
 import { serveContract, type Handlers, type Session } from '../shared/rpc/contract'
 import { appHandlers } from './api/app'
+import { boardHandlers } from './api/boards'
 import { brokerHandlers } from './api/broker'
 import { connectionHandlers } from './api/connections'
 import { markHandlers } from './api/marks'
@@ -26,6 +27,7 @@ import { ConnectionService } from './connection/service'
 import { DemoDevices } from './demo/devices'
 import { Archive } from './archive/service'
 import { historyPath } from './history/path'
+import { BoardStore } from './profiles/boards'
 import { MarkStore } from './profiles/marks'
 import { ProfileStore } from './profiles/profiles'
 import { SchemaStore } from './profiles/schema-store'
@@ -69,8 +71,10 @@ export async function compose(options: { dataDirectory: string; version: string;
   const profiles = new ProfileStore(dataDirectory, host.secrets)
   await settings.load()
   const marks = new MarkStore(dataDirectory)
+  const boards = new BoardStore(dataDirectory)
   await profiles.load()
   await marks.load()
+  await boards.load()
   const schemas = new SchemaStore(dataDirectory)
   await schemas.load()
 
@@ -128,7 +132,8 @@ export async function compose(options: { dataDirectory: string; version: string;
       settings
     }),
     ...markHandlers({ marks, emit }),
-    ...profileHandlers({ profiles, marks, connections, archive, historyPath: pathOf }),
+    ...boardHandlers({ boards, emit }),
+    ...profileHandlers({ profiles, keptBeside: [marks, boards], connections, archive, historyPath: pathOf }),
     ...connectionHandlers({ profiles, connections }),
     ...topicHandlers({ connections, archive, views, historyPath: pathOf }),
     ...packetHandlers({ connections }),

@@ -1,4 +1,15 @@
-import { Download, FileDiff, FileText, Filter, History, Pause, Play, Search, Send } from '@lucide/svelte'
+import {
+  ChartSpline,
+  Download,
+  FileDiff,
+  FileText,
+  Filter,
+  History,
+  Pause,
+  Play,
+  Search,
+  Send
+} from '@lucide/svelte'
 import { m } from './paraglide/messages'
 import type { WorkspaceTab } from './state/workspace.svelte'
 import type { Action } from './state/actions.svelte'
@@ -59,6 +70,14 @@ export function workspaceActions(doings: WorkspaceDoings): Action[] {
       icon: FileDiff,
       shortcut: 'Mod+Shift+D',
       run: () => doings.show('diff')
+    },
+    {
+      id: 'chart',
+      group: 'topic',
+      name: m.charts_show,
+      icon: ChartSpline,
+      shortcut: 'Mod+Shift+G',
+      run: () => doings.show('chart')
     },
     {
       id: 'history',

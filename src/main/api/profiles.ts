@@ -3,18 +3,18 @@ import type { Handlers } from '../../shared/rpc/contract'
 import type { ConnectionService } from '../connection/service'
 import type { Archive } from '../archive/service'
 import { historyFiles } from '../history/path'
-import type { MarkStore } from '../profiles/marks'
 import type { ProfileStore } from '../profiles/profiles'
 
 export function profileHandlers({
   profiles,
-  marks,
+  keptBeside,
   connections,
   archive,
   historyPath
 }: {
   profiles: ProfileStore
-  marks: MarkStore
+  /** What else is kept for each profile. */
+  keptBeside: readonly { remove(profileId: string): Promise<void> }[]
   connections: ConnectionService
   archive: Archive
   historyPath: (profileId: string) => string
@@ -25,7 +25,7 @@ export function profileHandlers({
     async 'profiles.remove'({ id, history }) {
       await connections.close(id)
       await profiles.remove(id)
-      await marks.remove(id)
+      for (const kept of keptBeside) await kept.remove(id)
       if (!history) return
       const path = historyPath(id)
       await archive.release(path)

@@ -13,7 +13,8 @@ afterEach(() => charts.close())
 /** All of a source from a time on, read in as many calls as it takes. */
 function read(path: string, topic: string, pointer: string, from: number | null, to: number): Series {
   for (;;) {
-    const asked = { path, sources: [{ topic, path: pointer }], from, to, buckets: 4_000 }
+    const time = from === null ? { to, length: null } : { from, to }
+    const asked = { path, sources: [{ topic, path: pointer }], time, buckets: 4_000 }
     const [series] = charts.read(asked, decoders).series
     if (series!.share === 1) return series!
   }
@@ -76,7 +77,7 @@ describe('values for charts', () => {
       { topic: 'c', payload: '{"n": 1}', receivedAt: 1_700_000_000_200_000 },
       { topic: 'a,b', payload: '{"n": "say \\"x\\""}', receivedAt: 1_700_000_000_300_000 }
     ])
-    const asked = { path, source: { topic: 'a,b', path: '/n' }, from: null, to: 2e15, after: 0 }
+    const asked = { path, source: { topic: 'a,b', path: '/n' }, from: 0, to: 2e15, after: 0 }
     const { lines, next } = charts.csv(asked, decoders)
     expect(next).toBeNull()
     expect(Buffer.from(lines).toString()).toBe(
@@ -89,12 +90,12 @@ describe('values for charts', () => {
     const payload = '{"m":[{"name":"Temp/1","value":4},{"name":"b","value":true}],"l":[1,"long"],"z":null}'
     const { path } = historyOf([{ topic: 'spark', payload }])
     expect(charts.fields(path, 'spark', decoders)).toEqual([
-      { path: '/m/[name=Temp~11]/name', kind: 'state', text: 'Temp/1' },
-      { path: '/m/[name=Temp~11]/value', kind: 'number', text: '4' },
-      { path: '/m/[name=b]/name', kind: 'state', text: 'b' },
-      { path: '/m/[name=b]/value', kind: 'state', text: 'true' },
-      { path: '/l/0', kind: 'number', text: '1' },
-      { path: '/l/1', kind: 'state', text: 'long' }
+      { path: '/m/[name=Temp~11]/name', place: '/m/0/name', kind: 'state', text: 'Temp/1' },
+      { path: '/m/[name=Temp~11]/value', place: '/m/0/value', kind: 'number', text: '4' },
+      { path: '/m/[name=b]/name', place: '/m/1/name', kind: 'state', text: 'b' },
+      { path: '/m/[name=b]/value', place: '/m/1/value', kind: 'state', text: 'true' },
+      { path: '/l/0', place: '/l/0', kind: 'number', text: '1' },
+      { path: '/l/1', place: '/l/1', kind: 'state', text: 'long' }
     ])
     expect(read(path, 'spark', '/m/[name=Temp~11]/value', null, 10).values).toEqual([4])
     expect(charts.fields(path, 'nothing', decoders)).toEqual([])

@@ -26,7 +26,9 @@ export class Charts {
   private readonly open = new Map<string, OpenCharts>()
 
   /** See the contract's `series.read`; `decoders` are those of the history. Throws SQLite's own errors. */
-  read({ path, sources, from, to, buckets }: SeriesQuery, decoders: Decoders): CallOutput<'series.read'> {
+  read({ path, sources, time, buckets }: SeriesQuery, decoders: Decoders): CallOutput<'series.read'> {
+    const to = time.to ?? Date.now() * 1_000
+    const from = 'from' in time ? time.from : time.length === null ? null : to - time.length
     const charts = this.chartsOf(path)
     const first = charts?.reader.ends()?.first.at ?? to
     const begin = Math.min(from ?? first, to - 1)
@@ -40,7 +42,7 @@ export class Charts {
       values: [],
       states: []
     }
-    if (!charts) return { from: begin, series: sources.map(() => none) }
+    if (!charts) return { from: begin, to, series: sources.map(() => none) }
     const asked = sources.map((source) => this.seriesOf(charts, source, decoders))
     const deadline = performance.now() + STEP_MS
     const shares = asked.map((series, index) =>
@@ -52,6 +54,7 @@ export class Charts {
     const width = (to - start) / buckets
     return {
       from: Math.floor(start),
+      to,
       series: asked.map((series, index) => ({ share: shares[index]!, ...series.draw(start, to, width) }))
     }
   }
@@ -77,12 +80,11 @@ export class Charts {
   /** See the contract's `series.csv`. */
   csv({ path, source, from, to, after }: CsvQuery, decoders: Decoders): CallOutput<'series.csv'> {
     const charts = this.chartsOf(path)
-    const ends = charts?.reader.ends()
-    if (!charts || !ends) return { lines: new Uint8Array(0), next: null, share: 1 }
+    if (!charts?.reader.ends()) return { lines: new Uint8Array(0), next: null, share: 1 }
     const value = new ChartedValue(source.topic, source.path, decoders)
     const head = `${quoted(source.topic)},${quoted(source.path)},`
     const lines: string[] = []
-    const begin = from === null ? 1 : charts.reader.idFrom(from)
+    const begin = charts.reader.idFrom(from)
     const end = charts.reader.idFrom(to + 1)
     const range = { above: Math.max(after, begin - 1), below: end }
     const limits = { bytes: CHARTED_BYTES, milliseconds: STEP_MS }
@@ -92,9 +94,8 @@ export class Charts {
         lines.push(`${isoTime(at)},${head}${'number' in found ? found.number : quoted(found.state)}\r\n`)
       return true
     })
-    const first = from === null ? ends.first.id : begin
     const share =
-      reached === null ? 1 : Math.max(0, Math.min(1, (reached - first) / Math.max(1, end - first)))
+      reached === null ? 1 : Math.max(0, Math.min(1, (reached - begin) / Math.max(1, end - begin)))
     return { lines: Buffer.from(lines.join('')), next: reached, share }
   }
 

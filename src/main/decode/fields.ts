@@ -9,39 +9,42 @@ const MOST = 300
 /** What of a payload can be charted: its numbers, booleans and short texts, with their places. */
 export function fieldsOf(topic: string, payload: Buffer, decoders: Decoders): SeriesField[] {
   const whole = new ChartedValue(topic, '', decoders).in(payload)
-  if (whole) return [fieldOf('', whole)]
+  if (whole) return [fieldOf({ path: '', place: '' }, whole)]
   const { body } = decoders.decode(topic, payload, { format: 'auto' })
   if (body.format === 'fault' || !('text' in body)) return []
   if ('cut' in body && body.cut !== null) return []
   const json = formatJson(Buffer.from(body.text))
   if (json.kind !== 'json') return []
-  const paths: string[] = []
-  collect(readJson(json.pretty), '', paths)
-  return paths.flatMap((path) => {
-    const found = new ChartedValue(topic, path, decoders).in(payload)
-    return found ? [fieldOf(path, found)] : []
+  const places: Place[] = []
+  collect(readJson(json.pretty), { path: '', place: '' }, places)
+  return places.flatMap((place) => {
+    const found = new ChartedValue(topic, place.path, decoders).in(payload)
+    return found ? [fieldOf(place, found)] : []
   })
 }
 
-function fieldOf(path: string, found: { number: string } | { state: string }): SeriesField {
+type Place = Pick<SeriesField, 'path' | 'place'>
+
+function fieldOf(place: Place, found: { number: string } | { state: string }): SeriesField {
   return 'number' in found
-    ? { path, kind: 'number', text: found.number }
-    : { path, kind: 'state', text: found.state }
+    ? { ...place, kind: 'number', text: found.number }
+    : { ...place, kind: 'state', text: found.state }
 }
 
 /** Scalars in the order of the text. Items that have a `name` are known by it, wherever they stand. */
-function collect(node: JsonNode, path: string, into: string[]): void {
+function collect(node: JsonNode, { path, place }: Place, into: Place[]): void {
   if (into.length >= MOST) return
-  if (node.kind === 'object')
-    for (const [name, member] of node.members) collect(member, pointerTo(path, name), into)
+  const below = (child: JsonNode, key: string | number, known: string | number): void =>
+    collect(child, { path: pointerTo(path, known), place: pointerTo(place, key) }, into)
+  if (node.kind === 'object') for (const [name, member] of node.members) below(member, name, name)
   else if (node.kind === 'array') {
     const names = node.items.map(nameOf)
     const known = new Set(names).size === names.length
     for (const [index, item] of node.items.entries()) {
       const name = names[index]
-      collect(item, pointerTo(path, known && name ? `[name=${name}]` : index), into)
+      below(item, index, known && name ? `[name=${name}]` : index)
     }
-  } else if (node.text !== 'null' && node.text.length <= STATE_LENGTH + 2) into.push(path)
+  } else if (node.text !== 'null' && node.text.length <= STATE_LENGTH + 2) into.push({ path, place })
 }
 
 function nameOf(node: JsonNode): string | undefined {

@@ -15,7 +15,15 @@ import { SettingsState } from './settings.svelte'
 import { TransferState } from './transfer.svelte'
 
 export type Page =
-  'topics' | 'traffic' | 'retained' | 'devices' | 'packets' | 'broker' | 'connections' | 'settings'
+  | 'topics'
+  | 'board'
+  | 'traffic'
+  | 'retained'
+  | 'devices'
+  | 'packets'
+  | 'broker'
+  | 'connections'
+  | 'settings'
 
 /** Where the person was, or wants to go, in a connection: a topic, and one of its recorded messages (null: the live one). */
 export interface Place {
@@ -104,6 +112,12 @@ export class AppState {
     this.places.set(connectionId, { topic, messageId })
     this.showConnection(connectionId)
     this.sought++
+  }
+
+  /** Topics of a connection that have a text in their names, the likeliest first. */
+  async suggestTopics(connectionId: string, text: string): Promise<string[]> {
+    const { topics } = await this.api.call('topics.suggest', { connectionId, text, limit: 40 })
+    return topics
   }
 
   /** What is being written to a connection: it stays while the person looks elsewhere. */

@@ -10,9 +10,10 @@ import { MessageState } from './message.svelte'
 import type { PublishState } from './publish.svelte'
 import { SearchState } from './search.svelte'
 import { sentenceFor } from './sentences'
+import { TopicChart } from './topic-chart.svelte'
 import { TopicsState } from './topics.svelte'
 
-export type WorkspaceTab = 'value' | 'diff' | 'history'
+export type WorkspaceTab = 'value' | 'diff' | 'chart' | 'history'
 
 const MARK_KEY = 'treetop.mark-changes'
 
@@ -25,6 +26,7 @@ export class WorkspaceState {
   readonly history: HistoryState
   readonly search: SearchState
   readonly compare: CompareState
+  readonly charts: TopicChart
   readonly draft: PublishState
   tab = $state<WorkspaceTab>('value')
   /** Messages of what is below the topic, too. */
@@ -63,6 +65,7 @@ export class WorkspaceState {
     this.history = new HistoryState(app.api, connectionId)
     this.search = new SearchState(app.api, connectionId)
     this.compare = new CompareState(app.api, connectionId)
+    this.charts = new TopicChart(app.api, connectionId)
     this.draft = app.draft(connectionId)
   }
 
@@ -73,6 +76,7 @@ export class WorkspaceState {
     $effect(() => this.moments.start())
     $effect(() => void this.topics.setMoment(this.moments.moment?.id ?? null))
     $effect(() => this.topics.setMarks(this.marks.value))
+    $effect(() => void (this.charts.chart.until = this.moments.moment?.at ?? null))
     $effect(() => () => this.search.stop())
     $effect(() =>
       this.#app.api.on('messages.cleared', ({ connectionId }) => {
@@ -93,6 +97,16 @@ export class WorkspaceState {
     this.messageId = id
     this.tab = 'value'
     this.message.show({ id })
+  }
+
+  /** Charts a value of the message that is shown. */
+  async chartValue(pointer: string): Promise<void> {
+    const topic = this.message.view?.head.topic
+    if (topic === undefined) return
+    // An item that has a name is known by it.
+    const fields = await this.charts.chart.fields(topic).catch(() => [])
+    this.charts.pick(topic, fields.find(({ place }) => place === pointer)?.path ?? pointer)
+    this.tab = 'chart'
   }
 
   setMarking(on: boolean): void {

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { appCalls, appEvents } from './app'
+import { boardCalls, boardEvents } from './boards'
 import { brokerCalls, brokerEvents } from './broker'
 import { compareCalls } from './compare'
 import { connectionCalls, connectionEvents } from './connections'
@@ -23,6 +24,7 @@ export const calls = {
   ...connectionCalls,
   ...topicCalls,
   ...markCalls,
+  ...boardCalls,
   ...messageCalls,
   ...packetCalls,
   ...momentCalls,
@@ -43,6 +45,7 @@ export const events = {
   ...connectionEvents,
   ...topicEvents,
   ...markEvents,
+  ...boardEvents,
   ...messageEvents,
   ...decodeEvents,
   ...retainedEvents,

@@ -31,11 +31,20 @@ export type Series = z.infer<typeof Series>
 /** A value that a message of a topic holds. */
 export const SeriesField = z.object({
   path: z.string(),
+  /** The same place as a JSON Pointer into this message alone. */
+  place: z.string(),
   kind: z.enum(['number', 'state']),
   /** What it is now. */
   text: z.string()
 })
 export type SeriesField = z.infer<typeof SeriesField>
+
+/** A time, in µs since 1970 UTC: up to now (`to` null) for so long (null: since the beginning), or between two ends. */
+export const SeriesTime = z.union([
+  z.object({ to: z.int().nullable(), length: z.int().min(1).nullable() }),
+  z.object({ from: z.int(), to: z.int() })
+])
+export type SeriesTime = z.infer<typeof SeriesTime>
 
 const ConnectionId = z.object({ connectionId: z.string() })
 
@@ -44,18 +53,18 @@ export const seriesCalls = {
    * Reads values for at most a quarter of a second, and gives what there is by now. Whoever asks goes on until every `share` is 1. In a
    * stretch (one of `buckets`) with many numbers these are its first, its lowest, its highest and its last. Incoming messages
    * count, up to 1 MB each. A gap is where values are missing for ten times as long as lies between most of them, and more than a second.
-   * Times in µs; from null: all that is kept. Throws HISTORY_UNAVAILABLE, as the others do.
+   * Throws HISTORY_UNAVAILABLE, as the others do.
    */
   'series.read': call(
     ConnectionId.extend({
       sources: z.array(SeriesSource).max(24),
-      from: z.int().nullable(),
-      to: z.int(),
+      time: SeriesTime,
       buckets: z.int().min(8).max(4_000)
     }),
     z.object({
       /** The time that is answered for. */
       from: z.int(),
+      to: z.int(),
       series: z.array(Series)
     })
   ),
@@ -65,7 +74,7 @@ export const seriesCalls = {
   'series.csv': call(
     ConnectionId.extend({
       source: SeriesSource,
-      from: z.int().nullable(),
+      from: z.int(),
       to: z.int(),
       after: z.int()
     }),

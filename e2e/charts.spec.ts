@@ -1,0 +1,125 @@
+import mqtt from 'mqtt'
+import { mosquittoPub } from './fixtures/clients'
+import { ChartsPage } from './pages/charts'
+import { TopicsPage } from './pages/topics'
+import { expect, test } from './test'
+
+test('a number is clicked in a value and charted, live; others join it; the chart is saved, pinned, and there after a restart', async ({
+  app,
+  treetop,
+  page
+}) => {
+  await app.startLocalBroker()
+  await new TopicsPage(page).chooseView('Hide $SYS')
+  const sender = await mqtt.connectAsync({ port: treetop.brokerPort })
+  const send = (temp: number, on: boolean): Promise<unknown> =>
+    sender.publishAsync('oven/state', `{"zones": [{"temp": ${temp}}], "on": ${on}}`, { qos: 1 })
+  for (let index = 0; index < 40; index++) await send(180 + index / 10, index < 20)
+  await sender.publishAsync('pressure', '101325.250', { qos: 1 })
+
+  await app.select('oven/state')
+  await app.payload.getByText('183.9', { exact: true }).click()
+  await page.getByRole('button', { name: 'Chart', exact: true }).click()
+  const charts = new ChartsPage(page)
+  await expect(charts.entry('zones[0].temp')).toContainText('183.9')
+  await expect.poll(() => charts.coloured()).toBeGreaterThan(50)
+
+  // It goes on with what comes.
+  await send(200.125, false)
+  await expect(charts.entry('zones[0].temp')).toContainText('200.125')
+
+  // A state of the same topic, and a number of another.
+  await app.button('Add values…').click()
+  const dialog = page.getByRole('dialog', { name: 'Values on the chart' })
+  await dialog.getByRole('checkbox', { name: 'on', exact: true }).check()
+  await dialog.getByRole('searchbox', { name: 'Topic' }).fill('press')
+  await dialog.getByRole('button', { name: 'pressure' }).click()
+  await dialog.getByRole('checkbox', { name: 'Payload' }).check()
+  await page.keyboard.press('Escape')
+  await expect(charts.entry('oven/state · on')).toContainText('false')
+  await expect(page.getByRole('img', { name: 'oven/state · on' })).toBeVisible()
+  await expect(charts.entry('pressure')).toContainText('101,325.25')
+
+  // The crosshair has exact values; zooming stops the time, and 0 lets it go on.
+  await charts.plot.focus()
+  await page.keyboard.press('ArrowRight')
+  await expect(charts.entry('zones[0].temp')).toContainText('180')
+  await page.keyboard.press('+')
+  await expect(app.button('Live')).toBeVisible()
+  await page.keyboard.press('0')
+  await expect(app.button('Live')).toHaveCount(0)
+  const box = (await charts.plot.boundingBox())!
+  await page.mouse.move(box.x + box.width * 0.5, box.y + box.height / 2)
+  await page.mouse.down()
+  await page.mouse.move(box.x + box.width * 0.8, box.y + box.height / 2, { steps: 5 })
+  await page.mouse.up()
+  await expect(app.button('Live')).toBeVisible()
+  await page.mouse.dblclick(box.x + box.width * 0.5, box.y + box.height / 2)
+  await expect(app.button('Live')).toHaveCount(0)
+
+  // A line is hidden and shown.
+  await charts.entry('pressure').click()
+  await expect(charts.entry('pressure')).toHaveAttribute('aria-pressed', 'false')
+  await charts.entry('pressure').click()
+
+  const lines = (await charts.saved('Save all values as CSV')).toString().split('\r\n')
+  expect(lines[0]).toBe('time,topic,path,value')
+  expect(lines.filter((line) => line.includes(',oven/state,/zones/0/temp,'))).toHaveLength(41)
+  expect(lines.at(-2)).toMatch(/^\d{4}-\d\d-\d\dT[\d:]{8}\.\d{6}Z,pressure,,101325\.250$/)
+  const png = await charts.saved('Save as a PNG picture')
+  expect(png.subarray(1, 4).toString()).toBe('PNG')
+
+  await charts.chooseLength('15 min')
+  await app.button('Pin to board').click()
+  await expect(app.toast('The chart is on the board.')).toBeVisible()
+  await app.go('Board')
+  await page.getByRole('button', { name: 'oven/state · zones[0].temp', exact: true }).first().click()
+  await page.getByRole('textbox', { name: 'Name of the chart' }).fill('Oven')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('region', { name: 'Oven' })).toBeVisible()
+  await page.getByRole('button', { name: 'Chart Oven' }).click()
+  await page.getByRole('menuitem', { name: 'Remove' }).click()
+  await expect(page.getByText('Oven was removed from the board.')).toBeVisible()
+  await app.button('Undo').click()
+  await expect(page.getByRole('region', { name: 'Oven' })).toBeVisible()
+  await sender.endAsync()
+
+  await treetop.stop()
+  await treetop.start()
+  await app.open(treetop.url)
+  await app.startLocalBroker()
+  await app.go('Board')
+  const card = new ChartsPage(page, page.getByRole('region', { name: 'Oven' }))
+  await expect(card.entry('zones[0].temp')).toContainText('200.125')
+  await expect(card.within.getByRole('combobox', { name: 'Length of time' })).toHaveValue('900000000')
+})
+
+test('a plain number is charted at once, also from its history, and text says that there is nothing to chart', async ({
+  app,
+  treetop,
+  page
+}) => {
+  await app.startLocalBroker()
+  for (const value of ['20.5', '21.5', 'offline', '22.5'])
+    mosquittoPub(treetop.brokerPort, 'room/temp', value)
+  mosquittoPub(
+    treetop.brokerPort,
+    'room/note',
+    'a text that is longer than anything that a chart would show as a state'
+  )
+  await app.select('room/temp')
+  await app.tab('Chart').click()
+  const charts = new ChartsPage(page)
+  await expect(charts.entry('room/temp')).toContainText('22.5')
+  const csv = (await charts.saved('Save all values as CSV')).toString()
+  expect(csv.split('\r\n').map((line) => line.split(',')[3])).toEqual([
+    'value',
+    '20.5',
+    '21.5',
+    'offline',
+    '22.5',
+    undefined
+  ])
+  await app.select('room/note')
+  await expect(page.getByText('Nothing to chart here')).toBeVisible()
+})

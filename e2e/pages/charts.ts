@@ -1,0 +1,50 @@
+import type { Locator, Page } from '@playwright/test'
+import { readFileSync } from 'node:fs'
+
+/** Charts: of the selected topic, and on the board. */
+export class ChartsPage {
+  /** `within`: a card of the board. */
+  constructor(
+    readonly page: Page,
+    readonly within: Locator = page.locator('main')
+  ) {}
+
+  get plot(): Locator {
+    return this.within.getByRole('application', { name: /^Chart of/ })
+  }
+
+  get legend(): Locator {
+    return this.within.getByRole('list', { name: 'Values on the chart' })
+  }
+
+  /** An entry of the legend. */
+  entry(name: string): Locator {
+    return this.legend.getByRole('listitem').filter({ hasText: name }).getByRole('button').first()
+  }
+
+  async chooseLength(label: string): Promise<void> {
+    await this.within.getByRole('combobox', { name: 'Length of time' }).selectOption({ label })
+  }
+
+  /** How many points of the plot have a colour that is neither background nor grid. */
+  async coloured(): Promise<number> {
+    return this.plot.locator('canvas').evaluate((canvas: HTMLCanvasElement) => {
+      const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height)
+      let found = 0
+      for (let at = 0; at < data.length; at += 4) {
+        const [red, green, blue, alpha] = data.subarray(at, at + 4)
+        if (alpha! > 200 && Math.max(red!, green!, blue!) - Math.min(red!, green!, blue!) > 70) found++
+      }
+      return found
+    })
+  }
+
+  /** What a button saves. */
+  async saved(button: string): Promise<Buffer> {
+    const [download] = await Promise.all([
+      this.page.waitForEvent('download'),
+      this.within.getByRole('button', { name: button }).click()
+    ])
+    return readFileSync(await download.path())
+  }
+}

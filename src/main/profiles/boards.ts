@@ -1,0 +1,9 @@
+import { Board } from '../../shared/contract/boards'
+import { ProfileFile } from './profile-file'
+
+/** The pinned charts of each profile, in `boards.json` of the data directory. */
+export class BoardStore extends ProfileFile<Board> {
+  constructor(directory: string) {
+    super(directory, 'boards.json', Board, [])
+  }
+}

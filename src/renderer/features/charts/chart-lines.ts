@@ -1,0 +1,42 @@
+import type { Series } from '../../../shared/contract/series'
+import type { ChartSource } from '../../state/chart.svelte'
+import { sourceName } from '../../state/chart-words'
+import type { PlotLine } from '../../ui/plot-options'
+
+/** Lines whose magnitudes differ by more than this have different axes. */
+const DIFFERENT = 20
+
+/** A source that is drawn, with what was read of it. */
+export interface Shown {
+  index: number
+  source: ChartSource
+  series: Series
+}
+
+/** The lines of a plot; those that are of another magnitude than the first are on the right. */
+export function linesOf(shown: readonly Shown[]): PlotLine[] {
+  const numbers = shown.filter(({ series }) => series.kind === 'number')
+  const sizes = numbers.map(({ series }) => sizeOf(series.values))
+  const first = sizes.find((size) => size > 0) ?? 1
+  return numbers.map(({ source, series }, index) => {
+    const ratio = sizes[index]! / first
+    return {
+      label: sourceName(source),
+      colour: `--chart-${source.colour + 1}`,
+      at: series.at.map((time) => time / 1_000),
+      values: series.values,
+      axis: sizes[index]! > 0 && (ratio > DIFFERENT || ratio < 1 / DIFFERENT) ? 1 : 0
+    }
+  })
+}
+
+function sizeOf(values: Series['values']): number {
+  return values.reduce<number>((most, value) => (value === null ? most : Math.max(most, Math.abs(value))), 0)
+}
+
+/** What a source has at a time (µs): its value, or the state that holds; null where there is none. */
+export function stateAt({ at, values, states }: Series, time: number): string | null {
+  let found: number | null = null
+  for (let index = 0; index < at.length && at[index]! <= time; index++) found = values[index]!
+  return found === null || found < 0 ? null : (states[found] ?? null)
+}

@@ -1,0 +1,59 @@
+import type { SeriesSource } from '../../shared/contract/series'
+import { m } from '../paraglide/messages'
+import { getLocale } from '../paraglide/runtime'
+
+/** The place of a value as people say it: `zones[0].t`; '' is the payload. */
+export function fieldName(path: string): string {
+  return path
+    .split('/')
+    .slice(1)
+    .map((level) => level.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .reduce((written, level) => {
+      const named = /^\[name=(.*)\]$/s.exec(level)
+      if (named) return `${written}[${named[1]}]`
+      if (/^\d+$/.test(level)) return `${written}[${level}]`
+      return written === '' ? level : `${written}.${level}`
+    }, '')
+}
+
+/** A source of a chart: its topic, and where in the payload. */
+export function sourceName({ topic, path }: SeriesSource): string {
+  return path === '' ? topic : `${topic} · ${fieldName(path)}`
+}
+
+/** Sources of a chart, as short as they are told apart: those of one topic by their fields alone. */
+export function sourceNames(sources: readonly SeriesSource[]): string[] {
+  const [first] = sources
+  const oneTopic = sources.length > 1 && sources.every(({ topic }) => topic === first!.topic)
+  return sources.map((source) =>
+    oneTopic && source.path !== '' ? fieldName(source.path) : sourceName(source)
+  )
+}
+
+/** A length of time in µs, as short as can be. */
+export function lengthName(length: number | null): string {
+  if (length === null) return m.charts_all()
+  const minutes = length / 60e6
+  if (minutes < 60) return m.charts_minutes({ count: minutes })
+  return minutes < 1_440 ? m.charts_hours({ count: minutes / 60 }) : m.charts_days({ count: minutes / 1_440 })
+}
+
+/** A time of a chart in µs since 1970 UTC, with all that is known of it. */
+export function chartTime(at: number): string {
+  const whole = new Intl.DateTimeFormat(getLocale(), {
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    fractionalSecondDigits: 3,
+    hourCycle: 'h23'
+  }).format(new Date(at / 1_000))
+  const beyond = Math.floor(at % 1_000)
+  return beyond === 0 ? whole : `${whole}\u2009${String(beyond).padStart(3, '0')}`
+}
+
+/** A number of a chart with every digit that it has. */
+export function chartNumber(value: number): string {
+  return new Intl.NumberFormat(getLocale(), { maximumSignificantDigits: 17 }).format(value)
+}

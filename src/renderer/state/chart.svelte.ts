@@ -1,0 +1,175 @@
+import type { CallOutput } from '../../shared/contract'
+import type { Series, SeriesField, SeriesSource, SeriesTime } from '../../shared/contract/series'
+import type { Api } from '../../shared/rpc/contract'
+
+/** A source on a chart. */
+export interface ChartSource extends SeriesSource {
+  /** Which of the chart's colours, from 0. */
+  colour: number
+  hidden: boolean
+}
+
+export const COLOURS = 8
+/** Sources on one chart at most. */
+export const MOST_SOURCES = 12
+const MINUTE = 60e6
+/** Lengths of time that are offered, in µs; null: all. */
+export const LENGTHS: readonly (number | null)[] = [
+  ...[1, 5, 15, 60, 360, 1_440, 10_080].map((minutes) => minutes * MINUTE),
+  null
+]
+/** How often a live chart goes on, in ms. */
+const PERIOD = 500
+/** The least time that is zoomed to, in µs. */
+const LEAST = 1_000
+
+/** What one chart shows: values of some topics over a time, live or of the past. */
+export class ChartState {
+  sources = $state.raw<readonly ChartSource[]>([])
+  /** The time up to now that it shows, in µs; null: all. */
+  length = $state<number | null>(5 * MINUTE)
+  /** A time that was zoomed to, in µs since 1970; null: it is live. */
+  zoom = $state.raw<{ from: number; to: number } | null>(null)
+  /** The newest moment that is shown, in µs; null: now. */
+  until = $state<number | null>(null)
+  /** Lines go over gaps. */
+  joined = $state(false)
+  /** What is drawn, source by source, of the time from `from` to `to`. */
+  series = $state.raw<readonly Series[]>([])
+  from = $state(0)
+  to = $state(0)
+  /** How much of the time has been read, 0 to 1. */
+  share = $state(0)
+  fault = $state.raw<unknown>(null)
+  /** px of the plot. */
+  width = 800
+  readonly #api: Api
+  readonly #connectionId: string
+  #asking = false
+  #again = false
+
+  constructor(api: Api, connectionId: string) {
+    this.#api = api
+    this.#connectionId = connectionId
+  }
+
+  /** Keeps the chart up to date until the returned function is called; rests while the page is hidden. */
+  start(): () => void {
+    void this.look()
+    const timer = setInterval(() => document.visibilityState === 'visible' && void this.look(), PERIOD)
+    return () => clearInterval(timer)
+  }
+
+  show(sources: readonly ChartSource[]): void {
+    this.sources = sources
+    void this.look()
+  }
+
+  has({ topic, path }: SeriesSource): boolean {
+    return this.sources.some((source) => source.topic === topic && source.path === path)
+  }
+
+  add(source: SeriesSource): void {
+    if (this.has(source) || this.sources.length >= MOST_SOURCES) return
+    const used = new Set(this.sources.map(({ colour }) => colour))
+    const colour = Array.from({ length: COLOURS }, (_, index) => index).find((each) => !used.has(each)) ?? 0
+    this.show([...this.sources, { ...source, colour, hidden: false }])
+  }
+
+  remove({ topic, path }: SeriesSource): void {
+    this.show(this.sources.filter((source) => source.topic !== topic || source.path !== path))
+  }
+
+  toggle(index: number): void {
+    this.show(
+      this.sources.map((source, at) => (at === index ? { ...source, hidden: !source.hidden } : source))
+    )
+  }
+
+  setLength(length: number | null): void {
+    this.length = length
+    this.zoom = null
+    void this.look()
+  }
+
+  /** Shows a time (µs), or (null) what it showed before zooming. */
+  setZoom(zoom: { from: number; to: number } | null): void {
+    if (zoom && zoom.to - zoom.from < LEAST) return
+    this.zoom = zoom && { from: Math.round(zoom.from), to: Math.round(zoom.to) }
+    void this.look()
+  }
+
+  /** Shows a time `factor` times as long, around a time (µs). */
+  zoomBy(factor: number, around: number): void {
+    const { from, to } = this.zoom ?? this
+    this.setZoom({ from: around - (around - from) * factor, to: around + (to - around) * factor })
+  }
+
+  /** Moves by a part of the time that is shown. */
+  panBy(share: number): void {
+    const { from, to } = this.zoom ?? this
+    const by = (to - from) * share
+    this.setZoom({ from: from + by, to: to + by })
+  }
+
+  /** The numbers and states in a topic's newest message. */
+  async fields(topic: string): Promise<SeriesField[]> {
+    return this.#api.call('series.fields', { connectionId: this.#connectionId, topic })
+  }
+
+  /** All values of the time that is shown as CSV, part by part; ends early when `cancelled` says so. */
+  async *csv(cancelled: () => boolean): AsyncGenerator<{ lines: Uint8Array; share: number }> {
+    const { from, to } = this
+    const sources = this.sources.filter(({ hidden }) => !hidden)
+    for (const [index, { topic, path }] of sources.entries()) {
+      for (let after: number | null = 0; after !== null && !cancelled();) {
+        const source = { topic, path }
+        const part: CallOutput<'series.csv'> = await this.#api.call('series.csv', {
+          connectionId: this.#connectionId,
+          source,
+          from,
+          to,
+          after
+        })
+        after = part.next
+        yield { lines: part.lines, share: (index + part.share) / sources.length }
+      }
+    }
+  }
+
+  /** Asks for what is drawn; one call at a time. */
+  async look(): Promise<void> {
+    this.#again = true
+    if (this.#asking) return
+    this.#asking = true
+    try {
+      while (this.#again) {
+        this.#again = false
+        await this.#ask()
+      }
+      this.fault = null
+    } catch (error) {
+      this.fault = error
+    } finally {
+      this.#asking = false
+    }
+  }
+
+  async #ask(): Promise<void> {
+    const { sources } = this
+    const time: SeriesTime = this.zoom ?? { to: this.until, length: this.length }
+    const found = await this.#api.call('series.read', {
+      connectionId: this.#connectionId,
+      sources: sources.map(({ topic, path }) => ({ topic, path })),
+      time,
+      buckets: Math.max(8, Math.min(4_000, Math.round(this.width)))
+    })
+    // Another one was asked for meanwhile.
+    if (sources !== this.sources) return
+    this.series = found.series
+    this.from = found.from
+    this.to = found.to
+    this.share = Math.min(1, ...found.series.map(({ share }) => share))
+    if (this.share < 1) this.#again = true
+  }
+}

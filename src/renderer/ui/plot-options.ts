@@ -1,0 +1,121 @@
+import type uPlot from 'uplot'
+import { colourOf } from './theme-colours'
+
+/** One line of a plot. */
+export interface PlotLine {
+  label: string
+  /** A CSS custom property, such as `--chart-1`. */
+  colour: string
+  /** ms since 1970 UTC, with fractions; ascending. */
+  at: readonly number[]
+  /** null begins a gap. */
+  values: readonly (number | null)[]
+  /** Lines of different magnitudes have axes of their own: on the left (0), on the right (1). */
+  axis: 0 | 1
+}
+
+const FONT = '11px system-ui, sans-serif'
+
+/** How lines are drawn; colours are looked up at each drawing, since the theme may change. */
+export function plotOptions(
+  lines: readonly PlotLine[],
+  joined: boolean,
+  locale: string,
+  hooks: uPlot.Hooks.Arrays
+): Omit<uPlot.Options, 'width' | 'height'> {
+  const muted = (): string => colourOf('--muted')
+  const grid = { stroke: () => colourOf('--border'), width: 1 }
+  const right = lines.some(({ axis }) => axis === 1)
+  const left = lines.some(({ axis }) => axis === 0)
+  const number = new Intl.NumberFormat(locale, { maximumSignificantDigits: 6 })
+  const valueAxis = (scale: string, side: 1 | 3, show: boolean): uPlot.Axis => ({
+    scale,
+    side,
+    show,
+    stroke: muted,
+    font: FONT,
+    size: 56,
+    gap: 6,
+    grid: side === 3 || !left ? grid : { show: false },
+    ticks: { show: false },
+    values: (_, splits) => splits.map((split) => number.format(split))
+  })
+  return {
+    ms: 1,
+    legend: { show: false },
+    padding: [10, right ? 0 : 14, 0, left ? 0 : 14],
+    cursor: {
+      drag: { x: true, y: false, setScale: false },
+      points: { size: 7 },
+      // A line has its own times: the nearest of them counts.
+      dataIdx: (plot, line, index) => nearest(plot.data[line]!, index),
+      bind: { dblclick: () => null }
+    },
+    select: { show: true, left: 0, top: 0, width: 0, height: 0 },
+    scales: { x: { time: true, auto: false }, y: { auto: true }, y2: { auto: true } },
+    axes: [
+      {
+        stroke: muted,
+        font: FONT,
+        grid,
+        ticks: { show: false },
+        size: 30,
+        space: 84,
+        values: timesOf(locale)
+      },
+      valueAxis('y', 3, left),
+      valueAxis('y2', 1, right)
+    ],
+    series: [
+      {},
+      ...lines.map(({ label, colour, axis }): uPlot.Series => {
+        const stroke = (): string => colourOf(colour)
+        return {
+          label,
+          stroke,
+          width: 1.5,
+          scale: axis === 0 ? 'y' : 'y2',
+          spanGaps: joined,
+          points: { size: 4, fill: stroke }
+        }
+      })
+    ],
+    hooks
+  }
+}
+
+/** The index nearest to another at which a line has something. */
+function nearest(values: uPlot.AlignedData[number], index: number): number {
+  for (let distance = 0; distance < values.length; distance++) {
+    if (values[index - distance] != null) return index - distance
+    if (values[index + distance] != null) return index + distance
+  }
+  return index
+}
+
+/** Times as short as their distance allows; the first one, and the first of a day, with the date. */
+function timesOf(locale: string): NonNullable<uPlot.Axis['values']> {
+  const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+  const seconds = new Intl.DateTimeFormat(locale, {
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23'
+  })
+  const parts = new Intl.DateTimeFormat(locale, {
+    minute: '2-digit',
+    second: '2-digit',
+    fractionalSecondDigits: 3
+  })
+  const day = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric' })
+  return (_, splits) => {
+    const step = splits.length > 1 ? splits[1]! - splits[0]! : 1_000
+    const format = step < 1_000 ? parts : step < 60_000 ? seconds : step < 86_400_000 ? clock : day
+    return splits.map((split, index) => {
+      const date = new Date(split)
+      const before = index > 0 ? new Date(splits[index - 1]!) : null
+      const newDay = format !== day && before && before.getDate() !== date.getDate()
+      return newDay ? day.format(date) : format.format(date)
+    })
+  }
+}
