@@ -1,99 +1,27 @@
-import type { Decoder, DecoderBinding, PayloadBody, SchemaInfo } from '../../shared/contract/decode'
-import type { HistoryRow, MessageView, Scope, SearchQuery, SearchStep } from '../../shared/contract/messages'
-import type { BetweenMoments, Moment, Span } from '../../shared/contract/moments'
-import type { SeriesField } from '../../shared/contract/series'
-import type { CallOutput } from '../../shared/contract'
-import type { TrafficQuery, TrafficRanking } from '../../shared/contract/traffic'
+import type { Decoder, PayloadBody } from '../../shared/contract/decode'
+import type { MessageView } from '../../shared/contract/messages'
 import type { TopicFrame } from '../../shared/contract/topics'
 import { AppError } from '../../shared/errors'
-import type { BranchChange, ViewOptions } from '../connection/view-options'
 import type { Preview } from '../decode/preview'
 import type { BirthNames } from '../decode/sparkplug-value'
 import { PastReader } from '../history/past'
 import { betweenMoments, momentAt, spanOf } from './moments'
 import { PastView } from './past-view'
-import { Charts, type CsvQuery, type SeriesQuery } from './charts'
+import { Charts } from './charts'
+import type { ArchiveFunctions } from './functions'
 import { HistoryTraffic } from './traffic'
-import type { Comparison } from '../../shared/contract/compare'
 import { compare } from '../decode/compare'
 import type { Message } from '../../shared/message'
 import { Decoders } from '../decode/decoders'
-import { SchemaFiles, type SchemaFile } from '../decode/schema-files'
+import { SchemaFiles } from '../decode/schema-files'
 import { snippetOf } from '../decode/snippet'
 import { historyFault, openIfThere } from '../history/open'
-import { HistoryReader, type PageQuery } from '../history/reader'
+import { HistoryReader } from '../history/reader'
 import { bytesOfHex } from '../history/needle'
 import { HistorySearch } from '../history/search'
 import { Births } from './births'
 import { Indexing } from './indexing'
-import { runJob, type ExportJob, type JobProgress } from '../transfer/job'
-
-/** What the archive's thread answers to. A history file that does not exist yet is an empty history. */
-export interface ArchiveFunctions {
-  /** Throws HISTORY_UNAVAILABLE, as the next three do. */
-  page(input: PageQuery & { path: string }): { rows: HistoryRow[]; more: boolean }
-  search(input: { path: string; query: SearchQuery; before?: number; limit: number }): SearchStep
-  compare(input: { path: string; before: number | null; after: number }): Comparison | null
-  get(input: { path: string; id: number; decoder: Decoder }): MessageView | null
-  /** Makes a message readable that is in no file. */
-  view(input: { path: string; message: Message; decoder: Decoder }): MessageView
-  /** What histories are decoded with from now on: the schema library, whose files are described, and the bindings by path. */
-  setDecoding(input: Decoding): SchemaInfo[]
-  count(input: { path: string; scope: Scope }): number
-  /** See the contract's `moments`. Throw HISTORY_UNAVAILABLE. */
-  span(input: { path: string; from: number | null; to: number | null; buckets: number }): Span | null
-  momentAt(input: { path: string; at: number }): Moment | null
-  step(input: { path: string; id: number; way: 'back' | 'on'; topic: string | null }): Moment | null
-  between(input: { path: string; from: number; to: number; limit: number }): Promise<BetweenMoments | null>
-  /** See the contract's `series`. Throw HISTORY_UNAVAILABLE. */
-  readSeries(query: SeriesQuery): CallOutput<'series.read'>
-  fields(input: { path: string; topic: string }): SeriesField[]
-  csv(query: CsvQuery): CallOutput<'series.csv'>
-  /** Messages of a history were cleared. */
-  cleared(input: { path: string }): void
-  /** See the contract's `traffic.all`. Throws HISTORY_UNAVAILABLE. */
-  traffic(input: { path: string; query: TrafficQuery; fresh: boolean }): {
-    share: number
-    ranking: TrafficRanking | null
-  }
-  /** Views of past moments; see the contract's `topics`. Frames are told. Throw HISTORY_UNAVAILABLE, NOT_FOUND. */
-  watch(input: PastWatch): void
-  update(input: {
-    viewId: string
-    options: Partial<ViewOptions>
-    branches: BranchChange
-    moment: number | null
-  }): void
-  unwatch(viewId: string): void
-  reveal(input: { viewId: string; path: string }): number | null
-  find(input: { viewId: string; text: string; from: number }): { index: number; path: string } | null
-  at(input: { viewId: string; index: number }): { index: number; path: string } | null
-  /** Keeps a history's search index up to date until the file is released. */
-  follow(input: { path: string }): void
-  /** Starts an export; what comes of it is told as progress. */
-  export(job: ExportJob): void
-  cancel(input: { jobId: string }): void
-  /** Cancels the exports of a file and closes it. */
-  release(input: { path: string }): Promise<void>
-  /** Cancels every export and closes every file. */
-  stop(): Promise<void>
-}
-
-/** A view of a history as it was. */
-export interface PastWatch {
-  path: string
-  viewId: string
-  /** The id of the last message that counts. */
-  moment: number
-  options: ViewOptions
-  expanded: string[]
-}
-
-/** What payloads are decoded with: the schema library, and the bindings of each history by its path. */
-export interface Decoding {
-  schemas: SchemaFile[]
-  bindings: Record<string, DecoderBinding[]>
-}
+import { runJob, type JobProgress } from '../transfer/job'
 
 interface OpenHistory {
   reader: HistoryReader
@@ -116,7 +44,6 @@ export function createArchive(
   const births = new Births()
   const jobs = new Map<string, RunningJob>()
   const traffic = new HistoryTraffic()
-  const charts = new Charts()
   const pasts = new Map<string, { path: string; view: PastView }>()
   let betweens = 0
   let schemas = new SchemaFiles([])
@@ -133,12 +60,13 @@ export function createArchive(
       throw historyFault(error)
     }
   }
-  const viewOf = (path: string, message: Message, decoder: Decoder): MessageView => {
-    const { payload, ...head } = message
-    const names = (): BirthNames | null =>
-      read(path, null, ({ reader }) => births.namesFor(reader, path, head.topic, head.id))
-    return { head, ...decodersOf(path).decode(head.topic, payload, decoder, names) }
-  }
+  const namesOf = (path: string, topic: string, id: number): BirthNames | null =>
+    read(path, null, ({ reader }) => births.namesFor(reader, path, topic, id))
+  const charts = new Charts(namesOf)
+  const viewOf = (path: string, { payload, ...head }: Message, decoder: Decoder): MessageView => ({
+    head,
+    ...decodersOf(path).decode(head.topic, payload, decoder, () => namesOf(path, head.topic, head.id))
+  })
   const past = (viewId: string): PastView => {
     const found = pasts.get(viewId)
     if (!found) throw new AppError('NOT_FOUND', { what: 'view', id: viewId })

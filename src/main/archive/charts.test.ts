@@ -7,7 +7,7 @@ import { Charts } from './charts'
 
 const SECOND = 1e6
 const decoders = new Decoders(new SchemaFiles([]), [])
-const charts = new Charts()
+const charts = new Charts(() => null)
 afterEach(() => charts.close())
 
 /** All of a source from a time on, read in as many calls as it takes. */

@@ -2,6 +2,7 @@ import type { CallInput, CallOutput } from '../../shared/contract'
 import type { Series, SeriesField, SeriesSource } from '../../shared/contract/series'
 import { CHARTED_BYTES, ChartedValue } from '../decode/charted'
 import type { Decoders } from '../decode/decoders'
+import type { BirthNames } from '../decode/sparkplug-value'
 import { fieldsOf } from '../decode/fields'
 import { openIfThere } from '../history/open'
 import { TopicReader } from '../history/series'
@@ -25,6 +26,9 @@ interface OpenCharts {
 export class Charts {
   private readonly open = new Map<string, OpenCharts>()
 
+  /** `namesOf` tells what is known of the metrics of a Sparkplug message, by its topic and id. */
+  constructor(private readonly namesOf: (path: string, topic: string, id: number) => BirthNames | null) {}
+
   /** See the contract's `series.read`; `decoders` are those of the history. Throws SQLite's own errors. */
   read({ path, sources, time, buckets }: SeriesQuery, decoders: Decoders): CallOutput<'series.read'> {
     const to = time.to ?? Date.now() * 1_000
@@ -43,7 +47,7 @@ export class Charts {
       states: []
     }
     if (!charts) return { from: begin, to, series: sources.map(() => none) }
-    const asked = sources.map((source) => this.seriesOf(charts, source, decoders))
+    const asked = sources.map((source) => this.seriesOf(path, charts, source, decoders))
     const deadline = performance.now() + STEP_MS
     const shares = asked.map((series, index) =>
       series.read(from, (deadline - performance.now()) / (asked.length - index))
@@ -69,8 +73,9 @@ export class Charts {
       'down',
       range,
       { bytes: CHARTED_BYTES, milliseconds: STEP_MS },
-      ({ payload }) => {
-        found = fieldsOf(topic, payload, decoders)
+      ({ id, payload }) => {
+        const names = (): BirthNames | null => this.namesOf(path, topic, id)
+        found = fieldsOf(topic, payload, decoders, names)
         return false
       }
     )
@@ -81,15 +86,15 @@ export class Charts {
   csv({ path, source, from, to, after }: CsvQuery, decoders: Decoders): CallOutput<'series.csv'> {
     const charts = this.chartsOf(path)
     if (!charts?.reader.ends()) return { lines: new Uint8Array(0), next: null, share: 1 }
-    const value = new ChartedValue(source.topic, source.path, decoders)
+    const value = this.valueOf(path, source, decoders)
     const head = `${quoted(source.topic)},${quoted(source.path)},`
     const lines: string[] = []
     const begin = charts.reader.idFrom(from)
     const end = charts.reader.idFrom(to + 1)
     const range = { above: Math.max(after, begin - 1), below: end }
     const limits = { bytes: CHARTED_BYTES, milliseconds: STEP_MS }
-    const reached = charts.reader.read(source.topic, 'up', range, limits, ({ at, payload }) => {
-      const found = value.in(payload)
+    const reached = charts.reader.read(source.topic, 'up', range, limits, ({ id, at, payload }) => {
+      const found = value.in(payload, id)
       if (found)
         lines.push(`${isoTime(at)},${head}${'number' in found ? found.number : quoted(found.state)}\r\n`)
       return true
@@ -125,12 +130,21 @@ export class Charts {
     return opened
   }
 
-  private seriesOf({ reader, series }: OpenCharts, source: SeriesSource, decoders: Decoders): CachedSeries {
+  private seriesOf(
+    path: string,
+    { reader, series }: OpenCharts,
+    source: SeriesSource,
+    decoders: Decoders
+  ): CachedSeries {
     const key = `${source.topic}\0${source.path}`
-    const found = series.get(key) ?? new CachedSeries(source, reader, decoders)
+    const found = series.get(key) ?? new CachedSeries(reader, this.valueOf(path, source, decoders))
     series.delete(key)
     series.set(key, found)
     return found
+  }
+
+  private valueOf(path: string, source: SeriesSource, decoders: Decoders): ChartedValue {
+    return new ChartedValue(source.topic, source.path, decoders, (id) => this.namesOf(path, source.topic, id))
   }
 
   /** Forgets the series that were not asked for for the longest time, but never the last two dozen of a history. */

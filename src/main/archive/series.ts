@@ -1,7 +1,6 @@
-import type { Series, SeriesSource } from '../../shared/contract/series'
-import { CHARTED_BYTES, ChartedValue } from '../decode/charted'
-import type { Decoders } from '../decode/decoders'
-import type { TopicReader } from '../history/series'
+import type { Series } from '../../shared/contract/series'
+import { CHARTED_BYTES, type ChartedValue } from '../decode/charted'
+import type { TopicMessage, TopicReader } from '../history/series'
 import { drawNumbers, drawStates, indexFrom, type Samples } from './samples'
 
 /** Values that one series holds at most: 100 MB. */
@@ -32,7 +31,6 @@ export class CachedSeries implements Samples {
   private readonly newer = new Track()
   private readonly states: string[] = []
   private readonly stateIndex = new Map<string, number>()
-  private readonly value: ChartedValue
   /** Ids that were looked at: above `low` and up to `high`. */
   private low: number
   private high: number
@@ -44,11 +42,9 @@ export class CachedSeries implements Samples {
   private olderLength = 0
 
   constructor(
-    private readonly source: SeriesSource,
     private readonly reader: TopicReader,
-    decoders: Decoders
+    private readonly value: ChartedValue
   ) {
-    this.value = new ChartedValue(source.topic, source.path, decoders)
     this.high = reader.ends()?.last.id ?? 0
     this.low = this.high
     this.since = Infinity
@@ -103,12 +99,12 @@ export class CachedSeries implements Samples {
   private readOn(to: number, deadline: number): void {
     if (to <= this.high) return
     const reached = this.reader.read(
-      this.source.topic,
+      this.value.topic,
       'up',
       { above: this.high, below: to + 1 },
       { bytes: CHARTED_BYTES, milliseconds: deadline - performance.now() },
-      ({ at, payload }) => {
-        this.put(this.newer, at, payload)
+      (message) => {
+        this.put(this.newer, message)
         return true
       }
     )
@@ -117,15 +113,16 @@ export class CachedSeries implements Samples {
 
   private readBack(begin: number, deadline: number): void {
     const reached = this.reader.read(
-      this.source.topic,
+      this.value.topic,
       'down',
       { above: 0, below: this.low + 1 },
       { bytes: CHARTED_BYTES, milliseconds: Math.max(5, deadline - performance.now()) },
-      ({ id, at, payload }) => {
+      (message) => {
+        const { id, at } = message
         // Its slot is taken also where it holds no value.
         this.since = at
         this.low = id - 1
-        this.put(this.older, at, payload)
+        this.put(this.older, message)
         this.olderLength = this.older.length
         this.cut ||= this.length >= MOST
         return at >= begin && !this.cut
@@ -141,8 +138,8 @@ export class CachedSeries implements Samples {
       this.olderLength--
   }
 
-  private put(track: Track, at: number, payload: Buffer): void {
-    const found = this.value.in(payload)
+  private put(track: Track, { id, at, payload }: TopicMessage): void {
+    const found = this.value.in(payload, id)
     if (!found) return
     if ('number' in found) track.push(at, Number(found.number), -1)
     else {

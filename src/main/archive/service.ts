@@ -9,7 +9,7 @@ import type { PageQuery } from '../history/reader'
 import type { ExportJob, JobProgress } from '../transfer/job'
 import { partPath } from '../transfer/sink'
 import type { SpawnWorker, WorkerHandle } from '../worker'
-import type { ArchiveFunctions, Decoding } from './archive'
+import type { ArchiveFunctions, Decoding } from './functions'
 import workerPath from './worker?modulePath'
 
 /** Room for short-lived objects in the thread: exports make many, and none that lasts. */

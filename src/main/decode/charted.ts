@@ -1,4 +1,5 @@
 import type { Decoders } from './decoders'
+import type { BirthNames } from './sparkplug-value'
 import { compressionOf } from './inflate'
 import { Pointer, type Scalar } from './pointer'
 
@@ -12,16 +13,20 @@ const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/
 /** The value of a chart that a payload holds: a number's lexeme, or a state: a boolean or a short text. */
 export type Charted = { number: string } | { state: string }
 
-/** Takes one value out of the payloads of a topic, by its place in what they hold ('': the payload itself). */
+/**
+ * Takes one value out of the payloads of a topic, by its place in what they hold ('': the payload itself). `namesOf` tells what is known of the
+ * metrics of a Sparkplug message.
+ */
 export class ChartedValue {
   private readonly pointer: Pointer
   /** Whether the bytes may be read as they are: as JSON or text in UTF-8. */
   private readonly plain: boolean
 
   constructor(
-    private readonly topic: string,
+    readonly topic: string,
     private readonly path: string,
-    private readonly decoders: Decoders
+    private readonly decoders: Decoders,
+    private readonly namesOf: (id: number) => BirthNames | null
   ) {
     this.pointer = new Pointer(path)
     const bound = decoders.bound(topic)?.decoder
@@ -31,15 +36,15 @@ export class ChartedValue {
       (['json', 'text'].includes(bound.format) && (bound.encoding ?? 'utf-8') === 'utf-8')
   }
 
-  /** null where there is no such value. It never throws. */
-  in(payload: Buffer): Charted | null {
+  /** null where the payload of a message (by its id) has no such value. It never throws. */
+  in(payload: Buffer, id: number): Charted | null {
     if (payload.length === 0 || payload.length > CHARTED_BYTES) return null
     if (this.plain) {
       const found = this.pointer.in(payload)
       if (found) return chartedOf(found)
       if (looksLikeText(payload)) return this.path === '' ? ofText(payload.toString()) : null
     }
-    const { body } = this.decoders.decode(this.topic, payload, { format: 'auto' })
+    const { body } = this.decoders.decode(this.topic, payload, { format: 'auto' }, () => this.namesOf(id))
     if (body.format === 'fault' || !('text' in body)) return null
     const found = this.pointer.in(Buffer.from(body.text))
     if (found) return chartedOf(found)

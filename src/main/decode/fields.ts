@@ -1,5 +1,6 @@
 import type { SeriesField } from '../../shared/contract/series'
-import { STATE_LENGTH, ChartedValue } from './charted'
+import { STATE_LENGTH, ChartedValue, type Charted } from './charted'
+import type { BirthNames } from './sparkplug-value'
 import type { Decoders } from './decoders'
 import { pointerTo, readJson, type JsonNode } from './json-tree'
 import { formatJson } from './json'
@@ -7,10 +8,17 @@ import { formatJson } from './json'
 const MOST = 300
 
 /** What of a payload can be charted: its numbers, booleans and short texts, with their places. */
-export function fieldsOf(topic: string, payload: Buffer, decoders: Decoders): SeriesField[] {
-  const whole = new ChartedValue(topic, '', decoders).in(payload)
+export function fieldsOf(
+  topic: string,
+  payload: Buffer,
+  decoders: Decoders,
+  names: () => BirthNames | null
+): SeriesField[] {
+  const valueAt = (path: string): Charted | null =>
+    new ChartedValue(topic, path, decoders, names).in(payload, 0)
+  const whole = valueAt('')
   if (whole) return [fieldOf({ path: '', place: '' }, whole)]
-  const { body } = decoders.decode(topic, payload, { format: 'auto' })
+  const { body } = decoders.decode(topic, payload, { format: 'auto' }, names)
   if (body.format === 'fault' || !('text' in body)) return []
   if ('cut' in body && body.cut !== null) return []
   const json = formatJson(Buffer.from(body.text))
@@ -18,14 +26,14 @@ export function fieldsOf(topic: string, payload: Buffer, decoders: Decoders): Se
   const places: Place[] = []
   collect(readJson(json.pretty), { path: '', place: '' }, places)
   return places.flatMap((place) => {
-    const found = new ChartedValue(topic, place.path, decoders).in(payload)
+    const found = valueAt(place.path)
     return found ? [fieldOf(place, found)] : []
   })
 }
 
 type Place = Pick<SeriesField, 'path' | 'place'>
 
-function fieldOf(place: Place, found: { number: string } | { state: string }): SeriesField {
+function fieldOf(place: Place, found: Charted): SeriesField {
   return 'number' in found
     ? { ...place, kind: 'number', text: found.number }
     : { ...place, kind: 'state', text: found.state }

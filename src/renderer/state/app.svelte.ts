@@ -15,15 +15,7 @@ import { SettingsState } from './settings.svelte'
 import { TransferState } from './transfer.svelte'
 
 export type Page =
-  | 'topics'
-  | 'board'
-  | 'traffic'
-  | 'retained'
-  | 'devices'
-  | 'packets'
-  | 'broker'
-  | 'connections'
-  | 'settings'
+  'topics' | 'board' | 'traffic' | 'retained' | 'devices' | 'packets' | 'broker' | 'connections' | 'settings'
 
 /** Where the person was, or wants to go, in a connection: a topic, and one of its recorded messages (null: the live one). */
 export interface Place {

@@ -1,5 +1,5 @@
 import { colourOf } from '../../ui/theme-colours'
-import type { LegendEntry } from './ChartLegend.svelte'
+import type { LegendEntry } from './legend'
 
 const FONT = 'system-ui, sans-serif'
 const LINE = 20
