@@ -10,13 +10,31 @@ export class DevicesPage {
     this.metrics = page.getByRole('grid', { name: 'Metrics' })
   }
 
-  /** A line of the list, by its name and state: `press, online`. */
-  line(name: string): Locator {
-    return this.tree.getByRole('treeitem', { name, exact: true })
+  /** A line of the list, by how it begins and ends: its name and its state. */
+  line(name: string, state: 'online' | 'stale' | 'offline'): Locator {
+    return this.tree.getByRole('treeitem', { name: new RegExp(`^${name} (.* )?${state}$`) })
   }
 
   metric(name: string): Locator {
     return this.metrics.getByRole('row').filter({ has: this.page.getByRole('button', { name, exact: true }) })
+  }
+
+  tab(name: string): Locator {
+    return this.page.getByRole('tablist', { name: 'Kinds of devices' }).getByRole('tab', { name })
+  }
+
+  /** A device of Home Assistant, by its name and what else is said of it: availability and faults. */
+  homeDevice(name: string, more = ''): Locator {
+    return this.page
+      .getByRole('listbox', { name: 'Home Assistant devices' })
+      .getByRole('option', { name: new RegExp(`^${name}${more && ` ${more}`} \\d+$`) })
+  }
+
+  entity(name: string): Locator {
+    return this.page
+      .getByRole('grid', { name: 'Entities' })
+      .getByRole('row')
+      .filter({ has: this.page.getByRole('button', { name, exact: true }) })
   }
 
   /** Goes to the message that a metric's value came with. */

@@ -5,6 +5,7 @@ import { createPeer } from '../../shared/rpc/peer'
 import { Decoders } from '../decode/decoders'
 import { SchemaFiles } from '../decode/schema-files'
 import { topicOf } from '../decode/sparkplug-topic'
+import { HomeAssistant } from '../devices/home-assistant'
 import { rebirthPayload } from '../devices/rebirth'
 import { historyFault } from '../history/open'
 import { historyBytes } from '../history/path'
@@ -72,6 +73,19 @@ export function createConnection(
     mayBeQueued: () => session.countQueued()
   })
   const sparkplug = new SparkplugFollower(historyPath, recording, tree, () => recorder.flush())
+  const homeAssistant = new HomeAssistant({
+    below: (path) => tree.entriesBelow(path),
+    newest: (path) => tree.find(path)?.lastId ?? 0,
+    lastId: (topic) => recording.store.topics.get(topic)?.lastId ?? 0,
+    last(topic, bytes) {
+      const entry = recording.store.topics.get(topic)
+      return entry ? read(entry, bytes) : null
+    },
+    retained(topic) {
+      if ((recording.store.topics.get(topic)?.retainedAt ?? 0) > 0) return true
+      return recorder.retainAsPublished ? false : null
+    }
+  })
   const packets = new PacketLog()
   const packetReader = new PacketReader(packets)
   const session = new Session({ id: profileId, generation }, recorder, packets, (status) => {
@@ -183,6 +197,8 @@ export function createConnection(
     sparkplugDetail: (wanted) => sparkplug.listing.detail(wanted),
     rebirth: async ({ group, node }) =>
       session.connected.publish(topicOf('NCMD', group, node, null), rebirthPayload(Date.now()), 0, false),
+    homeAssistant: (wanted) => homeAssistant.list(wanted),
+    homeAssistantDevice: (wanted) => homeAssistant.device(wanted),
     retained: () => retained.status,
     lookUpRetained: (filter) => retained.lookUp(filter),
     retainedRows: ({ list, plan, sort, first, count }) => retained.rows(list, plan, sort, first, count),

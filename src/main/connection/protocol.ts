@@ -6,6 +6,7 @@ import type {
   SparkplugList,
   SparkplugWanted
 } from '../../shared/contract/devices'
+import type { HaDevice, HaDeviceWanted, HaList, HaWanted } from '../../shared/contract/home-assistant'
 import type { PublishResult, Scope } from '../../shared/contract/messages'
 import type { TrafficQuery, TrafficRanking } from '../../shared/contract/traffic'
 import type { PacketDetail, PacketFilter, PacketWindow } from '../../shared/contract/packets'
@@ -72,6 +73,9 @@ export interface ConnectionCalls {
   /** Sparkplug B; see the contract's `sparkplug`. */
   sparkplug(input: SparkplugWanted): SparkplugList
   sparkplugDetail(input: MetricsWanted): SparkplugDetail | null
+  /** Home Assistant's discovery; see the contract's `homeAssistant`. */
+  homeAssistant(input: HaWanted): HaList
+  homeAssistantDevice(input: HaDeviceWanted): HaDevice | null
   rebirth(input: { group: string; node: string }): Promise<PublishResult>
   /** What the broker retains; see the contract's `retained`. */
   retained(input: null): RetainedStatus

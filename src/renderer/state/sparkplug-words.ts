@@ -10,9 +10,13 @@ export const stateName: Record<PresenceState, () => string> = {
 }
 
 /** What a person should know of an edge node or device; null where all is well. */
-export function standing({ state, reason, unknown, diedAt }: SparkplugDetail): string | null {
+export function standing({ state, reason, unknown, births, diedAt }: SparkplugDetail): string | null {
   if (state === 'offline')
-    return diedAt === 0 ? m.devices_offline_never() : m.devices_offline_text({ time: time(diedAt) })
+    return diedAt === 0
+      ? m.devices_offline_never()
+      : births === 0
+        ? m.devices_offline_unborn({ time: time(diedAt) })
+        : m.devices_offline_text({ time: time(diedAt) })
   switch (reason) {
     case null:
       return null

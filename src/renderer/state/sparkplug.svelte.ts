@@ -7,6 +7,7 @@ import {
   type SparkplugRow
 } from '../../shared/contract/devices'
 import type { Api } from '../../shared/rpc/contract'
+import { Looking } from './looking'
 
 /** How often nodes and metrics are looked at while their page is in view, in ms. */
 const PERIOD = 250
@@ -43,10 +44,15 @@ export class SparkplugState {
   readonly #api: Api
   readonly #connectionId: string
   readonly #failed: (error: unknown) => void
+  readonly #looking = new Looking(
+    () => this.#ask(),
+    () => {
+      this.list = null
+      this.detail = null
+    }
+  )
   #sight = { first: 0, count: 60 }
   #metricSight = { first: 0, count: 60 }
-  #asking = false
-  #again = false
 
   constructor(api: Api, connectionId: string, failed: (error: unknown) => void) {
     this.#api = api
@@ -54,31 +60,29 @@ export class SparkplugState {
     this.#failed = failed
   }
 
-  /** Looks until the returned function is called; rests while the page is hidden. */
+  /** Looks until the returned function is called. */
   start(): () => void {
-    void this.look()
-    const timer = setInterval(() => document.visibilityState === 'visible' && void this.look(), PERIOD)
-    return () => clearInterval(timer)
+    return this.#looking.start(PERIOD)
   }
 
   show(first: number, count: number): void {
     this.#sight = { first, count }
-    void this.look()
+    this.look()
   }
 
   showMetrics(first: number, count: number): void {
     this.#metricSight = { first, count }
-    void this.look()
+    this.look()
   }
 
   setFilter(filter: string): void {
     this.filter = filter
-    void this.look()
+    this.look()
   }
 
   setMetricFilter(filter: string): void {
     this.metricFilter = filter
-    void this.look()
+    this.look()
   }
 
   /** Shows a line at the right; a heading has nothing to show. */
@@ -88,13 +92,13 @@ export class SparkplugState {
     this.detail = null
     this.metricFilter = ''
     this.#metricSight = { ...this.#metricSight, first: 0 }
-    void this.look()
+    this.look()
   }
 
   toggle(row: SparkplugRow, open = this.closed.has(sparkplugKey(row))): void {
     if (open) this.closed.delete(sparkplugKey(row))
     else this.closed.add(sparkplugKey(row))
-    void this.look()
+    this.look()
   }
 
   /** The line at an index, where it is at hand. */
@@ -116,23 +120,8 @@ export class SparkplugState {
     }
   }
 
-  /** Asks for what is in sight; one call at a time. */
-  async look(): Promise<void> {
-    this.#again = true
-    if (this.#asking) return
-    this.#asking = true
-    try {
-      while (this.#again) {
-        this.#again = false
-        await this.#ask()
-      }
-    } catch {
-      // The connection's worker is being replaced, or the process: the next look finds it.
-      this.list = null
-      this.detail = null
-    } finally {
-      this.#asking = false
-    }
+  look(): void {
+    void this.#looking.now()
   }
 
   async #ask(): Promise<void> {
@@ -145,6 +134,7 @@ export class SparkplugState {
     })
     this.now = Date.now() * 1_000
     this.#refreshSelection(this.list.rows)
+    const key = this.selectedKey
     const id = this.selected && idOf(this.selected)
     if (!id) return
     const detail = await this.#api.call('sparkplug.get', {
@@ -154,7 +144,7 @@ export class SparkplugState {
       ...this.#metricSight
     })
     // Another line may have been chosen meanwhile.
-    if (this.#again && this.selected && !same(idOf(this.selected), id)) return
+    if (key !== this.selectedKey) return
     this.detail = detail
     if (detail) this.#followRebirth(detail)
   }
@@ -182,8 +172,4 @@ export class SparkplugState {
 function idOf(row: SparkplugRow): SparkplugId | null {
   if (row.kind === 'node') return { group: row.group, node: row.node, device: null }
   return row.kind === 'device' ? { group: row.group, node: row.node, device: row.device } : null
-}
-
-function same(a: SparkplugId | null, b: SparkplugId): boolean {
-  return a?.group === b.group && a.node === b.node && a.device === b.device
 }

@@ -7,6 +7,7 @@ import { connectionCalls, connectionEvents } from './connections'
 import { markCalls, markEvents } from './marks'
 import { decodeCalls, decodeEvents } from './decode'
 import { deviceCalls } from './devices'
+import { homeAssistantCalls } from './home-assistant'
 import { messageCalls, messageEvents } from './messages'
 import { momentCalls } from './moments'
 import { packetCalls } from './packets'
@@ -34,6 +35,7 @@ export const calls = {
   ...seriesCalls,
   ...trafficCalls,
   ...deviceCalls,
+  ...homeAssistantCalls,
   ...transferCalls,
   ...brokerCalls
 }

@@ -1,0 +1,126 @@
+import type { HaFault } from '../../shared/contract/home-assistant'
+import type { HaConfig, HaDeviceInfo, HaEntity } from './ha-config'
+
+/** An entity with where it is configured. */
+export interface PlacedEntity {
+  entity: HaEntity
+  configTopic: string
+}
+
+/** A device with all that configurations say of it. */
+export interface HaGroup {
+  key: string
+  info: HaDeviceInfo | null
+  origin: string | null
+  entities: PlacedEntity[]
+}
+
+/** Key of the group of configurations that cannot be read. */
+export const BROKEN = 'broken'
+/** Key of the group of entities without a device. */
+const ALONE = 'alone'
+
+const { compare } = new Intl.Collator('en', { numeric: true })
+
+/** Configurations by their topics, as devices. */
+export class HaRegistry {
+  private readonly configs = new Map<string, { id: number; read: HaConfig | HaFault }>()
+  private groups: HaGroup[] | null = null
+
+  /** The message that a topic's configuration was read from; 0: none was. */
+  idOf(topic: string): number {
+    return this.configs.get(topic)?.id ?? 0
+  }
+
+  /** null: the configuration was taken back. */
+  set(topic: string, id: number, read: HaConfig | HaFault | null): void {
+    this.groups = null
+    if (read === null) this.configs.delete(topic)
+    else this.configs.set(topic, { id, read })
+  }
+
+  /** Forgets the configurations of topics that are not there any more. */
+  keep(topics: ReadonlySet<string>): void {
+    for (const topic of this.configs.keys()) {
+      if (topics.has(topic)) continue
+      this.configs.delete(topic)
+      this.groups = null
+    }
+  }
+
+  clear(): void {
+    this.configs.clear()
+    this.groups = null
+  }
+
+  /** Devices by name; configurations that cannot be read come first, entities without a device last. */
+  devices(): HaGroup[] {
+    this.groups ??= this.grouped()
+    return this.groups
+  }
+
+  private grouped(): HaGroup[] {
+    const groups = new Map<string, HaGroup>()
+    const byId = new Map<string, HaGroup>()
+    for (const [configTopic, { read }] of this.configs) {
+      if (typeof read === 'string') {
+        group(groups, BROKEN).entities.push({ entity: unreadable(read), configTopic })
+        continue
+      }
+      const { device, origin, entities } = read
+      const ids = device?.ids ?? []
+      const known = ids.map((id) => byId.get(id)).find((found) => found !== undefined)
+      const found = known ?? group(groups, ids[0] ?? (device?.name ? `n ${device.name}` : ALONE))
+      for (const id of ids) byId.set(id, found)
+      found.info = found.info && device ? merged(found.info, device) : (found.info ?? device)
+      found.origin ??= origin
+      for (const entity of entities) found.entities.push({ entity, configTopic })
+    }
+    const rank = ({ key }: HaGroup): number => (key === BROKEN ? 0 : key === ALONE ? 2 : 1)
+    return [...groups.values()].sort(
+      (a, b) => rank(a) - rank(b) || compare(nameOfGroup(a), nameOfGroup(b)) || compare(a.key, b.key)
+    )
+  }
+}
+
+/** A device's name, or what it is known by. */
+export function nameOfGroup({ info, key }: HaGroup): string {
+  return info?.name ?? info?.ids[0]?.slice(2) ?? key
+}
+
+function group(groups: Map<string, HaGroup>, key: string): HaGroup {
+  const known = groups.get(key)
+  if (known) return known
+  const made: HaGroup = { key, info: null, origin: null, entities: [] }
+  groups.set(key, made)
+  return made
+}
+
+/** What the first configuration leaves out, another may say. */
+function merged(first: HaDeviceInfo, other: HaDeviceInfo): HaDeviceInfo {
+  return {
+    ids: [...new Set([...first.ids, ...other.ids])],
+    name: first.name ?? other.name,
+    manufacturer: first.manufacturer ?? other.manufacturer,
+    model: first.model ?? other.model,
+    software: first.software ?? other.software,
+    hardware: first.hardware ?? other.hardware,
+    area: first.area ?? other.area
+  }
+}
+
+function unreadable(fault: HaFault): HaEntity {
+  return {
+    key: '',
+    component: '',
+    name: '',
+    uniqueId: null,
+    unit: null,
+    stateTopic: null,
+    template: null,
+    stateTopics: [],
+    availability: [],
+    availabilityMode: 'latest',
+    faults: [fault]
+  }
+}

@@ -1,0 +1,270 @@
+import type {
+  HaAvailability,
+  HaDevice,
+  HaDeviceRow,
+  HaDeviceWanted,
+  HaEntityRow,
+  HaFault,
+  HaList,
+  HaWanted
+} from '../../shared/contract/home-assistant'
+import { configTopic, readConfig, type HaEntity } from './ha-config'
+import { BROKEN, HaRegistry, nameOfGroup, type HaGroup, type PlacedEntity } from './ha-registry'
+import { applyTemplate } from './ha-template'
+
+/** Bytes of a configuration, and of a value, that are read. */
+const MAX_CONFIG = 262_144
+const MAX_VALUE = 65_536
+/** Bytes of a message that are kept: what tells availability is short. */
+const MAX_KEPT = 4_096
+/** Characters of a value that are shown. */
+const SHOWN = 200
+/** How long one look may read, in ms. */
+const BUDGET = 20
+
+/** A topic's newest message. */
+export interface HaMessage {
+  /** µs since 1970 UTC. */
+  receivedAt: number
+  /** Payload length in bytes. */
+  size: number
+  start: Uint8Array
+}
+
+/** What a connection knows of its topics. */
+export interface HaSource {
+  /** Topics at and below a path, with the ids of their newest messages. */
+  below(path: string): Iterable<{ name: string; lastId: number }>
+  /** The id of the newest message at and below a path; 0: none. */
+  newest(path: string): number
+  /** The id of a topic's newest message; 0: none. */
+  lastId(topic: string): number
+  /** A topic's newest message with its first bytes, or null. */
+  last(topic: string, bytes: number): HaMessage | null
+  /** Whether the broker retains a message on a topic; null: nobody can tell. */
+  retained(topic: string): boolean | null
+}
+
+interface Standing {
+  availability: HaAvailability
+  lastHeard: number
+  faults: HaFault[]
+}
+
+/** What Home Assistant's MQTT discovery tells of, read from a connection's newest messages while somebody looks. */
+export class HomeAssistant {
+  private readonly registry = new HaRegistry()
+  private prefix = ''
+  private readUpTo = -1
+  /** When topics were heard, and what they said, by the message. */
+  private readonly heard = new Map<string, { id: number; at: number; text: string }>()
+
+  constructor(private readonly source: HaSource) {}
+
+  list({ prefix, silentAfter, filter, faultyOnly, first, count }: HaWanted, now = Date.now()): HaList {
+    const loading = this.refresh(prefix)
+    const since = (now - silentAfter * 1_000) * 1_000
+    const sought = filter.trim().toLowerCase()
+    const rows: HaDeviceRow[] = []
+    let [total, entities, faulty] = [0, 0, 0]
+    const devices = this.registry.devices()
+    for (const group of devices) {
+      const row = this.rowOf(group, since)
+      entities += group.key === BROKEN ? 0 : group.entities.length
+      if (row.faults.length > 0) faulty++
+      if ((faultyOnly && row.faults.length === 0) || !fits(group, sought)) continue
+      if (total >= first && total < first + count) rows.push(row)
+      total++
+    }
+    const known = devices.filter(({ key }) => key !== BROKEN).length
+    return { loading, devices: known, entities, faulty, total, first, rows }
+  }
+
+  device(
+    { prefix, silentAfter, key, filter, first, count }: HaDeviceWanted,
+    now = Date.now()
+  ): HaDevice | null {
+    this.refresh(prefix)
+    const group = this.registry.devices().find((each) => each.key === key)
+    if (!group) return null
+    const since = (now - silentAfter * 1_000) * 1_000
+    const sought = filter.trim().toLowerCase()
+    const fitting = group.entities.filter((placed) => entityFits(placed, sought))
+    const { info, origin } = group
+    return {
+      ...this.rowOf(group, since),
+      manufacturer: info?.manufacturer ?? null,
+      model: info?.model ?? null,
+      software: info?.software ?? null,
+      hardware: info?.hardware ?? null,
+      area: info?.area ?? null,
+      origin,
+      total: fitting.length,
+      first,
+      rows: fitting.slice(first, first + count).map((placed) => this.entityRow(placed, since))
+    }
+  }
+
+  /** Reads configurations that are new, for some ms. Gives the share that has been read; null when all have. */
+  private refresh(prefix: string): number | null {
+    if (prefix !== this.prefix) {
+      this.registry.clear()
+      this.prefix = prefix
+      this.readUpTo = -1
+    }
+    const newest = this.source.newest(prefix)
+    if (newest === this.readUpTo) return null
+    const until = performance.now() + BUDGET
+    const present = new Set<string>()
+    let [done, all] = [0, 0]
+    for (const { name, lastId } of this.source.below(prefix)) {
+      const found = configTopic(prefix, name)
+      if (!found) continue
+      present.add(name)
+      all++
+      if (this.registry.idOf(name) !== lastId) {
+        if (performance.now() > until) continue
+        this.read(name, lastId, found)
+      }
+      done++
+    }
+    this.registry.keep(present)
+    if (done < all) return done / all
+    this.readUpTo = newest
+    return null
+  }
+
+  private read(
+    topic: string,
+    id: number,
+    { component, object }: { component: string; object: string }
+  ): void {
+    const message = this.source.last(topic, MAX_CONFIG)
+    if (!message || message.size === 0) this.registry.set(topic, id, null)
+    else if (message.size > MAX_CONFIG) this.registry.set(topic, id, 'TOO_LARGE')
+    else this.registry.set(topic, id, readConfig(Buffer.from(message.start).toString(), component, object))
+  }
+
+  private rowOf(group: HaGroup, since: number): HaDeviceRow {
+    const { key, info, entities } = group
+    const faults = new Set<HaFault>()
+    const topics = new Set<string>()
+    const states = new Set<HaAvailability>()
+    for (const { entity, configTopic: topic } of entities) {
+      entity.faults.forEach((fault) => faults.add(fault))
+      entity.stateTopics.forEach((each) => topics.add(each))
+      if (entity.availability.length > 0) states.add(this.availabilityOf(entity))
+      if (this.source.retained(topic) === false) faults.add('NOT_RETAINED')
+    }
+    const lastHeard = this.newestOf(topics)
+    if (topics.size > 0 && lastHeard < since) faults.add('SILENT')
+    return {
+      key,
+      name: info || key === BROKEN ? nameOfGroup(group) : null,
+      broken: key === BROKEN,
+      model: [info?.manufacturer, info?.model].filter(Boolean).join(' ') || null,
+      entities: entities.length,
+      availability: states.has('online') ? 'online' : states.has('offline') ? 'offline' : null,
+      lastHeard,
+      faults: [...faults]
+    }
+  }
+
+  private entityRow({ entity, configTopic: topic }: PlacedEntity, since: number): HaEntityRow {
+    const { availability, lastHeard, faults } = this.standing(entity, topic, since)
+    const { stateTopic } = entity
+    const message = stateTopic === null ? null : this.source.last(stateTopic, MAX_VALUE)
+    const value = message && Buffer.from(message.start).toString()
+    return {
+      key: `${topic} ${entity.key}`,
+      component: entity.component,
+      name: entity.name || topic,
+      uniqueId: entity.uniqueId,
+      configTopic: topic,
+      configId: this.registry.idOf(topic),
+      stateTopic,
+      value: value === null ? null : oneLine(applyTemplate(value, entity.template)),
+      unit: entity.unit,
+      messageId: message && stateTopic !== null ? this.source.lastId(stateTopic) : 0,
+      lastHeard,
+      availability,
+      faults
+    }
+  }
+
+  private standing(entity: HaEntity, topic: string, since: number): Standing {
+    const lastHeard = this.newestOf(entity.stateTopics)
+    return {
+      availability: this.availabilityOf(entity),
+      lastHeard,
+      faults: [
+        ...entity.faults,
+        ...(this.source.retained(topic) === false ? (['NOT_RETAINED'] as const) : []),
+        ...(entity.stateTopics.length > 0 && lastHeard < since ? (['SILENT'] as const) : [])
+      ]
+    }
+  }
+
+  /** Several topics count by the entity's mode: all, any, or the one that spoke last. */
+  private availabilityOf({ availability, availabilityMode }: HaEntity): HaAvailability {
+    const said = availability
+      .flatMap(({ topic, online, offline, template }) => {
+        const heard = this.hear(topic)
+        const text = heard && applyTemplate(heard.text, template)
+        const state = text === online ? ('online' as const) : text === offline ? ('offline' as const) : null
+        return heard && state ? [{ state, id: heard.id }] : []
+      })
+      .sort((a, b) => a.id - b.id)
+    if (said.length === 0) return null
+    if (availabilityMode === 'latest') return said.at(-1)!.state
+    const online = said.filter(({ state }) => state === 'online').length
+    const enough = availabilityMode === 'any' ? online > 0 : online === availability.length
+    return enough ? 'online' : 'offline'
+  }
+
+  /** When the newest message of some topics came; 0: none did. Ids ascend with time: one message is read. */
+  private newestOf(topics: Iterable<string>): number {
+    let [newest, id] = ['', 0]
+    for (const topic of topics) {
+      const lastId = this.source.lastId(topic)
+      if (lastId > id) [newest, id] = [topic, lastId]
+    }
+    return id === 0 ? 0 : (this.hear(newest)?.at ?? 0)
+  }
+
+  /** A topic's newest message as text; read once. */
+  private hear(topic: string): { id: number; at: number; text: string } | null {
+    const id = this.source.lastId(topic)
+    if (id === 0) return null
+    const known = this.heard.get(topic)
+    if (known?.id === id) return known
+    const message = this.source.last(topic, MAX_KEPT)
+    if (!message) return null
+    const heard = { id, at: message.receivedAt, text: Buffer.from(message.start).toString() }
+    this.heard.set(topic, heard)
+    return heard
+  }
+}
+
+function fits(group: HaGroup, sought: string): boolean {
+  const { info } = group
+  return (
+    [nameOfGroup(group), info?.manufacturer, info?.model].some((text) =>
+      text?.toLowerCase().includes(sought)
+    ) || group.entities.some((placed) => entityFits(placed, sought))
+  )
+}
+
+function entityFits({ entity, configTopic: topic }: PlacedEntity, sought: string): boolean {
+  return (
+    sought === '' ||
+    [entity.name, entity.component, entity.uniqueId, entity.stateTopic, topic].some((text) =>
+      text?.toLowerCase().includes(sought)
+    )
+  )
+}
+
+function oneLine(text: string): string {
+  const line = text.slice(0, SHOWN + 1).replace(/\s+/g, ' ')
+  return line.length > SHOWN ? `${line.slice(0, SHOWN)}…` : line
+}

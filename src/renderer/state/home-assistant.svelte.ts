@@ -1,0 +1,107 @@
+import type { HaDevice, HaList } from '../../shared/contract/home-assistant'
+import type { Api } from '../../shared/rpc/contract'
+import { Looking } from './looking'
+
+/** How often devices are looked at while their page is in view, in ms; while configurations are being read, more often. */
+const PERIOD = 1_000
+const READING = 50
+
+/** After how many seconds without a state message a device is silent: an hour, a day, a week. */
+export const SILENT_AFTER = [3_600, 86_400, 604_800] as const
+export type SilentAfter = (typeof SILENT_AFTER)[number]
+
+/** What Home Assistant's discovery tells of in a connection, as far as it is in sight. */
+export class HomeAssistantState {
+  list = $state.raw<HaList | null>(null)
+  device = $state.raw<HaDevice | null>(null)
+  selected = $state<string | null>(null)
+  filter = $state('')
+  entityFilter = $state('')
+  faultyOnly = $state(false)
+  prefix = $state('homeassistant')
+  silentAfter = $state<SilentAfter>(86_400)
+  /** µs since 1970 UTC, when what is shown was asked for. */
+  now = $state(Date.now() * 1_000)
+  readonly #api: Api
+  readonly #connectionId: string
+  readonly #looking = new Looking(
+    () => this.#ask(),
+    () => {
+      this.list = null
+      this.device = null
+    }
+  )
+  #sight = { first: 0, count: 60 }
+  #entitySight = { first: 0, count: 60 }
+
+  constructor(api: Api, connectionId: string) {
+    this.#api = api
+    this.#connectionId = connectionId
+    const kept = localStorage.getItem(this.#key)
+    if (kept) this.prefix = kept
+  }
+
+  /** Looks until the returned function is called. */
+  start(): () => void {
+    return this.#looking.start(PERIOD)
+  }
+
+  show(first: number, count: number): void {
+    this.#sight = { first, count }
+    this.look()
+  }
+
+  showEntities(first: number, count: number): void {
+    this.#entitySight = { first, count }
+    this.look()
+  }
+
+  /** Reads what is below another prefix; it is remembered for the connection. */
+  setPrefix(prefix: string): void {
+    this.prefix = prefix.trim().replace(/\/+$/, '') || 'homeassistant'
+    localStorage.setItem(this.#key, this.prefix)
+    this.list = null
+    this.select(null)
+  }
+
+  select(key: string | null): void {
+    if (key === this.selected && key !== null) return
+    this.selected = key
+    this.device = null
+    this.entityFilter = ''
+    this.#entitySight = { ...this.#entitySight, first: 0 }
+    this.look()
+  }
+
+  look(): void {
+    void this.#looking.now()
+  }
+
+  get #key(): string {
+    return `treetop.homeassistant.${this.#connectionId}`
+  }
+
+  async #ask(): Promise<void> {
+    const shown = { connectionId: this.#connectionId, prefix: this.prefix, silentAfter: this.silentAfter }
+    const list = await this.#api.call('homeAssistant.list', {
+      ...shown,
+      filter: this.filter,
+      faultyOnly: this.faultyOnly,
+      ...this.#sight
+    })
+    if (shown.prefix !== this.prefix) return
+    this.list = list
+    this.now = Date.now() * 1_000
+    if (list.loading !== null) setTimeout(() => this.look(), READING)
+    this.selected ??= list.rows[0]?.key ?? null
+    const key = this.selected
+    if (key === null) return
+    const device = await this.#api.call('homeAssistant.get', {
+      ...shown,
+      key,
+      filter: this.entityFilter,
+      ...this.#entitySight
+    })
+    if (key === this.selected) this.device = device
+  }
+}
