@@ -2,6 +2,8 @@ import type { Decoder } from '../src/shared/contract/decode'
 import { previewAs } from '../src/main/decode/bound-preview'
 import { decode } from '../src/main/decode/decode'
 import { SchemaFiles } from '../src/main/decode/schema-files'
+import { readConfig } from '../src/main/devices/ha-config'
+import { SparkplugSession } from '../src/main/devices/session'
 import { schemas, valid } from './samples'
 
 /** What is given inputs: a decoder with samples that it reads, as the app calls it. */
@@ -20,7 +22,20 @@ const decoding = (name: string, decoder: Decoder, samples: readonly Uint8Array[]
   run: (input) => void decode(input, decoder, files)
 })
 
-/** Every decoder, detection, and the one line of a row. */
+/** Discovery of Home Assistant with what its reader looks for. */
+const discovery = [
+  {
+    '~': 'a',
+    name: 'n',
+    stat_t: '~/s',
+    avty: [{ t: 'b~' }],
+    dev: { ids: ['i'], cns: [['mac', '1']] },
+    o: { name: 'o' }
+  },
+  { dev: { ids: 'i' }, state_topic: 's', cmps: { a: { p: 'sensor', name: 'n' }, b: { p: 'switch' } } }
+].map((config) => Buffer.from(JSON.stringify(config)))
+
+/** Every decoder, detection, the one line of a row, and what follows devices. */
 export const targets: readonly Target[] = [
   decoding('text', { format: 'text' }, valid.text),
   decoding('text in GB18030', { format: 'text', encoding: 'gb18030' }, valid.text),
@@ -35,6 +50,21 @@ export const targets: readonly Target[] = [
   decoding('Avro', { format: 'avro', schema: 'node.avsc' }, valid.avro),
   decoding('Avro file', { format: 'avro' }, valid.avroFile),
   decoding('image', { format: 'image' }, valid.image),
+  {
+    name: 'Sparkplug session',
+    samples: valid.sparkplug,
+    run(payload) {
+      const session = new SparkplugSession({ left: 1_000 })
+      for (const type of ['NBIRTH', 'NDATA', 'NDEATH'])
+        session.take({ topic: `spBv1.0/G/${type}/N`, payload, receivedAt: 1, messageId: 1 }, 'live')
+    }
+  },
+  {
+    name: 'discovery',
+    samples: discovery,
+    run: (input) =>
+      void readConfig(Buffer.from(input).toString(), input.length % 2 === 0 ? 'device' : 'sensor', 'o')
+  },
   decoding('detection', { format: 'detect' }, everything),
   {
     name: 'rows',

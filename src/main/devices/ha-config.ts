@@ -203,7 +203,7 @@ function deviceInfo(fields: Fields): HaDeviceInfo {
   return {
     ids: [
       ...texts(fields.identifiers).map((id) => `i ${id}`),
-      ...connections.flatMap((pair) => (Array.isArray(pair) ? [`c ${pair.map(String).join(' ')}`] : []))
+      ...connections.flatMap((pair) => (Array.isArray(pair) ? [`c ${texts(pair).join(' ')}`] : []))
     ],
     name: text(fields.name),
     manufacturer: text(fields.manufacturer),

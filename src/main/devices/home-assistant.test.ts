@@ -174,9 +174,9 @@ describe('a configuration', () => {
 
   it('may have hostile names', () => {
     const payload =
-      '{"__proto__":{"state_topic":"x"},"constructor":"y","device":{"ids":["__proto__"]},"stat_t":"s"}'
+      '{"__proto__":{"state_topic":"x"},"constructor":"y","device":{"ids":["__proto__"],"cns":[["mac",{"toString":1}]]},"stat_t":"s"}'
     const { device, entities } = readConfig(payload, 'sensor', 'o') as HaConfig
-    expect([device!.ids, entities[0]!.stateTopics]).toEqual([['i __proto__'], ['s']])
+    expect([device!.ids, entities[0]!.stateTopics]).toEqual([['i __proto__', 'c mac'], ['s']])
   })
 })
 
