@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { reaches, type Case, type Options, type Row } from './case'
 import { broker } from './cases/broker'
+import { chart } from './cases/chart'
 import { clear } from './cases/clear'
 import { exporting } from './cases/export'
 import { filter } from './cases/filter'
@@ -32,6 +33,7 @@ const cases: readonly Case[] = [
   tree,
   page,
   moment,
+  chart,
   search,
   filter,
   exporting,

@@ -1,0 +1,95 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+import { mosquittoPub } from './fixtures/clients'
+import type { AppPage } from './pages/app'
+import { expect, test } from './test'
+
+/** What axe finds serious or worse on what is shown. */
+async function faultsOf(page: Page, screen: string): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) =>
+      nodes.map(
+        ({ target, failureSummary }) => `${screen}: ${id}: ${target.join(' ')} ${failureSummary ?? ''}`
+      )
+    )
+}
+
+/** Every screen, one after another, with something on it. */
+async function* screens(app: AppPage, page: Page, port: number): AsyncGenerator<string> {
+  yield 'first screen'
+  await app.startLocalBroker()
+  await page.keyboard.press('Control+K')
+  await page.keyboard.type('demo')
+  yield 'palette'
+  await page.keyboard.press('Enter')
+  mosquittoPub(port, 'plant/recipe', '{"bread": 1, "name": "rye", "on": true}', '-r', '-q', '1')
+  mosquittoPub(port, 'plant/recipe', '{"bread": 2, "name": "rye", "on": true}', '-r', '-q', '1')
+  await app.select('plant/recipe')
+  await expect(app.payload).toContainText('rye')
+  yield 'value'
+  for (const tab of ['Diff', 'Chart', 'History']) {
+    await app.tab(tab).click()
+    await page.waitForTimeout(600)
+    yield tab
+  }
+  await app.tab('Chart').click()
+  await app.button('Add values…').click()
+  yield 'add values'
+  await page.keyboard.press('Escape')
+  await app.button('Pin to board').click()
+  await page.keyboard.press('F1')
+  yield 'shortcuts'
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Pause' }).click()
+  await expect(page.getByRole('button', { name: 'Live', exact: true })).toBeVisible()
+  yield 'paused'
+  await page.getByRole('button', { name: 'Live', exact: true }).click()
+  await app.go('Board')
+  await page.waitForTimeout(600)
+  yield 'board'
+  await app.go('Traffic')
+  await expect(page.getByRole('row').nth(1)).toBeVisible()
+  yield 'traffic'
+  await app.go('Retained messages')
+  await page.getByRole('searchbox').fill('#')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('row').nth(1)).toBeVisible()
+  await page.getByRole('row').nth(1).click()
+  yield 'retained messages'
+  await page.getByRole('button', { name: /^Clear all/ }).click()
+  yield 'clear retained'
+  await page.keyboard.press('Escape')
+  await app.go('Devices')
+  yield 'devices'
+  await app.go('Packets')
+  yield 'packets off'
+  await page.getByRole('main').getByRole('button', { name: 'Record packets' }).click()
+  mosquittoPub(port, 'plant/recipe', 'x', '-q', '2')
+  await page.getByRole('row').filter({ hasText: 'plant/recipe' }).first().click()
+  yield 'packets'
+  for (const name of ['Local broker', 'Connections', 'Settings']) {
+    await page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name }).click()
+    yield name
+  }
+  await app.go('Connections')
+  await app.button('New connection').first().click()
+  yield 'new connection'
+}
+
+for (const theme of ['dark', 'light'] as const) {
+  test.describe(`in the ${theme} theme`, () => {
+    test.use({ colorScheme: theme })
+
+    test('axe finds nothing serious on any screen', async ({ app, page, treetop }) => {
+      test.setTimeout(180_000)
+      const faults: string[] = []
+      for await (const screen of screens(app, page, treetop.brokerPort)) {
+        await expect(page.locator('html')).toHaveAttribute('data-theme', theme)
+        faults.push(...(await faultsOf(page, screen)))
+      }
+      expect(faults).toEqual([])
+    })
+  })
+}
