@@ -144,7 +144,7 @@ test('decoders of a profile are put in order and removed in its form', async ({ 
   }
   await expect(decode.told).toHaveText('Text')
   await app.go('Connections')
-  await page.getByRole('button', { name: 'Edit Local broker' }).click()
+  await page.getByRole('button', { name: /^Edit Local broker/ }).click()
   await app.button('Move decoder 2 up').click()
   await app.button('Save').click()
   await app.go('Topics')
