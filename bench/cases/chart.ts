@@ -66,12 +66,12 @@ async function charted(options: Options): Promise<{ reading: number; drawings: n
   await page.getByRole('tab', { name: 'Chart' }).click()
   await page.getByRole('application').waitFor()
   await page.evaluate(() => {
-    const proto = CanvasRenderingContext2D.prototype
-    const { stroke } = proto
     const told = window as unknown as { stroked: number }
     told.stroked = 0
-    proto.stroke = function (this: CanvasRenderingContext2D, ...path: [Path2D?]) {
-      stroke.apply(this, path as [Path2D])
+    const stroke = Object.getOwnPropertyDescriptor(CanvasRenderingContext2D.prototype, 'stroke')!
+      .value as () => void
+    CanvasRenderingContext2D.prototype.stroke = function (...path: unknown[]) {
+      Reflect.apply(stroke, this, path)
       told.stroked = performance.now()
     }
   })
