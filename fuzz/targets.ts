@@ -1,6 +1,9 @@
 import type { Decoder } from '../src/shared/contract/decode'
 import { previewAs } from '../src/main/decode/bound-preview'
 import { decode } from '../src/main/decode/decode'
+import { Decoders } from '../src/main/decode/decoders'
+import { fieldsOf } from '../src/main/decode/fields'
+import { placesOf, Pointer } from '../src/main/decode/pointer'
 import { SchemaFiles } from '../src/main/decode/schema-files'
 import { readConfig } from '../src/main/devices/ha-config'
 import { SparkplugSession } from '../src/main/devices/session'
@@ -14,6 +17,7 @@ export interface Target {
 }
 
 const files = new SchemaFiles(schemas)
+const decoders = new Decoders(files, [])
 const everything = Object.values(valid).flat()
 
 const decoding = (name: string, decoder: Decoder, samples: readonly Uint8Array[]): Target => ({
@@ -64,6 +68,15 @@ export const targets: readonly Target[] = [
     samples: discovery,
     run: (input) =>
       void readConfig(Buffer.from(input).toString(), input.length % 2 === 0 ? 'device' : 'sensor', 'o')
+  },
+  {
+    name: 'chart values',
+    samples: [...valid.json, ...valid.cbor, ...valid.sparkplug],
+    run(input) {
+      const payload = Buffer.from(input)
+      for (const { path } of placesOf(payload, 20)) new Pointer(path).in(payload)
+      fieldsOf('spBv1.0/G/NDATA/N', payload, decoders, () => null)
+    }
   },
   decoding('detection', { format: 'detect' }, everything),
   {

@@ -90,9 +90,7 @@ describe('values for charts', () => {
     const payload = '{"m":[{"name":"Temp/1","value":4},{"name":"b","value":true}],"l":[1,"long"],"z":null}'
     const { path } = historyOf([{ topic: 'spark', payload }])
     expect(charts.fields(path, 'spark', decoders)).toEqual([
-      { path: '/m/[name=Temp~11]/name', place: '/m/0/name', kind: 'state', text: 'Temp/1' },
       { path: '/m/[name=Temp~11]/value', place: '/m/0/value', kind: 'number', text: '4' },
-      { path: '/m/[name=b]/name', place: '/m/1/name', kind: 'state', text: 'b' },
       { path: '/m/[name=b]/value', place: '/m/1/value', kind: 'state', text: 'true' },
       { path: '/l/0', place: '/l/0', kind: 'number', text: '1' },
       { path: '/l/1', place: '/l/1', kind: 'state', text: 'long' }

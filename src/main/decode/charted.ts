@@ -52,7 +52,8 @@ export class ChartedValue {
   }
 }
 
-function chartedOf({ kind, text }: Scalar): Charted | null {
+/** What a scalar is to a chart; null: nothing. */
+export function chartedOf({ kind, text }: Scalar): Charted | null {
   if (kind === 'literal') return { state: text }
   if (kind === 'string') return ofText(text.includes('\\') ? unescaped(text) : text)
   return Number.isFinite(Number(text)) ? { number: text } : null

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Pointer } from './pointer'
+import { placesOf, Pointer } from './pointer'
 
 const at = (json: string, pointer: string): string | null =>
   new Pointer(pointer).in(Buffer.from(json))?.text ?? null
@@ -57,6 +57,18 @@ describe('a pointer into JSON', () => {
       }
     }
     expect(compared).toBeGreaterThan(2_000)
+  })
+
+  it('tells where the scalars of a document are, also where it is not quite JSON', () => {
+    for (let round = 0; round < 300; round++) {
+      const document = value(0)
+      const places = placesOf(Buffer.from(JSON.stringify(document)), 10_000).map(({ place }) => place)
+      expect(places).toEqual([...scalars(document)].map(([pointer]) => pointer))
+    }
+    const printed = Buffer.from(
+      '{"a": h\'01ff\', "b": NaN, "m": [{"name": "T", "value": 2}], "t": 1("x"), "c": 3}'
+    )
+    expect(placesOf(printed, 10).map(({ path }) => path)).toEqual(['/m/[name=T]/value', '/t', '/c'])
   })
 
   it('keeps numbers to the last digit', () => {

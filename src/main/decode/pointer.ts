@@ -1,3 +1,5 @@
+import { pointerTo } from './json-tree'
+
 /** A scalar of a JSON text, as it stands there. */
 export interface Scalar {
   kind: 'number' | 'string' | 'literal'
@@ -58,7 +60,25 @@ export class Pointer {
   }
 }
 
+/** Where a scalar is. */
+export interface Place {
+  /** Items that have a `name` are known by it, wherever they stand. */
+  path: string
+  /** An RFC 6901 pointer. */
+  place: string
+}
+
+/** The places of a document's scalars in the order of the text, at most `most`; but for the names that items are known by. */
+export function placesOf(json: Buffer, most: number): Place[] {
+  const found: Place[] = []
+  const scan = new Scan(json)
+  scan.collect(scan.space(0), { path: '', place: '' }, { found, most }, 0)
+  return found
+}
+
 const NOWHERE = -1
+/** Levels of nesting that are looked into. */
+const DEEPEST = 200
 const NAME = Buffer.from('name')
 
 class Scan {
@@ -107,6 +127,57 @@ class Scan {
       at = this.next(this.value(at))
     }
     return NOWHERE
+  }
+
+  /** Collects what is at a place and below. */
+  collect(at: number, { path, place }: Place, into: { found: Place[]; most: number }, depth: number): void {
+    const { bytes } = this
+    const first = bytes[at]
+    if (into.found.length >= into.most || depth > DEEPEST) return
+    const below = (value: number, key: string | number, known: string | number): void =>
+      this.collect(value, { path: pointerTo(path, known), place: pointerTo(place, key) }, into, depth + 1)
+    if (first === OPEN_OBJECT) {
+      for (const { name, value } of this.members(at)) {
+        if (name !== 'name' || !path.endsWith(']')) below(value, name, name)
+      }
+    } else if (first === OPEN_ARRAY) {
+      const items = [...this.items(at)]
+      const names = items.map((item) => this.nameOf(item))
+      const known = new Set(names).size === names.length
+      for (const [index, item] of items.entries()) {
+        const name = names[index]
+        below(item, index, known && name ? `[name=${name}]` : index)
+      }
+    } else if (this.scalar(at)) into.found.push({ path, place })
+  }
+
+  private *members(at: number): Generator<{ name: string; value: number }> {
+    const { bytes } = this
+    at = this.space(at + 1)
+    while (at !== NOWHERE && bytes[at] === QUOTE) {
+      const end = this.string(at)
+      const name = end === NOWHERE ? null : textOf(bytes.toString('utf8', at, end))
+      if (name === null) return
+      const value = this.space(this.space(end) + 1)
+      yield { name, value }
+      at = this.next(this.skip(value))
+    }
+  }
+
+  private *items(at: number): Generator<number> {
+    const { bytes } = this
+    at = this.space(at + 1)
+    while (at !== NOWHERE && at < bytes.length && bytes[at] !== CLOSE_ARRAY) {
+      yield at
+      at = this.next(this.value(at))
+    }
+  }
+
+  /** The text of an object's member `name`, or null. */
+  private nameOf(at: number): string | null {
+    const own = this.bytes[at] === OPEN_OBJECT ? this.member(at, NAME) : NOWHERE
+    const end = own !== NOWHERE && this.bytes[own] === QUOTE ? this.string(own) : NOWHERE
+    return end === NOWHERE ? null : textOf(this.bytes.toString('utf8', own, end))
   }
 
   scalar(at: number): Scalar | null {
@@ -178,10 +249,15 @@ class Scan {
     const escaped = bytes.subarray(at + 1, end - 1).indexOf(BACKSLASH)
     if (escaped === -1)
       return inside === name.length && bytes.compare(name, 0, name.length, at + 1, end - 1) === 0
-    try {
-      return JSON.parse(bytes.toString('utf8', at, end)) === name.toString()
-    } catch {
-      return false
-    }
+    return textOf(bytes.toString('utf8', at, end)) === name.toString()
+  }
+}
+
+/** What a string's lexeme stands for; null where it is none. */
+function textOf(lexeme: string): string | null {
+  try {
+    return JSON.parse(lexeme) as string
+  } catch {
+    return null
   }
 }
