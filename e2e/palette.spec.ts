@@ -52,7 +52,7 @@ test('the sheet of shortcuts lists what can be done now, and F6 goes round the p
   await page.keyboard.press('Escape')
   await expect(palette.sheet).toBeHidden()
 
-  await expect(page.getByRole('region', { name: 'Time' })).toBeVisible()
+  await expect(page.getByRole('slider', { name: 'Moment that is shown' })).toBeVisible()
   const region = (): Promise<string | null> =>
     page.evaluate(() => document.activeElement?.closest('[data-region]')?.getAttribute('data-region') ?? null)
   const seen = []

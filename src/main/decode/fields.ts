@@ -1,5 +1,5 @@
 import type { SeriesField } from '../../shared/contract/series'
-import { chartedOf, ChartedValue, type Charted } from './charted'
+import { chartedOf, CHARTED_BYTES, ChartedValue, type Charted } from './charted'
 import type { Decoders } from './decoders'
 import { placesOf, Pointer, type Place } from './pointer'
 import type { BirthNames } from './sparkplug-value'
@@ -17,6 +17,7 @@ export function fieldsOf(
   if (whole) return [fieldOf({ path: '', place: '' }, whole)]
   const { body } = decoders.decode(topic, payload, { format: 'auto' }, names)
   if (body.format === 'fault' || !('text' in body)) return []
+  if (body.text.length > CHARTED_BYTES) return []
   const text = Buffer.from(body.text)
   return placesOf(text, MOST).flatMap((place) => {
     const scalar = new Pointer(place.path).in(text)

@@ -18,8 +18,8 @@ export const LENGTHS: readonly (number | null)[] = [
   ...[1, 5, 15, 60, 360, 1_440, 10_080].map((minutes) => minutes * MINUTE),
   null
 ]
-/** How often a live chart goes on, in ms. */
-const PERIOD = 500
+/** How often a chart goes on, in ms: as often as its time moves by a pixel, but at least and at most so often. */
+const PERIOD = { least: 500, most: 2_000 }
 /** The least time that is zoomed to, in µs. */
 const LEAST = 1_000
 
@@ -56,7 +56,14 @@ export class ChartState {
   /** Keeps the chart up to date until the returned function is called; rests while the page is hidden. */
   start(): () => void {
     void this.look()
-    const timer = setInterval(() => document.visibilityState === 'visible' && void this.look(), PERIOD)
+    let waited = 0
+    const timer = setInterval(() => {
+      waited += PERIOD.least
+      const pixel = this.zoom ? PERIOD.most : (this.to - this.from) / this.width / 1_000
+      if (document.visibilityState !== 'visible' || waited < Math.min(PERIOD.most, pixel)) return
+      waited = 0
+      void this.look()
+    }, PERIOD.least)
     return () => clearInterval(timer)
   }
 
