@@ -1,3 +1,4 @@
+import { noneOpen } from '../src/shared/contract/topics'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { resolve } from 'node:path'
@@ -97,7 +98,7 @@ export class Treetop {
       window: { first: 0, count: 60, sequence: 1 },
       selected: null,
       moment: null,
-      expanded
+      expanded: { ...noneOpen, opened: expanded }
     })
     return viewId
   }

@@ -63,6 +63,9 @@ test('paused, the view stands still and says how much came meanwhile; live, it h
   await sender.publishAsync('plant/temp', '20', { qos: 1 })
   await app.select('plant/temp')
   await expect(app.payload).toContainText('20')
+  // What is open stays open, however it was opened.
+  await new TopicsPage(page).chooseView('Collapse all')
+  await new TopicsPage(page).chooseView('Expand all')
   const moments = new MomentsPage(page)
   await moments.button('Pause').click()
   await expect(moments.button('Live')).toBeVisible()

@@ -1,3 +1,4 @@
+import { noneOpen } from '../../src/shared/contract/topics'
 import { scaled, type Case, type Options } from '../case'
 import { startFirehose } from '../firehose'
 import { percentile } from '../figures'
@@ -56,7 +57,7 @@ async function travel(options: Options): Promise<{ first: number; moves: number[
     pinned: [],
     window: { first: 0, count: 60, sequence: 1 },
     selected: null,
-    expanded: [],
+    expanded: noneOpen,
     moment: Math.floor(messages / 2)
   })
   await shown

@@ -1,3 +1,4 @@
+import type { OpenBranches } from '../../shared/contract/topics'
 import type { CallOutput } from '../../shared/contract'
 import type { Comparison } from '../../shared/contract/compare'
 import type { Decoder, DecoderBinding, SchemaInfo } from '../../shared/contract/decode'
@@ -67,7 +68,7 @@ export interface PastWatch {
   /** The id of the last message that counts. */
   moment: number
   options: ViewOptions
-  expanded: string[]
+  expanded: OpenBranches
 }
 
 /** What payloads are decoded with: the schema library, and the bindings of each history by its path. */

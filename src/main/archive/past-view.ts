@@ -1,4 +1,4 @@
-import type { TopicFrame } from '../../shared/contract/topics'
+import type { OpenBranches, TopicFrame } from '../../shared/contract/topics'
 import type { BranchChange, ViewOptions } from '../connection/view-options'
 import { Views } from '../connection/views'
 import type { TopicView } from '../connection/view'
@@ -26,7 +26,7 @@ export class PastView {
     private readonly reader: PastReader,
     moment: number,
     options: ViewOptions,
-    expanded: string[],
+    expanded: OpenBranches,
     line: (topic: string, start: Uint8Array, size: number) => Preview,
     send: (frame: TopicFrame) => void
   ) {

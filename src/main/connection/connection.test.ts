@@ -7,7 +7,7 @@ import mqtt, { type MqttClient } from 'mqtt'
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ConnectionStatus } from '../../shared/contract/connections'
 import { defaultProfile, type Profile } from '../../shared/contract/profiles'
-import { noFilter, type TopicFrame, type TopicRow } from '../../shared/contract/topics'
+import { noneOpen, noFilter, type TopicFrame, type TopicRow } from '../../shared/contract/topics'
 import { createPeer, type Peer } from '../../shared/rpc/peer'
 import { portChannel } from '../../shared/rpc/port'
 import { openForReading } from '../history/schema'
@@ -63,7 +63,7 @@ async function watch(expanded: string[] = []): Promise<void> {
     window: { first: 0, count: 50, sequence: 1 },
     selected: null
   }
-  await connection.call('watch', { viewId: 'v', options, expanded })
+  await connection.call('watch', { viewId: 'v', options, expanded: { ...noneOpen, opened: expanded } })
 }
 
 const until = (state: string): Promise<void> => vi.waitFor(() => expect(status.state).toBe(state), WITHIN)

@@ -1,16 +1,18 @@
+import type { OpenBranches } from '../../shared/contract/topics'
 import type { TopicNode } from './tree'
 
 /** Which branches are open: by hand, down to a level, or all below one. */
 export class Expansion {
   private readonly opened: Set<string>
-  private readonly closed = new Set<string>()
-  /** Branches at depths below this one are open; 1: the top level. */
-  private depth = 0
-  /** All below these is open. */
-  private readonly below = new Set<string>()
+  private readonly closed: Set<string>
+  private depth: number
+  private readonly below: Set<string>
 
-  constructor(opened: readonly string[]) {
+  constructor({ opened, closed, depth, below }: OpenBranches) {
     this.opened = new Set(opened)
+    this.closed = new Set(closed)
+    this.depth = depth
+    this.below = new Set(below)
   }
 
   open(path: string): void {

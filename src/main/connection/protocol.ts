@@ -18,7 +18,7 @@ import type {
   RetainedStatus
 } from '../../shared/contract/retained'
 import type { Profile, Subscription } from '../../shared/contract/profiles'
-import type { TopicFrame } from '../../shared/contract/topics'
+import type { OpenBranches, TopicFrame } from '../../shared/contract/topics'
 import type { Message, Qos } from '../../shared/message'
 import type { SchemaFile } from '../decode/schema-files'
 import type { Secrets } from './options'
@@ -41,7 +41,7 @@ export interface ConnectionCalls {
   subscribe(input: Subscription): Promise<SubscriptionState>
   unsubscribe(input: string): Promise<void>
   publish(input: { topic: string; payload: Uint8Array; qos: Qos; retain: boolean }): Promise<PublishResult>
-  watch(input: { viewId: string; options: ViewOptions; expanded: string[] }): void
+  watch(input: { viewId: string; options: ViewOptions; expanded: OpenBranches }): void
   update(input: { viewId: string; options: Partial<ViewOptions>; branches: BranchChange }): void
   unwatch(input: string): void
   reveal(input: { viewId: string; path: string }): number | null

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { noFilter, type TopicFilterSpec, type TopicFrame } from '../../shared/contract/topics'
+import { noneOpen, noFilter, type TopicFilterSpec, type TopicFrame } from '../../shared/contract/topics'
 import { TestTree } from './fixture'
 import { TopicView } from './view'
 import type { ViewOptions } from './view-options'
@@ -29,7 +29,7 @@ function watch(change: Partial<ViewOptions> = {}, expanded: string[] = []): void
     'view',
     tree,
     options(change),
-    expanded,
+    { ...noneOpen, opened: expanded },
     { last: tree.readLast, value: tree.readValue },
     () => undefined
   )

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { TopicFrame, TopicRow } from '../../shared/contract/topics'
+import type { OpenBranches, TopicFrame, TopicRow } from '../../shared/contract/topics'
 import { Expansion } from './expansion'
 import { Filtering } from './filtering'
 import { FlatRows } from './flat-rows'
@@ -41,7 +41,7 @@ export class TopicView implements TreeWatcher {
     readonly id: string,
     private readonly tree: TopicTree,
     private readonly options: ViewOptions,
-    expanded: string[],
+    expanded: OpenBranches,
     private readonly readers: ViewReaders,
     /** Asks for a frame soon. */
     private readonly wake: () => void

@@ -1,4 +1,4 @@
-import type { TopicFrame } from '../../shared/contract/topics'
+import type { OpenBranches, TopicFrame } from '../../shared/contract/topics'
 import { AppError } from '../../shared/errors'
 import { TopicView } from './view'
 import type { ViewOptions, ViewReaders } from './view-options'
@@ -22,7 +22,7 @@ export class Views {
     private readonly send: (frame: TopicFrame) => void
   ) {}
 
-  open(viewId: string, options: ViewOptions, expanded: string[]): void {
+  open(viewId: string, options: ViewOptions, expanded: OpenBranches): void {
     this.views.set(
       viewId,
       new TopicView(viewId, this.tree, options, expanded, this.readers, () => this.wake(0))

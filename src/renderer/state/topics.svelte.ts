@@ -10,10 +10,9 @@ import {
 import type { CallInput } from '../../shared/contract'
 import { noMarks, type Marks } from '../../shared/contract/marks'
 import type { Api } from '../../shared/rpc/contract'
+import { RememberedBranches } from './open-branches'
 
 const FLAT_KEY = 'treetop.flat'
-/** How many open branches are remembered for a profile. */
-const MAX_REMEMBERED = 500
 
 /**
  * The tree of one connection as far as it is in sight. The worker holds the tree; this holds the rows of its window, and asks for
@@ -55,7 +54,7 @@ export class TopicsState {
   readonly #api: Api
   #viewId: string | null = null
   #window = { first: 0, count: 60, sequence: 0 }
-  #expanded: Set<string>
+  readonly #branches: RememberedBranches
   #marks: Marks = noMarks
   /** The last message that counts; null: it is live. */
   #moment: number | null = null
@@ -66,7 +65,7 @@ export class TopicsState {
   constructor(api: Api, connectionId: string) {
     this.#api = api
     this.connectionId = connectionId
-    this.#expanded = new Set(remembered(connectionId))
+    this.#branches = new RememberedBranches(connectionId)
   }
 
   /** Watches until the returned function is called. */
@@ -90,7 +89,7 @@ export class TopicsState {
       connectionId: this.connectionId,
       window: { ...this.#window },
       moment,
-      expanded: [...this.#expanded],
+      expanded: this.#branches.value,
       ...this.#options()
     })
     // Another view, of now or of the past, was begun meanwhile.
@@ -162,15 +161,13 @@ export class TopicsState {
 
   /** Opens the first levels and closes what is deeper; 0 closes all. */
   openTo(level: number): void {
-    this.#expanded.clear()
-    this.#remember()
+    this.#branches.openTo(level)
     this.#update({ options: {}, openTo: level })
   }
 
   /** Opens a branch and all below it. */
   openBelow(path: string): void {
-    this.#expanded.add(path)
-    this.#remember()
+    this.#branches.openBelow(path)
     this.#update({ options: {}, openBelow: path })
   }
 
@@ -185,20 +182,19 @@ export class TopicsState {
   }
 
   expand(path: string): void {
-    this.#expanded.add(path)
-    this.#remember()
+    this.#branches.open(path)
     this.#update({ options: {}, expand: [path] })
   }
 
   collapse(path: string): void {
-    this.#expanded.delete(path)
-    this.#remember()
+    this.#branches.close(path)
     this.#update({ options: {}, collapse: [path] })
   }
 
   /** Opens what is above a path and selects it; its index among the rows, or null. */
   async reveal(path: string): Promise<number | null> {
     if (!this.#viewId) return null
+    this.#branches.reveal(path)
     const found = await this.#api.call('topics.reveal', { viewId: this.#viewId, path })
     if (found) {
       this.#revealing = path === this.selectedPath ? null : path
@@ -273,25 +269,5 @@ export class TopicsState {
   /** A view that is gone with the process is begun again when the process is back. */
   #tell(answer: Promise<unknown>): void {
     answer.catch(() => undefined)
-  }
-
-  #remember(): void {
-    localStorage.setItem(
-      storageKey(this.connectionId),
-      JSON.stringify([...this.#expanded].slice(-MAX_REMEMBERED))
-    )
-  }
-}
-
-function storageKey(connectionId: string): string {
-  return `treetop.expanded.${connectionId}`
-}
-
-function remembered(connectionId: string): string[] {
-  try {
-    const stored: unknown = JSON.parse(localStorage.getItem(storageKey(connectionId)) ?? '[]')
-    return Array.isArray(stored) ? stored.filter((path) => typeof path === 'string') : []
-  } catch {
-    return []
   }
 }

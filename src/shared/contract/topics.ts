@@ -139,6 +139,20 @@ export const TopicFrame = z.object({
 })
 export type TopicFrame = z.infer<typeof TopicFrame>
 
+/** Which branches of a tree are open. */
+export const OpenBranches = z.object({
+  /** Opened, and closed, one by one. */
+  opened: z.array(z.string()),
+  closed: z.array(z.string()),
+  /** Branches at depths below this one are open; 1: the top level. */
+  depth: z.number().int().min(0),
+  /** All below these is open. */
+  below: z.array(z.string())
+})
+export type OpenBranches = z.infer<typeof OpenBranches>
+
+export const noneOpen: OpenBranches = { opened: [], closed: [], depth: 0, below: [] }
+
 const ViewId = z.object({ viewId: z.string() })
 
 export const topicCalls = {
@@ -146,7 +160,7 @@ export const topicCalls = {
   'topics.watch': call(
     ViewOptions.extend({
       connectionId: z.string(),
-      expanded: z.array(z.string()),
+      expanded: OpenBranches,
       /** The id of the last message that counts; null: the tree as it is, live. */
       moment: z.number().int().nullable()
     }),
