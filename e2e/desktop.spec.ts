@@ -1,0 +1,100 @@
+import { expect, test as base } from '@playwright/test'
+import { mosquittoPub } from './fixtures/clients'
+import { Desktop } from './fixtures/desktop'
+import { AppPage } from './pages/app'
+
+/** The shipped bundles on the stand-in for Electron: Electron itself is not run here. */
+const test = base.extend<{ desktop: Desktop }>({
+  desktop: async ({ browserName: _ }, use) => {
+    const desktop = new Desktop()
+    await use(desktop)
+    await desktop.remove()
+  }
+})
+
+test('the shipped app opens its window, starts the local broker, and shows what comes', async ({
+  desktop
+}) => {
+  await desktop.start()
+  const page = await desktop.page()
+  await page.locator('[data-ready="true"]').waitFor()
+  const { windows, menu } = await desktop.state()
+  expect(windows).toHaveLength(1)
+  expect(windows[0]!.visible).toBe(true)
+  expect(windows[0]!.options.webPreferences).toMatchObject({
+    sandbox: true,
+    contextIsolation: true,
+    nodeIntegration: false,
+    webSecurity: true
+  })
+  expect(menu.map(({ role }) => role)).toContain('editMenu')
+  // The page has what the preload exposes, and nothing of Electron or Node.
+  expect(await page.evaluate(() => Object.keys((window as unknown as { treetop: object }).treetop))).toEqual([
+    'post',
+    'on'
+  ])
+  expect(await page.evaluate(() => [typeof require, typeof process])).toEqual(['undefined', 'undefined'])
+
+  const app = new AppPage(page)
+  await app.startLocalBroker()
+  mosquittoPub(desktop.brokerPort, 'plant/line1/lamp', 'on')
+  await app.select('plant/line1/lamp')
+  await expect(app.payload).toContainText('on')
+})
+
+test('a second start brings the window to the front, and leaves', async ({ desktop }) => {
+  await desktop.start()
+  await (await desktop.page()).locator('[data-ready="true"]').waitFor()
+  await desktop.ask('minimize')
+  const second = new Desktop(desktop.dataDirectory)
+  await second.start()
+  expect(await second.ended()).toBe(0)
+  await expect
+    .poll(async () => (await desktop.state()).windows[0])
+    .toMatchObject({ minimized: false, focused: 1 })
+})
+
+test('quitting puts everything on disk, and ends', async ({ desktop }) => {
+  await desktop.start()
+  const page = await desktop.page()
+  await page.locator('[data-ready="true"]').waitFor()
+  const app = new AppPage(page)
+  await app.startLocalBroker()
+  mosquittoPub(desktop.brokerPort, 'plant/last', 'word')
+  await expect(app.topic('plant')).toBeVisible()
+  await desktop.ask('quit')
+  expect(await desktop.ended()).toBe(0)
+
+  await desktop.start()
+  const next = new AppPage(await desktop.page())
+  await next.startLocalBroker()
+  await next.select('plant/last')
+  await expect(next.payload).toContainText('word')
+})
+
+test('with a keyring passwords are encrypted by the system; without one the settings say that they are not stored', async ({
+  desktop
+}) => {
+  await desktop.start({ TREETOP_STAND_IN_KEYRING: 'none' })
+  const app = new AppPage(await desktop.page())
+  await app.go('Settings')
+  await expect(app.page.getByRole('main')).toContainText('not stored on this computer')
+  await desktop.ask('quit')
+  await desktop.ended()
+
+  await desktop.start()
+  const other = new AppPage(await desktop.page())
+  await other.go('Settings')
+  await expect(other.page.getByRole('main')).toContainText('encrypted by the operating system')
+})
+
+test('the page cannot be led away, and links out ask first', async ({ desktop }) => {
+  await desktop.start()
+  const page = await desktop.page()
+  await page.locator('[data-ready="true"]').waitFor()
+  const before = page.url()
+  await page.evaluate(() => void (location.href = 'https://example.com/'))
+  await page.waitForTimeout(300)
+  expect(page.url()).toBe(before)
+  await page.locator('[data-ready="true"]').waitFor()
+})

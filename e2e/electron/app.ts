@@ -1,0 +1,85 @@
+import { EventEmitter } from 'node:events'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
+import { join } from 'node:path'
+import { endStage } from './stage'
+import { strict } from './strict'
+
+class App extends EventEmitter {
+  readonly paths = new Map<string, string>()
+  sandboxed = false
+  /** Ends when what is still to be said has been said. */
+  leaving: Promise<void> = Promise.resolve()
+
+  setPath(name: string, path: string): void {
+    this.paths.set(name, path)
+  }
+
+  getVersion(): string {
+    return (JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }).version
+  }
+
+  getLocale(): string {
+    return process.env['TREETOP_STAND_IN_LOCALE'] ?? 'en-US'
+  }
+
+  enableSandbox(): void {
+    this.sandboxed = true
+  }
+
+  /** The one that has the lock of a data directory hears of a second start over a socket. */
+  requestSingleInstanceLock(): boolean {
+    const folder = this.paths.get('userData')!
+    mkdirSync(folder, { recursive: true })
+    const lock = join(folder, 'stand-in-lock')
+    try {
+      const { pid, port } = JSON.parse(readFileSync(lock, 'utf8')) as { pid: number; port: number }
+      process.kill(pid, 0)
+      const socket = connect(port, '127.0.0.1')
+      this.leaving = new Promise((told) => socket.once('close', () => told()))
+      socket.end(JSON.stringify({ argv: process.argv, cwd: process.cwd() }))
+      return false
+    } catch {
+      // Nobody has it.
+    }
+    const server = createServer((socket) => {
+      let text = ''
+      socket.on('data', (chunk) => (text += chunk.toString()))
+      socket.on('end', () => {
+        const { argv, cwd } = JSON.parse(text) as { argv: string[]; cwd: string }
+        this.emit('second-instance', {}, argv, cwd)
+      })
+    })
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number }
+      writeFileSync(lock, JSON.stringify({ pid: process.pid, port }))
+    })
+    server.unref()
+    process.on('exit', () => rmSync(lock, { force: true }))
+    return true
+  }
+
+  async whenReady(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve))
+    setInterval(() => undefined, 2 ** 30)
+  }
+
+  /** As Electron has it: `before-quit` may hold it up, and then somebody else must end it. */
+  quit(): void {
+    let prevented = false
+    this.emit('before-quit', { preventDefault: () => void (prevented = true) })
+    if (!prevented) this.exit(0)
+  }
+
+  exit(code = 0): void {
+    void Promise.all([this.leaving, endStage()]).finally(() => process.exit(code))
+  }
+}
+
+/** Electron's `app`. */
+export const app = strict('app', new App())
+
+/** Electron's `nativeTheme`. */
+export const nativeTheme = strict('nativeTheme', {
+  shouldUseDarkColors: process.env['TREETOP_STAND_IN_THEME'] !== 'light'
+})

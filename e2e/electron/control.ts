@@ -1,0 +1,29 @@
+import { app } from './app'
+import { person } from './native'
+import { opened } from './window'
+
+/** What a test asks of the person and of the shell: each is answered over the same channel. */
+const asked: Record<string, (argument: never) => unknown> = {
+  state: () => ({
+    menu: person.menu,
+    shown: person.shown,
+    opened: person.opened,
+    windows: opened.map(({ options, window: { visible, minimized, focused } }) => ({
+      options,
+      visible,
+      minimized,
+      focused
+    }))
+  }),
+  answer: ({ kind, value }: { kind: string; value: unknown }) =>
+    person.answers.set(kind, [...(person.answers.get(kind) ?? []), value]),
+  minimize: () => opened.forEach(({ window }) => (window.minimized = true)),
+  quit: () => app.quit()
+}
+
+/** Hears the test that started this process. */
+export function listen(): void {
+  process.on('message', ({ id, what, argument }: { id: number; what: string; argument: never }) => {
+    process.send?.({ id, value: JSON.parse(JSON.stringify(asked[what]!(argument) ?? null)) as unknown })
+  })
+}

@@ -1,0 +1,101 @@
+import { EventEmitter } from 'node:events'
+import { Contents } from './contents'
+import { app, nativeTheme } from './app'
+import { checkKeys, strict } from './strict'
+
+const OPTIONS = [
+  'width',
+  'height',
+  'minWidth',
+  'minHeight',
+  'show',
+  'autoHideMenuBar',
+  'backgroundColor',
+  'webPreferences'
+]
+const PREFERENCES = [
+  'preload',
+  'sandbox',
+  'contextIsolation',
+  'nodeIntegration',
+  'nodeIntegrationInWorker',
+  'nodeIntegrationInSubFrames',
+  'webSecurity',
+  'webviewTag',
+  'spellcheck'
+]
+
+interface Options {
+  width: number
+  height: number
+  show: boolean
+  webPreferences: { preload: string }
+}
+
+const windows = new Set<object>()
+/** Which window belongs to which proxy, for the control of tests. */
+export const opened: { options: object; window: Double }[] = []
+
+class Double extends EventEmitter {
+  readonly webContents = new Contents()
+  minimized = false
+  visible = false
+  focused = 0
+
+  constructor(options: Options) {
+    super()
+    checkKeys('BrowserWindow options', options, OPTIONS)
+    checkKeys('webPreferences', options.webPreferences, PREFERENCES)
+    this.visible = options.show
+    opened.push({ options, window: this })
+    app.emit('web-contents-created', {}, this.webContents)
+    this.webContents.once('destroyed', () => {
+      windows.delete(proxies.get(this)!)
+      this.emit('closed')
+      if (windows.size === 0) app.emit('window-all-closed')
+    })
+    this.ready = this.webContents
+      .open(options.webPreferences.preload, options, nativeTheme.shouldUseDarkColors)
+      .then(() => undefined)
+  }
+
+  readonly ready: Promise<void>
+
+  async loadURL(url: string): Promise<void> {
+    await this.ready
+    await this.webContents.load(url)
+    this.emit('ready-to-show')
+  }
+
+  show(): void {
+    this.visible = true
+  }
+
+  focus(): void {
+    this.focused++
+  }
+
+  isMinimized(): boolean {
+    return this.minimized
+  }
+
+  restore(): void {
+    this.minimized = false
+  }
+}
+
+const proxies = new WeakMap<Double, object>()
+
+export const BrowserWindow = strict(
+  'BrowserWindow',
+  Object.assign(
+    function (options: Options) {
+      const double = new Double(options)
+      const window = strict('window', double)
+      proxies.set(double, window)
+      windows.add(window)
+      return window
+    },
+    { getAllWindows: () => [...windows] }
+  )
+)
