@@ -86,7 +86,7 @@ const boundaries = [
     'electron/ imports compose, shared and what both hosts share (rule 4).',
     {
       relative: '\\.\\./shared/|compose$|profiles/|web/',
-      packages: `${node}|electron`
+      packages: `${node}|electron|zod`
     }
   ),
   boundary(['src/preload/**'], 'The preload imports electron and types of shared.', {

@@ -27,7 +27,10 @@ test('the shipped app opens its window, starts the local broker, and shows what 
     nodeIntegration: false,
     webSecurity: true
   })
-  expect(menu.map(({ role }) => role)).toContain('editMenu')
+  const edit = menu.find(({ label }) => label === 'Edit')!.submenu!
+  expect(edit.map(({ role }) => role)).toEqual(
+    expect.arrayContaining(['undo', 'cut', 'copy', 'paste', 'selectAll'])
+  )
   // The page has what the preload exposes, and nothing of Electron or Node.
   expect(await page.evaluate(() => Object.keys((window as unknown as { treetop: object }).treetop))).toEqual([
     'post',
@@ -97,4 +100,48 @@ test('the page cannot be led away, and links out ask first', async ({ desktop })
   await page.waitForTimeout(300)
   expect(page.url()).toBe(before)
   await page.locator('[data-ready="true"]').waitFor()
+})
+
+test('the window is where it was, on the display that it was on', async ({ desktop }) => {
+  const displays = JSON.stringify([
+    { id: 1, workArea: { x: 0, y: 0, width: 1920, height: 1040 } },
+    { id: 2, workArea: { x: 1920, y: 0, width: 2560, height: 1400 } }
+  ])
+  const place = { x: 2_300, y: 120, width: 1_400, height: 900 }
+  await desktop.start({ TREETOP_STAND_IN_DISPLAYS: displays })
+  await (await desktop.page()).locator('[data-ready="true"]').waitFor()
+  await desktop.ask('moveTo', place)
+  await desktop.ask('maximize')
+  await desktop.page()
+  await new Promise((done) => setTimeout(done, 700))
+  await desktop.ask('quit')
+  await desktop.ended()
+
+  await desktop.start({ TREETOP_STAND_IN_DISPLAYS: displays })
+  await (await desktop.page()).locator('[data-ready="true"]').waitFor()
+  expect((await desktop.state()).windows[0]).toMatchObject({ bounds: place, maximized: true })
+  await desktop.ask('quit')
+  await desktop.ended()
+
+  // Without that display the system puts it where it likes.
+  await desktop.start()
+  await (await desktop.page()).locator('[data-ready="true"]').waitFor()
+  const { options } = (await desktop.state()).windows[0]!
+  expect(options).not.toHaveProperty('x')
+})
+
+test('the menu does what the page does, in the language that is chosen', async ({ desktop }) => {
+  await desktop.start()
+  const app = new AppPage(await desktop.page())
+  await app.page.locator('[data-ready="true"]').waitFor()
+  await desktop.ask('menu', ['View', 'Commands…'])
+  await expect(app.page.getByRole('dialog', { name: 'Commands' })).toBeVisible()
+  await app.page.keyboard.press('Escape')
+  await desktop.ask('menu', ['File', 'Settings'])
+  await app.page.getByRole('radio', { name: '简体中文' }).check()
+  await expect
+    .poll(async () => (await desktop.state()).menu.map(({ label }) => label))
+    .toEqual(['文件', '编辑', '显示', '窗口', '帮助'])
+  await desktop.ask('menu', ['帮助', '键盘快捷键'])
+  await expect(app.page.getByRole('dialog')).toBeVisible()
 })

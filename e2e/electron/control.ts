@@ -1,5 +1,5 @@
 import { app } from './app'
-import { person } from './native'
+import { chooseInMenu, person } from './native'
 import { opened } from './window'
 
 /** What a test asks of the person and of the shell: each is answered over the same channel. */
@@ -8,15 +8,24 @@ const asked: Record<string, (argument: never) => unknown> = {
     menu: person.menu,
     shown: person.shown,
     opened: person.opened,
-    windows: opened.map(({ options, window: { visible, minimized, focused } }) => ({
+    windows: opened.map(({ options, window: { visible, minimized, maximized, bounds, focused } }) => ({
       options,
       visible,
+      maximized,
+      bounds,
       minimized,
       focused
     }))
   }),
   answer: ({ kind, value }: { kind: string; value: unknown }) =>
     person.answers.set(kind, [...(person.answers.get(kind) ?? []), value]),
+  menu: (labels: string[]) => chooseInMenu(labels),
+  moveTo: (bounds: { x: number; y: number; width: number; height: number }) =>
+    opened.forEach(({ window }) => {
+      window.bounds = bounds
+      window.emit('move')
+    }),
+  maximize: () => opened.forEach(({ window }) => window.maximize()),
   minimize: () => opened.forEach(({ window }) => (window.minimized = true)),
   quit: () => app.quit()
 }

@@ -2,8 +2,20 @@
 import { app, nativeTheme } from './app'
 import { listen } from './control'
 import { BrowserWindow } from './window'
-import { dialog, ipcMain, Menu, protocol, safeStorage, session, shell } from './native'
+import { dialog, ipcMain, Menu, protocol, safeStorage, screen, session, shell } from './native'
 
 listen()
 
-export { app, BrowserWindow, dialog, ipcMain, Menu, nativeTheme, protocol, safeStorage, session, shell }
+export {
+  app,
+  BrowserWindow,
+  dialog,
+  ipcMain,
+  Menu,
+  nativeTheme,
+  protocol,
+  safeStorage,
+  screen,
+  session,
+  shell
+}

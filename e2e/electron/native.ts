@@ -11,13 +11,51 @@ export const person = {
   answers: new Map<string, unknown[]>()
 }
 
-const ROLES = ['appMenu', 'fileMenu', 'editMenu', 'viewMenu', 'windowMenu']
-const ENTRY = ['role', 'label', 'submenu', 'accelerator', 'click', 'type', 'enabled', 'checked']
+/** Roles of Electron's menus that Treetop uses. */
+const ROLES = [
+  'about',
+  'services',
+  'hide',
+  'hideOthers',
+  'unhide',
+  'quit',
+  'close',
+  'undo',
+  'redo',
+  'cut',
+  'copy',
+  'paste',
+  'delete',
+  'selectAll',
+  'resetZoom',
+  'zoomIn',
+  'zoomOut',
+  'togglefullscreen',
+  'window',
+  'minimize',
+  'zoom',
+  'front',
+  'help'
+]
+const ENTRY = ['role', 'label', 'submenu', 'accelerator', 'registerAccelerator', 'click', 'type']
 
 interface MenuEntry {
   role?: string
   label?: string
   submenu?: MenuEntry[]
+  click?: () => void
+}
+
+/** Chooses an entry of the menu, by its labels from the top on. */
+export function chooseInMenu(labels: readonly string[]): void {
+  let entries: MenuEntry[] | undefined = person.menu
+  let found: MenuEntry | undefined
+  for (const label of labels) {
+    found = entries?.find((entry) => entry.label === label)
+    entries = found?.submenu
+  }
+  if (!found?.click) throw new Error(`The menu has no ${labels.join(' > ')}`)
+  found.click()
 }
 
 export const Menu = strict('Menu', {
@@ -61,6 +99,31 @@ export const dialog = strict('dialog', {
   showErrorBox(title: string, text: string): void {
     person.shown.push({ kind: 'error', options: { title, text } })
     process.stderr.write(`${title}: ${text}\n`)
+  }
+})
+
+interface Bounds {
+  x: number
+  y: number
+  width: number
+  height: number
+}
+
+const displays = JSON.parse(
+  process.env['TREETOP_STAND_IN_DISPLAYS'] ?? '[{"id":1,"workArea":{"x":0,"y":0,"width":1920,"height":1040}}]'
+) as { id: number; workArea: Bounds }[]
+
+export const screen = strict('screen', {
+  getAllDisplays: () => displays,
+  getDisplayMatching({ x, y }: Bounds) {
+    const on = displays.find(
+      ({ workArea }) =>
+        x >= workArea.x &&
+        x < workArea.x + workArea.width &&
+        y >= workArea.y &&
+        y < workArea.y + workArea.height
+    )
+    return on ?? displays[0]!
   }
 })
 

@@ -4,6 +4,8 @@ import { app, nativeTheme } from './app'
 import { checkKeys, strict } from './strict'
 
 const OPTIONS = [
+  'x',
+  'y',
   'width',
   'height',
   'minWidth',
@@ -26,6 +28,8 @@ const PREFERENCES = [
 ]
 
 interface Options {
+  x?: number
+  y?: number
   width: number
   height: number
   show: boolean
@@ -39,6 +43,8 @@ export const opened: { options: object; window: Double }[] = []
 class Double extends EventEmitter {
   readonly webContents = new Contents()
   minimized = false
+  maximized = false
+  bounds: { x: number; y: number; width: number; height: number }
   visible = false
   focused = 0
 
@@ -47,6 +53,8 @@ class Double extends EventEmitter {
     checkKeys('BrowserWindow options', options, OPTIONS)
     checkKeys('webPreferences', options.webPreferences, PREFERENCES)
     this.visible = options.show
+    const { x = 100, y = 100, width, height } = options
+    this.bounds = { x, y, width, height }
     opened.push({ options, window: this })
     app.emit('web-contents-created', {}, this.webContents)
     this.webContents.once('destroyed', () => {
@@ -73,6 +81,27 @@ class Double extends EventEmitter {
 
   focus(): void {
     this.focused++
+  }
+
+  getNormalBounds(): { x: number; y: number; width: number; height: number } {
+    return this.bounds
+  }
+
+  maximize(): void {
+    this.maximized = true
+    this.emit('maximize')
+  }
+
+  isMaximized(): boolean {
+    return this.maximized
+  }
+
+  isFullScreen(): boolean {
+    return false
+  }
+
+  isDestroyed(): boolean {
+    return this.webContents.destroyed
   }
 
   isMinimized(): boolean {

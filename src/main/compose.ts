@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Settings } from '../shared/contract/app'
 import { LOCAL_PROFILE_ID } from '../shared/contract/profiles'
 import type { EventName, EventPayload } from '../shared/contract'
 import type { Channel } from '../shared/rpc/channel'
@@ -51,6 +52,10 @@ export interface App {
   connect(channel: Channel): void
   /** A finished browser export, or null. */
   download(jobId: string): { path: string; name: string } | null
+  /** The person's settings, now and whenever they change. */
+  onSettings(listener: (settings: Settings) => void): void
+  /** Has the page do one of its actions, by its id. */
+  command(id: string): void
   /** Starts the local broker and its connection, as `--broker` asks. */
   startBroker(port?: number): Promise<void>
   /** Flushes and ends everything. */
@@ -164,6 +169,11 @@ export async function compose(options: { dataDirectory: string; version: string;
       session.onClose(() => sessions.delete(session))
     },
     download: (jobId) => transfer.download(jobId),
+    onSettings(listener) {
+      settings.onChange(listener)
+      listener(settings.get())
+    },
+    command: (id) => emit('app.command', { id }),
     async startBroker(port) {
       await broker.start(port)
     },

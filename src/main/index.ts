@@ -11,6 +11,7 @@ import { setMenu } from './electron/menu'
 import { registerScheme, servePage } from './electron/protocol'
 import { safeStorageBox } from './electron/safe-storage'
 import { openWindow } from './electron/window'
+import { WindowStates } from './electron/window-state'
 import { words } from './electron/words'
 import { defaultDataDirectory, holdDataDirectory } from './profiles/data-directory'
 
@@ -47,14 +48,17 @@ async function run(): Promise<void> {
   const release = holdDataDirectory(dataDirectory)
   const host = { kind: 'desktop', secrets: safeStorageBox(), chooseExportFile } as const
   const treetop = await compose({ dataDirectory, version: app.getVersion(), host })
-  closeAtQuit(treetop, release)
+  const states = new WindowStates(dataDirectory)
+  await states.load()
+  closeAtQuit(treetop, states, release)
   confinePages()
   servePage(root)
   servePages((channel) => treetop.connect(channel))
-  setMenu()
-  showWindow()
-  app.on('second-instance', showWindow)
-  app.on('activate', showWindow)
+  treetop.onSettings(({ language }) => setMenu(language, (id) => treetop.command(id)))
+  const show = (): void => showWindow(states)
+  show()
+  app.on('second-instance', show)
+  app.on('activate', show)
   app.on('window-all-closed', () => {
     // On macOS an app stays without windows; connections go on recording.
     if (process.platform !== 'darwin') app.quit()
@@ -62,21 +66,21 @@ async function run(): Promise<void> {
 }
 
 /** Brings the window to the front, or opens it. */
-function showWindow(): void {
+function showWindow(states: WindowStates): void {
   const [window] = BrowserWindow.getAllWindows()
-  if (!window) return void openWindow(preload)
+  if (!window) return void openWindow(preload, states)
   if (window.isMinimized()) window.restore()
   window.focus()
 }
 
-function closeAtQuit(treetop: App, release: () => void): void {
+function closeAtQuit(treetop: App, states: WindowStates, release: () => void): void {
   let closing = false
   app.on('before-quit', (event) => {
     event.preventDefault()
     if (closing) return
     closing = true
     const timeout = new Promise((resolve) => setTimeout(resolve, CLOSE_TIMEOUT))
-    void Promise.race([treetop.close(), timeout]).finally(() => {
+    void Promise.race([Promise.all([treetop.close(), states.flush()]), timeout]).finally(() => {
       release()
       app.exit(0)
     })

@@ -1,15 +1,108 @@
-import { Menu } from 'electron'
+import { Menu, type MenuItemConstructorOptions } from 'electron'
+import type { Settings } from '../../shared/contract/app'
+import { menuWords } from './words'
 
-/** The menu of roles, which Electron labels in the system's language: without it there is no copy and paste on macOS. */
-export function setMenu(): void {
-  const own = process.platform === 'darwin' ? [{ role: 'appMenu' as const }] : []
-  Menu.setApplicationMenu(
-    Menu.buildFromTemplate([
-      ...own,
-      { role: 'fileMenu' },
-      { role: 'editMenu' },
-      { role: 'viewMenu' },
-      { role: 'windowMenu' }
-    ])
-  )
+/** A command of the page, by the id of its action (see the renderer's app-actions.ts and workspace-actions.ts). */
+type Command = (id: string) => void
+
+/** Sets the application's menu, in the language that the person chose. The page's own commands have their shortcuts there, and are only shown here. */
+export function setMenu(language: Settings['language'], command: Command): void {
+  Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(language, process.platform, command)))
+}
+
+export function menuTemplate(
+  language: Settings['language'],
+  platform: NodeJS.Platform,
+  command: Command
+): MenuItemConstructorOptions[] {
+  const words = menuWords(language)
+  const mac = platform === 'darwin'
+  const line: MenuItemConstructorOptions = { type: 'separator' }
+  const does = (id: string, label: string, accelerator?: string): MenuItemConstructorOptions => ({
+    label,
+    click: () => command(id),
+    // The page does it: a shortcut that both knew would be done twice.
+    ...(accelerator !== undefined && { accelerator, registerAccelerator: false })
+  })
+  const role = (
+    name: NonNullable<MenuItemConstructorOptions['role']>,
+    label: string
+  ): MenuItemConstructorOptions => ({
+    role: name,
+    label
+  })
+  const settings = does('settings', words.settings, 'CmdOrCtrl+,')
+  return [
+    ...(mac
+      ? [
+          {
+            label: 'Treetop',
+            submenu: [
+              role('about', words.about),
+              line,
+              settings,
+              line,
+              role('services', words.services),
+              line,
+              role('hide', words.hide),
+              role('hideOthers', words.hideOthers),
+              role('unhide', words.unhide),
+              line,
+              role('quit', words.quit)
+            ]
+          }
+        ]
+      : []),
+    {
+      label: words.file,
+      submenu: [
+        does('new-connection', words.newConnection),
+        does('connections', words.connections),
+        line,
+        does('export', words.exportMessages, 'CmdOrCtrl+Shift+E'),
+        line,
+        ...(mac ? [role('close', words.close)] : [settings, line, role('quit', words.quit)])
+      ]
+    },
+    {
+      label: words.edit,
+      submenu: [
+        role('undo', words.undo),
+        role('redo', words.redo),
+        line,
+        role('cut', words.cut),
+        role('copy', words.copy),
+        role('paste', words.paste),
+        role('delete', words.delete),
+        line,
+        role('selectAll', words.selectAll)
+      ]
+    },
+    {
+      label: words.view,
+      submenu: [
+        does('palette', words.commands, 'CmdOrCtrl+K'),
+        line,
+        does('topics', words.topics),
+        does('board', words.board),
+        does('traffic', words.traffic),
+        does('packets', words.packets),
+        line,
+        role('resetZoom', words.resetZoom),
+        role('zoomIn', words.zoomIn),
+        role('zoomOut', words.zoomOut),
+        line,
+        role('togglefullscreen', words.fullScreen)
+      ]
+    },
+    {
+      label: words.window,
+      role: 'window',
+      submenu: [
+        role('minimize', words.minimize),
+        ...(mac ? [role('zoom', words.zoom), line, role('front', words.front)] : [role('close', words.close)])
+      ]
+    },
+    { label: words.help, role: 'help', submenu: [does('shortcuts', words.shortcuts, 'F1')] }
+  ]
 }

@@ -30,6 +30,11 @@ export class Actions {
     return () => this.#sets.delete(actions)
   }
 
+  /** Does an action that can be done now. */
+  run(id: string): void {
+    this.all.find((action) => action.id === id)?.run()
+  }
+
   /** Does the action whose shortcut was pressed. Shortcuts that type something are the field's own while one is being typed in. */
   press(event: KeyboardEvent): void {
     if (event.defaultPrevented || event.isComposing || isInDialog(event.target)) return

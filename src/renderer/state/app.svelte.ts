@@ -72,6 +72,7 @@ export class AppState {
       this.broker.start(),
       this.transfer.start(),
       this.schemas.start(),
+      this.api.on('app.command', ({ id }) => this.actions.run(id)),
       this.api.on('connections.restarted', ({ id, name, message }) =>
         this.notify('bad', m.connection_restarted({ name: connectionName({ id, name }), message }))
       ),

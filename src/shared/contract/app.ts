@@ -38,5 +38,7 @@ export const appCalls = {
 }
 
 export const appEvents = {
-  'settings.changed': Settings
+  'settings.changed': Settings,
+  /** The desktop's menu wants one of the page's actions done. */
+  'app.command': z.object({ id: z.string() })
 }
