@@ -1,10 +1,5 @@
-import { existsSync } from 'node:fs'
 import { defineConfig } from '@playwright/test'
-
-/** Debian's Chromium: Playwright's own cannot be downloaded everywhere. */
-const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
-  existsSync(path)
-)
+import { chromium } from './scripts/place.mjs'
 
 export default defineConfig({
   testDir: 'e2e',

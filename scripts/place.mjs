@@ -23,3 +23,8 @@ export const pinnedEnvironment = () => ({
 export const tool = (packageName, script) => [pinnedNode, at('node_modules', packageName, script)]
 
 export const electronIsInstalled = () => existsSync(at('node_modules', 'electron', 'path.txt'))
+
+/** The Chromium that the machine has, or undefined. Playwright's own cannot be downloaded everywhere. */
+export const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
+  (path) => existsSync(path)
+)

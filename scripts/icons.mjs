@@ -1,0 +1,27 @@
+// `npm run icons`: draws every icon from resources/icon.svg. What it draws is committed, so that packaging needs no browser.
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { drawIcons } from './icon-drawing.mjs'
+import { at, chromium } from './place.mjs'
+import { ensureDependencies } from './setup.mjs'
+
+try {
+  await ensureDependencies()
+  const playwright = await import('@playwright/test')
+  const browser = await playwright.chromium.launch({
+    ...(chromium && { executablePath: chromium }),
+    args: ['--no-sandbox']
+  })
+  try {
+    for (const [path, bytes] of await drawIcons(await browser.newPage())) {
+      mkdirSync(dirname(at(path)), { recursive: true })
+      writeFileSync(at(path), bytes)
+      console.log(`${path} (${bytes.length} bytes)`)
+    }
+  } finally {
+    await browser.close()
+  }
+} catch (error) {
+  process.stderr.write(`${error.message}\n`)
+  process.exitCode = 1
+}
