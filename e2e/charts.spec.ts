@@ -62,11 +62,11 @@ test('a number is clicked in a value and charted, live; others join it; the char
   await expect(charts.entry('pressure')).toHaveAttribute('aria-pressed', 'false')
   await charts.entry('pressure').click()
 
-  const lines = (await charts.saved('Save all values as CSV')).toString().split('\r\n')
+  const lines = (await treetop.saved(() => charts.save('Save all values as CSV'))).toString().split('\r\n')
   expect(lines[0]).toBe('time,topic,path,value')
   expect(lines.filter((line) => line.includes(',oven/state,/zones/0/temp,'))).toHaveLength(41)
   expect(lines.at(-2)).toMatch(/^\d{4}-\d\d-\d\dT[\d:]{8}\.\d{6}Z,pressure,,101325\.250$/)
-  const png = await charts.saved('Save as a PNG picture')
+  const png = await treetop.saved(() => charts.save('Save as a PNG picture'))
   expect(png.subarray(1, 4).toString()).toBe('PNG')
 
   await charts.chooseLength('15 min')
@@ -86,10 +86,10 @@ test('a number is clicked in a value and charted, live; others join it; the char
 
   await treetop.stop()
   await treetop.start()
-  await app.open(treetop.url)
+  await app.open(treetop)
   await app.startLocalBroker()
   await app.go('Board')
-  const card = new ChartsPage(page, page.getByRole('region', { name: 'Oven' }))
+  const card = new ChartsPage(app.page, app.page.getByRole('region', { name: 'Oven' }))
   await expect(card.entry('zones[0].temp')).toContainText('200.125')
   await expect(card.within.getByRole('combobox', { name: 'Length of time' })).toHaveValue('900000000')
 })
@@ -111,7 +111,7 @@ test('a plain number is charted at once, also from its history, and text says th
   await app.tab('Chart').click()
   const charts = new ChartsPage(page)
   await expect(charts.entry('room/temp')).toContainText('22.5')
-  const csv = (await charts.saved('Save all values as CSV')).toString()
+  const csv = (await treetop.saved(() => charts.save('Save all values as CSV'))).toString()
   expect(csv.split('\r\n').map((line) => line.split(',')[3])).toEqual([
     'value',
     '20.5',

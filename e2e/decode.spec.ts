@@ -61,25 +61,26 @@ test('Protobuf: its schema is added, bound to a filter, and from then on the tre
 
   // It is kept with the profile, and outlives the process.
   await treetop.stop()
-  await treetop.start('--broker')
-  await app.open(treetop.url)
-  await app.expectOnline()
+  await treetop.start()
+  await app.open(treetop)
+  await app.startLocalBroker()
+  const again = new DecodePage(app.page)
   await app.select('plant/press-1/raw')
-  await expect(decode.told).toHaveText('Protobuf · plant.Telemetry')
-  await expect(decode.row('plant/press-1/raw')).toContainText('"value": 21.5')
+  await expect(again.told).toHaveText('Protobuf · plant.Telemetry')
+  await expect(again.row('plant/press-1/raw')).toContainText('"value": 21.5')
 
   await app.go('Settings')
-  await expect(decode.library).toContainText('Used by plant/+/raw')
+  await expect(again.library).toContainText('Used by plant/+/raw')
   await app.button('Remove telemetry.proto').click()
-  await page.getByRole('dialog').getByRole('button', { name: 'Remove telemetry.proto' }).click()
-  await expect(decode.library).not.toContainText('telemetry.proto')
+  await app.page.getByRole('dialog').getByRole('button', { name: 'Remove telemetry.proto' }).click()
+  await expect(again.library).not.toContainText('telemetry.proto')
   await app.go('Topics')
   await app.select('plant/press-1/raw')
-  await expect(page.getByText('the schema file telemetry.proto is not in the library')).toBeVisible()
+  await expect(app.page.getByText('the schema file telemetry.proto is not in the library')).toBeVisible()
 
   await app.button('Decoder bound to plant/+/raw').click()
   await decode.dialog.getByRole('button', { name: 'Remove this binding' }).click()
-  await expect(decode.told).toHaveText('Hex')
+  await expect(again.told).toHaveText('Hex')
 })
 
 test('payloads are recognised: gzip around JSON, a picture, Chinese text in its own encoding, broken CBOR', async ({

@@ -1,14 +1,12 @@
-import { expect, test as base } from '@playwright/test'
 import { mosquittoPub } from './fixtures/clients'
 import { Desktop } from './fixtures/desktop'
 import { AppPage } from './pages/app'
+import { expect, test as base } from './test'
 
 /** The shipped bundles on the stand-in for Electron: Electron itself is not run here. */
 const test = base.extend<{ desktop: Desktop }>({
-  desktop: async ({ browserName: _ }, use) => {
-    const desktop = new Desktop()
-    await use(desktop)
-    await desktop.remove()
+  desktop: async ({ newTreetop }, use) => {
+    await use(newTreetop() as Desktop)
   }
 })
 
@@ -45,11 +43,11 @@ test('the shipped app opens its window, starts the local broker, and shows what 
   await expect(app.payload).toContainText('on')
 })
 
-test('a second start brings the window to the front, and leaves', async ({ desktop }) => {
+test('a second start brings the window to the front, and leaves', async ({ context, desktop }) => {
   await desktop.start()
   await (await desktop.page()).locator('[data-ready="true"]').waitFor()
   await desktop.ask('minimize')
-  const second = new Desktop(desktop.dataDirectory)
+  const second = new Desktop(context, {}, desktop.dataDirectory)
   await second.start()
   expect(await second.ended()).toBe(0)
   await expect

@@ -76,13 +76,15 @@ test('old data opens with names; what is known survives a restart; host applicat
   await edge.vanish()
 
   await treetop.stop()
-  await treetop.start('--broker')
-  await app.open(treetop.url)
+  await treetop.start()
+  await app.open(treetop)
+  await app.startLocalBroker()
+  const again = new DevicesPage(app.page)
   await app.go('Devices')
-  await expect(devices.line('press', 'offline')).toBeVisible()
-  await expect(devices.metric('Temperature')).toContainText('23.5')
+  await expect(again.line('press', 'offline')).toBeVisible()
+  await expect(again.metric('Temperature')).toContainText('23.5')
   await edge.start()
-  await expect(devices.line('press', 'online')).toBeVisible()
+  await expect(again.line('press', 'online')).toBeVisible()
 })
 
 test('ten thousand metrics are looked through with the keyboard and the filter', async ({

@@ -4,7 +4,8 @@ import { defaultProfile } from '../src/shared/contract/profiles'
 import type { MqttVersion } from '../src/shared/contract/profiles'
 import { mosquittoPub } from './fixtures/clients'
 import { Sender } from './fixtures/senders'
-import { Treetop } from './fixtures/treetop'
+import type { Treetop } from './fixtures/treetop'
+import { AppPage } from './pages/app'
 import { expect, test } from './test'
 
 const KILLS = 20
@@ -79,6 +80,7 @@ async function killAndCompare(
   version: MqttVersion,
   kills: number
 ): Promise<void> {
+  await treetop.stop()
   writeProfile(treetop, port, version)
   await treetop.start()
   // Once it receives something, the broker knows the session and what it subscribes to.
@@ -121,28 +123,23 @@ for (const [version, kills] of [
   [4, 6]
 ] as const) {
   test(`killed ${kills} times with Mosquitto (protocol level ${version}), no acknowledged message is lost or, at QoS 2, repeated`, async ({
-    mosquitto
+    mosquitto,
+    treetop
   }) => {
     test.setTimeout(240_000)
     await mosquitto.start({ queue: 'unlimited' })
-    const treetop = new Treetop()
-    try {
-      await killAndCompare(treetop, mosquitto.tcp, version, kills)
-    } finally {
-      await treetop.remove()
-    }
+    await killAndCompare(treetop, mosquitto.tcp, version, kills)
   })
 }
 
-test(`killed ${KILLS} times with Treetop’s own broker, no acknowledged message is lost or, at QoS 2, repeated`, async () => {
+test(`killed ${KILLS} times with Treetop’s own broker, no acknowledged message is lost or, at QoS 2, repeated`, async ({
+  newTreetop,
+  treetop
+}) => {
   test.setTimeout(240_000)
-  const broker = new Treetop()
-  const treetop = new Treetop()
-  try {
-    await broker.start('--broker')
-    await killAndCompare(treetop, broker.brokerPort, 5, KILLS)
-  } finally {
-    await treetop.remove()
-    await broker.remove()
-  }
+  const broker = newTreetop()
+  await broker.start()
+  const app = new AppPage(await broker.page())
+  await app.startLocalBroker()
+  await killAndCompare(treetop, broker.brokerPort, 5, KILLS)
 })

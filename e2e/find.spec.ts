@@ -74,11 +74,12 @@ test('pinned topics stand on top, live, and what is pinned and hidden is kept ov
 
   await treetop.stop()
   await treetop.start()
-  await app.open(treetop.url)
+  await app.open(treetop)
   await app.startLocalBroker()
-  await expect(topics.pinned).toContainText('stopped')
-  await topics.chooseView('Expand all')
-  await topics.expectTopics([
+  const again = new TopicsPage(app.page)
+  await expect(again.pinned).toContainText('stopped')
+  await again.chooseView('Expand all')
+  await again.expectTopics([
     'home',
     'home/lamp',
     'plant',
@@ -88,13 +89,13 @@ test('pinned topics stand on top, live, and what is pinned and hidden is kept ov
     'plant/area2',
     'plant/area2/temp'
   ])
-  await topics.pinned.getByRole('button', { name: 'plant/area1/state' }).first().click()
+  await again.pinned.getByRole('button', { name: 'plant/area1/state' }).first().click()
   await expect(app.payload).toContainText('stopped')
 
-  await page.getByRole('button', { name: /^Hidden:/ }).click()
+  await app.page.getByRole('button', { name: /^Hidden:/ }).click()
   await app.button('Show plant/area2/debug/# again').click()
-  await page.keyboard.press('Escape')
-  await topics.chooseView('Expand all')
+  await app.page.keyboard.press('Escape')
+  await again.chooseView('Expand all')
   await expect(app.topic('debug')).toBeVisible()
 })
 

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { drawIcons } from '../scripts/icon-drawing.mjs'
 import { at } from '../scripts/place.mjs'
-import type { Page } from '@playwright/test'
-import { expect, test } from './test'
+import { expect, test, type Page } from '@playwright/test'
 
 /** How far apart two drawings of the same picture may be, of 255 on the average: each Chromium has edges of its own. */
 const SAME = 2

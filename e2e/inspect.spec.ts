@@ -3,10 +3,8 @@ import { mosquittoPub } from './fixtures/clients'
 import { InspectPage } from './pages/inspect'
 import { expect, test } from './test'
 
-test.use({ permissions: ['clipboard-read', 'clipboard-write'] })
-
 test('bytes are selected, read as numbers, and found', async ({ app, treetop, page }) => {
-  const inspect = new InspectPage(page)
+  const inspect = new InspectPage(page, treetop)
   await app.startLocalBroker()
   const bytes = Buffer.alloc(200_000)
   bytes.writeFloatBE(21.4, 0)
@@ -40,7 +38,7 @@ test('MQTT 5 properties are shown in full, and code that was copied publishes th
   treetop,
   page
 }) => {
-  const inspect = new InspectPage(page)
+  const inspect = new InspectPage(page, treetop)
   await app.startLocalBroker()
   const properties = [
     ['content-type', 'application/json'],
@@ -80,7 +78,7 @@ test('MQTT 5 properties are shown in full, and code that was copied publishes th
 })
 
 test('what changed is marked, listed, and laid side by side', async ({ app, treetop, page }) => {
-  const inspect = new InspectPage(page)
+  const inspect = new InspectPage(page, treetop)
   const send = (payload: string): void => mosquittoPub(treetop.brokerPort, 'state', payload)
   await app.startLocalBroker()
   send('{"a":1,"b":{"t":20},"gone":true}')

@@ -7,7 +7,8 @@ import { expect, test } from './test'
 test('packets are recorded from the page, a publish opens as its handshake, and Wireshark reads the export', async ({
   app,
   mosquitto,
-  page
+  page,
+  treetop
 }) => {
   await mosquitto.start({ user: 'ana', password: 's3cret!' })
   await app.newProfile({ name: 'Plant', host: '127.0.0.1', port: mosquitto.tcp }, async () => {
@@ -41,13 +42,15 @@ test('packets are recorded from the page, a publish opens as its handshake, and 
   await page.getByRole('searchbox', { name: 'Topic, filter or client ID' }).fill('')
 
   const file = test.info().outputPath('packets.pcapng')
-  writeFileSync(file, await packets.export('As pcapng, for Wireshark'))
+  writeFileSync(file, await treetop.saved(() => packets.export('As pcapng, for Wireshark')))
   const read = execFileSync('tshark', ['-r', file, '-V'], { encoding: 'utf8' })
   for (const text of ['Connect Command', 'User Name: ana', 'Topic: plant/lamp', 'Publish Complete'])
     expect(read).toContain(text)
   expect(read).not.toContain('s3cret')
   rmSync(file)
-  expect((await packets.export('As text')).toString()).toMatch(/> {2}PUBLISH .*QoS 2 {2}"plant\/lamp"/)
+  expect((await treetop.saved(() => packets.export('As text'))).toString()).toMatch(
+    /> {2}PUBLISH .*QoS 2 {2}"plant\/lamp"/
+  )
 })
 
 test('a flood is followed at the end, and looking back moves nothing', async ({ app, treetop, page }) => {

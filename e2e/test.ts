@@ -1,24 +1,60 @@
 import { test as base } from '@playwright/test'
+import { BrowserMode } from './fixtures/browser-mode'
+import { Desktop } from './fixtures/desktop'
 import { Mosquitto } from './fixtures/mosquitto'
-import { Treetop } from './fixtures/treetop'
+import type { Treetop } from './fixtures/treetop'
 import { AppPage } from './pages/app'
 
+/** What Treetop runs on; the projects of playwright.config.ts each name one. */
+export interface HostOptions {
+  host: 'browser' | 'stand-in'
+}
+
+interface Fixtures {
+  /** Makes a Treetop on this project's host, not started yet. What is made is removed, and must have no faults. */
+  newTreetop: () => Treetop
+  treetop: Treetop
+  app: AppPage
+  mosquitto: Mosquitto
+}
+
 /** A running Treetop on a fresh data directory, its page, and a Mosquitto that is started on demand. */
-export const test = base.extend<{ treetop: Treetop; app: AppPage; mosquitto: Mosquitto }>({
-  treetop: async ({ browserName: _ }, use) => {
-    const treetop = new Treetop()
+export const test = base.extend<Fixtures & HostOptions>({
+  host: ['browser', { option: true }],
+  newTreetop: async ({ host, context, locale, colorScheme }, use) => {
+    const made: Treetop[] = []
+    const thrown: string[] = []
+    context.on('weberror', (error) => thrown.push(`The page threw: ${error.error().message}`))
+    const make = {
+      browser: () => new BrowserMode(context),
+      'stand-in': () =>
+        new Desktop(context, {
+          TREETOP_STAND_IN_LOCALE: locale ?? 'en-US',
+          TREETOP_STAND_IN_THEME: colorScheme === 'dark' ? 'dark' : 'light'
+        })
+    }[host]
+    await use(() => {
+      const treetop = make()
+      made.push(treetop)
+      return treetop
+    })
+    // What broke on the way has failed, whatever was shown.
+    const faults = [...thrown, ...made.flatMap((treetop) => treetop.faults())]
+    for (const treetop of made) await treetop.remove()
+    if (faults.length > 0) throw new Error(faults.join('\n'))
+  },
+  treetop: async ({ newTreetop }, use) => {
+    const treetop = newTreetop()
     await treetop.start()
     await use(treetop)
-    await treetop.remove()
   },
-  app: async ({ page, treetop }, use) => {
-    const app = new AppPage(page)
-    const faults: string[] = []
-    page.on('pageerror', (error) => faults.push(error.message))
-    await app.open(treetop.url)
+  page: async ({ treetop }, use) => {
+    await use(await treetop.page())
+  },
+  app: async ({ treetop }, use) => {
+    const app = new AppPage(await treetop.page())
+    await app.open(treetop)
     await use(app)
-    // A page that broke on the way has failed, whatever it showed.
-    if (faults.length > 0) throw new Error(`The page threw: ${faults.join('; ')}`)
   },
   mosquitto: async ({ browserName: _ }, use) => {
     const mosquitto = new Mosquitto()

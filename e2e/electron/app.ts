@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
+import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { endStage } from './stage'
 import { strict } from './strict'
 
 class App extends EventEmitter {
@@ -13,6 +13,12 @@ class App extends EventEmitter {
 
   setPath(name: string, path: string): void {
     this.paths.set(name, path)
+  }
+
+  getPath(name: string): string {
+    const path = this.paths.get(name) ?? (name === 'downloads' ? join(homedir(), 'Downloads') : undefined)
+    if (path === undefined) throw new Error(`Failed to get '${name}' path`)
+    return path
   }
 
   getVersion(): string {
@@ -72,9 +78,13 @@ class App extends EventEmitter {
   }
 
   exit(code = 0): void {
-    void Promise.all([this.leaving, endStage()]).finally(() => process.exit(code))
+    void this.leaving.finally(() => process.exit(code))
   }
 }
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => app.quit())
+// Nobody is left to draw for.
+process.on('disconnect', () => process.exit(1))
 
 /** Electron's `app`. */
 export const app = strict('app', new App())

@@ -1,11 +1,14 @@
 import { app } from './app'
-import { chooseInMenu, person } from './native'
+import { heard } from './contents'
+import { chooseInMenu, current } from './menu'
+import { person } from './person'
+import { answerTests } from './stage'
 import { opened } from './window'
 
-/** What a test asks of the person and of the shell: each is answered over the same channel. */
+/** What a test asks of the person and of the shell: each is answered over the same line. */
 const asked: Record<string, (argument: never) => unknown> = {
   state: () => ({
-    menu: person.menu,
+    menu: current.menu,
     shown: person.shown,
     opened: person.opened,
     windows: opened.map(({ options, window: { visible, minimized, maximized, bounds, focused } }) => ({
@@ -27,12 +30,13 @@ const asked: Record<string, (argument: never) => unknown> = {
     }),
   maximize: () => opened.forEach(({ window }) => window.maximize()),
   minimize: () => opened.forEach(({ window }) => (window.minimized = true)),
+  heard: () => heard.count,
   quit: () => app.quit()
 }
 
-/** Hears the test that started this process. */
+/** Answers the test that started this process. */
 export function listen(): void {
-  process.on('message', ({ id, what, argument }: { id: number; what: string; argument: never }) => {
-    process.send?.({ id, value: JSON.parse(JSON.stringify(asked[what]!(argument) ?? null)) as unknown })
-  })
+  answerTests(
+    (what, argument) => JSON.parse(JSON.stringify(asked[what]!(argument as never) ?? null)) as unknown
+  )
 }

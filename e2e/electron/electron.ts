@@ -2,9 +2,18 @@
 import { app, nativeTheme } from './app'
 import { listen } from './control'
 import { BrowserWindow } from './window'
-import { dialog, ipcMain, Menu, protocol, safeStorage, screen, session, shell } from './native'
+import { dialog } from './dialog'
+import { watchFaults } from './faults'
+import { ipcMain } from './ipc-main'
+import { Menu } from './menu'
+import { protocol } from './protocol'
+import { safeStorage } from './safe-storage'
+import { screen } from './screen'
+import { session } from './session'
+import { shell } from './shell'
 
 listen()
+watchFaults()
 
 export {
   app,

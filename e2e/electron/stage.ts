@@ -1,68 +1,58 @@
-import { mkdtempSync } from 'node:fs'
-import { existsSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { chromium, type BrowserContext } from '@playwright/test'
+import { link, type Answered, type Asked, type ShellCalls, type StageCalls } from './link'
 
-/** Real Chromium, in which windows are drawn. A test joins it at the port that TREETOP_STAND_IN_PORT names. */
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync'
-]
-
-/** Chromium refuses `app://`, also when it is routed: the page's scheme stands behind this origin. */
-const ORIGIN = 'https://treetop.localhost'
-const SCHEME = 'app://treetop'
-
-export function toChromium(url: string): string {
-  return url.startsWith(SCHEME) ? ORIGIN + url.slice(SCHEME.length) : url
-}
-
-export function fromChromium(url: string): string {
-  return url.startsWith(ORIGIN) ? SCHEME + url.slice(ORIGIN.length) : url
-}
-
+/** Where windows are drawn: by the test that started this process. */
 type Serve = (request: Request) => Response | Promise<Response>
 
 let serve: Serve | null = null
-let started: Promise<BrowserContext> | null = null
 
+/** Answers requests for the page's own scheme. */
 export function serveScheme(handler: Serve): void {
   serve = handler
 }
 
-/** The browser, once a window needs it. */
-export function stage(): Promise<BrowserContext> {
-  started ??= start()
-  return started
+async function answer({ url, method }: Asked): Promise<Answered> {
+  const response = await serve!(new Request(url, { method }))
+  return {
+    status: response.status,
+    headers: Object.fromEntries(response.headers),
+    body: new Uint8Array(await response.arrayBuffer())
+  }
 }
 
-export async function endStage(): Promise<void> {
-  await (await started)?.close().catch(() => undefined)
+/** Those who are told what happens to their windows. */
+export interface Drawn {
+  heard(text: string): void
+  mayNavigate: ShellCalls['mayNavigate'] extends (window: number, ...rest: infer R) => boolean
+    ? (...rest: R) => boolean
+    : never
+  navigated(url: string): void
+  wantsWindow(url: string): void
+  crashed(): void
+  closed(): void
+  download(name: string): Promise<string | null>
 }
 
-async function start(): Promise<BrowserContext> {
-  const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-    (path) => existsSync(path)
-  )
-  const context = await chromium.launchPersistentContext(mkdtempSync(join(tmpdir(), 'treetop-stage-')), {
-    ...(executablePath && { executablePath }),
-    args: [...FLAGS, `--remote-debugging-port=${process.env['TREETOP_STAND_IN_PORT'] ?? '0'}`],
-    viewport: null,
-    colorScheme: null
-  })
-  await context.route(`${ORIGIN}/**`, async (route) => {
-    const asked = route.request()
-    const response = await serve!(new Request(fromChromium(asked.url()), { method: asked.method() }))
-    await route.fulfill({
-      status: response.status,
-      headers: Object.fromEntries(response.headers),
-      body: Buffer.from(await response.arrayBuffer())
-    })
-  })
-  return context
+const drawn: Drawn[] = []
+let ask: ShellCalls['ask'] = () => undefined
+
+export const stage = link<StageCalls, ShellCalls>(process, {
+  serve: answer,
+  heard: (window, text) => drawn[window]!.heard(text),
+  mayNavigate: (window, to) => drawn[window]!.mayNavigate(to),
+  navigated: (window, url) => drawn[window]!.navigated(url),
+  wantsWindow: (window, url) => drawn[window]!.wantsWindow(url),
+  crashed: (window) => drawn[window]!.crashed(),
+  closed: (window) => drawn[window]!.closed(),
+  download: (window, name) => drawn[window]!.download(name),
+  ask: (what, argument) => ask(what, argument)
+})
+
+/** Gives a window its number. */
+export function enter(window: Drawn): number {
+  return drawn.push(window) - 1
+}
+
+/** Sets who answers what a test asks. */
+export function answerTests(answerer: ShellCalls['ask']): void {
+  ask = answerer
 }

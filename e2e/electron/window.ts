@@ -62,9 +62,11 @@ class Double extends EventEmitter {
       this.emit('closed')
       if (windows.size === 0) app.emit('window-all-closed')
     })
-    this.ready = this.webContents
-      .open(options.webPreferences.preload, options, nativeTheme.shouldUseDarkColors)
-      .then(() => undefined)
+    this.ready = this.webContents.open(
+      options.webPreferences.preload,
+      { width, height },
+      nativeTheme.shouldUseDarkColors
+    )
   }
 
   readonly ready: Promise<void>
@@ -125,6 +127,9 @@ export const BrowserWindow = strict(
       windows.add(window)
       return window
     },
-    { getAllWindows: () => [...windows] }
+    {
+      getAllWindows: () => [...windows],
+      getFocusedWindow: () => [...windows].at(-1) ?? null
+    }
   )
 )

@@ -1,11 +1,14 @@
 import { expect, type Locator, type Page } from '@playwright/test'
+import type { Treetop } from '../fixtures/treetop'
 
 /** The app as a person meets it: by role and name. The only place with selectors. */
 export class AppPage {
-  constructor(readonly page: Page) {}
+  /** A new one after each `open`. */
+  constructor(public page: Page) {}
 
-  async open(url: string): Promise<void> {
-    await this.page.goto(url)
+  /** Goes to the page of what was started, in its tab or window, and waits until it shows something. */
+  async open(treetop: Pick<Treetop, 'page'>): Promise<void> {
+    this.page = await treetop.page()
     await expect(this.page.locator('[data-ready="true"]')).toBeAttached()
   }
 

@@ -1,10 +1,14 @@
 import { expect, type Locator, type Page } from '@playwright/test'
+import type { Treetop } from '../fixtures/treetop'
 
 /** What shows a message from every side. */
 export class InspectPage {
   #before = ''
 
-  constructor(readonly page: Page) {}
+  constructor(
+    readonly page: Page,
+    private readonly treetop: Pick<Treetop, 'clipboard'>
+  ) {}
 
   /** A byte of the hex view. */
   byte(at: number): Locator {
@@ -35,9 +39,7 @@ export class InspectPage {
     await this.page.getByRole('menuitem', { name: what, exact: true }).click()
     // What an earlier copy left, and its word, may still be there.
     let copied = ''
-    await expect
-      .poll(async () => (copied = await this.page.evaluate(() => navigator.clipboard.readText())))
-      .not.toBe(this.#before)
+    await expect.poll(async () => (copied = await this.treetop.clipboard())).not.toBe(this.#before)
     this.#before = copied
     return copied
   }

@@ -18,12 +18,8 @@ export class PacketsPage {
     return this.detail.getByRole('list', { name: 'Handshake' }).getByRole('listitem')
   }
 
-  async export(format: string): Promise<Buffer> {
-    const download = this.page.waitForEvent('download')
+  async export(format: string): Promise<void> {
     await this.page.getByRole('button', { name: 'Export', exact: true }).click()
     await this.page.getByRole('menuitem', { name: format }).click()
-    const chunks: Buffer[] = []
-    for await (const chunk of await (await download).createReadStream()) chunks.push(chunk as Buffer)
-    return Buffer.concat(chunks)
   }
 }

@@ -1,4 +1,4 @@
-import { decode, encode } from './clone'
+import { decode, encode } from '../electron/clone'
 
 /** The world of the preload, and the binding through which it reaches this process. */
 export const WORLD = 'Electron Isolated Context'

@@ -1,0 +1,78 @@
+import { readFileSync, statSync } from 'node:fs'
+import { request } from 'node:http'
+import { join } from 'node:path'
+import type { BrowserMode } from './fixtures/browser-mode'
+import { mosquittoPub } from './fixtures/clients'
+import { expect, test as base } from './test'
+
+/** What only browser mode has: a door, a command line of its own, and a page that outlives the process. */
+const test = base.extend<{ treetop: BrowserMode }>({
+  treetop: async ({ newTreetop }, use) => {
+    const treetop = newTreetop() as BrowserMode
+    await treetop.start()
+    await use(treetop)
+  }
+})
+
+test('nobody without the token gets in, and no foreign Host or Origin', async ({ treetop }) => {
+  const { port } = new URL(treetop.url)
+  const status = (path: string, headers: Record<string, string> = {}): Promise<number> =>
+    new Promise((resolve, reject) => {
+      request({ host: '127.0.0.1', port, path, headers }, (response) => {
+        response.resume()
+        resolve(response.statusCode ?? 0)
+      })
+        .on('error', reject)
+        .end()
+    })
+  expect(await status('/healthz')).toBe(200)
+  expect(await status('/')).toBeGreaterThanOrEqual(400)
+  expect(await status('/?token=wrong')).toBeGreaterThanOrEqual(400)
+  expect(await status('/healthz', { host: `evil.example:${port}` })).toBeGreaterThanOrEqual(400)
+})
+
+test('a second Treetop on the same data directory names the first and leaves', async ({ treetop }) => {
+  const second = await treetop.command('--no-open', '--port', '0', '--data-dir', treetop.dataDirectory)
+  expect(second.code).toBe(1)
+  expect(second.output).toMatch(/in use by another Treetop \(process \d+\)/)
+})
+
+for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+  test(`a page whose Treetop has gone (${signal}) says so, and goes on when it is back`, async ({
+    app,
+    treetop
+  }) => {
+    const { port, searchParams } = new URL(treetop.url)
+    const flags = ['--port', port, '--token', searchParams.get('token')!]
+    await treetop.stop(signal)
+    await expect(app.page.getByText('Trying to reach it again', { exact: false })).toBeVisible()
+    await treetop.start(...flags)
+    await app.startLocalBroker()
+    await expect(app.page.getByText('Trying to reach it again', { exact: false })).toBeHidden()
+  })
+}
+
+test('--broker starts the local broker and its connection', async ({ app, treetop }) => {
+  await treetop.stop()
+  await treetop.start('--broker')
+  await app.open(treetop)
+  await app.expectOnline('Local broker')
+  mosquittoPub(treetop.brokerPort, 'from/the/start', 'here')
+  await app.select('from/the/start')
+  await expect(app.payload).toContainText('here')
+})
+
+test('passwords are encrypted with a key file that only its owner may read', async ({
+  app,
+  treetop,
+  mosquitto
+}) => {
+  await mosquitto.start({ user: 'ann', password: 'open sesame 1234' })
+  await app.newProfile({ name: 'Secret', host: '127.0.0.1', port: mosquitto.tcp }, async () => {
+    await app.field('Username').fill('ann')
+    await app.field('Password').fill('open sesame 1234')
+  })
+  await app.expectOnline('Secret')
+  expect(readFileSync(join(treetop.dataDirectory, 'profiles.json'), 'utf8')).toContain('"keyFile"')
+  expect(statSync(join(treetop.dataDirectory, 'secret.key')).mode & 0o777).toBe(0o600)
+})

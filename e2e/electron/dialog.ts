@@ -1,0 +1,30 @@
+import { join } from 'node:path'
+import { app } from './app'
+import { answer, person } from './person'
+import { checkKeys, strict } from './strict'
+
+const MESSAGE_BOX = ['type', 'message', 'detail', 'buttons', 'defaultId', 'cancelId', 'noLink']
+const SAVE = ['defaultPath']
+
+export const dialog = strict('dialog', {
+  showMessageBox(options: object): Promise<unknown> {
+    checkKeys('message box', options, MESSAGE_BOX)
+    return answer('message', options)
+  },
+  showSaveDialog(...args: object[]): Promise<unknown> {
+    const options = args.at(-1)!
+    checkKeys('save dialog', options, SAVE)
+    return answer('save', options)
+  },
+  showErrorBox(title: string, text: string): void {
+    person.shown.push({ kind: 'error', options: { title, text } })
+    process.stderr.write(`${title}: ${text}\n`)
+  }
+})
+
+/** What Electron asks by itself when a page gives a file; null: not at all. */
+export async function askWhereToSave(name: string): Promise<string | null> {
+  const options = { defaultPath: join(app.getPath('downloads'), name) }
+  const { canceled, filePath } = (await answer('save', options)) as { canceled: boolean; filePath: string }
+  return canceled ? null : filePath
+}

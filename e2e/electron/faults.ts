@@ -1,0 +1,20 @@
+import { dialog } from './dialog'
+import { stage } from './stage'
+
+/** Tells the test of what nobody caught; the person sees what Electron shows them. */
+export function watchFaults(): void {
+  process.on('uncaughtExceptionMonitor', (error) => void stage.fault.asEvent(error.stack ?? String(error)))
+  process.on('uncaughtException', (error) => {
+    // As Electron does: an app that listens itself is left to it.
+    if (process.listenerCount('uncaughtException') > 1) return
+    dialog.showErrorBox(
+      'A JavaScript error occurred in the main process',
+      `Uncaught Exception:\n${error.stack ?? String(error)}`
+    )
+  })
+  process.on('unhandledRejection', (reason) => {
+    const text = reason instanceof Error ? (reason.stack ?? reason.message) : String(reason)
+    void stage.fault.asEvent(text)
+    process.stderr.write(`UnhandledPromiseRejectionWarning: ${text}\n`)
+  })
+}

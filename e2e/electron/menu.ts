@@ -1,0 +1,65 @@
+import { checkKeys, strict } from './strict'
+
+/** Roles of Electron's menus that Treetop uses. */
+const ROLES = [
+  'about',
+  'services',
+  'hide',
+  'hideOthers',
+  'unhide',
+  'quit',
+  'close',
+  'undo',
+  'redo',
+  'cut',
+  'copy',
+  'paste',
+  'delete',
+  'selectAll',
+  'resetZoom',
+  'zoomIn',
+  'zoomOut',
+  'togglefullscreen',
+  'window',
+  'minimize',
+  'zoom',
+  'front',
+  'help'
+]
+const ENTRY = ['role', 'label', 'submenu', 'accelerator', 'registerAccelerator', 'click', 'type']
+
+export interface MenuEntry {
+  role?: string
+  label?: string
+  submenu?: MenuEntry[]
+  click?: () => void
+}
+
+/** What is set now. */
+export const current = { menu: [] as MenuEntry[] }
+
+/** Chooses an entry of the menu, by its labels from the top on. */
+export function chooseInMenu(labels: readonly string[]): void {
+  let entries: MenuEntry[] | undefined = current.menu
+  let found: MenuEntry | undefined
+  for (const label of labels) {
+    found = entries?.find((entry) => entry.label === label)
+    entries = found?.submenu
+  }
+  if (!found?.click) throw new Error(`The menu has no ${labels.join(' > ')}`)
+  found.click()
+}
+
+export const Menu = strict('Menu', {
+  buildFromTemplate(template: MenuEntry[]): MenuEntry[] {
+    for (const entry of template) {
+      checkKeys('menu entries', entry, ENTRY)
+      if (entry.role !== undefined && !ROLES.includes(entry.role)) throw new Error(`No role ${entry.role}`)
+      if (entry.submenu) this.buildFromTemplate(entry.submenu)
+    }
+    return template
+  },
+  setApplicationMenu(menu: MenuEntry[]): void {
+    current.menu = menu
+  }
+})

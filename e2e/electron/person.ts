@@ -1,0 +1,16 @@
+/** What the person sees and does outside of the page; tests look at it and answer. */
+export const person = {
+  opened: [] as string[],
+  shown: [] as { kind: string; options: object }[],
+  answers: new Map<string, unknown[]>()
+}
+
+/** The next answer to a kind of dialog; a person who was not told what to do waits. */
+export async function answer(kind: string, options: object): Promise<unknown> {
+  person.shown.push({ kind, options })
+  for (;;) {
+    const next = person.answers.get(kind)?.shift()
+    if (next !== undefined) return next
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}

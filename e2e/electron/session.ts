@@ -1,0 +1,8 @@
+import { strict } from './strict'
+
+export const session = strict('session', {
+  defaultSession: strict('defaultSession', {
+    setPermissionRequestHandler: () => undefined,
+    setPermissionCheckHandler: () => undefined
+  })
+})

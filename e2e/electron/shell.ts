@@ -1,0 +1,6 @@
+import { person } from './person'
+import { strict } from './strict'
+
+export const shell = strict('shell', {
+  openExternal: (url: string) => Promise.resolve(void person.opened.push(url))
+})

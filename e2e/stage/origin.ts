@@ -1,0 +1,11 @@
+/** Chromium refuses `app://`, also when it is routed: the page's scheme stands behind this origin. */
+export const ORIGIN = 'https://treetop.localhost'
+const SCHEME = 'app://treetop'
+
+export function toChromium(url: string): string {
+  return url.startsWith(SCHEME) ? ORIGIN + url.slice(SCHEME.length) : url
+}
+
+export function fromChromium(url: string): string {
+  return url.startsWith(ORIGIN) ? SCHEME + url.slice(ORIGIN.length) : url
+}

@@ -1,0 +1,53 @@
+import type { ChildProcess } from 'node:child_process'
+import type { BrowserContext, Page } from '@playwright/test'
+import { link, type ShellCalls, type StageCalls } from '../electron/link'
+import { StageWindow } from './window'
+
+/** What the test can do with the app's process. */
+export interface Shell {
+  ask(what: string, argument: unknown): Promise<unknown>
+}
+
+/** Where the windows of one process on the stand-in are drawn: pages of the test's own browser context. */
+export class Stage {
+  private readonly windows = new Map<number, StageWindow>()
+  private appeared: (() => void)[] = []
+
+  constructor(private readonly context: BrowserContext) {}
+
+  /** Draws for a process until it ends; its windows end with it. `fault` hears of what nobody caught in it. */
+  serve(child: ChildProcess, fault: (text: string) => void): Shell {
+    const of = (window: number): StageWindow => this.windows.get(window)!
+    const shell = link<ShellCalls, StageCalls>(child, {
+      open: async (number, looks) => {
+        const window = new StageWindow(number, shell)
+        this.windows.set(number, window)
+        await window.open(this.context, looks)
+      },
+      load: async (number, url) => {
+        await of(number).load(url)
+        for (const tell of this.appeared.splice(0)) tell()
+      },
+      deliver: (number, text) => of(number).deliver(text),
+      close: (number) => of(number).close(),
+      fault
+    })
+    child.once('exit', () => {
+      void shell.$rejectPendingCalls(({ method, reject }) =>
+        reject(new Error(`The app ended before it answered ${method}`))
+      )
+      for (const window of this.windows.values()) window.close()
+      this.windows.clear()
+    })
+    return { ask: (what, argument) => shell.ask(what, argument) }
+  }
+
+  /** The first window's page, once it is loaded. */
+  async page(): Promise<Page> {
+    for (;;) {
+      for (const { page, loaded } of this.windows.values())
+        if (page && loaded && !page.isClosed()) return page
+      await new Promise<void>((resolve) => this.appeared.push(resolve))
+    }
+  }
+}

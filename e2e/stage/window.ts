@@ -1,0 +1,111 @@
+import { rename } from 'node:fs/promises'
+import type { BrowserContext, CDPSession, Download, Page, Route } from '@playwright/test'
+import type { BirpcReturn } from 'birpc'
+import type { Looks, ShellCalls } from '../electron/link'
+import { fromChromium, ORIGIN, toChromium } from './origin'
+import { BINDING, mainWorld, preloadScript, RECEIVE, WORLD } from './worlds'
+
+/** One window: a page of Chromium with the preload in a world of its own. */
+export class StageWindow {
+  page: Page | null = null
+  loaded = false
+  private session: CDPSession | null = null
+  private world: number | null = null
+  private readonly waiting: string[] = []
+  /** What the app itself asked for: nobody is asked whether that may be. */
+  private expected: string | null = null
+
+  constructor(
+    private readonly number: number,
+    private readonly shell: BirpcReturn<ShellCalls, object>
+  ) {}
+
+  async open(context: BrowserContext, { size, dark, preload }: Looks): Promise<void> {
+    const page = await context.newPage()
+    this.page = page
+    await page.setViewportSize(size)
+    await page.emulateMedia({ colorScheme: dark ? 'dark' : 'light' })
+    await page.route('**', (route) => this.route(route))
+    await this.addWorlds(context, page, preload)
+    page.on('close', () => void this.shell.closed.asEvent(this.number))
+    page.on('crash', () => void this.shell.crashed.asEvent(this.number))
+    page.on('popup', (popup) => void popup.close())
+    page.on('download', (download) => void this.save(download))
+    page.on('framenavigated', (frame) => {
+      if (frame === page.mainFrame())
+        void this.shell.navigated.asEvent(this.number, fromChromium(frame.url()))
+    })
+  }
+
+  async load(url: string): Promise<void> {
+    this.expected = toChromium(url)
+    await this.page!.goto(this.expected)
+    this.loaded = true
+  }
+
+  deliver(text: string): void {
+    if (this.world === null) return void this.waiting.push(text)
+    const expression = `${RECEIVE}(${JSON.stringify(text)})`
+    const call = this.session!.send('Runtime.evaluate', { expression, contextId: this.world })
+    // A document that has just gone hears nothing more.
+    call.catch(() => undefined)
+  }
+
+  close(): void {
+    // The context may have been closed before.
+    void this.page?.close().catch(() => undefined)
+  }
+
+  private async addWorlds(context: BrowserContext, page: Page, preload: string): Promise<void> {
+    const session = await context.newCDPSession(page)
+    this.session = session
+    session.on('Runtime.executionContextCreated', ({ context: { id, name, auxData } }) => {
+      const { isDefault } = auxData as unknown as { isDefault: boolean }
+      if (isDefault || name !== WORLD) return
+      this.world = id
+      for (const text of this.waiting.splice(0)) this.deliver(text)
+    })
+    session.on('Runtime.executionContextDestroyed', ({ executionContextId }) => {
+      if (this.world === executionContextId) this.world = null
+    })
+    session.on('Runtime.bindingCalled', ({ name, payload }) => {
+      if (name === BINDING) void this.shell.heard.asEvent(this.number, payload)
+    })
+    session.on('Page.windowOpen', ({ url }) => void this.shell.wantsWindow.asEvent(this.number, url))
+    await session.send('Runtime.enable')
+    await session.send('Page.enable')
+    await session.send('Runtime.addBinding', { name: BINDING, executionContextName: WORLD })
+    await session.send('Page.addScriptToEvaluateOnNewDocument', { source: `(${mainWorld.toString()})()` })
+    await session.send('Page.addScriptToEvaluateOnNewDocument', {
+      source: preloadScript(preload),
+      worldName: WORLD
+    })
+  }
+
+  private async route(route: Route): Promise<void> {
+    const request = route.request()
+    const url = request.url()
+    if (request.isNavigationRequest() && url !== this.expected) {
+      const may = await this.shell.mayNavigate(this.number, {
+        url: fromChromium(url),
+        isMainFrame: request.frame() === this.page!.mainFrame(),
+        redirected: request.redirectedFrom() !== null
+      })
+      if (!may) return route.abort('aborted')
+    }
+    if (!url.startsWith(`${ORIGIN}/`)) return route.fallback()
+    const { status, headers, body } = await this.shell.serve({
+      url: fromChromium(url),
+      method: request.method()
+    })
+    await route.fulfill({ status, headers, body: Buffer.from(body) })
+  }
+
+  /** As Electron does without a `will-download` listener: the person is asked where to. The file appears under its name when it is whole. */
+  private async save(download: Download): Promise<void> {
+    const path = await this.shell.download(this.number, download.suggestedFilename())
+    if (path === null) return download.cancel()
+    await download.saveAs(`${path}.part`)
+    await rename(`${path}.part`, path)
+  }
+}
