@@ -65,7 +65,6 @@ export class HistoryWriter implements MessageStore {
       commit: () => this.commit()
     })
     this.clearing = new Clearing(database, this.meta, {
-      entries: (scope) => this.entriesIn(scope),
       commit: () => this.commit(),
       totalsUpTo: (id) => {
         this.begin()
