@@ -57,10 +57,11 @@ const boundaries = [
   service('decode', { packages: 'avsc, fast-xml-parser, protobufjs' }),
   service('archive', { beside: 'connection, history, decode, transfer', packages: '' }),
   service('transfer', { beside: 'history, decode', packages: '' }),
+  service('recordings', { packages: '' }),
   service('profiles', { packages: 'zod' }),
   service('demo', { packages: 'mqtt' }),
   boundary(['src/main/api/**'], 'api/ imports services and shared (rule 4).', {
-    relative: '\\.\\./shared/|(?:broker|connection|archive|history|transfer|profiles|demo)/',
+    relative: '\\.\\./shared/|(?:broker|connection|archive|history|transfer|recordings|profiles|demo)/',
     packages: node
   }),
   boundary(['src/main/compose.ts'], 'compose imports everything but electron/ and web/ (rule 4).', {

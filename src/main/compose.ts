@@ -1,6 +1,8 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import type { Settings } from '../shared/contract/app'
+import type { Recording } from '../shared/contract/recordings'
 import { LOCAL_PROFILE_ID } from '../shared/contract/profiles'
 import type { EventName, EventPayload } from '../shared/contract'
 import type { Channel } from '../shared/rpc/channel'
@@ -16,6 +18,8 @@ import { messageHandlers } from './api/messages'
 import { momentHandlers } from './api/moments'
 import { packetHandlers } from './api/packets'
 import { profileHandlers } from './api/profiles'
+import { Histories } from './api/histories'
+import { recordingHandlers } from './api/recordings'
 import { retainedHandlers } from './api/retained'
 import { topicHandlers } from './api/topics'
 import { seriesHandlers } from './api/series'
@@ -34,6 +38,8 @@ import { ProfileStore } from './profiles/profiles'
 import { SchemaStore } from './profiles/schema-store'
 import type { SecretBox } from './profiles/secrets'
 import { SettingsStore } from './profiles/settings'
+import { Recordings } from './recordings/recordings'
+import { Saver } from './transfer/saver'
 import { Transfer } from './transfer/service'
 import { spawnWorker } from './worker'
 
@@ -44,6 +50,8 @@ export interface Host {
   secrets: SecretBox | null
   /** Desktop: asks where to save; null when the person thinks better of it. Browser: absent, the export is downloaded. */
   chooseExportFile?(suggestedName: string): Promise<string | null>
+  /** Desktop: asks which recording to open; null when the person thinks better of it. Browser: absent, the page sends the file. */
+  chooseRecordingFile?(): Promise<string | null>
 }
 
 /** Treetop without its face. */
@@ -52,6 +60,10 @@ export interface App {
   connect(channel: Channel): void
   /** A finished browser export, or null. */
   download(jobId: string): { path: string; name: string } | null
+  /** Opens a recording as a tab. Throws NOT_A_RECORDING, RECORDING_TOO_NEW, RECORDING_TOO_OLD, RECORDING_DAMAGED, FILE_UNREADABLE. */
+  openRecording(path: string): Promise<Recording>
+  /** The same for one that a browser sends, by its file's name. Throws FILE_UNWRITABLE, too. */
+  receiveRecording(content: Readable, file: string): Promise<Recording>
   /** The person's settings, now and whenever they change. */
   onSettings(listener: (settings: Settings) => void): void
   /** Has the page do one of its actions, by its id. */
@@ -105,10 +117,18 @@ export async function compose(options: { dataDirectory: string; version: string;
     views.sessionOf(frame.viewId)?.emit('topics.frame', frame)
   )
   archive.start()
-  const transfer = new Transfer(archive, {
+  const recordings = new Recordings(archive, {
+    historyDirectory: join(dataDirectory, 'history'),
+    uploadsDirectory: join(dataDirectory, 'recordings')
+  })
+  await recordings.start()
+  const histories = new Histories(connections, recordings, pathOf)
+  const saver = new Saver(spawnWorker)
+  const transfer = new Transfer(archive, saver, {
+    version,
     exportsDirectory: join(dataDirectory, 'exports'),
-    historyPath: pathOf,
-    profileName: (id) => profiles.get(id).name,
+    historyPath: (id) => histories.pathOf(id),
+    profileName: (id) => recordings.find(id)?.profile ?? profiles.get(id).name,
     ...(host.chooseExportFile && { chooseFile: (name: string) => host.chooseExportFile!(name) })
   })
   await transfer.start()
@@ -126,6 +146,7 @@ export async function compose(options: { dataDirectory: string; version: string;
   settings.onChange((changed) => emit('settings.changed', changed))
   profiles.onChange((changed) => emit('profiles.changed', changed))
   transfer.onProgress((progress) => emit('transfer.progress', progress))
+  recordings.onChange((open) => emit('recordings.changed', open))
   broker.onChange((status) => emit('broker.changed', status))
 
   const handlers: Handlers = {
@@ -140,16 +161,21 @@ export async function compose(options: { dataDirectory: string; version: string;
     ...boardHandlers({ boards, emit }),
     ...profileHandlers({ profiles, keptBeside: [marks, boards], connections, archive, historyPath: pathOf }),
     ...connectionHandlers({ profiles, connections }),
-    ...topicHandlers({ connections, archive, views, historyPath: pathOf }),
+    ...topicHandlers({ connections, archive, views, histories }),
     ...packetHandlers({ connections }),
     ...retainedHandlers({ connections }),
-    ...seriesHandlers({ connections, archive, historyPath: pathOf }),
-    ...trafficHandlers({ connections, archive, historyPath: pathOf }),
+    ...seriesHandlers({ archive, histories }),
+    ...trafficHandlers({ connections, archive, histories }),
     ...deviceHandlers({ connections }),
-    ...momentHandlers({ connections, archive, historyPath: pathOf }),
-    ...messageHandlers({ connections, archive, historyPath: pathOf, emit }),
+    ...momentHandlers({ archive, histories }),
+    ...messageHandlers({ connections, archive, histories, emit }),
+    ...recordingHandlers({
+      recordings,
+      keptBeside: [marks, boards],
+      chooseFile: () => host.chooseRecordingFile?.() ?? Promise.resolve(null)
+    }),
     ...decoding.handlers(),
-    ...transferHandlers({ transfer, connections }),
+    ...transferHandlers({ transfer, histories }),
     ...brokerHandlers({ broker })
   }
 
@@ -169,6 +195,8 @@ export async function compose(options: { dataDirectory: string; version: string;
       session.onClose(() => sessions.delete(session))
     },
     download: (jobId) => transfer.download(jobId),
+    openRecording: (path) => recordings.open(path),
+    receiveRecording: (content, file) => recordings.receive(content, file),
     onSettings(listener) {
       settings.onChange(listener)
       listener(settings.get())
@@ -178,9 +206,11 @@ export async function compose(options: { dataDirectory: string; version: string;
       await broker.start(port)
     },
     async close() {
+      saver.cancelAll()
       await broker.close()
       await connections.closeAll()
       await archive.stop()
+      await recordings.stop()
     }
   }
 }

@@ -8,6 +8,7 @@ import { parseArguments, usage, type WebArguments } from './web/arguments'
 import { openBrowser } from './web/open-browser'
 import { sentenceFor } from './web/sentences'
 import { newToken, startWebServer, type WebServer } from './web/server'
+import { spawnWorker } from './worker'
 
 const DEFAULT_PORT = 7883
 /** How many ports are tried when none was asked for. */
@@ -25,7 +26,13 @@ async function main(argv: string[]): Promise<number | null> {
   if (argv[0] === 'export') {
     // It opens history files in this thread, which the app itself never does.
     const { runExport } = await import('./transfer/command')
-    return runExport(argv.slice(1), { profilesIn, defaultDataDirectory: defaultDataDirectory() })
+    const surroundings = {
+      profilesIn,
+      defaultDataDirectory: defaultDataDirectory(),
+      version,
+      spawn: spawnWorker
+    }
+    return runExport(argv.slice(1), surroundings)
   }
   const parsed = parseArguments(argv)
   switch (parsed.kind) {

@@ -24,6 +24,14 @@ export interface ErrorDetails {
   RETAINED_BUSY: Record<string, never>
   HISTORY_UNAVAILABLE: { reason: string }
   FILE_UNWRITABLE: { path: string; reason: string }
+  FILE_UNREADABLE: { path: string; reason: string }
+  /** The file is none of Treetop's recordings, or more than one: foreign tables or triggers are in it. */
+  NOT_A_RECORDING: { path: string }
+  /** A recording of another format: made by a newer Treetop, or by one that was never released. */
+  RECORDING_TOO_NEW: { path: string; found: number; known: number }
+  RECORDING_TOO_OLD: { path: string; found: number; known: number }
+  /** A recording that is cut off, or holds what no Treetop writes. */
+  RECORDING_DAMAGED: { path: string; reason: string }
   /** Another process holds the data directory. */
   DATA_DIRECTORY_IN_USE: { path: string; pid: number }
   BROKER_NOT_RUNNING: Record<string, never>

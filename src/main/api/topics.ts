@@ -3,20 +3,24 @@ import { AppError } from '../../shared/errors'
 import type { Handlers } from '../../shared/rpc/contract'
 import type { ConnectionService } from '../connection/service'
 import type { Archive } from '../archive/service'
+import type { Histories } from './histories'
 import type { ViewRegistry } from './view-registry'
+
+/** The end of a recording: all of its messages count. */
+const AT_ITS_END = Number.MAX_SAFE_INTEGER
 
 export function topicHandlers({
   connections,
   archive,
   views,
-  historyPath
+  histories
 }: {
   connections: ConnectionService
   archive: Archive
   views: ViewRegistry
-  historyPath: (profileId: string) => string
+  histories: Histories
 }): Pick<Handlers, Extract<keyof Handlers, `topics.${string}`>> {
-  /** A view of a past moment is the archive's; one of now is its connection's. */
+  /** A view of a past moment, or of a recording, is the archive's; one of now is its connection's. */
   const unwatch = (connectionId: string, past: boolean, viewId: string): void => {
     if (past) archive.peer().notify('unwatch', viewId)
     else if (connections.isOpen(connectionId)) connections.peer(connectionId).notify('unwatch', viewId)
@@ -24,11 +28,11 @@ export function topicHandlers({
   return {
     async 'topics.watch'({ connectionId, expanded, moment, ...options }, session) {
       checkFilter(options.filter)
-      const past = moment !== null
+      const past = moment !== null || histories.isRecording(connectionId)
       const viewId = views.add(session, connectionId, past, (left) => unwatch(connectionId, past, left))
       if (past) {
-        const path = historyPath(connectionId)
-        await archive.peer().call('watch', { path, viewId, moment, options, expanded })
+        const path = histories.pathOf(connectionId)
+        await archive.peer().call('watch', { path, viewId, moment: moment ?? AT_ITS_END, options, expanded })
       } else await connections.peer(connectionId).call('watch', { viewId, options, expanded })
       return { viewId }
     },
@@ -65,11 +69,15 @@ export function topicHandlers({
       return past ? archive.peer().call('at', input) : connections.peer(connectionId).call('at', input)
     },
     'topics.suggest': async ({ connectionId, text, limit }) => ({
-      topics: await connections.peer(connectionId).call('suggest', { text, limit })
+      topics: histories.isRecording(connectionId)
+        ? await archive.peer().call('suggest', { path: histories.pathOf(connectionId), text, limit })
+        : await connections.peer(connectionId).call('suggest', { text, limit })
     }),
     async 'topics.get'({ connectionId, topic, ...decoder }) {
-      const last = await connections.peer(connectionId).call('last', { topic })
-      const path = historyPath(connectionId)
+      const path = histories.pathOf(connectionId)
+      const last = histories.isRecording(connectionId)
+        ? { id: await archive.peer().call('newest', { path, topic }) }
+        : await connections.peer(connectionId).call('last', { topic })
       return 'message' in last
         ? archive.view(path, last.message, decoder)
         : archive.get(path, last.id, decoder)

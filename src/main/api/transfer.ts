@@ -1,18 +1,17 @@
 import type { Handlers } from '../../shared/rpc/contract'
-import type { ConnectionService } from '../connection/service'
 import type { Transfer } from '../transfer/service'
+import type { Histories } from './histories'
 
 export function transferHandlers({
   transfer,
-  connections
+  histories
 }: {
   transfer: Transfer
-  connections: ConnectionService
+  histories: Histories
 }): Pick<Handlers, Extract<keyof Handlers, `transfer.${string}`>> {
   return {
     async 'transfer.export'(request) {
-      const { profileId } = request
-      if (connections.isOpen(profileId)) await connections.peer(profileId).call('settle', null)
+      await histories.settled(request.profileId)
       return transfer.export(request)
     },
     'transfer.cancel': ({ jobId }) => transfer.cancel(jobId)

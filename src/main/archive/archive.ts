@@ -5,11 +5,12 @@ import { AppError } from '../../shared/errors'
 import type { Preview } from '../decode/preview'
 import type { BirthNames } from '../decode/sparkplug-value'
 import { PastReader } from '../history/past'
-import { betweenMoments, momentAt, spanOf } from './moments'
+import { betweenMoments, momentAt, spanOf, topicsOf } from './moments'
 import { PastView } from './past-view'
 import { Charts } from './charts'
 import type { ArchiveFunctions } from './functions'
 import { HistoryTraffic } from './traffic'
+import { suggest } from '../connection/suggest'
 import { compare } from '../decode/compare'
 import type { Message } from '../../shared/message'
 import { Decoders } from '../decode/decoders'
@@ -17,6 +18,7 @@ import { SchemaFiles } from '../decode/schema-files'
 import { snippetOf } from '../decode/snippet'
 import { historyFault, openIfThere } from '../history/open'
 import { HistoryReader } from '../history/reader'
+import { inspectRecording } from '../history/recording-file'
 import { bytesOfHex } from '../history/needle'
 import { HistorySearch } from '../history/search'
 import { Births } from './births'
@@ -46,6 +48,7 @@ export function createArchive(
   const traffic = new HistoryTraffic()
   const pasts = new Map<string, { path: string; view: PastView }>()
   let betweens = 0
+  let suggests = 0
   let schemas = new SchemaFiles([])
   let decoders = new Map<string, Decoders>()
   const decodersOf = (path: string): Decoders => decoders.get(path) ?? new Decoders(schemas, [])
@@ -144,6 +147,14 @@ export function createArchive(
         return { before: beforeHead, after: afterHead, ...compare(left, right, readable) }
       }),
     count: ({ path, scope }) => read(path, 0, ({ reader }) => reader.count(scope)),
+    newest: ({ path, topic }) =>
+      read(path, 0, ({ reader }) => reader.previous({ id: Number.MAX_SAFE_INTEGER, topic, direction: 'in' })),
+    async suggest({ path, text, limit }) {
+      const turn = ++suggests
+      const entries = read(path, [], () => topicsOf(path))
+      return (await suggest(entries, text, limit, () => turn !== suggests)) ?? []
+    },
+    inspect: ({ path }) => inspectRecording(path),
     span: ({ path, from, to, buckets }) => read(path, null, () => spanOf(path, from, to, buckets)),
     momentAt: ({ path, at }) => read(path, null, () => momentAt(path, at)),
     step: ({ path, id, way, topic }) =>

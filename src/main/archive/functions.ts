@@ -10,6 +10,7 @@ import type { Message } from '../../shared/message'
 import type { BranchChange, ViewOptions } from '../connection/view-options'
 import type { SchemaFile } from '../decode/schema-files'
 import type { PageQuery } from '../history/reader'
+import type { RecordingFacts } from '../history/recording-file'
 import type { ExportJob } from '../transfer/job'
 import type { CsvQuery, SeriesQuery } from './charts'
 
@@ -25,6 +26,12 @@ export interface ArchiveFunctions {
   /** What histories are decoded with from now on: the schema library, whose files are described, and the bindings by path. */
   setDecoding(input: Decoding): SchemaInfo[]
   count(input: { path: string; scope: Scope }): number
+  /** The id of a topic's newest incoming message; 0 when it has none. */
+  newest(input: { path: string; topic: string }): number
+  /** Topics that have a text in their names; see connection/suggest.ts. */
+  suggest(input: { path: string; text: string; limit: number }): Promise<string[]>
+  /** Looks at a file before it is opened as a recording; see history/recording-file.ts for what it throws. */
+  inspect(input: { path: string }): RecordingFacts
   /** See the contract's `moments`. Throw HISTORY_UNAVAILABLE. */
   span(input: { path: string; from: number | null; to: number | null; buckets: number }): Span | null
   momentAt(input: { path: string; at: number }): Moment | null

@@ -21,6 +21,11 @@ export function momentAt(path: string, at: number): Moment | null {
   return withReader(path, (reader) => reader.before(at) ?? reader.ends()?.first ?? null)
 }
 
+/** The topics of a history that have messages. */
+export function topicsOf(path: string): { name: string; lastId: number }[] {
+  return withReader(path, (reader) => reader.topics().map(([id, name]) => ({ name, lastId: id })))
+}
+
 /** What became of topics between two moments; null when `superseded` says that nobody wants it any more. */
 export async function betweenMoments(
   path: string,

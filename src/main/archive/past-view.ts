@@ -3,7 +3,8 @@ import type { BranchChange, ViewOptions } from '../connection/view-options'
 import { Views } from '../connection/views'
 import type { TopicView } from '../connection/view'
 import type { Preview } from '../decode/preview'
-import type { PastReader } from '../history/past'
+import type { PastMessage, PastReader } from '../history/past'
+import type { TopicEntry } from '../history/topics'
 import { PastTree } from './past-tree'
 
 /** How long totals are counted before others get their turn, in ms. */
@@ -36,11 +37,11 @@ export class PastView {
       this.tree,
       {
         last: (entry) => {
-          const found = reader.lastOf(entry.id, this.moment)
+          const found = this.lastOf(entry)
           entry.lastId = found?.id ?? 0
           return found && { ...found, line: line(entry.name, found.start, found.size) }
         },
-        value: (entry) => reader.lastOf(entry.id, this.moment, VALUE_BYTES)?.start.toString() ?? null,
+        value: (entry) => this.lastOf(entry, VALUE_BYTES)?.start.toString() ?? null,
         isThere: (node) => this.tree.isThere(node)
       },
       (frame) => send({ ...frame, counting: !this.counted })
@@ -59,7 +60,9 @@ export class PastView {
     this.tree.show(introduced)
     this.views.restart()
     this.views.tellNow()
-    void this.countTotals(++this.turn)
+    const turn = ++this.turn
+    // What cannot be counted stays uncounted.
+    this.countTotals(turn).catch(() => turn === this.turn && this.endCounting())
   }
 
   update(options: Partial<ViewOptions>, branches: BranchChange): void {
@@ -85,10 +88,25 @@ export class PastView {
       let step = counting.next()
       while (!step.done && performance.now() < deadline) step = counting.next()
       if (!step.done) continue
-      this.counted = true
       this.tree.showTotals(step.value.messages, step.value.lastIds)
-      this.views.restart()
+      this.endCounting()
       return
+    }
+  }
+
+  private endCounting(): void {
+    if (this.closed) return
+    this.counted = true
+    this.views.restart()
+    this.views.tellNow()
+  }
+
+  /** A file may be damaged in places, and still be shown where it is not: a message that is opened says what is wrong. */
+  private lastOf({ id }: TopicEntry, bytes?: number): PastMessage | null {
+    try {
+      return this.reader.lastOf(id, this.moment, bytes)
+    } catch {
+      return null
     }
   }
 }

@@ -3,12 +3,11 @@ import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { MessageChannel } from 'node:worker_threads'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import type { ExportRequest } from '../../shared/contract/transfer'
 import { createPeer } from '../../shared/rpc/peer'
 import { portChannel } from '../../shared/rpc/port'
 import { sparkplugPayload } from '../decode/sparkplug.fixture'
 import { historyOf, temporaryFolder } from '../history/fixture'
-import type { JobProgress } from '../transfer/job'
+import type { ExportJob, JobProgress } from '../transfer/job'
 import type { SpawnWorker } from '../worker'
 import { Archive, type ArchiveListener } from './service'
 import { createArchive } from './archive'
@@ -16,7 +15,7 @@ import { createArchive } from './archive'
 vi.mock('./worker?modulePath', () => ({ default: 'worker' }))
 
 const EVERYTHING = { topic: null, subtree: true }
-const REQUEST: Omit<ExportRequest, 'profileId'> = { filter: null, from: null, to: null, format: 'jsonl' }
+const REQUEST: ExportJob['request'] = { filter: null, from: null, to: null, format: 'jsonl' }
 
 /** Archives over real ports without threads, and a way to crash the latest. */
 function threads() {

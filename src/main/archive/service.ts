@@ -6,6 +6,7 @@ import type { TopicFrame } from '../../shared/contract/topics'
 import { AppError } from '../../shared/errors'
 import type { Message } from '../../shared/message'
 import type { PageQuery } from '../history/reader'
+import type { RecordingFacts } from '../history/recording-file'
 import type { ExportJob, JobProgress } from '../transfer/job'
 import { partPath } from '../transfer/sink'
 import type { SpawnWorker, WorkerHandle } from '../worker'
@@ -88,6 +89,11 @@ export class Archive {
   /** How many messages a scope holds. Throws HISTORY_UNAVAILABLE, CHANNEL_CLOSED. */
   async count(path: string, scope: Scope): Promise<number> {
     return this.peer().call('count', { path, scope })
+  }
+
+  /** Looks at a file that is to be opened as a recording. Throws what history/recording-file.ts does, CHANNEL_CLOSED. */
+  async inspect(path: string): Promise<RecordingFacts> {
+    return this.peer().call('inspect', { path })
   }
 
   /** Starts an export. Everything that comes of it, failure too, is told as progress. Throws CHANNEL_CLOSED when stopped. */

@@ -10,7 +10,7 @@ const AT_ONCE = 512
  * shorter ones. Looks through all topics in slices; null when it was superseded on the way.
  */
 export async function suggest(
-  entries: Iterable<TopicEntry>,
+  entries: Iterable<Pick<TopicEntry, 'name' | 'lastId'>>,
   text: string,
   limit: number,
   superseded: () => boolean

@@ -13,7 +13,7 @@ export class Meta {
   }
 
   get(key: 'next_id' | 'checkpoint_id' | 'retention_floor'): number | undefined
-  get(key: 'clearing' | 'identity'): string | undefined
+  get(key: 'clearing' | 'identity' | 'recording'): string | undefined
   get(key: string): string | number | undefined {
     return this.read.get(key)
   }

@@ -78,6 +78,12 @@ const migrations: readonly string[] = [
 /** The format that this version writes. */
 export const SCHEMA_VERSION = migrations.length
 
+/** `application_id` of a recording: "TREE". Histories that are written to have none. */
+export const RECORDING_ID = 0x54524545
+
+/** One thing in a file: its type, its name, the table that it belongs to, and the SQL that made it. */
+type SchemaRow = [type: string, name: string, table: string, sql: string | null]
+
 /** A history file made by a newer Treetop. */
 export class NewerHistoryError extends Error {
   constructor(readonly found: number) {
@@ -107,15 +113,46 @@ export function openForWriting(path: string): Database.Database {
   }
 }
 
-/** Opens a history file for reading beside its writer; an older one is migrated first. Throws NewerHistoryError, or SQLite's own errors. */
+/**
+ * Opens a history file for reading beside its writer; an older one is migrated first. A recording (see recording-file.ts) is opened as what
+ * a stranger may have made, and is never written. Throws NewerHistoryError, or SQLite's own errors.
+ */
 export function openForReading(path: string): Database.Database {
   const database = new Database(path, { readonly: true, fileMustExist: true })
+  if (database.pragma('application_id', { simple: true }) === RECORDING_ID) return distrusted(database)
   const found = versionOf(database)
   if (found === SCHEMA_VERSION) return database
   database.close()
   if (found === 0 || found > SCHEMA_VERSION) throw new NewerHistoryError(found)
   openForWriting(path).close()
   return openForReading(path)
+}
+
+/** The tables of a history of this version, as SQLite lists them. */
+export function schemaOf(database: Database.Database): SchemaRow[] {
+  return database
+    .prepare<[], SchemaRow>('SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name')
+    .raw()
+    .all()
+}
+
+/** What `schemaOf` gives of a history that has just been made. */
+export function ownSchema(): SchemaRow[] {
+  const database = new Database(':memory:')
+  try {
+    migrate(database)
+    return schemaOf(database)
+  } finally {
+    database.close()
+  }
+}
+
+/** A connection to a file that may hold anything: SQLite's own advice for such (sqlite.org/security.html). */
+export function distrusted(database: Database.Database): Database.Database {
+  database.pragma('trusted_schema = OFF')
+  database.pragma('cell_size_check = ON')
+  database.pragma('mmap_size = 0')
+  return database
 }
 
 function migrate(database: Database.Database): void {

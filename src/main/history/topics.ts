@@ -30,6 +30,9 @@ export interface LastMessage {
   start: Buffer
 }
 
+/** Topics are counted in arrays as long as their highest id: a file that anybody may have made may not ask for more than this. */
+export const MOST_TOPIC_IDS = 2 ** 25
+
 type TopicRow = [
   id: number,
   name: string,

@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3'
 import { openForReading } from './schema'
+import { MOST_TOPIC_IDS } from './topics'
 
 /** Rows read at once. */
 const PAGE = 20_000
@@ -83,6 +84,8 @@ export class TrafficSums {
   /** Room for sums up to a topic id, and the names of the topics up to it. */
   private makeRoom(id: number): void {
     if (id < this.names.length) return
+    // In a recording that somebody else made, it may be any number.
+    if (id > MOST_TOPIC_IDS) throw new RangeError(`topic id ${id}`)
     const found = this.database
       .prepare<[number, number], [id: number, name: string]>(
         'SELECT id, name FROM topic WHERE id >= ? AND id <= ?'

@@ -1,9 +1,13 @@
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { historyOf, temporaryFolder } from '../history/fixture'
 import { historyPath } from '../history/path'
+import { inspectRecording } from '../history/recording-file'
 import { runExport } from './command'
+import { saveThreads } from './save.fixture'
+
+vi.mock('./save-worker?modulePath', () => ({ default: 'worker' }))
 
 const profiles = [
   { id: 'p1', name: 'Plant' },
@@ -40,6 +44,8 @@ function dataDirectory(): string {
 function run(directory: string, ...argv: string[]): Promise<number> {
   return runExport(argv, {
     defaultDataDirectory: directory,
+    version: '9.9.9',
+    spawn: saveThreads().spawn,
     profilesIn: (asked) => Promise.resolve(asked === directory ? profiles : [])
   })
 }
@@ -87,6 +93,8 @@ describe('treetop export', () => {
     [['--format', 'xml'], 'There is no format "xml".'],
     [['--output', ''], 'Say where to write with --output FILE'],
     [['--colour', 'red'], "Unknown option '--colour'. See treetop export --help."],
+    [['--format', 'treetop', '--topic', 'a/#'], 'leave --topic, --from and --to out.'],
+    [['--format', 'treetop', '--output', '-'], 'A recording needs a file'],
     [['stray'], 'See treetop export --help.']
   ])('answers %j with a sentence and status 2', async (argv, sentence) => {
     const folder = temporaryFolder()
@@ -94,6 +102,18 @@ describe('treetop export', () => {
     expect(await run(dataDirectory(), ...good, ...argv)).toBe(2)
     expect(said).toContain(sentence)
     expect(readdirSync(folder)).toEqual([])
+  })
+
+  it('saves a recording of a whole history', async () => {
+    const output = join(temporaryFolder(), 'out.treetop')
+    expect(await run(dataDirectory(), '--format', 'treetop', '--output', output)).toBe(0)
+    expect(said).toBe(`Saved 4 messages to ${output}.\n`)
+    expect(inspectRecording(output)).toMatchObject({ profile: 'Plant', version: '9.9.9', messages: 4 })
+    said = ''
+    const nowhere = join(output, 'none.treetop')
+    expect(await run(dataDirectory(), '--format', 'treetop', '--output', nowhere)).toBe(1)
+    expect(said).toContain('The recording was not saved: ')
+    expect(existsSync(nowhere)).toBe(false)
   })
 
   it('says that a file cannot be written, with status 1', async () => {

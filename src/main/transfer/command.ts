@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import type { ExportFormat } from '../../shared/contract/transfer'
+import { ExportFormat, type TextFormat } from '../../shared/contract/transfer'
 import { isAppError } from '../../shared/errors'
 import { filterFault, type FilterFault } from '../../shared/topic'
 import { historyPath } from '../history/path'
 import type { Selection } from '../history/scan'
 import { exportHistory } from './exporter'
+import type { SpawnWorker } from '../worker'
+import { Saver } from './saver'
 import { fileSink, partPath, streamSink } from './sink'
 import { parseTime } from './time'
 
@@ -15,6 +17,9 @@ export interface ExportSurroundings {
   /** The profiles of a data directory; none when it has none. */
   profilesIn(directory: string): Promise<{ id: string; name: string }[]>
   defaultDataDirectory: string
+  /** Treetop's own. */
+  version: string
+  spawn: SpawnWorker
 }
 
 /** How the command ends. */
@@ -25,16 +30,19 @@ const MISUSED = 2
 /** What a person typed does not make sense; the message is the sentence that says so. */
 class Misuse extends Error {}
 
-const usage = (directory: string): string => `Usage: treetop export [options] --format jsonl|csv --output FILE
+const usage = (
+  directory: string
+): string => `Usage: treetop export [options] --format jsonl|csv|treetop --output FILE
 
-Writes recorded messages to a file, oldest first. Treetop may run meanwhile.
+Writes recorded messages to a file, oldest first, or saves a whole history as a recording that Treetop opens again.
+Treetop may run meanwhile.
 
   --data-dir D      the data directory (default: ${directory})
   --profile NAME    name or id of a profile; may be left out when only one has messages
   --topic FILTER    only topics that match this topic filter, e.g. plant/+/temp or plant/#
   --from T          received at T or later
   --to T            received before T
-  --format F        jsonl (JSON Lines) or csv (RFC 4180)
+  --format F        jsonl (JSON Lines), csv (RFC 4180), or treetop (a recording: all of a profile's messages, in one file)
   --output FILE     the file to write, which is replaced; - for standard output
   --help            this text
 
@@ -59,9 +67,12 @@ export async function runExport(argv: string[], surroundings: ExportSurroundings
     const selection = selectionOf(options)
     const { output } = options
     if (!output) throw new Misuse('Say where to write with --output FILE, or --output - for standard output.')
+    if (format === 'treetop') checkRecording(options, output)
     const directory = options['data-dir'] ?? surroundings.defaultDataDirectory
     const profile = profileOf(await surroundings.profilesIn(directory), options.profile, directory)
-    return await write(historyPath(directory, profile), { ...selection, format }, output)
+    const path = historyPath(directory, profile.id)
+    if (format === 'treetop') return await save(path, profile.name, output, surroundings)
+    return await write(path, { ...selection, format }, output)
   } catch (error) {
     process.stderr.write(`${sentenceOf(error)}\n`)
     return error instanceof Misuse ? MISUSED : FAILED
@@ -70,7 +81,7 @@ export async function runExport(argv: string[], surroundings: ExportSurroundings
 
 async function write(
   path: string,
-  request: Selection & { format: ExportFormat },
+  request: Selection & { format: TextFormat },
   output: string
 ): Promise<number> {
   const controller = new AbortController()
@@ -97,6 +108,33 @@ async function write(
   } finally {
     process.off('SIGINT', cancel).off('SIGTERM', cancel)
   }
+}
+
+/** A recording is copied in a thread of its own, so that Ctrl+C is heard. */
+async function save(
+  path: string,
+  profile: string,
+  output: string,
+  { version, spawn }: ExportSurroundings
+): Promise<number> {
+  const saver = new Saver(spawn)
+  const cancel = (): void => saver.cancelAll()
+  process.once('SIGINT', cancel).once('SIGTERM', cancel)
+  const showsProgress = process.stderr.isTTY
+  saver.onProgress(({ state, progress }) => {
+    if (showsProgress && state === 'running') process.stderr.write(`\r${Math.floor(progress * 100)} %`)
+  })
+  const origin = { profile, version, savedAt: Date.now() }
+  const { state, written, reason } = await saver.save({ jobId: randomUUID(), path, output, origin })
+  process.off('SIGINT', cancel).off('SIGTERM', cancel)
+  if (showsProgress) process.stderr.write('\r\x1b[K')
+  if (state === 'failed') throw new Error(`The recording was not saved: ${reason}`)
+  process.stderr.write(
+    state === 'done'
+      ? `Saved ${written} ${written === 1 ? 'message' : 'messages'} to ${output}.\n`
+      : 'Cancelled; nothing was written.\n'
+  )
+  return state === 'done' ? DONE : FAILED
 }
 
 function stdoutSink(): ReturnType<typeof streamSink> {
@@ -126,9 +164,18 @@ function optionsOf(argv: string[]) {
 }
 
 function formatOf(text: string | undefined): ExportFormat {
-  if (text === 'jsonl' || text === 'csv') return text
-  if (text === undefined) throw new Misuse('Say which format with --format jsonl or --format csv.')
-  throw new Misuse(`There is no format "${text}". Use --format jsonl or --format csv.`)
+  const known = ExportFormat.safeParse(text)
+  if (known.success) return known.data
+  const which = '--format jsonl, --format csv or --format treetop'
+  if (text === undefined) throw new Misuse(`Say which format with ${which}.`)
+  throw new Misuse(`There is no format "${text}". Use ${which}.`)
+}
+
+function checkRecording(options: { topic?: string; from?: string; to?: string }, output: string): void {
+  const { topic, from, to } = options
+  if ([topic, from, to].some((part) => part !== undefined))
+    throw new Misuse('A recording holds all messages: leave --topic, --from and --to out.')
+  if (output === '-') throw new Misuse('A recording needs a file: say which with --output FILE.')
 }
 
 function selectionOf(options: { topic?: string; from?: string; to?: string }): Selection {
@@ -160,18 +207,18 @@ function timeOf(option: string, text: string | undefined): number | null {
   )
 }
 
-/** The id of the profile that is meant. */
+/** The profile that is meant. */
 function profileOf(
   profiles: { id: string; name: string }[],
   wanted: string | undefined,
   directory: string
-): string {
+): { id: string; name: string } {
   if (profiles.length === 0) throw new Misuse(`There are no profiles in ${directory}. Is --data-dir right?`)
   const names = profiles.map(({ name }) => `"${name}"`).join(', ')
   if (wanted === undefined) {
     const recorded = profiles.filter(({ id }) => existsSync(historyPath(directory, id)))
     const [only, ...others] = recorded.length > 0 ? recorded : profiles
-    if (only && others.length === 0) return only.id
+    if (only && others.length === 0) return only
     throw new Misuse(`Say which profile with --profile. There are: ${names}.`)
   }
   const found = profiles.filter(({ name }) => name === wanted)
@@ -181,7 +228,7 @@ function profileOf(
   }
   const profile = found[0] ?? profiles.find(({ id }) => id === wanted)
   if (!profile) throw new Misuse(`There is no profile "${wanted}". There are: ${names}.`)
-  return profile.id
+  return profile
 }
 
 function sentenceOf(error: unknown): string {

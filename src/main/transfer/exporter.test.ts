@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path'
 import { parse } from 'csv-parse/sync'
 import { describe, expect, it } from 'vitest'
-import type { ExportFormat } from '../../shared/contract/transfer'
+import type { TextFormat } from '../../shared/contract/transfer'
 import { historyOf, temporaryFolder, type FixtureMessage } from '../history/fixture'
 import type { Selection } from '../history/scan'
 import { exportHistory, type ExportStage } from './exporter'
@@ -62,7 +62,7 @@ function varied(): FixtureMessage[] {
 }
 
 /** What an export holds, whatever its format, as the values that were recorded. */
-function readBack(file: string, format: ExportFormat) {
+function readBack(file: string, format: TextFormat) {
   const text = readFileSync(file, 'utf8')
   const records: Record<string, unknown>[] =
     format === 'csv'
@@ -82,7 +82,7 @@ function readBack(file: string, format: ExportFormat) {
   }))
 }
 
-async function exported(path: string, format: ExportFormat, selection: Partial<Selection> = {}) {
+async function exported(path: string, format: TextFormat, selection: Partial<Selection> = {}) {
   const output = join(temporaryFolder(), `out.${format}`)
   const options = { signal: new AbortController().signal, onStage: () => undefined }
   const sink = await fileSink(output, partPath(output, 'job'))

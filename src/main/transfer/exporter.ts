@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import type { ExportFormat } from '../../shared/contract/transfer'
+import type { TextFormat } from '../../shared/contract/transfer'
 import { historyFault, openIfThere } from '../history/open'
 import { HistoryScan, type ScanStep, type Selection } from '../history/scan'
 import { csv } from './csv'
@@ -8,7 +8,7 @@ import { jsonl } from './jsonl'
 import { LineBuffer } from './line-buffer'
 import type { Sink } from './sink'
 
-const formats: Record<ExportFormat, Format> = { jsonl, csv }
+const formats: Record<TextFormat, Format> = { jsonl, csv }
 
 /** How far an export is. `share` of the range has been read, 0 to 1. */
 export interface ExportStage {
@@ -32,7 +32,7 @@ const TOPICS_KEPT = 50_000
  */
 export async function exportHistory(
   path: string,
-  request: Selection & { format: ExportFormat },
+  request: Selection & { format: TextFormat },
   sink: Sink,
   { signal, onStage }: { signal: AbortSignal; onStage: (stage: ExportStage) => void }
 ): Promise<ExportStage> {

@@ -1,5 +1,6 @@
-import type { ExportProgress, ExportRequest } from '../../shared/contract/transfer'
+import type { ExportProgress, TextFormat } from '../../shared/contract/transfer'
 import { isAppError } from '../../shared/errors'
+import type { Selection } from '../history/scan'
 import { exportHistory } from './exporter'
 import { fileSink, partPath } from './sink'
 
@@ -8,13 +9,13 @@ export interface ExportJob {
   jobId: string
   /** The history file, which need not exist. */
   path: string
-  request: Omit<ExportRequest, 'profileId'>
+  request: Selection & { format: TextFormat }
   /** The file to write. */
   output: string
 }
 
 /** What a job tells of itself. */
-export type JobProgress = Omit<ExportProgress, 'path' | 'url'>
+export type JobProgress = Omit<ExportProgress, 'format' | 'path' | 'url'>
 
 /** Runs a job to its end, whatever that is, and tells of its progress. Never throws. */
 export async function runJob(
@@ -40,7 +41,7 @@ export async function runJob(
 }
 
 /** The system's own words for what went wrong. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   if (isAppError(error, 'FILE_UNWRITABLE') || isAppError(error, 'HISTORY_UNAVAILABLE'))
     return error.details.reason
   return error instanceof Error ? error.message : String(error)

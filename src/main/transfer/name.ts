@@ -3,7 +3,10 @@ import type { ExportFormat } from '../../shared/contract/transfer'
 /** Longest part of a name, in UTF-8 bytes: names of 255 must do for everything together. */
 const MAX_PART = 80
 
-/** A file name for an export that every file system takes: `<profile>-<topic or all>-<local date>.<format>`. */
+/**
+ * A file name for an export that every file system takes: `<profile>-<topic or all>-<local date>.<format>`. A recording is always of all, and
+ * there may be several a day: `<profile>-<local date>-<hours and minutes>.treetop`.
+ */
 export function suggestedName(
   profile: string,
   filter: string | null,
@@ -12,7 +15,9 @@ export function suggestedName(
 ): string {
   const two = (value: number): string => String(value).padStart(2, '0')
   const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
-  return `${safe(profile) || 'treetop'}-${safe(filter ?? '') || 'all'}-${day}.${format}`
+  const name = safe(profile) || 'treetop'
+  if (format === 'treetop') return `${name}-${day}-${two(date.getHours())}${two(date.getMinutes())}.treetop`
+  return `${name}-${safe(filter ?? '') || 'all'}-${day}.${format}`
 }
 
 /** Letters and digits of any script, all else as hyphens. Without dots, no part can be a reserved name such as `con.x`. */

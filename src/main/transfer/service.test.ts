@@ -1,10 +1,15 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { ExportProgress, ExportRequest } from '../../shared/contract/transfer'
 import { historyOf, temporaryFolder } from '../history/fixture'
+import { inspectRecording } from '../history/recording-file'
 import { runJob, type ExportJob, type JobProgress } from './job'
+import { saveThreads } from './save.fixture'
+import { Saver } from './saver'
 import { Transfer } from './service'
+
+vi.mock('./save-worker?modulePath', () => ({ default: 'worker' }))
 
 const REQUEST: ExportRequest = { profileId: 'p', filter: null, from: null, to: null, format: 'csv' }
 
@@ -34,7 +39,9 @@ class Runner {
 function transferWith(chooseFile?: (name: string) => Promise<string | null>) {
   const { path } = historyOf([{ topic: 'a', payload: 'x' }])
   const exportsDirectory = join(temporaryFolder(), 'exports')
-  const transfer = new Transfer(new Runner(), {
+  const saver = new Saver(saveThreads().spawn)
+  const transfer = new Transfer(new Runner(), saver, {
+    version: '1.2.3',
     exportsDirectory,
     historyPath: () => path,
     profileName: () => 'Plant',
@@ -117,6 +124,34 @@ describe('Transfer', () => {
       state: 'failed',
       reason: expect.stringContaining('ENOENT') as string
     })
+  })
+
+  it('saves a recording to the file that was chosen, with the profile’s name', async () => {
+    const chosen = join(temporaryFolder(), 'mine.treetop')
+    let suggested = ''
+    const { run } = transferWith((name) => {
+      suggested = name
+      return Promise.resolve(chosen)
+    })
+    const progress = await run({ ...REQUEST, format: 'treetop' })
+    expect(suggested).toMatch(/^Plant-\d{4}-\d{2}-\d{2}-\d{4}\.treetop$/)
+    expect(progress).toMatchObject({ state: 'done', format: 'treetop', written: 1, path: chosen, url: null })
+    expect(inspectRecording(chosen)).toMatchObject({ profile: 'Plant', version: '1.2.3', messages: 1 })
+  })
+
+  it('offers a recording for download, as other exports', async () => {
+    const { transfer, run } = transferWith()
+    const { url, jobId } = await run({ ...REQUEST, format: 'treetop' })
+    expect(url).toBe(`download/${jobId}`)
+    expect(inspectRecording(transfer.download(jobId)!.path).messages).toBe(1)
+  })
+
+  it('refuses a part of a history as a recording', async () => {
+    const { transfer } = transferWith()
+    for (const part of [{ filter: 'a/#' }, { from: 1 }, { to: 1 }])
+      await expect(transfer.export({ ...REQUEST, ...part, format: 'treetop' })).rejects.toMatchObject({
+        code: 'INVALID_INPUT'
+      })
   })
 
   it('refuses a filter that is none', async () => {

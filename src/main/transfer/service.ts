@@ -2,20 +2,31 @@ import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { ExportProgress, ExportRequest } from '../../shared/contract/transfer'
+import type { ExportFormat, ExportProgress, ExportRequest } from '../../shared/contract/transfer'
 import { AppError } from '../../shared/errors'
 import { filterFault } from '../../shared/topic'
+import type { Selection } from '../history/scan'
 import type { ExportJob, JobProgress } from './job'
 import { suggestedName } from './name'
+import type { SaveJob } from './saver'
 
-/** Who runs exports: the archive. */
+/** Who writes messages as text: the archive. */
 interface ExportRunner {
   export(job: ExportJob): void
   cancel(jobId: string): void
   onProgress(listener: (progress: JobProgress) => void): () => void
 }
 
+/** Who saves recordings. */
+interface RecordingSaver {
+  save(job: SaveJob): Promise<unknown>
+  cancel(jobId: string): void
+  onProgress(listener: (progress: JobProgress) => void): () => void
+}
+
 interface Options {
+  /** Treetop's own. */
+  version: string
   /** Where exports wait for their download. */
   exportsDirectory: string
   historyPath(profileId: string): string
@@ -32,11 +43,12 @@ const DOWNLOADS_KEPT = 3
 export class Transfer {
   /** Exports for download, oldest first. */
   private readonly downloads = new Map<string, { path: string; name: string }>()
-  /** Exports to a chosen file. */
-  private readonly saved = new Map<string, string>()
+  /** What each export writes, and the file that was chosen for it. */
+  private readonly jobs = new Map<string, { format: ExportFormat; chosen: string | null }>()
 
   constructor(
     private readonly archive: ExportRunner,
+    private readonly saver: RecordingSaver,
     private readonly options: Options
   ) {}
 
@@ -46,24 +58,27 @@ export class Transfer {
   }
 
   /** Starts an export; null when no file was chosen for it. Throws INVALID_INPUT, NOT_FOUND, FILE_UNWRITABLE. */
-  async export({ profileId, ...request }: ExportRequest): Promise<{ jobId: string } | null> {
-    const fault = request.filter === null ? null : filterFault(request.filter)
-    if (fault) throw new AppError('INVALID_INPUT', { issues: [{ path: 'filter', fault: `FILTER_${fault}` }] })
-    const name = suggestedName(
-      this.options.profileName(profileId),
-      request.filter,
-      request.format,
-      new Date()
-    )
+  async export({ profileId, format, ...selection }: ExportRequest): Promise<{ jobId: string } | null> {
+    checkSelection(format, selection)
+    const profile = this.options.profileName(profileId)
     const jobId = randomUUID()
-    const output = await this.outputFor(jobId, name)
+    const output = await this.outputFor(
+      jobId,
+      format,
+      suggestedName(profile, selection.filter, format, new Date())
+    )
     if (output === null) return null
-    this.archive.export({ jobId, path: this.options.historyPath(profileId), request, output })
+    const path = this.options.historyPath(profileId)
+    if (format === 'treetop') {
+      const origin = { profile, version: this.options.version, savedAt: Date.now() }
+      void this.saver.save({ jobId, path, output, origin })
+    } else this.archive.export({ jobId, path, request: { ...selection, format }, output })
     return { jobId }
   }
 
   cancel(jobId: string): void {
     this.archive.cancel(jobId)
+    this.saver.cancel(jobId)
   }
 
   /** A finished export that waits for its download, or null. */
@@ -75,18 +90,22 @@ export class Transfer {
 
   /** Hears the progress of every export until the returned function is called. */
   onProgress(listener: (progress: ExportProgress) => void): () => void {
-    return this.archive.onProgress((progress) => {
+    const tell = (progress: JobProgress): void => {
       const { jobId, state } = progress
+      const job = this.jobs.get(jobId)
+      if (!job) return
       const url = state === 'done' && this.downloads.has(jobId) ? `download/${jobId}` : null
-      listener({ ...progress, path: this.saved.get(jobId) ?? null, url })
-    })
+      listener({ ...progress, format: job.format, path: job.chosen, url })
+    }
+    const stops = [this.archive.onProgress(tell), this.saver.onProgress(tell)]
+    return () => stops.forEach((stop) => stop())
   }
 
-  private async outputFor(jobId: string, name: string): Promise<string | null> {
+  private async outputFor(jobId: string, format: ExportFormat, name: string): Promise<string | null> {
     const { chooseFile, exportsDirectory } = this.options
     if (chooseFile) {
       const chosen = await chooseFile(name)
-      if (chosen !== null) this.saved.set(jobId, chosen)
+      if (chosen !== null) this.jobs.set(jobId, { format, chosen })
       return chosen
     }
     await this.removeOldDownloads()
@@ -97,6 +116,7 @@ export class Transfer {
         reason: error instanceof Error ? error.message : String(error)
       })
     })
+    this.jobs.set(jobId, { format, chosen: null })
     this.downloads.set(jobId, { path, name })
     return path
   }
@@ -108,4 +128,13 @@ export class Transfer {
       this.downloads.delete(jobId)
     }
   }
+}
+
+/** Throws INVALID_INPUT. A recording is a whole history. */
+function checkSelection(format: ExportFormat, { filter, from, to }: Selection): void {
+  const fault =
+    format === 'treetop'
+      ? [filter, from, to].some((part) => part !== null) && 'NOT_OF_A_RECORDING'
+      : filter !== null && filterFault(filter)
+  if (fault) throw new AppError('INVALID_INPUT', { issues: [{ path: 'filter', fault: `FILTER_${fault}` }] })
 }

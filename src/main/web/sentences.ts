@@ -17,6 +17,16 @@ export function sentenceFor(error: unknown): string {
   if (isAppError(error, 'ADDRESS_UNAVAILABLE')) {
     return `The local broker cannot start: this machine does not have the address ${error.details.host}.`
   }
+  if (isAppError(error, 'FILE_UNREADABLE'))
+    return `Cannot read ${error.details.path}: ${error.details.reason}`
+  if (isAppError(error, 'NOT_A_RECORDING')) return `${error.details.path} is not a recording of Treetop's.`
+  if (isAppError(error, 'RECORDING_TOO_NEW') || isAppError(error, 'RECORDING_TOO_OLD')) {
+    const { path, found, known } = error.details
+    const age = found > known ? 'a newer' : 'an older'
+    return `${path} was saved by ${age} Treetop (format ${found}; this one reads ${known}).`
+  }
+  if (isAppError(error, 'RECORDING_DAMAGED'))
+    return `${error.details.path} is damaged: ${error.details.reason}.`
   if (!(error instanceof Error)) return `Treetop has to end: ${String(error)}`
   if (process.env['TREETOP_DEBUG']) return error.stack ?? error.message
   const { code, syscall, port } = error as NodeJS.ErrnoException & { port?: number }

@@ -12,6 +12,7 @@ import { messageCalls, messageEvents } from './messages'
 import { momentCalls } from './moments'
 import { packetCalls } from './packets'
 import { profileCalls, profileEvents } from './profiles'
+import { recordingCalls, recordingEvents } from './recordings'
 import { retainedCalls, retainedEvents } from './retained'
 import { seriesCalls } from './series'
 import { topicCalls, topicEvents } from './topics'
@@ -31,6 +32,7 @@ export const calls = {
   ...momentCalls,
   ...compareCalls,
   ...decodeCalls,
+  ...recordingCalls,
   ...retainedCalls,
   ...seriesCalls,
   ...trafficCalls,
@@ -50,6 +52,7 @@ export const events = {
   ...boardEvents,
   ...messageEvents,
   ...decodeEvents,
+  ...recordingEvents,
   ...retainedEvents,
   ...transferEvents,
   ...brokerEvents

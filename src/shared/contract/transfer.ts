@@ -1,14 +1,17 @@
 import { z } from 'zod'
 import { call } from './define'
 
-export const ExportFormat = z.enum(['jsonl', 'csv'])
+/** `treetop` is a recording: the whole history, to be opened again. */
+export const ExportFormat = z.enum(['jsonl', 'csv', 'treetop'])
 export type ExportFormat = z.infer<typeof ExportFormat>
+/** Formats of messages as text. */
+export type TextFormat = Exclude<ExportFormat, 'treetop'>
 
 export const ExportRequest = z.object({
   profileId: z.string(),
-  /** Topic filter (wildcards allowed); null for everything. */
+  /** Topic filter (wildcards allowed); null for everything, as always for a recording. */
   filter: z.string().nullable(),
-  /** Received at or after, and before: microseconds since 1970 UTC; null leaves the end open. */
+  /** Received at or after, and before: microseconds since 1970 UTC; null leaves the end open, as always for a recording. */
   from: z.number().int().nullable(),
   to: z.number().int().nullable(),
   format: ExportFormat
@@ -17,6 +20,7 @@ export type ExportRequest = z.infer<typeof ExportRequest>
 
 export const ExportProgress = z.object({
   jobId: z.string(),
+  format: ExportFormat,
   state: z.enum(['running', 'done', 'cancelled', 'failed']),
   /** Messages written, and an estimate of all to be looked at (0 while it is not known). */
   written: z.number().int(),

@@ -1,0 +1,149 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { createWriteStream } from 'node:fs'
+import { mkdir, realpath, rm } from 'node:fs/promises'
+import { basename, join, sep } from 'node:path'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { Recording } from '../../shared/contract/recordings'
+import { AppError } from '../../shared/errors'
+
+/** What a file tells of itself (see history/recording-file.ts). */
+type Facts = Omit<Recording, 'id' | 'file'> & { identity: string }
+
+/** Who reads files: the archive. */
+interface Reader {
+  /** Throws what `recordings.open` does, and CHANNEL_CLOSED. */
+  inspect(path: string): Promise<Facts>
+  release(path: string): Promise<void>
+}
+
+interface Options {
+  /** Where histories are that are written to: none of them is a recording. */
+  historyDirectory: string
+  /** Where files that a browser sent are kept while they are open. */
+  uploadsDirectory: string
+}
+
+interface Open {
+  recording: Recording
+  path: string
+  /** The file is ours, and goes when the recording is closed. */
+  uploaded: boolean
+}
+
+/** The open recordings. Their files are read by the archive, and written by nobody. */
+export class Recordings {
+  private readonly byId = new Map<string, Open>()
+  private readonly listeners = new Set<(recordings: Recording[]) => void>()
+
+  constructor(
+    private readonly reader: Reader,
+    private readonly options: Options
+  ) {}
+
+  /** Removes what an earlier run left. */
+  async start(): Promise<void> {
+    await rm(this.options.uploadsDirectory, { recursive: true, force: true })
+  }
+
+  /** In the order in which they were opened. */
+  list(): Recording[] {
+    return [...this.byId.values()].map(({ recording }) => recording)
+  }
+
+  find(id: string): Recording | null {
+    return this.byId.get(id)?.recording ?? null
+  }
+
+  /** The file of an open recording; null when there is none with that id. */
+  pathOf(id: string): string | null {
+    return this.byId.get(id)?.path ?? null
+  }
+
+  /** Hears of the open recordings whenever they change. */
+  onChange(listener: (recordings: Recording[]) => void): void {
+    this.listeners.add(listener)
+  }
+
+  /** Opens a file; one that is open already is given as it is. Throws what `recordings.open` does. */
+  async open(path: string): Promise<Recording> {
+    const real = await realpath(path).catch((error: unknown) => {
+      throw new AppError('FILE_UNREADABLE', { path, reason: (error as Error).message })
+    })
+    const histories = await realpath(this.options.historyDirectory)
+    // Whoever opens and closes the file of a connection takes its locks away (sqlite.org/howtocorrupt.html, 2.2).
+    if (real.startsWith(histories + sep)) throw new AppError('NOT_A_RECORDING', { path })
+    return this.take(real, basename(path), false)
+  }
+
+  /** Opens what a browser sends. Throws FILE_UNWRITABLE and what `open` does; nothing is kept then. */
+  async receive(content: Readable, file: string): Promise<Recording> {
+    const path = join(this.options.uploadsDirectory, `${randomUUID()}.treetop`)
+    try {
+      await mkdir(this.options.uploadsDirectory, { recursive: true, mode: 0o700 })
+      await pipeline(content, createWriteStream(path, { flags: 'wx', mode: 0o600 }))
+    } catch (error) {
+      await rm(path, { force: true })
+      throw new AppError('FILE_UNWRITABLE', { path: file, reason: (error as Error).message })
+    }
+    return this.take(path, file, true)
+  }
+
+  /** Closes a recording; one that is not open is left as it is. */
+  async close(id: string): Promise<void> {
+    const open = this.byId.get(id)
+    if (!open) return
+    this.byId.delete(id)
+    this.tell()
+    await this.letGo(open)
+  }
+
+  /** At the end: what a browser sent is removed. The archive lets go of files when it stops. */
+  async stop(): Promise<void> {
+    await rm(this.options.uploadsDirectory, { recursive: true, force: true }).catch(() => undefined)
+  }
+
+  private async take(path: string, file: string, uploaded: boolean): Promise<Recording> {
+    let facts: Facts
+    try {
+      facts = await this.reader.inspect(path)
+    } catch (error) {
+      if (uploaded) await rm(path, { force: true })
+      throw named(error, path, file)
+    }
+    const { identity, ...told } = facts
+    const id = idOf(identity, told)
+    const known = this.byId.get(id)
+    if (known) {
+      if (uploaded) await rm(path, { force: true })
+      return known.recording
+    }
+    const recording = { ...told, id, file }
+    this.byId.set(id, { recording, path, uploaded })
+    this.tell()
+    return recording
+  }
+
+  private async letGo({ path, uploaded }: Open): Promise<void> {
+    await this.reader.release(path)
+    if (uploaded) await rm(path, { force: true })
+  }
+
+  private tell(): void {
+    for (const listener of this.listeners) listener(this.list())
+  }
+}
+
+/** The same for the same copy of the same history. Whatever the file says, it is harmless as a name. */
+function idOf(identity: string, { savedAt, bytes }: Pick<Recording, 'savedAt' | 'bytes'>): string {
+  const digest = createHash('sha256').update(`${savedAt} ${bytes} ${identity}`).digest('hex')
+  return `recording-${digest.slice(0, 32)}`
+}
+
+/** An error that speaks of the file by the name that the person knows it by. */
+function named(error: unknown, path: string, file: string): unknown {
+  if (!(error instanceof AppError)) return error
+  const { code, details } = error as AppError
+  if (!('path' in details) || details.path !== path) return error
+  return new AppError(code, { ...details, path: file })
+}
