@@ -60,6 +60,7 @@ const boundaries = [
   service('recordings', { packages: '' }),
   service('profiles', { packages: 'zod' }),
   service('demo', { packages: 'mqtt' }),
+  service('log', { packages: 'electron-log' }),
   boundary(['src/main/api/**'], 'api/ imports services and shared (rule 4).', {
     relative: '\\.\\./shared/|(?:broker|connection|archive|history|transfer|recordings|profiles|demo)/',
     packages: node
@@ -86,7 +87,7 @@ const boundaries = [
     ['src/main/electron/**'],
     'electron/ imports compose, shared and what both hosts share (rule 4).',
     {
-      relative: '\\.\\./shared/|compose$|profiles/|web/',
+      relative: '\\.\\./shared/|compose$|log/|profiles/|web/',
       packages: `${node}|electron|zod`
     }
   ),

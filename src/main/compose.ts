@@ -29,6 +29,9 @@ import { LocalBroker } from './api/local-broker'
 import { ViewRegistry } from './api/view-registry'
 import { BrokerService } from './broker/service'
 import { ConnectionService } from './connection/service'
+import { Changes } from './log/changes'
+import type { Log } from './log/log'
+import { toldSpawn } from './log/workers'
 import { DemoDevices } from './demo/devices'
 import { Archive } from './archive/service'
 import { historyPath } from './history/path'
@@ -75,8 +78,15 @@ export interface App {
 }
 
 /** Builds and wires the services on a data directory that the caller holds the lock of. */
-export async function compose(options: { dataDirectory: string; version: string; host: Host }): Promise<App> {
-  const { dataDirectory, version, host } = options
+export async function compose(options: {
+  dataDirectory: string
+  version: string
+  host: Host
+  log: Log
+}): Promise<App> {
+  const { dataDirectory, version, host, log } = options
+  const changes = new Changes(log)
+  const spawn = toldSpawn(spawnWorker, log)
   const sessions = new Set<Session>()
   const emit = <N extends EventName>(name: N, payload: EventPayload<N>): void => {
     for (const session of sessions) session.emit(name, payload)
@@ -96,26 +106,31 @@ export async function compose(options: { dataDirectory: string; version: string;
   await schemas.load()
 
   const views = new ViewRegistry()
-  const connections = new ConnectionService(spawnWorker, pathOf, {
+  const connections = new ConnectionService(spawn, pathOf, {
     opened: (id) => archive.follow(pathOf(id)),
-    status: (status) => emit('connections.changed', status),
+    status: (status) => {
+      changes.connection(status)
+      emit('connections.changed', status)
+    },
     stats: (stats) => emit('connections.stats', stats),
     frame: (frame) => views.sessionOf(frame.viewId)?.emit('topics.frame', frame),
     retained: (status) => emit('retained.changed', status),
     closed: (id) => {
+      changes.closed(id)
       void archive.release(pathOf(id)).catch(() => undefined)
       emit('connections.closed', { id })
     },
-    restarted: (restarted) => emit('connections.restarted', restarted),
+    restarted: (restarted) => {
+      log.warn(() => `connection ${restarted.id}: another worker took the place of one that ended`)
+      emit('connections.restarted', restarted)
+    },
     historyReplaced: (id) =>
       void archive.release(pathOf(id)).then(
         () => archive.follow(pathOf(id)),
         () => undefined
       )
   })
-  const archive = new Archive(spawnWorker, (frame) =>
-    views.sessionOf(frame.viewId)?.emit('topics.frame', frame)
-  )
+  const archive = new Archive(spawn, (frame) => views.sessionOf(frame.viewId)?.emit('topics.frame', frame))
   archive.start()
   const recordings = new Recordings(archive, {
     historyDirectory: join(dataDirectory, 'history'),
@@ -123,7 +138,7 @@ export async function compose(options: { dataDirectory: string; version: string;
   })
   await recordings.start()
   const histories = new Histories(connections, recordings, pathOf)
-  const saver = new Saver(spawnWorker)
+  const saver = new Saver(spawn)
   const transfer = new Transfer(archive, saver, {
     version,
     exportsDirectory: join(dataDirectory, 'exports'),
@@ -133,7 +148,7 @@ export async function compose(options: { dataDirectory: string; version: string;
   })
   await transfer.start()
   const broker = new LocalBroker(
-    new BrokerService(spawnWorker, version),
+    new BrokerService(spawn, version),
     new DemoDevices(),
     connections,
     profiles,
@@ -147,7 +162,10 @@ export async function compose(options: { dataDirectory: string; version: string;
   profiles.onChange((changed) => emit('profiles.changed', changed))
   transfer.onProgress((progress) => emit('transfer.progress', progress))
   recordings.onChange((open) => emit('recordings.changed', open))
-  broker.onChange((status) => emit('broker.changed', status))
+  broker.onChange((status) => {
+    changes.brokerIs(status)
+    emit('broker.changed', status)
+  })
 
   const handlers: Handlers = {
     ...appHandlers({

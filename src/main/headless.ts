@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { compose, type App } from './compose'
+import { openLog } from './log/file'
+import type { Log } from './log/log'
+import { tellStart } from './log/start'
 import { defaultDataDirectory, holdDataDirectory } from './profiles/data-directory'
 import { profilesIn } from './profiles/profiles'
 import { keyFileBox } from './profiles/secrets'
@@ -54,14 +57,21 @@ async function main(argv: string[]): Promise<number | null> {
 async function run(given: WebArguments): Promise<void> {
   const dataDirectory = resolve(given.dataDirectory ?? defaultDataDirectory())
   const release = holdDataDirectory(dataDirectory)
+  const log = openLog(dataDirectory)
+  tellStart(log, version, 'browser')
   const host = { kind: 'browser', secrets: keyFileBox(dataDirectory) } as const
-  const app = await compose({ dataDirectory, version, host })
-  const server = await listen(app, given)
+  const cannotStart = (error: unknown): never => {
+    log.error('Treetop cannot start', error)
+    throw error
+  }
+  const app = await compose({ dataDirectory, version, host, log }).catch(cannotStart)
+  const server = await listen(app, given).catch(cannotStart)
   endWith(async () => {
     await server.close()
     await app.close()
     release()
-  })
+    log.info('Treetop ends')
+  }, log)
   if (given.broker !== null) {
     // A broker that cannot start keeps nobody from the rest.
     await app
@@ -92,7 +102,7 @@ async function listen(app: App, { host, port, token }: WebArguments): Promise<We
 }
 
 /** Puts everything on disk before the process ends, when it is asked to, and when something failed that nobody caught. */
-function endWith(close: () => Promise<void>): void {
+function endWith(close: () => Promise<void>, log: Log): void {
   let ending = false
   const end = (code: number): void => {
     if (ending) process.exit(1)
@@ -107,6 +117,7 @@ function endWith(close: () => Promise<void>): void {
   process.on('SIGTERM', () => end(0))
   process.on('SIGHUP', () => end(0))
   process.on('uncaughtException', (error) => {
+    log.error('nobody caught an error', error)
     process.stderr.write(`${sentenceFor(error)}\n`)
     if (!ending) end(1)
   })

@@ -13,6 +13,8 @@ import { safeStorageBox } from './electron/safe-storage'
 import { openWindow } from './electron/window'
 import { WindowStates } from './electron/window-state'
 import { words } from './electron/words'
+import { openLog } from './log/file'
+import { tellStart } from './log/start'
 import { defaultDataDirectory, holdDataDirectory } from './profiles/data-directory'
 
 /** How long everything may take to be put on disk at the end, in ms. */
@@ -47,7 +49,9 @@ if (app.requestSingleInstanceLock()) {
 async function run(): Promise<void> {
   const release = holdDataDirectory(dataDirectory)
   const host = { kind: 'desktop', secrets: safeStorageBox(), chooseExportFile } as const
-  const treetop = await compose({ dataDirectory, version: app.getVersion(), host })
+  const log = openLog(dataDirectory)
+  tellStart(log, app.getVersion(), 'desktop')
+  const treetop = await compose({ dataDirectory, version: app.getVersion(), host, log })
   const states = new WindowStates(dataDirectory)
   await states.load()
   closeAtQuit(treetop, states, release)

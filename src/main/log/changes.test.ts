@@ -1,0 +1,79 @@
+import { beforeEach, expect, it } from 'vitest'
+import type { ConnectionStatus } from '../../shared/contract/connections'
+import { Changes } from './changes'
+import { createLog } from './log'
+
+let lines: string[]
+let changes: Changes
+
+beforeEach(() => {
+  lines = []
+  changes = new Changes(createLog((level, line) => lines.push(`${level} ${line}`)))
+})
+
+const status: ConnectionStatus = {
+  id: 'plant',
+  name: 'Plant',
+  address: 'broker.example:8883',
+  version: 5,
+  state: 'connecting',
+  since: 0,
+  attempts: 0,
+  retryAt: null,
+  fault: null,
+  connack: null,
+  subscriptions: [],
+  queued: 0,
+  recordingFault: null,
+  generation: 1,
+  setAside: null
+}
+const refused = { kind: 'network', code: 'ECONNREFUSED', message: 'connect ECONNREFUSED' } as const
+
+it('tells each state once, by the profile’s id, with what is wrong', () => {
+  changes.connection(status)
+  changes.connection({
+    ...status,
+    subscriptions: [{ filter: '#', requested: 0, code: 0, reasonString: null }]
+  })
+  for (const attempts of [1, 2, 3]) {
+    changes.connection({ ...status, state: 'reconnecting', attempts, fault: refused })
+  }
+  changes.connection({ ...status, state: 'online' })
+  changes.closed('plant')
+  expect(lines.map((line) => line.replace(/ \{.*/, ''))).toEqual([
+    'info connection plant connecting',
+    'warn connection plant reconnecting',
+    'info connection plant online',
+    'info connection plant closed'
+  ])
+  expect(lines[1]).toContain('"code":"ECONNREFUSED"')
+  expect(lines.join()).not.toContain('Plant')
+})
+
+it('tells when messages are not recorded, and when they are again', () => {
+  const recordingFault = { kind: 'full', reason: 'ENOSPC' } as const
+  changes.connection({ ...status, state: 'online', recordingFault })
+  changes.connection({ ...status, state: 'online', recordingFault })
+  changes.connection({ ...status, state: 'online' })
+  expect(lines.slice(1)).toEqual([
+    'error connection plant is not recorded {"kind":"full","reason":"ENOSPC","setAside":null}',
+    'info connection plant is recorded again {"setAside":null}'
+  ])
+})
+
+it('tells when the broker starts and stops, not how busy it is', () => {
+  const running = {
+    state: 'running',
+    host: '127.0.0.1',
+    port: 1883,
+    since: 0,
+    rateIn: 0,
+    rateOut: 0,
+    demo: false
+  } as const
+  changes.brokerIs({ ...running, clients: 0 })
+  changes.brokerIs({ ...running, clients: 7 })
+  changes.brokerIs({ state: 'stopped' })
+  expect(lines).toEqual(['info broker running on 127.0.0.1:1883', 'info broker stopped'])
+})
