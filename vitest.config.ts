@@ -5,7 +5,13 @@ export default defineConfig({
   // The renderer's state has runes in it.
   plugins: [svelte()],
   test: {
-    include: ['src/**/*.test.ts', 'scripts/**/*.test.ts', 'bench/**/*.test.ts', 'fuzz/**/*.test.ts'],
+    include: [
+      'src/**/*.test.ts',
+      'scripts/**/*.test.ts',
+      'bench/**/*.test.ts',
+      'fuzz/**/*.test.ts',
+      'e2e/electron/**/*.test.ts'
+    ],
     environment: 'node',
     testTimeout: 20_000,
     hookTimeout: 20_000,

@@ -47,8 +47,8 @@ for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     await treetop.stop(signal)
     await expect(app.page.getByText('Trying to reach it again', { exact: false })).toBeVisible()
     await treetop.start(...flags)
-    await app.startLocalBroker()
     await expect(app.page.getByText('Trying to reach it again', { exact: false })).toBeHidden()
+    await app.startLocalBroker()
   })
 }
 

@@ -1,29 +1,10 @@
 /**
- * What crosses between processes, as text: what structured clone leaves of it (HTML, 2.7). The same code runs in the page, where it is
- * put as text: it uses nothing from outside.
+ * What crosses between processes, as text: what structured clone leaves of it (HTML, 2.7), with its cycles and what is shared. Throws as
+ * Electron does for what cannot cross. The same code runs in the page, where it is put as text: it uses nothing from outside.
  */
 export function encode(value: unknown): string {
-  const seen = new Set<object>()
-  const tagged = (of: unknown): unknown => {
-    if (of === undefined) return { $: 'undefined' }
-    if (typeof of === 'bigint') return { $: 'bigint', value: String(of) }
-    if (typeof of === 'number' && (!Number.isFinite(of) || Object.is(of, -0)))
-      return { $: 'number', value: Object.is(of, -0) ? '-0' : String(of) }
-    if (typeof of !== 'object' || of === null) return of
-    if (seen.has(of)) throw new Error('The stand-in for Electron does not clone what holds itself')
-    seen.add(of)
-    if (of instanceof Date) return { $: 'date', value: of.getTime() }
-    if (of instanceof Map)
-      return { $: 'map', value: [...of].map(([key, each]) => [tagged(key), tagged(each)]) }
-    if (of instanceof Set) return { $: 'set', value: [...of].map(tagged) }
-    if (of instanceof ArrayBuffer) return { $: 'buffer', value: base64(new Uint8Array(of)) }
-    if (ArrayBuffer.isView(of)) {
-      const bytes = new Uint8Array(of.buffer, of.byteOffset, of.byteLength)
-      return { $: 'view', type: Object.prototype.toString.call(of).slice(8, -1), value: base64(bytes) }
-    }
-    if (of instanceof Error) return { $: 'error', name: of.name, value: of.message }
-    if (Array.isArray(of)) return of.map(tagged)
-    return { $: 'object', value: Object.entries(of).map(([key, each]) => [key, tagged(each)]) }
+  const refuse = (): never => {
+    throw new Error('An object could not be cloned.')
   }
   const base64 = (bytes: Uint8Array): string => {
     let text = ''
@@ -31,36 +12,183 @@ export function encode(value: unknown): string {
       text += String.fromCharCode(...bytes.subarray(at, at + 8_192))
     return btoa(text)
   }
-  // It throws DataCloneError for what cannot cross.
-  return JSON.stringify(tagged(structuredClone(value)))
+  /** Each object once, in the order in which they are met; whoever holds one has its number. */
+  const heap: unknown[] = []
+  const numbers = new Map<object, number>()
+  const word = (of: unknown): unknown => {
+    switch (typeof of) {
+      case 'undefined':
+        return { $: 'undefined' }
+      case 'bigint':
+        return { $: 'bigint', value: String(of) }
+      case 'number':
+        return Number.isFinite(of) && !Object.is(of, -0)
+          ? of
+          : { $: 'number', value: Object.is(of, -0) ? '-0' : String(of) }
+      case 'object':
+        return of === null ? null : { $: 'ref', value: number(of) }
+      case 'string':
+      case 'boolean':
+        return of
+      case 'function':
+      case 'symbol':
+        return refuse()
+    }
+  }
+  const number = (of: object): number => {
+    const known = numbers.get(of)
+    if (known !== undefined) return known
+    const next = heap.push(null) - 1
+    numbers.set(of, next)
+    heap[next] = describe(of)
+    return next
+  }
+  const members = (of: object): unknown[] =>
+    Object.entries(of).map(([key, each]: [string, unknown]) => [key, word(each)])
+  const describe = (of: object): unknown => {
+    const kind = Object.prototype.toString.call(of).slice(8, -1)
+    if (ArrayBuffer.isView(of)) {
+      const { buffer, byteOffset, byteLength } = of
+      const length = kind === 'DataView' ? byteLength : (of as Uint8Array).length
+      return { kind: 'view', type: kind, buffer: word(buffer), offset: byteOffset, length }
+    }
+    switch (kind) {
+      case 'Object':
+        return { kind, members: members(of) }
+      case 'Array':
+        return { kind, length: (of as unknown[]).length, members: members(of) }
+      case 'Map':
+        return {
+          kind,
+          entries: [...(of as Map<unknown, unknown>)].map(([key, each]) => [word(key), word(each)])
+        }
+      case 'Set':
+        return { kind, entries: [...(of as Set<unknown>)].map(word) }
+      case 'Date':
+        return { kind, value: word((of as Date).getTime()) }
+      case 'RegExp':
+        return { kind, source: (of as RegExp).source, flags: (of as RegExp).flags }
+      case 'ArrayBuffer': {
+        const buffer = of as ArrayBuffer
+        const most = buffer.resizable ? buffer.maxByteLength : null
+        return { kind, value: base64(new Uint8Array(buffer)), most }
+      }
+      case 'Boolean':
+      case 'Number':
+      case 'String':
+      case 'BigInt':
+        return { kind: 'boxed', value: word((of as { valueOf(): unknown }).valueOf()) }
+      case 'Error': {
+        const { name, message, stack, cause } = of as Error
+        const own = Object.hasOwn(of, 'cause') ? { cause: word(cause) } : {}
+        return { kind, name, message: Object.hasOwn(of, 'message') ? message : null, stack, ...own }
+      }
+      default:
+        // Blobs, files and the like cross between pages, and not to another process.
+        return refuse()
+    }
+  }
+  let cloned: unknown
+  try {
+    cloned = structuredClone(value)
+  } catch {
+    refuse()
+  }
+  const root = word(cloned)
+  return JSON.stringify({ root, heap })
 }
 
 /** What `encode` made of a value. */
 export function decode(text: string): unknown {
-  const bytesOf = (base64: string): Uint8Array<ArrayBuffer> => {
+  type Described = Record<string, never> & { kind: string }
+  const { root, heap } = JSON.parse(text) as { root: unknown; heap: Described[] }
+  const made: unknown[] = []
+  const bytesOf = (base64: string, most: number | null): ArrayBuffer => {
     const binary = atob(base64)
-    const bytes = new Uint8Array(binary.length)
+    const options = most === null ? undefined : { maxByteLength: most }
+    const buffer = new ArrayBuffer(binary.length, options)
+    const bytes = new Uint8Array(buffer)
     for (let at = 0; at < binary.length; at++) bytes[at] = binary.charCodeAt(at)
-    return bytes
+    return buffer
   }
   const plain = (of: unknown): unknown => {
     if (typeof of !== 'object' || of === null) return of
-    if (Array.isArray(of)) return of.map(plain)
-    const { $, type, value, name } = of as { $: string; type: string; value: never; name: string }
-    const entries = (): [unknown, unknown][] =>
-      (value as [unknown, unknown][]).map(([key, each]) => [plain(key), plain(each)])
+    const { $, value } = of as { $: string; value: never }
     if ($ === 'undefined') return undefined
     if ($ === 'bigint') return BigInt(value)
     if ($ === 'number') return Number(value)
-    if ($ === 'date') return new Date(value)
-    if ($ === 'map') return new Map(entries())
-    if ($ === 'set') return new Set((value as unknown[]).map(plain))
-    if ($ === 'error') return Object.assign(new Error(value), { name })
-    if ($ === 'object') return Object.fromEntries(entries())
-    const { buffer } = bytesOf(value)
-    if ($ === 'buffer') return buffer
-    const View = (globalThis as unknown as Record<string, new (of: ArrayBuffer) => unknown>)[type]!
-    return new View(buffer)
+    if (!(value in made)) make(value)
+    return made[value]
   }
-  return plain(JSON.parse(text))
+  /** An own property, also one called `__proto__`. */
+  const put = (of: object, members: [string, unknown][]): void => {
+    for (const [key, each] of members)
+      Object.defineProperty(of, key, {
+        value: plain(each),
+        configurable: true,
+        enumerable: true,
+        writable: true
+      })
+  }
+  const errors: Record<string, new (message?: string) => Error> = {
+    EvalError,
+    RangeError,
+    ReferenceError,
+    SyntaxError,
+    TypeError,
+    URIError
+  }
+  /** An object is known by its number before what it holds is made: it may hold itself. */
+  const make = (number: number): void => {
+    const of = heap[number]!
+    switch (of.kind) {
+      case 'Object':
+        put((made[number] = {}), of['members']!)
+        break
+      case 'Array':
+        put((made[number] = new Array<unknown>(of['length']!)), of['members']!)
+        break
+      case 'Map': {
+        const map = new Map<unknown, unknown>()
+        made[number] = map
+        for (const [key, each] of of['entries']! as [unknown, unknown][]) map.set(plain(key), plain(each))
+        break
+      }
+      case 'Set': {
+        const set = new Set<unknown>()
+        made[number] = set
+        for (const each of of['entries']! as unknown[]) set.add(plain(each))
+        break
+      }
+      case 'Date':
+        made[number] = new Date(plain(of['value']) as number)
+        break
+      case 'RegExp':
+        made[number] = new RegExp(of['source']!, of['flags'])
+        break
+      case 'ArrayBuffer':
+        made[number] = bytesOf(of['value']!, of['most']!)
+        break
+      case 'boxed':
+        made[number] = Object(plain(of['value']))
+        break
+      case 'Error': {
+        const error = new (errors[of['name']!] ?? Error)()
+        made[number] = error
+        const hidden = (key: string, value: unknown): void =>
+          void Object.defineProperty(error, key, { value, configurable: true, writable: true })
+        if (of['message'] !== null) hidden('message', of['message'])
+        hidden('stack', of['stack'])
+        if (Object.hasOwn(of, 'cause')) hidden('cause', plain(of['cause']))
+        break
+      }
+      default: {
+        const View = (globalThis as unknown as Record<string, new (...of: unknown[]) => unknown>)[
+          of['type']!
+        ]!
+        made[number] = new View(plain(of['buffer']), of['offset'], of['length'])
+      }
+    }
+  }
+  return plain(root)
 }

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { decode, encode } from './clone'
-import type { Navigation } from './link'
+import { PRELOAD_ERROR, type Navigation } from './link'
 import { askWhereToSave } from './dialog'
 import { enter, stage, type Drawn } from './stage'
 
@@ -17,9 +17,11 @@ export class Contents extends EventEmitter implements Drawn {
   destroyed = false
   openHandler: ((details: { url: string }) => { action: 'deny' }) | null = null
   private readonly number = enter(this)
+  private preload = ''
 
   /** Makes the page; `preload` is the path of its preload script. */
   async open(preload: string, size: { width: number; height: number }, dark: boolean): Promise<void> {
+    this.preload = preload
     await stage.open(this.number, { size, dark, preload: readFileSync(preload, 'utf8') })
   }
 
@@ -45,9 +47,16 @@ export class Contents extends EventEmitter implements Drawn {
   }
 
   heard(text: string): void {
-    heard.count++
     const [channel, ...args] = decode(text) as [string, ...unknown[]]
+    if (channel === PRELOAD_ERROR) return this.preloadFailed(args[0] as Error)
+    heard.count++
     ipcListeners.emit(channel, { sender: this, senderFrame: this.mainFrame }, ...args)
+  }
+
+  /** The window shows its page all the same, as in Electron, and nobody might notice. */
+  private preloadFailed(error: Error): void {
+    this.emit('preload-error', {}, this.preload, error)
+    void stage.fault.asEvent(`Unable to load preload script: ${error.stack ?? error.message}`)
   }
 
   mayNavigate({ url, isMainFrame, redirected }: Navigation): boolean {

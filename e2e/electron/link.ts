@@ -8,6 +8,9 @@ export interface Looks {
   preload: string
 }
 
+/** The channel on which a preload that throws is told of; nothing else is sent on it. */
+export const PRELOAD_ERROR = '__standInPreloadError'
+
 /** A page, or a frame in it, that is about to go somewhere. */
 export interface Navigation {
   url: string

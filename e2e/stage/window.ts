@@ -3,7 +3,7 @@ import type { BrowserContext, CDPSession, Download, Page, Route } from '@playwri
 import type { BirpcReturn } from 'birpc'
 import type { Looks, ShellCalls } from '../electron/link'
 import { fromChromium, ORIGIN, toChromium } from './origin'
-import { BINDING, mainWorld, preloadScript, RECEIVE, WORLD } from './worlds'
+import { BINDING, RECEIVE, WORLD, worldScripts } from './worlds'
 
 /** One window: a page of Chromium with the preload in a world of its own. */
 export class StageWindow {
@@ -60,8 +60,8 @@ export class StageWindow {
     const session = await context.newCDPSession(page)
     this.session = session
     session.on('Runtime.executionContextCreated', ({ context: { id, name, auxData } }) => {
-      const { isDefault } = auxData as unknown as { isDefault: boolean }
-      if (isDefault || name !== WORLD) return
+      // Frames in the page have such a world, too, and no preload in it.
+      if (name !== WORLD || (auxData as unknown as { frameId: string }).frameId !== mainFrame) return
       this.world = id
       for (const text of this.waiting.splice(0)) this.deliver(text)
     })
@@ -72,14 +72,14 @@ export class StageWindow {
       if (name === BINDING) void this.shell.heard.asEvent(this.number, payload)
     })
     session.on('Page.windowOpen', ({ url }) => void this.shell.wantsWindow.asEvent(this.number, url))
+    const { frameTree } = await session.send('Page.getFrameTree')
+    const mainFrame = frameTree.frame.id
     await session.send('Runtime.enable')
     await session.send('Page.enable')
     await session.send('Runtime.addBinding', { name: BINDING, executionContextName: WORLD })
-    await session.send('Page.addScriptToEvaluateOnNewDocument', { source: `(${mainWorld.toString()})()` })
-    await session.send('Page.addScriptToEvaluateOnNewDocument', {
-      source: preloadScript(preload),
-      worldName: WORLD
-    })
+    const scripts = worldScripts(preload)
+    await session.send('Page.addScriptToEvaluateOnNewDocument', { source: scripts.page })
+    await session.send('Page.addScriptToEvaluateOnNewDocument', { source: scripts.preload, worldName: WORLD })
   }
 
   private async route(route: Route): Promise<void> {

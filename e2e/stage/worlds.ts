@@ -1,105 +1,133 @@
+import { randomUUID } from 'node:crypto'
 import { decode, encode } from '../electron/clone'
+import { PRELOAD_ERROR } from '../electron/link'
+import { joinWorlds, type BridgeEnd } from './bridge'
 
-/** The world of the preload, and the binding through which it reaches this process. */
+/** The world of the preload, and the bindings through which it reaches this process. */
 export const WORLD = 'Electron Isolated Context'
 export const BINDING = '__standInSend'
 export const RECEIVE = '__standInReceive'
 
-/** What a sandboxed preload may require (Electron, "Process Sandboxing"), of `electron`. */
-const RENDERER_MODULES = ['contextBridge', 'ipcRenderer']
+/** What the process of a window's page is, as `process` tells a sandboxed preload. */
+const sandboxedProcess = {
+  type: 'renderer',
+  sandboxed: true,
+  contextIsolated: true,
+  platform: process.platform,
+  arch: process.arch,
+  versions: process.versions
+}
 
-/**
- * In the page's own world, before its scripts: makes what the preload exposes. Names come by an event, calls go by messages; functions
- * that are handed over are known by numbers. Nothing but functions without a result can be exposed.
- */
-export function mainWorld(): void {
-  const handed: ((...args: unknown[]) => void)[] = []
-  document.addEventListener('stand-in-expose', (event) => {
-    const { name, keys } = JSON.parse((event as CustomEvent<string>).detail) as {
-      name: string
-      keys: string[]
-    }
-    const exposed: Record<string, unknown> = {}
-    for (const key of keys)
-      exposed[key] = (...args: unknown[]) => {
-        const crossing = args.map((arg) =>
-          typeof arg === 'function' ? { standInFunction: handed.push(arg as () => void) - 1 } : arg
-        )
-        window.postMessage({ standIn: 'call', name, key, args: crossing }, '*')
-      }
-    Object.defineProperty(window, name, { value: Object.freeze(exposed), enumerable: true })
-  })
-  window.addEventListener('message', ({ data, source }) => {
-    const message = data as { standIn?: string; number: number; args: unknown[] } | null
-    if (source === window && message?.standIn === 'handed') handed[message.number]!(...message.args)
+/** In the page's own world, before its scripts: makes what the preload exposes, frozen and for good. */
+function pageWorld({ answer }: BridgeEnd): void {
+  const freeze = (of: unknown): void => {
+    if (typeof of !== 'object' || of === null || Object.isFrozen(of) || ArrayBuffer.isView(of)) return
+    Object.freeze(of)
+    for (const each of Object.values(of)) freeze(each)
+  }
+  answer('expose', ({ name, api }: { name: string; api: unknown }) => {
+    if (name in window)
+      throw new Error('Cannot bind an API on top of an existing property on the window object')
+    freeze(api)
+    Object.defineProperty(window, name, {
+      value: api,
+      enumerable: true,
+      configurable: false,
+      writable: false
+    })
   })
 }
 
-/** In the preload's world: `require`, for a preload that comes as CommonJS. */
+/** In the preload's world: runs it with what a sandboxed one has (Electron, "Process Sandboxing"), and nothing else. */
 function preloadWorld(
-  binding: string,
-  receive: string,
-  modules: readonly string[],
+  { ask }: BridgeEnd,
+  names: { binding: string; receive: string; preloadError: string },
+  processProperties: object,
   enc: (value: unknown) => string,
-  dec: (text: string) => unknown
-): (name: string) => unknown {
+  dec: (text: string) => unknown,
+  preload: (...globals: unknown[]) => void
+): void {
   const world = globalThis as unknown as Record<string, (text: string) => void>
-  const listeners = new Map<string, ((event: object, ...args: unknown[]) => void)[]>()
-  const exposed = new Map<string, Record<string, (...args: unknown[]) => unknown>>()
-  world[receive] = (text) => {
-    const [channel, ...args] = dec(text) as [string, ...unknown[]]
-    for (const listener of listeners.get(channel) ?? []) listener({}, ...args)
-  }
-  window.addEventListener('message', ({ data, source }) => {
-    const message = data as { standIn?: string; name: string; key: string; args: unknown[] } | null
-    if (source !== window || message?.standIn !== 'call') return
-    const args = message.args.map((arg) => {
-      const number = (arg as { standInFunction?: number } | null)?.standInFunction
-      if (number === undefined) return arg
-      return (...given: unknown[]) => window.postMessage({ standIn: 'handed', number, args: given }, '*')
-    })
-    if (exposed.get(message.name)![message.key]!(...args) !== undefined)
-      throw new Error('The stand-in for Electron does not carry results of exposed functions')
-  })
-  const electron: Record<string, object> = {
-    contextBridge: {
-      exposeInMainWorld(name: string, api: Record<string, (...args: unknown[]) => unknown>) {
-        for (const [key, value] of Object.entries(api))
-          if (typeof value !== 'function') throw new Error(`The stand-in exposes functions only, not ${key}`)
-        exposed.set(name, api)
-        const detail = JSON.stringify({ name, keys: Object.keys(api) })
-        document.dispatchEvent(new CustomEvent('stand-in-expose', { detail }))
-      }
-    },
-    ipcRenderer: {
-      send: (channel: string, ...args: unknown[]) => world[binding]!(enc([channel, ...args])),
-      on(channel: string, listener: (event: object, ...args: unknown[]) => void) {
-        listeners.set(channel, [...(listeners.get(channel) ?? []), listener])
-      }
-    }
-  }
-  const known = (name: string, of: object): object =>
+  const send = (...args: unknown[]): void => world[names.binding]!(enc(args))
+  /** Throws for what the stand-in does not have: it cannot hide that somebody asked for it. */
+  const known = <T extends object>(name: string, of: T): T =>
     new Proxy(of, {
       get(own, key) {
-        if (key in own) return Reflect.get(own, key) as unknown
-        throw new Error(`The stand-in for Electron does not know ${name}.${String(key)}`)
+        if (typeof key === 'symbol' || key in own) return Reflect.get(own, key) as unknown
+        throw new Error(`The stand-in for Electron does not know ${name}.${key}`)
+      },
+      has(own, key) {
+        if (typeof key === 'symbol' || key in own) return key in own
+        throw new Error(`The stand-in for Electron does not know ${name}.${key}`)
+      },
+      set(_own, key) {
+        throw new Error(`The stand-in for Electron does not know that ${name}.${String(key)} is set`)
       }
     })
-  return (name) => {
-    if (name !== 'electron') throw new Error(`A sandboxed preload may not require ${name}`)
-    return known(
-      'electron',
-      Object.fromEntries(modules.map((module) => [module, known(module, electron[module]!)]))
-    )
+
+  const listeners = new Map<string, ((event: object, ...args: unknown[]) => void)[]>()
+  const contextBridge = known('contextBridge', {
+    exposeInMainWorld: (name: string, api: unknown) => void ask('expose', { name, api })
+  })
+  const ipcRenderer: object = known('ipcRenderer', {
+    send(channel: unknown, ...args: unknown[]) {
+      if (typeof channel !== 'string') throw new TypeError('Missing required channel argument')
+      send(channel, ...args)
+    },
+    on(channel: string, listener: (event: object, ...args: unknown[]) => void): object {
+      listeners.set(channel, [...(listeners.get(channel) ?? []), listener])
+      return ipcRenderer
+    }
+  })
+  const event = known('event of ipcRenderer', { sender: ipcRenderer })
+  world[names.receive] = (text) => {
+    const [channel, ...args] = dec(text) as [string, ...unknown[]]
+    for (const listener of listeners.get(channel) ?? []) listener(event, ...args)
+  }
+
+  const electron = known('electron', { contextBridge, ipcRenderer })
+  const modules = new Map<string, object>([['electron', electron]])
+  modules.set('electron/renderer', electron)
+  modules.set('url', known('url', { URL, URLSearchParams }))
+  modules.set('timers', known('timers', { setTimeout, setInterval, clearTimeout, clearInterval }))
+  // Electron has it; nobody has needed it here yet.
+  modules.set('events', known('events', {}))
+  const require = (name: string): object => {
+    const module = modules.get(name.replace(/^node:/, ''))
+    if (!module) throw new Error(`module not found: ${name}`)
+    return module
+  }
+  const exports = {}
+  const globals = [
+    require,
+    known('process', processProperties),
+    known('Buffer', () => undefined),
+    globalThis,
+    (task: () => void) => setTimeout(task, 0),
+    (timer: number) => clearTimeout(timer),
+    exports,
+    { exports }
+  ]
+  try {
+    preload(...globals)
+  } catch (error) {
+    console.error('Unable to load preload script')
+    console.error(error)
+    send(names.preloadError, error instanceof Error ? error : new Error(String(error)))
   }
 }
 
-/** A preload script, as it is evaluated in its world. */
-export function preloadScript(source: string): string {
-  return `(() => {
-    const require = (${preloadWorld.toString()})(${JSON.stringify(BINDING)}, ${JSON.stringify(RECEIVE)},
-      ${JSON.stringify(RENDERER_MODULES)}, ${encode.toString()}, ${decode.toString()});
-    const module = { exports: {} };
-    ((require, module, exports, process, Buffer, __dirname) => {${source}\n})(require, module, module.exports, undefined, undefined, undefined);
-  })()`
+/** The scripts that run in each new document of a window, in its two worlds; frames in the page have no preload. */
+export function worldScripts(preload: string): { page: string; preload: string } {
+  const secret = randomUUID()
+  const names = { binding: BINDING, receive: RECEIVE, preloadError: PRELOAD_ERROR }
+  const end = (here: string): string =>
+    `(${joinWorlds.toString()})(${JSON.stringify(secret)}, ${JSON.stringify(here)})`
+  // `__dirname` and `__filename` are not there for a sandboxed preload.
+  const globals = 'require, process, Buffer, global, setImmediate, clearImmediate, exports, module'
+  return {
+    page: `if (window === window.top) (${pageWorld.toString()})(${end('page')})`,
+    preload: `if (window === window.top) (${preloadWorld.toString()})(${end('preload')}, ${JSON.stringify(names)},
+      ${JSON.stringify(sandboxedProcess)}, ${encode.toString()}, ${decode.toString()}, function (${globals}) {${preload}\n})`
+  }
 }
