@@ -79,7 +79,7 @@ test('Protobuf: its schema is added, bound to a filter, and from then on the tre
   await expect(app.page.getByText('the schema file telemetry.proto is not in the library')).toBeVisible()
 
   await app.button('Decoder bound to plant/+/raw').click()
-  await decode.dialog.getByRole('button', { name: 'Remove this binding' }).click()
+  await again.dialog.getByRole('button', { name: 'Remove this binding' }).click()
   await expect(again.told).toHaveText('Hex')
 })
 

@@ -119,7 +119,6 @@ export function joinWorlds(secret: string, here: 'page' | 'preload'): BridgeEnd 
     }
     dispatch(`answer:${there}`, answer)
   })
-  answers.set('call', (({ number, args }: { number: number; args: unknown[] }) =>
-    handed[number]!(...args)))
+  answers.set('call', ({ number, args }: { number: number; args: unknown[] }) => handed[number]!(...args))
   return { ask, answer: (what, does) => void answers.set(what, does) }
 }
