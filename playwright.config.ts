@@ -1,10 +1,13 @@
 import { defineConfig } from '@playwright/test'
+import { electronFault } from './scripts/electron.mjs'
 import { chromium } from './scripts/place.mjs'
 import type { HostOptions } from './e2e/test'
 
 /** What only one host has, or none; everything else runs on each. */
 const browserOnly = ['browser-mode.spec.ts', 'client-code.spec.ts', 'icons.spec.ts']
-const desktopOnly = 'desktop*.spec.ts'
+/** What is told to the stand-in, and cannot be to a system: its keyring, displays, what a person answers. */
+const standInOnly = ['desktop.spec.ts', 'desktop-*.spec.ts', 'shell.spec.ts']
+const desktopOnly = [...standInOnly, 'electron.spec.ts']
 
 export default defineConfig<HostOptions>({
   testDir: 'e2e',
@@ -15,7 +18,17 @@ export default defineConfig<HostOptions>({
   reporter: process.env['PLAYWRIGHT_JSON_OUTPUT_NAME'] ? [['list'], ['json']] : [['list']],
   projects: [
     { name: 'browser', testIgnore: desktopOnly, use: { host: 'browser' } },
-    { name: 'stand-in', testIgnore: browserOnly, use: { host: 'stand-in' } }
+    { name: 'stand-in', testIgnore: browserOnly, use: { host: 'stand-in' } },
+    // Only where Electron itself can run: `npm test` says so where it cannot.
+    ...(electronFault() === null
+      ? [
+          {
+            name: 'electron',
+            testIgnore: [...browserOnly, ...standInOnly],
+            use: { host: 'electron' as const }
+          }
+        ]
+      : [])
   ],
   use: {
     viewport: { width: 1280, height: 800 },

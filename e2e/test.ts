@@ -1,13 +1,14 @@
 import { test as base } from '@playwright/test'
 import { BrowserMode } from './fixtures/browser-mode'
 import { Desktop } from './fixtures/desktop'
+import { Electron } from './fixtures/electron'
 import { Mosquitto } from './fixtures/mosquitto'
 import type { Treetop } from './fixtures/treetop'
 import { AppPage } from './pages/app'
 
 /** What Treetop runs on; the projects of playwright.config.ts each name one. */
 export interface HostOptions {
-  host: 'browser' | 'stand-in'
+  host: 'browser' | 'stand-in' | 'electron'
 }
 
 interface Fixtures {
@@ -31,7 +32,9 @@ export const test = base.extend<Fixtures & HostOptions>({
         new Desktop(context, {
           TREETOP_STAND_IN_LOCALE: locale ?? 'en-US',
           TREETOP_STAND_IN_THEME: colorScheme === 'dark' ? 'dark' : 'light'
-        })
+        }),
+      electron: () =>
+        new Electron({ locale: locale ?? 'en-US', colorScheme: colorScheme === 'dark' ? 'dark' : 'light' })
     }[host]
     await use(() => {
       const treetop = make()
@@ -39,7 +42,7 @@ export const test = base.extend<Fixtures & HostOptions>({
       return treetop
     })
     // What broke on the way has failed, whatever was shown.
-    const faults = [...thrown, ...made.flatMap((treetop) => treetop.faults())]
+    const faults = [...thrown, ...(await Promise.all(made.map((treetop) => treetop.faults()))).flat()]
     for (const treetop of made) await treetop.remove()
     if (faults.length > 0) throw new Error(faults.join('\n'))
   },

@@ -1,5 +1,5 @@
 // Where things are, and the pinned Node that everything behind these scripts runs on.
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -23,6 +23,10 @@ export const pinnedEnvironment = () => ({
 export const tool = (packageName, script) => [pinnedNode, at('node_modules', packageName, script)]
 
 export const electronIsInstalled = () => existsSync(at('node_modules', 'electron', 'path.txt'))
+
+/** Electron's own program, where its binary is. */
+export const electronCommand = () =>
+  at('node_modules', 'electron', 'dist', readFileSync(at('node_modules', 'electron', 'path.txt'), 'utf8'))
 
 /** The Chromium that the machine has, or undefined. Playwright's own cannot be downloaded everywhere. */
 export const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(

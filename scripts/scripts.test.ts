@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { electronFault, hostLines, projectsOfPlaywright } from './electron.mjs'
 import { hasDisplay, startFlags } from './flags.mjs'
 import { fingerprint, isStale } from './stale.mjs'
 import {
@@ -125,5 +126,52 @@ describe('the summary', () => {
 
   it('has no excuse in CI: what was skipped has failed', () => {
     expect(withoutExcuse({ passed: 4, failed: 1, skipped: 2 })).toEqual({ passed: 4, failed: 3, skipped: 0 })
+  })
+})
+
+describe('the report on Electron itself', () => {
+  const machine = { platform: 'linux', environment: { DISPLAY: ':0' }, isRoot: false } as const
+  const specs = (...tests: [string, string][]): object[] => [
+    { title: 'a scenario', tests: tests.map(([projectName, status]) => ({ projectName, status })) }
+  ]
+  const without = projectsOfPlaywright({
+    suites: [
+      {
+        specs: specs(['browser', 'expected'], ['stand-in', 'expected']),
+        suites: [{ specs: specs(['browser', 'flaky']) }]
+      }
+    ]
+  })
+
+  it('says that it was not run, and why, whatever else has passed', () => {
+    const fault = electronFault(machine, false)
+    expect(fault).toBe("Electron's binary is not here")
+    expect(hostLines(without, fault)).toEqual([
+      'Scenarios on browser: 1 passed, 1 failed, 0 skipped',
+      'Scenarios on stand-in: 1 passed, 0 failed, 0 skipped',
+      "Electron: not run (Electron's binary is not here)"
+    ])
+  })
+
+  it('does not take Electron for run where it is here and nothing was started on it, or all was skipped', () => {
+    const skipped = projectsOfPlaywright({ suites: [{ specs: specs(['electron', 'skipped']) }] })
+    for (const projects of [without, skipped, projectsOfPlaywright({ suites: [] })])
+      expect(hostLines(projects, null)).toContain('Electron: not run (no scenario was started on it)')
+  })
+
+  it('gives its figures where it ran', () => {
+    const projects = projectsOfPlaywright({
+      suites: [
+        { specs: specs(['electron', 'expected'], ['electron', 'unexpected'], ['electron', 'skipped']) }
+      ]
+    })
+    expect(hostLines(projects, null)).toEqual(['Electron: 1 passed, 1 failed, 1 skipped'])
+  })
+
+  it('knows where it can run', () => {
+    expect(electronFault(machine, true)).toBeNull()
+    expect(electronFault({ ...machine, environment: {} }, true)).toBe('There is no display')
+    expect(electronFault({ ...machine, isRoot: true }, true)).toBe('Electron does not run as root')
+    expect(electronFault({ ...machine, platform: 'win32', environment: {} }, true)).toBeNull()
   })
 })

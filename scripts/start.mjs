@@ -1,6 +1,7 @@
 // `npm start`: sets up what is missing and runs Treetop, in Electron where that can be, else in the browser.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { hasDisplay, startFlags } from './flags.mjs'
+import { displayFault, thisMachine } from './electron.mjs'
+import { startFlags } from './flags.mjs'
 import { at, electronIsInstalled, pinnedNode } from './place.mjs'
 import { run } from './run.mjs'
 import { ensureBuild, ensureDependencies } from './setup.mjs'
@@ -41,8 +42,8 @@ async function installElectron(insist) {
 
 /** Why Electron cannot run here, or null. */
 async function desktopFault(insist) {
-  if (!hasDisplay(process.platform, process.env)) return 'There is no display'
-  if (process.platform === 'linux' && process.getuid?.() === 0) return 'Electron does not run as root'
+  const fault = displayFault(thisMachine())
+  if (fault !== null) return fault
   if (!(await installElectron(insist)))
     return "Electron's binary could not be downloaded (--desktop tries it again)"
   return null

@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { electronFault, hostLines, projectsOfPlaywright } from './electron.mjs'
 import { tool } from './place.mjs'
 import { ensurePrograms } from './programs.mjs'
 import { run } from './run.mjs'
@@ -22,6 +23,8 @@ const reports = mkdtempSync(join(tmpdir(), 'treetop-reports-'))
 const results = []
 /** Names of the tests that did not run. */
 const skipped = []
+/** The end-to-end tests of each host. */
+let hosts = new Map()
 
 /** Runs one step under a heading and keeps its counts. */
 async function step(name, work) {
@@ -66,7 +69,15 @@ async function endToEnd() {
   const code = await run(...withArgs(tool('@playwright/test', 'cli.js'), ['test']), {
     env: { PLAYWRIGHT_JSON_OUTPUT_NAME: file }
   })
-  return report(file, fromPlaywright, skippedByPlaywright, code)
+  return report(
+    file,
+    (found) => {
+      hosts = projectsOfPlaywright(found)
+      return fromPlaywright(found)
+    },
+    skippedByPlaywright,
+    code
+  )
 }
 
 async function types() {
@@ -122,6 +133,7 @@ async function main() {
       `${counts.failed === 0 ? '✓' : '✗'} ${name.padEnd(18)} ${String(seconds).padStart(4)} s   ${line(counts).slice(7)}`
     )
   }
+  for (const said of hostLines(hosts, electronFault())) console.log(said)
   console.log(line(total))
   return total.failed === 0 ? 0 : 1
 }
