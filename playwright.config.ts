@@ -11,6 +11,8 @@ const desktopOnly = [...standInOnly, 'electron.spec.ts']
 
 export default defineConfig<HostOptions>({
   testDir: 'e2e',
+  // Unit tests of what stands in for Electron are vitest's.
+  testMatch: '*.spec.ts',
   workers: 2,
   timeout: 60_000,
   expect: { timeout: 10_000 },
