@@ -8,6 +8,9 @@ import { strict } from './strict'
 class App extends EventEmitter {
   readonly paths = new Map<string, string>()
   sandboxed = false
+  readonly isPackaged = false
+  /** macOS only. */
+  readonly dock = undefined
   /** Ends when what is still to be said has been said. */
   leaving: Promise<void> = Promise.resolve()
 
@@ -34,7 +37,7 @@ class App extends EventEmitter {
   }
 
   /** The one that has the lock of a data directory hears of a second start over a socket. */
-  requestSingleInstanceLock(): boolean {
+  requestSingleInstanceLock(additionalData: object = {}): boolean {
     const folder = this.paths.get('userData')!
     mkdirSync(folder, { recursive: true })
     const lock = join(folder, 'stand-in-lock')
@@ -43,7 +46,7 @@ class App extends EventEmitter {
       process.kill(pid, 0)
       const socket = connect(port, '127.0.0.1')
       this.leaving = new Promise((told) => socket.once('close', () => told()))
-      socket.end(JSON.stringify({ argv: process.argv, cwd: process.cwd() }))
+      socket.end(JSON.stringify({ argv: process.argv, cwd: process.cwd(), additionalData }))
       return false
     } catch {
       // Nobody has it.
@@ -52,8 +55,12 @@ class App extends EventEmitter {
       let text = ''
       socket.on('data', (chunk) => (text += chunk.toString()))
       socket.on('end', () => {
-        const { argv, cwd } = JSON.parse(text) as { argv: string[]; cwd: string }
-        this.emit('second-instance', {}, argv, cwd)
+        const { argv, cwd, additionalData } = JSON.parse(text) as {
+          argv: string[]
+          cwd: string
+          additionalData: object
+        }
+        this.emit('second-instance', {}, argv, cwd, additionalData)
       })
     })
     server.listen(0, '127.0.0.1', () => {
@@ -82,14 +89,13 @@ class App extends EventEmitter {
   }
 }
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => app.quit())
+// A listener of Node's takes the place of Chromium's own, which quits.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.on(signal, () => {
+    if (process.listenerCount(signal) === 1) app.quit()
+  })
 // Nobody is left to draw for.
 process.on('disconnect', () => process.exit(1))
 
 /** Electron's `app`. */
 export const app = strict('app', new App())
-
-/** Electron's `nativeTheme`. */
-export const nativeTheme = strict('nativeTheme', {
-  shouldUseDarkColors: process.env['TREETOP_STAND_IN_THEME'] !== 'light'
-})

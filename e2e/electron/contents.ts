@@ -38,6 +38,22 @@ export class Contents extends EventEmitter implements Drawn {
     void stage.deliver.asEvent(this.number, encode([channel, ...args]))
   }
 
+  setDark(dark: boolean): void {
+    void stage.theme.asEvent(this.number, dark)
+  }
+
+  /** Its result, once the page is loaded. */
+  async executeJavaScript(code: string): Promise<unknown> {
+    return decode(await stage.evaluate(this.number, code))
+  }
+
+  /** The page holds its window up; whether it is overruled. */
+  unloads(): boolean {
+    let overruled = false
+    this.emit('will-prevent-unload', { preventDefault: () => void (overruled = true) })
+    return overruled
+  }
+
   isDestroyed(): boolean {
     return this.destroyed
   }

@@ -1,4 +1,6 @@
 import { app } from './app'
+import { chooseInTray, desk, powerMonitor } from './desk'
+import { theme } from './theme'
 import { heard } from './contents'
 import { chooseInMenu, current } from './menu'
 import { person } from './person'
@@ -11,13 +13,19 @@ const asked: Record<string, (argument: never) => unknown> = {
     menu: current.menu,
     shown: person.shown,
     opened: person.opened,
-    windows: opened.map(({ options, window: { visible, minimized, maximized, bounds, focused } }) => ({
+    popups: current.popups,
+    tray: desk.tray && { tip: desk.tray.tip, menu: desk.tray.menu },
+    notices: desk.notices.map(({ options }) => options),
+    windows: opened.map(({ options, window }) => ({
       options,
-      visible,
-      maximized,
-      bounds,
-      minimized,
-      focused
+      visible: window.visible,
+      maximized: window.maximized,
+      bounds: window.bounds,
+      minimized: window.minimized,
+      focused: window.focused,
+      progress: window.progress,
+      background: window.background,
+      closed: window.isDestroyed()
     }))
   }),
   answer: ({ kind, value }: { kind: string; value: unknown }) =>
@@ -30,6 +38,19 @@ const asked: Record<string, (argument: never) => unknown> = {
     }),
   maximize: () => opened.forEach(({ window }) => window.maximize()),
   minimize: () => opened.forEach(({ window }) => (window.minimized = true)),
+  tray: (label: string) => chooseInTray(label),
+  notice: (index: number) => desk.notices[index]!.emit('click'),
+  systemTheme: (dark: boolean) => theme.setSystem(dark),
+  /** Another program's window comes to the front. */
+  behind: () => opened.forEach(({ window }) => (window.inFront = false)),
+  closeWindow: () => opened.forEach(({ window }) => window.isDestroyed() || window.close()),
+  contextMenu: (parameters: object) => opened.at(-1)!.window.webContents.emit('context-menu', {}, parameters),
+  openUrl: (url: string) => app.emit('open-url', { preventDefault: () => undefined }, url),
+  openFile: (path: string) => app.emit('open-file', { preventDefault: () => undefined }, path),
+  shutDown: () => {
+    powerMonitor.emit('shutdown')
+    app.quit()
+  },
   heard: () => heard.count,
   quit: () => app.quit()
 }

@@ -1,15 +1,21 @@
 import { join } from 'node:path'
 import { app } from './app'
-import { answer, person } from './person'
+import { answer, answerAtOnce, person } from './person'
 import { checkKeys, strict } from './strict'
 
 const MESSAGE_BOX = ['type', 'message', 'detail', 'buttons', 'defaultId', 'cancelId', 'noLink']
 const SAVE = ['defaultPath']
 
 export const dialog = strict('dialog', {
-  showMessageBox(options: object): Promise<unknown> {
+  showMessageBox(...args: object[]): Promise<unknown> {
+    const options = args.at(-1)!
     checkKeys('message box', options, MESSAGE_BOX)
     return answer('message', options)
+  },
+  showMessageBoxSync(...args: object[]): unknown {
+    const options = args.at(-1)!
+    checkKeys('message box', options, MESSAGE_BOX)
+    return answerAtOnce('question', options)
   },
   showSaveDialog(...args: object[]): Promise<unknown> {
     const options = args.at(-1)!

@@ -1,7 +1,8 @@
 /** The stand-in for the module `electron` of the main process: what Treetop uses of it, and not more. */
-import { app, nativeTheme } from './app'
+import { app } from './app'
 import { listen } from './control'
 import { BrowserWindow } from './window'
+import { nativeImage, Notification, powerMonitor, Tray } from './desk'
 import { dialog } from './dialog'
 import { watchFaults } from './faults'
 import { ipcMain } from './ipc-main'
@@ -11,6 +12,7 @@ import { safeStorage } from './safe-storage'
 import { screen } from './screen'
 import { session } from './session'
 import { shell } from './shell'
+import { nativeTheme } from './theme'
 
 listen()
 watchFaults()
@@ -21,10 +23,14 @@ export {
   dialog,
   ipcMain,
   Menu,
+  nativeImage,
   nativeTheme,
+  Notification,
+  powerMonitor,
   protocol,
   safeStorage,
   screen,
   session,
-  shell
+  shell,
+  Tray
 }

@@ -37,7 +37,11 @@ export interface StageCalls {
   load(window: number, url: string): Promise<void>
   /** Gives the preload what came from main (see clone.ts). */
   deliver(window: number, text: string): void
+  /** As a person does: the page may hold it up. */
   close(window: number): void
+  theme(window: number, dark: boolean): void
+  /** What a script in the page gives (see clone.ts), once the page is loaded. */
+  evaluate(window: number, code: string): Promise<string>
   /** Something failed in main that nobody caught. */
   fault(text: string): void
 }
@@ -51,6 +55,8 @@ export interface ShellCalls {
   mayNavigate(window: number, to: Navigation): boolean
   navigated(window: number, url: string): void
   wantsWindow(window: number, url: string): void
+  /** Whether the page goes although it asked to stay. */
+  unloads(window: number): boolean
   crashed(window: number): void
   closed(window: number): void
   /** The file that a page's download is to be saved as; null: not at all. */

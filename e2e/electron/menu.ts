@@ -26,17 +26,31 @@ const ROLES = [
   'front',
   'help'
 ]
-const ENTRY = ['role', 'label', 'submenu', 'accelerator', 'registerAccelerator', 'click', 'type']
+const ENTRY = [
+  'role',
+  'label',
+  'submenu',
+  'accelerator',
+  'registerAccelerator',
+  'click',
+  'type',
+  'enabled',
+  'visible',
+  'checked'
+]
 
 export interface MenuEntry {
   role?: string
   label?: string
+  type?: string
+  enabled?: boolean
+  checked?: boolean
   submenu?: MenuEntry[]
   click?: () => void
 }
 
-/** What is set now. */
-export const current = { menu: [] as MenuEntry[] }
+/** The menu that is set now, and those that were shown at the pointer. */
+export const current = { menu: [] as MenuEntry[], popups: [] as MenuEntry[][] }
 
 /** Chooses an entry of the menu, by its labels from the top on. */
 export function chooseInMenu(labels: readonly string[]): void {
@@ -50,16 +64,33 @@ export function chooseInMenu(labels: readonly string[]): void {
   found.click()
 }
 
+class MenuDouble {
+  readonly entries: MenuEntry[]
+
+  constructor(entries: MenuEntry[]) {
+    this.entries = entries
+  }
+
+  popup(options: object = {}): void {
+    checkKeys('popup', options, ['window'])
+    current.popups.push(this.entries)
+  }
+}
+
+let applicationMenu: MenuDouble | null = null
+
 export const Menu = strict('Menu', {
-  buildFromTemplate(template: MenuEntry[]): MenuEntry[] {
+  buildFromTemplate(template: MenuEntry[]): MenuDouble {
     for (const entry of template) {
       checkKeys('menu entries', entry, ENTRY)
       if (entry.role !== undefined && !ROLES.includes(entry.role)) throw new Error(`No role ${entry.role}`)
       if (entry.submenu) this.buildFromTemplate(entry.submenu)
     }
-    return template
+    return strict('menu', new MenuDouble(template))
   },
-  setApplicationMenu(menu: MenuEntry[]): void {
-    current.menu = menu
-  }
+  setApplicationMenu(menu: MenuDouble): void {
+    applicationMenu = menu
+    current.menu = menu.entries
+  },
+  getApplicationMenu: () => applicationMenu
 })

@@ -27,6 +27,7 @@ export interface Drawn {
     : never
   navigated(url: string): void
   wantsWindow(url: string): void
+  unloads(): boolean
   crashed(): void
   closed(): void
   download(name: string): Promise<string | null>
@@ -41,6 +42,7 @@ export const stage = link<StageCalls, ShellCalls>(process, {
   mayNavigate: (window, to) => drawn[window]!.mayNavigate(to),
   navigated: (window, url) => drawn[window]!.navigated(url),
   wantsWindow: (window, url) => drawn[window]!.wantsWindow(url),
+  unloads: (window) => drawn[window]!.unloads(),
   crashed: (window) => drawn[window]!.crashed(),
   closed: (window) => drawn[window]!.closed(),
   download: (window, name) => drawn[window]!.download(name),

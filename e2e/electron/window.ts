@@ -1,7 +1,8 @@
 import { EventEmitter } from 'node:events'
 import { Contents } from './contents'
-import { app, nativeTheme } from './app'
+import { app } from './app'
 import { checkKeys, strict } from './strict'
+import { theme } from './theme'
 
 const OPTIONS = [
   'x',
@@ -13,7 +14,10 @@ const OPTIONS = [
   'show',
   'autoHideMenuBar',
   'backgroundColor',
-  'webPreferences'
+  'webPreferences',
+  'titleBarStyle',
+  'titleBarOverlay',
+  'trafficLightPosition'
 ]
 const PREFERENCES = [
   'preload',
@@ -47,6 +51,11 @@ class Double extends EventEmitter {
   bounds: { x: number; y: number; width: number; height: number }
   visible = false
   focused = 0
+  /** In front of other programs' windows. */
+  inFront = true
+  /** Of the progress on its icon; below 0 there is none. */
+  progress = -1
+  background = ''
 
   constructor(options: Options) {
     super()
@@ -65,8 +74,9 @@ class Double extends EventEmitter {
     this.ready = this.webContents.open(
       options.webPreferences.preload,
       { width, height },
-      nativeTheme.shouldUseDarkColors
+      theme.shouldUseDarkColors
     )
+    theme.on('updated', () => this.webContents.setDark(theme.shouldUseDarkColors))
   }
 
   readonly ready: Promise<void>
@@ -79,6 +89,24 @@ class Double extends EventEmitter {
 
   show(): void {
     this.visible = true
+  }
+
+  /** As a click on its cross: the page may hold it up. */
+  close(): void {
+    this.emit('close', { preventDefault: () => undefined })
+    this.webContents.close()
+  }
+
+  isFocused(): boolean {
+    return this.inFront
+  }
+
+  setProgressBar(progress: number): void {
+    this.progress = progress
+  }
+
+  setBackgroundColor(colour: string): void {
+    this.background = colour
   }
 
   focus(): void {

@@ -29,7 +29,9 @@ export class Stage {
         for (const tell of this.appeared.splice(0)) tell()
       },
       deliver: (number, text) => of(number).deliver(text),
-      close: (number) => of(number).close(),
+      close: (number) => of(number).leave(),
+      theme: (number, dark) => of(number).theme(dark),
+      evaluate: (number, code) => of(number).evaluate(code),
       fault
     })
     child.once('exit', () => {

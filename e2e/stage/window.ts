@@ -1,7 +1,8 @@
 import { rename } from 'node:fs/promises'
-import type { BrowserContext, CDPSession, Download, Page, Route } from '@playwright/test'
+import type { BrowserContext, CDPSession, Dialog, Download, Page, Route } from '@playwright/test'
 import type { BirpcReturn } from 'birpc'
 import type { Looks, ShellCalls } from '../electron/link'
+import { encode } from '../electron/clone'
 import { fromChromium, ORIGIN, toChromium } from './origin'
 import { BINDING, RECEIVE, WORLD, worldScripts } from './worlds'
 
@@ -9,6 +10,8 @@ import { BINDING, RECEIVE, WORLD, worldScripts } from './worlds'
 export class StageWindow {
   page: Page | null = null
   loaded = false
+  private readonly ready: Promise<void>
+  private isReady: () => void = () => undefined
   private session: CDPSession | null = null
   private world: number | null = null
   private readonly waiting: string[] = []
@@ -18,7 +21,9 @@ export class StageWindow {
   constructor(
     private readonly number: number,
     private readonly shell: BirpcReturn<ShellCalls, object>
-  ) {}
+  ) {
+    this.ready = new Promise((resolve) => (this.isReady = resolve))
+  }
 
   async open(context: BrowserContext, { size, dark, preload }: Looks): Promise<void> {
     const page = await context.newPage()
@@ -29,6 +34,7 @@ export class StageWindow {
     await this.addWorlds(context, page, preload)
     page.on('close', () => void this.shell.closed.asEvent(this.number))
     page.on('crash', () => void this.shell.crashed.asEvent(this.number))
+    page.on('dialog', (dialog) => void this.asked(dialog))
     page.on('popup', (popup) => void popup.close())
     page.on('download', (download) => void this.save(download))
     page.on('framenavigated', (frame) => {
@@ -41,6 +47,7 @@ export class StageWindow {
     this.expected = toChromium(url)
     await this.page!.goto(this.expected)
     this.loaded = true
+    this.isReady()
   }
 
   deliver(text: string): void {
@@ -51,9 +58,29 @@ export class StageWindow {
     call.catch(() => undefined)
   }
 
+  theme(dark: boolean): void {
+    void this.page?.emulateMedia({ colorScheme: dark ? 'dark' : 'light' }).catch(() => undefined)
+  }
+
+  async evaluate(code: string): Promise<string> {
+    await this.ready
+    return encode(await this.page!.evaluate(code))
+  }
+
+  /** Closes it as a person does. */
+  leave(): void {
+    void this.page?.close({ runBeforeUnload: true }).catch(() => undefined)
+  }
+
   close(): void {
     // The context may have been closed before.
     void this.page?.close().catch(() => undefined)
+  }
+
+  /** On leaving, main decides; no other dialog of a page is Treetop's. */
+  private async asked(dialog: Dialog): Promise<void> {
+    const goes = dialog.type() === 'beforeunload' && (await this.shell.unloads(this.number))
+    await (goes ? dialog.accept() : dialog.dismiss()).catch(() => undefined)
   }
 
   private async addWorlds(context: BrowserContext, page: Page, preload: string): Promise<void> {

@@ -1,13 +1,13 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
-import type { Settings } from '../shared/contract/app'
 import type { Recording } from '../shared/contract/recordings'
 import { LOCAL_PROFILE_ID } from '../shared/contract/profiles'
 import type { EventName, EventPayload } from '../shared/contract'
 import type { Channel } from '../shared/rpc/channel'
 import { serveContract, type Handlers, type Session } from '../shared/rpc/contract'
 import { appHandlers } from './api/app'
+import { Arrivals } from './api/arrivals'
 import { boardHandlers } from './api/boards'
 import { brokerHandlers } from './api/broker'
 import { connectionHandlers } from './api/connections'
@@ -55,6 +55,8 @@ export interface Host {
   chooseExportFile?(suggestedName: string): Promise<string | null>
   /** Desktop: asks which recording to open; null when the person thinks better of it. Browser: absent, the page sends the file. */
   chooseRecordingFile?(): Promise<string | null>
+  /** Desktop: shows the application's menu at the pointer. */
+  showMenu?(): void
 }
 
 /** Treetop without its face. */
@@ -67,12 +69,14 @@ export interface App {
   openRecording(path: string): Promise<Recording>
   /** The same for one that a browser sends, by its file's name. Throws FILE_UNWRITABLE, too. */
   receiveRecording(content: Readable, file: string): Promise<Recording>
-  /** The person's settings, now and whenever they change. */
-  onSettings(listener: (settings: Settings) => void): void
+  readonly settings: Pick<SettingsStore, 'get' | 'set' | 'onChange'>
+  readonly broker: Pick<LocalBroker, 'start' | 'stop' | 'status' | 'otherClients' | 'onChange'>
+  readonly transfer: Pick<Transfer, 'onProgress'>
+  readonly connections: Pick<ConnectionService, 'list'>
   /** Has the page do one of its actions, by its id. */
   command(id: string): void
-  /** Starts the local broker and its connection, as `--broker` asks. */
-  startBroker(port?: number): Promise<void>
+  /** Takes in what was handed over from outside: an address of a broker, or the path of a recording. */
+  arrive(target: string): void
   /** Flushes and ends everything. */
   close(): Promise<void>
 }
@@ -167,14 +171,21 @@ export async function compose(options: {
     emit('broker.changed', status)
   })
 
+  const arrivals = new Arrivals(
+    (path) => recordings.open(path),
+    () => emit('app.arrived', {})
+  )
+
   const handlers: Handlers = {
     ...appHandlers({
       version,
       host: host.kind,
       dataDirectory,
       secrets: host.secrets?.scheme ?? null,
-      settings
+      settings,
+      showMenu: () => host.showMenu?.()
     }),
+    ...arrivals.handlers(),
     ...markHandlers({ marks, emit }),
     ...boardHandlers({ boards, emit }),
     ...profileHandlers({ profiles, keptBeside: [marks, boards], connections, archive, historyPath: pathOf }),
@@ -215,14 +226,12 @@ export async function compose(options: {
     download: (jobId) => transfer.download(jobId),
     openRecording: (path) => recordings.open(path),
     receiveRecording: (content, file) => recordings.receive(content, file),
-    onSettings(listener) {
-      settings.onChange(listener)
-      listener(settings.get())
-    },
+    settings,
+    broker,
+    transfer,
+    connections,
     command: (id) => emit('app.command', { id }),
-    async startBroker(port) {
-      await broker.start(port)
-    },
+    arrive: (target) => arrivals.arrive(target),
     async close() {
       saver.cancelAll()
       await broker.close()

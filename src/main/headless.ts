@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { isUrl } from '../shared/broker-url'
 import { compose, type App } from './compose'
 import { openLog } from './log/file'
 import type { Log } from './log/log'
@@ -74,10 +75,11 @@ async function run(given: WebArguments): Promise<void> {
   }, log)
   if (given.broker !== null) {
     // A broker that cannot start keeps nobody from the rest.
-    await app
-      .startBroker(given.broker === true ? undefined : given.broker)
+    await app.broker
+      .start(given.broker === true ? undefined : given.broker)
       .catch((error: unknown) => process.stderr.write(`${sentenceFor(error)}\n`))
   }
+  for (const target of given.targets) app.arrive(isUrl(target) ? target : resolve(target))
   process.stdout.write(`Treetop is at ${server.url}\n`)
   if (given.open) openBrowser(server.url)
 }

@@ -74,6 +74,14 @@ export class LocalBroker {
     return this.broker.clients()
   }
 
+  /** How many clients there are besides Treetop's own connections and the demo devices. */
+  async otherClients(): Promise<number> {
+    if (this.status().state === 'stopped') return 0
+    const own = new Set(this.connections.list().map(({ connack }) => connack?.clientId))
+    const clients = await this.clients().catch(() => [])
+    return clients.filter(({ id }) => !own.has(id) && !this.demo.isDevice(id)).length
+  }
+
   kick(clientId: string): Promise<void> {
     return this.broker.kick(clientId)
   }

@@ -13,6 +13,11 @@ export class DemoDevices {
     return this.clients.length > 0
   }
 
+  /** Whether a client is one of them, by its id. */
+  isDevice(clientId: string): boolean {
+    return devices.some((device) => device.clientId === clientId)
+  }
+
   /** Connects every device to the broker; does nothing while they run. */
   async start({ host, port }: { host: string; port: number }): Promise<void> {
     if (this.running) return

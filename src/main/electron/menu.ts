@@ -1,21 +1,34 @@
 import { Menu, type MenuItemConstructorOptions } from 'electron'
-import type { Settings } from '../../shared/contract/app'
-import { menuWords } from './words'
+import type { Words } from './words-en'
+import { words } from './words'
+
+const zoomKeys: MenuItemConstructorOptions[] = (
+  [
+    ['zoomIn', '='],
+    ['zoomIn', 'numadd'],
+    ['zoomOut', 'numsub'],
+    ['resetZoom', 'num0']
+  ] as const
+).map(([role, key]) => ({ role, accelerator: `CmdOrCtrl+${key}`, visible: false }))
 
 /** A command of the page, by the id of its action (see the renderer's app-actions.ts and workspace-actions.ts). */
 type Command = (id: string) => void
 
-/** Sets the application's menu, in the language that the person chose. The page's own commands have their shortcuts there, and are only shown here. */
-export function setMenu(language: Settings['language'], command: Command): void {
-  Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(language, process.platform, command)))
+/** Sets the application's menu. The page's own commands have their shortcuts there, and are only shown here. */
+export function setMenu(command: Command): void {
+  Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(words(), process.platform, command)))
+}
+
+/** Shows the application's menu at the pointer. */
+export function showMenu(): void {
+  Menu.getApplicationMenu()?.popup()
 }
 
 export function menuTemplate(
-  language: Settings['language'],
+  words: Words,
   platform: NodeJS.Platform,
   command: Command
 ): MenuItemConstructorOptions[] {
-  const words = menuWords(language)
   const mac = platform === 'darwin'
   const line: MenuItemConstructorOptions = { type: 'separator' }
   const does = (id: string, label: string, accelerator?: string): MenuItemConstructorOptions => ({
@@ -91,6 +104,8 @@ export function menuTemplate(
         role('resetZoom', words.resetZoom),
         role('zoomIn', words.zoomIn),
         role('zoomOut', words.zoomOut),
+        // The same by keys that their roles do not have: + without Shift, and those of the number pad.
+        ...zoomKeys,
         line,
         role('togglefullscreen', words.fullScreen)
       ]

@@ -1,35 +1,139 @@
-import { BrowserWindow, nativeTheme, type BrowserWindowConstructorOptions } from 'electron'
+import { BrowserWindow, dialog, nativeTheme, type BrowserWindowConstructorOptions } from 'electron'
+import { editMenu } from './edit-menu'
 import { pageUrl } from './page'
 import type { WindowStates } from './window-state'
+import { words } from './words'
 
-/** What the window shows until the page does: `--bg` of the renderer's tokens. */
-const BACKGROUND = { dark: '#0c1410', light: '#f3f7f4' }
-
-/** Opens a window on the page, where it was before; it appears when there is something to see. */
-export function openWindow(preload: string, states: WindowStates): BrowserWindow {
-  const place = states.place()
-  const window = new BrowserWindow({
-    ...windowOptions(preload),
-    ...(place && { x: place.x, y: place.y, width: place.width, height: place.height })
-  })
-  states.follow(window)
-  window.once('ready-to-show', () => {
-    if (place?.maximized) window.maximize()
-    window.show()
-  })
-  void window.loadURL(pageUrl)
-  return window
+/** What the window shows until the page does: `--bg` of the renderer's tokens; and `--muted`, for the system's buttons in the page's bar. */
+const COLOURS = {
+  dark: { background: '#0c1410', symbols: '#96a89d' },
+  light: { background: '#f3f7f4', symbols: '#51635a' }
 }
 
-function windowOptions(preload: string): BrowserWindowConstructorOptions {
+/** Height of the page's bar, in px, where the system's own buttons are. */
+const BAR = 40
+
+/** The one window. It need not be there: on macOS, and in the tray, Treetop goes on without. */
+export class MainWindow {
+  private window: BrowserWindow | null = null
+  private sessionEnd: () => void = () => undefined
+  /** What is to be done when the window is gone. */
+  private readonly closers: (() => void)[] = []
+
+  constructor(
+    private readonly preload: string,
+    private readonly states: WindowStates
+  ) {
+    nativeTheme.on('updated', () => this.recolour())
+  }
+
+  /** Opens the window where it was before, or brings it to the front. */
+  show(): void {
+    if (!this.window) return this.open()
+    if (this.window.isMinimized()) this.window.restore()
+    this.window.show()
+    this.window.focus()
+  }
+
+  /** Closes it, which the person may be asked about; whether it is closed. */
+  async close(): Promise<boolean> {
+    const { window } = this
+    if (!window) return true
+    return new Promise((resolve) => {
+      this.closers.push(() => resolve(true))
+      window.webContents.once('will-prevent-unload', () => setImmediate(() => this.window && resolve(false)))
+      window.close()
+    })
+  }
+
+  get current(): BrowserWindow | null {
+    return this.window
+  }
+
+  /** Calls back when Windows ends the person's session. */
+  onSessionEnd(listener: () => void): void {
+    this.sessionEnd = listener
+  }
+
+  private open(): void {
+    const place = this.states.place()
+    const window = new BrowserWindow({
+      ...windowOptions(this.preload, process.platform),
+      ...(place && { x: place.x, y: place.y, width: place.width, height: place.height })
+    })
+    this.window = window
+    this.states.follow(window)
+    // It appears when there is something to see.
+    window.once('ready-to-show', () => {
+      if (place?.maximized) window.maximize()
+      window.show()
+    })
+    window.on('closed', () => {
+      this.window = null
+      for (const closed of this.closers.splice(0)) closed()
+    })
+    window.on('session-end', () => this.sessionEnd())
+    window.webContents.on('will-prevent-unload', (event) => {
+      if (mayDiscard(window)) event.preventDefault()
+    })
+    editMenu(window)
+    void window.loadURL(pageUrl)
+  }
+
+  private recolour(): void {
+    const { background, symbols } = colours()
+    this.window?.setBackgroundColor(background)
+    if (process.platform === 'win32')
+      this.window?.setTitleBarOverlay({ color: background, symbolColor: symbols, height: BAR - 1 })
+  }
+}
+
+function colours(): { background: string; symbols: string } {
+  return nativeTheme.shouldUseDarkColors ? COLOURS.dark : COLOURS.light
+}
+
+/** The page holds what is not saved. Electron wants the answer at once. */
+function mayDiscard(window: BrowserWindow): boolean {
+  const { discardTitle, discardText, discard, keepEditing } = words()
+  const answer = dialog.showMessageBoxSync(window, {
+    type: 'question',
+    message: discardTitle,
+    detail: discardText,
+    buttons: [discard, keepEditing],
+    defaultId: 1,
+    cancelId: 1,
+    noLink: true
+  })
+  return answer === 0
+}
+
+/** The page's bar is the window's own where the system lets it be: on macOS and Windows. Elsewhere the window manager draws one. */
+function titleBar(platform: NodeJS.Platform): BrowserWindowConstructorOptions {
+  const { background, symbols } = colours()
+  if (platform === 'darwin')
+    return {
+      titleBarStyle: 'hiddenInset',
+      trafficLightPosition: { x: 14, y: 13 },
+      titleBarOverlay: { height: BAR }
+    }
+  if (platform === 'win32')
+    return {
+      titleBarStyle: 'hidden',
+      // The page's line below its bar goes on under the buttons.
+      titleBarOverlay: { color: background, symbolColor: symbols, height: BAR - 1 }
+    }
+  return { autoHideMenuBar: true }
+}
+
+export function windowOptions(preload: string, platform: NodeJS.Platform): BrowserWindowConstructorOptions {
   return {
     width: 1280,
     height: 800,
     minWidth: 900,
     minHeight: 600,
     show: false,
-    autoHideMenuBar: true,
-    backgroundColor: nativeTheme.shouldUseDarkColors ? BACKGROUND.dark : BACKGROUND.light,
+    backgroundColor: colours().background,
+    ...titleBar(platform),
     webPreferences: {
       preload,
       sandbox: true,

@@ -20,14 +20,32 @@ describe('the command line', () => {
       dataDirectory: null,
       token: null,
       open: true,
-      broker: null
+      broker: null,
+      targets: []
     })
   })
 
   it('takes every option', () => {
     expect(
-      run('--port', '8000', '--host=0.0.0.0', '--data-dir', 'd', '--token', 't', '--no-open', '--broker=1884')
-    ).toEqual({ port: 8000, host: '0.0.0.0', dataDirectory: 'd', token: 't', open: false, broker: 1884 })
+      run(
+        '--port',
+        '8000',
+        '--host=0.0.0.0',
+        '--data-dir=d',
+        '--token=t',
+        '--no-open',
+        '--broker=1884',
+        'mqtt://broker'
+      )
+    ).toEqual({
+      port: 8000,
+      host: '0.0.0.0',
+      dataDirectory: 'd',
+      token: 't',
+      open: false,
+      broker: 1884,
+      targets: ['mqtt://broker']
+    })
   })
 
   it('takes --broker alone, wherever it stands', () => {
@@ -70,6 +88,10 @@ describe('the command line', () => {
   })
 
   it('says so when --broker is followed by a port without "="', () => {
-    expect(faultOf('--broker', '1884')).toMatch(/^Unexpected argument '1884'.*--help lists the options\.$/)
+    expect(faultOf('--broker', '1884')).toBe(
+      'Unexpected argument "1884": an address of a broker looks like mqtt://host:1883. --help lists the options.'
+    )
+    // The rest of an address may hold a password.
+    expect(faultOf('amqp://anna:secret@host')).toMatch(/"amqp:…"/)
   })
 })

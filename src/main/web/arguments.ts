@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { isUrl, readBrokerUrl } from '../../shared/broker-url'
 import { isLoopback } from './door'
 
 export interface WebArguments {
@@ -9,6 +10,8 @@ export interface WebArguments {
   open: boolean
   /** Start the local broker: on this port, or (true) where the settings say. */
   broker: number | true | null
+  /** Addresses that a form is to be filled in from, and paths of recordings that are to be opened. */
+  targets: string[]
 }
 
 export type ParsedArguments =
@@ -19,8 +22,11 @@ export type ParsedArguments =
 
 export const usage = `Treetop in the browser: an MQTT explorer with a broker inside.
 
-Usage: npm run web -- [options]
+Usage: npm run web -- [options] [mqtt://HOST... | FILE.treetop...]
        npm run web -- export --help
+
+An address (mqtt, mqtts, ws or wss) opens a new connection's form, filled in; nothing is connected by itself. A
+recording opens in a tab, and is only read.
 
   --port N          port of the page (default: 7883, or the next free one)
   --host A          address to listen on (default 127.0.0.1); another than loopback needs --token
@@ -34,12 +40,13 @@ Usage: npm run web -- [options]
 
 /** The command line of browser mode, or what is wrong with it in a sentence. */
 export function parseArguments(argv: string[]): ParsedArguments {
-  let values
+  let values, targets
   try {
     // `--broker` may stand alone or carry a port, which parseArgs has no word for.
     const spelled = argv.map((argument) => (argument === '--broker' ? '--broker=' : argument))
-    values = parseArgs({
+    ;({ values, positionals: targets } = parseArgs({
       args: spelled,
+      allowPositionals: true,
       options: {
         port: { type: 'string' },
         host: { type: 'string' },
@@ -50,7 +57,7 @@ export function parseArguments(argv: string[]): ParsedArguments {
         version: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' }
       }
-    }).values
+    }))
   } catch (error) {
     return {
       kind: 'fault',
@@ -69,6 +76,14 @@ export function parseArguments(argv: string[]): ParsedArguments {
       `Listening on ${host} lets others on the network in: give --token, and keep it to those who may.`
     )
   }
+  const stray = targets.find((target) => readBrokerUrl(target) === null && !target.endsWith('.treetop'))
+  if (stray !== undefined) {
+    // The rest of an address may hold a password.
+    const shown = isUrl(stray) ? `${stray.split(':')[0]}:…` : stray
+    return fault(
+      `Unexpected argument "${shown}": an address of a broker looks like mqtt://host:1883. --help lists the options.`
+    )
+  }
   if (values.token === '') return fault('--token must not be empty.')
   return {
     kind: 'run',
@@ -78,7 +93,8 @@ export function parseArguments(argv: string[]): ParsedArguments {
       dataDirectory: values['data-dir'] ?? null,
       token: values.token ?? null,
       open: !values['no-open'],
-      broker
+      broker,
+      targets
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { Api } from '../../shared/rpc/contract'
 import type { Link, LinkState } from '../../shared/rpc/link'
+import { AppError, type ErrorCode } from '../../shared/errors'
 import type { Toast } from '../ui/Toasts.svelte'
 import { m } from '../paraglide/messages'
 import { Actions } from './actions.svelte'
@@ -73,6 +74,7 @@ export class AppState {
       this.transfer.start(),
       this.schemas.start(),
       this.api.on('app.command', ({ id }) => this.actions.run(id)),
+      this.api.on('app.arrived', () => void this.#takeArrivals()),
       this.api.on('connections.restarted', ({ id, name, message }) =>
         this.notify('bad', m.connection_restarted({ name: connectionName({ id, name }), message }))
       ),
@@ -139,6 +141,28 @@ export class AppState {
     ])
     this.opened++
     this.ready = true
+    await this.#takeArrivals()
+  }
+
+  /** What came from outside, before this page was there or while it is: an address fills in a form, and connects nothing. */
+  async #takeArrivals(): Promise<void> {
+    if (!this.ready) return
+    for (const arrival of await this.api.call('app.arrivals')) {
+      switch (arrival.kind) {
+        case 'connection':
+          this.page = 'connections'
+          this.profiles.editor.edit(arrival.address)
+          break
+        case 'recording':
+          this.showConnection(arrival.id)
+          break
+        case 'failed':
+          this.notify('bad', sentenceFor(new AppError(arrival.code as ErrorCode, arrival.details as never)))
+          break
+        case 'refused':
+          this.notify('bad', m.app_address_refused({ scheme: arrival.scheme }))
+      }
+    }
   }
 }
 

@@ -1,8 +1,9 @@
+import type { BrokerAddress } from '../../shared/contract/app'
 import type { Profile } from '../../shared/contract/profiles'
 import { ProfileForm } from './profile-form.svelte'
 
-/** What is to be edited: a stored profile, a new one, or nothing. */
-type Target = Profile | 'new' | null
+/** What is to be edited: a stored profile, a new one, one that is filled in from an address, or nothing. */
+type Target = Profile | BrokerAddress | 'new' | null
 
 /**
  * The profile that is being edited, whatever page is in view: what was typed outlives a look elsewhere, and is given up only when
@@ -16,7 +17,7 @@ export class ProfileEditor {
 
   /** Turns to another profile at once, or asks first when there are unsaved edits. */
   edit(target: Target): void {
-    const id = target === 'new' || target === null ? null : target.id
+    const id = isProfile(target) ? target.id : null
     if (this.form && target !== null && this.form.id === id && id !== null) return
     if (this.form?.dirty) this.#wanted = target
     else this.#open(target)
@@ -49,6 +50,12 @@ export class ProfileEditor {
   }
 
   #formOf(target: Target): ProfileForm | null {
-    return target === null ? null : new ProfileForm(target === 'new' ? null : target)
+    if (target === null) return null
+    if (target === 'new') return new ProfileForm(null)
+    return isProfile(target) ? new ProfileForm(target) : new ProfileForm(null, target)
   }
+}
+
+function isProfile(target: Target): target is Profile {
+  return target !== null && typeof target === 'object' && 'id' in target
 }

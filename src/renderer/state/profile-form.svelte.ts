@@ -1,4 +1,5 @@
 import { SvelteSet } from 'svelte/reactivity'
+import type { BrokerAddress } from '../../shared/contract/app'
 import {
   defaultProfile,
   type MqttVersion,
@@ -20,6 +21,8 @@ export class ProfileForm {
   readonly id: string | null
   /** Which secrets are stored, so that an empty field means "kept". */
   readonly stored: Profile['secrets']
+  /** It was filled in from an address that somebody else may have written. */
+  readonly fromAddress: boolean
   draft = $state<ProfileDraft>(defaultProfile(''))
   /** Typed in this form; undefined keeps what is stored, null removes it. */
   secrets = $state<SecretsInput>({})
@@ -36,14 +39,19 @@ export class ProfileForm {
   readonly #pristine: string
   readonly #source: string
 
-  /** @param profile the profile to edit; null for a new one */
-  constructor(profile: Profile | null) {
+  /**
+   * @param profile the profile to edit; null for a new one
+   * @param address what a new one is filled in with
+   */
+  constructor(profile: Profile | null, address: BrokerAddress | null = null) {
     this.id = profile?.id ?? null
+    this.fromAddress = address !== null
     this.stored = profile?.secrets ?? { password: null, key: null }
     this.draft = profile ? structuredClone(draftOf(profile)) : defaultProfile(newClientId())
     this.#expiryTyped = profile !== null && profile.sessionExpiry !== 0
     this.#pristine = this.#written()
     this.#source = JSON.stringify(profile)
+    if (address) this.#fill(address)
   }
 
   /** Whether the form was made from the profile as it now is. */
@@ -142,6 +150,11 @@ export class ProfileForm {
   /** What to save, as plain objects that can be sent. */
   plain(): { draft: ProfileDraft; secrets: SecretsInput } {
     return { draft: $state.snapshot(this.draft), secrets: $state.snapshot(this.secrets) }
+  }
+
+  #fill({ password, ...fields }: BrokerAddress): void {
+    Object.assign(this.draft, fields)
+    if (password !== undefined) this.secrets.password = password
   }
 
   #written(): string {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { call } from './define'
+import { ProfileFields } from './profiles'
 
 export const Language = z.enum(['system', 'en', 'zh-CN'])
 export const Theme = z.enum(['system', 'dark', 'light'])
@@ -9,7 +10,11 @@ export const Settings = z.object({
   theme: Theme,
   /** Where the local broker listens. Loopback unless the person chooses otherwise. */
   brokerHost: z.enum(['127.0.0.1', '0.0.0.0']),
-  brokerPort: z.number().int().min(1).max(65_535)
+  brokerPort: z.number().int().min(1).max(65_535),
+  /** Desktop: Treetop has an icon in the tray. */
+  tray: z.boolean(),
+  /** Desktop: Treetop goes on, in the tray, when its window is closed. On macOS every app does. */
+  keepRunning: z.boolean()
 })
 export type Settings = z.infer<typeof Settings>
 
@@ -17,7 +22,9 @@ export const defaultSettings: Settings = {
   language: 'system',
   theme: 'system',
   brokerHost: '127.0.0.1',
-  brokerPort: 1883
+  brokerPort: 1883,
+  tray: false,
+  keepRunning: false
 }
 
 export const AppInfo = z.object({
@@ -31,14 +38,45 @@ export const AppInfo = z.object({
 })
 export type AppInfo = z.infer<typeof AppInfo>
 
+/** What an address (`mqtt://…`) says of a connection. */
+export const BrokerAddress = ProfileFields.pick({
+  name: true,
+  protocol: true,
+  host: true,
+  port: true
+}).extend({
+  ...ProfileFields.pick({ username: true, path: true, subscriptions: true }).partial().shape,
+  password: z.string().optional()
+})
+export type BrokerAddress = z.infer<typeof BrokerAddress>
+
+/** What was handed to Treetop from outside. */
+export const Arrival = z.discriminatedUnion('kind', [
+  /** A connection's form is to be shown, filled in: nothing is connected by itself. */
+  z.object({ kind: z.literal('connection'), address: BrokerAddress }),
+  /** A recording's file was opened: its tab is to be shown. */
+  z.object({ kind: z.literal('recording'), id: z.string() }),
+  /** A file could not be opened: an error's code and details (shared/errors.ts). */
+  z.object({ kind: z.literal('failed'), code: z.string(), details: z.record(z.string(), z.unknown()) }),
+  /** It was no address that Treetop knows. Of that only what stands before the colon is told: the rest may hold a password. */
+  z.object({ kind: z.literal('refused'), scheme: z.string() })
+])
+export type Arrival = z.infer<typeof Arrival>
+
 export const appCalls = {
   'app.info': call(z.void(), AppInfo),
+  /** What has arrived since it was asked last: each is given once. */
+  'app.arrivals': call(z.void(), z.array(Arrival)),
+  /** Desktop: shows the application's menu at the pointer, where the window has no menu bar. */
+  'app.menu': call(z.void(), z.void()),
   'settings.get': call(z.void(), Settings),
   'settings.set': call(Settings.partial(), Settings)
 }
 
 export const appEvents = {
   'settings.changed': Settings,
+  /** Something has arrived: see `app.arrivals`. */
+  'app.arrived': z.object({}),
   /** The desktop's menu wants one of the page's actions done. */
   'app.command': z.object({ id: z.string() })
 }

@@ -1,0 +1,243 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import mqtt from 'mqtt'
+import { mosquittoPub } from './fixtures/clients'
+import { Desktop } from './fixtures/desktop'
+import { AppPage } from './pages/app'
+import { expect, test as base } from './test'
+
+/** What a person has of the shell around the page, on the stand-in for Electron. */
+const test = base.extend<{ desktop: Desktop }>({
+  desktop: async ({ newTreetop }, use) => {
+    await use(newTreetop() as Desktop)
+  }
+})
+
+async function opened(desktop: Desktop): Promise<AppPage> {
+  const app = new AppPage(await desktop.page())
+  await app.page.locator('[data-ready="true"]').waitFor()
+  return app
+}
+
+test.describe('links', () => {
+  test('an address on the command line fills in a form, and connects nothing', async ({ desktop }) => {
+    await desktop.start({}, 'mqtt://anna:secret@broker.example:1999/plant/%23')
+    const app = await opened(desktop)
+    await expect(app.field('Host')).toHaveValue('broker.example')
+    await expect(app.field('Port')).toHaveValue('1999')
+    await expect(app.field('Username')).toHaveValue('anna')
+    await expect(app.field('Password')).toHaveValue('secret')
+    await expect(app.page.getByText('Filled in from a link')).toBeVisible()
+    await expect(app.page.getByLabel(/filter 1/i).first()).toHaveValue('plant/#')
+    // There is no tab: nobody said "Connect".
+    await expect(app.page.getByRole('tab')).toHaveCount(0)
+  })
+
+  test('a second start hands its address to the first', async ({ context, desktop }) => {
+    await desktop.start()
+    const app = await opened(desktop)
+    const second = new Desktop(context, {}, desktop.dataDirectory)
+    await second.start({}, 'mqtts://safe.example')
+    expect(await second.ended()).toBe(0)
+    await expect(app.field('Host')).toHaveValue('safe.example')
+    await expect(app.field('Port')).toHaveValue('8883')
+    expect((await desktop.state()).windows).toHaveLength(1)
+  })
+
+  test('a link that is clicked, and one that comes before there is a window', async ({ desktop }) => {
+    await desktop.start()
+    await desktop.ask('openUrl', 'ws://web.example:9001/socket')
+    const app = await opened(desktop)
+    await expect(app.field('Host')).toHaveValue('web.example')
+    // What is being edited is not overwritten.
+    await app.field('Name').fill('mine')
+    await desktop.ask('openUrl', 'mqtt://other.example')
+    await expect(app.page.getByRole('dialog')).toBeVisible()
+    await app.button('Keep editing').click()
+    await expect(app.field('Name')).toHaveValue('mine')
+  })
+
+  test('what is no address of a broker is refused with a sentence, without its secrets', async ({
+    desktop
+  }) => {
+    await desktop.start({}, 'amqp://anna:secret@host')
+    const app = await opened(desktop)
+    await expect(app.toast(/amqp:/)).toBeVisible()
+    await expect(app.page.locator('body')).not.toContainText('secret')
+  })
+})
+
+test.describe('leaving', () => {
+  test('asks while others are connected to the local broker, and stays when told so', async ({ desktop }) => {
+    await desktop.start()
+    const app = await opened(desktop)
+    await app.startLocalBroker()
+    const client = await mqtt.connectAsync({ port: desktop.brokerPort, reconnectPeriod: 0 })
+    await desktop.ask('quit')
+    await expect.poll(async () => (await desktop.state()).shown).toHaveLength(1)
+    expect((await desktop.state()).shown[0]!.options).toMatchObject({
+      message: 'Quit Treetop?',
+      detail: expect.stringContaining('One other client')
+    })
+    await desktop.answer('message', { response: 1 })
+    mosquittoPub(desktop.brokerPort, 'still/here', 'yes')
+    await expect(app.topic('still')).toBeVisible()
+
+    await desktop.answer('message', { response: 0 })
+    await desktop.ask('quit')
+    expect(await desktop.ended()).toBe(0)
+    await client.endAsync(true)
+  })
+
+  test("does not ask for Treetop's own connection and its demo devices", async ({ desktop }) => {
+    await desktop.start()
+    const app = await opened(desktop)
+    await app.button(/^Start demo devices/).click()
+    await app.expectOnline()
+    await app.select('plant/line2/press/status')
+    await desktop.ask('quit')
+    expect(await desktop.ended()).toBe(0)
+  })
+
+  test('asks before edits are lost', async ({ desktop }) => {
+    await desktop.start()
+    const app = await opened(desktop)
+    await app.go('Connections')
+    await app.button('New connection').first().click()
+    await app.field('Name').fill('half written')
+    await desktop.answer('question', 1)
+    await desktop.ask('quit')
+    await expect.poll(async () => (await desktop.state()).shown.map(({ kind }) => kind)).toEqual(['question'])
+    await expect(app.field('Name')).toHaveValue('half written')
+    await desktop.answer('question', 0)
+    await desktop.ask('quit')
+    expect(await desktop.ended()).toBe(0)
+  })
+
+  test('does not ask when the system ends', async ({ desktop }) => {
+    await desktop.start()
+    const app = await opened(desktop)
+    await app.startLocalBroker()
+    const client = await mqtt.connectAsync({ port: desktop.brokerPort, reconnectPeriod: 0 })
+    await desktop.ask('shutDown')
+    expect(await desktop.ended()).toBe(0)
+    await client.endAsync(true)
+  })
+
+  test('a window that is closed is the end, unless Treetop is to go on in the tray', async ({ desktop }) => {
+    await desktop.start()
+    await opened(desktop)
+    await desktop.ask('closeWindow')
+    expect(await desktop.ended()).toBe(0)
+
+    await desktop.start()
+    const app = await opened(desktop)
+    await app.go('Settings')
+    await app.page.getByRole('switch', { name: 'Icon in the tray' }).click()
+    await app.page.getByRole('switch', { name: /Keep running/ }).click()
+    await app.go('Topics')
+    await app.startLocalBroker()
+    await desktop.ask('closeWindow')
+    await expect.poll(async () => (await desktop.state()).windows[0]!.closed).toBe(true)
+    mosquittoPub(desktop.brokerPort, 'while/closed', 'kept')
+    await desktop.ask('tray', 'Open Treetop')
+    await expect.poll(async () => (await desktop.state()).windows.length).toBe(2)
+    const again = await opened(desktop)
+    await again.select('while/closed')
+    await expect(again.payload).toContainText('kept')
+    await desktop.ask('tray', 'Quit Treetop')
+    expect(await desktop.ended()).toBe(0)
+  })
+})
+
+test('the tray has the local broker at hand, in the language that is chosen', async ({ desktop }) => {
+  await desktop.start()
+  const app = await opened(desktop)
+  expect((await desktop.state()).tray).toBeNull()
+  await app.go('Settings')
+  await app.page.getByRole('switch', { name: 'Icon in the tray' }).click()
+  await expect.poll(async () => (await desktop.state()).tray?.tip).toBe('Treetop · Local broker: stopped')
+  await desktop.ask('tray', 'Start Local Broker')
+  await expect
+    .poll(async () => (await desktop.state()).tray?.tip)
+    .toBe(`Treetop · Local broker: 127.0.0.1:${desktop.brokerPort}`)
+  await app.page.getByRole('radio', { name: '简体中文' }).check()
+  await expect
+    .poll(async () => (await desktop.state()).tray?.menu.map(({ label }) => label))
+    .toContain('停止本地 Broker')
+  await desktop.ask('tray', '停止本地 Broker')
+  await expect.poll(async () => (await desktop.state()).tray?.tip).toContain('已停止')
+})
+
+test('the theme of menus, frame and page follows the settings, and the system', async ({ desktop }) => {
+  await desktop.start({ TREETOP_STAND_IN_THEME: 'dark' })
+  const app = await opened(desktop)
+  const theme = (): Promise<string | null> => app.page.locator('html').getAttribute('data-theme')
+  expect(await theme()).toBe('dark')
+  await desktop.ask('systemTheme', false)
+  await expect.poll(theme).toBe('light')
+  expect((await desktop.state()).windows[0]!.background).toBe('#f3f7f4')
+  await app.go('Settings')
+  await app.page.getByRole('radiogroup', { name: 'Theme' }).getByRole('radio', { name: 'Dark' }).check()
+  await expect.poll(async () => (await desktop.state()).windows[0]!.background).toBe('#0c1410')
+  expect(await theme()).toBe('dark')
+})
+
+test('the second button in a text has the menu of a text; the bar has the whole menu', async ({
+  desktop
+}) => {
+  await desktop.start()
+  const app = await opened(desktop)
+  const editFlags = Object.fromEntries(
+    ['canUndo', 'canRedo', 'canCut', 'canCopy', 'canPaste', 'canSelectAll'].map((each) => [each, true])
+  )
+  await desktop.ask('contextMenu', { isEditable: true, selectionText: '', editFlags })
+  await desktop.ask('contextMenu', { isEditable: false, selectionText: '21.4', editFlags })
+  await desktop.ask('contextMenu', { isEditable: false, selectionText: '', editFlags })
+  const roles = (await desktop.state()).popups.map((menu) => menu.flatMap(({ role }) => role ?? []))
+  expect(roles).toEqual([
+    ['undo', 'redo', 'cut', 'copy', 'paste', 'selectAll'],
+    ['copy', 'selectAll']
+  ])
+  await app.button('Menu').click()
+  await expect
+    .poll(async () => (await desktop.state()).popups.at(-1)?.map(({ label }) => label))
+    .toEqual(['File', 'Edit', 'View', 'Window', 'Help'])
+})
+
+test('`treetop export` runs on the shipped main process, without a window', async ({ desktop }) => {
+  await desktop.start()
+  const app = await opened(desktop)
+  await app.startLocalBroker()
+  mosquittoPub(desktop.brokerPort, 'plant/lamp', 'on', '-q', '1')
+  await expect(app.topic('plant')).toBeVisible()
+  await desktop.ask('quit')
+  await desktop.ended()
+  const output = join(desktop.dataDirectory, 'out.jsonl')
+  const { code, output: said } = await desktop.command(
+    'export',
+    '--data-dir',
+    desktop.dataDirectory,
+    '--format',
+    'jsonl',
+    '--output',
+    output
+  )
+  expect(said).toContain('Exported')
+  expect(code).toBe(0)
+  expect((await desktop.command('export', '--format', 'xml', '--output', output)).code).toBe(2)
+  expect((await desktop.command('--version')).output.trim()).toMatch(/^\d+\.\d+\.\d+$/)
+  expect((await desktop.command('--help')).output).toContain('treetop export --help')
+})
+
+test('--smoke opens a window, starts a broker, connects to it, and leaves', async ({ desktop }) => {
+  await desktop.start({}, '--smoke')
+  expect(await desktop.ended()).toBe(0)
+  expect(desktop.output).toContain('Treetop works.')
+})
+
+test('--smoke fails where the history cannot be kept', async ({ desktop }) => {
+  writeFileSync(join(desktop.dataDirectory, 'history'), 'a file where the folder should be')
+  await desktop.start({}, '--smoke')
+  expect(await desktop.ended()).toBe(1)
+})

@@ -1,0 +1,52 @@
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { isUrl } from '../../shared/broker-url'
+
+/** How the desktop app was called. */
+export type DesktopCall =
+  | { kind: 'run'; dataDirectory: string | null; smoke: boolean; targets: string[] }
+  /** `treetop export …`: what follows is the command's own. */
+  | { kind: 'export'; argv: string[] }
+  | { kind: 'help' }
+  | { kind: 'version' }
+
+export const usage = `Treetop: an MQTT explorer with a broker inside.
+
+Usage: treetop [options] [mqtt://HOST... | FILE.treetop...]
+       treetop export --help
+
+An address (mqtt, mqtts, ws or wss) opens a new connection's form, filled in; nothing is connected by itself. A
+recording opens in a tab, and is only read.
+
+  --data-dir D   where profiles, settings and histories live
+  --smoke        open a window, start a broker, connect to it, and leave: exit status 0 when all of that works
+  --version      print the version
+  --help         print this
+`
+
+/**
+ * Reads what follows the program's name. Options that are not ours are Chromium's, or the system's own, and are passed over: a
+ * desktop app must open whatever it is called with.
+ */
+export function parseCall(argv: readonly string[], cwd: string): DesktopCall {
+  if (argv[0] === 'export') return { kind: 'export', argv: argv.slice(1) }
+  const { values, positionals } = parseArgs({
+    args: [...argv],
+    options: {
+      'data-dir': { type: 'string' },
+      smoke: { type: 'boolean' },
+      version: { type: 'boolean' },
+      help: { type: 'boolean' }
+    },
+    strict: false
+  })
+  if (values.help === true) return { kind: 'help' }
+  if (values.version === true) return { kind: 'version' }
+  const asked = values['data-dir']
+  return {
+    kind: 'run',
+    dataDirectory: typeof asked === 'string' && asked !== '' ? resolve(cwd, asked) : null,
+    smoke: values.smoke === true,
+    targets: positionals.map((each) => (isUrl(each) ? each : resolve(cwd, each)))
+  }
+}

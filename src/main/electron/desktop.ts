@@ -1,0 +1,137 @@
+import { mkdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { app, dialog } from 'electron'
+import { isAppError } from '../../shared/errors'
+import { compose, type App } from '../compose'
+import { openLog } from '../log/file'
+import { tellStart } from '../log/start'
+import { defaultDataDirectory, holdDataDirectory } from '../profiles/data-directory'
+import { parseCall, type DesktopCall } from './arguments'
+import { confinePages } from './confine'
+import { chooseExportFile } from './export-file'
+import { followExports } from './export-notices'
+import { servePages } from './ipc'
+import { Leaving } from './leaving'
+import { setMenu, showMenu } from './menu'
+import { registerScheme, servePage } from './protocol'
+import { safeStorageBox } from './safe-storage'
+import { smokeTest } from './smoke'
+import { followTheme } from './theme'
+import { TrayIcon } from './tray'
+import { MainWindow } from './window'
+import { WindowStates } from './window-state'
+import { speak, words } from './words'
+
+/** What one start hands to the one that runs already. */
+interface Handed {
+  argv: string[]
+  cwd: string
+}
+
+const preload = resolve(import.meta.dirname, '../preload/index.cjs')
+const root = resolve(import.meta.dirname, '../renderer')
+
+/** Links and files that came before there was anybody to take them. */
+const early: string[] = []
+let arrive = (target: string): void => void early.push(target)
+
+/** Starts the desktop app, or has the one that runs come to the front. `argv` is what this one was called with. */
+export function startDesktop(call: DesktopCall & { kind: 'run' }, argv: string[]): void {
+  const dataDirectory = resolve(call.dataDirectory ?? defaultDataDirectory())
+  // Chromium's own files live beside ours, so that two data directories are two Treetops, each with a lock of its own.
+  const chromium = join(dataDirectory, 'electron')
+  try {
+    mkdirSync(dataDirectory, { recursive: true, mode: 0o700 })
+    mkdirSync(chromium, { recursive: true })
+  } catch (error) {
+    void app.whenReady().then(() => fail(error))
+    return
+  }
+  app.setPath('userData', chromium)
+
+  const handed: Handed = { argv, cwd: process.cwd() }
+  if (!app.requestSingleInstanceLock(handed)) return app.quit()
+  app.enableSandbox()
+  registerScheme()
+  // macOS hands over links and files by events, and may do so before it is ready.
+  app.on('open-url', (event, url) => {
+    event.preventDefault()
+    arrive(url)
+  })
+  app.on('open-file', (event, path) => {
+    event.preventDefault()
+    arrive(path)
+  })
+  app
+    .whenReady()
+    .then(() => run(dataDirectory, call))
+    .catch(fail)
+}
+
+async function run(dataDirectory: string, { smoke, targets }: DesktopCall & { kind: 'run' }): Promise<void> {
+  const release = holdDataDirectory(dataDirectory)
+  const log = openLog(dataDirectory)
+  tellStart(log, app.getVersion(), 'desktop')
+  const host = { kind: 'desktop', secrets: safeStorageBox(), chooseExportFile, showMenu } as const
+  const treetop = await compose({ dataDirectory, version: app.getVersion(), host, log })
+  const states = new WindowStates(dataDirectory)
+  await states.load()
+  const window = new MainWindow(preload, states)
+  const leaving = new Leaving(treetop, window, async () => {
+    await Promise.all([treetop.close(), states.flush()])
+    release()
+    log.info('Treetop ends')
+  })
+  leaving.start()
+  confinePages()
+  servePage(root)
+  servePages((channel) => treetop.connect(channel))
+  speakAndShow(treetop, window)
+  const take = (target: string): void => {
+    treetop.arrive(target)
+    window.show()
+  }
+  for (const target of [...targets, ...early.splice(0)]) take(target)
+  arrive = take
+  window.show()
+  if (smoke) return smokeTest(treetop, window, (code) => leaving.now(code))
+
+  app.on('second-instance', (_event, _argv, _cwd, handed) => {
+    // Chromium may change the order of what it passes on; what was handed over is as it was called.
+    const { argv, cwd } = handed as Handed
+    const call = parseCall(argv, cwd)
+    if (call.kind === 'run') call.targets.forEach(take)
+    window.show()
+  })
+  app.on('activate', () => window.show())
+}
+
+/** What is native follows the settings: language, theme, tray. */
+function speakAndShow(treetop: App, window: MainWindow): void {
+  const tray = new TrayIcon(treetop, window)
+  const follow = (): void => {
+    const { language, theme } = treetop.settings.get()
+    speak(language)
+    followTheme(theme)
+    setMenu((id) => {
+      window.show()
+      treetop.command(id)
+    })
+    tray.update()
+  }
+  treetop.settings.onChange(follow)
+  follow()
+  tray.start()
+  followExports(treetop, window)
+}
+
+function fail(error: unknown): void {
+  const { cannotStart, inUse } = words()
+  const text = isAppError(error, 'DATA_DIRECTORY_IN_USE')
+    ? inUse(error.details.path, error.details.pid)
+    : error instanceof Error
+      ? error.message
+      : String(error)
+  dialog.showErrorBox(cannotStart, text)
+  app.exit(1)
+}

@@ -1,0 +1,91 @@
+import { resolve } from 'node:path'
+import { dialog, Menu, nativeImage, Tray } from 'electron'
+import type { App } from '../compose'
+import type { MainWindow } from './window'
+import { words } from './words'
+
+/** macOS colours a template itself; its larger twin (`@2x`) is found by its name. */
+const IMAGES: Partial<Record<NodeJS.Platform, string>> = {
+  darwin: 'trayTemplate.png',
+  win32: 'tray.ico'
+}
+const images = resolve(import.meta.dirname, '../../resources/tray')
+
+/** The icon in the tray, while the settings want one: the local broker at hand, and a way back to a closed window. */
+export class TrayIcon {
+  private tray: Tray | null = null
+  private shown = ''
+
+  constructor(
+    private readonly treetop: Pick<App, 'broker' | 'settings'>,
+    private readonly window: MainWindow
+  ) {}
+
+  /** Follows the broker. */
+  start(): void {
+    this.treetop.broker.onChange(() => this.update())
+  }
+
+  /** Shows what is now. */
+  update(): void {
+    if (!this.treetop.settings.get().tray) {
+      this.tray?.destroy()
+      this.tray = null
+      this.shown = ''
+      return
+    }
+    this.tray ??= this.make()
+    this.show(this.tray)
+  }
+
+  private make(): Tray {
+    const tray = new Tray(nativeImage.createFromPath(resolve(images, IMAGES[process.platform] ?? 'tray.png')))
+    // On macOS a click opens the menu.
+    if (process.platform !== 'darwin') tray.on('click', () => this.window.show())
+    return tray
+  }
+
+  private show(tray: Tray): void {
+    const said = words()
+    const status = this.treetop.broker.status()
+    const { keepRunning } = this.treetop.settings.get()
+    const running = status.state === 'running'
+    const line = running ? said.trayBrokerRunning(`${status.host}:${status.port}`) : said.trayBrokerStopped
+    // The broker tells of itself each second: a menu that is open would close.
+    const now = JSON.stringify([line, keepRunning, said.trayOpen])
+    if (now === this.shown) return
+    this.shown = now
+    tray.setToolTip(`Treetop · ${line}`)
+    tray.setContextMenu(
+      Menu.buildFromTemplate([
+        { label: said.trayOpen, click: () => this.window.show() },
+        { type: 'separator' },
+        { label: line, enabled: false },
+        running
+          ? { label: said.trayStopBroker, click: () => void this.treetop.broker.stop() }
+          : { label: said.trayStartBroker, click: () => void this.startBroker() },
+        { type: 'separator' },
+        ...(process.platform === 'darwin'
+          ? []
+          : [
+              {
+                label: said.trayKeepRunning,
+                type: 'checkbox' as const,
+                checked: keepRunning,
+                click: () => void this.treetop.settings.set({ keepRunning: !keepRunning })
+              }
+            ]),
+        { role: 'quit', label: said.quit }
+      ])
+    )
+  }
+
+  /** The page tells why it could not start, and what to do. */
+  private async startBroker(): Promise<void> {
+    try {
+      await this.treetop.broker.start()
+    } catch {
+      dialog.showErrorBox(words().trayBrokerFailed, words().trayBrokerFailedText)
+    }
+  }
+}

@@ -1,0 +1,72 @@
+/** The words of native dialogs, menus and notices, in English. */
+export const english = {
+  openLink: 'Open this address in your browser?',
+  open: 'Open',
+  cancel: 'Cancel',
+  cannotStart: 'Treetop cannot start',
+  inUse: (path: string, pid: number) => `Another Treetop (process ${pid}) uses ${path}. End that one first.`,
+
+  quitTitle: 'Quit Treetop?',
+  quitClients: (clients: number) =>
+    clients === 1
+      ? 'One other client is connected to the local broker. It loses its connection when Treetop quits.'
+      : `${clients} other clients are connected to the local broker. They lose their connections when Treetop quits.`,
+  quitAnyway: 'Quit',
+  discardTitle: 'Discard what you changed?',
+  discardText: 'A connection is being edited, and is not saved.',
+  discard: 'Discard',
+  keepEditing: 'Keep Editing',
+
+  exportDone: 'Export finished',
+  exportDoneText: (file: string) => `${file} is complete.`,
+  exportFailed: 'Export failed',
+
+  trayOpen: 'Open Treetop',
+  trayStartBroker: 'Start Local Broker',
+  trayStopBroker: 'Stop Local Broker',
+  trayKeepRunning: 'Keep Running When the Window Is Closed',
+  trayBrokerRunning: (address: string) => `Local broker: ${address}`,
+  trayBrokerStopped: 'Local broker: stopped',
+  trayBrokerFailed: 'The local broker cannot start',
+  trayBrokerFailedText:
+    'Its port may be taken. Open Treetop and start it there: it says why, and which port is free.',
+
+  about: 'About Treetop',
+  services: 'Services',
+  hide: 'Hide Treetop',
+  hideOthers: 'Hide Others',
+  unhide: 'Show All',
+  quit: 'Quit Treetop',
+  file: 'File',
+  newConnection: 'New Connection',
+  connections: 'Connections',
+  exportMessages: 'Export Messages…',
+  close: 'Close Window',
+  settings: 'Settings',
+  edit: 'Edit',
+  undo: 'Undo',
+  redo: 'Redo',
+  cut: 'Cut',
+  copy: 'Copy',
+  paste: 'Paste',
+  delete: 'Delete',
+  selectAll: 'Select All',
+  view: 'View',
+  commands: 'Commands…',
+  topics: 'Topics',
+  board: 'Board',
+  traffic: 'Traffic',
+  packets: 'Packets',
+  resetZoom: 'Actual Size',
+  zoomIn: 'Zoom In',
+  zoomOut: 'Zoom Out',
+  fullScreen: 'Full Screen',
+  window: 'Window',
+  minimize: 'Minimize',
+  zoom: 'Zoom',
+  front: 'Bring All to Front',
+  help: 'Help',
+  shortcuts: 'Keyboard Shortcuts'
+}
+
+export type Words = typeof english
