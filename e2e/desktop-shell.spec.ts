@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import mqtt from 'mqtt'
 import { mosquittoPub } from './fixtures/clients'
@@ -53,7 +54,7 @@ test.describe('links', () => {
     await app.field('Name').fill('mine')
     await desktop.ask('openUrl', 'mqtt://other.example')
     await expect(app.page.getByRole('dialog')).toBeVisible()
-    await app.button('Keep editing').click()
+    await app.page.getByText('Keep editing', { exact: true }).click()
     await expect(app.field('Name')).toHaveValue('mine')
   })
 
@@ -236,8 +237,11 @@ test('--smoke opens a window, starts a broker, connects to it, and leaves', asyn
   expect(desktop.output).toContain('Treetop works.')
 })
 
-test('--smoke fails where the history cannot be kept', async ({ desktop }) => {
-  writeFileSync(join(desktop.dataDirectory, 'history'), 'a file where the folder should be')
+test('--smoke fails where the history cannot be kept', async ({ context }) => {
+  const directory = mkdtempSync(join(tmpdir(), 'treetop-smoke-'))
+  writeFileSync(join(directory, 'history'), 'a file where the folder should be')
+  const desktop = new Desktop(context, {}, directory)
   await desktop.start({}, '--smoke')
   expect(await desktop.ended()).toBe(1)
+  await desktop.remove()
 })
