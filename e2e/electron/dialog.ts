@@ -5,6 +5,7 @@ import { checkKeys, strict } from './strict'
 
 const MESSAGE_BOX = ['type', 'message', 'detail', 'buttons', 'defaultId', 'cancelId', 'noLink']
 const SAVE = ['defaultPath']
+const OPEN = ['properties', 'filters']
 
 export const dialog = strict('dialog', {
   showMessageBox(...args: object[]): Promise<unknown> {
@@ -21,6 +22,15 @@ export const dialog = strict('dialog', {
     const options = args.at(-1)!
     checkKeys('save dialog', options, SAVE)
     return answer('save', options)
+  },
+  /** Answered with `canceled` and `filePaths`, which are empty when it was. */
+  showOpenDialog(...args: object[]): Promise<unknown> {
+    const options = args.at(-1)! as { properties?: string[]; filters?: object[] }
+    checkKeys('open dialog', options, OPEN)
+    for (const property of options.properties ?? [])
+      if (property !== 'openFile') throw new Error(`The stand-in's open dialog does not know ${property}`)
+    for (const filter of options.filters ?? []) checkKeys('file filter', filter, ['name', 'extensions'])
+    return answer('open', options)
   },
   showErrorBox(title: string, text: string): void {
     person.shown.push({ kind: 'error', options: { title, text } })

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { isUrl } from '../shared/broker-url'
+import type { Readable } from 'node:stream'
 import { compose, type App } from './compose'
 import { openLog } from './log/file'
 import type { Log } from './log/log'
@@ -91,7 +92,8 @@ async function listen(app: App, { host, port, token }: WebArguments): Promise<We
     token: token ?? newToken(),
     root,
     connect: (channel: Parameters<App['connect']>[0]) => app.connect(channel),
-    download: (jobId: string) => app.download(jobId)
+    download: (jobId: string) => app.download(jobId),
+    receiveRecording: (content: Readable, file: string) => app.receiveRecording(content, file)
   }
   for (let tried = 0; ; tried++) {
     try {

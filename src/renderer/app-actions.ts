@@ -1,4 +1,5 @@
 import {
+  FolderOpen,
   Info,
   Keyboard,
   Languages,
@@ -24,6 +25,8 @@ export interface RailPage {
   page: Page
   label: string
   icon: Component<{ size?: number; strokeWidth?: number }>
+  /** What it shows is asked of a broker. */
+  ofBroker?: boolean
 }
 
 /** What only the window itself can do. */
@@ -36,7 +39,7 @@ export interface WindowActions {
 
 /** What can be done wherever a person is. */
 export function appActions(app: AppState, pages: readonly RailPage[], open: WindowActions): Action[] {
-  const { connections, broker, settings } = app
+  const { connections, recordings, broker, settings } = app
   const tell = (doing: Promise<unknown>): void =>
     void doing.catch((error: unknown) => app.notify('bad', sentenceFor(error)))
   const isOpen = (): boolean => connections.active !== null
@@ -55,12 +58,12 @@ export function appActions(app: AppState, pages: readonly RailPage[], open: Wind
       ...(page === 'settings' && { shortcut: 'Mod+,' }),
       run: () => (app.page = page)
     })),
-    ...connections.list.slice(0, 9).map(({ id }, index): Action => ({
+    ...[...connections.list, ...recordings.list].slice(0, 9).map(({ id }, index): Action => ({
       id: `tab-${index + 1}`,
       group: 'go',
       name: () => m.palette_tab({ number: index + 1 }),
       shortcut: `Alt+${index + 1}`,
-      run: () => app.showConnection(id)
+      run: () => app.showTab(id)
     })),
     {
       id: 'new-connection',
@@ -102,12 +105,20 @@ export function appActions(app: AppState, pages: readonly RailPage[], open: Wind
       run: () => open.edit(connections.active!.id)
     },
     {
+      id: 'open-recording',
+      group: 'connection',
+      name: m.recording_open,
+      icon: FolderOpen,
+      shortcut: 'Mod+O',
+      run: () => void app.openRecording()
+    },
+    {
       id: 'close-tab',
       group: 'connection',
       name: m.palette_close_tab,
       icon: X,
-      when: isOpen,
-      run: () => tell(connections.close(connections.active!.id))
+      when: () => app.front.id !== null,
+      run: () => tell(app.closeTab(app.front.id!))
     },
     {
       id: 'start-broker',

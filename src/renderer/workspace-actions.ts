@@ -4,6 +4,7 @@ import {
   FileDiff,
   FileText,
   Filter,
+  FileClock,
   History,
   Pause,
   Play,
@@ -14,13 +15,12 @@ import { m } from './paraglide/messages'
 import type { WorkspaceTab } from './state/workspace.svelte'
 import type { Action } from './state/actions.svelte'
 
-/** What can be done in a connection's workspace. */
-export interface WorkspaceDoings {
-  publishing: () => boolean
-  publish: (shown: boolean) => void
-  /** Whether what is shown is not live. */
+/** What can be done where a history is looked into: a connection's, or a recording. */
+export interface ReadingDoings {
+  /** What leaves the past is called. */
+  end: () => string
+  /** Whether what is shown is not the newest. */
   past: () => boolean
-  pause: () => void
   live: () => void
   show: (tab: WorkspaceTab) => void
   filter: () => void
@@ -28,7 +28,17 @@ export interface WorkspaceDoings {
   exportMessages: () => void
 }
 
-export function workspaceActions(doings: WorkspaceDoings): Action[] {
+/** What can be done in a connection's workspace besides. */
+export interface ConnectionDoings {
+  publishing: () => boolean
+  publish: (shown: boolean) => void
+  /** Whether what is shown is not live. */
+  past: () => boolean
+  pause: () => void
+  saveRecording: () => void
+}
+
+export function readingActions(doings: ReadingDoings): Action[] {
   return [
     {
       id: 'filter',
@@ -39,18 +49,9 @@ export function workspaceActions(doings: WorkspaceDoings): Action[] {
       run: doings.filter
     },
     {
-      id: 'pause',
-      group: 'topic',
-      name: m.palette_pause,
-      icon: Pause,
-      shortcut: 'Mod+.',
-      when: () => !doings.past(),
-      run: doings.pause
-    },
-    {
       id: 'live',
       group: 'topic',
-      name: m.palette_live,
+      name: doings.end,
       icon: Play,
       shortcut: 'Mod+.',
       when: doings.past,
@@ -96,6 +97,28 @@ export function workspaceActions(doings: WorkspaceDoings): Action[] {
       run: doings.search
     },
     {
+      id: 'export',
+      group: 'topic',
+      name: m.palette_export,
+      icon: Download,
+      shortcut: 'Mod+Shift+E',
+      run: doings.exportMessages
+    }
+  ]
+}
+
+export function connectionActions(doings: ConnectionDoings): Action[] {
+  return [
+    {
+      id: 'pause',
+      group: 'topic',
+      name: m.palette_pause,
+      icon: Pause,
+      shortcut: 'Mod+.',
+      when: () => !doings.past(),
+      run: doings.pause
+    },
+    {
       id: 'publish',
       group: 'topic',
       name: m.palette_publish,
@@ -111,12 +134,12 @@ export function workspaceActions(doings: WorkspaceDoings): Action[] {
       run: () => doings.publish(false)
     },
     {
-      id: 'export',
-      group: 'topic',
-      name: m.palette_export,
-      icon: Download,
-      shortcut: 'Mod+Shift+E',
-      run: doings.exportMessages
+      id: 'save-recording',
+      group: 'connection',
+      name: m.recording_save,
+      icon: FileClock,
+      shortcut: 'Mod+Shift+S',
+      run: doings.saveRecording
     }
   ]
 }

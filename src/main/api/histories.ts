@@ -15,6 +15,11 @@ export class Histories {
     return this.recordings.find(id) !== null
   }
 
+  /** The time (µs) that stands for now: a recording's last message; null where it goes on. */
+  endOf(id: string): number | null {
+    return this.recordings.find(id)?.ends?.last.at ?? null
+  }
+
   pathOf(id: string): string {
     return this.recordings.pathOf(id) ?? this.ofProfile(id)
   }

@@ -1,3 +1,4 @@
+import type { SeriesTime } from '../../shared/contract/series'
 import type { Handlers } from '../../shared/rpc/contract'
 import type { Archive } from '../archive/service'
 import type { Histories } from './histories'
@@ -10,8 +11,12 @@ export function seriesHandlers({
   histories: Histories
 }): Pick<Handlers, Extract<keyof Handlers, `series.${string}`>> {
   return {
-    'series.read': async ({ connectionId, ...query }) =>
-      archive.peer().call('readSeries', { path: await histories.settled(connectionId), ...query }),
+    async 'series.read'({ connectionId, time, ...query }) {
+      const path = await histories.settled(connectionId)
+      const asked: SeriesTime =
+        'from' in time ? time : { ...time, to: time.to ?? histories.endOf(connectionId) }
+      return archive.peer().call('readSeries', { path, ...query, time: asked })
+    },
     'series.fields': async ({ connectionId, topic }) =>
       archive.peer().call('fields', { path: await histories.settled(connectionId), topic }),
     'series.csv': async ({ connectionId, ...query }) =>

@@ -9,6 +9,7 @@ import { defaultDataDirectory, holdDataDirectory } from '../profiles/data-direct
 import { parseCall, type DesktopCall } from './arguments'
 import { confinePages } from './confine'
 import { chooseExportFile } from './export-file'
+import { chooseRecordingFile } from './recording-file'
 import { followExports } from './export-notices'
 import { servePages } from './ipc'
 import { Leaving } from './leaving'
@@ -72,7 +73,13 @@ async function run(dataDirectory: string, { smoke, targets }: DesktopCall & { ki
   const release = holdDataDirectory(dataDirectory)
   const log = openLog(dataDirectory)
   tellStart(log, app.getVersion(), 'desktop')
-  const host = { kind: 'desktop', secrets: safeStorageBox(), chooseExportFile, showMenu } as const
+  const host = {
+    kind: 'desktop',
+    secrets: safeStorageBox(),
+    chooseExportFile,
+    chooseRecordingFile,
+    showMenu
+  } as const
   const treetop = await compose({ dataDirectory, version: app.getVersion(), host, log })
   const states = new WindowStates(dataDirectory)
   await states.load()

@@ -72,6 +72,8 @@ export function menuTemplate(
         does('new-connection', words.newConnection),
         does('connections', words.connections),
         line,
+        does('open-recording', words.openRecording, 'CmdOrCtrl+O'),
+        does('save-recording', words.saveRecording, 'CmdOrCtrl+Shift+S'),
         does('export', words.exportMessages, 'CmdOrCtrl+Shift+E'),
         line,
         ...(mac ? [role('close', words.close)] : [settings, line, role('quit', words.quit)])

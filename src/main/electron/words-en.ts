@@ -17,6 +17,7 @@ export const english = {
   discard: 'Discard',
   keepEditing: 'Keep Editing',
 
+  recording: 'Treetop recording',
   exportDone: 'Export finished',
   exportDoneText: (file: string) => `${file} is complete.`,
   exportFailed: 'Export failed',
@@ -40,6 +41,8 @@ export const english = {
   file: 'File',
   newConnection: 'New Connection',
   connections: 'Connections',
+  openRecording: 'Open Recording…',
+  saveRecording: 'Save Recording…',
   exportMessages: 'Export Messages…',
   close: 'Close Window',
   settings: 'Settings',

@@ -17,6 +17,7 @@ export const chinese: Words = {
   discard: '放弃',
   keepEditing: '继续编辑',
 
+  recording: 'Treetop 录制文件',
   exportDone: '导出完成',
   exportDoneText: (file) => `${file} 已写完。`,
   exportFailed: '导出失败',
@@ -39,6 +40,8 @@ export const chinese: Words = {
   file: '文件',
   newConnection: '新建连接',
   connections: '连接',
+  openRecording: '打开录制文件…',
+  saveRecording: '保存录制文件…',
   exportMessages: '导出消息…',
   close: '关闭窗口',
   settings: '设置',

@@ -49,8 +49,8 @@ export class Door {
     return cookies.some((cookie) => cookie.startsWith(name) && same(cookie.slice(name.length), this.pass))
   }
 
-  /** A WebSocket is not held to one origin by the browser: the page must be this server's own. */
-  admitsSocket(request: IncomingMessage): boolean {
+  /** What a browser does not hold to one origin, a WebSocket and what is posted: the page must be this server's own. */
+  admitsPage(request: IncomingMessage): boolean {
     const { origin, host } = request.headers
     return this.isHere(request) && origin === `http://${host}` && this.admits(request)
   }

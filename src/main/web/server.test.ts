@@ -4,6 +4,8 @@ import { connect as connectTcp } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { defaultSettings } from '../../shared/contract/app'
+import type { Recording } from '../../shared/contract/recordings'
+import { AppError } from '../../shared/errors'
 import { connectContract } from '../../shared/rpc/contract'
 import { openSocket } from '../../shared/rpc/socket'
 import { newToken } from './server'
@@ -164,6 +166,45 @@ describe('a download', () => {
     expect(disposition).toContain(`filename="plant _1_/____*.csv"`)
     const [, encoded] = /filename\*=UTF-8''([\w.!#$&+^`|~%-]+)$/.exec(disposition)!
     expect(decodeURIComponent(encoded!)).toBe(exportName)
+  })
+})
+
+describe('/recordings', () => {
+  const recording = { id: 'recording-1', file: 'x', profile: 'Plant' } as Recording
+  const content = Buffer.alloc(3_000_000, 7)
+
+  it('takes in a file that the page sends, whole and by its name', async () => {
+    let size = 0
+    web.receive.mockImplementation(async (stream, file) => {
+      for await (const chunk of stream) size += (chunk as Buffer).length
+      return { ...recording, file }
+    })
+    const path = `/recordings?file=${encodeURIComponent('Werk 温度.treetop')}`
+    const { status, body } = await web.get(path, await web.pageHeaders(), 'POST', content)
+    expect(status).toBe(200)
+    expect(JSON.parse(body)).toEqual({ ...recording, file: 'Werk 温度.treetop' })
+    expect(size).toBe(content.length)
+  })
+
+  it('says what is wrong with a file', async () => {
+    web.receive.mockRejectedValue(new AppError('NOT_A_RECORDING', { path: 'x' }))
+    const { status, body } = await web.get('/recordings?file=x', await web.pageHeaders(), 'POST', content)
+    expect(status).toBe(422)
+    expect(JSON.parse(body)).toEqual({ code: 'NOT_A_RECORDING', details: { path: 'x' } })
+  })
+
+  it('takes nothing from other origins, from none, from other hosts, and from whoever has no cookie', async () => {
+    const { origin, cookie } = await web.pageHeaders()
+    const host = `evil.example:${web.port}`
+    for (const headers of [
+      { cookie, origin: 'https://evil.example' },
+      { cookie },
+      { origin },
+      { cookie, host, origin: `http://${host}` }
+    ] as OutgoingHttpHeaders[])
+      expect(await web.get('/recordings?file=x', headers, 'POST')).toMatchObject({ status: 403 })
+    expect(web.receive).not.toHaveBeenCalled()
+    expect(await web.get('/recordings', await web.pageHeaders(), 'PUT')).toMatchObject({ status: 405 })
   })
 })
 

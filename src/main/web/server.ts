@@ -6,10 +6,12 @@ import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { WebSocketServer, type WebSocket } from 'ws'
+import type { Recording } from '../../shared/contract/recordings'
 import type { Channel } from '../../shared/rpc/channel'
 import { socketChannel } from '../../shared/rpc/socket'
 import { Door } from './door'
 import { contentSecurityPolicy, staticFile } from './static-files'
+import { takeRecording } from './upload'
 
 /** The largest frame from a renderer: MQTT's largest packet and room for its envelope, in bytes. */
 const MAX_FRAME = 300 * 1024 * 1024
@@ -28,6 +30,8 @@ export interface WebServerOptions {
   /** Serves the contract over a renderer's channel. */
   connect(channel: Channel): void
   download(jobId: string): { path: string; name: string } | null
+  /** Opens a recording that a renderer sends; see compose's App. */
+  receiveRecording(this: void, content: IncomingMessage, file: string): Promise<Recording>
 }
 
 export interface WebServer {
@@ -40,10 +44,11 @@ export function newToken(): string {
   return randomBytes(24).toString('base64url')
 }
 
-/** Serves `/` (the renderer), `/rpc`, `/download/<job>` and `/healthz`. Throws Node's own errors when it cannot listen. */
+/** Serves `/` (the renderer), `/rpc`, `/download/<job>`, `/recordings` (to be posted to) and `/healthz`. Throws Node's own errors when it cannot listen. */
 export async function startWebServer(options: WebServerOptions): Promise<WebServer> {
   const { host } = options
-  const server = createServer()
+  // A large recording comes as slowly as the network is; what is before it has Node's own limit of a minute.
+  const server = createServer({ requestTimeout: 0 })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(options.port, host, resolve)
@@ -61,7 +66,7 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME, perMessageDeflate: false })
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy())
-    if (pathOf(request)?.pathname !== '/rpc' || !door.admitsSocket(request)) {
+    if (pathOf(request)?.pathname !== '/rpc' || !door.admitsPage(request)) {
       return void socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n')
     }
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
@@ -92,6 +97,10 @@ async function answer(
   const url = pathOf(request)
   if (!url) return refuse(response, 400)
   if (!door.isHere(request)) return refuse(response, 403)
+  if (request.method === 'POST' && url.pathname === '/recordings') {
+    if (!door.admitsPage(request)) return refuse(response, 403)
+    return takeRecording(request, response, url.searchParams.get('file'), options.receiveRecording)
+  }
   if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405)
   const { pathname } = url
   if (pathname === '/healthz') return void response.writeHead(200, { 'content-type': 'text/plain' }).end('ok')

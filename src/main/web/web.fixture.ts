@@ -2,8 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { request, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { vi } from 'vitest'
 import { defaultSettings } from '../../shared/contract/app'
+import type { Recording } from '../../shared/contract/recordings'
 import { serveContract, type Handlers, type Session } from '../../shared/rpc/contract'
 import { startWebServer, type WebServer } from './server'
 
@@ -19,6 +21,8 @@ export interface Answer {
 /** A web server on a page of two files, one finished export and a few calls of the contract. */
 export class WebFixture {
   readonly publish = vi.fn()
+  /** Takes in a recording, by its file's name. */
+  readonly receive = vi.fn<(content: Readable, file: string) => Promise<Recording>>()
   readonly sessions: Session[] = []
   server!: WebServer
   port = 0
@@ -42,7 +46,8 @@ export class WebFixture {
       token,
       root,
       connect: (channel) => this.sessions.push(serveContract(channel, handlers as Handlers)),
-      download: (id) => (id === 'job-1' ? { path: join(this.folder, 'export.csv'), name: exportName } : null)
+      download: (id) => (id === 'job-1' ? { path: join(this.folder, 'export.csv'), name: exportName } : null),
+      receiveRecording: (content, file) => this.receive(content, file)
     })
     this.port = Number(new URL(this.server.url).port)
   }
@@ -53,7 +58,7 @@ export class WebFixture {
   }
 
   /** Node's own client: fetch lets nobody set Host, Origin or Cookie, and mends paths. */
-  get(path: string, headers: OutgoingHttpHeaders = {}, method = 'GET'): Promise<Answer> {
+  get(path: string, headers: OutgoingHttpHeaders = {}, method = 'GET', content?: Buffer): Promise<Answer> {
     const options = { host: '127.0.0.1', port: this.port, path, method, headers, agent: false }
     return new Promise((resolve, reject) => {
       const sent = request(options, (response) => {
@@ -61,7 +66,7 @@ export class WebFixture {
         response.setEncoding('utf8').on('data', (text: string) => (body += text))
         response.on('end', () => resolve({ status: response.statusCode!, headers: response.headers, body }))
       })
-      sent.on('error', reject).end()
+      sent.on('error', reject).end(content)
     })
   }
 

@@ -1,3 +1,4 @@
+import type { Recording } from '../../shared/contract/recordings'
 import type { Api } from '../../shared/rpc/contract'
 import type { Link, LinkState } from '../../shared/rpc/link'
 import { AppError, type ErrorCode } from '../../shared/errors'
@@ -7,8 +8,11 @@ import { Actions } from './actions.svelte'
 import { BrokerState } from './broker.svelte'
 import { connectionName } from './connection-sentences'
 import { ConnectionsState } from './connections.svelte'
+import { Front } from './front.svelte'
+import { pickFile } from './pick-file'
 import { ProfilesState } from './profiles.svelte'
 import { PublishState } from './publish.svelte'
+import { RecordingsState } from './recordings.svelte'
 import { RetainedState } from './retained.svelte'
 import { SchemasState } from './schemas.svelte'
 import { sentenceFor } from './sentences'
@@ -43,7 +47,10 @@ export class AppState {
   readonly api: Api
   readonly settings: SettingsState
   readonly profiles: ProfilesState
+  /** Which tab is in front, a connection's or a recording's. */
+  readonly front = new Front()
   readonly connections: ConnectionsState
+  readonly recordings: RecordingsState
   readonly broker: BrokerState
   readonly transfer: TransferState
   readonly schemas: SchemasState
@@ -58,7 +65,8 @@ export class AppState {
     this.api = link.api
     this.settings = new SettingsState(link.api)
     this.profiles = new ProfilesState(link.api)
-    this.connections = new ConnectionsState(link.api)
+    this.connections = new ConnectionsState(link.api, this.front)
+    this.recordings = new RecordingsState(link.api, this.front)
     this.broker = new BrokerState(link.api)
     this.transfer = new TransferState(link.api)
     this.schemas = new SchemasState(link.api)
@@ -70,6 +78,7 @@ export class AppState {
       this.settings.start(),
       this.profiles.start(),
       this.connections.start(),
+      this.recordings.start(),
       this.broker.start(),
       this.transfer.start(),
       this.schemas.start(),
@@ -96,16 +105,38 @@ export class AppState {
     this.toasts = this.toasts.filter((toast) => toast.id !== id)
   }
 
-  /** Brings a connection's tab to the front. */
-  showConnection(id: string): void {
-    this.connections.activate(id)
+  /** Brings a tab to the front. */
+  showTab(id: string): void {
+    this.front.id = id
     this.page = 'topics'
+  }
+
+  /** Closes a connection's or a recording's tab. */
+  closeTab(id: string): Promise<void> {
+    return this.recordings.find(id) ? this.recordings.close(id) : this.connections.close(id)
+  }
+
+  /** Has the person choose a recording, and shows it. */
+  async openRecording(): Promise<void> {
+    try {
+      const opened = await (this.settings.info?.host === 'browser'
+        ? this.#sendRecording()
+        : this.recordings.open())
+      if (opened) this.showTab(opened.id)
+    } catch (error) {
+      this.notify('bad', sentenceFor(error))
+    }
+  }
+
+  async #sendRecording(): Promise<Recording | null> {
+    const file = await pickFile('.treetop')
+    return file && this.recordings.send(file)
   }
 
   /** Shows a topic of a connection, or one of its messages, wherever the person is. */
   goTo(connectionId: string, topic: string, messageId: number | null = null): void {
     this.places.set(connectionId, { topic, messageId })
-    this.showConnection(connectionId)
+    this.showTab(connectionId)
     this.sought++
   }
 
@@ -137,6 +168,7 @@ export class AppState {
       this.settings.load(),
       this.profiles.load(),
       this.connections.load(),
+      this.recordings.load(),
       this.broker.load()
     ])
     this.opened++
@@ -154,7 +186,7 @@ export class AppState {
           this.profiles.editor.edit(arrival.address)
           break
         case 'recording':
-          this.showConnection(arrival.id)
+          this.showTab(arrival.id)
           break
         case 'failed':
           this.notify('bad', sentenceFor(new AppError(arrival.code as ErrorCode, arrival.details as never)))

@@ -2,18 +2,22 @@ import { SvelteMap } from 'svelte/reactivity'
 import type { ConnectionStats, ConnectionStatus, SubscriptionState } from '../../shared/contract/connections'
 import type { Subscription } from '../../shared/contract/profiles'
 import type { Api } from '../../shared/rpc/contract'
+import { Front } from './front.svelte'
 
 /** The open connections: one tab each. */
 export class ConnectionsState {
   /** In the order of the tabs. */
   list = $state.raw<ConnectionStatus[]>([])
   readonly stats = new SvelteMap<string, ConnectionStats>()
-  readonly active = $derived.by(() => this.find(this.#activeId))
-  #activeId = $state<string | null>(null)
+  readonly #front: Front
+  /** The connection whose tab is in front; null: none is, or a recording's. */
+  readonly active = $derived.by(() => this.find(this.#front.id))
   readonly #api: Api
 
-  constructor(api: Api) {
+  constructor(api: Api, front = new Front()) {
     this.#api = api
+    this.#front = front
+    front.add(() => this.list)
   }
 
   /** Follows changes until the returned function is called. */
@@ -29,22 +33,17 @@ export class ConnectionsState {
   async load(): Promise<void> {
     this.list = await this.#api.call('connections.list')
     for (const id of this.stats.keys()) if (!this.find(id)) this.stats.delete(id)
-    if (!this.active) this.#activeId = this.list[0]?.id ?? null
+    this.#front.settle()
   }
 
   find(id: string | null): ConnectionStatus | null {
     return this.list.find((status) => status.id === id) ?? null
   }
 
-  /** Brings a tab to the front. */
-  activate(id: string): void {
-    this.#activeId = id
-  }
-
   /** Opens the profile's tab, brings it to the front and connects anew. Throws NOT_FOUND. */
   async open(id: string): Promise<void> {
     this.#put(await this.#api.call('connections.open', { id }))
-    this.#activeId = id
+    this.#front.id = id
   }
 
   /** Ends the MQTT connection; the tab stays. */
@@ -70,15 +69,12 @@ export class ConnectionsState {
   #put(status: ConnectionStatus): void {
     const index = this.list.findIndex(({ id }) => id === status.id)
     this.list = index === -1 ? [...this.list, status] : this.list.with(index, status)
-    if (!this.active) this.#activeId = status.id
+    this.#front.settle()
   }
 
-  /** A closed tab hands the front to its neighbour. */
   #drop(id: string): void {
-    const index = this.list.findIndex((status) => status.id === id)
-    if (index === -1) return
-    this.list = this.list.toSpliced(index, 1)
+    this.#front.leave(id)
+    this.list = this.list.filter((status) => status.id !== id)
     this.stats.delete(id)
-    if (this.#activeId === id) this.#activeId = this.list[Math.min(index, this.list.length - 1)]?.id ?? null
   }
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { ConnectionStatus } from '../../shared/contract/connections'
 import { connectContract, serveContract, type Handlers } from '../../shared/rpc/contract'
 import { portChannel, type PortLike } from '../../shared/rpc/port'
+import { Front } from './front.svelte'
 import { ConnectionsState } from './connections.svelte'
 
 function status(id: string, changes: Partial<ConnectionStatus> = {}): ConnectionStatus {
@@ -35,13 +36,14 @@ async function setup(open: string[] = []) {
   } as unknown as Handlers
   const session = serveContract(portChannel(port1 as unknown as PortLike), handlers)
   const api = connectContract(portChannel(port2 as unknown as PortLike))
-  const connections = new ConnectionsState(api)
+  const front = new Front()
+  const connections = new ConnectionsState(api, front)
   connections.start()
   await connections.load()
   const close = (): void => port1.close()
   /** Calls and events share one order: an answer means that the events before it were heard. */
   const heard = (): Promise<unknown> => api.call('connections.list')
-  return { connections, session, close, heard }
+  return { connections, front, session, close, heard }
 }
 
 describe('open connections', () => {
@@ -62,8 +64,8 @@ describe('open connections', () => {
   })
 
   it('hand the front to the neighbour when a tab closes', async () => {
-    const { connections, close } = await setup(['a', 'b', 'c'])
-    connections.activate('b')
+    const { connections, front, close } = await setup(['a', 'b', 'c'])
+    front.id = 'b'
     await connections.close('b')
     expect(connections.active?.id).toBe('c')
     await connections.close('c')

@@ -10,7 +10,7 @@ export type TrafficTime = 10 | 60 | 'all'
 
 /** What floods a broker: topics or branches ranked by what came. */
 export class TrafficState {
-  time = $state<TrafficTime>(10)
+  time: TrafficTime = $state(10)
   by = $state<TrafficBy>('messages')
   group = $state<TrafficQuery['group']>('topics')
   /** Only what is below this level; null: everything. */
@@ -28,7 +28,8 @@ export class TrafficState {
   #asked = 0
   #asking = false
 
-  constructor(api: Api, connectionId: string, failed: (error: unknown) => void) {
+  constructor(api: Api, connectionId: string, failed: (error: unknown) => void, time: TrafficTime = 10) {
+    this.time = time
     this.#api = api
     this.#connectionId = connectionId
     this.#failed = failed
@@ -36,7 +37,7 @@ export class TrafficState {
 
   /** Ranks anew until the returned function is called; rests while the page is hidden. */
   start(): () => void {
-    void this.#rank()
+    void this.#rank(true)
     const timer = setInterval(() => {
       if (this.time !== 'all' && document.visibilityState === 'visible' && !this.#asking) void this.#rank()
     }, PERIOD)

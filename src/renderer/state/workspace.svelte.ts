@@ -1,5 +1,4 @@
 import { tick, untrack } from 'svelte'
-import type { ConnectionStatus } from '../../shared/contract/connections'
 import type { FoundRow } from '../../shared/contract/messages'
 import type { AppState, Place } from './app.svelte'
 import { CompareState } from './compare.svelte'
@@ -17,7 +16,7 @@ export type WorkspaceTab = 'value' | 'diff' | 'chart' | 'history'
 
 const MARK_KEY = 'treetop.mark-changes'
 
-/** What a person looks at in one connection: a topic of its tree, one of the topic's messages, and which side of it. */
+/** What a person looks at in one connection, or in a recording: a topic of its tree, one of the topic's messages, and which side of it. */
 export class WorkspaceState {
   readonly topics: TopicsState
   readonly marks: MarksState
@@ -41,6 +40,8 @@ export class WorkspaceState {
   marking = $state(localStorage.getItem(MARK_KEY) !== 'off')
   readonly path = $derived.by(() => this.topics.selectedPath)
   readonly node = $derived.by(() => this.topics.selected?.row ?? null)
+  /** The topic filter of what is shown; null for everything. */
+  readonly filter = $derived.by(() => (this.path !== null && this.subtree ? `${this.path}/#` : this.path))
   /** Lines of the value that changed since the message before; null: they are not to be marked. */
   readonly changedLines = $derived.by(() => {
     if (!this.marking) return null
@@ -69,8 +70,11 @@ export class WorkspaceState {
     this.draft = app.draft(connectionId)
   }
 
-  /** Lets what is shown follow the person and the connection, as long as the component lives that calls it. */
-  follow(status: () => ConnectionStatus): void {
+  /**
+   * Lets what is shown follow the person and the connection, as long as the component lives that calls it. `generation` counts up with each
+   * worker that serves the views (see ConnectionStatus).
+   */
+  follow(generation: () => number): void {
     $effect(() => this.topics.start())
     $effect(() => this.marks.start())
     $effect(() => this.moments.start())
@@ -87,7 +91,7 @@ export class WorkspaceState {
       })
     )
     this.#followDecoders()
-    this.#followProcess(status)
+    this.#followProcess(generation)
     this.#followPerson()
     this.#followMessages()
   }
@@ -174,14 +178,14 @@ export class WorkspaceState {
   }
 
   /** Views are gone with the process, or the connection's worker, that had them. */
-  #followProcess(status: () => ConnectionStatus): void {
-    let { generation } = status()
+  #followProcess(generation: () => number): void {
+    let before = generation()
     $effect(() => {
       if (this.#app.opened > 1) untrack(() => void this.topics.watch())
     })
     $effect(() => {
-      if (status().generation === generation) return
-      generation = status().generation
+      if (generation() === before) return
+      before = generation()
       untrack(() => void this.topics.watch())
     })
   }

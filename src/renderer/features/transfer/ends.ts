@@ -1,3 +1,4 @@
+import type { ExportProgress } from '../../../shared/contract/transfer'
 import { m } from '../../paraglide/messages'
 import { count } from '../../state/format'
 import type { TransferState } from '../../state/transfer.svelte'
@@ -10,12 +11,34 @@ export function followExports(
   transfer: TransferState,
   notify: (tone: 'good' | 'bad', text: string) => void
 ): () => void {
-  return transfer.onEnd(({ jobId, state, url, written, reason }) => {
+  return transfer.onEnd((job) => {
+    const { jobId, state, url } = job
     if (state === 'done' && url !== null) download(url)
     if (transfer.inSight(jobId)) return
-    if (state === 'done') notify('good', m.export_done({ count: count(written) }))
-    else if (state === 'failed') notify('bad', m.export_failed({ reason: reason ?? '' }))
+    if (state === 'done') notify('good', endWords(job).done)
+    else if (state === 'failed') notify('bad', endWords(job).failed)
   })
+}
+
+/** What is said of an export while it runs, and of each of its ends. */
+export function endWords(
+  job: ExportProgress | null
+): Record<'running' | 'done' | 'cancelled' | 'failed', string> {
+  const written = { count: count(job?.written ?? 0) }
+  const failure = { reason: job?.reason ?? '' }
+  if (job?.format === 'treetop')
+    return {
+      running: m.export_saving(),
+      done: m.export_saved(written),
+      cancelled: m.export_save_cancelled(),
+      failed: m.export_save_failed(failure)
+    }
+  return {
+    running: m.export_running(),
+    done: m.export_done(written),
+    cancelled: m.export_cancelled(),
+    failed: m.export_failed(failure)
+  }
 }
 
 /** Has the browser download a finished export. */

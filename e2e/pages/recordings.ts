@@ -1,0 +1,36 @@
+import type { Locator } from '@playwright/test'
+import type { Treetop } from '../fixtures/treetop'
+import type { AppPage } from './app'
+
+/** Recordings as a person meets them: by keys, dialogs and tabs. */
+export class RecordingsPage {
+  constructor(
+    private readonly app: AppPage,
+    private readonly treetop: Treetop
+  ) {}
+
+  /** The tab of an open recording. */
+  get tab(): Locator {
+    return this.app.page.getByRole('tab', { name: /^Recording / })
+  }
+
+  /** Saves the history of the connection in front; gives the file. */
+  async save(): Promise<Buffer> {
+    await this.app.page.keyboard.press('Control+Shift+S')
+    const dialog = this.app.page.getByRole('dialog')
+    const file = await this.treetop.saved(() =>
+      dialog.getByRole('button', { name: 'Save', exact: true }).click()
+    )
+    await dialog.getByText(/Saved a recording of/).waitFor()
+    await dialog.getByRole('button', { name: 'Close', exact: true }).last().click()
+    return file
+  }
+
+  async open(path: string): Promise<void> {
+    await this.treetop.chooses(path, () => this.app.page.keyboard.press('Control+O'))
+  }
+
+  async close(): Promise<void> {
+    await this.app.page.getByRole('button', { name: /^Close the recording/ }).click()
+  }
+}

@@ -1,0 +1,163 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { mosquittoPub } from './fixtures/clients'
+import { Sender } from './fixtures/senders'
+import { MomentsPage } from './pages/moments'
+import { RecordingsPage } from './pages/recordings'
+import { TopicsPage } from './pages/topics'
+import { expect, test as base } from './test'
+
+/** A folder for files that a person has, and the app's dialogs and tabs of recordings. */
+const test = base.extend<{ folder: string; recordings: RecordingsPage }>({
+  folder: async ({ browserName: _ }, use) => {
+    const folder = mkdtempSync(join(tmpdir(), 'treetop-files-'))
+    await use(folder)
+    rmSync(folder, { recursive: true, force: true })
+  },
+  recordings: async ({ app, treetop }, use) => {
+    await use(new RecordingsPage(app, treetop))
+  }
+})
+
+test('a recording is saved while messages come, and opened: tree, values, history, search, time', async ({
+  app,
+  treetop,
+  recordings,
+  folder,
+  page
+}) => {
+  const send = (topic: string, payload: string): void => mosquittoPub(treetop.brokerPort, topic, payload)
+  await app.startLocalBroker()
+  send('plant/line1/lamp', '{"on": false}')
+  send('plant/line1/lamp', '{"on": true, "by": "Anna"}')
+  send('plant/line2/lamp', '{"on": true}')
+  await app.select('plant/line1/lamp')
+  await expect(app.payload).toContainText('Anna')
+  const sender = await Sender.start(treetop.brokerPort, 'plant/count', 1)
+  await expect.poll(() => sender.acknowledged.length).toBeGreaterThan(50)
+  const path = join(folder, 'plant.treetop')
+  writeFileSync(path, await recordings.save())
+  const saved = sender.acknowledged.length
+  await expect.poll(() => sender.acknowledged.length).toBeGreaterThan(saved + 50)
+  await sender.stop()
+  send('plant/line1/lamp', '{"on": false, "by": "nobody"}')
+  await expect(app.payload).toContainText('nobody')
+
+  await recordings.open(path)
+  await expect(recordings.tab).toHaveAttribute('aria-selected', 'true')
+  await expect(app.status).toContainText('Recording')
+  await expect(app.status).toContainText('read-only')
+  await expect(app.status).toContainText(/\d+ messages/)
+  // As it was when it was saved.
+  await app.select('plant/line1/lamp')
+  await expect(app.payload).toContainText('Anna')
+  await expect(app.topic('count')).toContainText(/\d/)
+  await app.tab('Diff').click()
+  await expect(app.page.getByRole('main')).toContainText('by')
+  await app.tab('History').click()
+  await expect(app.history.getByRole('row')).toHaveCount(2)
+  await app.searchField.fill('anna')
+  await expect(app.found).toHaveCount(1)
+  await expect(app.marks).toHaveText(['Anna'])
+  await app.searchField.fill('nobody')
+  await expect(app.page.getByText('Nothing found', { exact: true })).toBeVisible()
+  await app.searchField.fill('')
+
+  // Time goes back, and to its end.
+  const moments = new MomentsPage(page)
+  await moments.slider.press('Home')
+  await expect(app.topic('line2')).toHaveCount(0)
+  await app.button('To the end').click()
+  await expect(app.topic('line2')).toBeVisible()
+
+  // What needs a broker is not offered.
+  await expect(app.publishPanel).toHaveCount(0)
+  await expect(moments.button('Pause')).toHaveCount(0)
+  await expect(app.button('Clear')).toHaveCount(0)
+  for (const name of ['Packets', 'Devices', 'Retained'])
+    await expect(page.getByRole('navigation').getByRole('button', { name, exact: true })).toHaveCount(0)
+  await app.go('Traffic')
+  await expect(app.page.getByRole('main')).toContainText('plant/count')
+
+  expect(readdirSync(folder)).toEqual(['plant.treetop'])
+  await recordings.close()
+  await expect(recordings.tab).toHaveCount(0)
+  await app.expectOnline('Local broker')
+  await app.go('Topics')
+  await expect(app.payload).toContainText('nobody')
+})
+
+test('a recording is exported again, charted, and asked for its topics', async ({
+  app,
+  treetop,
+  recordings,
+  folder
+}) => {
+  await app.startLocalBroker()
+  for (const value of [20, 21, 22]) mosquittoPub(treetop.brokerPort, 'plant/temp', String(value))
+  await app.select('plant/temp')
+  await expect(app.payload).toContainText('22')
+  const path = join(folder, 'plant.treetop')
+  writeFileSync(path, await recordings.save())
+  await recordings.open(path)
+  await app.select('plant/temp')
+  await expect(app.payload).toContainText('22')
+  await app.tab('Chart').click()
+  await expect(app.page.getByRole('main').locator('canvas').first()).toBeVisible()
+  await expect(app.page.getByRole('main')).toContainText('22')
+  await app.tab('History').click()
+  await app.button('Export').click()
+  const dialog = app.page.getByRole('dialog', { name: 'Export messages' })
+  await expect(dialog.getByRole('radio', { name: 'Recording' })).toHaveCount(0)
+  const exported = await treetop.saved(() =>
+    dialog.getByRole('button', { name: 'Export', exact: true }).click()
+  )
+  expect(
+    exported
+      .toString()
+      .trimEnd()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { payload: string }).payload)
+  ).toEqual(['20', '21', '22'])
+})
+
+test('what is no recording is refused with a sentence, and opens no tab', async ({
+  app,
+  recordings,
+  folder
+}) => {
+  const path = join(folder, 'holiday.treetop')
+  writeFileSync(path, 'not a recording at all')
+  await recordings.open(path)
+  await expect(app.toast('holiday.treetop is not a recording of Treetop’s')).toBeVisible()
+  await expect(recordings.tab).toHaveCount(0)
+  expect(readFileSync(path, 'utf8')).toBe('not a recording at all')
+})
+
+test('nothing of a recording stays in the data directory when it is closed', async ({
+  app,
+  treetop,
+  recordings,
+  folder,
+  page
+}) => {
+  await app.startLocalBroker()
+  mosquittoPub(treetop.brokerPort, 'plant/lamp', 'on')
+  await expect(app.topic('plant')).toBeVisible()
+  const path = join(folder, 'plant.treetop')
+  writeFileSync(path, await recordings.save())
+  await recordings.open(path)
+  await app.select('plant/lamp')
+  await new TopicsPage(page).chooseView('Hide $SYS')
+  await expect
+    .poll(() => readFileSync(join(treetop.dataDirectory, 'marks.json'), 'utf8'))
+    .toContain('recording-')
+  await recordings.close()
+  await expect
+    .poll(() => readFileSync(join(treetop.dataDirectory, 'marks.json'), 'utf8'))
+    .not.toContain('recording-')
+  const kept = join(treetop.dataDirectory, 'recordings')
+  expect(existsSync(kept) ? readdirSync(kept) : []).toEqual([])
+  expect(dirname(path)).toBe(folder)
+})

@@ -1,0 +1,122 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { AppError } from '../../shared/errors'
+import { Recordings } from './recordings'
+
+let folder: string
+let released: string[]
+let recordings: Recordings
+
+/** Reads files as the archive does that are recordings: what stands in them is whose they are. */
+const reader = {
+  async inspect(path: string) {
+    const text = await readFile(path, 'utf8')
+    if (text.startsWith('bad')) throw new AppError('NOT_A_RECORDING', { path })
+    return {
+      identity: text,
+      profile: 'Plant',
+      version: '1.2.3',
+      savedAt: 1,
+      bytes: text.length,
+      messages: 1,
+      ends: null
+    }
+  },
+  release: (path: string) => Promise.resolve(void released.push(path))
+}
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'treetop-recordings-'))
+  mkdirSync(join(folder, 'history'))
+  released = []
+  recordings = new Recordings(reader, {
+    historyDirectory: join(folder, 'history'),
+    uploadsDirectory: join(folder, 'uploads')
+  })
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+function file(name: string, text: string): string {
+  const path = join(folder, name)
+  writeFileSync(path, text)
+  return path
+}
+
+const uploads = (): string[] => readdirSync(join(folder, 'uploads'))
+
+describe('Recordings', () => {
+  it('opens files, in order, and tells of them', async () => {
+    const told: string[][] = []
+    recordings.onChange((open) => told.push(open.map(({ file }) => file)))
+    const first = await recordings.open(file('a.treetop', 'a'))
+    const second = await recordings.open(file('b.treetop', 'b'))
+    expect(first).toMatchObject({ file: 'a.treetop', profile: 'Plant', messages: 1 })
+    expect(first).not.toHaveProperty('identity')
+    expect(recordings.list()).toEqual([first, second])
+    expect(recordings.pathOf(first.id)).toBe(join(folder, 'a.treetop'))
+    await recordings.close(first.id)
+    expect(told).toEqual([['a.treetop'], ['a.treetop', 'b.treetop'], ['b.treetop']])
+    expect(released).toEqual([join(folder, 'a.treetop')])
+    expect(recordings.pathOf(first.id)).toBeNull()
+    expect(readdirSync(folder)).toContain('a.treetop')
+  })
+
+  it('opens the same recording once, wherever it lies, and knows it again', async () => {
+    const { id } = await recordings.open(file('a.treetop', 'same'))
+    expect((await recordings.open(file('copy.treetop', 'same'))).id).toBe(id)
+    await recordings.receive(Readable.from(['same']), 'c.treetop')
+    expect(recordings.list()).toHaveLength(1)
+    expect(uploads()).toEqual([])
+    await recordings.close(id)
+    expect((await recordings.open(join(folder, 'copy.treetop'))).id).toBe(id)
+  })
+
+  it('says by its name which file is none', async () => {
+    const path = file('bad.treetop', 'bad')
+    await expect(recordings.open(path)).rejects.toMatchObject({
+      code: 'NOT_A_RECORDING',
+      details: { path: 'bad.treetop' }
+    })
+    await expect(recordings.open(join(folder, 'none'))).rejects.toMatchObject({ code: 'FILE_UNREADABLE' })
+    expect(recordings.list()).toEqual([])
+  })
+
+  it('never touches the history of a connection, by whatever path', async () => {
+    const history = file('history/p.db', 'history')
+    symlinkSync(history, join(folder, 'link.treetop'))
+    for (const path of [history, join(folder, 'link.treetop')])
+      await expect(recordings.open(path)).rejects.toMatchObject({ code: 'NOT_A_RECORDING' })
+  })
+
+  it('keeps what a browser sends as long as it is open', async () => {
+    const { id, file } = await recordings.receive(Readable.from(['sent', 'on']), '../x.treetop')
+    expect(file).toBe('../x.treetop')
+    expect(uploads()).toHaveLength(1)
+    await recordings.close(id)
+    expect(uploads()).toEqual([])
+    await recordings.receive(Readable.from(['sent']), 'x.treetop')
+    await recordings.stop()
+    expect(readdirSync(folder)).toEqual(['history'])
+  })
+
+  it('keeps nothing of what is no recording, of what broke off, and of an earlier run', async () => {
+    await expect(recordings.receive(Readable.from(['bad']), 'x')).rejects.toMatchObject({
+      details: { path: 'x' }
+    })
+    const broken = new Readable({
+      read() {
+        this.push('half')
+        this.destroy(new Error('gone'))
+      }
+    })
+    await expect(recordings.receive(broken, 'x')).rejects.toMatchObject({ code: 'FILE_UNWRITABLE' })
+    expect(uploads()).toEqual([])
+    file('uploads/left.treetop', 'left')
+    await recordings.start()
+    expect(readdirSync(folder)).toEqual(['history'])
+  })
+})
