@@ -65,9 +65,7 @@ export interface App {
   connect(channel: Channel): void
   /** A finished browser export, or null. */
   download(jobId: string): { path: string; name: string } | null
-  /** Opens a recording as a tab. Throws NOT_A_RECORDING, RECORDING_TOO_NEW, RECORDING_TOO_OLD, RECORDING_DAMAGED, FILE_UNREADABLE. */
-  openRecording(path: string): Promise<Recording>
-  /** The same for one that a browser sends, by its file's name. Throws FILE_UNWRITABLE, too. */
+  /** Opens a recording that a browser sends, by its file's name. Throws FILE_UNWRITABLE and what `recordings.open` does. */
   receiveRecording(content: Readable, file: string): Promise<Recording>
   readonly settings: Pick<SettingsStore, 'get' | 'set' | 'onChange'>
   readonly broker: Pick<LocalBroker, 'start' | 'stop' | 'status' | 'otherClients' | 'onChange'>
@@ -224,7 +222,6 @@ export async function compose(options: {
       session.onClose(() => sessions.delete(session))
     },
     download: (jobId) => transfer.download(jobId),
-    openRecording: (path) => recordings.open(path),
     receiveRecording: (content, file) => recordings.receive(content, file),
     settings,
     broker,
