@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
+import { expect, test, type Page } from '@playwright/test'
 import { drawIcons } from '../scripts/icon-drawing.mjs'
 import { at } from '../scripts/place.mjs'
-import { expect, test, type Page } from '@playwright/test'
 
 /** How far apart two drawings of the same picture may be, of 255 on the average: each Chromium has edges of its own. */
 const SAME = 2

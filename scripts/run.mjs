@@ -4,16 +4,26 @@ import { pinnedEnvironment, root } from './place.mjs'
 
 /**
  * Runs a program in the project with its output shown, signals passed on, and gives its exit code (128 + n for a signal). After
- * `timeout` ms it is ended. Whoever stops it stops what would come after it, too.
+ * `timeout` ms it is ended. Whoever stops it stops what would come after it, too. `hear` is told the output as well.
+ * @param {string} command
+ * @param {string[]} args
+ * @param {{ env?: Record<string, string>, cwd?: string, timeout?: number, hear?: (text: string) => void }} options
  */
-export function run(command, args, { env = {}, cwd = root, timeout } = {}) {
+export function run(command, args, { env = {}, cwd = root, timeout, hear } = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       cwd,
-      stdio: 'inherit',
+      stdio: hear ? ['inherit', 'pipe', 'pipe'] : 'inherit',
       env: { ...pinnedEnvironment(), ...env },
       timeout
     })
+    for (const [from, to] of [
+      [child.stdout, process.stdout],
+      [child.stderr, process.stderr]
+    ]) {
+      from?.pipe(to, { end: false })
+      from?.on('data', (chunk) => hear(String(chunk)))
+    }
     let stopped = false
     const pass = (signal) => {
       stopped = true
@@ -30,7 +40,7 @@ export function run(command, args, { env = {}, cwd = root, timeout } = {}) {
       process.stderr.write(`${command} cannot be run: ${error.message}\n`)
       done(127)
     })
-    child.once('exit', (code, signal) => done(code ?? 128 + constants.signals[signal]))
+    child.once('close', (code, signal) => done(code ?? 128 + constants.signals[signal]))
   })
 }
 

@@ -1,0 +1,160 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { expect, test } from '@playwright/test'
+import { NtExecutable, NtExecutableResource } from 'resedit'
+import { BrowserMode } from './fixtures/browser-mode'
+import { Sender } from './fixtures/senders'
+import { archived, fuses, headerHash, outside, pack, unpack } from './fixtures/package'
+import type { DistributionPlatform } from './fixtures/electron-distribution'
+import { AppPage } from './pages/app'
+
+/** `npm run dist`, up to the installers, around a stand-in for Electron's distribution: what is packed is real, what would run it is not. */
+
+/** Bytes that the app itself may take, without SQLite. */
+const LIMIT = 15_000_000
+
+/**
+ * Run as Node, cookie encryption, NODE_OPTIONS, --inspect, archive integrity, only from the archive, snapshot of its own, rights for file:.
+ * What follows is Electron's own.
+ */
+const FUSES = /^01001100/
+
+/** What can be packed here: each system packs for itself, Linux for all three. */
+const systems: DistributionPlatform[] =
+  process.platform === 'linux' ? ['linux', 'darwin', 'win32'] : [process.platform as DistributionPlatform]
+
+for (const platform of systems) {
+  test(`what is packed for ${platform} is the app, all of it, and nothing else`, async () => {
+    test.setTimeout(180_000)
+    const { packages, remove } = await pack(platform, ['x64', 'arm64'])
+    try {
+      for (const made of packages) {
+        const files = archived(made)
+        const paths = [...files.keys()]
+        const native = `node_modules/better-sqlite3/prebuilds/${platform}-${made.arch}.node`
+        expect(outside(made)).toEqual([native])
+        expect([...files].filter(([, { unpacked }]) => unpacked).map(([path]) => path)).toEqual([native])
+        expect(paths.filter((path) => path.endsWith('.node'))).toEqual([native])
+
+        const places = new Set(
+          paths.map((path) =>
+            path
+              .split('/')
+              .slice(0, path.startsWith('out/') ? 2 : 1)
+              .join('/')
+          )
+        )
+        expect([...places].sort()).toEqual(
+          [
+            'LICENSE',
+            'node_modules',
+            'out/main',
+            'out/preload',
+            'out/renderer',
+            'package.json',
+            'resources'
+          ].sort()
+        )
+        expect(
+          paths.filter((path) => path.startsWith('resources/') && !path.startsWith('resources/tray/'))
+        ).toEqual([])
+        expect(
+          paths.filter((path) =>
+            /\.(?:d\.[cm]?ts|[cm]?ts|map|test\.[cm]?js)$|\/(?:deps|test|e2e)\//.test(path)
+          )
+        ).toEqual([])
+        // Whoever wrote what is passed on stays named.
+        expect(paths).toEqual(
+          expect.arrayContaining(['node_modules/mqtt/LICENSE.md', 'node_modules/zod/LICENSE'])
+        )
+        expect(
+          paths.filter((path) => /^out\/main\/chunks\/worker-.*\.js$/.test(path)).length
+        ).toBeGreaterThanOrEqual(3)
+        expect(
+          paths.filter((path) => /^node_modules\/(?:electron|vite|typescript|svelte)\//.test(path))
+        ).toEqual([])
+
+        const size = [...files].reduce((total, [, { size, unpacked }]) => total + (unpacked ? 0 : size), 0)
+        console.log(
+          `${platform} ${made.arch}: ${(size / 1e6).toFixed(1)} MB without SQLite, ${paths.length} files`
+        )
+        expect(size).toBeGreaterThan(2_000_000)
+        expect(size).toBeLessThan(LIMIT)
+
+        expect(await fuses(made)).toMatch(FUSES)
+        // A build of nowhere in particular has nowhere to look for updates.
+        expect(existsSync(join(made.resources, 'app-update.yml'))).toBe(false)
+        if (platform === 'darwin') {
+          const plist = readFileSync(join(made.program, 'Contents', 'Info.plist'), 'utf8')
+          expect(plist).toContain(`<string>${headerHash(made)}</string>`)
+          expect(plist).toMatch(/<string>mqtt<\/string>\s*<string>mqtts<\/string>/)
+          expect(plist).toMatch(/CFBundleTypeExtensions<\/key>\s*<array>\s*<string>treetop</)
+          expect(plist).toContain('NSLocalNetworkUsageDescription')
+        }
+        if (platform === 'win32') expect(integrityOf(made.program)).toBe(headerHash(made))
+      }
+    } finally {
+      remove()
+    }
+  })
+}
+
+test('a package that is built from a known repository looks for updates there', async () => {
+  test.skip(process.platform !== 'linux', 'Elsewhere the file is written with the installers.')
+  test.setTimeout(120_000)
+  const { packages, remove } = await pack('linux', [process.arch], { GITHUB_REPOSITORY: 'somebody/treetop' })
+  try {
+    const update = readFileSync(join(packages[0]!.resources, 'app-update.yml'), 'utf8')
+    expect(update).toContain('provider: github')
+    expect(update).toContain('owner: somebody')
+    expect(update).toContain('repo: treetop')
+  } finally {
+    remove()
+  }
+})
+
+test('what was packed runs on plain Node with nothing but what was packed', async ({ context, page }) => {
+  test.setTimeout(180_000)
+  const { packages, remove } = await pack(process.platform as DistributionPlatform, [process.arch])
+  const folder = unpack(packages[0]!)
+  for (let above = dirname(folder); above !== dirname(above); above = dirname(above))
+    expect(existsSync(join(above, 'node_modules')), `${above}/node_modules`).toBe(false)
+  const treetop = new BrowserMode(context, join(folder, 'out', 'main', 'headless.js'))
+  try {
+    await treetop.start('--broker')
+    await page.goto(treetop.url)
+    const app = new AppPage(page)
+    await app.expectOnline()
+    const sender = await Sender.start(treetop.brokerPort, 'packed/number', 1)
+    await app.select('packed/number')
+    await expect(app.payload).toContainText(/\d/)
+    await sender.stop()
+
+    const output = join(treetop.dataDirectory, 'packed.jsonl')
+    const profile = ['--data-dir', treetop.dataDirectory, '--profile', 'Local broker']
+    const ended = await treetop.command('export', ...profile, '--format', 'jsonl', '--output', output)
+    expect(ended).toMatchObject({ code: 0 })
+    const numbers = readFileSync(output, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { topic: string; payload: string })
+      .filter(({ topic }) => topic === 'packed/number')
+      .map(({ payload }) => Number(payload))
+    expect(numbers).toEqual(expect.arrayContaining(sender.acknowledged))
+    expect(numbers.length).toBeGreaterThan(0)
+    expect(treetop.faults()).toEqual([])
+  } finally {
+    await treetop.remove()
+    rmSync(folder, { recursive: true, force: true })
+    remove()
+  }
+})
+
+/** The hash that the program for Windows was given of its archive. */
+function integrityOf(program: string): unknown {
+  const { entries } = NtExecutableResource.from(NtExecutable.from(readFileSync(program)))
+  const entry = entries.find(({ type }) => type === 'INTEGRITY')
+  const [archive] = JSON.parse(Buffer.from(entry!.bin).toString()) as { file: string; value: string }[]
+  expect(archive!.file).toBe('resources\\app.asar')
+  return archive!.value
+}

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest'
+import { downloadFault, packagedFor } from './flags.mjs'
+import { leftOut, signing } from './signing.mjs'
+
+describe('npm run dist', () => {
+  it('packs for this system, or for those that are named', () => {
+    expect(packagedFor(['--dir'], 'linux')).toEqual(['linux'])
+    expect(packagedFor(['--win', '--x64'], 'linux')).toEqual(['win32'])
+    expect(packagedFor(['-m', '-l', '--arm64'], 'win32')).toEqual(['linux', 'darwin'])
+  })
+
+  it('knows what could not be downloaded from other failures', () => {
+    const said = '  ⨯ getaddrinfo ENOTFOUND github.com  failedTask=build stackTrace=RequestError: …'
+    expect(downloadFault(said)).toBe('getaddrinfo ENOTFOUND github.com')
+    expect(downloadFault('HTTPError: Response code 404 (Not Found)\n    at')).toBe(
+      'Response code 404 (Not Found)'
+    )
+    expect(downloadFault('  ⨯ Application entry file "out/main/index.js" does not exist')).toBeNull()
+  })
+})
+
+describe('signing', () => {
+  const certificate = { CSC_LINK: 'developer-id.p12' }
+  const notary = { APPLE_API_KEY: 'key.p8', APPLE_API_KEY_ID: 'id', APPLE_API_ISSUER: 'issuer' }
+  const azure = {
+    AZURE_SIGNING_ENDPOINT: 'https://x',
+    AZURE_SIGNING_ACCOUNT: 'a',
+    AZURE_SIGNING_PROFILE: 'p',
+    AZURE_SIGNING_PUBLISHER: 'o'
+  }
+
+  it('is done with what the environment holds', () => {
+    expect(signing({})).toEqual({ mac: false, notary: false, windows: false, azure: null })
+    expect(signing({ ...certificate, ...notary })).toMatchObject({ mac: true, notary: true, windows: true })
+    expect(signing(azure)).toMatchObject({
+      mac: false,
+      windows: true,
+      azure: { codeSigningAccountName: 'a', publisherName: 'o' }
+    })
+  })
+
+  it('needs all of a set: half a password is none', () => {
+    expect(signing({ ...azure, AZURE_SIGNING_PROFILE: '' })).toMatchObject({ windows: false, azure: null })
+    expect(signing({ APPLE_ID: 'a', APPLE_TEAM_ID: 't' }).notary).toBe(false)
+  })
+
+  it('says in a sentence what is left out, and nothing when nothing is', () => {
+    expect(leftOut('darwin', {})).toEqual([expect.stringContaining('CSC_LINK is not set')])
+    expect(leftOut('darwin', certificate)).toEqual([expect.stringContaining('not notarised')])
+    expect(leftOut('darwin', { ...certificate, ...notary })).toEqual([])
+    expect(leftOut('win32', {})).toEqual([expect.stringContaining('WIN_CSC_LINK')])
+    expect(leftOut('win32', azure)).toEqual([])
+    expect(leftOut('linux', {})).toEqual([])
+  })
+})
