@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import mqtt from 'mqtt'
@@ -204,6 +204,32 @@ test('the second button in a text has the menu of a text; the bar has the whole 
   await expect
     .poll(async () => (await desktop.state()).popups.at(-1)?.map(({ label }) => label))
     .toEqual(['File', 'Edit', 'View', 'Window', 'Help'])
+})
+
+test('without a keyring a password is kept for this run once the person agrees, and never on the disk', async ({
+  desktop,
+  mosquitto
+}) => {
+  await mosquitto.start({ user: 'anna', password: 'open sesame' })
+  await desktop.start({ TREETOP_STAND_IN_KEYRING: 'none' })
+  const app = await opened(desktop)
+  await app.newProfile({ name: 'Plant', host: '127.0.0.1', port: mosquitto.tcp }, async () => {
+    await app.field('Username').fill('anna')
+    await app.field('Password').fill('open sesame')
+  })
+  await app.button('Keep for this run').click()
+  await app.expectOnline('Plant')
+  expect(readFileSync(join(desktop.dataDirectory, 'profiles.json'), 'utf8')).not.toContain('sesame')
+  // It is there for the next connection of this run, and gone in the next run.
+  await app.go('Connections')
+  await expect(app.field('Password')).toHaveAttribute('placeholder', /kept|unchanged/i)
+  await desktop.ask('quit')
+  await desktop.ended()
+  await desktop.start({ TREETOP_STAND_IN_KEYRING: 'none' })
+  const again = await opened(desktop)
+  await again.go('Connections')
+  await again.page.getByText('Plant').first().click()
+  await expect(again.field('Password')).toHaveAttribute('placeholder', '')
 })
 
 test('`treetop export` runs on the shipped main process, without a window', async ({ desktop }) => {

@@ -6,7 +6,7 @@ import { LOCAL_PROFILE_ID } from '../shared/contract/profiles'
 import type { EventName, EventPayload } from '../shared/contract'
 import type { Channel } from '../shared/rpc/channel'
 import { serveContract, type Handlers, type Session } from '../shared/rpc/contract'
-import { appHandlers } from './api/app'
+import { appHandlers, type Shell } from './api/app'
 import { Arrivals } from './api/arrivals'
 import { boardHandlers } from './api/boards'
 import { brokerHandlers } from './api/broker'
@@ -55,8 +55,8 @@ export interface Host {
   chooseExportFile?(suggestedName: string): Promise<string | null>
   /** Desktop: asks which recording to open; null when the person thinks better of it. Browser: absent, the page sends the file. */
   chooseRecordingFile?(): Promise<string | null>
-  /** Desktop: shows the application's menu at the pointer. */
-  showMenu?(): void
+  /** Desktop only. */
+  shell?: Shell
 }
 
 /** Treetop without its face. */
@@ -181,7 +181,7 @@ export async function compose(options: {
       dataDirectory,
       secrets: host.secrets?.scheme ?? null,
       settings,
-      showMenu: () => host.showMenu?.()
+      shell: host.shell ?? null
     }),
     ...arrivals.handlers(),
     ...markHandlers({ marks, emit }),

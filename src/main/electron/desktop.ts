@@ -13,6 +13,7 @@ import { chooseRecordingFile } from './recording-file'
 import { followExports } from './export-notices'
 import { servePages } from './ipc'
 import { Leaving } from './leaving'
+import { linkOpening } from './links'
 import { setMenu, showMenu } from './menu'
 import { registerScheme, servePage } from './protocol'
 import { safeStorageBox } from './safe-storage'
@@ -78,7 +79,7 @@ async function run(dataDirectory: string, { smoke, targets }: DesktopCall & { ki
     secrets: safeStorageBox(),
     chooseExportFile,
     chooseRecordingFile,
-    showMenu
+    shell: { showMenu, links: linkOpening() }
   } as const
   const treetop = await compose({ dataDirectory, version: app.getVersion(), host, log })
   const states = new WindowStates(dataDirectory)

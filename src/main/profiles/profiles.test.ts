@@ -163,7 +163,7 @@ describe('secrets', () => {
   it('live for this run where the host cannot encrypt, and never reach the disk', async () => {
     const store = await opened(null)
     const { id, secrets } = await store.save({ draft, secrets: { password: 'open sesame' } })
-    expect(secrets).toEqual(nothing)
+    expect(secrets).toEqual({ password: 'thisRun', key: null })
     expect(store.secretsOf(id).password).toBe('open sesame')
     const copy = await store.duplicate(id, 'Copy')
     expect(store.secretsOf(copy.id).password).toBe('open sesame')

@@ -142,9 +142,11 @@ export class ProfileStore {
   }
 
   private shown({ secrets, ...profile }: StoredProfile): Profile {
-    const scheme = (name: SecretName): Profile['secrets'][SecretName] =>
-      this.decrypted(secrets[name]) === null ? null : (secrets[name]?.scheme ?? null)
-    return { ...profile, secrets: { password: scheme('password'), key: scheme('key') } }
+    const kept = (name: SecretName): Profile['secrets'][SecretName] => {
+      if (this.unkept.get(profile.id)?.[name] !== undefined) return 'thisRun'
+      return this.decrypted(secrets[name]) === null ? null : (secrets[name]?.scheme ?? null)
+    }
+    return { ...profile, secrets: { password: kept('password'), key: kept('key') } }
   }
 
   private setSecret(profile: StoredProfile, name: SecretName, text: string | null | undefined): void {

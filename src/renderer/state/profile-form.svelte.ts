@@ -123,6 +123,16 @@ export class ProfileForm {
     this.secrets[secret] = null
   }
 
+  /** Whether a password or a key was typed. */
+  get typesSecrets(): boolean {
+    return Object.values(this.secrets).some((secret) => typeof secret === 'string')
+  }
+
+  /** Takes back what was typed of passwords and keys. */
+  forgetSecrets(): void {
+    this.secrets = {}
+  }
+
   addSubscription(): void {
     this.draft.subscriptions.push({ filter: '', qos: 0 })
   }

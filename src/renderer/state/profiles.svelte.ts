@@ -8,6 +8,8 @@ import { ProfileEditor } from './profile-editor.svelte'
 export class ProfilesState {
   list = $state.raw<Profile[]>([])
   readonly editor = new ProfileEditor()
+  /** The person agreed that passwords are kept in memory, where they cannot be kept on disk. */
+  keepsForThisRun = false
   readonly #api: Api
 
   constructor(api: Api) {

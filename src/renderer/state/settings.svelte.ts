@@ -5,6 +5,8 @@ import type { Api } from '../../shared/rpc/contract'
 export class SettingsState {
   value = $state.raw<Settings>(defaultSettings)
   info = $state.raw<AppInfo | null>(null)
+  /** Desktop: whether the system hands links of brokers to Treetop; null where it could not. */
+  opensLinks = $state<boolean | null>(null)
   readonly #api: Api
 
   constructor(api: Api) {
@@ -19,9 +21,18 @@ export class SettingsState {
   }
 
   async load(): Promise<void> {
-    const [value, info] = await Promise.all([this.#api.call('settings.get'), this.#api.call('app.info')])
+    const [value, info, opensLinks] = await Promise.all([
+      this.#api.call('settings.get'),
+      this.#api.call('app.info'),
+      this.#api.call('app.opensLinks')
+    ])
     this.value = value
     this.info = info
+    this.opensLinks = opensLinks
+  }
+
+  async setOpensLinks(opens: boolean): Promise<void> {
+    this.opensLinks = await this.#api.call('app.setOpensLinks', { opens })
   }
 
   /** Shows the change at once; what the host stored follows. A change that fails is taken back, and thrown. */

@@ -67,6 +67,10 @@ export const appCalls = {
   'app.info': call(z.void(), AppInfo),
   /** What has arrived since it was asked last: each is given once. */
   'app.arrivals': call(z.void(), z.array(Arrival)),
+  /** Desktop: whether the system hands `mqtt:` and `mqtts:` links to Treetop; null where it could not. */
+  'app.opensLinks': call(z.void(), z.boolean().nullable()),
+  /** Has the system do so, or no longer; what holds then. */
+  'app.setOpensLinks': call(z.object({ opens: z.boolean() }), z.boolean().nullable()),
   /** Desktop: shows the application's menu at the pointer, where the window has no menu bar. */
   'app.menu': call(z.void(), z.void()),
   'settings.get': call(z.void(), Settings),

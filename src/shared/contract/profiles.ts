@@ -115,9 +115,12 @@ export type SecretsInput = z.infer<typeof SecretsInput>
 /** Which scheme encrypted a stored secret; null where none is stored. */
 export const SecretScheme = z.enum(['safeStorage', 'keyFile'])
 
+/** Where a profile's secret is: on disk, encrypted with a scheme, or in memory until Treetop ends; null: there is none. */
+const KeptSecret = z.enum([...SecretScheme.options, 'thisRun']).nullable()
+
 export const Profile = ProfileFields.extend({
   id: z.string(),
-  secrets: z.object({ password: SecretScheme.nullable(), key: SecretScheme.nullable() })
+  secrets: z.object({ password: KeptSecret, key: KeptSecret })
 })
 export type Profile = z.infer<typeof Profile>
 

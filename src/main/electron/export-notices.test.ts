@@ -1,0 +1,79 @@
+import { EventEmitter } from 'node:events'
+import { beforeEach, afterEach, expect, it, vi } from 'vitest'
+import type { ExportProgress } from '../../shared/contract/transfer'
+import type { App } from '../compose'
+import { followExports } from './export-notices'
+import type { MainWindow } from './window'
+
+const notices = vi.hoisted(() => [] as { title: string; body: string; click(): void }[])
+vi.mock('electron', () => ({
+  app: { getLocale: () => 'en-GB' },
+  Notification: Object.assign(
+    class extends EventEmitter {
+      constructor(private readonly said: { title: string; body: string }) {
+        super()
+      }
+      show(): void {
+        notices.push({ ...this.said, click: () => void this.emit('click') })
+      }
+    },
+    { isSupported: () => true }
+  )
+}))
+
+let tell: (progress: ExportProgress) => void
+let focused: boolean
+const bars: number[] = []
+const show = vi.fn()
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  notices.length = bars.length = 0
+  show.mockClear()
+  focused = false
+  const window = { setProgressBar: (share: number) => bars.push(share), isFocused: () => focused }
+  const treetop = { transfer: { onProgress: (listener: typeof tell) => void (tell = listener) } }
+  followExports(treetop as unknown as App, { current: window, show } as unknown as MainWindow)
+})
+afterEach(() => void vi.useRealTimers())
+
+function at(jobId: string, state: ExportProgress['state'], progress: number): void {
+  tell({ jobId, state, progress, path: '/home/anna/out.csv', reason: 'the disk is full' } as ExportProgress)
+}
+
+it('shows what runs on the icon of the window, together, and takes the bar away at the end', () => {
+  at('a', 'running', 0.5)
+  at('b', 'running', 0.1)
+  at('a', 'done', 1)
+  at('b', 'cancelled', 0.2)
+  expect(bars).toEqual([0.5, 0.3, 0.1, -1])
+})
+
+it('tells of the end of a long one when nobody looks; a click brings the window', () => {
+  at('a', 'running', 0)
+  vi.advanceTimersByTime(6_000)
+  at('a', 'done', 1)
+  expect(notices).toMatchObject([{ title: 'Export finished', body: 'out.csv is complete.' }])
+  notices[0]!.click()
+  expect(show).toHaveBeenCalledOnce()
+})
+
+it('tells why one failed', () => {
+  at('a', 'running', 0)
+  vi.advanceTimersByTime(6_000)
+  at('a', 'failed', 0.4)
+  expect(notices).toMatchObject([{ title: 'Export failed', body: 'the disk is full' }])
+})
+
+it('is silent about short ones, cancelled ones, and while the person looks', () => {
+  at('short', 'running', 0)
+  vi.advanceTimersByTime(1_000)
+  at('short', 'done', 1)
+  at('a', 'running', 0)
+  at('b', 'running', 0)
+  vi.advanceTimersByTime(6_000)
+  at('a', 'cancelled', 0.5)
+  focused = true
+  at('b', 'done', 1)
+  expect(notices).toEqual([])
+})
