@@ -4,7 +4,7 @@ import { MainWindow, windowOptions } from './window'
 import type { WindowStates } from './window-state'
 
 const electron = vi.hoisted(() => ({
-  BrowserWindow: {} as object,
+  BrowserWindow: {},
   dialog: { showMessageBoxSync: vi.fn() },
   nativeTheme: { shouldUseDarkColors: true, on: vi.fn() },
   app: { getLocale: () => 'en-GB' },
