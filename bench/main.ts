@@ -15,6 +15,7 @@ import { memory } from './cases/memory'
 import { packets } from './cases/packets'
 import { moment } from './cases/moment'
 import { page } from './cases/page'
+import { recording } from './cases/recording'
 import { retention } from './cases/retention'
 import { search } from './cases/search'
 import { start } from './cases/start'
@@ -37,6 +38,7 @@ const cases: readonly Case[] = [
   search,
   filter,
   exporting,
+  recording,
   start,
   broker,
   packets,

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import { resolve } from 'node:path'
 import { WebSocket } from 'ws'
 import { freePort } from '../e2e/fixtures/port'
+import type { Recording } from '../src/shared/contract/recordings'
 import type { ConnectionStats } from '../src/shared/contract/connections'
 import { connectContract, type Api } from '../src/shared/rpc/contract'
 import { openSocket } from '../src/shared/rpc/socket'
@@ -53,10 +54,9 @@ export class Treetop {
 
   /** Opens a page's channel. */
   async join(): Promise<void> {
-    const { host, port, origin } = new URL(this.url)
-    const cookie = `treetop-${port}=${createHash('sha256').update(`cookie ${TOKEN}`).digest('hex')}`
+    const { host } = new URL(this.url)
     const socket = new WebSocket(`ws://${host}/rpc`, {
-      headers: { origin, cookie },
+      headers: this.pageHeaders(),
       perMessageDeflate: false
     })
     this.api = connectContract(await openSocket(socket))
@@ -86,10 +86,22 @@ export class Treetop {
     }
   }
 
+  /** Sends a recording as the page does, and has it open. */
+  async openRecording(content: Blob): Promise<Recording> {
+    const { origin } = new URL(this.url)
+    const answer = await fetch(`${origin}/recordings?file=bench.treetop`, {
+      method: 'POST',
+      headers: this.pageHeaders(),
+      body: content
+    })
+    if (!answer.ok) throw new Error(`The recording was refused: ${await answer.text()}`)
+    return (await answer.json()) as Recording
+  }
+
   /** Opens a view as the page does, with some branches open; its frames come over the channel, and are read. */
-  async watch(expanded: string[]): Promise<string> {
+  async watch(expanded: string[], connectionId = PROFILE_ID): Promise<string> {
     const { viewId } = await this.api.call('topics.watch', {
-      connectionId: PROFILE_ID,
+      connectionId,
       sort: { by: 'name', descending: false },
       filter: { text: '', mode: 'text', matchCase: false, scope: 'names' },
       hidden: [],
@@ -101,6 +113,13 @@ export class Treetop {
       expanded: { ...noneOpen, opened: expanded }
     })
     return viewId
+  }
+
+  /** What a page of this server's own sends along. */
+  private pageHeaders(): { origin: string; cookie: string } {
+    const { port, origin } = new URL(this.url)
+    const pass = createHash('sha256').update(`cookie ${TOKEN}`).digest('hex')
+    return { origin, cookie: `treetop-${port}=${pass}` }
   }
 
   async stop(): Promise<void> {

@@ -1,0 +1,116 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { expect, it, vi } from 'vitest'
+import type { TopicFrame } from '../../shared/contract/topics'
+import { noneOpen } from '../../shared/contract/topics'
+import { copyHistory } from '../history/copy'
+import { historyOf, temporaryFolder, type FixtureMessage } from '../history/fixture'
+import { createArchive } from './archive'
+
+const ORIGIN = { profile: 'Plant', version: '1.2.3', savedAt: 1 }
+const MESSAGES: FixtureMessage[] = [
+  { topic: 'plant/a', payload: '{"v":1}' },
+  { topic: 'plant/b', payload: 'needle' },
+  { topic: 'plant/a', payload: '{"v":2}' },
+  { topic: 'plant/a', payload: 'sent', direction: 'out' }
+]
+const OPTIONS = {
+  sort: { by: 'name', descending: false },
+  filter: { text: '', mode: 'text', matchCase: false, scope: 'names' },
+  hidden: [],
+  pinned: [],
+  flat: false,
+  window: { first: 0, count: 500, sequence: 1 },
+  selected: null
+} as const
+const AT_ITS_END = Number.MAX_SAFE_INTEGER
+
+async function recordingOf(messages: FixtureMessage[]): Promise<string> {
+  const path = join(temporaryFolder(), 'copy.treetop')
+  const history = historyOf(messages)
+  history.index()
+  await copyHistory(history.path, path, ORIGIN, () => undefined)
+  return path
+}
+
+/** An archive, and the frames that it shows. */
+function opened() {
+  const frames: TopicFrame[] = []
+  const archive = createArchive(
+    () => undefined,
+    (frame) => frames.push(frame)
+  )
+  /** Watches a recording at its end until its messages are counted. */
+  const watch = async (path: string): Promise<TopicFrame> => {
+    archive.watch({
+      path,
+      viewId: 'view',
+      moment: AT_ITS_END,
+      options: { ...OPTIONS, hidden: [], pinned: [] },
+      expanded: { ...noneOpen, depth: 5 }
+    })
+    await vi.waitFor(() => expect(frames.at(-1)).toMatchObject({ counting: false }))
+    return frames.findLast(({ rows }) => rows !== null)!
+  }
+  return { archive, watch }
+}
+
+it('a recording is read as a history is, at its end, and nothing is written beside it', async () => {
+  const path = await recordingOf(MESSAGES)
+  const { archive, watch } = opened()
+  expect(archive.inspect({ path })).toMatchObject({ ...ORIGIN, messages: 4, ends: { last: { id: 4 } } })
+  const { rows, topics } = await watch(path)
+  expect(topics).toBe(2)
+  expect(rows).toMatchObject([
+    { path: 'plant', messages: 4 },
+    { path: 'plant/a', messages: 3, last: { preview: '{"v":2}' } },
+    { path: 'plant/b', messages: 1, last: { preview: 'needle' } }
+  ])
+  expect(archive.newest({ path, topic: 'plant/a' })).toBe(3)
+  expect(archive.newest({ path, topic: 'plant' })).toBe(0)
+  expect(await archive.suggest({ path, text: 'b', limit: 5 })).toEqual(['plant/b'])
+  const query = {
+    text: 'NEED',
+    hex: false,
+    filter: null,
+    from: null,
+    to: null,
+    qos: null,
+    retain: null,
+    direction: null
+  }
+  const found = archive.search({ path, query, limit: 10 })
+  expect(found).toMatchObject({ rows: [{ id: 2, topic: 'plant/b' }], next: null, unindexed: 0 })
+  expect(readdirSync(dirname(path))).toEqual(['copy.treetop'])
+  await archive.release({ path })
+  await archive.stop()
+})
+
+it('a recording that is damaged in places is shown where it is not, and says what is wrong where it is', async () => {
+  // More than a segment: what lies beyond the last one is looked at when the file is opened.
+  const many = Array.from({ length: 6_000 }, (_, i) => ({
+    topic: i > 1_300 && i < 1_700 ? `old/${i}` : 'busy',
+    payload: `${i}`.padEnd(2_000)
+  }))
+  const path = await recordingOf(many)
+  const bytes = readFileSync(path)
+  const place = Math.floor(bytes.length / 4 / 4_096) * 4_096
+  bytes.fill(0xff, place, place + 20 * 4_096)
+  writeFileSync(path, bytes)
+  const { archive, watch } = opened()
+  expect(archive.inspect({ path })).toMatchObject({ profile: 'Plant' })
+  const faulty: string[] = []
+  for (let id = 1; id <= 6_000; id += 10) {
+    try {
+      archive.get({ path, id, decoder: { format: 'auto' } })
+    } catch (error) {
+      faulty.push((error as { code: string }).code)
+    }
+  }
+  expect(new Set(faulty)).toEqual(new Set(['HISTORY_UNAVAILABLE']))
+  expect(faulty.length).toBeLessThan(20)
+  const { rows } = await watch(path)
+  expect(rows!.length).toBeGreaterThan(300)
+  expect(rows!.filter(({ last, topics }) => topics === 1 && last === null).length).toBeGreaterThan(5)
+  await archive.stop()
+})
