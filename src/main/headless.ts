@@ -39,7 +39,9 @@ async function main(argv: string[]): Promise<number | null> {
     }
     return runExport(argv.slice(1), surroundings)
   }
-  const parsed = parseArguments(argv)
+  const parsed = parseArguments(argv, process.env)
+  // What is started from here, a browser first, has no use for it.
+  delete process.env['TREETOP_TOKEN']
   switch (parsed.kind) {
     case 'help':
       process.stdout.write(usage)
@@ -86,10 +88,11 @@ async function run(given: WebArguments): Promise<void> {
 }
 
 /** On the port asked for, or on the first free one from the default on. */
-async function listen(app: App, { host, port, token }: WebArguments): Promise<WebServer> {
+async function listen(app: App, { host, port, token, origin }: WebArguments): Promise<WebServer> {
   const options = {
     host,
     token: token ?? newToken(),
+    origin,
     root,
     connect: (channel: Parameters<App['connect']>[0]) => app.connect(channel),
     download: (jobId: string) => app.download(jobId),

@@ -19,6 +19,7 @@ describe('the command line', () => {
       host: '127.0.0.1',
       dataDirectory: null,
       token: null,
+      origin: null,
       open: true,
       broker: null,
       targets: []
@@ -42,6 +43,7 @@ describe('the command line', () => {
       host: '0.0.0.0',
       dataDirectory: 'd',
       token: 't',
+      origin: null,
       open: false,
       broker: 1884,
       targets: ['mqtt://broker']
@@ -61,7 +63,16 @@ describe('the command line', () => {
     expect(run('--help')).toEqual({ kind: 'help' })
     expect(run('-h', '--host', '0.0.0.0')).toEqual({ kind: 'help' })
     expect(run('--version')).toEqual({ kind: 'version' })
-    for (const option of ['--port', '--host', '--data-dir', '--token', '--no-open', '--broker']) {
+    for (const option of [
+      '--port',
+      '--host',
+      '--data-dir',
+      '--token',
+      'TREETOP_TOKEN_FILE',
+      '--origin',
+      '--no-open',
+      '--broker'
+    ]) {
       expect(usage).toContain(option)
     }
   })
@@ -70,6 +81,18 @@ describe('the command line', () => {
     expect(faultOf('--host', '0.0.0.0')).toContain('--token')
     expect(faultOf('--host', '192.168.1.5', '--token', '')).toContain('--token must not be empty')
     for (const host of ['127.0.0.1', 'localhost', '::1']) expect(run('--host', host)).toMatchObject({ host })
+    expect(parseArguments(['--host', '0.0.0.0'], { TREETOP_TOKEN: 'kept' })).toMatchObject({
+      kind: 'run',
+      arguments: { host: '0.0.0.0', token: 'kept' }
+    })
+    expect(parseArguments([], { TREETOP_TOKEN: '' })).toMatchObject({ kind: 'fault' })
+  })
+
+  it('is reached through a proxy only with a token given on purpose', () => {
+    expect(faultOf('--origin', 'https://treetop.example.org')).toContain('TREETOP_TOKEN_FILE')
+    expect(run('--origin', 'https://Treetop.example.org:443/', '--token', 't')).toMatchObject({
+      origin: 'https://treetop.example.org'
+    })
   })
 
   it.each([
@@ -80,6 +103,10 @@ describe('the command line', () => {
     [['--port', '-1'], "Option '--port' argument is ambiguous. --help lists the options."],
     [['--broker=0'], '--broker takes a port from 1 to 65535, not "0".'],
     [['--broker=x'], '--broker takes a port from 1 to 65535, not "x".'],
+    ...['x', 'ftp://x', 'https://x/mqtt', 'https://a:b@x'].map((origin): [string[], string] => [
+      ['--origin', origin],
+      `--origin takes an address like https://treetop.example.org, without a path, not "${origin}".`
+    ]),
     [['--nope'], "Unknown option '--nope'. --help lists the options."],
     [['--port'], "Option '--port <value>' argument missing. --help lists the options."],
     [['--no-open=1'], "Option '--no-open' does not take an argument. --help lists the options."]

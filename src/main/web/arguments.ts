@@ -1,12 +1,15 @@
 import { parseArgs } from 'node:util'
 import { isUrl, readBrokerUrl } from '../../shared/broker-url'
 import { isLoopback } from './door'
+import { givenToken } from './token'
 
 export interface WebArguments {
   port: number | null
   host: string
   dataDirectory: string | null
   token: string | null
+  /** The address that people come by when a proxy stands before Treetop: scheme, name and port. */
+  origin: string | null
   open: boolean
   /** Start the local broker: on this port, or (true) where the settings say. */
   broker: number | true | null
@@ -29,17 +32,20 @@ An address (mqtt, mqtts, ws or wss) opens a new connection's form, filled in; no
 recording opens in a tab, and is only read.
 
   --port N          port of the page (default: 7883, or the next free one)
-  --host A          address to listen on (default 127.0.0.1); another than loopback needs --token
+  --host A          address to listen on (default 127.0.0.1); another than loopback needs a token
   --data-dir D      where profiles, settings and histories live
-  --token T         what the page's address must carry (default: made anew at each start)
+  --token T         what the page's address must carry (default: made anew at each start). Without standing in the list of
+                    processes: the variable TREETOP_TOKEN, or TREETOP_TOKEN_FILE with the path of a file that holds it
+  --origin URL      the address that people come by when a proxy stands before it (https://treetop.example.org); needs
+                    a token
   --no-open         do not open the browser
   --broker[=PORT]   start the local broker, and connect to it
   --version         print the version
   --help            print this
 `
 
-/** The command line of browser mode, or what is wrong with it in a sentence. */
-export function parseArguments(argv: string[]): ParsedArguments {
+/** The command line of browser mode, or what is wrong with it in a sentence. `environment` may hold the token. */
+export function parseArguments(argv: string[], environment: NodeJS.ProcessEnv = {}): ParsedArguments {
   let values, targets
   try {
     // `--broker` may stand alone or carry a port, which parseArgs has no word for.
@@ -52,6 +58,7 @@ export function parseArguments(argv: string[]): ParsedArguments {
         host: { type: 'string' },
         'data-dir': { type: 'string' },
         token: { type: 'string' },
+        origin: { type: 'string' },
         'no-open': { type: 'boolean' },
         broker: { type: 'string' },
         version: { type: 'boolean' },
@@ -71,9 +78,18 @@ export function parseArguments(argv: string[]): ParsedArguments {
   if (port === undefined) return fault(`--port takes a whole number from 0 to 65535, not "${values.port}".`)
   const broker = values.broker === undefined ? null : values.broker === '' ? true : portOf(values.broker, 1)
   if (broker === undefined) return fault(`--broker takes a port from 1 to 65535, not "${values.broker}".`)
-  if (!isLoopback(host) && values.token === undefined) {
+  const origin = values.origin === undefined ? null : originOf(values.origin)
+  if (origin === undefined) {
     return fault(
-      `Listening on ${host} lets others on the network in: give --token, and keep it to those who may.`
+      `--origin takes an address like https://treetop.example.org, without a path, not "${values.origin}".`
+    )
+  }
+  const given = givenToken(values.token, environment)
+  if (given.kind === 'fault') return given
+  if (given.token === null && (!isLoopback(host) || origin !== null)) {
+    const what = origin === null ? `Listening on ${host}` : `A proxy at ${origin}`
+    return fault(
+      `${what} lets others on the network in: give a token of your own choice (--token, TREETOP_TOKEN or TREETOP_TOKEN_FILE), and keep it to those who may.`
     )
   }
   const stray = targets.find((target) => readBrokerUrl(target) === null && !target.endsWith('.treetop'))
@@ -84,14 +100,14 @@ export function parseArguments(argv: string[]): ParsedArguments {
       `Unexpected argument "${shown}": an address of a broker looks like mqtt://host:1883. --help lists the options.`
     )
   }
-  if (values.token === '') return fault('--token must not be empty.')
   return {
     kind: 'run',
     arguments: {
       port,
       host,
       dataDirectory: values['data-dir'] ?? null,
-      token: values.token ?? null,
+      token: given.token,
+      origin,
       open: !values['no-open'],
       broker,
       targets
@@ -106,6 +122,13 @@ function firstSentence(text: string): string {
 
 function fault(sentence: string): ParsedArguments {
   return { kind: 'fault', sentence }
+}
+
+/** The origin that a browser sends for an address; undefined when it is more than that, or no web address. */
+function originOf(text: string): string | undefined {
+  const url = URL.parse(text)
+  const plain = url && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`
+  return plain ? url.origin : undefined
 }
 
 function portOf(text: string, least: number): number | undefined {

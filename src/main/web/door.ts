@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import type { IncomingMessage } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost']
 
@@ -21,21 +21,28 @@ export class Door {
   constructor(
     private readonly host: string,
     private readonly port: number,
-    private readonly token: string
+    private readonly token: string,
+    /** What a proxy before this server is reached by, or null. */
+    private readonly origin: string | null = null
   ) {
     this.cookieName = `treetop-${port}`
     this.pass = createHash('sha256').update(`cookie ${token}`).digest('hex')
-    this.cookie = `${this.cookieName}=${this.pass}; Path=/; HttpOnly; SameSite=Strict`
-    this.url = `http://${shown(host)}:${port}/?token=${encodeURIComponent(token)}`
+    this.cookie = `${this.cookieName}=${this.pass}; Path=/; HttpOnly; SameSite=Strict${origin?.startsWith('https:') ? '; Secure' : ''}`
+    this.url = `${origin ?? `http://${shown(host)}:${port}`}/?token=${encodeURIComponent(token)}`
   }
 
   /**
    * Whether the Host header is this server's own name: one that an attacker points at 127.0.0.1 is not (DNS rebinding). On
    * another address than loopback the person chose to be reached by any of the machine's names, and the cookie is bound to one.
+   * A proxy passes on the name that it is reached by.
    */
   isHere({ headers }: IncomingMessage): boolean {
     if (!isLoopback(this.host)) return headers.host !== undefined
-    return LOOPBACK.some((name) => headers.host === withPort(name, this.port))
+    return this.isProxied(headers) || LOOPBACK.some((name) => headers.host === withPort(name, this.port))
+  }
+
+  private isProxied({ host }: IncomingHttpHeaders): boolean {
+    return this.origin !== null && host === new URL(this.origin).host
   }
 
   fits(token: string | null): boolean {
@@ -52,7 +59,8 @@ export class Door {
   /** What a browser does not hold to one origin, a WebSocket and what is posted: the page must be this server's own. */
   admitsPage(request: IncomingMessage): boolean {
     const { origin, host } = request.headers
-    return this.isHere(request) && origin === `http://${host}` && this.admits(request)
+    const own = this.isProxied(request.headers) ? this.origin : `http://${host}`
+    return this.isHere(request) && origin === own && this.admits(request)
   }
 }
 

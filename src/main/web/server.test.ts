@@ -107,6 +107,52 @@ describe('the door', () => {
   })
 })
 
+describe('a proxy before it', () => {
+  const host = 'treetop.example.org'
+  const origin = `https://${host}`
+  let cookie: string
+
+  beforeEach(async () => {
+    const { port } = web
+    await web.server.close()
+    await web.start(port, '127.0.0.1', origin)
+    cookie = await enter()
+  })
+
+  const socketFault = async (headers: OutgoingHttpHeaders): Promise<string | null> => {
+    const socket = new WebSocket(`ws://127.0.0.1:${web.port}/rpc`, { headers })
+    const fault = await new Promise<string | null>((resolve) => {
+      socket.on('open', () => resolve(null))
+      socket.on('error', (error) => resolve(error.message))
+    })
+    socket.terminate()
+    return fault
+  }
+
+  it('is what people come by, with a cookie that is sent encrypted only', async () => {
+    expect(web.server.url).toMatch(/^https:\/\/treetop\.example\.org\/\?token=/)
+    const { pathname, search } = new URL(web.server.url)
+    const { headers } = await get(pathname + search, { host })
+    expect(headers['set-cookie']).toEqual([expect.stringMatching(/; SameSite=Strict; Secure$/)])
+    expect((await get('/', { host, cookie })).status).toBe(200)
+    expect((await get('/', { host })).status).toBe(401)
+    expect((await get('/healthz')).status).toBe(200)
+  })
+
+  it('opens the door to its own name and origin alone', async () => {
+    expect(await socketFault({ host, origin, cookie })).toBeNull()
+    for (const headers of [
+      { host, origin: `http://${host}`, cookie },
+      { host, origin: `${origin}.evil.example`, cookie },
+      { host: 'evil.example', origin, cookie },
+      { host: `127.0.0.1:${web.port}`, origin, cookie },
+      { host, origin }
+    ])
+      expect(await socketFault(headers)).toContain('403')
+    expect((await get('/', { host: 'evil.example', cookie })).status).toBe(403)
+  })
+})
+
 describe('the page', () => {
   it('comes with a policy that allows its own scripts alone', async () => {
     const { headers } = await get('/', { cookie: await enter() })

@@ -25,6 +25,8 @@ export interface WebServerOptions {
   port: number
   /** Whoever has it may use Treetop. */
   token: string
+  /** What a proxy before it is reached by (`https://treetop.example.org`); null, or absent: there is none. */
+  origin?: string | null
   /** The built renderer. */
   root: string
   /** Serves the contract over a renderer's channel. */
@@ -54,7 +56,7 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
     server.listen(options.port, host, resolve)
   })
   const { port } = server.address() as AddressInfo
-  const door = new Door(host, port, options.token)
+  const door = new Door(host, port, options.token, options.origin)
 
   server.on('request', (request, response) => {
     answer(request, response, door, options).catch(() => {

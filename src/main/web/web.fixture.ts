@@ -28,7 +28,7 @@ export class WebFixture {
   port = 0
   private readonly folder = mkdtempSync(join(tmpdir(), 'treetop-web-'))
 
-  async start(port = 0, host = '127.0.0.1'): Promise<void> {
+  async start(port = 0, host = '127.0.0.1', origin: string | null = null): Promise<void> {
     const root = join(this.folder, 'renderer')
     mkdirSync(join(root, 'assets'), { recursive: true })
     writeFileSync(join(root, 'index.html'), '<!doctype html>')
@@ -44,12 +44,13 @@ export class WebFixture {
       host,
       port,
       token,
+      origin,
       root,
       connect: (channel) => this.sessions.push(serveContract(channel, handlers as Handlers)),
       download: (id) => (id === 'job-1' ? { path: join(this.folder, 'export.csv'), name: exportName } : null),
       receiveRecording: (content, file) => this.receive(content, file)
     })
-    this.port = Number(new URL(this.server.url).port)
+    this.port = port || Number(new URL(this.server.url).port)
   }
 
   async end(): Promise<void> {
