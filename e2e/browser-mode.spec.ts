@@ -76,3 +76,24 @@ test('passwords are encrypted with a key file that only its owner may read', asy
   expect(readFileSync(join(treetop.dataDirectory, 'profiles.json'), 'utf8')).toContain('"keyFile"')
   expect(statSync(join(treetop.dataDirectory, 'secret.key')).mode & 0o777).toBe(0o600)
 })
+
+test('a recording that is named on the command line is in front when the page comes', async ({
+  app,
+  treetop
+}) => {
+  await app.startLocalBroker()
+  mosquittoPub(treetop.brokerPort, 'plant/lamp', 'on')
+  await expect(app.topic('plant')).toBeVisible()
+  const path = join(treetop.dataDirectory, 'plant.treetop')
+  const flags = ['--data-dir', treetop.dataDirectory, '--format', 'treetop', '--output', path]
+  expect(await treetop.command('export', ...flags)).toMatchObject({ code: 0 })
+  await treetop.stop()
+  await treetop.start('--broker', path)
+  await app.open(treetop)
+  await expect(app.page.getByRole('tab', { name: /^Recording Local broker/ })).toHaveAttribute(
+    'aria-selected',
+    'true'
+  )
+  await app.select('plant/lamp')
+  await expect(app.payload).toContainText('on')
+})

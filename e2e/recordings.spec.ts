@@ -122,6 +122,28 @@ test('a recording is exported again, charted, and asked for its topics', async (
   ).toEqual(['20', '21', '22'])
 })
 
+test('the command line saves a recording, too, beside the Treetop that records', async ({
+  app,
+  treetop,
+  recordings,
+  folder
+}) => {
+  await app.startLocalBroker()
+  mosquittoPub(treetop.brokerPort, 'plant/lamp', 'on')
+  await app.select('plant/lamp')
+  await expect(app.payload).toContainText('on')
+  const path = join(folder, 'plant.treetop')
+  const flags = ['--data-dir', treetop.dataDirectory, '--format', 'treetop', '--output', path]
+  const ended = await treetop.command('export', ...flags)
+  expect(ended.output).toMatch(/Saved \d+ messages to .*plant\.treetop/)
+  expect(ended.code).toBe(0)
+  expect(readdirSync(folder)).toEqual(['plant.treetop'])
+  await recordings.open(path)
+  await expect(recordings.tab).toContainText('Local broker')
+  await app.select('plant/lamp')
+  await expect(app.payload).toContainText('on')
+})
+
 test('what is no recording is refused with a sentence, and opens no tab', async ({
   app,
   recordings,

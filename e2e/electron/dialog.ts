@@ -4,7 +4,7 @@ import { answer, answerAtOnce, person } from './person'
 import { checkKeys, strict } from './strict'
 
 const MESSAGE_BOX = ['type', 'message', 'detail', 'buttons', 'defaultId', 'cancelId', 'noLink']
-const SAVE = ['defaultPath']
+const SAVE = ['defaultPath', 'filters']
 const OPEN = ['properties', 'filters']
 
 export const dialog = strict('dialog', {
@@ -19,8 +19,9 @@ export const dialog = strict('dialog', {
     return answerAtOnce('question', options)
   },
   showSaveDialog(...args: object[]): Promise<unknown> {
-    const options = args.at(-1)!
+    const options = args.at(-1)! as { filters?: object[] }
     checkKeys('save dialog', options, SAVE)
+    checkFilters(options.filters)
     return answer('save', options)
   },
   /** Answered with `canceled` and `filePaths`, which are empty when it was. */
@@ -29,7 +30,7 @@ export const dialog = strict('dialog', {
     checkKeys('open dialog', options, OPEN)
     for (const property of options.properties ?? [])
       if (property !== 'openFile') throw new Error(`The stand-in's open dialog does not know ${property}`)
-    for (const filter of options.filters ?? []) checkKeys('file filter', filter, ['name', 'extensions'])
+    checkFilters(options.filters)
     return answer('open', options)
   },
   showErrorBox(title: string, text: string): void {
@@ -43,4 +44,14 @@ export async function askWhereToSave(name: string): Promise<string | null> {
   const options = { defaultPath: join(app.getPath('downloads'), name) }
   const { canceled, filePath } = (await answer('save', options)) as { canceled: boolean; filePath: string }
   return canceled ? null : filePath
+}
+
+/** What a dialog lets choose: extensions come without dots. */
+function checkFilters(filters: object[] = []): void {
+  for (const filter of filters) {
+    checkKeys('file filter', filter, ['name', 'extensions'])
+    const { extensions } = filter as { extensions: string[] }
+    for (const extension of extensions)
+      if (!/^(\*|[^.*]+)$/.test(extension)) throw new Error(`No extension ${extension}`)
+  }
 }

@@ -230,7 +230,7 @@ export async function compose(options: {
     command: (id) => emit('app.command', { id }),
     arrive: (target) => arrivals.arrive(target),
     async close() {
-      saver.cancelAll()
+      await saver.stop()
       await broker.close()
       await connections.closeAll()
       await archive.stop()

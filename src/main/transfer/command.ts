@@ -118,7 +118,7 @@ async function save(
   { version, spawn }: ExportSurroundings
 ): Promise<number> {
   const saver = new Saver(spawn)
-  const cancel = (): void => saver.cancelAll()
+  const cancel = (): void => void saver.stop()
   process.once('SIGINT', cancel).once('SIGTERM', cancel)
   const showsProgress = process.stderr.isTTY
   saver.onProgress(({ state, progress }) => {

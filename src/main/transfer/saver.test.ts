@@ -66,7 +66,7 @@ describe('Saver', () => {
   it('is cancelled before it has begun', async () => {
     const { saver, save, left } = setup()
     const saving = save()
-    saver.cancelAll()
+    await saver.stop()
     expect(await saving).toMatchObject({ state: 'cancelled' })
     expect(left()).toEqual([])
   })

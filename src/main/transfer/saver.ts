@@ -27,15 +27,38 @@ const BESIDE = ['-journal', '-wal', '-shm']
  * ends later, and with it what was left.
  */
 export class Saver {
-  private readonly running = new Map<string, AbortController>()
+  private readonly running = new Map<string, { controller: AbortController; ended: Promise<unknown> }>()
   private readonly listeners = new Set<(progress: JobProgress) => void>()
 
   constructor(private readonly spawn: SpawnWorker) {}
 
   /** Starts to save. Everything that comes of it, failure too, is told as progress. Resolves when it has ended, whatever the end; never throws. */
-  async save(job: SaveJob): Promise<JobProgress> {
+  save(job: SaveJob): Promise<JobProgress> {
     const controller = new AbortController()
-    this.running.set(job.jobId, controller)
+    const ended = this.follow(job, controller.signal)
+    this.running.set(job.jobId, { controller, ended })
+    return ended.finally(() => this.running.delete(job.jobId))
+  }
+
+  /** Cancels a job; one that has ended is left as it is. */
+  cancel(jobId: string): void {
+    this.running.get(jobId)?.controller.abort()
+  }
+
+  /** Cancels every job, and waits until nothing of them is left that can be removed while their threads go on. */
+  async stop(): Promise<void> {
+    const jobs = [...this.running.values()]
+    for (const { controller } of jobs) controller.abort()
+    await Promise.all(jobs.map(({ ended }) => ended))
+  }
+
+  /** Hears the progress of every job until the returned function is called. */
+  onProgress(listener: (progress: JobProgress) => void): () => void {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
+  }
+
+  private async follow(job: SaveJob, signal: AbortSignal): Promise<JobProgress> {
     let last: JobProgress = {
       jobId: job.jobId,
       state: 'running',
@@ -49,29 +72,12 @@ export class Saver {
       for (const listener of this.listeners) listener(last)
     }
     try {
-      await this.run(job, controller.signal, tell)
+      await this.run(job, signal, tell)
     } catch (error) {
-      if (controller.signal.aborted) tell({ state: 'cancelled' })
+      if (signal.aborted) tell({ state: 'cancelled' })
       else tell({ state: 'failed', reason: reasonOf(error) })
-    } finally {
-      this.running.delete(job.jobId)
     }
     return last
-  }
-
-  /** Cancels a job; one that has ended is left as it is. */
-  cancel(jobId: string): void {
-    this.running.get(jobId)?.abort()
-  }
-
-  cancelAll(): void {
-    for (const controller of this.running.values()) controller.abort()
-  }
-
-  /** Hears the progress of every job until the returned function is called. */
-  onProgress(listener: (progress: JobProgress) => void): () => void {
-    this.listeners.add(listener)
-    return () => this.listeners.delete(listener)
   }
 
   private async run(
