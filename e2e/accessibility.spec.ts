@@ -1,7 +1,11 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { mosquittoPub } from './fixtures/clients'
+import type { Treetop } from './fixtures/treetop'
 import type { AppPage } from './pages/app'
+import { RecordingsPage } from './pages/recordings'
 import { expect, test } from './test'
 
 /**
@@ -20,7 +24,8 @@ async function faultsOf(page: Page, screen: string): Promise<string[]> {
 }
 
 /** Every screen, one after another, with something on it. */
-async function* screens(app: AppPage, page: Page, port: number): AsyncGenerator<string> {
+async function* screens(app: AppPage, page: Page, treetop: Treetop): AsyncGenerator<string> {
+  const port = treetop.brokerPort
   yield 'first screen'
   await app.startLocalBroker()
   await page.keyboard.press('Control+K')
@@ -49,6 +54,17 @@ async function* screens(app: AppPage, page: Page, port: number): AsyncGenerator<
   await expect(page.getByRole('button', { name: 'Live', exact: true })).toBeVisible()
   yield 'paused'
   await page.getByRole('button', { name: 'Live', exact: true }).click()
+  await page.keyboard.press('Control+Shift+S')
+  yield 'save a recording'
+  await page.keyboard.press('Escape')
+  const recordings = new RecordingsPage(app, treetop)
+  const path = join(treetop.dataDirectory, 'plant.treetop')
+  writeFileSync(path, await recordings.save())
+  await recordings.open(path)
+  await app.select('plant/recipe')
+  await expect(app.payload).toContainText('rye')
+  yield 'recording'
+  await recordings.close()
   await app.go('Board')
   await page.waitForTimeout(600)
   yield 'board'
@@ -88,7 +104,7 @@ for (const theme of ['dark', 'light'] as const) {
     test('axe finds nothing serious on any screen', async ({ app, page, treetop }) => {
       test.setTimeout(180_000)
       const faults: string[] = []
-      for await (const screen of screens(app, page, treetop.brokerPort)) {
+      for await (const screen of screens(app, page, treetop)) {
         await expect(page.locator('html')).toHaveAttribute('data-theme', theme)
         faults.push(...(await faultsOf(page, screen)))
       }
