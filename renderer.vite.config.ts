@@ -33,6 +33,8 @@ function developmentProxy(): Record<string, ProxyOptions> {
 export default defineConfig({
   root: from('src/renderer'),
   server: { host: '127.0.0.1', proxy: developmentProxy() },
+  // Each load of the page gets a nonce of its own in this place (src/main/web/policy.ts).
+  html: { cspNonce: '__NONCE__' },
   build: {
     rollupOptions: { input: from('src/renderer/index.html') },
     // Data URLs would widen the page's security policy.

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { decode, encode } from './clone'
 import { PRELOAD_ERROR, type Navigation } from './link'
-import { askWhereToSave } from './dialog'
+import { whereToSave } from './session'
 import { enter, stage, type Drawn } from './stage'
 
 /** Who is told of messages from pages: ipcMain. */
@@ -15,6 +15,7 @@ export const heard = { count: 0 }
 export class Contents extends EventEmitter implements Drawn {
   readonly mainFrame = { url: 'about:blank' }
   destroyed = false
+  webRtcPolicy = 'default'
   openHandler: ((details: { url: string }) => { action: 'deny' }) | null = null
   private readonly number = enter(this)
   private preload = ''
@@ -100,7 +101,11 @@ export class Contents extends EventEmitter implements Drawn {
     this.emit('destroyed')
   }
 
-  download(name: string): Promise<string | null> {
-    return askWhereToSave(name)
+  setWebRTCIPHandlingPolicy(policy: string): void {
+    this.webRtcPolicy = policy
+  }
+
+  download(url: string, name: string): Promise<string | null> {
+    return whereToSave(this, url, name)
   }
 }

@@ -60,7 +60,9 @@ export interface ShellCalls {
   crashed(window: number): void
   closed(window: number): void
   /** The file that a page's download is to be saved as; null: not at all. */
-  download(window: number, name: string): Promise<string | null>
+  download(window: number, url: string, name: string): Promise<string | null>
+  /** Whether a request of a page may go out. */
+  mayRequest(url: string): Promise<boolean>
   /** What a person sees and does (see control.ts). */
   ask(what: string, argument: unknown): unknown
 }

@@ -1,3 +1,4 @@
+import { mayRequest } from './session'
 import { link, type Answered, type Asked, type ShellCalls, type StageCalls } from './link'
 
 /** Where windows are drawn: by the test that started this process. */
@@ -30,7 +31,7 @@ export interface Drawn {
   unloads(): boolean
   crashed(): void
   closed(): void
-  download(name: string): Promise<string | null>
+  download(url: string, name: string): Promise<string | null>
 }
 
 const drawn: Drawn[] = []
@@ -45,7 +46,8 @@ export const stage = link<StageCalls, ShellCalls>(process, {
   unloads: (window) => drawn[window]!.unloads(),
   crashed: (window) => drawn[window]!.crashed(),
   closed: (window) => drawn[window]!.closed(),
-  download: (window, name) => drawn[window]!.download(name),
+  download: (window, url, name) => drawn[window]!.download(url, name),
+  mayRequest: (url) => mayRequest(url),
   ask: (what, argument) => ask(what, argument)
 })
 

@@ -7,5 +7,6 @@ export function toChromium(url: string): string {
 }
 
 export function fromChromium(url: string): string {
+  if (url.startsWith('blob:')) return `blob:${fromChromium(url.slice('blob:'.length))}`
   return url.startsWith(ORIGIN) ? SCHEME + url.slice(ORIGIN.length) : url
 }

@@ -120,6 +120,7 @@ export class StageWindow {
       })
       if (!may) return route.abort('aborted')
     }
+    if (!(await this.shell.mayRequest(fromChromium(url)))) return route.abort('blockedbyclient')
     if (!url.startsWith(`${ORIGIN}/`)) return route.fallback()
     const { status, headers, body } = await this.shell.serve({
       url: fromChromium(url),
@@ -128,9 +129,13 @@ export class StageWindow {
     await route.fulfill({ status, headers, body: Buffer.from(body) })
   }
 
-  /** As Electron does without a `will-download` listener: the person is asked where to. The file appears under its name when it is whole. */
+  /** The file appears under its name when it is whole. */
   private async save(download: Download): Promise<void> {
-    const path = await this.shell.download(this.number, download.suggestedFilename())
+    const path = await this.shell.download(
+      this.number,
+      fromChromium(download.url()),
+      download.suggestedFilename()
+    )
     if (path === null) return download.cancel()
     await download.saveAs(`${path}.part`)
     await rename(`${path}.part`, path)

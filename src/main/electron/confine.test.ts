@@ -4,9 +4,6 @@ import { confinePages } from './confine'
 
 const electron = vi.hoisted(() => ({
   app: null as unknown as EventEmitter & { getLocale(): string },
-  session: {
-    defaultSession: { setPermissionRequestHandler: vi.fn(), setPermissionCheckHandler: vi.fn() }
-  },
   dialog: { showMessageBox: vi.fn() },
   shell: { openExternal: vi.fn() }
 }))
@@ -14,6 +11,8 @@ vi.mock('electron', () => electron)
 
 class Contents extends EventEmitter {
   openWindow: (details: { url: string }) => unknown = () => undefined
+  setWebRTCIPHandlingPolicy = vi.fn()
+
   setWindowOpenHandler(handler: (details: { url: string }) => unknown): void {
     this.openWindow = handler
   }
@@ -62,39 +61,36 @@ it('opens nothing when the person does not agree', async () => {
   expect(electron.shell.openExternal).not.toHaveBeenCalled()
 })
 
-it.each(['http://mqtt.org/', 'file:///bin/sh', 'javascript:alert(1)', 'mqtt://broker', 'ms-msdt:/id', 'x'])(
-  'does not even ask about %s',
-  async (url) => {
-    electron.dialog.showMessageBox.mockResolvedValue({ response: 0 })
-    expect(contents.openWindow({ url })).toEqual({ action: 'deny' })
-    await new Promise(setImmediate)
-    expect(electron.dialog.showMessageBox).not.toHaveBeenCalled()
-    expect(electron.shell.openExternal).not.toHaveBeenCalled()
-  }
-)
+it('shows all of the address, in its true letters, and proposes to open nothing', async () => {
+  electron.dialog.showMessageBox.mockResolvedValue({ response: 1 })
+  const tail = 'a'.repeat(3_000)
+  contents.openWindow({ url: `https://mqtt.\u043erg/\u202e${tail}` })
+  await vi.waitFor(() => expect(electron.dialog.showMessageBox).toHaveBeenCalled())
+  const [{ detail, buttons, defaultId, cancelId }] = electron.dialog.showMessageBox.mock.calls[0]! as [
+    { detail: string; buttons: string[]; defaultId: number; cancelId: number }
+  ]
+  expect(detail).toBe(`https://mqtt.xn--rg-emc/%E2%80%AE${tail}`)
+  expect(buttons[defaultId]).toBe('Cancel')
+  expect(buttons[cancelId]).toBe('Cancel')
+})
 
-it('grants the clipboard for copying, and nothing else', () => {
-  const { setPermissionCheckHandler, setPermissionRequestHandler } = electron.session.defaultSession
-  const check = setPermissionCheckHandler.mock.calls[0]![0] as (contents: null, permission: string) => boolean
-  const request = setPermissionRequestHandler.mock.calls[0]![0] as (
-    contents: null,
-    permission: string,
-    answer: (granted: boolean) => void
-  ) => void
-  for (const permission of [
-    'media',
-    'geolocation',
-    'notifications',
-    'clipboard-read',
-    'openExternal',
-    'usb'
-  ]) {
-    const answer = vi.fn()
-    request(null, permission, answer)
-    expect(answer).toHaveBeenCalledExactlyOnceWith(false)
-    expect(check(null, permission)).toBe(false)
-  }
-  const answer = vi.fn()
-  request(null, 'clipboard-sanitized-write', answer)
-  expect(answer).toHaveBeenCalledExactlyOnceWith(true)
+it.each([
+  'https://mqtt.org@evil.example/',
+  'https://a:b@mqtt.org/',
+  'http://mqtt.org/',
+  'file:///bin/sh',
+  'javascript:alert(1)',
+  'mqtt://broker',
+  'ms-msdt:/id',
+  'x'
+])('does not even ask about %s', async (url) => {
+  electron.dialog.showMessageBox.mockResolvedValue({ response: 0 })
+  expect(contents.openWindow({ url })).toEqual({ action: 'deny' })
+  await new Promise(setImmediate)
+  expect(electron.dialog.showMessageBox).not.toHaveBeenCalled()
+  expect(electron.shell.openExternal).not.toHaveBeenCalled()
+})
+
+it('tells a page no address of this machine', () => {
+  expect(contents.setWebRTCIPHandlingPolicy).toHaveBeenCalledExactlyOnceWith('disable_non_proxied_udp')
 })

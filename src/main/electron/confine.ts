@@ -1,17 +1,10 @@
-import { app, dialog, session, shell, type WebContents } from 'electron'
+import { app, type WebContents } from 'electron'
+import { openOutside } from './outside'
 import { isPage } from './page'
-import { words } from './words'
 
-/** What a page may ask for: to put text in the clipboard, which "Copy" does. */
-const ALLOWED = 'clipboard-sanitized-write'
-
-/** Keeps every window on the page, without permissions and without windows of its own. To be called when Electron is ready. */
+/** Keeps every window on the page, without windows and frames of its own. To be called before the first window. */
 export function confinePages(): void {
   app.on('web-contents-created', (_event, contents) => confine(contents))
-  session.defaultSession.setPermissionRequestHandler((_contents, permission, answer) =>
-    answer(permission === ALLOWED)
-  )
-  session.defaultSession.setPermissionCheckHandler((_contents, permission) => permission === ALLOWED)
 }
 
 function confine(contents: WebContents): void {
@@ -26,20 +19,6 @@ function confine(contents: WebContents): void {
     void openOutside(url)
     return { action: 'deny' }
   })
-}
-
-/** A link out of Treetop goes to the person's browser, when it is https and the person agrees. */
-async function openOutside(url: string): Promise<void> {
-  if (!URL.canParse(url) || new URL(url).protocol !== 'https:') return
-  const { openLink, open, cancel } = words()
-  const { response } = await dialog.showMessageBox({
-    type: 'question',
-    message: openLink,
-    detail: url,
-    buttons: [open, cancel],
-    defaultId: 0,
-    cancelId: 1,
-    noLink: true
-  })
-  if (response === 0) await shell.openExternal(url)
+  // The page makes no calls; a script that came in anyway learns no address of this machine by them.
+  contents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp')
 }

@@ -17,6 +17,7 @@ import { linkOpening } from './links'
 import { setMenu, showMenu } from './menu'
 import { registerScheme, servePage } from './protocol'
 import { safeStorageBox } from './safe-storage'
+import { restrictSession } from './session'
 import { smokeTest } from './smoke'
 import { followTheme } from './theme'
 import { TrayIcon } from './tray'
@@ -92,6 +93,7 @@ async function run(dataDirectory: string, { smoke, targets }: DesktopCall & { ki
   })
   leaving.start()
   confinePages()
+  restrictSession()
   servePage(root)
   servePages((channel) => treetop.connect(channel))
   speakAndShow(treetop, window)

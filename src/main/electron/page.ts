@@ -15,3 +15,15 @@ export function isPage(url: string): boolean {
     return false
   }
 }
+
+/** Whether a URL leads nowhere else: a file of the page, or what the page made. */
+export function isOwnAddress(url: string): boolean {
+  if (url.startsWith('blob:')) return isPage(url.slice('blob:'.length))
+  // DevTools have files of their own; data is in its address.
+  return isPage(url) || isDevelopmentSocket(url) || /^(?:data|devtools):/.test(url)
+}
+
+/** The development server tells the page over a WebSocket when a file has changed. */
+function isDevelopmentSocket(url: string): boolean {
+  return url.startsWith('ws:') && isPage(url.replace(/^ws:/, 'http:'))
+}

@@ -162,8 +162,11 @@ describe('the page', () => {
       'content-type': 'text/html; charset=utf-8',
       'cache-control': 'no-cache',
       'x-content-type-options': 'nosniff',
-      'referrer-policy': 'no-referrer'
+      'referrer-policy': 'no-referrer',
+      'cross-origin-opener-policy': 'same-origin',
+      'cross-origin-resource-policy': 'same-origin'
     })
+    expect(headers['permissions-policy']).toContain('camera=()')
   })
 
   it('keeps assets, whose names carry a hash', async () => {

@@ -10,7 +10,8 @@ import type { Recording } from '../../shared/contract/recordings'
 import type { Channel } from '../../shared/rpc/channel'
 import { socketChannel } from '../../shared/rpc/socket'
 import { Door } from './door'
-import { contentSecurityPolicy, staticFile } from './static-files'
+import { served } from './policy'
+import { staticFile } from './static-files'
 import { takeRecording } from './upload'
 
 /** The largest frame from a renderer: MQTT's largest packet and room for its envelope, in bytes. */
@@ -96,6 +97,10 @@ async function answer(
 ): Promise<void> {
   response.setHeader('x-content-type-options', 'nosniff')
   response.setHeader('referrer-policy', 'no-referrer')
+  // Neither a page of another site that opened this one nor one that embeds its files gets hold of them.
+  response.setHeader('cross-origin-opener-policy', 'same-origin')
+  response.setHeader('cross-origin-resource-policy', 'same-origin')
+  response.setHeader('origin-agent-cluster', '?1')
   const url = pathOf(request)
   if (!url) return refuse(response, 400)
   if (!door.isHere(request)) return refuse(response, 403)
@@ -120,13 +125,13 @@ async function answer(
   }
   const file = await staticFile(options.root, pathname)
   if (!file) return refuse(response, 404)
+  const { body, headers } = served(file, "'self'")
   response.writeHead(200, {
-    'content-type': file.type,
-    'content-length': file.body.length,
-    'cache-control': file.immutable ? 'private, max-age=31536000, immutable' : 'no-cache',
-    'content-security-policy': contentSecurityPolicy("'self'")
+    ...headers,
+    'content-length': body.length,
+    'cache-control': file.immutable ? 'private, max-age=31536000, immutable' : 'no-cache'
   })
-  response.end(file.body)
+  response.end(body)
 }
 
 async function sendDownload(

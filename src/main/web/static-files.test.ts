@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { contentSecurityPolicy, staticFile } from './static-files'
+import { staticFile } from './static-files'
 
 const folder = mkdtempSync(join(tmpdir(), 'treetop-static-'))
 const root = join(folder, 'renderer')
@@ -56,17 +56,4 @@ it.each([
   `/${'a'.repeat(10_000)}.js`
 ])('has nothing at %s', async (path) => {
   expect(await staticFile(root, path)).toBeNull()
-})
-
-it('allows no script but its own files, no evaluation and no frame', () => {
-  const policy = contentSecurityPolicy("'self'")
-  const directives = Object.fromEntries(
-    policy.split('; ').map((directive) => [directive.split(' ')[0], directive.split(' ').slice(1)])
-  )
-  expect(directives['default-src']).toEqual(["'none'"])
-  expect(directives['script-src']).toEqual(["'self'"])
-  expect(directives['connect-src']).toEqual(["'self'"])
-  expect(directives['frame-ancestors']).toEqual(["'none'"])
-  expect(directives['base-uri']).toEqual(["'none'"])
-  expect(policy).not.toContain('unsafe-eval')
 })

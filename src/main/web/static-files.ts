@@ -12,24 +12,6 @@ const types: Record<string, string> = {
   '.woff2': 'font/woff2'
 }
 
-/**
- * What the renderer may load and do, on every host. Styles may be inline, since Svelte transitions and CodeMirror write style
- * elements; scripts may not, and nothing may be evaluated.
- */
-export function contentSecurityPolicy(connect: string): string {
-  return [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self' 'unsafe-inline'",
-    "img-src 'self' data: blob:",
-    "font-src 'self'",
-    `connect-src ${connect}`,
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'"
-  ].join('; ')
-}
-
 export interface StaticFile {
   body: Buffer
   type: string

@@ -1,0 +1,106 @@
+import mqtt from 'mqtt'
+import { Trap } from './fixtures/trap'
+import { expect, test as base } from './test'
+
+const test = base.extend<{ trap: Trap }>({
+  trap: async ({ browserName: _ }, use) => {
+    const trap = new Trap()
+    await trap.open()
+    await use(trap)
+    await trap.close()
+  }
+})
+
+/** Payloads that are something else elsewhere; `url` is where they want to go. */
+const payloads = (url: string): Record<string, string> => ({
+  html: `<!doctype html><script>pwned=1;fetch('${url}/html')</script><img src="${url}/img" onerror="pwned=1"><iframe src="${url}/frame"></iframe>`,
+  svg: `<svg xmlns="http://www.w3.org/2000/svg" onload="pwned=1"><script>pwned=1;fetch('${url}/svg')</script><image href="${url}/image"/></svg>`,
+  xml: `<?xml version="1.0"?><?xml-stylesheet href="${url}/xsl" type="text/xsl"?><!DOCTYPE a [<!ENTITY b SYSTEM "${url}/entity">]><a>&b;</a>`,
+  script: `<script src="${url}/script.js"></script>`,
+  link: `javascript:pwned=1`,
+  data: `data:text/html,<script>parent.pwned=1</script>`,
+  json: JSON.stringify({
+    __proto__: null,
+    constructor: { prototype: { pwned: 1 } },
+    html: `</script><script>pwned=1</script><img src=x onerror=pwned=1>`,
+    link: 'javascript:pwned=1',
+    image: `${url}/json.png`
+  }),
+  css: `</style><style>@import url("${url}/css");body{background:url("${url}/background")}</style>`,
+  template: '{{constructor.constructor("pwned=1")()}} ${pwned=1} {@html "<img src=x onerror=pwned=1>"}'
+})
+
+/** Levels of topics that are something else elsewhere, or that could hide what stands beside them. */
+const levels = [
+  '<img src=x onerror=pwned=1>',
+  '"><svg onload=pwned=1>',
+  'javascript:pwned=1',
+  '\u202egnp.exe',
+  '\u2066isolated\u2067',
+  'bell\u0007escape\u001b[31m',
+  '__proto__',
+  'constructor',
+  '%s%n%c',
+  '{@html pwned=1}',
+  'e\u0301\u0301\u0301\u0301\u0301\u0301'.repeat(20),
+  'long'.repeat(8_000)
+]
+
+test('a payload that is HTML, SVG, a script or a link is text: nothing runs, and nothing is asked of anybody', async ({
+  app,
+  treetop,
+  trap
+}) => {
+  await trap.watch(app.page)
+  await app.startLocalBroker()
+  const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${treetop.brokerPort}`)
+  for (const [name, payload] of Object.entries(payloads(trap.url))) {
+    await client.publishAsync(`hostile/${name}`, `before ${payload}`, { qos: 1 })
+    await client.publishAsync(`hostile/${name}`, payload, { qos: 1, retain: true })
+  }
+  for (const [name, payload] of Object.entries(payloads(trap.url))) {
+    await app.select(`hostile/${name}`)
+    await expect(app.payload, name).toContainText(payload.slice(0, 24).split('"')[0]!)
+    await app.showAs('Text')
+    await expect(app.payload, name).toContainText(payload.slice(0, 40))
+    for (const tab of ['Diff', 'History', 'Value']) {
+      await app.page.getByRole('tab', { name: tab, exact: true }).click()
+    }
+  }
+  await app.page.getByRole('tab', { name: 'History', exact: true }).click()
+  await app.searchField.fill('onerror')
+  await expect(app.marks.first()).toHaveText('onerror')
+  // What a payload looks like is seen on each page that shows payloads.
+  for (const page of ['Retained', 'Traffic', 'Packets', 'Topics']) await app.go(page)
+  await client.endAsync()
+  expect(trap.hits).toEqual([])
+})
+
+test('a topic with markup, control characters or turned letters is what it says, and hides nothing beside it', async ({
+  app,
+  treetop,
+  trap
+}) => {
+  await trap.watch(app.page)
+  await app.startLocalBroker()
+  const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${treetop.brokerPort}`)
+  for (const level of levels)
+    await client.publishAsync(`names/${level}`, `of ${level}`.slice(0, 60), { qos: 1 })
+  await app.select('names')
+  await app.page.keyboard.press('ArrowRight')
+  const shown = (): Promise<(string | null)[]> =>
+    app.page.getByRole('treeitem').evaluateAll((rows) => rows.map((row) => row.getAttribute('data-topic')))
+  await expect.poll(async () => (await shown()).length).toBeGreaterThan(levels.length)
+  expect((await shown()).filter((topic) => topic?.startsWith('names/')).sort()).toEqual(
+    levels.map((level) => `names/${level}`).sort()
+  )
+  const rows = app.page.getByRole('treeitem')
+  for (let index = 0; index < (await rows.count()); index++) {
+    await rows.nth(index).click()
+    // Turned letters stay in their own place: each row's counter is where it is in all others.
+    await expect(rows.nth(index).locator('.messages')).toBeVisible()
+  }
+  await app.page.screenshot({ path: process.env['SHOT'] })
+  await client.endAsync()
+  expect(trap.hits).toEqual([])
+})
