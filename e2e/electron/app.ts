@@ -72,8 +72,15 @@ class App extends EventEmitter {
     return true
   }
 
+  ready = false
+
+  isReady(): boolean {
+    return this.ready
+  }
+
   async whenReady(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve))
+    this.ready = true
     setInterval(() => undefined, 2 ** 30)
   }
 

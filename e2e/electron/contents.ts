@@ -39,6 +39,11 @@ export class Contents extends EventEmitter implements Drawn {
     void stage.deliver.asEvent(this.number, encode([channel, ...args]))
   }
 
+  /** Also after its process is gone, as in Electron. */
+  reload(): void {
+    void stage.reload.asEvent(this.number)
+  }
+
   setDark(dark: boolean): void {
     void stage.theme.asEvent(this.number, dark)
   }
@@ -92,7 +97,7 @@ export class Contents extends EventEmitter implements Drawn {
   }
 
   crashed(): void {
-    this.emit('render-process-gone', {}, { reason: 'crashed' })
+    this.emit('render-process-gone', {}, { reason: 'crashed', exitCode: 5 })
   }
 
   closed(): void {

@@ -13,6 +13,7 @@ const asked: Record<string, (argument: never) => unknown> = {
     menu: current.menu,
     shown: person.shown,
     opened: person.opened,
+    inFolder: person.inFolder,
     popups: current.popups,
     tray: desk.tray && { tip: desk.tray.tip, menu: desk.tray.menu },
     notices: desk.notices.map(({ options }) => options),
@@ -51,6 +52,12 @@ const asked: Record<string, (argument: never) => unknown> = {
     powerMonitor.emit('shutdown')
     app.quit()
   },
+  /** Something breaks in main that nobody thought of. */
+  break: (message: string) =>
+    void setImmediate(() => {
+      throw new Error(message)
+    }),
+  reject: (message: string) => void Promise.reject(new Error(message)),
   heard: () => heard.count,
   quit: () => app.quit()
 }

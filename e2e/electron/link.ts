@@ -39,6 +39,8 @@ export interface StageCalls {
   deliver(window: number, text: string): void
   /** As a person does: the page may hold it up. */
   close(window: number): void
+  /** Loads its page again, also when that has crashed. */
+  reload(window: number): Promise<void>
   theme(window: number, dark: boolean): void
   /** What a script in the page gives (see clone.ts), once the page is loaded. */
   evaluate(window: number, code: string): Promise<string>

@@ -1,6 +1,7 @@
 /** What the person sees and does outside of the page; tests look at it and answer. */
 export const person = {
   opened: [] as string[],
+  inFolder: [] as string[],
   shown: [] as { kind: string; options: object }[],
   answers: new Map<string, unknown[]>()
 }

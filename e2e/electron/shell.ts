@@ -2,5 +2,6 @@ import { person } from './person'
 import { strict } from './strict'
 
 export const shell = strict('shell', {
-  openExternal: (url: string) => Promise.resolve(void person.opened.push(url))
+  openExternal: (url: string) => Promise.resolve(void person.opened.push(url)),
+  showItemInFolder: (path: string) => void person.inFolder.push(path)
 })

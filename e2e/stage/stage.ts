@@ -30,6 +30,14 @@ export class Stage {
       },
       deliver: (number, text) => of(number).deliver(text),
       close: (number) => of(number).leave(),
+      reload: async (number) => {
+        const before = of(number)
+        // A page of Playwright's that crashed can do nothing more: its window gets another.
+        const window = new StageWindow(number, shell)
+        this.windows.set(number, window)
+        await window.takeOver(this.context, before)
+        for (const tell of this.appeared.splice(0)) tell()
+      },
       theme: (number, dark) => of(number).theme(dark),
       evaluate: (number, code) => of(number).evaluate(code),
       fault

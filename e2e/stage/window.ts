@@ -10,6 +10,8 @@ import { BINDING, RECEIVE, WORLD, worldScripts } from './worlds'
 export class StageWindow {
   page: Page | null = null
   loaded = false
+  private looks: Looks | null = null
+  private isReplaced = false
   private readonly ready: Promise<void>
   private isReady: () => void = () => undefined
   private session: CDPSession | null = null
@@ -25,14 +27,26 @@ export class StageWindow {
     this.ready = new Promise((resolve) => (this.isReady = resolve))
   }
 
-  async open(context: BrowserContext, { size, dark, preload }: Looks): Promise<void> {
+  /** Shows what another one showed, and closes that one's page without a word. */
+  async takeOver(context: BrowserContext, before: StageWindow): Promise<void> {
+    before.isReplaced = true
+    await before.page!.close()
+    await this.open(context, before.looks!)
+    await this.load(fromChromium(before.expected!))
+  }
+
+  async open(context: BrowserContext, looks: Looks): Promise<void> {
+    const { size, dark, preload } = looks
+    this.looks = looks
     const page = await context.newPage()
     this.page = page
     await page.setViewportSize(size)
     await page.emulateMedia({ colorScheme: dark ? 'dark' : 'light' })
     await page.route('**', (route) => this.route(route))
     await this.addWorlds(context, page, preload)
-    page.on('close', () => void this.shell.closed.asEvent(this.number))
+    page.on('close', () => {
+      if (!this.isReplaced) void this.shell.closed.asEvent(this.number)
+    })
     page.on('crash', () => void this.shell.crashed.asEvent(this.number))
     page.on('dialog', (dialog) => void this.asked(dialog))
     page.on('popup', (popup) => void popup.close())

@@ -3,11 +3,12 @@ import { join, resolve } from 'node:path'
 import { app, dialog } from 'electron'
 import { isAppError } from '../../shared/errors'
 import { compose, type App } from '../compose'
-import { openLog } from '../log/file'
+import { logPath, openLog } from '../log/file'
 import { tellStart } from '../log/start'
 import { defaultDataDirectory, holdDataDirectory } from '../profiles/data-directory'
 import { parseCall, type DesktopCall } from './arguments'
 import { confinePages } from './confine'
+import { Crash } from './crash'
 import { chooseExportFile } from './export-file'
 import { chooseRecordingFile } from './recording-file'
 import { followExports } from './export-notices'
@@ -16,6 +17,7 @@ import { Leaving } from './leaving'
 import { linkOpening } from './links'
 import { setMenu, showMenu } from './menu'
 import { registerScheme, servePage } from './protocol'
+import { revivePages } from './revive'
 import { safeStorageBox } from './safe-storage'
 import { restrictSession } from './session'
 import { smokeTest } from './smoke'
@@ -74,7 +76,10 @@ export function startDesktop(call: DesktopCall & { kind: 'run' }, argv: string[]
 async function run(dataDirectory: string, { smoke, targets }: DesktopCall & { kind: 'run' }): Promise<void> {
   const release = holdDataDirectory(dataDirectory)
   const log = openLog(dataDirectory)
+  const logFile = logPath(dataDirectory)
   tellStart(log, app.getVersion(), 'desktop')
+  const crash = new Crash(log, logFile)
+  crash.start()
   const host = {
     kind: 'desktop',
     secrets: safeStorageBox(),
@@ -92,6 +97,8 @@ async function run(dataDirectory: string, { smoke, targets }: DesktopCall & { ki
     log.info('Treetop ends')
   })
   leaving.start()
+  crash.flush = () => leaving.flush()
+  revivePages(log, logFile)
   confinePages()
   restrictSession()
   servePage(root)

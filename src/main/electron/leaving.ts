@@ -13,6 +13,7 @@ const CLOSE_TIMEOUT = 5_000
 export class Leaving {
   private going = false
   private ending = false
+  private isOnDisk = false
   /** The system itself ends: there is nobody to answer, and no time. */
   private systemEnds = false
 
@@ -30,6 +31,8 @@ export class Leaving {
     // On Windows.
     this.window.onSessionEnd(() => void this.now(0))
     app.on('before-quit', (event) => {
+      // An update that is installed ends the app itself, when everything is on disk.
+      if (this.isOnDisk) return
       event.preventDefault()
       void this.leave()
     })
@@ -42,11 +45,18 @@ export class Leaving {
 
   /** Leaves without a question. */
   async now(code: number): Promise<void> {
-    if (this.ending) return
+    if (this.ending && !this.isOnDisk) return
+    await this.flush()
+    app.exit(code)
+  }
+
+  /** Puts everything on disk, for a bounded time. Whoever asks for it has Treetop end afterwards: nothing works any more. */
+  async flush(): Promise<void> {
+    if (this.isOnDisk) return
     this.ending = this.going = true
     const late = new Promise((resolve) => setTimeout(resolve, CLOSE_TIMEOUT))
     await Promise.race([this.close().catch(() => undefined), late])
-    app.exit(code)
+    this.isOnDisk = true
   }
 
   private async leave(): Promise<void> {

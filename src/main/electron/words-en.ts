@@ -6,6 +6,14 @@ export const english = {
   cannotStart: 'Treetop cannot start',
   inUse: (path: string, pid: number) => `Another Treetop (process ${pid}) uses ${path}. End that one first.`,
 
+  crashed: 'Treetop has to end',
+  crashedDetail:
+    'Something went wrong that it was not made for. What was recorded is on disk, and is there when you start it again. The log says what happened; it holds no payloads and no passwords.',
+  pageGone: 'The window stopped working several times',
+  pageGoneDetail: 'Treetop goes on recording without it. Load it again, or look at the log first.',
+  reload: 'Load Again',
+  showLogs: 'Show Logs',
+
   quitTitle: 'Quit Treetop?',
   quitClients: (clients: number) =>
     clients === 1
@@ -69,7 +77,8 @@ export const english = {
   zoom: 'Zoom',
   front: 'Bring All to Front',
   help: 'Help',
-  shortcuts: 'Keyboard Shortcuts'
+  shortcuts: 'Keyboard Shortcuts',
+  checkForUpdates: 'Check for Updates…'
 }
 
 export type Words = typeof english

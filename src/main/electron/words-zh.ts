@@ -8,6 +8,14 @@ export const chinese: Words = {
   cannotStart: 'Treetop 无法启动',
   inUse: (path, pid) => `另一个 Treetop（进程 ${pid}）正在使用 ${path}。请先结束它。`,
 
+  crashed: 'Treetop 必须退出',
+  crashedDetail:
+    '发生了它无法处理的错误。已记录的内容都在磁盘上，下次启动时仍在。日志说明了发生的事情；其中不含载荷，也不含密码。',
+  pageGone: '窗口多次停止工作',
+  pageGoneDetail: 'Treetop 仍在继续记录。请重新加载窗口，或先查看日志。',
+  reload: '重新加载',
+  showLogs: '显示日志',
+
   quitTitle: '要退出 Treetop 吗？',
   quitClients: (clients) =>
     `还有 ${clients} 个其他客户端连接在本地 Broker 上。退出 Treetop 后，它们的连接会断开。`,
@@ -68,5 +76,6 @@ export const chinese: Words = {
   zoom: '缩放',
   front: '前置全部窗口',
   help: '帮助',
-  shortcuts: '键盘快捷键'
+  shortcuts: '键盘快捷键',
+  checkForUpdates: '检查更新…'
 }

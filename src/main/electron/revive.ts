@@ -1,0 +1,44 @@
+import { app, dialog, shell, type WebContents } from 'electron'
+import type { Log } from '../log/log'
+import { words } from './words'
+
+/** A page that crashed is loaded again by itself at most this often within this time (ms); after that the person is asked. */
+const RELOADS = 3
+const RELOAD_WINDOW = 60_000
+
+/** Loads a page again whose process ended. Recording goes on meanwhile: it lives in other threads. To be called before the first window. */
+export function revivePages(log: Log, logFile: string): void {
+  app.on('child-process-gone', (_event, { type, reason, exitCode }) =>
+    log.warn(() => `Electron's ${type} process is gone`, { reason, exitCode })
+  )
+  app.on('web-contents-created', (_event, contents) => {
+    contents.on('preload-error', (_failed, _path, error) => log.error('the preload failed', error))
+    let reloads: number[] = []
+    contents.on('render-process-gone', (_gone, { reason, exitCode }) => {
+      if (reason === 'clean-exit') return
+      log.error("the page's process is gone", { reason, exitCode })
+      const now = Date.now()
+      reloads = [...reloads.filter((time) => now - time < RELOAD_WINDOW), now]
+      if (reloads.length <= RELOADS) contents.reload()
+      else void ask(contents, logFile)
+    })
+  })
+}
+
+async function ask(contents: WebContents, logFile: string): Promise<void> {
+  const { pageGone, pageGoneDetail, reload, showLogs } = words()
+  const { response } = await dialog.showMessageBox({
+    type: 'error',
+    message: pageGone,
+    detail: pageGoneDetail,
+    buttons: [reload, showLogs],
+    defaultId: 0,
+    cancelId: 0,
+    noLink: true
+  })
+  if (response === 1) {
+    shell.showItemInFolder(logFile)
+    return ask(contents, logFile)
+  }
+  if (!contents.isDestroyed()) contents.reload()
+}
