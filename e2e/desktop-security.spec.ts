@@ -1,0 +1,123 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { mosquittoPub } from './fixtures/clients'
+import type { Desktop } from './fixtures/desktop'
+import { AppPage } from './pages/app'
+import { expect, test as base } from './test'
+
+/** What the desktop keeps a page from, also where the page's own policy does not: on the stand-in for Electron. */
+const test = base.extend<{ desktop: Desktop; outside: { url: string; hits: string[] } }>({
+  desktop: async ({ newTreetop }, use) => {
+    const desktop = newTreetop() as Desktop
+    await desktop.start()
+    await use(desktop)
+  },
+  outside: async ({ browserName: _ }, use) => {
+    const hits: string[] = []
+    const server: Server = createServer((request, response) => {
+      hits.push(request.url!)
+      response.setHeader('access-control-allow-origin', '*')
+      response.end('x')
+    })
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+    await use({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, hits })
+    server.closeAllConnections()
+    await new Promise((done) => server.close(done))
+  }
+})
+
+test('no request of a page leaves the machine, even without the page’s policy', async ({
+  desktop,
+  outside,
+  context
+}) => {
+  const page = await desktop.page()
+  const session = await context.newCDPSession(page)
+  await session.send('Page.setBypassCSP', { enabled: true })
+  await page.reload()
+  await page.locator('[data-ready="true"]').waitFor()
+  const outcome = await page.evaluate(async (url) => {
+    const said = await fetch(`${url}/fetch`).then(
+      () => 'answered',
+      () => 'refused'
+    )
+    const image = new Image()
+    const drawn = new Promise((done) => {
+      image.onload = () => done('drawn')
+      image.onerror = () => done('refused')
+    })
+    image.src = `${url}/image`
+    return [said, await drawn, await fetch('./index.html').then(({ ok }) => ok)]
+  }, outside.url)
+  expect(outcome).toEqual(['refused', 'refused', true])
+  expect(outside.hits).toEqual([])
+})
+
+test('what the page made is saved where the person says; a file from elsewhere is not', async ({
+  desktop,
+  outside
+}) => {
+  const app = new AppPage(await desktop.page())
+  await app.startLocalBroker()
+  mosquittoPub(desktop.brokerPort, 'files/one', 'kept')
+  await app.select('files/one')
+  const saved = await desktop.saved(() => app.button('Save payload to a file').click())
+  expect(saved.toString()).toBe('kept')
+  const before = (await desktop.state()).shown.length
+  await app.page.evaluate((url) => {
+    const link = document.createElement('a')
+    link.href = `${url}/setup.exe`
+    link.download = 'setup.exe'
+    link.click()
+  }, outside.url)
+  // What comes after it in the same page was answered: the other one would have been asked about by then.
+  await desktop.saved(() => app.button('Save payload to a file').click())
+  expect((await desktop.state()).shown).toHaveLength(before + 1)
+  expect(outside.hits).toEqual([])
+})
+
+test('a link out is a question with all of the address, and "Cancel" is proposed', async ({ desktop }) => {
+  const page = await desktop.page()
+  await page.locator('[data-ready="true"]').waitFor()
+  const address = `https://mqtt.example/${'a'.repeat(500)}`
+  await page.evaluate((url) => void window.open(url), address)
+  await expect.poll(async () => (await desktop.state()).shown).toHaveLength(1)
+  expect((await desktop.state()).shown[0]).toMatchObject({
+    options: { detail: address, buttons: ['Open', 'Cancel'], defaultId: 1, cancelId: 1 }
+  })
+  await desktop.answer('message', { response: 1 })
+  for (const url of [
+    'http://mqtt.example/',
+    'file:///etc/passwd',
+    'https://mqtt.org@evil.example/',
+    'mqtt://broker'
+  ])
+    await page.evaluate((other) => void window.open(other), url)
+  await page.evaluate(() => void (location.href = 'https://example.com/'))
+  await page.locator('[data-ready="true"]').waitFor()
+  const { shown, opened } = await desktop.state()
+  expect(shown).toHaveLength(1)
+  expect(opened).toEqual([])
+})
+
+test('a frame in the page is not heard, nor is what does not fit the contract', async ({ desktop }) => {
+  const page = await desktop.page()
+  await page.locator('[data-ready="true"]').waitFor()
+  const before = await desktop.sent()
+  await page.evaluate(() => {
+    const { treetop } = window as unknown as { treetop: { post: (message: unknown) => void } }
+    for (const message of [
+      null,
+      1,
+      'x',
+      {},
+      [],
+      { t: 'q', m: 'constructor', a: [] },
+      { t: 'q', m: '__proto__', a: [] }
+    ])
+      treetop.post(message)
+  })
+  await expect.poll(() => desktop.sent()).toBeGreaterThanOrEqual(before + 7)
+  // It is as alive as it was.
+  await new AppPage(page).startLocalBroker()
+})

@@ -1,0 +1,110 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+const root = resolve(import.meta.dirname, '..')
+const read = (path: string): string => readFileSync(join(root, path), 'utf8')
+
+/** Rows of the tables of docs/SECURITY.md, as their cells. */
+const rows = read('docs/SECURITY.md')
+  .split('\n')
+  .filter((line) => /^\| (?!-|#|What )/.test(line))
+  .map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim())
+  )
+const paths = (cell: string): string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, path]) => path!)
+
+describe('docs/SECURITY.md', () => {
+  it('goes through all of Electron’s checklist, in its order', () => {
+    const numbers = rows.map(([first]) => Number(first)).filter((number) => !Number.isNaN(number))
+    expect(numbers).toEqual(Array.from({ length: 20 }, (_, index) => index + 1))
+  })
+
+  it.each(rows.map((row) => [row[0] === String(Number(row[0])) ? row[1]! : row[0]!, row] as const))(
+    'names files that are there, and a test that holds it: %s',
+    (_item, row) => {
+      const [where, held] = row.slice(-2) as [string, string]
+      expect(paths(where).length).toBeGreaterThan(0)
+      expect(paths(held).length).toBeGreaterThan(0)
+      for (const path of [...paths(where), ...paths(held)])
+        expect(existsSync(join(root, path)), path).toBe(true)
+      for (const path of paths(held)) expect(path).toMatch(/\.(?:test|spec)\.ts$/)
+    }
+  )
+})
+
+/** The text of each file below a folder that is shipped. */
+function sources(folder: string): [string, string][] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .map((name) => `${folder}/${name}`)
+    .filter(
+      (path) => /\.(?:ts|svelte|html)$/.test(path) && !/\.test\.ts$|fixture\.ts$|\/paraglide\//.test(path)
+    )
+    .map((path) => [path, read(path)])
+}
+
+/** Where a text stands in what is shipped, comments left out. */
+function uses(pattern: RegExp, ...folders: string[]): string[] {
+  return folders.flatMap((folder) =>
+    sources(folder)
+      .filter(([, text]) => pattern.test(text.replace(/\/\*[\s\S]*?\*\/|<!--[\s\S]*?-->|\/\/ .*/g, '')))
+      .map(([path]) => path)
+  )
+}
+
+describe('what is shipped', () => {
+  it.each([
+    /nodeIntegration\w*:\s*true/,
+    /(?:sandbox|contextIsolation|webSecurity):\s*false/,
+    /allowRunningInsecureContent|experimentalFeatures|enableBlinkFeatures|allowpopups/,
+    /webviewTag:\s*true|<webview/,
+    /no-sandbox|disable-web-security|ignore-certificate-errors|remote-debugging/,
+    /'certificate-error'|setCertificateVerifyProc|'select-client-certificate'/,
+    /@electron\/remote|crashReporter/,
+    /['"`]file:\/\//,
+    /ipcMain\.handle\b/
+  ])('has no %s', (pattern) => {
+    expect(uses(pattern, 'src/main', 'src/preload')).toEqual([])
+  })
+
+  it('makes no markup of text', () => {
+    const markup =
+      /\{@html|innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|srcdoc|new Function\(|\beval\(/
+    expect(uses(markup, 'src/renderer')).toEqual([])
+  })
+
+  it('opens addresses, and speaks with pages, in one place each', () => {
+    expect(uses(/shell\.openExternal/, 'src/main')).toEqual(['src/main/electron/outside.ts'])
+    expect(uses(/ipcMain\.on\(/, 'src/main')).toEqual(['src/main/electron/ipc.ts'])
+    expect(uses(/exposeInMainWorld/, 'src/preload')).toEqual(['src/preload/index.ts'])
+    expect(uses(/enableSandbox\(\)/, 'src/main')).toEqual(['src/main/electron/desktop.ts'])
+  })
+
+  it('lets certificates through only where a profile says so', () => {
+    expect(uses(/rejectUnauthorized/, 'src/main')).toEqual(['src/main/connection/options.ts'])
+  })
+
+  it('names one exact version of Electron', () => {
+    const { devDependencies } = JSON.parse(read('package.json')) as {
+      devDependencies: Record<string, string>
+    }
+    expect(devDependencies['electron']).toMatch(/^\d+\.\d+\.\d+$/)
+  })
+
+  it('has its fuses set', () => {
+    const fuses = read('electron-builder.config.ts')
+    for (const fuse of [
+      'runAsNode: false',
+      'enableNodeOptionsEnvironmentVariable: false',
+      'enableNodeCliInspectArguments: false',
+      'enableCookieEncryption: true',
+      'onlyLoadAppFromAsar: true',
+      'enableEmbeddedAsarIntegrityValidation: true',
+      'grantFileProtocolExtraPrivileges: false'
+    ])
+      expect(fuses).toContain(fuse)
+  })
+})
