@@ -49,7 +49,8 @@ const configuration: Configuration = {
   appId: 'app.treetop',
   productName: 'Treetop',
   copyright: 'Copyright © 2026 The Treetop authors',
-  extraMetadata: { homepage },
+  // macOS lets an app replace itself only when it is signed (src/main/electron/update-means.ts).
+  extraMetadata: { homepage, macSigned: signsMac },
   directories: { output: 'dist', buildResources: 'resources' },
   // Without spaces, and told apart by system and architecture. README.md names them.
   artifactName: '${productName}-${version}-${os}-${arch}.${ext}',

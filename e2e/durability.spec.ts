@@ -1,8 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { defaultProfile } from '../src/shared/contract/profiles'
 import type { MqttVersion } from '../src/shared/contract/profiles'
 import { mosquittoPub } from './fixtures/clients'
+import { writeKeptProfile } from './fixtures/kept-profile'
 import { Sender } from './fixtures/senders'
 import type { Treetop } from './fixtures/treetop'
 import { AppPage } from './pages/app'
@@ -18,28 +18,6 @@ interface Recorded {
   payload: string
   direction: string
   dup: boolean
-}
-
-/** A profile that connects by itself and keeps its session. */
-function writeProfile(treetop: Treetop, port: number, version: MqttVersion): void {
-  const profile = {
-    ...defaultProfile('treetop-kept'),
-    id: 'kept',
-    name: 'Kept',
-    host: '127.0.0.1',
-    port,
-    version,
-    clean: false,
-    sessionExpiry: version === 5 ? 3_600 : 0,
-    reconnectPeriod: 0.5,
-    connectAtLaunch: true,
-    subscriptions: [{ filter: 'load/#', qos: 2 }],
-    secrets: { password: null, key: null }
-  }
-  writeFileSync(
-    join(treetop.dataDirectory, 'profiles.json'),
-    JSON.stringify({ format: 1, profiles: [profile] })
-  )
 }
 
 async function recorded(treetop: Treetop): Promise<Recorded[]> {
@@ -81,7 +59,7 @@ async function killAndCompare(
   kills: number
 ): Promise<void> {
   await treetop.stop()
-  writeProfile(treetop, port, version)
+  writeKeptProfile(treetop.dataDirectory, port, version, 'load/#')
   await treetop.start()
   // Once it receives something, the broker knows the session and what it subscribes to.
   await expect

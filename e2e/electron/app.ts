@@ -3,12 +3,21 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { person } from './person'
 import { strict } from './strict'
+
+/** The folder with what a package has beside its archive; none: it is not packaged. */
+const packaged = process.env['TREETOP_STAND_IN_PACKAGED']
+if (packaged !== undefined) {
+  // A packaged app is called without the path of its script.
+  process.argv.splice(1, 1)
+  Object.assign(process, { resourcesPath: packaged })
+}
 
 class App extends EventEmitter {
   readonly paths = new Map<string, string>()
   sandboxed = false
-  readonly isPackaged = false
+  readonly isPackaged = packaged !== undefined
   /** macOS only. */
   readonly dock = undefined
   /** Ends when what is still to be said has been said. */
@@ -26,6 +35,14 @@ class App extends EventEmitter {
 
   getVersion(): string {
     return (JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }).version
+  }
+
+  getName(): string {
+    return 'Treetop'
+  }
+
+  getAppPath(): string {
+    return packaged === undefined ? process.cwd() : join(packaged, 'app')
   }
 
   getLocale(): string {
@@ -91,7 +108,17 @@ class App extends EventEmitter {
     if (!prevented) this.exit(0)
   }
 
+  /** Another of it is started when this one ends. What a test sees of it is that it was asked for. */
+  relaunch(): void {
+    person.relaunches++
+  }
+
+  releaseSingleInstanceLock(): void {
+    rmSync(join(this.paths.get('userData')!, 'stand-in-lock'), { force: true })
+  }
+
   exit(code = 0): void {
+    this.emit('quit', {}, code)
     void this.leaving.finally(() => process.exit(code))
   }
 }

@@ -7,6 +7,7 @@ import { dialog } from './dialog'
 import { watchFaults } from './faults'
 import { ipcMain } from './ipc-main'
 import { Menu } from './menu'
+import { autoUpdater, net } from './net'
 import { protocol } from './protocol'
 import { safeStorage } from './safe-storage'
 import { screen } from './screen'
@@ -19,12 +20,14 @@ watchFaults()
 
 export {
   app,
+  autoUpdater,
   BrowserWindow,
   dialog,
   ipcMain,
   Menu,
   nativeImage,
   nativeTheme,
+  net,
   Notification,
   powerMonitor,
   protocol,

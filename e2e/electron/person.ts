@@ -2,6 +2,7 @@
 export const person = {
   opened: [] as string[],
   inFolder: [] as string[],
+  relaunches: 0,
   shown: [] as { kind: string; options: object }[],
   answers: new Map<string, unknown[]>()
 }

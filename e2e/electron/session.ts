@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { askWhereToSave } from './dialog'
+import { fromPartition } from './net'
 import { strict } from './strict'
 
 type BeforeRequest = (details: { url: string }, answer: (given: { cancel?: boolean }) => void) => void
@@ -30,7 +31,7 @@ class Session extends EventEmitter {
 
 const pages = new Session()
 
-export const session = strict('session', { defaultSession: strict('defaultSession', pages) })
+export const session = strict('session', { defaultSession: strict('defaultSession', pages), fromPartition })
 
 /** Whether a request of a page may go out. */
 export async function mayRequest(url: string): Promise<boolean> {

@@ -28,7 +28,8 @@ const PREFERENCES = [
   'nodeIntegrationInSubFrames',
   'webSecurity',
   'webviewTag',
-  'spellcheck'
+  'spellcheck',
+  'devTools'
 ]
 
 interface Options {

@@ -52,6 +52,12 @@ export class Stage {
     return { ask: (what, argument) => shell.ask(what, argument) }
   }
 
+  /** Ends the process of the first window's page. */
+  async crash(): Promise<void> {
+    await this.page()
+    for (const window of this.windows.values()) if (window.loaded) return window.crash()
+  }
+
   /** The first window's page, once it is loaded. */
   async page(): Promise<Page> {
     for (;;) {

@@ -72,6 +72,12 @@ export class StageWindow {
     call.catch(() => undefined)
   }
 
+  crash(): void {
+    this.loaded = false
+    // Nobody is left to answer.
+    void this.session!.send('Page.crash').catch(() => undefined)
+  }
+
   theme(dark: boolean): void {
     void this.page?.emulateMedia({ colorScheme: dark ? 'dark' : 'light' }).catch(() => undefined)
   }

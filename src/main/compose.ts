@@ -25,11 +25,13 @@ import { topicHandlers } from './api/topics'
 import { seriesHandlers } from './api/series'
 import { trafficHandlers } from './api/traffic'
 import { transferHandlers } from './api/transfer'
+import { noUpdates, updateHandlers, type Updates } from './api/updates'
 import { LocalBroker } from './api/local-broker'
 import { ViewRegistry } from './api/view-registry'
 import { BrokerService } from './broker/service'
 import { ConnectionService } from './connection/service'
 import { Changes } from './log/changes'
+import { logPath } from './log/file'
 import type { Log } from './log/log'
 import { toldSpawn } from './log/workers'
 import { DemoDevices } from './demo/devices'
@@ -57,6 +59,8 @@ export interface Host {
   chooseRecordingFile?(): Promise<string | null>
   /** Desktop only. */
   shell?: Shell
+  /** Desktop: newer versions of it. */
+  updates?: Updates
 }
 
 /** Treetop without its face. */
@@ -160,7 +164,15 @@ export async function compose(options: {
   const decoding = new Decoding({ profiles, schemas, connections, archive, historyPath: pathOf, emit })
   decoding.start()
 
-  settings.onChange((changed) => emit('settings.changed', changed))
+  const updates = host.updates ?? noUpdates
+  updates.setDaily(settings.get().updates === 'daily')
+  updates.onChange((status) => emit('updates.changed', status))
+  let daily = settings.get().updates
+  settings.onChange((changed) => {
+    emit('settings.changed', changed)
+    if (changed.updates !== daily) updates.setDaily(changed.updates === 'daily')
+    daily = changed.updates
+  })
   profiles.onChange((changed) => emit('profiles.changed', changed))
   transfer.onProgress((progress) => emit('transfer.progress', progress))
   recordings.onChange((open) => emit('recordings.changed', open))
@@ -181,7 +193,12 @@ export async function compose(options: {
       dataDirectory,
       secrets: host.secrets?.scheme ?? null,
       settings,
+      logFile: logPath(dataDirectory),
       shell: host.shell ?? null
+    }),
+    ...updateHandlers(updates, {
+      connections: () => connections.list(),
+      isBrokerRunning: () => broker.status().state === 'running'
     }),
     ...arrivals.handlers(),
     ...markHandlers({ marks, emit }),

@@ -203,6 +203,25 @@ export function appActions(app: AppState, pages: readonly RailPage[], open: Wind
       icon: Keyboard,
       shortcut: 'F1',
       run: open.shortcuts
+    },
+    {
+      id: 'check-for-updates',
+      group: 'view',
+      name: m.updates_check_action,
+      when: () => app.updates.status.means !== 'none',
+      run: () => {
+        app.page = 'settings'
+        tell(app.updates.check())
+      }
+    },
+    {
+      id: 'show-logs',
+      group: 'view',
+      name: m.settings_logs_show,
+      run: () => {
+        if (settings.info?.host === 'desktop') tell(app.api.call('app.showLogs'))
+        else app.page = 'settings'
+      }
     }
   ]
 }

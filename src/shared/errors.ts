@@ -22,6 +22,8 @@ export interface ErrorDetails {
   TIMED_OUT: { milliseconds: number }
   /** Retained messages are being looked up, cleared or restored already. */
   RETAINED_BUSY: Record<string, never>
+  /** Messages are being recorded: what was asked for would end that, or be in its way. */
+  RECORDING: { connections: number; broker: boolean }
   HISTORY_UNAVAILABLE: { reason: string }
   FILE_UNWRITABLE: { path: string; reason: string }
   FILE_UNREADABLE: { path: string; reason: string }

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { app, dialog } from 'electron'
+import { app, dialog, shell } from 'electron'
 import { isAppError } from '../../shared/errors'
 import { compose, type App } from '../compose'
 import { logPath, openLog } from '../log/file'
@@ -22,6 +22,7 @@ import { safeStorageBox } from './safe-storage'
 import { restrictSession } from './session'
 import { smokeTest } from './smoke'
 import { followTheme } from './theme'
+import { updatesHere } from './updates-here'
 import { TrayIcon } from './tray'
 import { MainWindow } from './window'
 import { WindowStates } from './window-state'
@@ -80,12 +81,15 @@ async function run(dataDirectory: string, { smoke, targets }: DesktopCall & { ki
   tellStart(log, app.getVersion(), 'desktop')
   const crash = new Crash(log, logFile)
   crash.start()
+  // What ends Treetop is made when there is something to end.
+  let flush = (): Promise<void> => Promise.resolve()
   const host = {
     kind: 'desktop',
     secrets: safeStorageBox(),
     chooseExportFile,
     chooseRecordingFile,
-    shell: { showMenu, links: linkOpening() }
+    shell: { showMenu, showLogs: () => shell.showItemInFolder(logFile), links: linkOpening() },
+    updates: await updatesHere(dataDirectory, log, () => flush())
   } as const
   const treetop = await compose({ dataDirectory, version: app.getVersion(), host, log })
   const states = new WindowStates(dataDirectory)
@@ -97,7 +101,7 @@ async function run(dataDirectory: string, { smoke, targets }: DesktopCall & { ki
     log.info('Treetop ends')
   })
   leaving.start()
-  crash.flush = () => leaving.flush()
+  flush = crash.flush = () => leaving.flush()
   revivePages(log, logFile)
   confinePages()
   restrictSession()

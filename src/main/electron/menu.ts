@@ -44,6 +44,7 @@ export function menuTemplate(
     role: name,
     label
   })
+  const checkForUpdates = does('check-for-updates', words.checkForUpdates)
   const settings = does('settings', words.settings, 'CmdOrCtrl+,')
   return [
     ...(mac
@@ -52,6 +53,7 @@ export function menuTemplate(
             label: 'Treetop',
             submenu: [
               role('about', words.about),
+              checkForUpdates,
               line,
               settings,
               line,
@@ -120,6 +122,14 @@ export function menuTemplate(
         ...(mac ? [role('zoom', words.zoom), line, role('front', words.front)] : [role('close', words.close)])
       ]
     },
-    { label: words.help, role: 'help', submenu: [does('shortcuts', words.shortcuts, 'F1')] }
+    {
+      label: words.help,
+      role: 'help',
+      submenu: [
+        does('shortcuts', words.shortcuts, 'F1'),
+        does('show-logs', words.showLogs),
+        ...(mac ? [] : [line, checkForUpdates])
+      ]
+    }
   ]
 }

@@ -7,7 +7,7 @@ const electron = vi.hoisted(() => ({
   BrowserWindow: {},
   dialog: { showMessageBoxSync: vi.fn() },
   nativeTheme: { shouldUseDarkColors: true, on: vi.fn() },
-  app: { getLocale: () => 'en-GB' },
+  app: { getLocale: () => 'en-GB', isPackaged: false },
   Menu: {}
 }))
 vi.mock('electron', () => electron)
@@ -122,4 +122,11 @@ it("has the page's bar for its own where the system lets it be", () => {
     titleBarOverlay: { color: '#0c1410', height: 39 }
   })
   expect(windowOptions('', 'linux')).not.toHaveProperty('titleBarStyle')
+})
+
+it('has DevTools where it is developed, and not in a package', () => {
+  expect(windowOptions('p', 'linux').webPreferences).toMatchObject({ devTools: true })
+  electron.app.isPackaged = true
+  expect(windowOptions('p', 'linux').webPreferences).toMatchObject({ devTools: false })
+  electron.app.isPackaged = false
 })

@@ -1,4 +1,4 @@
-import { BrowserWindow, dialog, nativeTheme, type BrowserWindowConstructorOptions } from 'electron'
+import { app, BrowserWindow, dialog, nativeTheme, type BrowserWindowConstructorOptions } from 'electron'
 import { editMenu } from './edit-menu'
 import { pageUrl } from './page'
 import type { WindowStates } from './window-state'
@@ -143,7 +143,8 @@ export function windowOptions(preload: string, platform: NodeJS.Platform): Brows
       nodeIntegrationInSubFrames: false,
       webSecurity: true,
       webviewTag: false,
-      spellcheck: false
+      spellcheck: false,
+      devTools: !app.isPackaged
     }
   }
 }

@@ -18,6 +18,7 @@ import { SchemasState } from './schemas.svelte'
 import { sentenceFor } from './sentences'
 import { SettingsState } from './settings.svelte'
 import { TransferState } from './transfer.svelte'
+import { UpdatesState } from './updates.svelte'
 
 export type Page =
   'topics' | 'board' | 'traffic' | 'retained' | 'devices' | 'packets' | 'broker' | 'connections' | 'settings'
@@ -54,6 +55,7 @@ export class AppState {
   readonly broker: BrokerState
   readonly transfer: TransferState
   readonly schemas: SchemasState
+  readonly updates: UpdatesState
   readonly actions = new Actions()
   readonly #link: Link
   readonly #retained = new Map<string, RetainedState>()
@@ -70,6 +72,7 @@ export class AppState {
     this.broker = new BrokerState(link.api)
     this.transfer = new TransferState(link.api)
     this.schemas = new SchemasState(link.api)
+    this.updates = new UpdatesState(link.api)
   }
 
   /** Follows the process until the returned function is called. */
@@ -82,6 +85,7 @@ export class AppState {
       this.broker.start(),
       this.transfer.start(),
       this.schemas.start(),
+      this.updates.start(),
       this.api.on('app.command', ({ id }) => this.actions.run(id)),
       this.api.on('app.arrived', () => void this.#takeArrivals()),
       this.api.on('connections.restarted', ({ id, name, message }) =>
@@ -164,6 +168,7 @@ export class AppState {
     this.transfer.load()
     // Nothing waits for the library: without it, payloads that need it say so.
     void this.schemas.load().catch(() => undefined)
+    void this.updates.load().catch(() => undefined)
     await Promise.all([
       this.settings.load(),
       this.profiles.load(),

@@ -19,6 +19,7 @@ const errors: { [C in ErrorCode]: ErrorDetails[C] } = {
   RETAIN_NOT_SUPPORTED: {},
   TIMED_OUT: { milliseconds: 30_000 },
   RETAINED_BUSY: {},
+  RECORDING: { connections: 1, broker: true },
   HISTORY_UNAVAILABLE: { reason: 'disk full' },
   FILE_UNWRITABLE: { path: '/x', reason: 'EACCES' },
   FILE_UNREADABLE: { path: '/x', reason: 'EACCES' },

@@ -11,6 +11,8 @@ export const Settings = z.object({
   /** Where the local broker listens. Loopback unless the person chooses otherwise. */
   brokerHost: z.enum(['127.0.0.1', '0.0.0.0']),
   brokerPort: z.number().int().min(1).max(65_535),
+  /** Desktop: whether Treetop looks for a newer version of itself. Until the person was asked it does not. */
+  updates: z.enum(['unasked', 'off', 'daily']),
   /** Desktop: Treetop has an icon in the tray. */
   tray: z.boolean(),
   /** Desktop: Treetop goes on, in the tray, when its window is closed. On macOS every app does. */
@@ -23,6 +25,7 @@ export const defaultSettings: Settings = {
   theme: 'system',
   brokerHost: '127.0.0.1',
   brokerPort: 1883,
+  updates: 'unasked',
   tray: false,
   keepRunning: false
 }
@@ -33,6 +36,7 @@ export const AppInfo = z.object({
   platform: z.string(),
   /** Where profiles, settings and histories live. */
   dataDirectory: z.string(),
+  logFile: z.string(),
   /** How passwords are encrypted on this host; null: they are not kept. */
   secrets: z.enum(['safeStorage', 'keyFile']).nullable()
 })
@@ -71,6 +75,8 @@ export const appCalls = {
   'app.opensLinks': call(z.void(), z.boolean().nullable()),
   /** Has the system do so, or no longer; what holds then. */
   'app.setOpensLinks': call(z.object({ opens: z.boolean() }), z.boolean().nullable()),
+  /** Desktop: shows the log in the system's file manager. */
+  'app.showLogs': call(z.void(), z.void()),
   /** Desktop: shows the application's menu at the pointer, where the window has no menu bar. */
   'app.menu': call(z.void(), z.void()),
   'settings.get': call(z.void(), Settings),

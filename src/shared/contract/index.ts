@@ -18,6 +18,7 @@ import { seriesCalls } from './series'
 import { topicCalls, topicEvents } from './topics'
 import { trafficCalls } from './traffic'
 import { transferCalls, transferEvents } from './transfer'
+import { updateCalls, updateEvents } from './updates'
 
 /** Every call that a renderer may make, by `domain.verb`. */
 export const calls = {
@@ -39,6 +40,7 @@ export const calls = {
   ...deviceCalls,
   ...homeAssistantCalls,
   ...transferCalls,
+  ...updateCalls,
   ...brokerCalls
 }
 
@@ -55,6 +57,7 @@ export const events = {
   ...recordingEvents,
   ...retainedEvents,
   ...transferEvents,
+  ...updateEvents,
   ...brokerEvents
 }
 
