@@ -1,4 +1,4 @@
-import type { Locator } from '@playwright/test'
+import { expect, type Locator } from '@playwright/test'
 import type { Treetop } from '../fixtures/treetop'
 import type { AppPage } from './app'
 
@@ -26,7 +26,15 @@ export class RecordingsPage {
     return file
   }
 
+  /** Opens a recording, and waits until it is in front. */
   async open(path: string): Promise<void> {
+    await this.choose(path)
+    await expect(this.tab).toHaveAttribute('aria-selected', 'true')
+    await expect(this.app.status).toContainText('read-only')
+  }
+
+  /** Chooses a file to open, whatever comes of it. */
+  async choose(path: string): Promise<void> {
     await this.treetop.chooses(path, () => this.app.page.keyboard.press('Control+O'))
   }
 
