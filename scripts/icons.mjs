@@ -2,12 +2,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { drawIcons } from './icon-drawing.mjs'
-import { at, chromium } from './place.mjs'
+import { at, findChromium } from './place.mjs'
 import { ensureDependencies } from './setup.mjs'
 
 try {
   await ensureDependencies()
   const playwright = await import('@playwright/test')
+  const chromium = findChromium()
   const browser = await playwright.chromium.launch({
     ...(chromium && { executablePath: chromium }),
     args: ['--no-sandbox']

@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import configuration from '../electron-builder.config'
 import { downloadFault, packagedFor } from './flags.mjs'
+import { at } from './place.mjs'
 import { leftOut, signing } from './signing.mjs'
 
 describe('npm run dist', () => {
@@ -51,5 +54,26 @@ describe('signing', () => {
     expect(leftOut('win32', {})).toEqual([expect.stringContaining('WIN_CSC_LINK')])
     expect(leftOut('win32', azure)).toEqual([])
     expect(leftOut('linux', {})).toEqual([])
+  })
+})
+
+describe('README.md and docs/PACKAGES.md', () => {
+  // electron-builder's own words for processors: AppImage and Debian have theirs.
+  const names = [
+    ...['x86_64.AppImage', 'arm64.AppImage', 'amd64.deb', 'arm64.deb'].map((end) => `linux-${end}`),
+    ...['x64', 'arm64'].flatMap((arch) => [`mac-${arch}.dmg`, `win-${arch}.exe`])
+  ]
+
+  it('name the packages as they are made', () => {
+    expect(configuration.artifactName).toBe('${productName}-${version}-${os}-${arch}.${ext}')
+    expect([configuration.linux?.target, configuration.mac?.target, configuration.win?.target]).toEqual([
+      ['AppImage', 'deb'],
+      ['dmg', 'zip'],
+      ['nsis']
+    ])
+    const readme = readFileSync(at('README.md'), 'utf8')
+    for (const name of names) expect(readme).toContain(`\`Treetop-<version>-${name}\``)
+    const packages = readFileSync(at('docs', 'PACKAGES.md'), 'utf8')
+    for (const name of names) expect(packages).toContain(name)
   })
 })

@@ -28,7 +28,12 @@ export const electronIsInstalled = () => existsSync(at('node_modules', 'electron
 export const electronCommand = () =>
   at('node_modules', 'electron', 'dist', readFileSync(at('node_modules', 'electron', 'path.txt'), 'utf8'))
 
-/** The Chromium that the machine has, or undefined. Playwright's own cannot be downloaded everywhere. */
-export const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-  (path) => existsSync(path)
-)
+/** The Chromium, or Chrome, that the machine has, or undefined. Playwright's own cannot be downloaded everywhere. */
+export const findChromium = () =>
+  [
+    '/usr/bin/chromium',
+    '/usr/bin/chromium-browser',
+    '/usr/bin/google-chrome',
+    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+    'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe'
+  ].find((path) => existsSync(path))

@@ -1,11 +1,12 @@
 // The programs that the tests talk to. On Debian as root they are installed; elsewhere they are named.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { findChromium } from './place.mjs'
 import { run } from './run.mjs'
 
 /** Each with the Debian package that has it, and how to tell that it is there. */
 const programs = [
-  { name: 'chromium', debian: 'chromium', there: () => works('chromium', ['--version']) },
+  { name: 'chromium', debian: 'chromium', there: () => findChromium() !== undefined },
   {
     name: 'mosquitto',
     debian: 'mosquitto',
@@ -22,6 +23,7 @@ const programs = [
     there: () => spawnSync('/usr/bin/python3', ['-c', 'import paho.mqtt.client']).status === 0
   },
   { name: 'tshark', debian: 'tshark', there: () => works('tshark', ['--version']) },
+  { name: 'systemd-analyze', debian: 'systemd', there: () => works('systemd-analyze', ['--version']) },
   { name: 'openssl', debian: 'openssl', there: () => works('openssl', ['version']) }
 ]
 

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { isUrl } from '../shared/broker-url'
@@ -10,6 +11,7 @@ import { defaultDataDirectory, holdDataDirectory } from './profiles/data-directo
 import { profilesIn } from './profiles/profiles'
 import { keyFileBox } from './profiles/secrets'
 import { parseArguments, usage, type WebArguments } from './web/arguments'
+import { nodeFault } from './web/node-version'
 import { openBrowser } from './web/open-browser'
 import { sentenceFor } from './web/sentences'
 import { newToken, startWebServer, type WebServer } from './web/server'
@@ -28,6 +30,11 @@ const { version } = JSON.parse(readFileSync(resolve(import.meta.dirname, '../../
 
 /** Runs the command line; gives the exit code, or null when Treetop goes on running. */
 async function main(argv: string[]): Promise<number | null> {
+  const fault = nodeFault(process.versions.node)
+  if (fault !== null) {
+    process.stderr.write(`${fault}\n`)
+    return 1
+  }
   if (argv[0] === 'export') {
     // It opens history files in this thread, which the app itself never does.
     const { runExport } = await import('./transfer/command')

@@ -25,8 +25,10 @@ export type ParsedArguments =
 
 export const usage = `Treetop in the browser: an MQTT explorer with a broker inside.
 
-Usage: npm run web -- [options] [mqtt://HOST... | FILE.treetop...]
-       npm run web -- export --help
+Usage: treetop [options] [mqtt://HOST... | FILE.treetop...]
+       treetop export --help
+
+In a checkout \`npm run web --\` stands for \`treetop\`.
 
 An address (mqtt, mqtts, ws or wss) opens a new connection's form, filled in; nothing is connected by itself. A
 recording opens in a tab, and is only read.

