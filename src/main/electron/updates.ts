@@ -1,5 +1,5 @@
 import type { UpdateMeans, UpdateStatus, UpdateStep } from '../../shared/contract/updates'
-import type { Updates } from '../api/updates'
+import type { Host } from '../compose'
 import type { Log } from '../log/log'
 import { updateFault } from './update-faults'
 import type { Updater } from './updater'
@@ -31,7 +31,7 @@ export interface UpdateOptions {
  * Newer versions of the desktop app. It looks for them once a day when the person wants it to, and downloads and installs when the
  * person says so, each.
  */
-export class DesktopUpdates implements Updates {
+export class DesktopUpdates implements NonNullable<Host['updates']> {
   private step: UpdateStep = { state: 'idle' }
   private updater: Promise<Updater> | null = null
   private checkedAt: number | null
