@@ -23,6 +23,7 @@ export class RecordingsPage {
     )
     await dialog.getByText(/Saved a recording of/).waitFor()
     await dialog.getByRole('button', { name: 'Close', exact: true }).last().click()
+    await expect(dialog).toHaveCount(0)
     return file
   }
 
