@@ -4,7 +4,13 @@ import { findChromium } from './scripts/place.mjs'
 import type { HostOptions } from './e2e/test'
 
 /** What only one host has, or none; everything else runs on each. */
-const browserOnly = ['browser-mode.spec.ts', 'client-code.spec.ts', 'deployment.spec.ts', 'icons.spec.ts', 'packages.spec.ts']
+const browserOnly = [
+  'browser-mode.spec.ts',
+  'client-code.spec.ts',
+  'deployment.spec.ts',
+  'icons.spec.ts',
+  'packages.spec.ts'
+]
 /** What is told to the stand-in, and cannot be to a system: its keyring, displays, what a person answers. */
 const standInOnly = ['desktop.spec.ts', 'desktop-*.spec.ts', 'shell.spec.ts']
 const desktopOnly = [...standInOnly, 'electron.spec.ts']

@@ -4,7 +4,7 @@ import { expect, test } from '@playwright/test'
 import { NtExecutable, NtExecutableResource } from 'resedit'
 import { BrowserMode } from './fixtures/browser-mode'
 import { Sender } from './fixtures/senders'
-import { archived, fuses, headerHash, outside, pack, unpack } from './fixtures/package'
+import { archived, fuses, headerHash, outside, pack, packDeb, unpack } from './fixtures/package'
 import type { DistributionPlatform } from './fixtures/electron-distribution'
 import { AppPage } from './pages/app'
 
@@ -113,6 +113,25 @@ test('a package that is built from a known repository looks for updates there', 
   }
 })
 
+test('on Debian it is found in the menu, opens recordings and links, and brings along what it needs', async () => {
+  test.skip(process.platform !== 'linux', 'A deb is made on Linux.')
+  test.setTimeout(120_000)
+  const { args, desktopEntry } = await packDeb()
+  for (const line of [
+    'Exec=/opt/Treetop/treetop %U',
+    'StartupWMClass=treetop',
+    'Categories=Network;Development;',
+    'MimeType=application/x-treetop;x-scheme-handler/mqtt;x-scheme-handler/mqtts;'
+  ])
+    expect(desktopEntry.split('\n')).toContain(line)
+  expect(args.filter((_, index) => args[index - 1] === '-d')).toEqual(
+    expect.arrayContaining(['libgtk-3-0t64 | libgtk-3-0', 'libnss3', 'libsecret-1-0'])
+  )
+  expect(args.find((arg) => arg.endsWith('.deb'))).toMatch(/\/Treetop-\d+\.\d+\.\d+-linux-amd64\.deb$/)
+  expect(args.filter((arg) => arg.endsWith('/apps/treetop.png')).length).toBeGreaterThanOrEqual(8)
+  expect(args.filter((arg) => arg.endsWith('=/usr/share/mime/packages/treetop.xml'))).toHaveLength(1)
+})
+
 test('what was packed runs on plain Node with nothing but what was packed', async ({ context, page }) => {
   test.setTimeout(180_000)
   const { packages, remove } = await pack(process.platform as DistributionPlatform, [process.arch])
@@ -142,7 +161,7 @@ test('what was packed runs on plain Node with nothing but what was packed', asyn
       .map(({ payload }) => Number(payload))
     expect(numbers).toEqual(expect.arrayContaining(sender.acknowledged))
     expect(numbers.length).toBeGreaterThan(0)
-    expect(treetop.faults()).toEqual([])
+    expect(await treetop.faults()).toEqual([])
   } finally {
     await treetop.remove()
     rmSync(folder, { recursive: true, force: true })
