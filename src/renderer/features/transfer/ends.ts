@@ -1,4 +1,4 @@
-import type { ExportProgress } from '../../../shared/contract/transfer'
+import type { ExportFormat, ExportProgress } from '../../../shared/contract/transfer'
 import { m } from '../../paraglide/messages'
 import { count } from '../../state/format'
 import type { TransferState } from '../../state/transfer.svelte'
@@ -15,18 +15,19 @@ export function followExports(
     const { jobId, state, url } = job
     if (state === 'done' && url !== null) download(url)
     if (transfer.inSight(jobId)) return
-    if (state === 'done') notify('good', endWords(job).done)
-    else if (state === 'failed') notify('bad', endWords(job).failed)
+    if (state === 'done') notify('good', endWords(job.format, job).done)
+    else if (state === 'failed') notify('bad', endWords(job.format, job).failed)
   })
 }
 
 /** What is said of an export while it runs, and of each of its ends. */
 export function endWords(
+  format: ExportFormat,
   job: ExportProgress | null
 ): Record<'running' | 'done' | 'cancelled' | 'failed', string> {
   const written = { count: count(job?.written ?? 0) }
   const failure = { reason: job?.reason ?? '' }
-  if (job?.format === 'treetop')
+  if (format === 'treetop')
     return {
       running: m.export_saving(),
       done: m.export_saved(written),
