@@ -81,29 +81,6 @@ export class HistoryState {
     }
   }
 
-  /** How many messages `clear` would remove. */
-  async count(): Promise<number> {
-    if (!this.#scope) return 0
-    const { messages } = await this.#api.call('messages.count', {
-      connectionId: this.#connectionId,
-      scope: this.#scope
-    })
-    return messages
-  }
-
-  /** Removes the recorded messages of the scope for good; gives how many. */
-  async clear(): Promise<number> {
-    if (!this.#scope) return 0
-    // Gone from view at once; the disk takes its time.
-    this.rows = []
-    const { messages } = await this.#api.call('messages.clear', {
-      connectionId: this.#connectionId,
-      scope: this.#scope
-    })
-    await this.reload()
-    return messages
-  }
-
   /** Whether the newest rows are in sight: then newer ones are put in as they come. */
   follow(following: boolean): void {
     if (following === this.#following) return

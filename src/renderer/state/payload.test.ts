@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { typedPayload } from './payload'
+import { asText, typedPayload } from './payload'
 
 const bytesOf = (kind: 'text' | 'json' | 'hex' | 'base64', text: string): number[] => {
   const typed = typedPayload(kind, text)
@@ -33,5 +33,17 @@ describe('typed payloads', () => {
     const text = '{ "n": 12345678901234567890 }'
     expect(new TextDecoder().decode(new Uint8Array(bytesOf('json', text)))).toBe(text)
     expect(typedPayload('json', '{"a":}')).toMatchObject({ fault: { code: 'NOT_JSON' } })
+  })
+})
+
+describe('asText', () => {
+  it('is the text where there is one, to the last byte', () => {
+    const text = '\ufeff21.4 °C\n'
+    expect(asText(new TextEncoder().encode(text))).toEqual({ text, hex: false })
+    expect(asText(new Uint8Array())).toEqual({ text: '', hex: false })
+  })
+
+  it('is hex digits where there is none', () => {
+    expect(asText(Uint8Array.of(0xff, 0, 0x0a))).toEqual({ text: 'ff 00 0a', hex: true })
   })
 })

@@ -59,3 +59,12 @@ function base64Bytes(text: string): TypedPayload {
     return { fault: { code: 'NOT_BASE64', offset: null } }
   }
 }
+
+/** A payload as text that can be pasted: as it is where it is UTF-8, else as hex digits. */
+export function asText(bytes: Uint8Array): { text: string; hex: boolean } {
+  try {
+    return { text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes), hex: false }
+  } catch {
+    return { text: Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(' '), hex: true }
+  }
+}

@@ -1,6 +1,8 @@
 import { tick, untrack } from 'svelte'
 import type { FoundRow } from '../../shared/contract/messages'
+import { m } from '../paraglide/messages'
 import type { AppState, Place } from './app.svelte'
+import { ClearingState } from './clearing.svelte'
 import { CompareState } from './compare.svelte'
 import { HistoryState } from './history.svelte'
 import { MomentsState } from './moments.svelte'
@@ -8,6 +10,7 @@ import { MarksState } from './marks.svelte'
 import { MessageState } from './message.svelte'
 import type { PublishState } from './publish.svelte'
 import { SearchState } from './search.svelte'
+import { asText } from './payload'
 import { sentenceFor } from './sentences'
 import { TopicChart } from './topic-chart.svelte'
 import { TopicsState } from './topics.svelte'
@@ -24,6 +27,7 @@ export class WorkspaceState {
   readonly message: MessageState
   readonly history: HistoryState
   readonly search: SearchState
+  readonly clearing: ClearingState
   readonly compare: CompareState
   readonly charts: TopicChart
   readonly draft: PublishState
@@ -65,6 +69,7 @@ export class WorkspaceState {
     this.message = new MessageState(app.api, connectionId)
     this.history = new HistoryState(app.api, connectionId)
     this.search = new SearchState(app.api, connectionId)
+    this.clearing = new ClearingState(app.api, connectionId, app.notify)
     this.compare = new CompareState(app.api, connectionId)
     this.charts = new TopicChart(app.api, connectionId)
     this.draft = app.draft(connectionId)
@@ -111,6 +116,23 @@ export class WorkspaceState {
     const fields = await this.charts.chart.fields(topic).catch(() => [])
     this.charts.pick(topic, fields.find(({ place }) => place === pointer)?.path ?? pointer)
     this.tab = 'chart'
+  }
+
+  /** Puts the payload of the selected topic, as it is shown in the tree, in the clipboard: as text, or as hex digits where it is none. */
+  async copyPayload(): Promise<void> {
+    try {
+      const raw = { connectionId: this.#id, format: 'raw' as const }
+      const view =
+        this.moments.moment === null
+          ? await this.#app.api.call('topics.get', { ...raw, topic: this.path ?? '' })
+          : await this.#app.api.call('messages.get', { ...raw, id: this.node?.last?.id ?? 0 })
+      if (view?.body.format !== 'raw') return
+      const { text, hex } = asText(view.body.bytes)
+      await navigator.clipboard.writeText(text)
+      this.#app.notify('good', hex ? m.topics_copied_hex() : m.topics_copied_payload())
+    } catch (error) {
+      this.#app.notify('bad', sentenceFor(error))
+    }
   }
 
   setMarking(on: boolean): void {

@@ -1,0 +1,68 @@
+import type { MarksState } from '../../state/marks.svelte'
+import type { TopicsState } from '../../state/topics.svelte'
+import { m } from '../../paraglide/messages'
+import type { MenuItem } from '../../ui/Menu.svelte'
+
+/** What is done with a topic elsewhere. What is absent cannot be done there: a recording is only read. */
+export interface TopicDoings {
+  copyPayload: () => void
+  history: (topic: string) => void
+  /** Of what a topic filter matches. */
+  exportMessages: (filter: string) => void
+  publish?: (topic: string) => void
+  /** Asks what the broker retains under a filter; null while it cannot be asked. */
+  check?: ((filter: string) => void) | null
+  /** Removes recorded messages, after a question. */
+  clear?: (topic: string, subtree: boolean) => void
+}
+
+/** The menu of a topic, or of a branch, in the tree. */
+export function topicItems(
+  row: { path: string; branch: boolean; expanded: boolean; last: unknown },
+  {
+    topics,
+    marks,
+    doings,
+    copy
+  }: {
+    topics: TopicsState
+    marks: MarksState
+    doings: TopicDoings
+    copy: (topic: string) => void
+  }
+): MenuItem[] {
+  const { path, branch, expanded } = row
+  const filter = branch ? `${path}/#` : path
+  const { publish, check, clear } = doings
+  return [
+    { label: m.topics_copy(), onselect: () => copy(path) },
+    { label: m.topics_copy_payload(), disabled: row.last === null, onselect: doings.copyPayload },
+    {
+      label: m.topics_filter_here(),
+      separated: true,
+      onselect: () => topics.setFilter({ text: filter, mode: 'wildcard', scope: 'names' })
+    },
+    ...(publish ? [{ label: m.topics_publish_here(), onselect: () => publish(path) }] : []),
+    { label: m.topics_show_history(), onselect: () => doings.history(path) },
+    { label: m.topics_export_here(), onselect: () => doings.exportMessages(filter) },
+    ...(check === undefined
+      ? []
+      : [{ label: m.retained_check(), disabled: check === null, onselect: () => check?.(filter) }]),
+    {
+      label: marks.isPinned(path) ? m.topics_unpin_this() : m.topics_pin(),
+      separated: true,
+      onselect: () => marks.togglePin(path)
+    },
+    { label: m.topics_hide_branch({ filter }), onselect: () => marks.hide(filter) },
+    {
+      label: m.topics_expand_below(),
+      separated: true,
+      disabled: !branch,
+      onselect: () => topics.openBelow(path)
+    },
+    { label: m.topics_collapse(), disabled: !branch || !expanded, onselect: () => topics.collapse(path) },
+    ...(clear
+      ? [{ label: m.topics_clear(), separated: true, danger: true, onselect: () => clear(path, branch) }]
+      : [])
+  ]
+}
