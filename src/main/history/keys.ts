@@ -102,10 +102,11 @@ export function countOf(database: Database.Database, { topic, subtree }: Scope):
   const lookUp = topic !== null && count(`SELECT count(*) FROM topic t WHERE ${within}`, {}) <= LOOK_UP
   const ofScope = (column: string): string =>
     topic === null ? '1' : `${column} IN (SELECT t.id FROM topic t WHERE ${within})`
-  const between = (first: number, last: number): number =>
-    count(`SELECT count(*) FROM message WHERE id >= :first AND id <= :last AND ${ofScope('+topic_id')}`, {
-      first,
-      last
+  // Not `:first`, which is the subtree's.
+  const between = (lowest: number, highest: number): number =>
+    count(`SELECT count(*) FROM message WHERE id >= :lowest AND id <= :highest AND ${ofScope('+topic_id')}`, {
+      lowest,
+      highest
     })
   const walked = database
     .prepare<[], { id: number; last: number }>(

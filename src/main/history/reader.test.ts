@@ -117,6 +117,13 @@ describe('HistoryReader', () => {
     expect(reader.count(EVERYTHING)).toBe(5)
   })
 
+  it('counts of a subtree what is in it, and not what stands before it in the alphabet', () => {
+    const { file, reader } = readerOf(topics('office/door', 'plant/lamp', 'zoo'))
+    expect(reader.count({ topic: 'plant', subtree: true })).toBe(1)
+    file.index()
+    expect(reader.count({ topic: 'plant', subtree: true })).toBe(1)
+  })
+
   it('sees what the writer adds while it is open', () => {
     const { file, ids } = readerOf(topics('a'))
     expect(ids({ scope: EVERYTHING, limit: 9 })).toEqual([[1], false])
