@@ -17,6 +17,8 @@ if (packaged !== undefined) {
 class App extends EventEmitter {
   readonly paths = new Map<string, string>()
   sandboxed = false
+  /** Protocols that the system hands to it: only one that is packaged is asked. */
+  private readonly opens = new Set<string>()
   readonly isPackaged = packaged !== undefined
   /** macOS only. */
   readonly dock = undefined
@@ -106,6 +108,19 @@ class App extends EventEmitter {
     let prevented = false
     this.emit('before-quit', { preventDefault: () => void (prevented = true) })
     if (!prevented) this.exit(0)
+  }
+
+  isDefaultProtocolClient(protocol: string): boolean {
+    return this.opens.has(protocol)
+  }
+
+  setAsDefaultProtocolClient(protocol: string): boolean {
+    this.opens.add(protocol)
+    return true
+  }
+
+  removeAsDefaultProtocolClient(protocol: string): boolean {
+    return this.opens.delete(protocol)
   }
 
   /** Another of it is started when this one ends. What a test sees of it is that it was asked for. */
