@@ -2,8 +2,10 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import {
   chmodSync,
   chownSync,
+  copyFileSync,
   existsSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -13,7 +15,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { expect, test } from '@playwright/test'
 import { at } from '../scripts/place.mjs'
-import { readContainer } from './fixtures/container'
+import { fillImage, readContainer } from './fixtures/container'
 import { NpmPackage } from './fixtures/npm-package'
 import { freePort } from './fixtures/port'
 import { TestProcess } from './fixtures/process'
@@ -62,48 +64,59 @@ test.describe('installed from its npm package', () => {
       'resources/treetop.service'
     ])
   })
+})
 
-  test('what a container starts refuses to without a token, keeps it out of sight, and says that it is well', async () => {
-    const { entrypoint, health, user, volume, port } = readContainer()
-    expect(user).toBe('node')
-    const data = mkdtempSync(join(tmpdir(), 'treetop-container-'))
-    chmodSync(data, 0o700)
-    const secret = join(data, 'secret')
-    writeFileSync(secret, 'kept to ourselves\n', { mode: 0o400 })
-    if (isRoot) for (const path of [data, secret]) chownSync(path, NOBODY, NOBODY)
-    const own = String(await freePort())
-    // The image's folders are ours here, its port is one that is free, and its `node` is the one that runs the tests.
-    const here = (words: string[]): string[] =>
-      words.map((word) =>
-        word === volume ? data : word === String(port) ? own : word.replace(`:${port}/`, `:${own}/`)
-      )
-    const [node, entry, ...flags] = here(entrypoint)
-    expect([node, entry]).toEqual(['node', 'out/main/headless.js'])
-    const start = (env: Record<string, string>): TestProcess =>
-      new TestProcess(installed.node, [join(installed.root, entry!), ...flags], env, {
-        ...(isRoot && { uid: NOBODY, gid: NOBODY })
-      })
-
-    const refused = start({})
-    expect(await refused.exit()).toBe(2)
-    expect(refused.output).toMatch(
-      /^Listening on 0\.0\.0\.0 lets others on the network in: .*TREETOP_TOKEN_FILE.*\.\n$/
+test('what a container starts refuses to without a token, keeps it out of sight, and says that it is well', async () => {
+  test.skip(process.platform !== 'linux', 'A container is a Linux.')
+  test.setTimeout(180_000)
+  const container = readContainer()
+  const { entrypoint, health, user, volume, port } = container
+  expect(user).toBe('node')
+  const image = mkdtempSync(join(tmpdir(), 'treetop-image-'))
+  chmodSync(image, 0o755)
+  fillImage(image, container)
+  expect(readdirSync(join(image, 'node_modules', 'better-sqlite3', 'prebuilds'))).toEqual([
+    `linux-${process.arch}.node`
+  ])
+  // A Node that anybody on the machine may run, wherever the project lies.
+  copyFileSync(process.execPath, join(image, 'node'))
+  const data = mkdtempSync(join(tmpdir(), 'treetop-container-'))
+  chmodSync(data, 0o700)
+  const secret = join(data, 'secret')
+  writeFileSync(secret, 'kept to ourselves\n', { mode: 0o400 })
+  if (isRoot) for (const path of [data, secret]) chownSync(path, NOBODY, NOBODY)
+  const own = String(await freePort())
+  // The image's folders are ours here, its port is one that is free, and its `node` is the one that runs the tests.
+  const here = (words: string[]): string[] =>
+    words.map((word) =>
+      word === volume ? data : word === String(port) ? own : word.replace(`:${port}/`, `:${own}/`)
     )
+  const [node, entry, ...flags] = here(entrypoint)
+  expect([node, entry]).toEqual(['node', 'out/main/headless.js'])
+  const start = (env: Record<string, string>): TestProcess =>
+    new TestProcess(join(image, 'node'), [join(image, entry!), ...flags], env, {
+      ...(isRoot && { uid: NOBODY, gid: NOBODY })
+    })
 
-    const treetop = start({ TREETOP_TOKEN_FILE: secret })
-    try {
-      await treetop.until(/Treetop is at http:\/\/127\.0\.0\.1:\d+\/\?token=kept%20to%20ourselves/)
-      const [, ...check] = here(health)
-      expect(spawnSync(process.execPath, check).status).toBe(0)
-      const elsewhere = check.map((word) => word.replace(`:${own}/`, ':1/'))
-      expect(spawnSync(process.execPath, elsewhere).status).toBe(1)
-      expect(existsSync(join(data, 'history'))).toBe(true)
-      if (isRoot) expect(statSync(join(data, 'history')).uid).toBe(NOBODY)
-    } finally {
-      expect(await treetop.stop()).toBe(0)
-      rmSync(data, { recursive: true, force: true })
-    }
-  })
+  const refused = start({})
+  expect(await refused.exit()).toBe(2)
+  expect(refused.output).toMatch(
+    /^Listening on 0\.0\.0\.0 lets others on the network in: .*TREETOP_TOKEN_FILE.*\.\n$/
+  )
+
+  const treetop = start({ TREETOP_TOKEN_FILE: secret })
+  try {
+    await treetop.until(/Treetop is at http:\/\/127\.0\.0\.1:\d+\/\?token=kept%20to%20ourselves/)
+    const [, ...check] = here(health)
+    expect(spawnSync(process.execPath, check).status).toBe(0)
+    const elsewhere = check.map((word) => word.replace(`:${own}/`, ':1/'))
+    expect(spawnSync(process.execPath, elsewhere).status).toBe(1)
+    expect(existsSync(join(data, 'history'))).toBe(true)
+    if (isRoot) expect(statSync(join(data, 'history')).uid).toBe(NOBODY)
+  } finally {
+    expect(await treetop.stop()).toBe(0)
+    for (const folder of [data, image]) rmSync(folder, { recursive: true, force: true })
+  }
 })
 
 test('the unit for systemd is one that it takes, and leaves little to break into', () => {
