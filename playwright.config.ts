@@ -12,7 +12,7 @@ const browserOnly = [
   'packages.spec.ts'
 ]
 /** What is told to the stand-in, and cannot be to a system: its keyring, displays, what a person answers. */
-const standInOnly = ['desktop.spec.ts', 'desktop-*.spec.ts', 'shell.spec.ts']
+const standInOnly = ['desktop.spec.ts', 'desktop-*.spec.ts']
 const desktopOnly = [...standInOnly, 'electron.spec.ts']
 
 const chromium = findChromium()

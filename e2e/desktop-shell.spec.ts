@@ -197,8 +197,8 @@ test('the second button in a text has the menu of a text; the bar has the whole 
   await desktop.ask('contextMenu', { isEditable: false, selectionText: '', editFlags })
   const roles = (await desktop.state()).popups.map((menu) => menu.flatMap(({ role }) => role ?? []))
   expect(roles).toEqual([
-    ['undo', 'redo', 'cut', 'copy', 'paste', 'selectAll'],
-    ['copy', 'selectAll']
+    ['undo', 'redo', 'cut', 'copy', 'paste', 'selectall'],
+    ['copy', 'selectall']
   ])
   await app.button('Menu').click()
   await expect

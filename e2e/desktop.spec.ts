@@ -27,7 +27,7 @@ test('the shipped app opens its window, starts the local broker, and shows what 
   })
   const edit = menu.find(({ label }) => label === 'Edit')!.submenu!
   expect(edit.map(({ role }) => role)).toEqual(
-    expect.arrayContaining(['undo', 'cut', 'copy', 'paste', 'selectAll'])
+    expect.arrayContaining(['undo', 'cut', 'copy', 'paste', 'selectall'])
   )
   // The page has what the preload exposes, and nothing of Electron or Node.
   expect(await page.evaluate(() => Object.keys((window as unknown as { treetop: object }).treetop))).toEqual([

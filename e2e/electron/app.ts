@@ -1,10 +1,13 @@
 import { EventEmitter } from 'node:events'
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
-import { homedir } from 'node:os'
+import { readFileSync } from 'node:fs'
+import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { person } from './person'
-import { strict } from './strict'
+import { allTold, free, lockOf, type SecondInstance } from './single-instance'
+import { happening, strict } from './strict'
+import { windows } from './windows'
+
+const { productName, version } = JSON.parse(readFileSync('package.json', 'utf8')) as Record<string, string>
 
 /** The folder with what a package has beside its archive; none: it is not packaged. */
 const packaged = process.env['TREETOP_STAND_IN_PACKAGED']
@@ -14,100 +17,154 @@ if (packaged !== undefined) {
   Object.assign(process, { resourcesPath: packaged })
 }
 
+const EVENTS = [
+  'will-finish-launching',
+  'ready',
+  'window-all-closed',
+  'before-quit',
+  'will-quit',
+  'quit',
+  'second-instance',
+  'web-contents-created',
+  'browser-window-created',
+  // Told by a test, as the system would: see control.ts.
+  'open-url',
+  'open-file',
+  // Of processes that the browser that draws keeps to itself.
+  'child-process-gone',
+  // macOS only: nobody clicks an icon in a Dock here.
+  'activate'
+]
+
+/** A folder of its own for each that Treetop asks for. */
+const FOLDERS: Record<string, string> = {
+  home: homedir(),
+  appData: join(homedir(), '.config'),
+  userData: join(homedir(), '.config', productName!),
+  temp: tmpdir(),
+  desktop: join(homedir(), 'Desktop'),
+  documents: join(homedir(), 'Documents'),
+  downloads: join(homedir(), 'Downloads')
+}
+
 class App extends EventEmitter {
-  readonly paths = new Map<string, string>()
-  sandboxed = false
+  readyNow = false
+  exitCode = 0
+  /** `quit` was called: windows are closing. */
+  quitting = false
+  /** `exit` was called: nobody is asked any more. */
+  exiting = false
+  hasLock = false
+  readonly paths = new Map(Object.entries(FOLDERS))
+  readonly waiting: (() => void)[] = []
+  readonly early: SecondInstance[] = []
   /** Protocols that the system hands to it: only one that is packaged is asked. */
-  private readonly opens = new Set<string>()
-  readonly isPackaged = packaged !== undefined
+  readonly opens = new Set<string>()
+
+  /** Main's script has run; Electron is ready a little later. */
+  readonly launch = (): void => {
+    this.emit('will-finish-launching')
+    this.readyNow = true
+    // Electron runs until it is ended.
+    setInterval(() => undefined, 2 ** 30)
+    this.emit('ready', happening({}), {})
+    for (const go of this.waiting.splice(0)) go()
+    for (const second of this.early.splice(0)) this.tellOf(second)
+  }
+
+  /** A window has gone. */
+  readonly windowClosed = (): void => {
+    if (windows.size > 0) return
+    if (this.exiting) this.shutDown()
+    else if (this.quitting) this.willQuit()
+    else if (!this.emit('window-all-closed')) this.quit()
+  }
+
+  /** Somebody kept a window from closing. */
+  readonly quitHeldUp = (): void => {
+    this.quitting = false
+  }
+
+  readonly willQuit = (): void => {
+    const event = happening({})
+    this.emit('will-quit', event)
+    if (event.defaultPrevented) this.quitting = false
+    else this.shutDown()
+  }
+
+  readonly shutDown = (): void => {
+    this.emit('quit', happening({}), this.exitCode)
+    void allTold().finally(() => process.exit(this.exitCode))
+  }
+
+  readonly tellOf = (second: SecondInstance): void => {
+    const { argv, cwd, additionalData } = second
+    if (this.readyNow) this.emit('second-instance', happening({}), argv, cwd, additionalData)
+    else this.early.push(second)
+  }
+
+  get isPackaged(): boolean {
+    return packaged !== undefined
+  }
+
   /** macOS only. */
-  readonly dock = undefined
-  /** Ends when what is still to be said has been said. */
-  leaving: Promise<void> = Promise.resolve()
+  get dock(): undefined {
+    return undefined
+  }
 
   setPath(name: string, path: string): void {
+    if (!this.paths.has(name)) throw new Error(`Failed to set path '${name}'`)
     this.paths.set(name, path)
   }
 
   getPath(name: string): string {
-    const path = this.paths.get(name) ?? (name === 'downloads' ? join(homedir(), 'Downloads') : undefined)
+    const path = this.paths.get(name)
     if (path === undefined) throw new Error(`Failed to get '${name}' path`)
     return path
   }
 
   getVersion(): string {
-    return (JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }).version
+    return version!
   }
 
   getName(): string {
-    return 'Treetop'
+    return productName!
   }
 
   getAppPath(): string {
     return packaged === undefined ? process.cwd() : join(packaged, 'app')
   }
 
+  /** Empty before Electron is ready. */
   getLocale(): string {
-    return process.env['TREETOP_STAND_IN_LOCALE'] ?? 'en-US'
+    return this.readyNow ? (process.env['TREETOP_STAND_IN_LOCALE'] ?? 'en-US') : ''
   }
-
-  enableSandbox(): void {
-    this.sandboxed = true
-  }
-
-  /** The one that has the lock of a data directory hears of a second start over a socket. */
-  requestSingleInstanceLock(additionalData: object = {}): boolean {
-    const folder = this.paths.get('userData')!
-    mkdirSync(folder, { recursive: true })
-    const lock = join(folder, 'stand-in-lock')
-    try {
-      const { pid, port } = JSON.parse(readFileSync(lock, 'utf8')) as { pid: number; port: number }
-      process.kill(pid, 0)
-      const socket = connect(port, '127.0.0.1')
-      this.leaving = new Promise((told) => socket.once('close', () => told()))
-      socket.end(JSON.stringify({ argv: process.argv, cwd: process.cwd(), additionalData }))
-      return false
-    } catch {
-      // Nobody has it.
-    }
-    const server = createServer((socket) => {
-      let text = ''
-      socket.on('data', (chunk) => (text += chunk.toString()))
-      socket.on('end', () => {
-        const { argv, cwd, additionalData } = JSON.parse(text) as {
-          argv: string[]
-          cwd: string
-          additionalData: object
-        }
-        this.emit('second-instance', {}, argv, cwd, additionalData)
-      })
-    })
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number }
-      writeFileSync(lock, JSON.stringify({ pid: process.pid, port }))
-    })
-    server.unref()
-    process.on('exit', () => rmSync(lock, { force: true }))
-    return true
-  }
-
-  ready = false
 
   isReady(): boolean {
-    return this.ready
+    return this.readyNow
   }
 
   async whenReady(): Promise<void> {
-    await new Promise((resolve) => setImmediate(resolve))
-    this.ready = true
-    setInterval(() => undefined, 2 ** 30)
+    if (!this.readyNow) await new Promise<void>((resolve) => this.waiting.push(resolve))
   }
 
-  /** As Electron has it: `before-quit` may hold it up, and then somebody else must end it. */
-  quit(): void {
-    let prevented = false
-    this.emit('before-quit', { preventDefault: () => void (prevented = true) })
-    if (!prevented) this.exit(0)
+  enableSandbox(): void {
+    if (this.readyNow) throw new Error('app.enableSandbox() can only be called before app is ready')
+  }
+
+  requestSingleInstanceLock(additionalData?: unknown): boolean {
+    this.hasLock ||= lockOf(this.getPath('userData'), additionalData, this.tellOf)
+    return this.hasLock
+  }
+
+  releaseSingleInstanceLock(): void {
+    if (this.hasLock) free(this.getPath('userData'))
+    this.hasLock = false
+  }
+
+  /** Another of it is started when this one ends. What a test sees of it is that it was asked for. */
+  relaunch(): void {
+    person.relaunches++
   }
 
   isDefaultProtocolClient(protocol: string): boolean {
@@ -123,28 +180,44 @@ class App extends EventEmitter {
     return this.opens.delete(protocol)
   }
 
-  /** Another of it is started when this one ends. What a test sees of it is that it was asked for. */
-  relaunch(): void {
-    person.relaunches++
+  /** `before-quit`, then windows close, then `will-quit` and `quit`; each may be held up. */
+  quit(): void {
+    if (this.quitting) return
+    this.quitting = true
+    const event = happening({})
+    this.emit('before-quit', event)
+    if (event.defaultPrevented) this.quitting = false
+    else if (windows.size === 0) this.willQuit()
+    else for (const window of windows.values()) window.close()
   }
 
-  releaseSingleInstanceLock(): void {
-    rmSync(join(this.paths.get('userData')!, 'stand-in-lock'), { force: true })
-  }
-
+  /** Windows are gone at once, and only `quit` is told. */
   exit(code = 0): void {
-    this.emit('quit', {}, code)
-    void this.leaving.finally(() => process.exit(code))
+    this.exitCode = code
+    this.exiting = true
+    if (windows.size === 0) this.shutDown()
+    for (const window of windows.values()) window.destroy()
   }
 }
+
+/** The app behind what main has of it. */
+export const appItself = new App()
 
 // A listener of Node's takes the place of Chromium's own, which quits.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.on(signal, () => {
-    if (process.listenerCount(signal) === 1) app.quit()
+    if (process.listenerCount(signal) === 1) appItself.quit()
   })
 // Nobody is left to draw for.
 process.on('disconnect', () => process.exit(1))
 
+// When what main's script imports has run, too.
+setImmediate(appItself.launch)
+
 /** Electron's `app`. */
-export const app = strict('app', new App())
+export const app = strict('App', appItself, EVENTS)
+
+/** Throws, as modules of Electron do that are used too early. */
+export function needReady(sentence: string): void {
+  if (!appItself.readyNow) throw new Error(sentence)
+}

@@ -4,6 +4,7 @@ import { decode, encode } from './clone'
 import { PRELOAD_ERROR, type Navigation } from './link'
 import { whereToSave } from './session'
 import { enter, stage, type Drawn } from './stage'
+import { happening, strict } from './strict'
 
 /** Who is told of messages from pages: ipcMain. */
 export const ipcListeners = new EventEmitter()
@@ -11,41 +12,137 @@ export const ipcListeners = new EventEmitter()
 /** Messages that came from pages since the start. */
 export const heard = { count: 0 }
 
+const EVENTS = [
+  'will-frame-navigate',
+  'will-navigate',
+  'will-redirect',
+  'did-navigate',
+  'will-prevent-unload',
+  'preload-error',
+  'render-process-gone',
+  'destroyed',
+  // Told by a test, as a click would: see control.ts.
+  'context-menu',
+  // Webviews are off.
+  'will-attach-webview'
+]
+
+type OpenHandler = (details: { url: string }) => { action: 'deny' }
+
 /** Windows' pages as Electron's WebContents has them, as far as Treetop uses them. */
 export class Contents extends EventEmitter implements Drawn {
-  readonly mainFrame = { url: 'about:blank' }
-  destroyed = false
+  gone = false
+  openHandler: OpenHandler | null = null
   webRtcPolicy = 'default'
-  openHandler: ((details: { url: string }) => { action: 'deny' }) | null = null
-  private readonly number = enter(this)
-  private preload = ''
+  url = ''
+  preload = ''
+  /** What main has of it. */
+  readonly facade: this = strict('WebContents', this, EVENTS)
+  readonly number = enter(this)
+  readonly frame = strict(
+    'WebFrameMain',
+    Object.defineProperty({} as { url: string }, 'url', {
+      get: () => this.url,
+      enumerable: true,
+      configurable: true
+    })
+  )
 
   /** Makes the page; `preload` is the path of its preload script. */
-  async open(preload: string, size: { width: number; height: number }, dark: boolean): Promise<void> {
+  readonly draw = async (
+    preload: string,
+    size: { width: number; height: number },
+    dark: boolean
+  ): Promise<void> => {
     this.preload = preload
     await stage.open(this.number, { size, dark, preload: readFileSync(preload, 'utf8') })
   }
 
-  async load(url: string): Promise<void> {
-    await stage.load(this.number, url)
+  readonly load = (url: string): Promise<void> => stage.load(this.number, url)
+
+  readonly setDark = (dark: boolean): void => void stage.theme.asEvent(this.number, dark)
+
+  /** The page goes; unless `asking`, whatever it says. */
+  readonly leave = (asking: boolean): void => void stage.close.asEvent(this.number, asking)
+
+  readonly heard = (text: string): void => {
+    const [channel, ...args] = decode(text) as [string, ...unknown[]]
+    if (channel === PRELOAD_ERROR) return this.preloadFailed(args[0] as Error)
+    heard.count++
+    const event = strict('IpcMainEvent', { sender: this.facade, senderFrame: this.frame })
+    ipcListeners.emit(channel, event, ...args)
   }
 
-  close(): void {
-    void stage.close.asEvent(this.number)
+  /** The window shows its page all the same, as in Electron, and nobody might notice. */
+  readonly preloadFailed = (error: Error): void => {
+    this.emit('preload-error', happening({}), this.preload, error)
+    void stage.fault.asEvent(`Unable to load preload script: ${error.stack ?? error.message}`)
+  }
+
+  readonly mayNavigate = ({ url, isMainFrame, redirected }: Navigation): boolean => {
+    const names = redirected
+      ? ['will-redirect']
+      : ['will-frame-navigate', ...(isMainFrame ? ['will-navigate'] : [])]
+    return names.every((name) => {
+      const event = happening({ url, isMainFrame, isSameDocument: false })
+      this.emit(name, event)
+      return !event.defaultPrevented
+    })
+  }
+
+  readonly navigated = (url: string): void => {
+    this.url = url
+    this.emit('did-navigate', happening({}), url)
+  }
+
+  /** Without a handler Electron opens a window, which the stand-in cannot. */
+  readonly wantsWindow = (url: string): void => {
+    if (!this.openHandler) throw new Error(`A page opened ${url}, and nobody handles that`)
+    const { action } = this.openHandler(strict('HandlerDetails', { url }))
+    if (action !== 'deny') throw new Error('The stand-in for Electron opens no windows for pages')
+  }
+
+  /** The page holds its window up; whether it is overruled. */
+  readonly unloads = (): boolean => {
+    const event = happening({})
+    this.emit('will-prevent-unload', event)
+    return event.defaultPrevented
+  }
+
+  readonly crashed = (): void =>
+    void this.emit(
+      'render-process-gone',
+      happening({}),
+      strict('RenderProcessGoneDetails', { reason: 'crashed', exitCode: 5 })
+    )
+
+  readonly closed = (): void => {
+    if (this.gone) return
+    this.gone = true
+    this.emit('destroyed')
+  }
+
+  readonly download = (url: string, name: string): Promise<string | null> =>
+    whereToSave(this.facade, url, name)
+
+  get mainFrame(): { url: string } {
+    return this.frame
+  }
+
+  getURL(): string {
+    return this.url
   }
 
   send(channel: string, ...args: unknown[]): void {
-    if (this.destroyed) throw new Error('Object has been destroyed')
-    void stage.deliver.asEvent(this.number, encode([channel, ...args]))
-  }
-
-  /** Also after its process is gone, as in Electron. */
-  reload(): void {
-    void stage.reload.asEvent(this.number)
-  }
-
-  setDark(dark: boolean): void {
-    void stage.theme.asEvent(this.number, dark)
+    if (this.gone) throw new TypeError('Object has been destroyed')
+    if (typeof channel !== 'string') throw new TypeError('Missing required channel argument')
+    let text: string
+    try {
+      text = encode([channel, ...args])
+    } catch {
+      throw new Error('Failed to serialize arguments')
+    }
+    void stage.deliver.asEvent(this.number, text)
   }
 
   /** Its result, once the page is loaded. */
@@ -53,64 +150,20 @@ export class Contents extends EventEmitter implements Drawn {
     return decode(await stage.evaluate(this.number, code))
   }
 
-  /** The page holds its window up; whether it is overruled. */
-  unloads(): boolean {
-    let overruled = false
-    this.emit('will-prevent-unload', { preventDefault: () => void (overruled = true) })
-    return overruled
-  }
-
-  isDestroyed(): boolean {
-    return this.destroyed
-  }
-
-  setWindowOpenHandler(handler: (details: { url: string }) => { action: 'deny' }): void {
-    this.openHandler = handler
-  }
-
-  heard(text: string): void {
-    const [channel, ...args] = decode(text) as [string, ...unknown[]]
-    if (channel === PRELOAD_ERROR) return this.preloadFailed(args[0] as Error)
-    heard.count++
-    ipcListeners.emit(channel, { sender: this, senderFrame: this.mainFrame }, ...args)
-  }
-
-  /** The window shows its page all the same, as in Electron, and nobody might notice. */
-  private preloadFailed(error: Error): void {
-    this.emit('preload-error', {}, this.preload, error)
-    void stage.fault.asEvent(`Unable to load preload script: ${error.stack ?? error.message}`)
-  }
-
-  mayNavigate({ url, isMainFrame, redirected }: Navigation): boolean {
-    let prevented = false
-    const event = { url, isMainFrame, preventDefault: () => void (prevented = true) }
-    this.emit(redirected ? 'will-redirect' : 'will-frame-navigate', event)
-    return !prevented
-  }
-
-  navigated(url: string): void {
-    this.mainFrame.url = url
-  }
-
-  wantsWindow(url: string): void {
-    this.openHandler?.({ url })
-  }
-
-  crashed(): void {
-    this.emit('render-process-gone', {}, { reason: 'crashed', exitCode: 5 })
-  }
-
-  closed(): void {
-    if (this.destroyed) return
-    this.destroyed = true
-    this.emit('destroyed')
+  /** Also after its process is gone, as in Electron. */
+  reload(): void {
+    void stage.reload.asEvent(this.number)
   }
 
   setWebRTCIPHandlingPolicy(policy: string): void {
     this.webRtcPolicy = policy
   }
 
-  download(url: string, name: string): Promise<string | null> {
-    return whereToSave(this, url, name)
+  isDestroyed(): boolean {
+    return this.gone
+  }
+
+  setWindowOpenHandler(handler: OpenHandler): void {
+    this.openHandler = handler
   }
 }

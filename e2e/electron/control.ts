@@ -1,24 +1,29 @@
-import { app } from './app'
-import { chooseInTray, desk, powerMonitor } from './desk'
-import { theme } from './theme'
+import { app, appItself } from './app'
 import { heard } from './contents'
-import { chooseInMenu, current } from './menu'
+import { desk, power } from './desk'
+import { current } from './menu'
 import { person } from './person'
+import { screenItself, type DisplayGiven } from './screen'
+import { permitted } from './session'
 import { answerTests } from './stage'
-import { opened } from './window'
+import { happening, strict } from './strict'
+import { theme } from './theme'
+import { opened, type Bounds, type WindowDouble } from './window'
 
-/** What a test asks of the person and of the shell: each is answered over the same line. */
+const here = (): WindowDouble[] => opened.filter((window) => !window.isDestroyed())
+
+/** What a test asks of the person, of the system and of the shell: each is answered over the same line. */
 const asked: Record<string, (argument: never) => unknown> = {
   state: () => ({
-    menu: current.menu,
+    menu: current.menu?.entries() ?? [],
     shown: person.shown,
     opened: person.opened,
     inFolder: person.inFolder,
     popups: current.popups,
-    tray: desk.tray && { tip: desk.tray.tip, menu: desk.tray.menu },
+    tray: desk.tray && { tip: desk.tray.tip, menu: desk.tray.menu?.entries() ?? [] },
     notices: desk.notices.map(({ options }) => options),
-    windows: opened.map(({ options, window }) => ({
-      options,
+    windows: opened.map((window) => ({
+      options: window.options,
       visible: window.visible,
       maximized: window.maximized,
       bounds: window.bounds,
@@ -31,26 +36,25 @@ const asked: Record<string, (argument: never) => unknown> = {
   }),
   answer: ({ kind, value }: { kind: string; value: unknown }) =>
     person.answers.set(kind, [...(person.answers.get(kind) ?? []), value]),
-  menu: (labels: string[]) => chooseInMenu(labels),
-  moveTo: (bounds: { x: number; y: number; width: number; height: number }) =>
-    opened.forEach(({ window }) => {
-      window.bounds = bounds
-      window.emit('move')
-    }),
-  maximize: () => opened.forEach(({ window }) => window.maximize()),
-  minimize: () => opened.forEach(({ window }) => (window.minimized = true)),
-  tray: (label: string) => chooseInTray(label),
-  notice: (index: number) => desk.notices[index]!.emit('click'),
-  systemTheme: (dark: boolean) => theme.setSystem(dark),
+  menu: (labels: string[]) => current.menu!.choose(labels),
+  tray: (label: string) => desk.tray!.menu!.choose([label]),
+  notice: (index: number) => desk.notices[index]!.emit('click', {}),
+  moveTo: (bounds: Bounds) => here().forEach((window) => window.place(bounds)),
+  maximize: () => here().forEach((window) => window.maximize()),
+  minimize: () => here().forEach((window) => window.minimize()),
   /** Another program's window comes to the front. */
-  behind: () => opened.forEach(({ window }) => (window.inFront = false)),
-  closeWindow: () => opened.forEach(({ window }) => window.isDestroyed() || window.close()),
-  contextMenu: (parameters: object) => opened.at(-1)!.window.webContents.emit('context-menu', {}, parameters),
-  openUrl: (url: string) => app.emit('open-url', { preventDefault: () => undefined }, url),
-  openFile: (path: string) => app.emit('open-file', { preventDefault: () => undefined }, path),
+  behind: () => here().forEach((window) => (window.inFront = false)),
+  closeWindow: () => here().forEach((window) => window.close()),
+  contextMenu: (parameters: object) =>
+    here().at(-1)!.contents.emit('context-menu', happening({}), strict('ContextMenuParams', parameters)),
+  displays: (displays: DisplayGiven[]) => screenItself.change(displays),
+  systemTheme: (dark: boolean) => theme.setSystem(dark),
+  permission: (permission: string) => permitted(permission),
+  openUrl: (url: string) => app.emit('open-url', happening({}), url),
+  openFile: (path: string) => app.emit('open-file', happening({}), path),
   shutDown: () => {
-    powerMonitor.emit('shutdown')
-    app.quit()
+    power.emit('shutdown')
+    appItself.quit()
   },
   /** Something breaks in main that nobody thought of. */
   break: (message: string) =>
@@ -59,12 +63,15 @@ const asked: Record<string, (argument: never) => unknown> = {
     }),
   reject: (message: string) => void Promise.reject(new Error(message)),
   heard: () => heard.count,
-  quit: () => app.quit()
+  quit: () => appItself.quit()
 }
 
 /** Answers the test that started this process. */
 export function listen(): void {
-  answerTests(
-    (what, argument) => JSON.parse(JSON.stringify(asked[what]!(argument as never) ?? null)) as unknown
-  )
+  answerTests(async (what, argument) => {
+    const does = asked[what]
+    if (!does) throw new Error(`Nobody can be asked for "${what}"`)
+    const value = (await does(argument as never)) ?? null
+    return JSON.parse(JSON.stringify(value)) as unknown
+  })
 }

@@ -1,7 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { existsSync } from 'node:fs'
-import { app } from './app'
-import type { MenuEntry } from './menu'
+import { menuOf, type MenuDouble } from './menu'
 import { checkKeys, strict } from './strict'
 
 /** What is on the person's desk beside windows: the tray's icon, notices, the power switch. */
@@ -10,43 +9,50 @@ export const desk = {
   notices: [] as NotificationDouble[]
 }
 
+class ImageDouble {
+  isEmpty(): boolean {
+    return false
+  }
+}
+
+export const nativeImage = strict('NativeImage (static)', {
+  /** Electron gives an empty image for a file that is not there, which nobody would see. */
+  createFromPath(path: string): ImageDouble {
+    if (!existsSync(path)) throw new Error(`There is no image ${path}`)
+    return strict('NativeImage', new ImageDouble())
+  }
+})
+
 class TrayDouble extends EventEmitter {
   tip = ''
-  menu: MenuEntry[] = []
+  menu: MenuDouble | null = null
+  gone = false
 
   setToolTip(tip: string): void {
     this.tip = tip
   }
 
-  setContextMenu(menu: { entries: MenuEntry[] }): void {
-    this.menu = menu.entries
+  setContextMenu(menu: object | null): void {
+    this.menu = menu && menuOf(menu)
+  }
+
+  isDestroyed(): boolean {
+    return this.gone
   }
 
   destroy(): void {
+    this.gone = true
     if (desk.tray === this) desk.tray = null
   }
 }
 
-interface Image {
-  path: string
-}
-
-export const nativeImage = strict('nativeImage', {
-  /** Electron gives an empty image for a file that is not there, which nobody would see. */
-  createFromPath(path: string): Image {
-    if (!existsSync(path)) throw new Error(`There is no image ${path}`)
-    return strict('image', { path })
-  }
-})
-
-export const Tray = function (image: Image): TrayDouble {
-  if (!image.path) throw new TypeError('A tray needs an image')
+export const Tray = function (image: ImageDouble): TrayDouble {
+  if (image.isEmpty()) throw new TypeError('A tray needs an image')
   desk.tray = new TrayDouble()
-  return strict('tray', desk.tray)
+  return strict('Tray', desk.tray, ['click', 'right-click', 'double-click'])
 }
 
 class NotificationDouble extends EventEmitter {
-  shown = false
   readonly options: { title: string; body: string }
 
   constructor(options: { title: string; body: string }) {
@@ -56,28 +62,22 @@ class NotificationDouble extends EventEmitter {
   }
 
   show(): void {
-    this.shown = true
     desk.notices.push(this)
+    this.emit('show', {})
   }
 }
 
 export const Notification = strict(
-  'Notification',
+  'Notification (static)',
   Object.assign(
     function (options: { title: string; body: string }) {
-      return strict('notification', new NotificationDouble(options))
+      return strict('Notification', new NotificationDouble(options), ['show', 'click', 'close', 'failed'])
     },
     { isSupported: () => true }
   )
 )
 
-/** Electron's `powerMonitor`. */
-export const powerMonitor = strict('powerMonitor', new EventEmitter())
+export const power = new EventEmitter()
 
-/** Chooses an entry of the tray's menu. */
-export function chooseInTray(label: string): void {
-  const entry = desk.tray?.menu.find((each) => each.label === label)
-  if (entry?.role === 'quit') return app.quit()
-  if (!entry?.click) throw new Error(`The tray has no ${label}`)
-  entry.click()
-}
+/** Electron's `powerMonitor`: told by a test, as the system would. */
+export const powerMonitor = strict('PowerMonitor', power, ['shutdown', 'suspend', 'resume'])

@@ -1,37 +1,76 @@
 import { join } from 'node:path'
-import { app } from './app'
+import { appItself, needReady } from './app'
 import { answer, answerAtOnce, person } from './person'
 import { checkKeys, strict } from './strict'
 
 const MESSAGE_BOX = ['type', 'message', 'detail', 'buttons', 'defaultId', 'cancelId', 'noLink']
-const SAVE = ['defaultPath', 'filters']
-const OPEN = ['properties', 'filters']
+const FILE = ['title', 'defaultPath', 'filters', 'buttonLabel']
+const BOX_TYPES = ['none', 'info', 'warning', 'error', 'question']
 
-export const dialog = strict('dialog', {
-  showMessageBox(...args: object[]): Promise<unknown> {
-    const options = args.at(-1)!
-    checkKeys('message box', options, MESSAGE_BOX)
-    return answer('message', options)
+interface Filter {
+  name: string
+  extensions: string[]
+}
+
+const PROPERTIES = ['openFile', 'multiSelections']
+
+interface FileDialog {
+  properties?: string[]
+  filters?: Filter[]
+}
+
+interface MessageBox {
+  type?: string
+  message: string
+  buttons?: string[]
+}
+
+/** The options of `(options)` and of `(window, options)`, checked. */
+function optionsOf<T extends object>(what: string, args: object[], known: readonly string[]): T {
+  needReady('dialog module can only be used after app is ready')
+  const options = args.at(-1)!
+  checkKeys(what, options, known)
+  return options as T
+}
+
+function messageBox(args: object[]): MessageBox {
+  const options = optionsOf<MessageBox>('message box', args, MESSAGE_BOX)
+  if (!BOX_TYPES.includes(options.type ?? 'none')) throw new TypeError('Invalid message box type')
+  if (!Array.isArray(options.buttons ?? [])) throw new TypeError('Buttons must be an array')
+  return options
+}
+
+/** A person can only press a button that is there. */
+function pressed(response: number, { buttons = [] }: MessageBox): number {
+  if (response < 0 || response >= Math.max(1, buttons.length))
+    throw new Error(`The message box has no button ${response}`)
+  return response
+}
+
+export const dialog = strict('Dialog', {
+  async showMessageBox(...args: object[]): Promise<{ response: number; checkboxChecked: boolean }> {
+    const options = messageBox(args)
+    const { response } = (await answer('message', options)) as { response: number }
+    return { response: pressed(response, options), checkboxChecked: false }
   },
-  showMessageBoxSync(...args: object[]): unknown {
-    const options = args.at(-1)!
-    checkKeys('message box', options, MESSAGE_BOX)
-    return answerAtOnce('question', options)
+  showMessageBoxSync(...args: object[]): number {
+    const options = messageBox(args)
+    return pressed(answerAtOnce('question', options) as number, options)
   },
-  showSaveDialog(...args: object[]): Promise<unknown> {
-    const options = args.at(-1)! as { filters?: object[] }
-    checkKeys('save dialog', options, SAVE)
+  async showSaveDialog(...args: object[]): Promise<{ canceled: boolean; filePath: string }> {
+    const options = optionsOf<FileDialog>('save dialog', args, FILE)
     checkFilters(options.filters)
-    return answer('save', options)
+    const given = await answer('save', options)
+    return { canceled: true, filePath: '', ...(given as object) }
   },
-  /** Answered with `canceled` and `filePaths`, which are empty when it was. */
-  showOpenDialog(...args: object[]): Promise<unknown> {
-    const options = args.at(-1)! as { properties?: string[]; filters?: object[] }
-    checkKeys('open dialog', options, OPEN)
+  async showOpenDialog(...args: object[]): Promise<{ canceled: boolean; filePaths: string[] }> {
+    const options = optionsOf<FileDialog>('open dialog', args, [...FILE, 'properties'])
     for (const property of options.properties ?? [])
-      if (property !== 'openFile') throw new Error(`The stand-in's open dialog does not know ${property}`)
+      if (!PROPERTIES.includes(property))
+        throw new Error(`The stand-in for Electron does not know the property ${property} of open dialogs`)
     checkFilters(options.filters)
-    return answer('open', options)
+    const given = await answer('open', options)
+    return { canceled: true, filePaths: [], ...(given as object) }
   },
   showErrorBox(title: string, text: string): void {
     person.shown.push({ kind: 'error', options: { title, text } })
@@ -41,17 +80,16 @@ export const dialog = strict('dialog', {
 
 /** What Electron asks by itself when a page gives a file; null: not at all. */
 export async function askWhereToSave(name: string): Promise<string | null> {
-  const options = { defaultPath: join(app.getPath('downloads'), name) }
+  const options = { defaultPath: join(appItself.getPath('downloads'), name) }
   const { canceled, filePath } = (await answer('save', options)) as { canceled: boolean; filePath: string }
   return canceled ? null : filePath
 }
 
 /** What a dialog lets choose: extensions come without dots. */
-function checkFilters(filters: object[] = []): void {
+function checkFilters(filters: Filter[] = []): void {
   for (const filter of filters) {
     checkKeys('file filter', filter, ['name', 'extensions'])
-    const { extensions } = filter as { extensions: string[] }
-    for (const extension of extensions)
+    for (const extension of filter.extensions)
       if (!/^(\*|[^.*]+)$/.test(extension)) throw new Error(`No extension ${extension}`)
   }
 }

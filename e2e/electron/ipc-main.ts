@@ -1,6 +1,21 @@
 import { ipcListeners } from './contents'
 import { strict } from './strict'
 
-export const ipcMain = strict('ipcMain', {
-  on: (channel: string, listener: (...args: unknown[]) => void) => void ipcListeners.on(channel, listener)
-})
+class IpcMain {
+  on(channel: string, listener: (...args: unknown[]) => void): this {
+    ipcListeners.on(channel, listener)
+    return this
+  }
+
+  removeListener(channel: string, listener: (...args: unknown[]) => void): this {
+    ipcListeners.removeListener(channel, listener)
+    return this
+  }
+
+  eventNames(): (string | symbol)[] {
+    return ipcListeners.eventNames()
+  }
+}
+
+/** Electron's `ipcMain`: its events are the channels. */
+export const ipcMain = strict('IpcMain', new IpcMain())

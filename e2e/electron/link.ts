@@ -37,8 +37,8 @@ export interface StageCalls {
   load(window: number, url: string): Promise<void>
   /** Gives the preload what came from main (see clone.ts). */
   deliver(window: number, text: string): void
-  /** As a person does: the page may hold it up. */
-  close(window: number): void
+  /** `asking` as a person does: the page may hold it up. */
+  close(window: number, asking: boolean): void
   /** Loads its page again, also when that has crashed. */
   reload(window: number): Promise<void>
   theme(window: number, dark: boolean): void
@@ -76,11 +76,16 @@ interface End {
   on(name: 'message', listener: (message: unknown) => void): unknown
 }
 
-/** Joins the two over the channel that Node gives to a forked process. */
-export function link<Far extends object, Near extends object>(end: End, near: Near): BirpcReturn<Far, Near> {
+/** Joins the two over the channel that Node gives to a forked process. `failed` hears of what a function of this end threw. */
+export function link<Far extends object, Near extends object>(
+  end: End,
+  near: Near,
+  failed: (name: string, error: Error) => void = () => undefined
+): BirpcReturn<Far, Near> {
   return createBirpc<Far, Near>(near, {
     // A person may take their time.
     timeout: -1,
+    onFunctionError: (error, name) => failed(name, error),
     // The other end may have gone meanwhile.
     post: (message) => void (end.connected && end.send?.(message)),
     on: (listener) => void end.on('message', listener)

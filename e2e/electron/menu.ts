@@ -1,32 +1,9 @@
+import { appItself } from './app'
+import { ROLES } from './roles'
 import { checkKeys, strict } from './strict'
+import { BrowserWindow } from './window'
 
-/** Roles of Electron's menus that Treetop uses. */
-const ROLES = [
-  'about',
-  'services',
-  'hide',
-  'hideOthers',
-  'unhide',
-  'quit',
-  'close',
-  'undo',
-  'redo',
-  'cut',
-  'copy',
-  'paste',
-  'delete',
-  'selectAll',
-  'resetZoom',
-  'zoomIn',
-  'zoomOut',
-  'togglefullscreen',
-  'window',
-  'minimize',
-  'zoom',
-  'front',
-  'help'
-]
-const ENTRY = [
+const OPTIONS = [
   'role',
   'label',
   'submenu',
@@ -38,59 +15,204 @@ const ENTRY = [
   'visible',
   'checked'
 ]
+const TYPES = ['normal', 'separator', 'submenu', 'checkbox', 'radio']
 
-export interface MenuEntry {
+interface Template {
   role?: string
   label?: string
   type?: string
+  accelerator?: string
+  registerAccelerator?: boolean
   enabled?: boolean
+  visible?: boolean
   checked?: boolean
-  submenu?: MenuEntry[]
-  click?: () => void
+  submenu?: Template[]
+  click?: (item: object, window: object | null, event: object) => void
+}
+
+/** An entry as a test sees it. */
+export interface Entry {
+  label: string
+  role: string | null
+  type: string
+  accelerator: string | null
+  enabled: boolean
+  visible: boolean
+  checked: boolean
+  submenu?: Entry[]
+}
+
+/** Electron's MenuItem: what its template says, and what Electron adds. */
+class Item {
+  readonly chosen: Template['click']
+  readonly own: Entry & { registerAccelerator: boolean }
+  readonly inner: MenuDouble | null
+  readonly facade: this = strict('MenuItem', this)
+
+  constructor(template: Template) {
+    checkKeys('menu entries', template, OPTIONS)
+    const role = template.role?.toLowerCase()
+    const given = role === undefined ? undefined : ROLES[role]
+    if (role !== undefined && !given)
+      throw new Error(`The stand-in for Electron does not know the role ${template.role}`)
+    this.inner = template.submenu ? new MenuDouble(template.submenu) : null
+    const type = template.type ?? (this.inner ? 'submenu' : 'normal')
+    if (!TYPES.includes(type)) throw new Error(`Unknown menu item type: ${type}`)
+    if (type === 'submenu' && !this.inner) throw new Error('Invalid submenu')
+    this.chosen = template.click
+    this.own = {
+      label: template.label ?? given?.label ?? '',
+      role: role ?? null,
+      type,
+      accelerator: template.accelerator ?? given?.accelerator ?? null,
+      registerAccelerator: template.registerAccelerator ?? given?.registerAccelerator ?? true,
+      enabled: template.enabled ?? true,
+      visible: template.visible ?? true,
+      checked: template.checked ?? false
+    }
+  }
+
+  get label(): string {
+    return this.own.label
+  }
+
+  get role(): string | null {
+    return this.own.role
+  }
+
+  get type(): string {
+    return this.own.type
+  }
+
+  get accelerator(): string | null {
+    return this.own.accelerator
+  }
+
+  get registerAccelerator(): boolean {
+    return this.own.registerAccelerator
+  }
+
+  get submenu(): MenuDouble | null {
+    return this.inner?.facade ?? null
+  }
+
+  get enabled(): boolean {
+    return this.own.enabled
+  }
+
+  set enabled(enabled: boolean) {
+    this.own.enabled = enabled
+  }
+
+  get visible(): boolean {
+    return this.own.visible
+  }
+
+  set visible(visible: boolean) {
+    this.own.visible = visible
+  }
+
+  get checked(): boolean {
+    return this.own.checked
+  }
+
+  set checked(checked: boolean) {
+    this.own.checked = checked
+  }
+
+  /** As a person chooses it: a checkbox is turned over, a role does what it says, and whoever made it hears of the rest. */
+  click(): void {
+    if (this.type === 'checkbox') this.own.checked = !this.own.checked
+    if (this.type === 'radio') this.own.checked = true
+    const window = BrowserWindow.getFocusedWindow()
+    if (this.role === 'quit') appItself.quit()
+    else if (this.role === 'close') window?.close()
+    else if (this.role === 'minimize') window?.minimize()
+    else if (this.role !== null)
+      throw new Error(`The stand-in for Electron does not do what "${this.role}" says`)
+    else this.chosen?.(this.facade, window, strict('KeyboardEvent', { triggeredByAccelerator: false }))
+  }
+
+  readonly entry = (): Entry => {
+    const { registerAccelerator: _, ...entry } = this.own
+    return { ...entry, ...(this.inner && { submenu: this.inner.entries() }) }
+  }
+}
+
+/** Electron's Menu. */
+export class MenuDouble {
+  readonly of: Item[]
+  readonly facade: this = strict('Menu', this)
+
+  constructor(template: Template[]) {
+    if (!Array.isArray(template))
+      throw new TypeError('Invalid template for Menu: Menu template must be an array')
+    if (
+      !template.every(
+        ({ label, role, type }) => label !== undefined || role !== undefined || type === 'separator'
+      )
+    )
+      throw new TypeError('Invalid template for MenuItem: must have at least one of label, role or type')
+    this.of = withoutExtraSeparators(template).map((each) => new Item(each))
+  }
+
+  readonly entries = (): Entry[] => this.of.map((item) => item.entry())
+
+  /** Chooses an entry, by its labels from the top on. Throws when a person could not. */
+  readonly choose = ([label, ...rest]: readonly string[]): void => {
+    const found = this.of.find((item) => item.label === label && item.visible)
+    if (!found) throw new Error(`The menu has no "${label}"`)
+    if (!found.enabled) throw new Error(`"${label}" cannot be chosen now`)
+    if (rest.length === 0) found.click()
+    else if (found.inner) found.inner.choose(rest)
+    else throw new Error(`"${label}" has no menu of its own`)
+  }
+
+  get items(): Item[] {
+    return this.of.map((item) => item.facade)
+  }
+
+  popup(options: { window?: object } = {}): void {
+    checkKeys('popup', options, ['window'])
+    if (BrowserWindow.getAllWindows().length === 0)
+      throw new Error('Cannot open Menu without a BaseWindow present')
+    current.popups.push(this.entries())
+  }
 }
 
 /** The menu that is set now, and those that were shown at the pointer. */
-export const current = { menu: [] as MenuEntry[], popups: [] as MenuEntry[][] }
+export const current = { menu: null as MenuDouble | null, popups: [] as Entry[][] }
 
-/** Chooses an entry of the menu, by its labels from the top on. */
-export function chooseInMenu(labels: readonly string[]): void {
-  let entries: MenuEntry[] | undefined = current.menu
-  let found: MenuEntry | undefined
-  for (const label of labels) {
-    found = entries?.find((entry) => entry.label === label)
-    entries = found?.submenu
-  }
-  if (!found?.click) throw new Error(`The menu has no ${labels.join(' > ')}`)
-  found.click()
+/** Menus by what main has of them. */
+const menus = new WeakMap<object, MenuDouble>()
+
+/** The menu behind what main has of it. */
+export function menuOf(facade: object): MenuDouble {
+  const menu = menus.get(facade)
+  if (!menu) throw new TypeError('Invalid menu')
+  return menu
 }
 
-class MenuDouble {
-  readonly entries: MenuEntry[]
-
-  constructor(entries: MenuEntry[]) {
-    this.entries = entries
-  }
-
-  popup(options: object = {}): void {
-    checkKeys('popup', options, ['window'])
-    current.popups.push(this.entries)
-  }
-}
-
-let applicationMenu: MenuDouble | null = null
-
-export const Menu = strict('Menu', {
-  buildFromTemplate(template: MenuEntry[]): MenuDouble {
-    for (const entry of template) {
-      checkKeys('menu entries', entry, ENTRY)
-      if (entry.role !== undefined && !ROLES.includes(entry.role)) throw new Error(`No role ${entry.role}`)
-      if (entry.submenu) this.buildFromTemplate(entry.submenu)
-    }
-    return strict('menu', new MenuDouble(template))
+export const Menu = strict('Menu (static)', {
+  buildFromTemplate(template: Template[]): MenuDouble {
+    const menu = new MenuDouble(template)
+    menus.set(menu.facade, menu)
+    return menu.facade
   },
-  setApplicationMenu(menu: MenuDouble): void {
-    applicationMenu = menu
-    current.menu = menu.entries
+  setApplicationMenu(menu: object | null): void {
+    current.menu = menu && menuOf(menu)
   },
-  getApplicationMenu: () => applicationMenu
+  getApplicationMenu: () => current.menu?.facade ?? null
 })
+
+/** Of separators beside each other one is left, and none at the ends. */
+function withoutExtraSeparators(template: Template[]): Template[] {
+  const isLine = (entry: Template | undefined): boolean => entry?.type === 'separator'
+  const single = template.filter(
+    (entry, index) => entry.visible === false || !isLine(entry) || index === 0 || !isLine(template[index - 1])
+  )
+  return single.filter(
+    (entry, index) =>
+      entry.visible === false || !isLine(entry) || (index !== 0 && index !== single.length - 1)
+  )
+}

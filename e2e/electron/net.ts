@@ -11,18 +11,28 @@ type BeforeSend = (
 /** A session of its own name, whose requests are the app's own. */
 class Partition {
   beforeSend: BeforeSend | null = null
-  readonly webRequest = strict('webRequest', {
+  readonly requests = strict('WebRequest', {
     onBeforeSendHeaders: (listener: BeforeSend) => void (this.beforeSend = listener)
   })
+
+  get webRequest(): object {
+    return this.requests
+  }
 }
 
 const partitions = new Map<string, Partition>()
+/** Partitions by what the app has of them. */
+const behind = new WeakMap<Partition, Partition>()
 
 export function fromPartition(name: string, options: object = {}): Partition {
   checkKeys('session', options, ['cache'])
-  const found = partitions.get(name) ?? strict('session', new Partition())
-  partitions.set(name, found)
-  return found
+  const found = partitions.get(name)
+  if (found) return found
+  const partition = new Partition()
+  const facade = strict('Session', partition)
+  partitions.set(name, facade)
+  behind.set(facade, partition)
+  return facade
 }
 
 /** What Chromium calls what Node calls otherwise. */
@@ -77,8 +87,9 @@ class ClientRequest extends EventEmitter {
       })
       request.end()
     }
-    if (!session.beforeSend) return send(said)
-    session.beforeSend({ url, requestHeaders: said }, (given) => send(given.requestHeaders ?? said))
+    const { beforeSend } = behind.get(session)!
+    if (!beforeSend) return send(said)
+    beforeSend({ url, requestHeaders: said }, (given) => send(given.requestHeaders ?? said))
   }
 
   abort(): void {
@@ -88,7 +99,7 @@ class ClientRequest extends EventEmitter {
   }
 }
 
-export const net = strict('net', { request: (options: Options) => new ClientRequest(options) })
+export const net = strict('Net', { request: (options: Options) => new ClientRequest(options) })
 
 /** Electron's own updater, of which electron-updater only says that the app is about to end. */
-export const autoUpdater = strict('autoUpdater', new EventEmitter())
+export const autoUpdater = strict('AutoUpdater', new EventEmitter())

@@ -1,26 +1,79 @@
+import { EventEmitter } from 'node:events'
+import { needReady } from './app'
 import { strict } from './strict'
+import { opened, type Bounds } from './window'
 
-interface Bounds {
-  x: number
-  y: number
-  width: number
-  height: number
+/** A display, as a test names it: all of it is the work area. */
+export interface DisplayGiven {
+  id: number
+  workArea: Bounds
 }
 
-const displays = JSON.parse(
-  process.env['TREETOP_STAND_IN_DISPLAYS'] ?? '[{"id":1,"workArea":{"x":0,"y":0,"width":1920,"height":1040}}]'
-) as { id: number; workArea: Bounds }[]
+interface Display extends DisplayGiven {
+  bounds: Bounds
+  scaleFactor: number
+}
 
-export const screen = strict('screen', {
-  getAllDisplays: () => displays,
-  getDisplayMatching({ x, y }: Bounds) {
-    const on = displays.find(
-      ({ workArea }) =>
-        x >= workArea.x &&
-        x < workArea.x + workArea.width &&
-        y >= workArea.y &&
-        y < workArea.y + workArea.height
-    )
-    return on ?? displays[0]!
+const PRIMARY = { id: 1, workArea: { x: 0, y: 0, width: 1920, height: 1040 } }
+
+function displayOf({ id, workArea }: DisplayGiven): Display {
+  return strict('Display', { id, workArea, bounds: workArea, scaleFactor: 1 })
+}
+
+/** How much of one lies in the other, in px². */
+function shared(a: Bounds, b: Bounds): number {
+  const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x)
+  const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y)
+  return Math.max(0, width) * Math.max(0, height)
+}
+
+class Screen extends EventEmitter {
+  displays = (
+    JSON.parse(process.env['TREETOP_STAND_IN_DISPLAYS'] ?? JSON.stringify([PRIMARY])) as DisplayGiven[]
+  ).map(displayOf)
+
+  /** A person pulls displays out, or puts them in; windows of those that are gone are moved by the system to the first one. */
+  readonly change = (given: DisplayGiven[]): void => {
+    const before = this.displays
+    this.displays = given.map(displayOf)
+    const here = new Set(given.map(({ id }) => id))
+    const gone = before.filter(({ id }) => !here.has(id))
+    const { workArea } = this.displays[0]!
+    for (const window of opened.filter((each) => !each.isDestroyed())) {
+      if (!gone.some((display) => shared(display.workArea, window.bounds) > 0)) continue
+      const { width, height } = window.bounds
+      window.place({
+        x: workArea.x,
+        y: workArea.y,
+        width: Math.min(width, workArea.width),
+        height: Math.min(height, workArea.height)
+      })
+    }
+    for (const display of gone) this.emit('display-removed', {}, display)
+    for (const display of this.displays)
+      if (!before.some(({ id }) => id === display.id)) this.emit('display-added', {}, display)
   }
-})
+
+  getAllDisplays(): Display[] {
+    needReady("The 'screen' module can't be used before the app 'ready' event")
+    return this.displays
+  }
+
+  getPrimaryDisplay(): Display {
+    return this.getAllDisplays()[0]!
+  }
+
+  /** The one that most of it is on; where it is on none, the first. */
+  getDisplayMatching(rectangle: Bounds): Display {
+    const [first, ...rest] = this.getAllDisplays()
+    return rest.reduce(
+      (best, display) =>
+        shared(display.workArea, rectangle) > shared(best.workArea, rectangle) ? display : best,
+      first!
+    )
+  }
+}
+
+export const screenItself = new Screen()
+
+export const screen = strict('Screen', screenItself, ['display-added', 'display-removed'])

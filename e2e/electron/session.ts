@@ -1,27 +1,42 @@
 import { EventEmitter } from 'node:events'
+import { needReady } from './app'
 import { askWhereToSave } from './dialog'
 import { fromPartition } from './net'
-import { strict } from './strict'
+import { happening, strict } from './strict'
 
 type BeforeRequest = (details: { url: string }, answer: (given: { cancel?: boolean }) => void) => void
+type OnRequest = (
+  contents: object | null,
+  permission: string,
+  answer: (granted: boolean) => void,
+  details: object
+) => void
+type OnCheck = (contents: object | null, permission: string, origin: string, details: object) => boolean
 
-let beforeRequest: BeforeRequest | null = null
-
+/** What the app listens to, and decides, for all pages. Where it does not, Electron allows what is asked for. */
 class Session extends EventEmitter {
-  readonly webRequest = strict('webRequest', {
-    onBeforeRequest: (listener: BeforeRequest) => void (beforeRequest = listener)
+  beforeRequest: BeforeRequest | null = null
+  onRequest: OnRequest = (_contents, _permission, answer) => answer(true)
+  onCheck: OnCheck = () => true
+  onDevice: (details: object) => boolean = () => false
+  readonly requests = strict('WebRequest', {
+    onBeforeRequest: (listener: BeforeRequest) => void (this.beforeRequest = listener)
   })
 
-  setPermissionRequestHandler(): void {
-    // The browser that draws has no such question: it grants nothing by itself.
+  get webRequest(): object {
+    return this.requests
   }
 
-  setPermissionCheckHandler(): void {
-    // The same.
+  setPermissionRequestHandler(handler: OnRequest): void {
+    this.onRequest = handler
   }
 
-  setDevicePermissionHandler(): void {
-    // The same.
+  setPermissionCheckHandler(handler: OnCheck): void {
+    this.onCheck = handler
+  }
+
+  setDevicePermissionHandler(handler: (details: object) => boolean): void {
+    this.onDevice = handler
   }
 
   setSpellCheckerEnabled(_on: boolean): void {
@@ -30,20 +45,34 @@ class Session extends EventEmitter {
 }
 
 const pages = new Session()
+const defaultSession = strict('Session', pages, ['will-download'])
 
-export const session = strict('session', { defaultSession: strict('defaultSession', pages), fromPartition })
+export const session = strict('Session (static)', {
+  get defaultSession() {
+    needReady('Session can only be received when app is ready')
+    return defaultSession
+  },
+  fromPartition
+})
+
+/** Whether a page is given a permission: when it asks for it, and when it looks whether it has it. */
+export async function permitted(permission: string): Promise<{ asked: boolean; checked: boolean }> {
+  const asked = await new Promise<boolean>((resolve) => pages.onRequest(null, permission, resolve, {}))
+  return { asked, checked: pages.onCheck(null, permission, 'app://treetop', {}) }
+}
 
 /** Whether a request of a page may go out. */
 export async function mayRequest(url: string): Promise<boolean> {
+  const { beforeRequest } = pages
   if (!beforeRequest) return true
-  const { cancel } = await new Promise<{ cancel?: boolean }>((answer) => beforeRequest!({ url }, answer))
+  const { cancel } = await new Promise<{ cancel?: boolean }>((answer) => beforeRequest({ url }, answer))
   return cancel !== true
 }
 
 /** Where a page's download goes: null when nobody wants it. Without a listener that says otherwise the person is asked, as Electron does. */
 export async function whereToSave(contents: object, url: string, name: string): Promise<string | null> {
-  let prevented = false
-  const item = strict('download', { getURL: () => url, getFilename: () => name })
-  pages.emit('will-download', { preventDefault: () => void (prevented = true) }, item, contents)
-  return prevented ? null : askWhereToSave(name)
+  const event = happening({})
+  const item = strict('DownloadItem', { getURL: () => url, getFilename: () => name })
+  pages.emit('will-download', event, item, contents)
+  return event.defaultPrevented ? null : askWhereToSave(name)
 }

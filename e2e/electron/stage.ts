@@ -4,15 +4,15 @@ import { link, type Answered, type Asked, type ShellCalls, type StageCalls } fro
 /** Where windows are drawn: by the test that started this process. */
 type Serve = (request: Request) => Response | Promise<Response>
 
-let serve: Serve | null = null
+const schemes = new Map<string, Serve>()
 
-/** Answers requests for the page's own scheme. */
-export function serveScheme(handler: Serve): void {
-  serve = handler
+/** Has requests for a scheme answered. */
+export function serveScheme(scheme: string, handler: Serve): void {
+  schemes.set(scheme, handler)
 }
 
 async function answer({ url, method }: Asked): Promise<Answered> {
-  const response = await serve!(new Request(url, { method }))
+  const response = await schemes.get(new URL(url).protocol.slice(0, -1))!(new Request(url, { method }))
   return {
     status: response.status,
     headers: Object.fromEntries(response.headers),
@@ -37,19 +37,31 @@ export interface Drawn {
 const drawn: Drawn[] = []
 let ask: ShellCalls['ask'] = () => undefined
 
-export const stage = link<StageCalls, ShellCalls>(process, {
-  serve: answer,
-  heard: (window, text) => drawn[window]!.heard(text),
-  mayNavigate: (window, to) => drawn[window]!.mayNavigate(to),
-  navigated: (window, url) => drawn[window]!.navigated(url),
-  wantsWindow: (window, url) => drawn[window]!.wantsWindow(url),
-  unloads: (window) => drawn[window]!.unloads(),
-  crashed: (window) => drawn[window]!.crashed(),
-  closed: (window) => drawn[window]!.closed(),
-  download: (window, url, name) => drawn[window]!.download(url, name),
-  mayRequest: (url) => mayRequest(url),
-  ask: (what, argument) => ask(what, argument)
-})
+/** What a listener of the app throws is as uncaught as in Electron; a test hears itself of what it asked for, and a page of what it was to be served. */
+function failed(name: string, error: Error): void {
+  if (name !== 'ask' && name !== 'serve')
+    setImmediate(() => {
+      throw error
+    })
+}
+
+export const stage = link<StageCalls, ShellCalls>(
+  process,
+  {
+    serve: answer,
+    heard: (window, text) => drawn[window]!.heard(text),
+    mayNavigate: (window, to) => drawn[window]!.mayNavigate(to),
+    navigated: (window, url) => drawn[window]!.navigated(url),
+    wantsWindow: (window, url) => drawn[window]!.wantsWindow(url),
+    unloads: (window) => drawn[window]!.unloads(),
+    crashed: (window) => drawn[window]!.crashed(),
+    closed: (window) => drawn[window]!.closed(),
+    download: (window, url, name) => drawn[window]!.download(url, name),
+    mayRequest: (url) => mayRequest(url),
+    ask: (what, argument) => ask(what, argument)
+  },
+  failed
+)
 
 /** Gives a window its number. */
 export function enter(window: Drawn): number {

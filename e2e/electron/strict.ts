@@ -1,17 +1,106 @@
-/** An object that throws when it is asked for what it does not have: the stand-in cannot hide a call that it does not know. */
-export function strict<T extends object>(name: string, target: T): T {
-  return new Proxy(target, {
-    get(own, key, receiver) {
-      // A module loader and an await look for these.
-      if (typeof key === 'symbol' || key === 'then' || key === 'toJSON' || key in own)
-        return Reflect.get(own, key, receiver) as unknown
-      throw new Error(`The stand-in for Electron does not know ${name}.${key}`)
+import { EventEmitter } from 'node:events'
+
+/** What each object of Electron has here, by its name in Electron's own types: fidelity.test.ts compares the two. */
+export const registry = new Map<string, { names: string[]; events: string[] }>()
+
+const LISTENING = ['on', 'once', 'addListener', 'prependListener', 'prependOnceListener']
+const EMITTER = [
+  ...LISTENING,
+  'off',
+  'removeListener',
+  'removeAllListeners',
+  'emit',
+  'listenerCount',
+  'eventNames'
+]
+/** A module loader, an await and JSON look for these. */
+const LOOKED_FOR = ['then', 'toJSON']
+
+/**
+ * The object as the app gets it: it throws when it is asked for, given, or listened to for what it does not have, so that the stand-in cannot
+ * hide a call that it does not know. Methods and accessors are Electron's; a class's fields are the stand-in's own, and cannot be seen.
+ * `events` are those that may be listened to.
+ */
+export function strict<T extends object>(name: string, target: T, events: readonly string[] = []): T {
+  const names = publicNames(target)
+  registry.set(name, { names: [...names], events: [...events] })
+  const unknown = (what: string): never => {
+    throw new Error(`The stand-in for Electron does not know ${what}`)
+  }
+  const bound = new Map<string, unknown>()
+  const method = (key: string, of: (...args: unknown[]) => unknown): unknown => {
+    const known = bound.get(key)
+    if (known) return known
+    const called = (...args: unknown[]): unknown => {
+      if (LISTENING.includes(key) && target instanceof EventEmitter && !events.includes(String(args[0])))
+        unknown(`the event "${String(args[0])}" of ${name}`)
+      const result = of.apply(target, args)
+      return result === target ? proxy : result
     }
+    bound.set(key, called)
+    return called
+  }
+  const proxy: T = new Proxy(target, {
+    get(own, key) {
+      if (typeof key === 'symbol') return Reflect.get(own, key, own) as unknown
+      if (!names.has(key)) return LOOKED_FOR.includes(key) ? undefined : unknown(`${name}.${key}`)
+      const value = Reflect.get(own, key, own) as unknown
+      return typeof value === 'function' && key !== 'prototype'
+        ? method(key, value as (...args: unknown[]) => unknown)
+        : value
+    },
+    set(own, key, value) {
+      const settable = typeof key === 'string' && names.has(key) && setterOf(own, key) !== undefined
+      return settable ? Reflect.set(own, key, value, own) : unknown(`that ${name}.${String(key)} is set`)
+    },
+    has: (own, key) => (typeof key === 'symbol' ? key in own : names.has(key) || unknown(`${name}.${key}`)),
+    defineProperty: (_own, key) => unknown(`that ${name}.${String(key)} is defined`),
+    deleteProperty: (_own, key) => unknown(`that ${name}.${String(key)} is deleted`)
   })
+  return proxy
+}
+
+/** An event object of Electron, with what is said of it. */
+export function happening<T extends object>(
+  details: T
+): T & { preventDefault(): void; defaultPrevented: boolean } {
+  let prevented = false
+  return strict(
+    'Event',
+    Object.defineProperties({} as never, {
+      ...Object.getOwnPropertyDescriptors(details),
+      preventDefault: { value: () => void (prevented = true), enumerable: true, configurable: true },
+      defaultPrevented: { get: () => prevented, enumerable: true, configurable: true }
+    })
+  )
 }
 
 /** Throws when there is a key that is not known. */
 export function checkKeys(what: string, given: object, known: readonly string[]): void {
   for (const key of Object.keys(given))
     if (!known.includes(key)) throw new Error(`The stand-in for Electron does not know ${what}.${key}`)
+}
+
+/** Own names of a plain object or of a constructor; methods and accessors of an instance. */
+function publicNames(target: object): Set<string> {
+  const names = new Set<string>()
+  const prototype = Object.getPrototypeOf(target) as object | null
+  if (prototype === Object.prototype || typeof target === 'function') {
+    for (const key of Object.keys(target)) names.add(key)
+    if (typeof target === 'function') names.add('prototype')
+    return names
+  }
+  for (let at = prototype; at && at !== Object.prototype; at = Object.getPrototypeOf(at) as object | null) {
+    const own = at === EventEmitter.prototype ? EMITTER : Object.getOwnPropertyNames(at)
+    for (const key of own) if (key !== 'constructor') names.add(key)
+  }
+  return names
+}
+
+function setterOf(target: object, key: string): ((value: unknown) => void) | undefined {
+  for (let at: object | null = target; at; at = Object.getPrototypeOf(at) as object | null) {
+    const found = Object.getOwnPropertyDescriptor(at, key)
+    if (found) return found.set
+  }
+  return undefined
 }

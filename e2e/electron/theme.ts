@@ -6,7 +6,16 @@ type Source = 'system' | 'dark' | 'light'
 class NativeTheme extends EventEmitter {
   /** What the system itself has. */
   systemIsDark = process.env['TREETOP_STAND_IN_THEME'] !== 'light'
-  private source: Source = 'system'
+  source: Source = 'system'
+
+  /** The person chooses another theme in the system's settings. */
+  readonly setSystem = (dark: boolean): void => this.changing(() => (this.systemIsDark = dark))
+
+  readonly changing = (change: () => void): void => {
+    const before = this.shouldUseDarkColors
+    change()
+    if (this.shouldUseDarkColors !== before) this.emit('updated')
+  }
 
   get shouldUseDarkColors(): boolean {
     return this.source === 'system' ? this.systemIsDark : this.source === 'dark'
@@ -18,20 +27,11 @@ class NativeTheme extends EventEmitter {
 
   set themeSource(source: Source) {
     if (!['system', 'dark', 'light'].includes(source)) throw new TypeError(`No theme ${source}`)
-    const before = this.shouldUseDarkColors
-    this.source = source
-    if (this.shouldUseDarkColors !== before) this.emit('updated')
-  }
-
-  /** The person chooses another theme in the system's settings. */
-  setSystem(dark: boolean): void {
-    const before = this.shouldUseDarkColors
-    this.systemIsDark = dark
-    if (this.shouldUseDarkColors !== before) this.emit('updated')
+    this.changing(() => (this.source = source))
   }
 }
 
 export const theme = new NativeTheme()
 
 /** Electron's `nativeTheme`. */
-export const nativeTheme = strict('nativeTheme', theme)
+export const nativeTheme = strict('NativeTheme', theme, ['updated'])

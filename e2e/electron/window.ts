@@ -1,8 +1,9 @@
 import { EventEmitter } from 'node:events'
+import { app, appItself, needReady } from './app'
 import { Contents } from './contents'
-import { app } from './app'
-import { checkKeys, strict } from './strict'
+import { checkKeys, happening, strict } from './strict'
 import { theme } from './theme'
+import { windows, type Closable } from './windows'
 
 const OPTIONS = [
   'x',
@@ -31,134 +32,250 @@ const PREFERENCES = [
   'spellcheck',
   'devTools'
 ]
+const EVENTS = [
+  'ready-to-show',
+  'show',
+  'focus',
+  'blur',
+  'minimize',
+  'restore',
+  'maximize',
+  'unmaximize',
+  'move',
+  'resize',
+  'close',
+  'closed',
+  // Windows only: the person's session ends.
+  'session-end',
+  'query-session-end'
+]
+
+export interface Bounds {
+  x: number
+  y: number
+  width: number
+  height: number
+}
 
 interface Options {
   x?: number
   y?: number
-  width: number
-  height: number
-  show: boolean
+  width?: number
+  height?: number
+  minWidth?: number
+  minHeight?: number
+  show?: boolean
+  backgroundColor?: string
+  autoHideMenuBar?: boolean
   webPreferences: { preload: string }
 }
 
-const windows = new Set<object>()
-/** Which window belongs to which proxy, for the control of tests. */
-export const opened: { options: object; window: Double }[] = []
+/** Electron's own, where nothing is asked for. */
+const SIZE = { width: 800, height: 600 }
+const PLACE = { x: 100, y: 100 }
 
-class Double extends EventEmitter {
-  readonly webContents = new Contents()
+/** The windows that were opened, also those that are gone, for the control of tests. */
+export const opened: WindowDouble[] = []
+
+/** Electron's BrowserWindow, as far as Treetop uses it. */
+export class WindowDouble extends EventEmitter implements Closable {
+  readonly options: Options
+  readonly contents = new Contents()
+  readonly facade: this
+  bounds: Bounds
   minimized = false
   maximized = false
-  bounds: { x: number; y: number; width: number; height: number }
-  visible = false
+  visible: boolean
+  /** How often it was brought to the front. */
   focused = 0
   /** In front of other programs' windows. */
   inFront = true
   /** Of the progress on its icon; below 0 there is none. */
   progress = -1
-  background = ''
+  background: string
+  readonly drawn: Promise<void>
 
   constructor(options: Options) {
     super()
+    this.options = options
+    needReady('Cannot create BrowserWindow before app is ready')
     checkKeys('BrowserWindow options', options, OPTIONS)
     checkKeys('webPreferences', options.webPreferences, PREFERENCES)
-    this.visible = options.show
-    const { x = 100, y = 100, width, height } = options
+    const { show = true, backgroundColor = '#FFFFFF', webPreferences, ...place } = options
+    this.visible = show
+    this.background = backgroundColor
+    const { x, y, width, height } = { ...PLACE, ...SIZE, ...place }
     this.bounds = { x, y, width, height }
-    opened.push({ options, window: this })
-    app.emit('web-contents-created', {}, this.webContents)
-    this.webContents.once('destroyed', () => {
-      windows.delete(proxies.get(this)!)
-      this.emit('closed')
-      if (windows.size === 0) app.emit('window-all-closed')
-    })
-    this.ready = this.webContents.open(
-      options.webPreferences.preload,
-      { width, height },
-      theme.shouldUseDarkColors
-    )
-    theme.on('updated', () => this.webContents.setDark(theme.shouldUseDarkColors))
+    this.facade = strict('BrowserWindow', this, EVENTS)
+    opened.push(this)
+    windows.set(this.facade, this)
+    app.emit('web-contents-created', happening({}), this.contents.facade)
+    app.emit('browser-window-created', happening({}), this.facade)
+    this.contents.once('destroyed', this.gone)
+    this.drawn = this.contents.draw(webPreferences.preload, { width, height }, theme.shouldUseDarkColors)
+    theme.on('updated', this.follow)
   }
 
-  readonly ready: Promise<void>
+  readonly follow = (): void => this.contents.setDark(theme.shouldUseDarkColors)
+
+  readonly gone = (): void => {
+    theme.off('updated', this.follow)
+    windows.delete(this.facade)
+    this.emit('closed')
+    appItself.windowClosed()
+  }
+
+  /** A person, or the system, puts it there. */
+  readonly place = (bounds: Bounds): void => {
+    const { width, height } = this.bounds
+    this.bounds = bounds
+    this.emit('move')
+    if (bounds.width !== width || bounds.height !== height) this.emit('resize')
+  }
+
+  get webContents(): Contents {
+    return this.contents.facade
+  }
 
   async loadURL(url: string): Promise<void> {
-    await this.ready
-    await this.webContents.load(url)
+    await this.drawn
+    await this.contents.load(url)
     this.emit('ready-to-show')
   }
 
   show(): void {
+    this.living()
     this.visible = true
-  }
-
-  /** As a click on its cross: the page may hold it up. */
-  close(): void {
-    this.emit('close', { preventDefault: () => undefined })
-    this.webContents.close()
-  }
-
-  isFocused(): boolean {
-    return this.inFront
-  }
-
-  setProgressBar(progress: number): void {
-    this.progress = progress
-  }
-
-  setBackgroundColor(colour: string): void {
-    this.background = colour
+    this.inFront = true
+    this.emit('show')
   }
 
   focus(): void {
+    this.living()
     this.focused++
+    this.inFront = true
+    this.emit('focus')
   }
 
-  getNormalBounds(): { x: number; y: number; width: number; height: number } {
-    return this.bounds
+  close(): void {
+    this.living()
+    const event = happening({})
+    this.emit('close', event)
+    if (event.defaultPrevented) appItself.quitHeldUp()
+    else this.contents.leave(true)
+  }
+
+  destroy(): void {
+    this.living()
+    this.contents.leave(false)
+    this.contents.closed()
+  }
+
+  minimize(): void {
+    this.living()
+    this.minimized = true
+    this.emit('minimize')
+  }
+
+  restore(): void {
+    this.living()
+    if (!this.minimized) return
+    this.minimized = false
+    this.emit('restore')
   }
 
   maximize(): void {
+    this.living()
     this.maximized = true
     this.emit('maximize')
   }
 
+  unmaximize(): void {
+    this.living()
+    this.maximized = false
+    this.emit('unmaximize')
+  }
+
+  isDestroyed(): boolean {
+    return this.contents.gone
+  }
+
+  isVisible(): boolean {
+    this.living()
+    return this.visible
+  }
+
+  isFocused(): boolean {
+    this.living()
+    return this.visible && !this.minimized && this.inFront
+  }
+
+  isMinimized(): boolean {
+    this.living()
+    return this.minimized
+  }
+
   isMaximized(): boolean {
+    this.living()
     return this.maximized
   }
 
   isFullScreen(): boolean {
+    this.living()
     return false
   }
 
-  isDestroyed(): boolean {
-    return this.webContents.destroyed
+  getBounds(): Bounds {
+    this.living()
+    return { ...this.bounds }
   }
 
-  isMinimized(): boolean {
-    return this.minimized
+  /** Where it is when it is neither maximised nor minimised. */
+  getNormalBounds(): Bounds {
+    this.living()
+    return { ...this.bounds }
   }
 
-  restore(): void {
-    this.minimized = false
+  getMinimumSize(): number[] {
+    const { minWidth = 0, minHeight = 0 } = this.options
+    return [minWidth, minHeight]
+  }
+
+  getBackgroundColor(): string {
+    return this.background
+  }
+
+  setBackgroundColor(colour: string): void {
+    this.living()
+    this.background = colour
+  }
+
+  setProgressBar(progress: number): void {
+    this.living()
+    this.progress = progress
+  }
+
+  get autoHideMenuBar(): boolean {
+    return this.options.autoHideMenuBar ?? false
+  }
+
+  /** Electron's windows are not to be touched when they are gone. */
+  private readonly living = (): void => {
+    if (this.contents.gone) throw new TypeError('Object has been destroyed')
   }
 }
 
-const proxies = new WeakMap<Double, object>()
+const facades = (): WindowDouble[] => [...windows.keys()] as WindowDouble[]
 
 export const BrowserWindow = strict(
-  'BrowserWindow',
+  'BrowserWindow (static)',
   Object.assign(
     function (options: Options) {
-      const double = new Double(options)
-      const window = strict('window', double)
-      proxies.set(double, window)
-      windows.add(window)
-      return window
+      return new WindowDouble(options).facade
     },
     {
-      getAllWindows: () => [...windows],
-      getFocusedWindow: () => [...windows].at(-1) ?? null
+      getAllWindows: facades,
+      getFocusedWindow: () => facades().find((window) => window.isFocused()) ?? null
     }
   )
 )

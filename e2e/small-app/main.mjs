@@ -5,16 +5,18 @@ protocol.registerSchemesAsPrivileged([{ scheme: 'app', privileges: { standard: t
 ipcMain.on('say', (event, ...said) => event.sender.send('said', ...said))
 app.on('window-all-closed', () => app.quit())
 
-await app.whenReady()
-protocol.handle('app', () => {
-  return new Response('<!doctype html><title>Small</title><h1>Small</h1>', {
-    headers: { 'content-type': 'text/html' }
+// Not awaited: Electron is ready only when this script has run.
+app.whenReady().then(async () => {
+  protocol.handle('app', () => {
+    return new Response('<!doctype html><title>Small</title><h1>Small</h1>', {
+      headers: { 'content-type': 'text/html' }
+    })
   })
+  const window = new BrowserWindow({
+    width: 640,
+    height: 480,
+    show: true,
+    webPreferences: { preload: process.env.TREETOP_SMALL_PRELOAD, sandbox: true, contextIsolation: true }
+  })
+  await window.loadURL('app://treetop/')
 })
-const window = new BrowserWindow({
-  width: 640,
-  height: 480,
-  show: true,
-  webPreferences: { preload: process.env.TREETOP_SMALL_PRELOAD, sandbox: true, contextIsolation: true }
-})
-await window.loadURL('app://treetop/')

@@ -29,7 +29,7 @@ export class Stage {
         for (const tell of this.appeared.splice(0)) tell()
       },
       deliver: (number, text) => of(number).deliver(text),
-      close: (number) => of(number).leave(),
+      close: (number, asking) => (asking ? of(number).leave() : of(number).close()),
       reload: async (number) => {
         const before = of(number)
         // A page of Playwright's that crashed can do nothing more: its window gets another.
