@@ -13,7 +13,8 @@ const browserOnly = [
 ]
 /** What is told to the stand-in, and cannot be to a system: its keyring, displays, what a person answers. */
 const standInOnly = ['desktop.spec.ts', 'desktop-*.spec.ts']
-const desktopOnly = [...standInOnly, 'electron.spec.ts']
+/** What compares the stand-in with Electron itself. */
+const electronOnly = 'electron.spec.ts'
 
 const chromium = findChromium()
 
@@ -27,8 +28,8 @@ export default defineConfig<HostOptions>({
   forbidOnly: Boolean(process.env['CI']),
   reporter: process.env['PLAYWRIGHT_JSON_OUTPUT_NAME'] ? [['list'], ['json']] : [['list']],
   projects: [
-    { name: 'browser', testIgnore: desktopOnly, use: { host: 'browser' } },
-    { name: 'stand-in', testIgnore: browserOnly, use: { host: 'stand-in' } },
+    { name: 'browser', testIgnore: [...standInOnly, electronOnly], use: { host: 'browser' } },
+    { name: 'stand-in', testIgnore: [...browserOnly, electronOnly], use: { host: 'stand-in' } },
     // Only where Electron itself can run: `npm test` says so where it cannot.
     ...(electronFault() === null
       ? [

@@ -1,3 +1,5 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { mosquittoPub } from './fixtures/clients'
 import { Desktop } from './fixtures/desktop'
 import { AppPage } from './pages/app'
@@ -100,18 +102,73 @@ test('the page cannot be led away, and links out ask first', async ({ desktop })
   await page.locator('[data-ready="true"]').waitFor()
 })
 
+const [FIRST, SECOND] = [
+  { id: 1, workArea: { x: 0, y: 0, width: 1920, height: 1040 } },
+  { id: 2, workArea: { x: 1920, y: 0, width: 2560, height: 1400 } }
+]
+
+/** Where the window was, as it is kept for the next time. */
+function kept(desktop: Desktop): unknown {
+  const file = join(desktop.dataDirectory, 'window.json')
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null
+}
+
+test('a display that is pulled out takes no window with it: not now, and not the next time', async ({
+  desktop
+}) => {
+  await desktop.start({ TREETOP_STAND_IN_DISPLAYS: JSON.stringify([FIRST, SECOND]) })
+  await (await desktop.page()).locator('[data-ready="true"]').waitFor()
+  await desktop.ask('moveTo', { x: 3_000, y: 900, width: 1_400, height: 900 })
+  await expect.poll(() => kept(desktop)).toMatchObject({ last: '2' })
+
+  // The system moves the window to the display that is left, and Treetop keeps that place.
+  await desktop.ask('displays', [FIRST])
+  await expect.poll(() => kept(desktop)).toMatchObject({ last: '1', displays: { 2: { x: 3_000 } } })
+  await desktop.stop()
+  const place = async (): Promise<Record<string, unknown>> => {
+    await desktop.start({ TREETOP_STAND_IN_DISPLAYS: JSON.stringify([FIRST]) })
+    await (await desktop.page()).locator('[data-ready="true"]').waitFor()
+    return (await desktop.state()).windows[0]!.options
+  }
+  expect(await place()).toMatchObject({ x: 0, y: 0, width: 1_400, height: 900 })
+  await desktop.stop()
+
+  // Pulled out while Treetop did not run: the system puts the window where it likes.
+  writeFileSync(
+    join(desktop.dataDirectory, 'window.json'),
+    JSON.stringify({
+      last: '2',
+      displays: { 2: { x: 3_000, y: 900, width: 1_400, height: 900, maximized: false } }
+    })
+  )
+  expect(await place()).not.toHaveProperty('x')
+  await desktop.stop()
+
+  // A smaller one in its place: the window can still be got hold of.
+  await desktop.start({
+    TREETOP_STAND_IN_DISPLAYS: JSON.stringify([
+      { ...SECOND, workArea: { x: 0, y: 0, width: 1_280, height: 700 } }
+    ])
+  })
+  await (await desktop.page()).locator('[data-ready="true"]').waitFor()
+  expect((await desktop.state()).windows[0]!.options).toMatchObject({
+    x: 1_160,
+    y: 660,
+    width: 1_280,
+    height: 700
+  })
+})
+
 test('the window is where it was, on the display that it was on', async ({ desktop }) => {
-  const displays = JSON.stringify([
-    { id: 1, workArea: { x: 0, y: 0, width: 1920, height: 1040 } },
-    { id: 2, workArea: { x: 1920, y: 0, width: 2560, height: 1400 } }
-  ])
+  const displays = JSON.stringify([FIRST, SECOND])
   const place = { x: 2_300, y: 120, width: 1_400, height: 900 }
   await desktop.start({ TREETOP_STAND_IN_DISPLAYS: displays })
   await (await desktop.page()).locator('[data-ready="true"]').waitFor()
   await desktop.ask('moveTo', place)
   await desktop.ask('maximize')
-  await desktop.page()
-  await new Promise((done) => setTimeout(done, 700))
+  await expect
+    .poll(() => kept(desktop))
+    .toMatchObject({ last: '2', displays: { 2: { ...place, maximized: true } } })
   await desktop.ask('quit')
   await desktop.ended()
 

@@ -49,6 +49,13 @@ const asked: Record<string, (argument: never) => unknown> = {
     here().at(-1)!.contents.emit('context-menu', happening({}), strict('ContextMenuParams', parameters)),
   displays: (displays: DisplayGiven[]) => screenItself.change(displays),
   systemTheme: (dark: boolean) => theme.setSystem(dark),
+  /** A test's function in main, as Playwright has it for Electron itself. */
+  evaluate: async ({ script, argument }: { script: string; argument: unknown }) => {
+    const electron = await import('./electron')
+    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- a test's own text
+    const run = new Function('electron', 'argument', `return (${script})(electron, argument)`)
+    return (run as (electron: object, argument: unknown) => unknown)(electron, argument)
+  },
   permission: (permission: string) => permitted(permission),
   openUrl: (url: string) => app.emit('open-url', happening({}), url),
   openFile: (path: string) => app.emit('open-file', happening({}), path),
