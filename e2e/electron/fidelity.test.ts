@@ -153,7 +153,7 @@ describe('what the stand-in has is Electron’s', () => {
 
 describe('the stand-in hides nothing that it does not know', () => {
   const attempts = [
-    ['a function of an object', 'app.relaunch()'],
+    ['a function of an object', 'app.getGPUInfo("basic")'],
     ['a property', 'BrowserWindow.getAllWindows()[0].title'],
     ['a property that is set', 'BrowserWindow.getAllWindows()[0].title = "x"'],
     ['a field of its own', 'BrowserWindow.getAllWindows()[0].bounds'],
@@ -170,7 +170,7 @@ describe('the stand-in hides nothing that it does not know', () => {
     ['a role', 'Menu.buildFromTemplate([{ role: "toggleDevTools" }])'],
     ['an option of entries', 'Menu.buildFromTemplate([{ label: "x", icon: "y" }])'],
     ['a session’s function', 'session.defaultSession.clearCache()'],
-    ['a session of another name', 'session.fromPartition("x")'],
+    ['a session of another name', 'session.fromPath("x")'],
     ['a display’s property', 'screen.getPrimaryDisplay().rotation']
   ] as const
   let said: string[]

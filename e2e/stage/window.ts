@@ -42,7 +42,8 @@ export class StageWindow {
     this.page = page
     await page.setViewportSize(size)
     await page.emulateMedia({ colorScheme: dark ? 'dark' : 'light' })
-    await page.route('**', (route) => this.route(route))
+    // An app that ends serves no more.
+    await page.route('**', (route) => this.route(route).catch(() => route.abort().catch(() => undefined)))
     await this.addWorlds(context, page, preload)
     page.on('close', () => {
       if (!this.isReplaced) void this.shell.closed.asEvent(this.number)
