@@ -88,6 +88,14 @@ export function time(microseconds: number, now: number = Date.now()): string {
   return `${day.format(date)} ${clock}`
 }
 
+/** ms since 1970 UTC as local date and time, to the minute. */
+export function dateAndMinute(milliseconds: number): string {
+  return format(
+    'minute',
+    (locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
+  ).format(new Date(milliseconds))
+}
+
 /** µs since 1970 UTC as ISO 8601 with all six digits. */
 export function exactTime(microseconds: number): string {
   const whole = new Date(Math.floor(microseconds / 1_000)).toISOString()

@@ -1,6 +1,6 @@
 import type { UpdateFault, UpdateStatus } from '../../shared/contract/updates'
 import { m } from '../paraglide/messages'
-import { time } from './format'
+import { dateAndMinute } from './format'
 
 const faults: Record<UpdateFault, () => string> = {
   OFFLINE: m.updates_fault_OFFLINE,
@@ -15,7 +15,7 @@ const faults: Record<UpdateFault, () => string> = {
 
 /** How it stands with newer versions, in a sentence. */
 export function updateSentence({ step, checkedAt }: UpdateStatus): string {
-  const when = checkedAt === null ? '' : time(checkedAt * 1_000)
+  const when = checkedAt === null ? '' : dateAndMinute(checkedAt)
   switch (step.state) {
     case 'idle':
       return checkedAt === null ? m.updates_never() : m.updates_checked({ time: when })
