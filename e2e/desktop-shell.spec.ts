@@ -269,5 +269,6 @@ test('--smoke fails where the history cannot be kept', async ({ context }) => {
   const desktop = new Desktop(context, {}, directory)
   await desktop.start({}, '--smoke')
   expect(await desktop.ended()).toBe(1)
+  expect(desktop.output).toMatch(/Treetop cannot start: EEXIST.*history/)
   await desktop.remove()
 })

@@ -31,6 +31,7 @@ export class WindowStates {
   private kept: Kept = { last: null, displays: {} }
   private readonly file: JsonFile
   private timer: NodeJS.Timeout | null = null
+  private window: BrowserWindow | null = null
   private writing: Promise<void> = Promise.resolve()
 
   constructor(directory: string) {
@@ -59,10 +60,13 @@ export class WindowStates {
     window.on('maximize', later)
     window.on('unmaximize', later)
     window.on('close', () => this.keep(window))
+    this.window = window
   }
 
   /** Ends when everything is on disk. What cannot be written is left: it is only a place. */
   async flush(): Promise<void> {
+    // Whoever ends Treetop at once does not wait until the window stands still.
+    if (this.timer && this.window) this.keep(this.window)
     await this.writing
   }
 
