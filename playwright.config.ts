@@ -22,7 +22,8 @@ export default defineConfig<HostOptions>({
   testDir: 'e2e',
   // Unit tests of what stands in for Electron are vitest's.
   testMatch: '*.spec.ts',
-  workers: 2,
+  // Each test has a browser, a Treetop with its threads, often a broker: where it must be certain, nothing else runs beside it.
+  workers: process.env['CI'] ? 1 : 2,
   timeout: 60_000,
   expect: { timeout: 10_000 },
   forbidOnly: Boolean(process.env['CI']),

@@ -85,7 +85,7 @@ export function plotOptions(
 }
 
 /** The index nearest to another at which a line has something. */
-function nearest(values: uPlot.AlignedData[number], index: number): number {
+export function nearest(values: uPlot.AlignedData[number], index: number): number {
   for (let distance = 0; distance < values.length; distance++) {
     if (values[index - distance] != null) return index - distance
     if (values[index + distance] != null) return index + distance
