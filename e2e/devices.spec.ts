@@ -74,6 +74,9 @@ test('old data opens with names; what is known survives a restart; host applicat
   await expect(app.payload).toContainText('"name": "Temperature"')
   await expect(app.payload).toContainText('"value": 23.5')
   await edge.vanish()
+  // Its death certificate is what the next run knows of it.
+  await app.go('Devices')
+  await expect(devices.line('press', 'offline')).toBeVisible()
 
   await treetop.stop()
   await treetop.start()
