@@ -1,10 +1,11 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import mqtt from 'mqtt'
 import { mosquittoPub } from './fixtures/clients'
 import { Desktop } from './fixtures/desktop'
 import { AppPage } from './pages/app'
+import { RecordingsPage } from './pages/recordings'
 import { expect, test as base } from './test'
 
 /** What a person has of the shell around the page, on the stand-in for Electron. */
@@ -66,6 +67,49 @@ test.describe('links', () => {
     await expect(app.toast(/amqp:/)).toBeVisible()
     await expect(app.page.locator('body')).not.toContainText('secret')
   })
+})
+
+test('a recording opens by double click, at the start and later, and its file is only read', async ({
+  context,
+  desktop
+}) => {
+  await desktop.start()
+  const recorder = await opened(desktop)
+  await recorder.startLocalBroker()
+  mosquittoPub(desktop.brokerPort, 'plant/lamp', 'on', '-q', '1')
+  await expect(recorder.topic('plant')).toBeVisible()
+  await desktop.ask('quit')
+  await desktop.ended()
+  const folder = mkdtempSync(join(tmpdir(), 'treetop-double-click-'))
+  const path = join(folder, 'plant.treetop')
+  const saved = ['--data-dir', desktop.dataDirectory, '--format', 'treetop', '--output', path]
+  expect((await desktop.command('export', ...saved)).code).toBe(0)
+  const bytes = readFileSync(path)
+
+  const shown = async (): Promise<AppPage> => {
+    const app = await opened(desktop)
+    await expect(new RecordingsPage(app, desktop).tab).toHaveAttribute('aria-selected', 'true')
+    await app.select('plant/lamp')
+    await expect(app.payload).toContainText('on')
+    return app
+  }
+  // Linux and Windows start Treetop with the file.
+  await desktop.start({}, path)
+  const app = await shown()
+  await new RecordingsPage(app, desktop).close()
+  // macOS tells the one that runs, and so does a second start.
+  await desktop.ask('openFile', path)
+  await shown()
+  writeFileSync(join(folder, 'holiday.treetop'), 'not a recording at all')
+  const second = new Desktop(context, {}, desktop.dataDirectory)
+  await second.start({}, join(folder, 'holiday.treetop'))
+  expect(await second.ended()).toBe(0)
+  await expect(app.toast(/holiday\.treetop.* is not a recording/)).toBeVisible()
+  await desktop.ask('quit')
+  expect(await desktop.ended()).toBe(0)
+  expect(readFileSync(path).equals(bytes)).toBe(true)
+  expect(readdirSync(folder).sort()).toEqual(['holiday.treetop', 'plant.treetop'])
+  rmSync(folder, { recursive: true })
 })
 
 test.describe('leaving', () => {

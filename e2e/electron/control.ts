@@ -21,7 +21,6 @@ const asked: Record<string, (argument: never) => unknown> = {
     inFolder: person.inFolder,
     popups: current.popups,
     tray: desk.tray && { tip: desk.tray.tip, menu: desk.tray.menu?.entries() ?? [] },
-    notices: desk.notices.map(({ options }) => options),
     windows: opened.map((window) => ({
       options: window.options,
       visible: window.visible,
@@ -38,12 +37,9 @@ const asked: Record<string, (argument: never) => unknown> = {
     person.answers.set(kind, [...(person.answers.get(kind) ?? []), value]),
   menu: (labels: string[]) => current.menu!.choose(labels),
   tray: (label: string) => desk.tray!.menu!.choose([label]),
-  notice: (index: number) => desk.notices[index]!.emit('click', {}),
   moveTo: (bounds: Bounds) => here().forEach((window) => window.place(bounds)),
   maximize: () => here().forEach((window) => window.maximize()),
   minimize: () => here().forEach((window) => window.minimize()),
-  /** Another program's window comes to the front. */
-  behind: () => here().forEach((window) => (window.inFront = false)),
   closeWindow: () => here().forEach((window) => window.close()),
   contextMenu: (parameters: object) =>
     here().at(-1)!.contents.emit('context-menu', happening({}), strict('ContextMenuParams', parameters)),

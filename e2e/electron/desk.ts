@@ -5,8 +5,7 @@ import { checkKeys, strict } from './strict'
 
 /** What is on the person's desk beside windows: the tray's icon, notices, the power switch. */
 export const desk = {
-  tray: null as TrayDouble | null,
-  notices: [] as NotificationDouble[]
+  tray: null as TrayDouble | null
 }
 
 class ImageDouble {
@@ -62,7 +61,6 @@ class NotificationDouble extends EventEmitter {
   }
 
   show(): void {
-    desk.notices.push(this)
     this.emit('show', {})
   }
 }

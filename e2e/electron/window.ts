@@ -88,8 +88,6 @@ export class WindowDouble extends EventEmitter implements Closable {
   visible: boolean
   /** How often it was brought to the front. */
   focused = 0
-  /** In front of other programs' windows. */
-  inFront = true
   /** Of the progress on its icon; below 0 there is none. */
   progress = -1
   background: string
@@ -146,14 +144,12 @@ export class WindowDouble extends EventEmitter implements Closable {
   show(): void {
     this.living()
     this.visible = true
-    this.inFront = true
     this.emit('show')
   }
 
   focus(): void {
     this.living()
     this.focused++
-    this.inFront = true
     this.emit('focus')
   }
 
@@ -207,7 +203,7 @@ export class WindowDouble extends EventEmitter implements Closable {
 
   isFocused(): boolean {
     this.living()
-    return this.visible && !this.minimized && this.inFront
+    return this.visible && !this.minimized
   }
 
   isMinimized(): boolean {
