@@ -106,7 +106,7 @@ const configuration: Configuration = {
       entry: {
         GenericName: 'MQTT Explorer',
         'GenericName[zh_CN]': 'MQTT 浏览器',
-        'Comment[zh_CN]': '内置代理的 MQTT 桌面浏览器',
+        'Comment[zh_CN]': '内置 Broker 的 MQTT 桌面浏览器',
         Keywords: 'MQTT;IoT;broker;topics;Sparkplug;Mosquitto;',
         StartupNotify: 'true'
       }
