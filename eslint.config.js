@@ -50,12 +50,19 @@ const boundaries = [
     packages: 'birpc|msgpackr'
   }),
   service('broker', { packages: 'aedes' }),
-  service('connection', { beside: 'history, decode, packets, devices', packages: 'mqtt' }),
+  service('mqtt', { beside: 'packets, recorder', packages: 'mqtt' }),
+  service('recorder', { beside: 'history, topics', packages: '' }),
+  service('topics', { beside: 'history, decode', packages: '' }),
+  service('retained', { beside: 'mqtt, recorder, packets, history, decode', packages: '' }),
+  service('connection', {
+    beside: 'mqtt, recorder, topics, retained, history, decode, packets, devices',
+    packages: ''
+  }),
   service('history', { packages: 'better-sqlite3' }),
   service('devices', { beside: 'decode', packages: '' }),
   service('packets', { packages: 'mqtt-packet' }),
   service('decode', { packages: 'avsc, fast-xml-parser, protobufjs' }),
-  service('archive', { beside: 'connection, history, decode, transfer', packages: '' }),
+  service('archive', { beside: 'topics, history, decode, transfer', packages: '' }),
   service('transfer', { beside: 'history, decode', packages: '' }),
   service('recordings', { packages: '' }),
   service('profiles', { packages: 'zod' }),
@@ -96,8 +103,8 @@ const boundaries = [
     packages: 'electron'
   }),
   {
-    files: ['src/main/connection/*.ts'],
-    ignores: ['src/main/connection/client.ts', 'src/main/connection/options.ts', '**/*.test.ts'],
+    files: ['src/main/mqtt/*.ts'],
+    ignores: ['src/main/mqtt/client.ts', 'src/main/mqtt/options.ts', '**/*.test.ts'],
     rules: {
       'no-restricted-imports': [
         'error',
@@ -107,6 +114,10 @@ const boundaries = [
   },
   boundary(['src/renderer/*'], 'The page imports shared and its own folders (rule 2).', {
     relative: 'shared/',
+    packages: 'svelte|@lucide/svelte'
+  }),
+  boundary(['src/renderer/{shell,workspace}/**'], 'shell/ and workspace/ put features together (rule 2).', {
+    relative: '(?:\\.\\./shared|shell|workspace|features|state|ui|paraglide)/|connect$',
     packages: 'svelte|@lucide/svelte'
   }),
   boundary(['src/renderer/state/**'], 'state/ imports shared, the words and types of ui/ (rule 2).', {

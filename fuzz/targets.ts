@@ -6,7 +6,7 @@ import { fieldsOf } from '../src/main/decode/fields'
 import { placesOf, Pointer } from '../src/main/decode/pointer'
 import { SchemaFiles } from '../src/main/decode/schema-files'
 import { readConfig } from '../src/main/devices/ha-config'
-import { SparkplugSession } from '../src/main/devices/session'
+import { SparkplugSession } from '../src/main/devices/sparkplug-session'
 import { schemas, valid } from './samples'
 
 /** What is given inputs: a decoder with samples that it reads, as the app calls it. */

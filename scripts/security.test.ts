@@ -84,7 +84,7 @@ describe('what is shipped', () => {
   })
 
   it('lets certificates through only where a profile says so', () => {
-    expect(uses(/rejectUnauthorized/, 'src/main')).toEqual(['src/main/connection/options.ts'])
+    expect(uses(/rejectUnauthorized/, 'src/main')).toEqual(['src/main/mqtt/options.ts'])
   })
 
   it('names one exact version of Electron', () => {

@@ -5,7 +5,7 @@ import type { Recording } from '../shared/contract/recordings'
 import { LOCAL_PROFILE_ID } from '../shared/contract/profiles'
 import type { EventName, EventPayload } from '../shared/contract'
 import type { Channel } from '../shared/rpc/channel'
-import { serveContract, type Handlers, type Session } from '../shared/rpc/contract'
+import { serveContract, type Handlers, type PageSession } from '../shared/rpc/contract'
 import { appHandlers, type Shell } from './api/app'
 import { Arrivals } from './api/arrivals'
 import { boardHandlers } from './api/boards'
@@ -93,7 +93,7 @@ export async function compose(options: {
   const { dataDirectory, version, host, log } = options
   const changes = new Changes(log)
   const spawn = toldSpawn(spawnWorker, log)
-  const sessions = new Set<Session>()
+  const sessions = new Set<PageSession>()
   const emit = <N extends EventName>(name: N, payload: EventPayload<N>): void => {
     for (const session of sessions) session.emit(name, payload)
   }

@@ -1,6 +1,6 @@
 import '../shared/no-eval'
 import { mount } from 'svelte'
-import App from './App.svelte'
+import App from './shell/App.svelte'
 import { connect } from './connect'
 import './ui/tokens.css'
 

@@ -1,10 +1,10 @@
 import { expect, it, vi } from 'vitest'
 import type { ConnectionState, ConnectionStatus } from '../../shared/contract/connections'
-import type { Session } from '../../shared/rpc/contract'
+import type { PageSession } from '../../shared/rpc/contract'
 import { AppError } from '../../shared/errors'
 import { noUpdates, updateHandlers } from './updates'
 
-const session = { emit: () => undefined, onClose: () => undefined } as unknown as Session
+const session = { emit: () => undefined, onClose: () => undefined } as unknown as PageSession
 
 function given(states: ConnectionState[], isBrokerRunning: boolean) {
   const updates = { ...noUpdates, download: vi.fn(noUpdates.download), install: vi.fn(noUpdates.install) }

@@ -1,8 +1,8 @@
 import { expect, it, vi } from 'vitest'
-import type { Session } from '../../shared/rpc/contract'
+import type { PageSession } from '../../shared/rpc/contract'
 import { ViewRegistry } from './view-registry'
 
-function session(): Session & { leave(): void } {
+function session(): PageSession & { leave(): void } {
   const closers: (() => void)[] = []
   return {
     emit: () => undefined,

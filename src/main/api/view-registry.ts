@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { AppError } from '../../shared/errors'
-import type { Session } from '../../shared/rpc/contract'
+import type { PageSession } from '../../shared/rpc/contract'
 
 /** Whose each view is: frames go to the renderer that watches, and to no other. */
 export class ViewRegistry {
-  private readonly views = new Map<string, { session: Session; connectionId: string; past: boolean }>()
+  private readonly views = new Map<string, { session: PageSession; connectionId: string; past: boolean }>()
 
   /** A new view's id. `left` is called when its renderer is gone. */
-  add(session: Session, connectionId: string, past: boolean, left: (viewId: string) => void): string {
+  add(session: PageSession, connectionId: string, past: boolean, left: (viewId: string) => void): string {
     const viewId = randomUUID()
     this.views.set(viewId, { session, connectionId, past })
     session.onClose(() => {
@@ -20,12 +20,12 @@ export class ViewRegistry {
     this.views.delete(viewId)
   }
 
-  sessionOf(viewId: string): Session | undefined {
+  sessionOf(viewId: string): PageSession | undefined {
     return this.views.get(viewId)?.session
   }
 
   /** Throws NOT_FOUND, also for another renderer's view. */
-  get(viewId: string, session: Session): { connectionId: string; past: boolean } {
+  get(viewId: string, session: PageSession): { connectionId: string; past: boolean } {
     const view = this.views.get(viewId)
     if (view?.session !== session) throw new AppError('NOT_FOUND', { what: 'view', id: viewId })
     return view

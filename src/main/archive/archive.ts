@@ -10,7 +10,7 @@ import { PastView } from './past-view'
 import { Charts } from './charts'
 import type { ArchiveFunctions } from './functions'
 import { HistoryTraffic } from './traffic'
-import { suggest } from '../connection/suggest'
+import { suggest } from '../topics/suggest'
 import { compare } from '../decode/compare'
 import type { Message } from '../../shared/message'
 import { Decoders } from '../decode/decoders'
@@ -21,7 +21,7 @@ import { HistoryReader } from '../history/reader'
 import { inspectRecording } from '../history/recording-file'
 import { bytesOfHex } from '../history/needle'
 import { HistorySearch } from '../history/search'
-import { Births } from './births'
+import { BirthIndex } from './birth-index'
 import { Indexing } from './indexing'
 import { runJob, type JobProgress } from '../transfer/job'
 
@@ -43,7 +43,7 @@ export function createArchive(
 ): ArchiveFunctions {
   const readers = new Map<string, OpenHistory>()
   const indexing = new Indexing()
-  const births = new Births()
+  const births = new BirthIndex()
   const jobs = new Map<string, RunningJob>()
   const traffic = new HistoryTraffic()
   const pasts = new Map<string, { path: string; view: PastView }>()

@@ -11,7 +11,7 @@ import { CachedSeries } from './series'
 /** How long one call reads, in ms. */
 const STEP_MS = 200
 /** Values that all series together hold, but for those that are asked for: 120 MB. */
-const MOST = 6_000_000
+const MAX_CACHED_VALUES = 6_000_000
 
 export type SeriesQuery = Omit<CallInput<'series.read'>, 'connectionId'> & { path: string }
 export type CsvQuery = Omit<CallInput<'series.csv'>, 'connectionId'> & { path: string }
@@ -153,7 +153,7 @@ export class Charts {
     for (const { series } of this.open.values()) for (const each of series.values()) held += each.length
     for (const { series } of this.open.values()) {
       for (const [key, each] of series) {
-        if (held <= MOST || series.size <= 24) break
+        if (held <= MAX_CACHED_VALUES || series.size <= 24) break
         held -= each.length
         series.delete(key)
       }

@@ -7,7 +7,7 @@ import type { BetweenMoments, Moment, Span } from '../../shared/contract/moments
 import type { SeriesField } from '../../shared/contract/series'
 import type { TrafficQuery } from '../../shared/contract/traffic'
 import type { Message } from '../../shared/message'
-import type { BranchChange, ViewOptions } from '../connection/view-options'
+import type { BranchChange, ViewOptions } from '../topics/view-options'
 import type { SchemaFile } from '../decode/schema-files'
 import type { PageQuery } from '../history/reader'
 import type { RecordingFacts } from '../history/recording-file'

@@ -4,7 +4,7 @@ import type { TopicMessage, TopicReader } from '../history/series'
 import { drawNumbers, drawStates, indexFrom, type Samples } from './samples'
 
 /** Values that one series holds at most: 100 MB. */
-const MOST = 5_000_000
+const MAX_SERIES_VALUES = 5_000_000
 
 /** Values that are appended, in arrays that grow. */
 class Track {
@@ -124,7 +124,7 @@ export class CachedSeries implements Samples {
         this.low = id - 1
         this.put(this.older, message)
         this.olderLength = this.older.length
-        this.cut ||= this.length >= MOST
+        this.cut ||= this.length >= MAX_SERIES_VALUES
         return at >= begin && !this.cut
       }
     )

@@ -1,5 +1,5 @@
 import type { TrafficQuery, TrafficRanking } from '../../shared/contract/traffic'
-import { rank } from '../connection/ranking'
+import { rank } from '../topics/traffic-ranking'
 import { openIfThere } from '../history/open'
 import { TrafficSums } from '../history/traffic'
 

@@ -7,7 +7,7 @@ import { AppError } from '../../shared/errors'
 import type { Qos } from '../../shared/message'
 import { REASON_CODE } from '../../shared/mqtt-codes'
 import { filterMatches } from '../../shared/topic'
-import { keepApart } from './lanes'
+import { separateLanes } from './separate-lanes'
 import { PacketIds } from './packet-ids'
 import { PatientSocket, READ_AT_ONCE } from './patient-socket'
 
@@ -125,7 +125,7 @@ export class Broker {
 
   private wire(): void {
     const { aedes } = this
-    keepApart(aedes)
+    separateLanes(aedes)
     // Client ids key this object, and may be `constructor` or `__proto__`.
     Object.assign(aedes, { clients: Object.create(null) as object })
     aedes.preConnect = (client, packet, done) => {

@@ -12,7 +12,7 @@ import { createPeer, type Peer } from '../../shared/rpc/peer'
 import { portChannel } from '../../shared/rpc/port'
 import { openForReading } from '../history/schema'
 import { createConnection } from './connection'
-import { freePort, Mosquitto, mosquittoInstalled } from './mosquitto.fixture'
+import { freePort, Mosquitto, mosquittoInstalled } from '../mqtt/mosquitto.fixture'
 import type { ConnectionCalls } from './protocol'
 
 const WITHIN = { timeout: 8_000, interval: 20 }

@@ -13,19 +13,19 @@ import type { LastMessage, TopicEntry } from '../history/topics'
 import { PacketLog } from '../packets/log'
 import { PacketReader } from '../packets/reader'
 import type { ConnectionCalls, ConnectionData, ConnectionNews } from './protocol'
-import { rank } from './ranking'
-import { rateOf, tickAt } from './rate'
-import { keepsSession } from './options'
-import { Recorder } from './recorder'
-import { Recording } from './recording'
-import { RetentionSchedule } from './retention'
-import { Retained } from './retained'
-import { Session } from './session'
+import { rank } from '../topics/traffic-ranking'
+import { rateOf, tickAt } from '../topics/rate'
+import { keepsSession } from '../mqtt/options'
+import { Recorder } from '../recorder/recorder'
+import { StoreSwitch } from '../recorder/store-switch'
+import { RetentionSchedule } from '../recorder/retention-schedule'
+import { Retained } from '../retained/retained'
+import { ReconnectingClient } from '../mqtt/reconnecting-client'
 import { SparkplugFollower } from './sparkplug'
-import { suggest } from './suggest'
-import { TrafficMeter } from './traffic'
-import { TopicTree } from './tree'
-import { Views } from './views'
+import { suggest } from '../topics/suggest'
+import { TrafficMeter } from '../topics/traffic-meter'
+import { TopicTree } from '../topics/tree'
+import { Views } from '../topics/views'
 
 const STATS_EVERY = 1_000
 /** How much of a last value is looked through by a filter. */
@@ -38,8 +38,8 @@ export function createConnection(
 ): void {
   const tree = new TopicTree()
   let decoders = new Decoders(new SchemaFiles([]), [])
-  const recording = new Recording(historyPath, tree, {
-    changed: (fault, setAside) => session.recordingChanged(fault, setAside),
+  const recording = new StoreSwitch(historyPath, tree, {
+    changed: (fault, setAside) => client.recordingChanged(fault, setAside),
     replaced: () => peer.notify('historyReplaced', undefined),
     recovered: (messages) => recorder.recovered(messages),
     loaded: () => views.changed(),
@@ -70,7 +70,7 @@ export function createConnection(
   const recorder = new Recorder(recording, tree, traffic, {
     changed: () => views.changed(),
     arrived: (arrival, messageId, receivedAt) => sparkplug.arrived(arrival, messageId, receivedAt),
-    mayBeQueued: () => session.countQueued()
+    mayBeQueued: () => client.countQueued()
   })
   const sparkplug = new SparkplugFollower(historyPath, recording, tree, () => recorder.flush())
   const homeAssistant = new HomeAssistant({
@@ -88,7 +88,7 @@ export function createConnection(
   })
   const packets = new PacketLog()
   const packetReader = new PacketReader(packets)
-  const session = new Session({ id: profileId, generation }, recorder, packets, (status) => {
+  const client = new ReconnectingClient({ id: profileId, generation }, recorder, packets, (status) => {
     if (status.state !== 'online') sparkplug.leave()
     peer.notify('status', status)
   })
@@ -99,7 +99,7 @@ export function createConnection(
 
   const retained = new Retained({
     connectionId: profileId,
-    online: () => session.status.state === 'online',
+    online: () => client.status.state === 'online',
     store: () => recording.store,
     noteRetained: (topic, at) => recorder.noteRetained(topic, at),
     preview: (topic, start, size) => decoders.preview(topic, start, size),
@@ -135,12 +135,12 @@ export function createConnection(
       recorder.retainAsPublished = profile.version === 5
       retention.setLimits(profile.history)
       retained.use(profile, secrets)
-      await session.connect(profile, secrets)
-      return session.status
+      await client.connect(profile, secrets)
+      return client.status
     },
     async disconnect() {
-      await session.disconnect()
-      return session.status
+      await client.disconnect()
+      return client.status
     },
     async shutDown() {
       clearInterval(timer)
@@ -148,14 +148,14 @@ export function createConnection(
       retention.stop()
       sparkplug.stop()
       retained.cancel()
-      await session.disconnect()
+      await client.disconnect()
       recorder.flush()
       recording.end()
     },
-    subscribe: (subscription) => session.subscribe(subscription),
-    unsubscribe: (filter) => session.unsubscribe(filter),
+    subscribe: (subscription) => client.subscribe(subscription),
+    unsubscribe: (filter) => client.unsubscribe(filter),
     publish: async ({ topic, payload, qos, retain }) =>
-      session.connected.publish(topic, bufferOf(payload), qos, retain),
+      client.connected.publish(topic, bufferOf(payload), qos, retain),
     watch: ({ viewId, options, expanded }) => views.open(viewId, options, expanded),
     update: ({ viewId, options, branches }) => views.get(viewId).update(options, branches),
     unwatch: (viewId) => views.close(viewId),
@@ -192,11 +192,11 @@ export function createConnection(
     packets: ({ filter, first, count, until }) => packetReader.window(filter, first, count, until),
     packet: (number) => packetReader.get(number),
     exportPackets: ({ filter, format }) =>
-      packetReader.export(filter, format, `Treetop: ${session.status.name} (${session.status.address})`),
+      packetReader.export(filter, format, `Treetop: ${client.status.name} (${client.status.address})`),
     sparkplug: (wanted) => sparkplug.listing.list(wanted, sparkplug.loading),
     sparkplugDetail: (wanted) => sparkplug.listing.detail(wanted),
     rebirth: async ({ group, node }) =>
-      session.connected.publish(topicOf('NCMD', group, node, null), rebirthPayload(Date.now()), 0, false),
+      client.connected.publish(topicOf('NCMD', group, node, null), rebirthPayload(Date.now()), 0, false),
     homeAssistant: (wanted) => homeAssistant.list(wanted),
     homeAssistantDevice: (wanted) => homeAssistant.device(wanted),
     retained: () => retained.status,
@@ -227,7 +227,7 @@ export function createConnection(
 
   recording.open()
   void sparkplug.start()
-  peer.notify('status', session.status)
+  peer.notify('status', client.status)
   peer.notify('stats', stats())
 }
 

@@ -21,8 +21,8 @@ import type { Profile, Subscription } from '../../shared/contract/profiles'
 import type { OpenBranches, TopicFrame } from '../../shared/contract/topics'
 import type { Message, Qos } from '../../shared/message'
 import type { SchemaFile } from '../decode/schema-files'
-import type { Secrets } from './options'
-import type { BranchChange, ViewOptions } from './view-options'
+import type { Secrets } from '../mqtt/options'
+import type { BranchChange, ViewOptions } from '../topics/view-options'
 
 /** What a connection's worker is started with. */
 export interface ConnectionData {

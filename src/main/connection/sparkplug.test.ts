@@ -3,18 +3,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { sparkplugPayload } from '../decode/sparkplug.fixture'
-import { Recorder } from './recorder'
-import { Recording } from './recording'
+import { Recorder } from '../recorder/recorder'
+import { StoreSwitch } from '../recorder/store-switch'
 import { SparkplugFollower } from './sparkplug'
-import { TrafficMeter } from './traffic'
-import { TopicTree } from './tree'
+import { TrafficMeter } from '../topics/traffic-meter'
+import { TopicTree } from '../topics/tree'
 
 const nobody = { filter: '', closed: [], first: 0, count: 100 }
 
 /** A connection's recorder with its follower, on a history file, and an edge node. */
 function opened(path: string) {
   const tree = new TopicTree()
-  const recording = new Recording(path, tree, {
+  const recording = new StoreSwitch(path, tree, {
     changed: () => undefined,
     replaced: () => undefined,
     recovered: () => undefined,

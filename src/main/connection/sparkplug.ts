@@ -2,11 +2,11 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { mayBeSparkplug, sparkplugTopic } from '../decode/sparkplug-topic'
 import type { BirthNames } from '../decode/sparkplug-value'
 import { SparkplugListing } from '../devices/listing'
-import { SparkplugSession } from '../devices/session'
+import { SparkplugSession } from '../devices/sparkplug-session'
 import { HistoryReader } from '../history/reader'
-import type { Arrival } from './recorder'
-import type { Recording } from './recording'
-import type { TopicTree } from './tree'
+import type { Arrival } from '../recorder/recorder'
+import type { StoreSwitch } from '../recorder/store-switch'
+import type { TopicTree } from '../topics/tree'
 
 /** Data messages that are read again at most; births, deaths and STATE are, however old. */
 const REPLAYED = 50_000
@@ -29,7 +29,7 @@ export class SparkplugFollower {
 
   constructor(
     private readonly path: string,
-    private readonly recording: Recording,
+    private readonly recording: StoreSwitch,
     private readonly tree: TopicTree,
     private readonly flush: () => void
   ) {}

@@ -4,7 +4,7 @@ import type { Decoders } from './decoders'
 import { placesOf, Pointer, type Place } from './pointer'
 import type { BirthNames } from './sparkplug-value'
 
-const MOST = 300
+const MAX_FIELDS = 300
 
 /** What of a payload can be charted: its numbers, booleans and short texts, with their places. */
 export function fieldsOf(
@@ -19,7 +19,7 @@ export function fieldsOf(
   if (body.format === 'fault' || !('text' in body)) return []
   if (body.text.length > CHARTED_BYTES) return []
   const text = Buffer.from(body.text)
-  return placesOf(text, MOST).flatMap((place) => {
+  return placesOf(text, MAX_FIELDS).flatMap((place) => {
     const scalar = new Pointer(place.path).in(text)
     const found = scalar && chartedOf(scalar)
     return found ? [fieldOf(place, found)] : []

@@ -10,7 +10,7 @@ import { sparkplugKey } from '../../shared/contract/devices'
 import { topicOf } from '../decode/sparkplug-topic'
 import type { Device, EdgeNode } from './edge-node'
 import { typeName, type Metric } from './metrics'
-import type { SparkplugSession } from './session'
+import type { SparkplugSession } from './sparkplug-session'
 
 interface SortedNode {
   node: EdgeNode

@@ -2,7 +2,7 @@
 
 const HIDDEN = '[redacted]'
 /** Longer texts are cut before anything else is done to them, in characters, at a space: half a secret would not be known for one. */
-const MOST = 8_192
+const MAX_CHARACTERS = 8_192
 /** Objects are followed so far down. */
 const DEEPEST = 5
 /** Of a list or an object so many entries are told. */
@@ -49,8 +49,8 @@ export function redactText(text: string): string {
 }
 
 function cut(text: string): string {
-  if (text.length <= MOST) return text
-  const kept = text.slice(0, MOST)
+  if (text.length <= MAX_CHARACTERS) return text
+  const kept = text.slice(0, MAX_CHARACTERS)
   return `${kept.slice(0, Math.max(kept.lastIndexOf(' '), kept.lastIndexOf('\n')) + 1)}…`
 }
 

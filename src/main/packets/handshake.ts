@@ -1,7 +1,7 @@
 import type { HandshakeStep, PacketRow, PacketType } from '../../shared/contract/packets'
 
 /** Packets looked through on either side for the rest of a handshake. */
-const LOOK = 20_000
+const SEARCH_PACKETS = 20_000
 
 /** What follows each packet of a handshake, and whether the publisher sends it (MQTT 5.0, 4.3.2 and 4.3.3). */
 const BY_PUBLISHER: ReadonlySet<PacketType> = new Set(['PUBLISH', 'PUBREL'])
@@ -22,7 +22,7 @@ export function handshakeOf(
     (BY_PUBLISHER.has(candidate.type) ? candidate.direction : other(candidate.direction)) === publisher
 
   const steps = [row]
-  for (let number = row.number - 1; number > row.number - LOOK; number--) {
+  for (let number = row.number - 1; number > row.number - SEARCH_PACKETS; number--) {
     const before = rowAt(number)
     if (!before) break
     if (!isOf(before)) continue
@@ -32,7 +32,7 @@ export function handshakeOf(
     if (before.type === 'PUBLISH' && before.flags?.dup === false) break
   }
   let last = row
-  for (let number = row.number + 1; number < row.number + LOOK && !isOver(last); number++) {
+  for (let number = row.number + 1; number < row.number + SEARCH_PACKETS && !isOver(last); number++) {
     const after = rowAt(number)
     if (!after) break
     if (!isOf(after)) continue

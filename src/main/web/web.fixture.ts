@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream'
 import { vi } from 'vitest'
 import { defaultSettings } from '../../shared/contract/app'
 import type { Recording } from '../../shared/contract/recordings'
-import { serveContract, type Handlers, type Session } from '../../shared/rpc/contract'
+import { serveContract, type Handlers, type PageSession } from '../../shared/rpc/contract'
 import { startWebServer, type WebServer } from './server'
 
 export const token = 'a token; with "odd" characters & 字'
@@ -23,7 +23,7 @@ export class WebFixture {
   readonly publish = vi.fn()
   /** Takes in a recording, by its file's name. */
   readonly receive = vi.fn<(content: Readable, file: string) => Promise<Recording>>()
-  readonly sessions: Session[] = []
+  readonly sessions: PageSession[] = []
   server!: WebServer
   port = 0
   private readonly folder = mkdtempSync(join(tmpdir(), 'treetop-web-'))

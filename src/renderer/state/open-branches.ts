@@ -2,7 +2,7 @@ import { noneOpen, OpenBranches } from '../../shared/contract/topics'
 import { levelsOf } from '../../shared/topic'
 
 /** How many branches are remembered for a profile, of each kind. */
-const MOST = 500
+const MAX_BRANCHES = 500
 
 /** Which branches of a connection's tree are open, so that another view of it has the same ones; remembered with the page. */
 export class RememberedBranches {
@@ -71,9 +71,9 @@ export class RememberedBranches {
   #keep(): void {
     const { opened, closed, below, depth } = this.value
     const kept = {
-      opened: opened.slice(-MOST),
-      closed: closed.slice(-MOST),
-      below: below.slice(-MOST),
+      opened: opened.slice(-MAX_BRANCHES),
+      closed: closed.slice(-MAX_BRANCHES),
+      below: below.slice(-MAX_BRANCHES),
       depth
     }
     localStorage.setItem(this.#key, JSON.stringify(kept))

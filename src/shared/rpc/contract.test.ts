@@ -6,7 +6,7 @@ import { WebSocket, WebSocketServer } from 'ws'
 import { defaultSettings } from '../contract/app'
 import { AppError } from '../errors'
 import type { Channel } from './channel'
-import { connectContract, serveContract, type Api, type Handlers, type Session } from './contract'
+import { connectContract, serveContract, type Api, type Handlers, type PageSession } from './contract'
 import { portChannel } from './port'
 import { openSocket, socketChannel } from './socket'
 
@@ -32,7 +32,7 @@ const published = { connectionId: 'c', topic: 'a/b', payload, qos: 1 as const, r
 describe.each(Object.entries(channels))('the contract over %s', (_, open) => {
   let pair: Pair
   let api: Api
-  let session: Session
+  let session: PageSession
   const handlers = {
     'settings.get': vi.fn(() => defaultSettings),
     'settings.set': vi.fn((patch) => ({ ...defaultSettings, ...patch })),

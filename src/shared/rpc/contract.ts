@@ -11,14 +11,14 @@ import type { Channel } from './channel'
 import { createPeer } from './peer'
 
 /** One renderer that is connected: where its events go, and when it leaves. */
-export interface Session {
+export interface PageSession {
   emit<N extends EventName>(name: N, payload: EventPayload<N>): void
   /** Calls back once, when the renderer is gone. */
   onClose(listener: () => void): void
 }
 
 export type Handlers = {
-  [N in CallName]: (input: CallInput<N>, session: Session) => CallOutput<N> | Promise<CallOutput<N>>
+  [N in CallName]: (input: CallInput<N>, session: PageSession) => CallOutput<N> | Promise<CallOutput<N>>
 }
 
 interface RendererSide {
@@ -26,7 +26,7 @@ interface RendererSide {
 }
 
 /** Serves the contract to one renderer. Every input is checked with its schema at the door. */
-export function serveContract(channel: Channel, handlers: Handlers): Session {
+export function serveContract(channel: Channel, handlers: Handlers): PageSession {
   const closers: (() => void)[] = []
   const local: Record<string, (input: unknown) => unknown> = {}
   for (const name of Object.keys(calls) as CallName[]) {
@@ -36,7 +36,7 @@ export function serveContract(channel: Channel, handlers: Handlers): Session {
   channel.onClose(() => {
     for (const close of closers) close()
   })
-  const session: Session = {
+  const session: PageSession = {
     emit: (name, payload) => peer.notify('event', { name, payload }),
     onClose: (listener) => closers.push(listener)
   }

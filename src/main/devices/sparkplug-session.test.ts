@@ -1,0 +1,305 @@
+import { describe, expect, it } from 'vitest'
+import { sparkplugPayload } from '../decode/sparkplug.fixture'
+import { SparkplugSession } from './sparkplug-session'
+
+const SECOND = 1_000_000
+
+/** A session, and an edge node `G/N` that sends what it is told. */
+function followed(room?: { left: number }) {
+  const session = new SparkplugSession(room)
+  let id = 0
+  const send = (topic: string, content: object | Buffer, way: 'live' | 'history' = 'live'): void =>
+    session.take(
+      {
+        topic,
+        payload: Buffer.isBuffer(content) ? content : sparkplugPayload(content),
+        receivedAt: ++id * SECOND,
+        messageId: id
+      },
+      way
+    )
+  const edge = {
+    birth: (seq = 0, bdSeq: number | null = 3, more: object[] = []) =>
+      send('spBv1.0/G/NBIRTH/N', {
+        seq,
+        metrics: [
+          ...(bdSeq === null ? [] : [{ name: 'bdSeq', datatype: 4, long_value: bdSeq }]),
+          { name: 'Temp', alias: 1, datatype: 9, float_value: 20 },
+          ...more
+        ]
+      }),
+    death: (bdSeq: number | null = 3) =>
+      send('spBv1.0/G/NDEATH/N', {
+        metrics: bdSeq === null ? [] : [{ name: 'bdSeq', datatype: 4, long_value: bdSeq }]
+      }),
+    data: (seq: number, metric: object = { alias: 1, float_value: 21.5 }) =>
+      send('spBv1.0/G/NDATA/N', { seq, metrics: [metric] }),
+    deviceBirth: (seq: number, name = 'D') =>
+      send(`spBv1.0/G/DBIRTH/N/${name}`, {
+        seq,
+        metrics: [{ name: 'Level', alias: 7, datatype: 3, int_value: 5 }]
+      }),
+    deviceData: (seq: number, metric: object = { alias: 7, int_value: 6 }) =>
+      send('spBv1.0/G/DDATA/N/D', { seq, metrics: [metric] }),
+    deviceDeath: (seq: number) => send('spBv1.0/G/DDEATH/N/D', { seq, metrics: [] })
+  }
+  const node = () => session.node('G', 'N')!
+  const device = () => node().devices.get('D')!
+  return { session, send, edge, node, device }
+}
+
+describe('sequence numbers', () => {
+  it('go on after 255 with 0', () => {
+    const { edge, node } = followed()
+    edge.birth(254)
+    edge.data(255)
+    edge.data(0)
+    expect([node().state, node().gaps, node().seq]).toEqual(['online', 0, 0])
+  })
+
+  it('that are skipped are a gap, told with what was expected, after which the node is stale until it is born again', () => {
+    const { edge, node } = followed()
+    edge.birth()
+    edge.data(1)
+    edge.data(4)
+    expect(node().lastGaps).toEqual([
+      { at: 3 * SECOND, topic: 'spBv1.0/G/NDATA/N', messageId: 3, expected: 2, got: 4 }
+    ])
+    expect([node().state, node().staleReason]).toEqual(['stale', 'gap'])
+    edge.data(5)
+    expect([node().state, node().gaps]).toEqual(['stale', 1])
+    edge.birth(17)
+    expect([node().state, node().gaps, node().seq]).toEqual(['online', 1, 17])
+  })
+
+  it('are those of the node and its devices together', () => {
+    const { edge, node, device } = followed()
+    edge.birth(0)
+    edge.deviceBirth(1)
+    edge.deviceData(2)
+    edge.data(3)
+    edge.deviceDeath(4)
+    expect(node().gaps).toBe(0)
+    edge.deviceBirth(7)
+    expect(node().gaps).toBe(1)
+    expect(node().stateOf(device())).toEqual({ state: 'stale', reason: 'gap' })
+  })
+
+  it('that are missing are a gap, and the next is counted from what was expected', () => {
+    const { edge, node, send } = followed()
+    edge.birth(0)
+    send('spBv1.0/G/NDATA/N', { metrics: [] })
+    edge.data(2)
+    expect(node().lastGaps.map(({ expected, got }) => [expected, got])).toEqual([[1, null]])
+  })
+
+  it('keep only the newest gaps with their numbers', () => {
+    const { edge, node } = followed()
+    edge.birth(0)
+    for (let seq = 2; seq <= 100; seq += 2) edge.data(seq)
+    expect(node().gaps).toBe(50)
+    expect(node().lastGaps.length).toBe(20)
+    expect(node().lastGaps.at(-1)!.got).toBe(100)
+  })
+})
+
+describe('births and deaths', () => {
+  it('a death with the bdSeq of the birth takes the node and its devices offline', () => {
+    const { edge, node, device } = followed()
+    edge.birth()
+    edge.deviceBirth(1)
+    edge.death()
+    expect([node().state, node().stateOf(device()).state]).toEqual(['offline', 'offline'])
+    expect([node().diedAt, device().diedAt]).toEqual([3 * SECOND, 3 * SECOND])
+  })
+
+  it('a death with another bdSeq is of an earlier session and does not count', () => {
+    const { edge, node } = followed()
+    edge.birth(0, 4)
+    edge.death(3)
+    expect([node().state, node().ignoredDeaths, node().deaths]).toEqual(['online', 1, 0])
+    edge.death(4)
+    expect([node().state, node().deaths]).toEqual(['offline', 1])
+  })
+
+  it('a death without bdSeq counts, as one of a node that nobody knew does', () => {
+    const { edge, node } = followed()
+    edge.death(9)
+    expect(node().state).toBe('offline')
+    edge.birth()
+    edge.death(null)
+    expect(node().state).toBe('offline')
+  })
+
+  it('after a birth of the node its devices are stale until they are born, too', () => {
+    const { edge, node, device } = followed()
+    edge.birth()
+    edge.deviceBirth(1)
+    edge.birth()
+    expect(node().stateOf(device())).toEqual({ state: 'stale', reason: 'unborn' })
+    edge.deviceBirth(1)
+    expect(node().stateOf(device())).toEqual({ state: 'online', reason: null })
+  })
+
+  it('a device that died is offline while its node goes on', () => {
+    const { edge, node, device } = followed()
+    edge.birth()
+    edge.deviceBirth(1)
+    edge.deviceDeath(2)
+    expect([node().state, node().stateOf(device()).state]).toEqual(['online', 'offline'])
+  })
+
+  it('data without a birth makes node and device stale until there is one', () => {
+    const { edge, node, device } = followed()
+    edge.data(5)
+    expect([node().state, node().staleReason]).toEqual(['stale', 'unborn'])
+    edge.birth()
+    edge.deviceData(1)
+    expect(node().state).toBe('online')
+    expect(node().stateOf(device())).toEqual({ state: 'stale', reason: 'unborn' })
+  })
+
+  it('a node that speaks after its death is stale', () => {
+    const { edge, node } = followed()
+    edge.birth()
+    edge.death()
+    edge.data(1)
+    expect([node().state, node().staleReason, node().gaps]).toEqual(['stale', 'unborn', 0])
+  })
+})
+
+describe('metrics', () => {
+  it('get names and types from the birth by their alias', () => {
+    const { edge, node, device } = followed()
+    edge.birth()
+    edge.deviceBirth(1)
+    edge.data(2)
+    edge.deviceData(3, { alias: 7, int_value: 0xffffffff, timestamp: 1_700_000_000_000 })
+    expect(node().table.metrics.get('Temp')).toMatchObject({
+      alias: 1n,
+      value: '21.5',
+      messageId: 3,
+      messages: 2
+    })
+    expect(device().table.metrics.get('Level')).toMatchObject({
+      value: '-1',
+      timestamp: 1_700_000_000_000,
+      receivedAt: 4 * SECOND
+    })
+  })
+
+  it('that no birth told of make the node stale, and are named', () => {
+    const { edge, node } = followed()
+    edge.birth()
+    edge.data(1, { alias: 99, int_value: 1 })
+    expect([node().staleReason, node().unknown]).toEqual(['unknown', '#99'])
+    edge.birth()
+    edge.data(1, { name: 'constructor', int_value: 1 })
+    expect([node().staleReason, node().unknown]).toEqual(['unknown', 'constructor'])
+  })
+
+  it('keep what is now when a historical value comes', () => {
+    const { edge, node } = followed()
+    edge.birth()
+    edge.data(1, { alias: 1, float_value: 5, is_historical: true })
+    expect(node().table.metrics.get('Temp')).toMatchObject({ value: '20', historical: '5', messageId: 1 })
+  })
+
+  it('tell their quality, and that there is no value', () => {
+    const { edge, node } = followed()
+    edge.birth()
+    const properties = { keys: ['x', 'Quality'], values: [{ type: 3 }, { type: 3, int_value: 500 }] }
+    edge.data(1, { alias: 1, is_null: true, properties })
+    expect(node().table.metrics.get('Temp')).toMatchObject({ value: null, quality: 500 })
+  })
+
+  it('are only those of the newest birth', () => {
+    const { edge, node } = followed()
+    edge.birth(0, 1, [{ name: 'Gone', alias: 2, datatype: 3, int_value: 1 }])
+    edge.birth(0, 1)
+    expect([...node().table.metrics.keys()]).toEqual(['bdSeq', 'Temp'])
+    edge.data(1, { alias: 2, int_value: 1 })
+    expect(node().unknown).toBe('#2')
+  })
+
+  it('beyond what there is room for are counted, and are no fault of the node', () => {
+    const { edge, node } = followed({ left: 2 })
+    edge.birth(0, 1, [{ name: 'More', alias: 2, datatype: 3, int_value: 1 }])
+    expect([node().table.metrics.size, node().table.leftOut]).toEqual([2, 1])
+    edge.data(1, { alias: 2, int_value: 1 })
+    expect(node().state).toBe('online')
+  })
+})
+
+describe('what was not heard', () => {
+  it('leaves a node stale while the connection is down, and online when its number shows that nothing was missed', () => {
+    const { session, edge, node } = followed()
+    edge.birth()
+    session.leave()
+    expect([node().state, node().staleReason]).toEqual(['stale', 'away'])
+    edge.data(1)
+    expect(node().state).toBe('online')
+  })
+
+  it('is no gap of the node, but leaves it stale', () => {
+    const { session, edge, node } = followed()
+    edge.birth()
+    session.leave()
+    edge.data(9)
+    expect([node().state, node().staleReason, node().gaps]).toEqual(['stale', 'missed', 0])
+    edge.data(10)
+    expect(node().gaps).toBe(0)
+    edge.data(12)
+    expect([node().staleReason, node().gaps]).toEqual(['gap', 1])
+  })
+
+  it('is not looked for in the history', () => {
+    const { send, node } = followed()
+    send('spBv1.0/G/NBIRTH/N', { seq: 0, metrics: [] }, 'history')
+    send('spBv1.0/G/NDATA/N', { seq: 8, metrics: [] }, 'history')
+    expect([node().state, node().gaps, node().seq]).toEqual(['online', 0, 8])
+  })
+})
+
+it('a payload that cannot be read leaves the node stale, and is counted', () => {
+  const { edge, node, send } = followed()
+  edge.birth()
+  send('spBv1.0/G/NDATA/N', Buffer.from('{"a":1}'))
+  expect([node().staleReason, node().malformed]).toEqual(['malformed', 1])
+})
+
+it('commands tell of nobody', () => {
+  const { session, send } = followed()
+  send('spBv1.0/G/NCMD/N', { metrics: [] })
+  expect(session.groups.size).toBe(0)
+})
+
+describe('host applications', () => {
+  const state = (online: boolean, timestamp: number): Buffer =>
+    Buffer.from(JSON.stringify({ online, timestamp }))
+
+  it('are known by their STATE, in JSON or as it was before 3.0', () => {
+    const { session, send } = followed()
+    send('spBv1.0/STATE/scada', state(true, 5))
+    send('STATE/old', Buffer.from('OFFLINE'))
+    send('spBv1.0/STATE/odd', Buffer.from('what?'))
+    expect(
+      [...session.hosts.all.values()].map(({ name, online, timestamp }) => [name, online, timestamp])
+    ).toEqual([
+      ['scada', true, 5],
+      ['old', false, null],
+      ['odd', null, null]
+    ])
+  })
+
+  it('stay online when the will of an earlier session comes late, and go when their STATE is cleared', () => {
+    const { session, send } = followed()
+    send('spBv1.0/STATE/scada', state(true, 5))
+    send('spBv1.0/STATE/scada', state(false, 4))
+    expect(session.hosts.all.get('spBv1.0/STATE/scada')!.online).toBe(true)
+    send('spBv1.0/STATE/scada', state(false, 5))
+    expect(session.hosts.all.get('spBv1.0/STATE/scada')!.online).toBe(false)
+    send('spBv1.0/STATE/scada', Buffer.alloc(0))
+    expect(session.hosts.all.size).toBe(0)
+  })
+})

@@ -1,0 +1,292 @@
+import mqtt, {
+  type IClientPublishOptions,
+  type IConnackPacket,
+  type IPublishPacket,
+  type MqttClient
+} from 'mqtt'
+import type { Connack, ConnectionFault, SubscriptionState } from '../../shared/contract/connections'
+import type { PublishResult } from '../../shared/contract/messages'
+import type { MqttVersion, Profile, Subscription } from '../../shared/contract/profiles'
+import { AppError } from '../../shared/errors'
+import type { MessageProperties, Qos } from '../../shared/message'
+import { faultOf } from './faults'
+import { clientOptions, type Secrets } from './options'
+import { tapPackets } from './packet-tap'
+import type { PacketLog } from '../packets/log'
+import type { Arrival, Gate, Recipient } from '../recorder/recorder'
+
+/** Longest wait for a PUBACK or PUBCOMP, in ms. */
+const PUBLISH_TIMEOUT = 30_000
+/** The largest packet of MQTT, in bytes (2.2.3 Remaining Length). */
+const LARGEST_PACKET = 268_435_455
+
+export interface ClientEvents {
+  online(connack: Connack): void
+  /** The connection, or the try to make one, ended. Called once for each try. */
+  lost(fault: ConnectionFault): void
+}
+
+/** One network connection after another to one broker, over MQTT.js. Retrying is the caller's. */
+export class Client {
+  private readonly client: MqttClient
+  private fault: ConnectionFault | null = null
+  private connack: Connack | null = null
+  /** How many QoS 1 and 2 messages may wait for their acknowledgements (MQTT 5.0, 3.2.2.3.3). */
+  receiveMaximum = 65_535
+  private trying = false
+  /** Reason codes of PUBACK and PUBREC by packet id; MQTT.js keeps them to itself. */
+  private readonly reasons = new Map<number, number>()
+
+  constructor(
+    private readonly profile: Profile,
+    secrets: Secrets,
+    private readonly recorder: Recipient,
+    packets: PacketLog,
+    private readonly events: ClientEvents
+  ) {
+    this.client = mqtt.connect({ ...clientOptions(profile, secrets), manualConnect: true })
+    tapPackets(this.client, packets, profile.version)
+    this.listen()
+  }
+
+  get version(): MqttVersion {
+    return this.profile.version
+  }
+
+  /** Tries to connect; `online` or `lost` tells how it went. */
+  connect(): void {
+    this.fault = null
+    this.connack = null
+    this.trying = true
+    // Sent messages without an acknowledgement live in the stores: they go along to the next connection.
+    const { incomingStore, outgoingStore } = this.client
+    try {
+      this.client.reconnect({ incomingStore, outgoingStore })
+    } catch (error) {
+      // A certificate or key that cannot be read is met before there is a socket.
+      this.trying = false
+      this.events.lost(faultOf(error as Error, this.profile, false))
+    }
+  }
+
+  /** Ends the connection: with DISCONNECT when there is one, and with what was received on disk before. */
+  async end(): Promise<void> {
+    this.trying = false
+    this.recorder.flush()
+    // No socket was ever made: MQTT.js would trip over that.
+    if (!(this.client.stream as MqttClient['stream'] | undefined)) return
+    await new Promise<void>((resolve) => {
+      const late = setTimeout(() => this.client.end(true, () => resolve()), 1_000)
+      this.client.end(!this.client.connected, () => {
+        clearTimeout(late)
+        resolve()
+      })
+    })
+  }
+
+  /** One SUBSCRIBE for one filter; the answer is the SUBACK's own code (MQTT 3.1.1, 3.9.3; MQTT 5.0, 3.9.3). */
+  async subscribe({ filter, qos }: Subscription, retainAsPublished = true): Promise<SubscriptionState> {
+    const state = { filter, requested: qos }
+    const options = this.version === 5 ? { qos, rap: retainAsPublished, rh: 0 as const } : { qos }
+    return new Promise((resolve, reject) => {
+      this.client.subscribe(filter, options, (error, _granted, packet) => {
+        const suback = packet ?? (error as { packet?: typeof packet } | null)?.packet
+        const code = suback?.granted[0]
+        if (typeof code === 'number') {
+          resolve({ ...state, code, reasonString: suback?.properties?.reasonString ?? null })
+        } else reject(error ?? new Error('SUBACK without a code'))
+      })
+    })
+  }
+
+  async unsubscribe(filter: string): Promise<void> {
+    await this.client.unsubscribeAsync(filter)
+  }
+
+  /** PINGREQ and its PINGRESP: what the broker had sent before is here then. Never settles on a connection that is lost. */
+  async ping(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      if (!this.client.connected) return
+      const heard = (packet: { cmd: string }): void => {
+        if (packet.cmd !== 'pingresp') return
+        this.client.off('packetreceive', heard)
+        resolve()
+      }
+      this.client.on('packetreceive', heard)
+      this.client.sendPing()
+    })
+  }
+
+  /**
+   * Publishes and waits for what the QoS promises.
+   * Throws NOT_CONNECTED, PAYLOAD_TOO_LARGE, QOS_NOT_SUPPORTED, RETAIN_NOT_SUPPORTED, PUBLISH_REFUSED or TIMED_OUT.
+   */
+  async publish(
+    topic: string,
+    payload: Buffer,
+    qos: Qos,
+    retain: boolean,
+    properties: MessageProperties | null = null
+  ): Promise<PublishResult> {
+    this.checkLimits(topic, payload, qos, retain)
+    const started = performance.now()
+    this.recorder.outgoing({ topic, payload, qos, retain })
+    const { packetId, reasonCode } = await this.send(topic, payload, {
+      qos,
+      retain,
+      ...(properties && this.version === 5 && { properties: publishProperties(properties) })
+    })
+    // Before MQTT 5 nothing else would tell of it.
+    if (retain) this.recorder.noteRetained(topic, payload.length > 0 ? Math.floor(Date.now() / 1_000) : 0)
+    return {
+      outcome: qos === 0 ? 'sent' : qos === 1 ? 'puback' : 'pubcomp',
+      packetId,
+      milliseconds: performance.now() - started,
+      reasonCode,
+      size: payload.length
+    }
+  }
+
+  private async send(
+    topic: string,
+    payload: Buffer,
+    options: IClientPublishOptions
+  ): Promise<{ packetId: number | null; reasonCode: number | null }> {
+    return new Promise((resolve, reject) => {
+      const late = setTimeout(
+        () => reject(new AppError('TIMED_OUT', { milliseconds: PUBLISH_TIMEOUT })),
+        PUBLISH_TIMEOUT
+      )
+      this.client.publish(topic, payload, options, (error, packet) => {
+        clearTimeout(late)
+        const reason = (error as { code?: unknown } | undefined)?.code
+        if (error) {
+          const refused = typeof reason === 'number' && reason >= 0x80
+          reject(
+            refused
+              ? new AppError('PUBLISH_REFUSED', { reasonCode: reason, reasonString: null })
+              : this.notConnected()
+          )
+          return
+        }
+        const packetId = options.qos === 0 ? null : (packet?.messageId ?? null)
+        const reasonCode = packetId === null ? null : (this.reasons.get(packetId) ?? null)
+        if (packetId !== null) this.reasons.delete(packetId)
+        resolve({ packetId, reasonCode })
+      })
+    })
+  }
+
+  private checkLimits(topic: string, payload: Buffer, qos: Qos, retain: boolean): void {
+    if (!this.connack || !this.client.connected) throw this.notConnected()
+    const limit = Math.min(this.connack.maximumPacketSize ?? LARGEST_PACKET, LARGEST_PACKET)
+    const overhead = Buffer.byteLength(topic) + 16
+    if (payload.length + overhead > limit) {
+      throw new AppError('PAYLOAD_TOO_LARGE', { size: payload.length, limit: Math.max(0, limit - overhead) })
+    }
+    if (qos > this.connack.maximumQos)
+      throw new AppError('QOS_NOT_SUPPORTED', { maximum: this.connack.maximumQos })
+    if (retain && !this.connack.retainAvailable) throw new AppError('RETAIN_NOT_SUPPORTED', {})
+  }
+
+  private notConnected(): AppError {
+    return new AppError('NOT_CONNECTED', { name: this.profile.name })
+  }
+
+  private listen(): void {
+    const { client, recorder } = this
+    client.on('connect', (packet) => {
+      this.receiveMaximum = packet.properties?.receiveMaximum ?? 65_535
+      this.connack = connackOf(packet, this.profile, client.options.clientId ?? '')
+      if (!packet.sessionPresent) recorder.sessionLost()
+      this.events.online(this.connack)
+    })
+    client.on('message', (topic, payload, packet) => {
+      if (packet.qos === 0) recorder.atMostOnce(arrivalOf(topic, payload, packet))
+    })
+    // Assigned after `connect()`: given as an option it is replaced unless the version is 5. `message` would come too late:
+    // its PUBREC leaves before anything could be committed.
+    client.options.customHandleAcks = (
+      topic: string,
+      payload: Buffer,
+      packet: IPublishPacket,
+      done: (code: number) => void
+    ) => {
+      const arrival = arrivalOf(topic, payload, packet)
+      if (packet.qos === 1) recorder.atLeastOnce(arrival, this.gate())
+      else recorder.exactlyOnce(arrival, packet.messageId ?? 0, this.gate())
+      done(0)
+    }
+    client.on('packetreceive', (packet) => {
+      if (packet.cmd === 'pubrel') recorder.released(packet.messageId ?? 0, this.gate())
+      if ((packet.cmd === 'puback' || packet.cmd === 'pubrec') && packet.reasonCode !== undefined) {
+        this.reasons.set(packet.messageId ?? 0, packet.reasonCode)
+      }
+      if (packet.cmd === 'connack') this.refused(packet)
+    })
+    client.on('disconnect', (packet) => {
+      const reasonString = packet.properties?.reasonString ?? null
+      this.fault = { kind: 'disconnect', code: packet.reasonCode ?? 0, reasonString }
+    })
+    client.on('error', (error) => {
+      this.fault ??= faultOf(error, this.profile, this.connack !== null)
+      // MQTT.js goes on reading after bytes that it could not understand.
+      if (this.fault.kind === 'protocol') client.stream.destroy()
+    })
+    client.on('close', () => {
+      if (!this.trying) return
+      this.trying = false
+      const beforeConnack = this.connack === null
+      this.connack = null
+      this.events.lost(this.fault ?? { kind: 'closed', beforeConnack })
+    })
+  }
+
+  /** Notes a CONNACK that refuses; MQTT.js's own error leaves its reason string out. */
+  private refused(packet: IConnackPacket): void {
+    const code = (this.version === 5 ? packet.reasonCode : packet.returnCode) ?? 0
+    if (code === 0) return
+    // Reason codes that refuse begin at 0x80: below is a return code, from a broker that does not know MQTT 5.
+    const version = this.version === 5 && code < 0x80 ? 4 : this.version
+    this.fault = { kind: 'connack', version, code, reasonString: packet.properties?.reasonString ?? null }
+  }
+
+  private gate(): Gate {
+    return this.client.stream
+  }
+}
+
+function arrivalOf(topic: string, payload: Buffer, packet: IPublishPacket): Arrival {
+  const { qos, retain, dup, properties } = packet
+  return { topic, payload, qos, retain, dup, properties: properties ? propertiesOf(properties) : null }
+}
+
+function propertiesOf(properties: NonNullable<IPublishPacket['properties']>): MessageProperties | null {
+  const { correlationData, ...rest } = properties
+  const kept: MessageProperties = { ...rest }
+  if (correlationData) kept.correlationData = correlationData.toString('base64')
+  return Object.keys(kept).length > 0 ? kept : null
+}
+
+/** What a message that came is published with again: what stands for its way here is left out. */
+function publishProperties(came: MessageProperties): NonNullable<IClientPublishOptions['properties']> {
+  const { correlationData, topicAlias: _alias, subscriptionIdentifier: _identifier, ...rest } = came
+  const kept = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined))
+  return {
+    ...kept,
+    ...(correlationData !== undefined && { correlationData: Buffer.from(correlationData, 'base64') })
+  }
+}
+
+function connackOf(packet: IConnackPacket, profile: Profile, clientId: string): Connack {
+  const properties = packet.properties
+  return {
+    sessionPresent: packet.sessionPresent,
+    clientId: properties?.assignedClientIdentifier ?? clientId,
+    keepAlive: properties?.serverKeepAlive ?? profile.keepAlive,
+    maximumPacketSize: properties?.maximumPacketSize ?? null,
+    maximumQos: (properties?.maximumQoS ?? 2) as Qos,
+    retainAvailable: properties?.retainAvailable ?? true,
+    reasonString: properties?.reasonString ?? null
+  }
+}

@@ -1,0 +1,227 @@
+import { connackRetryable, disconnectRetryable } from '../../shared/mqtt-codes'
+import type {
+  Connack,
+  ConnectionFault,
+  ConnectionStatus,
+  RecordingFault,
+  SubscriptionState
+} from '../../shared/contract/connections'
+import type { Profile, Subscription } from '../../shared/contract/profiles'
+import { AppError } from '../../shared/errors'
+import { backoff } from './backoff'
+import { Client } from './client'
+import { isCertificateFault } from './faults'
+import type { Secrets } from './options'
+import type { PacketLog } from '../packets/log'
+import type { Recorder } from '../recorder/recorder'
+
+/** A kept session's queue has been delivered when nothing came for this long, or after this long in all, in ms. */
+const QUEUE_QUIET = 400
+const QUEUE_LONGEST = 5_000
+
+/** Keeps a profile connected: tries, retries with backoff, subscribes after each CONNACK, and says how it stands. */
+export class ReconnectingClient {
+  private client: Client | null = null
+  private profile: Profile | null = null
+  private retry: NodeJS.Timeout | null = null
+  private settled: NodeJS.Timeout | null = null
+  private wanted: Subscription[] = []
+  private queueEnds = 0
+  private turn: Promise<void> = Promise.resolve()
+  status: ConnectionStatus
+
+  constructor(
+    { id, generation }: { id: string; generation: number },
+    private readonly recorder: Recorder,
+    private readonly packets: PacketLog,
+    private readonly tell: (status: ConnectionStatus) => void
+  ) {
+    this.status = {
+      id,
+      name: '',
+      address: '',
+      version: 5,
+      state: 'offline',
+      since: Date.now(),
+      attempts: 0,
+      retryAt: null,
+      fault: null,
+      connack: null,
+      subscriptions: [],
+      queued: 0,
+      recordingFault: null,
+      setAside: null,
+      generation
+    }
+  }
+
+  /** Connects with the profile as it now is. */
+  connect(profile: Profile, secrets: Secrets): Promise<void> {
+    return this.inTurn(() => this.begin(profile, secrets))
+  }
+
+  /** Ends the connection at the person's wish. */
+  disconnect(): Promise<void> {
+    return this.inTurn(async () => {
+      await this.end()
+      this.change({ state: 'offline', retryAt: null, fault: null, connack: null, attempts: 0 })
+    })
+  }
+
+  private async begin(profile: Profile, secrets: Secrets): Promise<void> {
+    await this.end()
+    this.profile = profile
+    this.wanted = profile.subscriptions.map((subscription) => ({ ...subscription }))
+    this.client = new Client(profile, secrets, this.recorder, this.packets, {
+      online: (connack) => this.accepted(connack),
+      lost: (fault) => this.lost(fault)
+    })
+    this.change({
+      name: profile.name,
+      address: `${profile.host}:${profile.port}`,
+      version: profile.version,
+      state: 'connecting',
+      attempts: 0,
+      retryAt: null,
+      fault: null,
+      connack: null,
+      subscriptions: this.wanted.map(unanswered),
+      queued: 0
+    })
+    this.client.connect()
+  }
+
+  /** The client, while the broker has accepted it. Throws NOT_CONNECTED. */
+  get connected(): Client {
+    if (!this.client || this.status.state !== 'online')
+      throw new AppError('NOT_CONNECTED', { name: this.status.name })
+    return this.client
+  }
+
+  async subscribe(subscription: Subscription): Promise<SubscriptionState> {
+    const answer = await this.connected.subscribe(subscription)
+    this.wanted = [...this.wanted.filter(({ filter }) => filter !== subscription.filter), subscription]
+    this.answered(answer)
+    return answer
+  }
+
+  async unsubscribe(filter: string): Promise<void> {
+    await this.connected.unsubscribe(filter)
+    this.wanted = this.wanted.filter((subscription) => subscription.filter !== filter)
+    this.change({ subscriptions: this.status.subscriptions.filter((state) => state.filter !== filter) })
+  }
+
+  /** An incoming QoS 1 or 2 message: right after a kept session was resumed, it comes from that session's queue. */
+  countQueued(): void {
+    if (this.queueEnds === 0) return
+    this.status.queued++
+    if (performance.now() < this.queueEnds) this.settled?.refresh()
+  }
+
+  recordingChanged(recordingFault: RecordingFault | null, setAside: string | null): void {
+    this.change({ recordingFault, setAside })
+  }
+
+  /** One connects or disconnects after the other: there is never a second client. */
+  private inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.turn.then(work)
+    this.turn = done.catch(() => undefined)
+    return done
+  }
+
+  private async end(): Promise<void> {
+    if (this.retry) clearTimeout(this.retry)
+    this.endQueue()
+    const client = this.client
+    this.client = null
+    await client?.end()
+  }
+
+  private accepted(connack: Connack): void {
+    this.recorder.forgetRetained()
+    this.change({
+      state: 'online',
+      attempts: 0,
+      retryAt: null,
+      fault: null,
+      connack,
+      subscriptions: this.wanted.map(unanswered),
+      queued: 0
+    })
+    if (connack.sessionPresent) {
+      this.queueEnds = performance.now() + QUEUE_LONGEST
+      this.settled = setTimeout(() => this.endQueue(), QUEUE_QUIET)
+    }
+    for (const subscription of this.wanted) void this.ask(subscription)
+  }
+
+  private async ask(subscription: Subscription): Promise<void> {
+    const client = this.client
+    try {
+      const answer = await client?.subscribe(subscription)
+      if (answer && client === this.client) this.answered(answer)
+    } catch {
+      // The connection was lost before the SUBACK came; the next CONNACK asks again.
+    }
+  }
+
+  private answered(answer: SubscriptionState): void {
+    const { subscriptions } = this.status
+    const known = subscriptions.some(({ filter }) => filter === answer.filter)
+    this.change({
+      subscriptions: known
+        ? subscriptions.map((state) => (state.filter === answer.filter ? answer : state))
+        : [...subscriptions, answer]
+    })
+  }
+
+  private lost(fault: ConnectionFault): void {
+    this.endQueue()
+    const attempts = this.status.attempts + 1
+    if (!this.profile?.reconnect || !retryable(fault)) {
+      this.change({ state: 'failed', attempts, retryAt: null, fault, connack: null })
+      return
+    }
+    const wait = backoff(attempts, this.profile.reconnectPeriod)
+    this.change({ state: 'reconnecting', attempts, retryAt: Date.now() + wait, fault, connack: null })
+    this.retry = setTimeout(() => {
+      this.change({ retryAt: null })
+      this.client?.connect()
+    }, wait)
+  }
+
+  private endQueue(): void {
+    if (this.settled) clearTimeout(this.settled)
+    this.settled = null
+    if (this.queueEnds === 0) return
+    this.queueEnds = 0
+    this.change({})
+  }
+
+  private change(change: Partial<ConnectionStatus>): void {
+    const since = change.state && change.state !== this.status.state ? Date.now() : this.status.since
+    this.status = { ...this.status, ...change, since }
+    this.tell(this.status)
+  }
+}
+
+function unanswered({ filter, qos }: Subscription): SubscriptionState {
+  return { filter, requested: qos, code: null, reasonString: null }
+}
+
+function retryable(fault: ConnectionFault): boolean {
+  switch (fault.kind) {
+    case 'connack':
+      return connackRetryable(fault.version, fault.code)
+    case 'disconnect':
+      return disconnectRetryable(fault.code)
+    case 'crashed':
+      return false
+    case 'network':
+      return !isCertificateFault(fault.code)
+    case 'timeout':
+    case 'closed':
+    case 'protocol':
+      return true
+  }
+}

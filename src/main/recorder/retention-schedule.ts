@@ -1,0 +1,53 @@
+import type { HistoryOptions } from '../../shared/contract/profiles'
+import type { StoreSwitch } from './store-switch'
+import type { TopicTree } from '../topics/tree'
+
+/** How often the history is looked at, in ms. */
+const EVERY = 1_000
+const MEGABYTE = 1_000_000
+const DAY_MICROSECONDS = 86_400_000_000
+
+/** Keeps a history within its profile's limits: a step of some ms every second, and one after the other while there is more to do. */
+export class RetentionSchedule {
+  private options: HistoryOptions | null = null
+  private timer: NodeJS.Timeout | null = null
+  private immediate: NodeJS.Immediate | null = null
+
+  constructor(
+    private readonly recording: StoreSwitch,
+    private readonly tree: TopicTree,
+    private readonly events: { changed(): void; failed(error: unknown): void }
+  ) {}
+
+  setLimits(options: HistoryOptions): void {
+    this.options = options
+    this.timer ??= setInterval(() => this.step(), EVERY)
+  }
+
+  stop(): void {
+    if (this.timer) clearInterval(this.timer)
+    if (this.immediate) clearImmediate(this.immediate)
+    this.timer = null
+  }
+
+  private step(): void {
+    this.immediate = null
+    const { options, recording } = this
+    const { writer } = recording
+    if (!options || !writer || recording.loading !== null) return
+    const limits = {
+      bytes: options.maxMegabytes === null ? null : options.maxMegabytes * MEGABYTE,
+      from: options.maxDays === null ? null : Date.now() * 1_000 - options.maxDays * DAY_MICROSECONDS
+    }
+    try {
+      const more = writer.retain(limits, (entry, messages) => {
+        this.tree.lose(entry, messages)
+        this.events.changed()
+      })
+      // Whatever comes in has its turn between two steps.
+      if (more && !this.immediate) this.immediate = setImmediate(() => this.step())
+    } catch (error) {
+      this.events.failed(error)
+    }
+  }
+}

@@ -1,0 +1,188 @@
+import { existsSync, renameSync } from 'node:fs'
+import { setImmediate as turn } from 'node:timers/promises'
+import type { RecordingFault } from '../../shared/contract/connections'
+import { NewerHistoryError } from '../history/schema'
+import type { MessageStore } from '../history/store'
+import { HistoryWriter } from '../history/writer'
+import { LiveStore } from './live-store'
+import type { TopicTree } from '../topics/tree'
+
+/** How long after a failure the history is tried again, in ms; doubles from the first to the last. */
+const FIRST_RETRY = 500
+const LAST_RETRY = 30_000
+
+export interface StoreSwitchEvents {
+  /** Recording stopped, or goes on (null). `setAside`: where a damaged history was moved. */
+  changed(fault: RecordingFault | null, setAside: string | null): void
+  /** Another file stands in place of the history: whoever reads it must open it anew. */
+  replaced(): void
+  /** So many messages that were only live have been recorded after all. */
+  recovered(messages: number): void
+  /** Topics were put in the tree. */
+  loaded(): void
+  /** The history broke while it was read. */
+  broke(error: unknown): void
+}
+
+/**
+ * Where messages go: into the history file while it can be written, else into memory, and back again when it can. A file that is
+ * damaged is set aside under another name, and a new one begun.
+ */
+export class StoreSwitch {
+  store: MessageStore
+  /** The history file; null while messages are not recorded. */
+  writer: HistoryWriter | null = null
+  fault: RecordingFault | null = null
+  /** The share of the file's topics that is in the tree, 0 to 1; null when all are. */
+  loading: number | null = null
+  private loaded: Promise<void> = Promise.resolve()
+  private live = new LiveStore([], [], () => null)
+  private failed: HistoryWriter | null = null
+  private powerSafe = false
+  private retry: NodeJS.Timeout | null = null
+  private wait = FIRST_RETRY
+  private damaged = false
+  private movedTo: string | null = null
+  private ended = false
+
+  constructor(
+    private readonly path: string,
+    private readonly tree: TopicTree,
+    private readonly events: StoreSwitchEvents
+  ) {
+    this.store = this.live
+  }
+
+  /** Whether messages are to survive a power cut. */
+  setPowerSafe(on: boolean): void {
+    this.powerSafe = on
+    this.writer?.setPowerSafe(on)
+  }
+
+  /** Waits until all topics of the file are known. */
+  async whenLoaded(): Promise<void> {
+    await this.loaded
+  }
+
+  /** The file could not be written: what comes from now on stays in memory. Nothing of what was not committed is in the file. */
+  fail(error: unknown): void {
+    const { writer } = this
+    if (!writer) return
+    this.writer = null
+    this.failed = writer
+    this.loading = null
+    try {
+      writer.rollBack()
+    } catch {
+      // The failure that is being dealt with says more than the one that it leads to.
+    }
+    this.live = new LiveStore(writer.topics.values(), writer.pending, (entry) => {
+      try {
+        return writer.last(entry)
+      } catch {
+        return null
+      }
+    })
+    this.store = this.live
+    this.note(error)
+  }
+
+  /** The newest message of a topic, where it is in no file. */
+  liveMessage(topic: string): ReturnType<LiveStore['message']> {
+    return this.writer ? null : this.live.message(topic)
+  }
+
+  /** Closes the file with everything in it. */
+  end(): void {
+    this.ended = true
+    if (this.retry) clearTimeout(this.retry)
+    this.failed?.abandon()
+    try {
+      this.writer?.close()
+    } catch {
+      // What could not be written is known to be unrecorded; totals are made up when the file is opened again.
+      this.writer?.abandon()
+    }
+    this.writer = null
+  }
+
+  private note(error: unknown): void {
+    this.fault = { kind: kindOf(error), reason: error instanceof Error ? error.message : String(error) }
+    this.damaged = this.fault.kind === 'damaged'
+    this.events.changed(this.fault, this.movedTo)
+    this.retry = setTimeout(() => this.open(), this.wait)
+    this.wait = Math.min(this.wait * 2, LAST_RETRY)
+  }
+
+  /** Opens the file, or begins without it; again and again until it can be written. */
+  open(): void {
+    this.retry = null
+    let writer: HistoryWriter | null = null
+    try {
+      if (this.damaged) this.setAside()
+      writer = HistoryWriter.open(this.path)
+      if (this.powerSafe) writer.setPowerSafe(true)
+      const messages = this.live.recordable()
+      for (const [topic, message] of messages) writer.append(writer.entry(topic), message, message.receivedAt)
+      this.live.pending.carryOver(writer.pending)
+      writer.touch()
+      writer.commit()
+      this.recovered(writer, messages.length)
+    } catch (error) {
+      writer?.abandon()
+      this.note(error)
+    }
+  }
+
+  private recovered(writer: HistoryWriter, messages: number): void {
+    this.failed?.abandon()
+    this.failed = null
+    this.writer = writer
+    this.store = writer
+    this.live = new LiveStore([], [], () => null)
+    this.wait = FIRST_RETRY
+    this.tree.reset()
+    this.loaded = this.load(writer).catch((error: unknown) => {
+      if (this.writer === writer) this.events.broke(error)
+    })
+    if (messages > 0) this.events.recovered(messages)
+    this.fault = null
+    this.events.changed(null, this.movedTo)
+  }
+
+  private async load(writer: HistoryWriter): Promise<void> {
+    for (const { entries, share } of writer.load()) {
+      this.loading = share
+      this.tree.load(entries)
+      this.events.loaded()
+      await turn()
+      if (this.writer !== writer || this.ended) return
+    }
+    this.loading = null
+    this.events.loaded()
+    await writer.finishClearing()
+  }
+
+  private setAside(): void {
+    this.failed?.abandon()
+    this.failed = null
+    const name = `${this.path}.damaged-${new Date().toISOString().replace(/[-:]|\.\d+/g, '')}`
+    for (const part of ['', '-wal', '-shm'])
+      if (existsSync(this.path + part)) renameSync(this.path + part, name + part)
+    this.damaged = false
+    this.movedTo = name
+    this.events.replaced()
+  }
+}
+
+/** What a failure of the history comes to (SQLite's result codes, Node's for the file). */
+function kindOf(error: unknown): RecordingFault['kind'] {
+  if (error instanceof NewerHistoryError) return 'newer'
+  const { code } = error as { code?: unknown }
+  if (typeof code !== 'string') return 'other'
+  if (/^SQLITE_(CORRUPT|NOTADB)/.test(code)) return 'damaged'
+  if (/^SQLITE_FULL|^ENOSPC/.test(code)) return 'full'
+  if (/^SQLITE_(BUSY|LOCKED)/.test(code)) return 'locked'
+  if (/^SQLITE_(READONLY|CANTOPEN|PERM|AUTH)|^EACCES|^EPERM|^EROFS/.test(code)) return 'unwritable'
+  return 'other'
+}

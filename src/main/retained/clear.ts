@@ -1,0 +1,218 @@
+import type { RetainedFault, RetainedOutcome } from '../../shared/contract/retained'
+import { AppError } from '../../shared/errors'
+import type { MessageProperties, Qos } from '../../shared/message'
+import type { Arrival } from '../recorder/recorder'
+import { isOf, type RetainedEntry } from './list'
+import type { WorkContext } from './look-up'
+import { ProbeError, type RetainedProbe } from './probe'
+
+/** Up to so many topics are asked for one by one; beyond, the filter that they were found with is. */
+const EXACT = 100
+/** Messages on their way at once, where the broker takes as many. */
+const WINDOW = 100
+/** Payload bytes that are kept for an undo. */
+export const UNDO_BYTES = 268_435_456
+/** Refusals that are named. */
+const NAMED = 100
+/** The reason code of a packet that is too large (MQTT 5.0, 2.4). */
+const PACKET_TOO_LARGE = 0x95
+
+/** A message that was cleared. */
+export interface Cleared {
+  payload: Buffer
+  qos: Qos
+  properties: MessageProperties | null
+}
+
+/** What work came to, and the topics that it is done for. */
+export interface Done<T> {
+  outcome: RetainedOutcome
+  done: T
+}
+
+/**
+ * Clears the messages of a dry run: those of its topics that are still as they were listed. What was cleared, or may have been, is put in
+ * `undo`. Throws ProbeError or the signal's reason before the first is cleared; later the outcome says it.
+ */
+export async function clear(
+  visit: RetainedProbe,
+  plan: ReadonlyMap<string, RetainedEntry>,
+  filter: string,
+  undo: Map<string, Cleared>,
+  around: WorkContext
+): Promise<Done<Set<string>>> {
+  const { progress, signal } = around
+  const outcome = nothingDone('clear', plan.size)
+  const found = new Map<string, Arrival | null>()
+  let bytes = 0
+  const kept = (message: Arrival): Arrival | null => {
+    bytes += message.payload.length
+    return bytes > UNDO_BYTES ? null : { ...message, payload: Buffer.from(message.payload) }
+  }
+  const changed = new Set<string>()
+  await ask(visit, plan, filter, signal, (message) => {
+    const { topic } = message
+    if (!isOf(plan.get(topic)!, message.payload)) changed.add(topic)
+    else if (!found.has(topic)) found.set(topic, kept(message))
+    progress('asking', found.size + changed.size, plan.size)
+  })
+  for (const topic of changed) found.delete(topic)
+  outcome.changed = changed.size
+  outcome.gone = plan.size - found.size - changed.size
+  undo.clear()
+  const qos = visit.maximumQos === 0 ? 0 : 1
+  const done = await publishAll(visit, [...found.keys()], outcome, around, async (topic) => {
+    const message = found.get(topic)
+    if (message) undo.set(topic, { ...message, qos: plan.get(topic)!.qos ?? 1 })
+    await visit.retain(topic, Buffer.alloc(0), qos)
+  })
+  for (const { topic } of outcome.refused) undo.delete(topic)
+  await check(visit, done, filter, outcome, around, (heeded, { topic, payload }) => {
+    if (!isOf(plan.get(topic)!, payload)) return
+    heeded.delete(topic)
+    undo.delete(topic)
+    around.noteRetained(topic, Math.floor(Date.now() / 1_000))
+  })
+  return { outcome, done }
+}
+
+/**
+ * Publishes what was cleared again and takes it out of `cleared`. A topic that has another message by now is left there and added to
+ * `conflicts`, unless it is to be overwritten. Throws ProbeError or the
+ * signal's reason before the first is published.
+ */
+export async function restore(
+  visit: RetainedProbe,
+  cleared: Map<string, Cleared>,
+  filter: string,
+  overwrite: boolean,
+  conflicts: Set<string>,
+  around: WorkContext
+): Promise<Done<Map<string, Cleared>>> {
+  const { progress, signal } = around
+  const outcome = nothingDone('undo', cleared.size)
+  const restored = new Map<string, Cleared>()
+  conflicts.clear()
+  let asked = 0
+  await ask(visit, cleared, filter, signal, ({ topic, payload }) => {
+    if (!cleared.get(topic)!.payload.equals(payload)) conflicts.add(topic)
+    else restored.set(topic, cleared.get(topic)!)
+    progress('asking', ++asked, null)
+  })
+  if (overwrite) conflicts.clear()
+  outcome.changed = conflicts.size
+  const missing = [...cleared.keys()].filter((topic) => !conflicts.has(topic) && !restored.has(topic))
+  const done = await publishAll(visit, missing, outcome, around, async (topic) => {
+    const { payload, qos, properties } = cleared.get(topic)!
+    await visit.retain(topic, payload, qos > visit.maximumQos ? visit.maximumQos : qos, properties)
+  })
+  const there = new Set<string>()
+  await check(visit, done, filter, outcome, around, (_heeded, { topic }) => there.add(topic))
+  if (outcome.end !== 'failed') {
+    for (const topic of [...done]) if (!there.has(topic)) done.delete(topic)
+    outcome.unheeded = outcome.done - done.size
+  }
+  for (const topic of done) restored.set(topic, cleared.get(topic)!)
+  for (const topic of restored.keys()) cleared.delete(topic)
+  outcome.done = restored.size
+  return { outcome, done: restored }
+}
+
+/** Asks what is retained on topics now. */
+async function ask(
+  visit: RetainedProbe,
+  topics: ReadonlyMap<string, unknown> | ReadonlySet<string>,
+  filter: string,
+  signal: AbortSignal,
+  found: (message: Arrival) => void
+): Promise<void> {
+  if (topics.size === 0) return
+  const wanted = new Set(topics.keys())
+  const filters = wanted.size <= EXACT ? [...wanted] : [filter]
+  await visit.collect(
+    filters,
+    0,
+    (message) => void (wanted.has(message.topic) && found(message)),
+    signal,
+    wanted
+  )
+}
+
+/** Publishes, many at once; gives the topics that were acknowledged. A cancelled one waits for those that are on their way. */
+async function publishAll(
+  visit: RetainedProbe,
+  topics: readonly string[],
+  outcome: RetainedOutcome,
+  { progress, signal }: WorkContext,
+  publish: (topic: string) => Promise<void>
+): Promise<Set<string>> {
+  const done = new Set<string>()
+  let next = 0
+  const lane = async (): Promise<void> => {
+    while (next < topics.length && !signal.aborted) {
+      const topic = topics[next++]!
+      try {
+        await publish(topic)
+        done.add(topic)
+      } catch (error) {
+        const code = refusalOf(error)
+        if (code === null) throw error
+        outcome.refusals++
+        if (outcome.refused.length < NAMED) outcome.refused.push({ topic, code })
+      }
+      progress('publishing', done.size + outcome.refusals, topics.length)
+    }
+  }
+  const lanes = Array.from({ length: Math.min(WINDOW, visit.receiveMaximum, topics.length) }, lane)
+  const failed = (await Promise.allSettled(lanes)).find((lane) => lane.status === 'rejected')
+  if (failed) {
+    outcome.end = 'failed'
+    outcome.fault = faultOf(failed.reason)
+  } else if (next < topics.length) outcome.end = 'cancelled'
+  outcome.done = done.size
+  return done
+}
+
+/** Asks again what is retained on topics that were acknowledged: before MQTT 5 a broker has no way to refuse a message (3.1.1, 3.3.5). */
+async function check(
+  visit: RetainedProbe,
+  done: Set<string>,
+  filter: string,
+  outcome: RetainedOutcome,
+  { progress }: WorkContext,
+  found: (heeded: Set<string>, message: Arrival) => void
+): Promise<void> {
+  if (outcome.end === 'failed') return
+  const { size } = done
+  progress('checking', 0, null)
+  try {
+    await ask(visit, done, filter, new AbortController().signal, (message) => found(done, message))
+    outcome.unheeded = size - done.size
+    outcome.done = done.size
+  } catch (error) {
+    outcome.end = 'failed'
+    outcome.fault = faultOf(error)
+  }
+}
+
+/** Work that nothing has come of. */
+export function nothingDone(kind: RetainedOutcome['kind'], planned: number): RetainedOutcome {
+  const none = { done: 0, changed: 0, gone: 0, refused: [], refusals: 0, unheeded: 0 }
+  return { kind, planned, ...none, end: 'done', fault: null }
+}
+
+/** The reason code of a refusal that concerns one message; null when it concerns the connection. */
+function refusalOf(error: unknown): number | null {
+  if (!(error instanceof AppError)) return null
+  const { code, details } = error as AppError
+  if (code === 'PUBLISH_REFUSED') return (details as { reasonCode: number }).reasonCode
+  return code === 'PAYLOAD_TOO_LARGE' ? PACKET_TOO_LARGE : null
+}
+
+function faultOf(error: unknown): RetainedFault {
+  if (error instanceof ProbeError) return error.fault
+  const late = error instanceof AppError && error.code === 'TIMED_OUT'
+  if (!late) return { kind: 'connection', fault: { kind: 'closed', beforeConnack: false } }
+  const { milliseconds } = (error as AppError<'TIMED_OUT'>).details
+  return { kind: 'connection', fault: { kind: 'timeout', milliseconds } }
+}

@@ -1,0 +1,130 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import type { RetainedFault, RetainedWork } from '../../shared/contract/retained'
+import { compileFilter } from '../../shared/topic'
+import type { MessageStore } from '../history/store'
+import type { Arrival, Recipient } from '../recorder/recorder'
+import { entryOf, isOf, type List } from './list'
+import type { RetainedProbe } from './probe'
+
+/** Messages in a list at most. */
+const LIMIT = 250_000
+/**
+ * Topics asked for at once at QoS 2: Mosquitto drops what exceeds its queue for a client (1,000 messages unless it is told otherwise), also
+ * when it sends what it retains. At QoS 0 nothing is dropped, but then every message comes at QoS 0.
+ */
+const BATCH = 500
+/** Topics looked at between two turns of the thread. */
+const MARKS_AT_ONCE = 10_000
+
+/** What work is done with. */
+export interface WorkContext {
+  store: () => MessageStore
+  noteRetained: Recipient['noteRetained']
+  progress: (step: RetainedWork['step'], done: number, total: number | null) => void
+  signal: AbortSignal
+}
+
+/** Fills a list with what the broker retains under its filter, and sets the marks of the topics that it covers right. Throws ProbeError. */
+export async function lookUp(visit: RetainedProbe, list: List, around: WorkContext): Promise<void> {
+  const { entries, filter } = list
+  const { signal, progress } = around
+  const began = seconds(Date.now())
+  try {
+    await visit.collect(
+      [filter],
+      0,
+      (message) => {
+        if (entries.size >= LIMIT && !entries.has(message.topic)) list.cut = 'limit'
+        else {
+          const at = setAt(around.store(), message)
+          entries.set(message.topic, entryOf(message.topic, { ...message, qos: null }, at))
+        }
+        progress('asking', entries.size, null)
+      },
+      signal
+    )
+  } catch (error) {
+    if (!signal.aborted) throw error
+    list.cut = 'stopped'
+  }
+  list.asOf = Date.now()
+  await setMarks(list, began, around)
+  // The list is good without: a QoS that could not be learnt is not known.
+  if (!signal.aborted) await learnQos(visit, list, around).catch(() => undefined)
+}
+
+/** Fills a list with what the recorded marks say. */
+export async function fromMarks(list: List, fault: RetainedFault, { store }: WorkContext): Promise<void> {
+  list.fault = fault
+  list.asOf = Date.now()
+  const matches = compileFilter(list.filter)
+  let seen = 0
+  for (const entry of store().topics.values()) {
+    if (++seen % MARKS_AT_ONCE === 0) await turn()
+    if (entry.retainedAt === 0 || !matches(entry.name) || list.entries.size >= LIMIT) continue
+    const last = store().last(entry)
+    if (!last) continue
+    const { size, qos, receivedAt, start } = last
+    list.entries.set(entry.name, {
+      topic: entry.name,
+      size,
+      qos,
+      setAt: receivedAt,
+      start: Buffer.from(start),
+      digest: null,
+      properties: null
+    })
+  }
+}
+
+/** Asks for the messages again at QoS 2, for nothing else tells their QoS; those that the broker's queue had no room for, in batches. */
+async function learnQos(visit: RetainedProbe, list: List, { progress, signal }: WorkContext): Promise<void> {
+  const { entries, filter } = list
+  const unknown = new Set(entries.keys())
+  const total = entries.size
+  const learn = (message: Arrival): void => {
+    const entry = entries.get(message.topic)
+    if (!entry || !unknown.delete(message.topic)) return
+    // What is listed is one message, not the QoS of one and the value of another.
+    if (isOf(entry, message.payload)) entry.qos = message.qos
+    progress('qos', total - unknown.size, total)
+  }
+  if (total === 0) return
+  await visit.collect([filter], 2, learn, signal, new Set(unknown))
+  const left = [...unknown]
+  for (let first = 0; first < left.length; first += BATCH) {
+    const batch = left.slice(first, first + BATCH)
+    await visit.collect(batch, 2, learn, signal, new Set(batch))
+  }
+}
+
+/** When the message that is retained was received: the topic's newest, where that has the same payload. */
+function setAt(store: MessageStore, { topic, payload }: Arrival): number | null {
+  const entry = store.topics.get(topic)
+  if (!entry || entry.lastId === 0) return null
+  try {
+    const last = store.last(entry, payload.length)
+    return last?.size === payload.length && last.start.equals(payload) ? last.receivedAt : null
+  } catch {
+    // The recorder meets the same fault, and tells it.
+    return null
+  }
+}
+
+/** Marks the topics that have a retained message, and unmarks those under the filter that have none. */
+async function setMarks(list: List, began: number, { store, noteRetained }: WorkContext): Promise<void> {
+  const matches = compileFilter(list.filter)
+  const at = seconds(list.asOf)
+  let seen = 0
+  for (const { name, retainedAt } of store().topics.values()) {
+    if (++seen % MARKS_AT_ONCE === 0) await turn()
+    if (!matches(name)) continue
+    if (list.entries.has(name)) noteRetained(name, at)
+    // One that was set meanwhile may have come too late for the list.
+    else if (list.cut === null && retainedAt > 0 && retainedAt < began) noteRetained(name, 0)
+  }
+}
+
+function seconds(milliseconds: number): number {
+  return Math.floor(milliseconds / 1_000)
+}

@@ -1,0 +1,176 @@
+import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Connack } from '../../shared/contract/connections'
+import type { Profile } from '../../shared/contract/profiles'
+import type { RetainedFault } from '../../shared/contract/retained'
+import type { MessageProperties, Qos } from '../../shared/message'
+import { FIRST_FAILURE } from '../../shared/mqtt-codes'
+import { PacketLog } from '../packets/log'
+import { Client } from '../mqtt/client'
+import type { Secrets } from '../mqtt/options'
+import type { Arrival, Recipient } from '../recorder/recorder'
+
+/** When no retained message came for so long, in ms, and a PINGRESP follows without one, there are no more. */
+const QUIET = 300
+/** MQTT 3.1 takes client ids of up to 23 characters (3.1, "Client Identifier"). */
+const SHORT_ID = 23
+
+/** Why a visit came to nothing, or to its end. */
+export class ProbeError extends Error {
+  constructor(readonly fault: RetainedFault) {
+    super(`${fault.kind} ${JSON.stringify(fault)}`)
+  }
+}
+
+/** A retained message that came because of a subscription. It is gone after the call: copy what is kept. */
+export type FoundRetained = (message: Arrival) => void
+
+/**
+ * A second, short-lived client beside a profile's recorded connection, with a client id of its own and a session that ends with it. It
+ * subscribes without "retain as published", so that only what the broker retained comes with the retain flag, and not what is live.
+ */
+export class RetainedProbe {
+  private found: FoundRetained | null = null
+  private arrivals = 0
+  private readonly client: Client
+  private readonly accepted = Promise.withResolvers<Connack>()
+  /** Rejects with a ProbeError when the connection is lost. */
+  private readonly lost = Promise.withResolvers<never>()
+
+  private constructor(
+    profile: Profile,
+    secrets: Secrets,
+    private readonly noteRetained: Recipient['noteRetained']
+  ) {
+    // Nobody need be waiting when it is lost.
+    this.lost.promise.catch(() => undefined)
+    this.client = new Client(visitor(profile), secrets, this.recipient(), new PacketLog(), {
+      online: (connack) => this.accepted.resolve(connack),
+      lost: (fault) => this.lost.reject(new ProbeError({ kind: 'connection', fault }))
+    })
+  }
+
+  /** Connects. `noteRetained` hears what a publish makes of a topic. Throws ProbeError, or the signal's reason. */
+  static async open(
+    profile: Profile,
+    secrets: Secrets,
+    noteRetained: Recipient['noteRetained'],
+    signal: AbortSignal
+  ): Promise<RetainedProbe> {
+    const visit = new RetainedProbe(profile, secrets, noteRetained)
+    try {
+      visit.client.connect()
+      const connack = await visit.unlessLost(visit.accepted.promise, signal)
+      if (!connack.retainAvailable) throw new ProbeError({ kind: 'unavailable' })
+      visit.maximumQos = connack.maximumQos
+      return visit
+    } catch (error) {
+      await visit.end()
+      throw error
+    }
+  }
+
+  /** The highest QoS that the broker takes. */
+  maximumQos: Qos = 2
+
+  /** How many messages may be on their way at once. */
+  get receiveMaximum(): number {
+    return this.client.receiveMaximum
+  }
+
+  /**
+   * Has the broker send what it retains under filters until nothing more comes or, where it is known what is `wanted`, all of that came.
+   * A message may come twice. Throws ProbeError, or the signal's reason.
+   */
+  async collect(
+    filters: readonly string[],
+    qos: Qos,
+    found: FoundRetained,
+    signal: AbortSignal,
+    wanted?: ReadonlySet<string>
+  ): Promise<void> {
+    const missing = new Set(wanted)
+    const each = (work: (filter: string) => Promise<void>): Promise<void> =>
+      this.unlessLost(Promise.all(filters.map(work)), signal).then(() => undefined, rethrow)
+    const all = Promise.withResolvers<true>()
+    this.found = (message) => {
+      found(message)
+      if (missing.delete(message.topic) && missing.size === 0) all.resolve(true)
+    }
+    await each((filter) => this.ask(filter, qos))
+    for (let before = -1; before !== this.arrivals;) {
+      before = this.arrivals
+      const quiet = sleep(QUIET, null, { ref: false }).then(() => this.client.ping())
+      if (await this.unlessLost(Promise.race([quiet, all.promise]), signal)) break
+    }
+    this.found = null
+    await each((filter) => this.client.unsubscribe(filter))
+  }
+
+  /** Publishes a retained message; an empty one clears. Throws ProbeError when the connection is lost, and what Client.publish throws. */
+  async retain(
+    topic: string,
+    payload: Buffer,
+    qos: Qos,
+    properties: MessageProperties | null = null
+  ): Promise<void> {
+    await this.unlessLost(this.client.publish(topic, payload, qos, true, properties))
+  }
+
+  async end(): Promise<void> {
+    this.found = null
+    await this.client.end()
+  }
+
+  private async ask(filter: string, qos: Qos): Promise<void> {
+    const { code, reasonString } = await this.client.subscribe({ filter, qos }, false)
+    if (code !== null && code >= FIRST_FAILURE)
+      throw new ProbeError({ kind: 'subscribe', version: this.client.version, code, reasonString })
+  }
+
+  private async unlessLost<T>(work: Promise<T>, signal?: AbortSignal): Promise<T> {
+    if (!signal) return Promise.race([work, this.lost.promise])
+    signal.throwIfAborted()
+    const aborted = Promise.withResolvers<never>()
+    const abort = (): void => aborted.reject(signal.reason as Error)
+    signal.addEventListener('abort', abort, { once: true })
+    try {
+      return await Promise.race([work, this.lost.promise, aborted.promise])
+    } finally {
+      signal.removeEventListener('abort', abort)
+    }
+  }
+
+  private recipient(): Recipient {
+    const take = (arrival: Arrival): void => {
+      if (!arrival.retain || arrival.payload.length === 0) return
+      this.arrivals++
+      this.found?.(arrival)
+    }
+    return {
+      atMostOnce: take,
+      atLeastOnce: take,
+      exactlyOnce: take,
+      noteRetained: this.noteRetained,
+      released: () => undefined,
+      sessionLost: () => undefined,
+      outgoing: () => undefined,
+      flush: () => undefined
+    }
+  }
+}
+
+/** MQTT.js's own errors come where a connection ends before an answer. */
+function rethrow(error: unknown): never {
+  if (error instanceof ProbeError || (error instanceof Error && error.name === 'AbortError')) throw error
+  throw new ProbeError({ kind: 'connection', fault: { kind: 'closed', beforeConnack: false } })
+}
+
+/** The profile under another client id, without a will and without a session that outlives the visit. */
+function visitor(profile: Profile): Profile {
+  const { clientId, version } = profile
+  const suffix = `-r${randomBytes(2).toString('hex')}`
+  const kept = version === 3 ? clientId.slice(0, SHORT_ID - suffix.length) : clientId
+  // Where the broker gives ids, it gives this one another.
+  return { ...profile, clientId: kept && kept + suffix, clean: true, sessionExpiry: 0, will: null }
+}

@@ -1,0 +1,417 @@
+import { createServer, type Server } from 'node:net'
+import mqtt, { type MqttClient } from 'mqtt'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { defaultProfile, type MqttVersion, type Profile } from '../../shared/contract/profiles'
+import type { RetainedRow, RetainedSort, RetainedStatus } from '../../shared/contract/retained'
+import { isAppError } from '../../shared/errors'
+import { Broker } from '../broker/broker'
+import { previewOf } from '../decode/preview'
+import { LiveStore } from '../recorder/live-store'
+import { freePort, Mosquitto, mosquittoInstalled } from '../mqtt/mosquitto.fixture'
+import { Retained } from './retained'
+
+const WITHIN = { timeout: 20_000, interval: 10 }
+const byTopic: RetainedSort = { by: 'topic', descending: false }
+
+/** A desk for a broker on a port, with a store that marks are noted in. */
+class Desk {
+  status!: RetainedStatus
+  online = true
+  /** Called for each topic that a publish was acknowledged for. */
+  heard: () => unknown = () => undefined
+  readonly store = new LiveStore([], [], () => null)
+  readonly retained: Retained
+
+  constructor(port: number, version: MqttVersion, change: Partial<Profile> = {}) {
+    this.retained = new Retained({
+      connectionId: 'p',
+      online: () => this.online,
+      store: () => this.store,
+      noteRetained: (topic, at) => {
+        this.heard()
+        const entry = this.store.topics.get(topic)
+        if (entry) this.store.setRetained(entry, at)
+      },
+      preview: (_topic, start, size) => previewOf(start, size),
+      tell: (status) => (this.status = status)
+    })
+    const profile: Profile = {
+      ...defaultProfile('treetop-test'),
+      id: 'p',
+      name: 'Plant',
+      host: '127.0.0.1',
+      port,
+      version,
+      connectTimeout: 2,
+      secrets: { password: null, key: null },
+      ...change
+    }
+    this.retained.use(profile, { password: null, key: null })
+  }
+
+  /** What the history knows of a topic: its newest message, and the mark. */
+  receive(topic: string, payload: string, retainedAt = 0): void {
+    const entry = this.store.entry(topic)
+    const message = { qos: 0 as const, retain: false, dup: false, properties: null, direction: 'in' as const }
+    this.store.append(entry, { ...message, payload: Buffer.from(payload) })
+    this.store.setRetained(entry, retainedAt)
+  }
+
+  async done(): Promise<RetainedStatus> {
+    await vi.waitFor(() => expect(this.status.work).toBeNull(), WITHIN)
+    return this.status
+  }
+
+  async lookUp(filter: string): Promise<RetainedRow[]> {
+    this.retained.lookUp(filter)
+    await this.done()
+    return this.rows()
+  }
+
+  rows(): RetainedRow[] {
+    return this.retained.rows(this.status.list!.number, null, byTopic, 0, 1_000)
+  }
+
+  topics(): string[] {
+    return this.rows().map(({ topic }) => topic)
+  }
+
+  plan(scope: Parameters<Retained['makePlan']>[1]): { number: number; topics: string[]; leftOut: number } {
+    const list = this.status.list!.number
+    const { number, leftOut } = this.retained.makePlan(list, scope)
+    const rows = this.retained.rows(list, number, byTopic, 0, 1_000)
+    return { number, leftOut, topics: rows.map(({ topic }) => topic) }
+  }
+
+  async clear(scope: Parameters<Retained['makePlan']>[1]): Promise<RetainedStatus> {
+    this.retained.clear(this.plan(scope).number)
+    return this.done()
+  }
+
+  async undo(overwrite = false): Promise<RetainedStatus> {
+    this.retained.undo(overwrite)
+    return this.done()
+  }
+}
+
+/** What a broker retains, as an ordinary client sees it. */
+async function retainedBy(port: number, filter: string): Promise<Record<string, string>> {
+  const client = await mqtt.connectAsync({ port, protocolVersion: 5 })
+  const found: Record<string, string> = {}
+  client.on('message', (topic, payload) => (found[topic] = payload.toString()))
+  await client.subscribeAsync(filter, { qos: 0 })
+  await new Promise((resolve) => setTimeout(resolve, 120))
+  await client.endAsync(true)
+  return found
+}
+
+const brokers: {
+  name: string
+  installed: boolean
+  start: () => Promise<{ port: number; stop: () => Promise<void> }>
+}[] = [
+  {
+    name: 'Mosquitto',
+    installed: mosquittoInstalled,
+    async start() {
+      const mosquitto = new Mosquitto()
+      await mosquitto.start()
+      return { port: mosquitto.port, stop: () => mosquitto.remove() }
+    }
+  },
+  {
+    name: 'the local broker',
+    installed: true,
+    async start() {
+      const broker = await Broker.create()
+      const port = await freePort()
+      const server: Server = createServer((socket) => broker.handle(socket))
+      await new Promise<void>((done) => server.listen(port, '127.0.0.1', done))
+      return {
+        port,
+        async stop() {
+          await broker.close()
+          server.close()
+        }
+      }
+    }
+  }
+]
+
+for (const { name, installed, start } of brokers) {
+  describe.skipIf(!installed).each([4, 5] as const)(`with ${name}, MQTT version %i`, (version) => {
+    let port: number
+    let stop: () => Promise<void>
+    let sender: MqttClient
+    let desk: Desk
+
+    const publish = async (
+      topic: string,
+      payload: string,
+      more: mqtt.IClientPublishOptions = {}
+    ): Promise<void> => {
+      await sender.publishAsync(topic, payload, { qos: 1, retain: true, ...more })
+    }
+
+    beforeAll(async () => {
+      ;({ port, stop } = await start())
+    })
+    afterAll(() => stop())
+
+    beforeEach(async () => {
+      sender = await mqtt.connectAsync({ port, protocolVersion: 5 })
+      for (const topic of Object.keys(await retainedBy(port, '#'))) await publish(topic, '')
+      desk = new Desk(port, version)
+    })
+    afterEach(() => sender.endAsync(true))
+
+    it('lists what is retained under a filter, with size, QoS and properties, and not what is live', async () => {
+      await publish('plant/a', 'on', { qos: 0 })
+      await publish('plant/b', 'x'.repeat(1_000), { qos: 2 })
+      await publish('plant/constructor', '{}', { properties: { contentType: 'application/json' } })
+      await publish('office/a', 'elsewhere')
+      const live = setInterval(() => sender.publish('plant/live', 'not retained'), 5)
+      const rows = await desk.lookUp('plant/#')
+      clearInterval(live)
+      expect(
+        rows.map(({ topic, size, qos, preview, cut }) => [topic, size, qos, preview.length, cut])
+      ).toEqual([
+        ['plant/a', 2, 0, 2, false],
+        ['plant/b', 1_000, 2, 120, true],
+        ['plant/constructor', 2, 1, 2, false]
+      ])
+      expect(rows[2]?.properties?.contentType).toBe(version === 5 ? 'application/json' : undefined)
+      expect(desk.status.list).toMatchObject({
+        filter: 'plant/#',
+        messages: 3,
+        bytes: 1_004,
+        cut: null,
+        fault: null
+      })
+      expect(Math.abs(desk.status.list!.asOf - Date.now())).toBeLessThan(5_000)
+    })
+
+    it('sets the marks right that it can see, and leaves the others', async () => {
+      await publish('plant/a', 'on')
+      desk.receive('plant/a', 'on')
+      desk.receive('plant/cleared', 'off', 1_000)
+      desk.receive('office/a', 'off', 1_000)
+      const [row] = await desk.lookUp('plant/#')
+      const mark = (topic: string): number => desk.store.topics.get(topic)!.retainedAt
+      expect(mark('plant/a')).toBeGreaterThan(1.7e9)
+      expect(mark('plant/cleared')).toBe(0)
+      expect(mark('office/a')).toBe(1_000)
+      // The newest message of the topic has this very payload.
+      expect(row?.setAt).toBeGreaterThan(1.7e15)
+    })
+
+    it('clears a subtree as the dry run lists it, and brings it back with QoS and properties', async () => {
+      await publish('plant/a', 'one', { qos: 2, properties: { userProperties: { unit: '°C' } } })
+      await publish('plant/a/b', 'two', { qos: 0 })
+      await publish('plant/ab', 'three')
+      await desk.lookUp('#')
+      const before = desk.rows()
+      const plan = desk.plan({ kind: 'below', topic: 'plant/a' })
+      expect(plan.topics).toEqual(['plant/a', 'plant/a/b'])
+      // Retained after the dry run, below the same topic: it is not on the list.
+      await publish('plant/a/new', 'four')
+      desk.retained.clear(plan.number)
+      const { outcome, undo } = await desk.done()
+      expect(outcome).toMatchObject({
+        kind: 'clear',
+        planned: 2,
+        done: 2,
+        end: 'done',
+        changed: 0,
+        refusals: 0,
+        unheeded: 0
+      })
+      expect(undo).toEqual({ messages: 2, bytes: 6, conflicts: 0 })
+      expect(desk.topics()).toEqual(['plant/ab'])
+      expect(await retainedBy(port, '#')).toEqual({ 'plant/ab': 'three', 'plant/a/new': 'four' })
+
+      expect((await desk.undo()).outcome).toMatchObject({ kind: 'undo', planned: 2, done: 2, end: 'done' })
+      expect(desk.status.undo).toBeNull()
+      expect(desk.topics()).toEqual(['plant/a', 'plant/a/b', 'plant/ab'])
+      const strip = ({ topic, qos, properties }: RetainedRow): unknown => [
+        topic,
+        qos,
+        properties?.userProperties ?? null
+      ]
+      expect(
+        (await desk.lookUp('plant/a/#')).filter(({ topic }) => topic !== 'plant/a/new').map(strip)
+      ).toEqual(before.slice(0, 2).map(strip))
+    })
+
+    it('leaves a message alone that was set anew since the dry run, and one that is gone', async () => {
+      await publish('a', 'old')
+      await publish('b', 'x'.repeat(500))
+      await publish('c', 'gone')
+      await desk.lookUp('#')
+      const { number } = desk.plan({ kind: 'all' })
+      await publish('a', 'new')
+      await publish('b', `${'x'.repeat(499)}y`)
+      await publish('c', '')
+      desk.retained.clear(number)
+      expect((await desk.done()).outcome).toMatchObject({
+        planned: 3,
+        done: 0,
+        changed: 2,
+        gone: 1,
+        end: 'done'
+      })
+      expect(Object.keys(await retainedBy(port, '#')).sort()).toEqual(['a', 'b'])
+      expect(desk.status.undo).toBeNull()
+    })
+
+    it('does not overwrite a new message with an undo, unless it is asked to', async () => {
+      await publish('a', 'mine')
+      await publish('b', 'mine')
+      await desk.lookUp('#')
+      await desk.clear({ kind: 'all' })
+      await publish('b', 'theirs')
+      expect((await desk.undo()).outcome).toMatchObject({ planned: 2, done: 1, changed: 1 })
+      expect(desk.status.undo).toMatchObject({ messages: 1, conflicts: 1 })
+      expect(await retainedBy(port, '#')).toEqual({ a: 'mine', b: 'theirs' })
+      expect((await desk.undo(true)).outcome).toMatchObject({ planned: 1, done: 1, changed: 0 })
+      expect(await retainedBy(port, '#')).toEqual({ a: 'mine', b: 'mine' })
+    })
+
+    it('stops between topics when it is cancelled, and says how far it came', async () => {
+      for (let i = 0; i < 600; i++) void publish(`many/${i}`, `v${i}`, { qos: 0 })
+      await publish('many/last', 'v')
+      await desk.lookUp('many/#')
+      expect(desk.status.list?.messages).toBe(601)
+      let acknowledged = 0
+      desk.heard = () => ++acknowledged === 200 && desk.retained.cancel()
+      const { outcome, undo } = await desk.clear({ kind: 'all' })
+      expect(outcome).toMatchObject({ end: 'cancelled', planned: 601, refusals: 0, unheeded: 0 })
+      expect(outcome!.done).toBeGreaterThanOrEqual(200)
+      expect(outcome!.done).toBeLessThan(400)
+      expect(undo?.messages).toBe(outcome!.done)
+      expect(Object.keys(await retainedBy(port, '#'))).toHaveLength(601 - outcome!.done)
+      desk.heard = () => undefined
+      await desk.undo()
+      expect(Object.keys(await retainedBy(port, '#'))).toHaveLength(601)
+    })
+  })
+}
+
+describe.skipIf(!mosquittoInstalled)('with a Mosquitto of one’s own', () => {
+  const mosquitto = new Mosquitto()
+  const begin = async (...config: string[]): Promise<MqttClient> => {
+    await mosquitto.start(config.length > 0 ? config : undefined)
+    const client = await mqtt.connectAsync({ port: mosquitto.port, protocolVersion: 5 })
+    onTestFinished(() => client.endAsync(true))
+    return client
+  }
+  afterEach(() => mosquitto.stop())
+  afterAll(() => mosquitto.remove())
+
+  it('finds every message and its QoS where there are more than the broker’s queue holds', async () => {
+    const sender = await begin()
+    const lane = async (first: number): Promise<void> => {
+      for (let i = first; i < 3_000; i += 10)
+        await sender.publishAsync(`r/${i}`, 'v', { retain: true, qos: (i % 3) as 0 | 1 | 2 })
+    }
+    await Promise.all(Array.from({ length: 10 }, (_, first) => lane(first)))
+    const desk = new Desk(mosquitto.port, 5)
+    await desk.lookUp('r/#')
+    expect(desk.status.list?.messages).toBe(3_000)
+    const rows = [0, 1_000, 2_000].flatMap((first) =>
+      desk.retained.rows(desk.status.list!.number, null, byTopic, first, 1_000)
+    )
+    expect(rows.every(({ topic, qos }) => qos === Number(topic.slice(2)) % 3)).toBe(true)
+  }, 30_000)
+
+  it('leaves $SYS alone unless its very topics are chosen', async () => {
+    await begin()
+    const desk = new Desk(mosquitto.port, 5)
+    await desk.lookUp('$SYS/#')
+    const topics = desk.topics()
+    expect(topics).toContain('$SYS/broker/version')
+    expect(desk.plan({ kind: 'all' })).toMatchObject({ topics: [], leftOut: topics.length })
+    expect(desk.plan({ kind: 'below', topic: '$SYS/broker' }).topics).toEqual([])
+    expect(desk.plan({ kind: 'topics', topics: ['$SYS/broker/version'] }).topics).toEqual([
+      '$SYS/broker/version'
+    ])
+  })
+
+  it('says what the broker refuses, and what it acknowledges without heeding it', async () => {
+    const rules = mosquitto.file('rules', 'topic read #\ntopic write open/#\n')
+    const sender = await begin('allow_anonymous true', 'persistence false')
+    await sender.publishAsync('open/a', 'v', { retain: true, qos: 1 })
+    await sender.publishAsync('closed/a', 'v', { retain: true, qos: 1 })
+    const desk = new Desk(mosquitto.port, 5)
+    await desk.lookUp('#')
+    await mosquitto.reload('allow_anonymous true', 'persistence false', `acl_file ${rules}`)
+    const { outcome, undo } = await desk.clear({ kind: 'all' })
+    expect(outcome).toMatchObject({
+      planned: 2,
+      done: 1,
+      refusals: 1,
+      refused: [{ topic: 'closed/a', code: 0x87 }]
+    })
+    expect(undo?.messages).toBe(1)
+
+    // MQTT 3.1.1 cannot refuse a message: Mosquitto acknowledges it and drops it.
+    const older = new Desk(mosquitto.port, 4)
+    await older.lookUp('#')
+    expect((await older.clear({ kind: 'all' })).outcome).toMatchObject({ planned: 1, done: 0, unheeded: 1 })
+    expect(older.status.undo).toBeNull()
+    expect(older.topics()).toEqual(['closed/a'])
+  })
+
+  it('falls back to the recorded marks where the second client is not let in, and clears nothing on their word', async () => {
+    const sender = await begin()
+    await sender.publishAsync('plant/a', 'v', { retain: true, qos: 1 })
+    await mosquitto.stop()
+    await mosquitto.start(['allow_anonymous false', mosquitto.withPassword('ann', 'secret')])
+    const desk = new Desk(mosquitto.port, 5)
+    desk.receive('plant/a', 'value', 1_700_000_000)
+    desk.receive('plant/b', 'not marked')
+    const rows = await desk.lookUp('plant/#')
+    expect(rows).toMatchObject([{ topic: 'plant/a', size: 5, preview: 'value' }])
+    expect(desk.status.list?.fault).toMatchObject({
+      kind: 'connection',
+      fault: { kind: 'connack', code: 0x87 }
+    })
+    expect(() => desk.retained.clear(desk.plan({ kind: 'all' }).number)).toThrow()
+  })
+})
+
+it('says that the connection is not online, and shows the marks', async () => {
+  const desk = new Desk(await freePort(), 5)
+  desk.online = false
+  desk.receive('a', 'v', 1_700_000_000)
+  expect(await desk.lookUp('#')).toMatchObject([{ topic: 'a' }])
+  expect(desk.status.list?.fault).toEqual({ kind: 'offline' })
+})
+
+it('does one thing at a time', async () => {
+  const desk = new Desk(await freePort(), 5)
+  desk.retained.lookUp('#')
+  let thrown: unknown
+  try {
+    desk.retained.lookUp('a/#')
+  } catch (error) {
+    thrown = error
+  }
+  expect(isAppError(thrown, 'RETAINED_BUSY')).toBe(true)
+  expect((await desk.done()).list?.fault).toMatchObject({ kind: 'connection', fault: { kind: 'network' } })
+})
+
+it('lets go of what was cleared on another broker', async () => {
+  const desk = new Desk(await freePort(), 5)
+  desk.online = false
+  await desk.lookUp('#')
+  const profile = {
+    ...defaultProfile('x'),
+    id: 'p',
+    host: '127.0.0.1',
+    port: 1,
+    secrets: { password: null, key: null }
+  }
+  desk.retained.use(profile, { password: null, key: null })
+  expect(desk.status.list).toBeNull()
+})

@@ -1,0 +1,265 @@
+import type {
+  RetainedOutcome,
+  RetainedPlan,
+  RetainedRow,
+  RetainedScope,
+  RetainedSort,
+  RetainedStatus,
+  RetainedWork
+} from '../../shared/contract/retained'
+import type { Profile } from '../../shared/contract/profiles'
+import { AppError } from '../../shared/errors'
+import { compileFilter } from '../../shared/topic'
+import type { Preview } from '../decode/preview'
+import type { MessageStore } from '../history/store'
+import type { Secrets } from '../mqtt/options'
+import type { Recipient } from '../recorder/recorder'
+import { clear, nothingDone, restore, UNDO_BYTES, type Cleared, type Done } from './clear'
+import { entryOf, List, SortedEntries } from './list'
+import { fromMarks, lookUp, type WorkContext } from './look-up'
+import { RetainedProbe, ProbeError } from './probe'
+
+/** Progress is told at most so often, in ms. */
+const TELL_EVERY = 100
+
+/** What a connection gives its retained messages to work with. */
+export interface RetainedContext {
+  connectionId: string
+  online: () => boolean
+  store: () => MessageStore
+  noteRetained: Recipient['noteRetained']
+  preview: (topic: string, start: Uint8Array, size: number) => Preview
+  tell: (status: RetainedStatus) => void
+}
+
+/**
+ * What a connection's broker retains: one list at a time, a dry run of what is to be cleared, one piece of work at a time, and what was
+ * cleared last, until the next clearing or until the connection is closed.
+ */
+export class Retained {
+  private access: { profile: Profile; secrets: Secrets } | null = null
+  private list: List | null = null
+  private plan: (SortedEntries & { number: number }) | null = null
+  private work: RetainedWork | null = null
+  private outcome: RetainedOutcome | null = null
+  private cleared = new Map<string, Cleared>()
+  private clearedBytes = 0
+  private clearedFilter = ''
+  private readonly conflicts = new Set<string>()
+  private controller = new AbortController()
+  private numbers = 0
+  private timer: NodeJS.Timeout | null = null
+
+  constructor(private readonly context: RetainedContext) {}
+
+  /** The connection is made with a profile. What is known of another broker is let go. */
+  use(profile: Profile, secrets: Secrets): void {
+    const before = this.access?.profile
+    this.access = { profile, secrets }
+    if (!before || addressOf(before) === addressOf(profile)) return
+    this.cancel()
+    this.list = null
+    this.plan = null
+    this.outcome = null
+    this.keep(new Map(), '')
+    this.tellNow()
+  }
+
+  get status(): RetainedStatus {
+    const { list, cleared } = this
+    return {
+      connectionId: this.context.connectionId,
+      list: list && {
+        number: list.number,
+        filter: list.filter,
+        messages: list.entries.size,
+        bytes: list.bytes,
+        asOf: list.asOf,
+        cut: list.cut,
+        fault: list.fault
+      },
+      work: this.work,
+      outcome: this.outcome,
+      undo:
+        cleared.size === 0
+          ? null
+          : { messages: cleared.size, bytes: this.clearedBytes, conflicts: this.conflicts.size }
+    }
+  }
+
+  /** Begins to look up what is retained. Throws RETAINED_BUSY. */
+  lookUp(filter: string): void {
+    this.begin('lookUp', async (around) => {
+      const list = new List(++this.numbers, filter, new Map())
+      try {
+        await this.visit(around, (visit) => lookUp(visit, list, around))
+      } catch (error) {
+        if (around.signal.aborted) return
+        if (!(error instanceof ProbeError)) throw error
+        list.entries.clear()
+        await fromMarks(list, error.fault, around)
+      }
+      this.list = list
+      this.plan = null
+    })
+  }
+
+  /** Throws NOT_FOUND. */
+  rows(list: number, plan: number | null, sort: RetainedSort, first: number, count: number): RetainedRow[] {
+    const entries = plan === null ? this.listOf(list) : this.planOf(plan)
+    return entries.rows(sort, first, count, ({ topic, start, size }) =>
+      this.context.preview(topic, start, size)
+    )
+  }
+
+  /** Lists what would be cleared. Throws NOT_FOUND, RETAINED_BUSY. */
+  makePlan(list: number, scope: RetainedScope): RetainedPlan {
+    if (this.work) throw new AppError('RETAINED_BUSY', {})
+    const { entries, leftOut } = this.listOf(list).in(scope)
+    const plan = Object.assign(new SortedEntries(entries), { number: ++this.numbers })
+    this.plan = plan
+    return {
+      number: plan.number,
+      messages: entries.size,
+      bytes: plan.bytes,
+      leftOut,
+      undoBytes: UNDO_BYTES
+    }
+  }
+
+  /** Begins to clear what a dry run listed. Throws NOT_FOUND, RETAINED_BUSY. */
+  clear(number: number): void {
+    const { byTopic } = this.planOf(number)
+    const { list } = this
+    // What marks say is no ground to clear anything, nor to bring it back.
+    if (!list || list.fault) throw new AppError('NOT_FOUND', { what: 'list', id: String(number) })
+    this.begin('clear', async (around) => {
+      const kept = new Map<string, Cleared>()
+      const done = await this.visitOr(
+        nothingDone('clear', byTopic.size),
+        new Set<string>(),
+        around,
+        (visit) => clear(visit, byTopic, list.filter, kept, around)
+      )
+      this.plan = null
+      if (kept.size > 0) this.keep(kept, list.filter)
+      for (const topic of done) list.entries.delete(topic)
+      list.changed()
+    })
+  }
+
+  /** Begins to publish again what was cleared last. Throws NOT_FOUND, RETAINED_BUSY. */
+  undo(overwrite: boolean): void {
+    const { cleared, list } = this
+    if (cleared.size === 0) throw new AppError('NOT_FOUND', { what: 'undo', id: '' })
+    this.begin('undo', async (around) => {
+      const done = await this.visitOr(
+        nothingDone('undo', cleared.size),
+        new Map<string, Cleared>(),
+        around,
+        (visit) => restore(visit, cleared, this.clearedFilter, overwrite, this.conflicts, around)
+      )
+      const matches = compileFilter(list?.filter ?? '')
+      for (const [topic, message] of done) {
+        if (list && !list.fault && matches(topic)) list.entries.set(topic, entryOf(topic, message, null))
+      }
+      this.keep(cleared, this.clearedFilter)
+      list?.changed()
+    })
+  }
+
+  /** Ends what is under way; what was sent already is waited for. */
+  cancel(): void {
+    if (!this.work) return
+    this.work = { ...this.work, ending: true }
+    this.controller.abort()
+    this.tellNow()
+  }
+
+  dismiss(): void {
+    this.outcome = null
+    this.tellNow()
+  }
+
+  /** One piece of work at a time. */
+  private begin(kind: RetainedWork['kind'], work: (around: WorkContext) => Promise<void>): void {
+    if (this.work) throw new AppError('RETAINED_BUSY', {})
+    this.controller = new AbortController()
+    this.work = { kind, step: 'asking', done: 0, total: null, ending: false }
+    this.outcome = null
+    this.tellNow()
+    const { signal } = this.controller
+    const { store, noteRetained } = this.context
+    const progress: WorkContext['progress'] = (step, done, total) => {
+      this.work = { kind, step, done, total, ending: signal.aborted }
+      this.timer ??= setTimeout(() => this.tellNow(), TELL_EVERY)
+    }
+    void work({ store, noteRetained, progress, signal }).finally(() => {
+      this.work = null
+      this.tellNow()
+    })
+  }
+
+  /** Does work with a second client. Throws ProbeError, or the signal's reason. */
+  private async visit<T>(
+    { signal, noteRetained }: WorkContext,
+    work: (visit: RetainedProbe) => Promise<T>
+  ): Promise<T> {
+    const { access } = this
+    if (!access || !this.context.online()) throw new ProbeError({ kind: 'offline' })
+    const visit = await RetainedProbe.open(access.profile, access.secrets, noteRetained, signal)
+    try {
+      return await work(visit)
+    } finally {
+      await visit.end()
+    }
+  }
+
+  /** Work that publishes: what it came to is told, also where it could not even begin. */
+  private async visitOr<T>(
+    nothing: RetainedOutcome,
+    none: T,
+    around: WorkContext,
+    work: (visit: RetainedProbe) => Promise<Done<T>>
+  ): Promise<T> {
+    try {
+      const came = await this.visit(around, work)
+      this.outcome = came.outcome
+      return came.done
+    } catch (error) {
+      if (error instanceof ProbeError) this.outcome = { ...nothing, end: 'failed', fault: error.fault }
+      else if (around.signal.aborted) this.outcome = { ...nothing, end: 'cancelled' }
+      else throw error
+      return none
+    }
+  }
+
+  private keep(cleared: Map<string, Cleared>, filter: string): void {
+    if (cleared !== this.cleared) this.conflicts.clear()
+    this.cleared = cleared
+    this.clearedFilter = filter
+    this.clearedBytes = 0
+    for (const { payload } of cleared.values()) this.clearedBytes += payload.length
+  }
+
+  private listOf(number: number): List {
+    if (this.list?.number !== number) throw new AppError('NOT_FOUND', { what: 'list', id: String(number) })
+    return this.list
+  }
+
+  private planOf(number: number): SortedEntries {
+    if (this.plan?.number !== number) throw new AppError('NOT_FOUND', { what: 'plan', id: String(number) })
+    return this.plan
+  }
+
+  private tellNow(): void {
+    if (this.timer) clearTimeout(this.timer)
+    this.timer = null
+    this.context.tell(this.status)
+  }
+}
+
+/** What tells one broker from another. */
+function addressOf({ protocol, host, port, path, username }: Profile): string {
+  return JSON.stringify([protocol, host, port, path, username])
+}

@@ -1,0 +1,227 @@
+import {
+  FolderOpen,
+  Info,
+  Keyboard,
+  Languages,
+  Moon,
+  Pencil,
+  Play,
+  Plus,
+  Power,
+  PowerOff,
+  Square,
+  Sun,
+  X
+} from '@lucide/svelte'
+import type { Component } from 'svelte'
+import { m } from '../paraglide/messages'
+import type { Action } from '../state/actions.svelte'
+import type { AppState, Page } from '../state/app.svelte'
+import { moveToRegion } from '../state/regions'
+import { sentenceFor } from '../state/sentences'
+
+/** A page of the rail. */
+export interface RailPage {
+  page: Page
+  label: string
+  icon: Component<{ size?: number; strokeWidth?: number }>
+  /** What it shows is asked of a broker. */
+  ofBroker?: boolean
+}
+
+/** What only the window itself can do. */
+export interface WindowActions {
+  shortcuts: () => void
+  details: () => void
+  edit: (id: string) => void
+  create: () => void
+}
+
+/** What can be done wherever a person is. */
+export function appActions(app: AppState, pages: readonly RailPage[], open: WindowActions): Action[] {
+  const { connections, recordings, broker, settings } = app
+  const tell = (doing: Promise<unknown>): void =>
+    void doing.catch((error: unknown) => app.notify('bad', sentenceFor(error)))
+  const isOpen = (): boolean => connections.active !== null
+  const isOnline = (): boolean => connections.active?.state === 'online'
+  const hasDemo = (): boolean => broker.status.state === 'running' && broker.status.demo
+  /** The broker's page has the reason of what failed. */
+  const startOrSay = (doing: Promise<boolean>): void =>
+    void doing.then((done) => done || (app.page = 'broker'))
+
+  return [
+    ...pages.map(({ page, label, icon }): Action => ({
+      id: page,
+      group: 'go',
+      name: () => label,
+      icon,
+      ...(page === 'settings' && { shortcut: 'Mod+,' }),
+      run: () => (app.page = page)
+    })),
+    ...[...connections.list, ...recordings.list].slice(0, 9).map(({ id }, index): Action => ({
+      id: `tab-${index + 1}`,
+      group: 'go',
+      name: () => m.palette_tab({ number: index + 1 }),
+      shortcut: `Alt+${index + 1}`,
+      run: () => app.showTab(id)
+    })),
+    {
+      id: 'new-connection',
+      group: 'connection',
+      name: m.palette_new_connection,
+      icon: Plus,
+      run: open.create
+    },
+    {
+      id: 'connect',
+      group: 'connection',
+      name: m.palette_connect,
+      icon: Power,
+      when: () => isOpen() && !isOnline(),
+      run: () => tell(connections.open(connections.active!.id))
+    },
+    {
+      id: 'disconnect',
+      group: 'connection',
+      name: m.palette_disconnect,
+      icon: PowerOff,
+      when: isOnline,
+      run: () => tell(connections.disconnect(connections.active!.id))
+    },
+    {
+      id: 'details',
+      group: 'connection',
+      name: m.palette_details,
+      icon: Info,
+      when: isOpen,
+      run: open.details
+    },
+    {
+      id: 'edit-profile',
+      group: 'connection',
+      name: m.palette_edit_profile,
+      icon: Pencil,
+      when: isOpen,
+      run: () => open.edit(connections.active!.id)
+    },
+    {
+      id: 'open-recording',
+      group: 'connection',
+      name: m.recording_open,
+      icon: FolderOpen,
+      shortcut: 'Mod+O',
+      run: () => void app.openRecording()
+    },
+    {
+      id: 'close-tab',
+      group: 'connection',
+      name: m.palette_close_tab,
+      icon: X,
+      when: () => app.front.id !== null,
+      run: () => tell(app.closeTab(app.front.id!))
+    },
+    {
+      id: 'start-broker',
+      group: 'broker',
+      name: m.broker_start,
+      icon: Play,
+      when: () => broker.status.state === 'stopped',
+      run: () => startOrSay(broker.startBroker())
+    },
+    {
+      id: 'stop-broker',
+      group: 'broker',
+      name: m.broker_stop,
+      icon: Square,
+      when: () => broker.status.state === 'running',
+      run: () => startOrSay(broker.stopBroker())
+    },
+    {
+      id: 'start-demo',
+      group: 'broker',
+      name: m.demo_start,
+      when: () => !hasDemo(),
+      run: () => startOrSay(broker.startDemo())
+    },
+    {
+      id: 'stop-demo',
+      group: 'broker',
+      name: m.demo_stop,
+      when: hasDemo,
+      run: () => startOrSay(broker.stopDemo())
+    },
+    {
+      id: 'theme-dark',
+      group: 'view',
+      name: m.palette_theme_dark,
+      icon: Moon,
+      when: () => settings.value.theme !== 'dark',
+      run: () => tell(settings.set({ theme: 'dark' }))
+    },
+    {
+      id: 'theme-light',
+      group: 'view',
+      name: m.palette_theme_light,
+      icon: Sun,
+      when: () => settings.value.theme !== 'light',
+      run: () => tell(settings.set({ theme: 'light' }))
+    },
+    {
+      id: 'language-english',
+      group: 'view',
+      name: m.palette_language_en,
+      icon: Languages,
+      when: () => settings.value.language !== 'en',
+      run: () => tell(settings.set({ language: 'en' }))
+    },
+    {
+      id: 'language-chinese',
+      group: 'view',
+      name: m.palette_language_zh,
+      icon: Languages,
+      when: () => settings.value.language !== 'zh-CN',
+      run: () => tell(settings.set({ language: 'zh-CN' }))
+    },
+    {
+      id: 'next-region',
+      group: 'view',
+      name: m.palette_next_region,
+      shortcut: 'F6',
+      run: () => moveToRegion(1)
+    },
+    {
+      id: 'previous-region',
+      group: 'view',
+      name: m.palette_previous_region,
+      shortcut: 'Shift+F6',
+      run: () => moveToRegion(-1)
+    },
+    {
+      id: 'shortcuts',
+      group: 'view',
+      name: m.palette_shortcuts,
+      icon: Keyboard,
+      shortcut: 'F1',
+      run: open.shortcuts
+    },
+    {
+      id: 'check-for-updates',
+      group: 'view',
+      name: m.updates_check_action,
+      when: () => app.updates.status.means !== 'none',
+      run: () => {
+        app.page = 'settings'
+        tell(app.updates.check())
+      }
+    },
+    {
+      id: 'show-logs',
+      group: 'view',
+      name: m.settings_logs_show,
+      run: () => {
+        if (settings.info?.host === 'desktop') tell(app.api.call('app.showLogs'))
+        else app.page = 'settings'
+      }
+    }
+  ]
+}

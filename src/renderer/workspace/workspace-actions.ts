@@ -1,0 +1,145 @@
+import {
+  ChartSpline,
+  Download,
+  FileDiff,
+  FileText,
+  Filter,
+  FileClock,
+  History,
+  Pause,
+  Play,
+  Search,
+  Send
+} from '@lucide/svelte'
+import { m } from '../paraglide/messages'
+import type { WorkspaceTab } from '../state/workspace.svelte'
+import type { Action } from '../state/actions.svelte'
+
+/** What can be done where a history is looked into: a connection's, or a recording. */
+export interface ReadingDoings {
+  /** What leaves the past is called. */
+  end: () => string
+  /** Whether what is shown is not the newest. */
+  past: () => boolean
+  live: () => void
+  show: (tab: WorkspaceTab) => void
+  filter: () => void
+  search: () => void
+  exportMessages: () => void
+}
+
+/** What can be done in a connection's workspace besides. */
+export interface ConnectionDoings {
+  publishing: () => boolean
+  publish: (shown: boolean) => void
+  /** Whether what is shown is not live. */
+  past: () => boolean
+  pause: () => void
+  saveRecording: () => void
+}
+
+export function readingActions(doings: ReadingDoings): Action[] {
+  return [
+    {
+      id: 'filter',
+      group: 'topic',
+      name: m.palette_filter_topics,
+      icon: Filter,
+      shortcut: 'Mod+Shift+L',
+      run: doings.filter
+    },
+    {
+      id: 'live',
+      group: 'topic',
+      name: doings.end,
+      icon: Play,
+      shortcut: 'Mod+.',
+      when: doings.past,
+      run: doings.live
+    },
+    {
+      id: 'value',
+      group: 'topic',
+      name: m.palette_show_value,
+      icon: FileText,
+      run: () => doings.show('value')
+    },
+    {
+      id: 'diff',
+      group: 'topic',
+      name: m.palette_show_diff,
+      icon: FileDiff,
+      shortcut: 'Mod+Shift+D',
+      run: () => doings.show('diff')
+    },
+    {
+      id: 'chart',
+      group: 'topic',
+      name: m.charts_show,
+      icon: ChartSpline,
+      shortcut: 'Mod+Shift+G',
+      run: () => doings.show('chart')
+    },
+    {
+      id: 'history',
+      group: 'topic',
+      name: m.palette_show_history,
+      icon: History,
+      shortcut: 'Mod+Shift+H',
+      run: () => doings.show('history')
+    },
+    {
+      id: 'search',
+      group: 'topic',
+      name: m.palette_search_history,
+      icon: Search,
+      shortcut: 'Mod+Shift+F',
+      run: doings.search
+    },
+    {
+      id: 'export',
+      group: 'topic',
+      name: m.palette_export,
+      icon: Download,
+      shortcut: 'Mod+Shift+E',
+      run: doings.exportMessages
+    }
+  ]
+}
+
+export function connectionActions(doings: ConnectionDoings): Action[] {
+  return [
+    {
+      id: 'pause',
+      group: 'topic',
+      name: m.palette_pause,
+      icon: Pause,
+      shortcut: 'Mod+.',
+      when: () => !doings.past(),
+      run: doings.pause
+    },
+    {
+      id: 'publish',
+      group: 'topic',
+      name: m.palette_publish,
+      icon: Send,
+      shortcut: 'Mod+Shift+P',
+      run: () => doings.publish(true)
+    },
+    {
+      id: 'hide-publish',
+      group: 'topic',
+      name: m.palette_hide_publish,
+      when: doings.publishing,
+      run: () => doings.publish(false)
+    },
+    {
+      id: 'save-recording',
+      group: 'connection',
+      name: m.recording_save,
+      icon: FileClock,
+      shortcut: 'Mod+Shift+S',
+      run: doings.saveRecording
+    }
+  ]
+}
