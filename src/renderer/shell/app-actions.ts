@@ -16,7 +16,7 @@ import {
 import type { Component } from 'svelte'
 import { m } from '../paraglide/messages'
 import type { Action } from '../state/actions.svelte'
-import type { AppState, Page } from '../state/app.svelte'
+import type { AppState, Page } from './app.svelte'
 import { moveToRegion } from '../state/regions'
 import { sentenceFor } from '../state/sentences'
 

@@ -1,19 +1,19 @@
 import type { DecoderBinding } from '../../shared/contract/decode'
 import type { Profile, ProfileDraft, SecretsInput } from '../../shared/contract/profiles'
 import type { Api } from '../../shared/rpc/contract'
-import { draftOf } from './profile-draft'
-import { ProfileEditor } from './profile-editor.svelte'
 
-/** The connection profiles as they are stored, and the one that is being edited. */
+/** The connection profiles as they are stored. */
 export class ProfilesState {
   list = $state.raw<Profile[]>([])
-  readonly editor = new ProfileEditor()
   /** The person agreed that passwords are kept in memory, where they cannot be kept on disk. */
   keepsForThisRun = false
   readonly #api: Api
+  readonly #onchange: (list: Profile[]) => void
 
-  constructor(api: Api) {
+  /** @param onchange called with each new list. */
+  constructor(api: Api, onchange: (list: Profile[]) => void) {
     this.#api = api
+    this.#onchange = onchange
   }
 
   /** Follows changes until the returned function is called. */
@@ -34,12 +34,6 @@ export class ProfilesState {
     return this.#api.call('profiles.save', { ...(id !== null && { id }), draft, secrets })
   }
 
-  /** Saves the profile with MQTT 3.1.1 in place of the version it has. Throws NOT_FOUND. */
-  async useOlderVersion(id: string): Promise<void> {
-    const profile = (await this.#api.call('profiles.list')).find((candidate) => candidate.id === id)
-    if (profile) await this.save(id, { ...draftOf(profile), version: 4 }, {})
-  }
-
   /** Replaces the decoders that a profile binds to topic filters. Throws INVALID_INPUT, NOT_FOUND. */
   setDecoders(profileId: string, decoders: DecoderBinding[]): Promise<void> {
     return this.#api.call('decoders.set', { profileId, decoders })
@@ -56,6 +50,6 @@ export class ProfilesState {
 
   #take(list: Profile[]): void {
     this.list = list
-    this.editor.follow(list)
+    this.#onchange(list)
   }
 }

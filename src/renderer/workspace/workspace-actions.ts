@@ -12,7 +12,7 @@ import {
   Send
 } from '@lucide/svelte'
 import { m } from '../paraglide/messages'
-import type { WorkspaceTab } from '../state/workspace.svelte'
+import type { WorkspaceTab } from './workspace.svelte'
 import type { Action } from '../state/actions.svelte'
 
 /** What can be done where a history is looked into: a connection's, or a recording. */

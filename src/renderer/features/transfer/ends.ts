@@ -1,7 +1,7 @@
 import type { ExportFormat, ExportProgress } from '../../../shared/contract/transfer'
 import { m } from '../../paraglide/messages'
 import { count } from '../../state/format'
-import type { TransferState } from '../../state/transfer.svelte'
+import type { TransferState } from './transfer.svelte'
 
 /**
  * Brings every finished export to the person, whatever is in view: in a browser the download starts, and what the dialog does not show

@@ -1,5 +1,5 @@
-import type { BrokerAddress } from '../../shared/contract/app'
-import type { Profile } from '../../shared/contract/profiles'
+import type { BrokerAddress } from '../../../shared/contract/app'
+import type { Profile } from '../../../shared/contract/profiles'
 import { ProfileForm } from './profile-form.svelte'
 
 /** What is to be edited: a stored profile, a new one, one that is filled in from an address, or nothing. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { defaultProfile, type Profile } from '../../shared/contract/profiles'
+import { defaultProfile, type Profile } from '../../../shared/contract/profiles'
 import { ProfileEditor } from './profile-editor.svelte'
 
 function profile(id: string, changes: Partial<Profile> = {}): Profile {

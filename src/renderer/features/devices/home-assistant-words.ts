@@ -1,6 +1,6 @@
-import type { HaDeviceRow, HaFault } from '../../shared/contract/home-assistant'
-import { m } from '../paraglide/messages'
-import { momentTime } from './format'
+import type { HaDeviceRow, HaFault } from '../../../shared/contract/home-assistant'
+import { m } from '../../paraglide/messages'
+import { momentTime } from '../../state/format'
 
 /** What a fault is called, in a word or two. */
 export const faultName: Record<HaFault, () => string> = {

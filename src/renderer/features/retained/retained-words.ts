@@ -1,14 +1,14 @@
-import type { ConnectionStatus } from '../../shared/contract/connections'
+import type { ConnectionStatus } from '../../../shared/contract/connections'
 import type {
   RetainedFault,
   RetainedOutcome,
   RetainedStatus,
   RetainedWork
-} from '../../shared/contract/retained'
-import { m } from '../paraglide/messages'
-import { connectionSentence } from './connection-sentences'
-import { bytes, count } from './format'
-import { reasonName } from './sentences'
+} from '../../../shared/contract/retained'
+import { m } from '../../paraglide/messages'
+import { connectionSentence } from '../../state/connection-sentences'
+import { bytes, count } from '../../state/format'
+import { reasonName } from '../../state/sentences'
 
 /** Why the broker could not be asked, or did not answer to the end. */
 export function retainedFault(fault: RetainedFault, status: ConnectionStatus, filter: string): string {

@@ -1,5 +1,5 @@
-import type { TrafficBy, TrafficQuery, TrafficRanking, TrafficRow } from '../../shared/contract/traffic'
-import type { Api } from '../../shared/rpc/contract'
+import type { TrafficBy, TrafficQuery, TrafficRanking, TrafficRow } from '../../../shared/contract/traffic'
+import type { Api } from '../../../shared/rpc/contract'
 
 /** How often what came lately is ranked anew, in ms. */
 const PERIOD = 1_000

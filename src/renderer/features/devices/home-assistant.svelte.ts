@@ -1,6 +1,6 @@
-import type { HaDevice, HaList } from '../../shared/contract/home-assistant'
-import type { Api } from '../../shared/rpc/contract'
-import { Looking } from './looking'
+import type { HaDevice, HaList } from '../../../shared/contract/home-assistant'
+import type { Api } from '../../../shared/rpc/contract'
+import { Looking } from '../../state/looking'
 
 /** How often devices are looked at while their page is in view, in ms; while configurations are being read, more often. */
 const PERIOD = 1_000

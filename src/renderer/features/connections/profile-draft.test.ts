@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { defaultProfile, type ProfileDraft } from '../../shared/contract/profiles'
+import { defaultProfile, type ProfileDraft } from '../../../shared/contract/profiles'
 import { alpnFrom, faultsOf, newClientId, sessionWarning, withProtocol, withSession } from './profile-draft'
 
 function draft(changes: Partial<ProfileDraft> = {}): ProfileDraft {

@@ -1,5 +1,5 @@
 import { SvelteSet } from 'svelte/reactivity'
-import type { BrokerAddress } from '../../shared/contract/app'
+import type { BrokerAddress } from '../../../shared/contract/app'
 import {
   defaultProfile,
   type MqttVersion,
@@ -7,9 +7,9 @@ import {
   type ProfileDraft,
   type Protocol,
   type SecretsInput
-} from '../../shared/contract/profiles'
+} from '../../../shared/contract/profiles'
 import { draftOf, faultsOf, newClientId, sessionWarning, withProtocol, withSession } from './profile-draft'
-import { faultSentence } from './sentences'
+import { faultSentence } from '../../state/sentences'
 
 type WillDraft = NonNullable<ProfileDraft['will']>
 

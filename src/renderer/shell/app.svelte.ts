@@ -4,21 +4,22 @@ import type { Link, LinkState } from '../../shared/rpc/link'
 import { AppError, type ErrorCode } from '../../shared/errors'
 import type { Toast } from '../ui/Toasts.svelte'
 import { m } from '../paraglide/messages'
-import { Actions } from './actions.svelte'
-import { BrokerState } from './broker.svelte'
-import { connectionName } from './connection-sentences'
-import { ConnectionsState } from './connections.svelte'
-import { Front } from './front.svelte'
-import { pickFile } from './pick-file'
-import { ProfilesState } from './profiles.svelte'
-import { PublishState } from './publish.svelte'
-import { RecordingsState } from './recordings.svelte'
-import { RetainedState } from './retained.svelte'
-import { SchemasState } from './schemas.svelte'
-import { sentenceFor } from './sentences'
-import { SettingsState } from './settings.svelte'
-import { TransferState } from './transfer.svelte'
-import { UpdatesState } from './updates.svelte'
+import { Actions } from '../state/actions.svelte'
+import { BrokerState } from '../state/broker.svelte'
+import { connectionName } from '../state/connection-sentences'
+import { ConnectionsState } from '../state/connections.svelte'
+import { Front } from '../state/front.svelte'
+import { pickFile } from '../state/pick-file'
+import { ProfilesState } from '../state/profiles.svelte'
+import { ProfileEditor } from '../features/connections/profile-editor.svelte'
+import { PublishState } from '../state/publish.svelte'
+import { RecordingsState } from '../state/recordings.svelte'
+import { RetainedState } from '../features/retained/retained.svelte'
+import { SchemasState } from '../state/schemas.svelte'
+import { sentenceFor } from '../state/sentences'
+import { SettingsState } from '../features/settings/settings.svelte'
+import { TransferState } from '../features/transfer/transfer.svelte'
+import { UpdatesState } from '../state/updates.svelte'
 
 export type Page =
   'topics' | 'board' | 'traffic' | 'retained' | 'devices' | 'packets' | 'broker' | 'connections' | 'settings'
@@ -48,6 +49,7 @@ export class AppState {
   readonly api: Api
   readonly settings: SettingsState
   readonly profiles: ProfilesState
+  readonly editor = new ProfileEditor()
   /** Which tab is in front, a connection's or a recording's. */
   readonly front = new Front()
   readonly connections: ConnectionsState
@@ -66,7 +68,7 @@ export class AppState {
     this.#link = link
     this.api = link.api
     this.settings = new SettingsState(link.api)
-    this.profiles = new ProfilesState(link.api)
+    this.profiles = new ProfilesState(link.api, (list) => this.editor.follow(list))
     this.connections = new ConnectionsState(link.api, this.front)
     this.recordings = new RecordingsState(link.api, this.front)
     this.broker = new BrokerState(link.api)
@@ -188,7 +190,7 @@ export class AppState {
       switch (arrival.kind) {
         case 'connection':
           this.page = 'connections'
-          this.profiles.editor.edit(arrival.address)
+          this.editor.edit(arrival.address)
           break
         case 'recording':
           this.showTab(arrival.id)

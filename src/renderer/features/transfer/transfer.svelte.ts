@@ -1,7 +1,7 @@
 import { SvelteMap } from 'svelte/reactivity'
-import type { ExportProgress, ExportRequest } from '../../shared/contract/transfer'
-import type { Api } from '../../shared/rpc/contract'
-import { m } from '../paraglide/messages'
+import type { ExportProgress, ExportRequest } from '../../../shared/contract/transfer'
+import type { Api } from '../../../shared/rpc/contract'
+import { m } from '../../paraglide/messages'
 
 /** The exports that this window started, by job id. */
 export class TransferState {

@@ -5,9 +5,9 @@ import type {
   RetainedScope,
   RetainedSort,
   RetainedStatus
-} from '../../shared/contract/retained'
-import { isAppError } from '../../shared/errors'
-import type { Api } from '../../shared/rpc/contract'
+} from '../../../shared/contract/retained'
+import { isAppError } from '../../../shared/errors'
+import type { Api } from '../../../shared/rpc/contract'
 
 /** Rows that one range of a selection has at most. */
 const RANGE = 1_000

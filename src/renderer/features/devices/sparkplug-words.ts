@@ -1,6 +1,6 @@
-import type { PresenceState, SparkplugDetail } from '../../shared/contract/devices'
-import { m } from '../paraglide/messages'
-import { time } from './format'
+import type { PresenceState, SparkplugDetail } from '../../../shared/contract/devices'
+import { m } from '../../paraglide/messages'
+import { time } from '../../state/format'
 
 /** What a state is called. */
 export const stateName: Record<PresenceState, () => string> = {

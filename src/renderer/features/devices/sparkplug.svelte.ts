@@ -5,9 +5,9 @@ import {
   type SparkplugId,
   type SparkplugList,
   type SparkplugRow
-} from '../../shared/contract/devices'
-import type { Api } from '../../shared/rpc/contract'
-import { Looking } from './looking'
+} from '../../../shared/contract/devices'
+import type { Api } from '../../../shared/rpc/contract'
+import { Looking } from '../../state/looking'
 
 /** How often nodes and metrics are looked at while their page is in view, in ms. */
 const PERIOD = 250

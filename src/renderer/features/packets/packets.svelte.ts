@@ -3,8 +3,8 @@ import {
   type PacketDetail,
   type PacketFilter,
   type PacketWindow
-} from '../../shared/contract/packets'
-import type { Api } from '../../shared/rpc/contract'
+} from '../../../shared/contract/packets'
+import type { Api } from '../../../shared/rpc/contract'
 
 /** How often the log is looked at while its page is in view, in ms. */
 const PERIOD = 200

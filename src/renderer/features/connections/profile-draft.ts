@@ -6,7 +6,7 @@ import {
   type MqttVersion,
   type Profile,
   type Protocol
-} from '../../shared/contract/profiles'
+} from '../../../shared/contract/profiles'
 
 /** The fields of a stored profile, to be edited. */
 export function draftOf({ id: _id, secrets: _secrets, ...draft }: Profile): ProfileDraft {
