@@ -17,7 +17,7 @@ import type { Component } from 'svelte'
 import { m } from '../paraglide/messages'
 import type { Action } from '../state/actions.svelte'
 import type { AppState, Page } from './app.svelte'
-import { moveToRegion } from '../state/regions'
+import { moveToRegion } from './regions'
 import { sentenceFor } from '../state/sentences'
 
 /** A page of the rail. */

@@ -1,6 +1,6 @@
 import type { Series } from '../../../shared/contract/series'
-import type { ChartSource } from '../../state/chart.svelte'
-import { sourceName } from '../../state/chart-words'
+import type { ChartSource } from './chart.svelte'
+import { sourceName } from './chart-words'
 import type { PlotLine } from '../../ui/plot-options'
 
 /** Lines whose magnitudes differ by more than this have different axes. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { FoundRow, SearchQuery } from '../../../shared/contract/messages'
-import { NOTHING_SOUGHT, queryOf, type Sought } from '../../state/sought'
+import { NOTHING_SOUGHT, queryOf, type Sought } from './sought'
 import { markedAt, markedTopic, summaryOf } from './found'
 
 const query = (changes: Partial<Sought>): SearchQuery => queryOf({ ...NOTHING_SOUGHT, ...changes })

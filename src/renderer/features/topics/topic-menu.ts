@@ -1,5 +1,5 @@
-import type { MarksState } from '../../state/marks.svelte'
-import type { TopicsState } from '../../state/topics.svelte'
+import type { MarksState } from './marks.svelte'
+import type { TopicsState } from './topics.svelte'
 import { m } from '../../paraglide/messages'
 import type { MenuItem } from '../../ui/Menu.svelte'
 

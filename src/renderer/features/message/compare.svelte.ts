@@ -1,5 +1,5 @@
-import type { Comparison } from '../../shared/contract/compare'
-import type { Api } from '../../shared/rpc/contract'
+import type { Comparison } from '../../../shared/contract/compare'
+import type { Api } from '../../../shared/rpc/contract'
 
 /** How a message differs from the one before it, or from one that was picked. Asked for one call at a time: a flood never queues calls. */
 export class CompareState {

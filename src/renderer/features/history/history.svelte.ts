@@ -1,5 +1,5 @@
-import type { HistoryRow, Scope } from '../../shared/contract/messages'
-import type { Api } from '../../shared/rpc/contract'
+import type { HistoryRow, Scope } from '../../../shared/contract/messages'
+import type { Api } from '../../../shared/rpc/contract'
 
 const PAGE = 100
 /** Rows kept at hand; what was scrolled past is asked for again. */

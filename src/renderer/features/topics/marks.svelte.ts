@@ -1,5 +1,5 @@
-import { noMarks, type Marks } from '../../shared/contract/marks'
-import type { Api } from '../../shared/rpc/contract'
+import { noMarks, type Marks } from '../../../shared/contract/marks'
+import type { Api } from '../../../shared/rpc/contract'
 
 /** What is pinned and hidden in a connection's tree. A change shows at once, and is taken back when it cannot be kept. */
 export class MarksState {

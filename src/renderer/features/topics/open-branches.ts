@@ -1,5 +1,5 @@
-import { noneOpen, OpenBranches } from '../../shared/contract/topics'
-import { levelsOf } from '../../shared/topic'
+import { noneOpen, OpenBranches } from '../../../shared/contract/topics'
+import { levelsOf } from '../../../shared/topic'
 
 /** How many branches are remembered for a profile, of each kind. */
 const MAX_BRANCHES = 500

@@ -1,5 +1,5 @@
-import type { Board, BoardChart } from '../../shared/contract/boards'
-import type { Api } from '../../shared/rpc/contract'
+import type { Board, BoardChart } from '../../../shared/contract/boards'
+import type { Api } from '../../../shared/rpc/contract'
 import type { ChartState } from './chart.svelte'
 import { sourceName } from './chart-words'
 

@@ -1,5 +1,5 @@
-import type { BetweenMoments, Moment, Span } from '../../shared/contract/moments'
-import type { Api } from '../../shared/rpc/contract'
+import type { BetweenMoments, Moment, Span } from '../../../shared/contract/moments'
+import type { Api } from '../../../shared/rpc/contract'
 
 /** Bars of the time bar. */
 const BUCKETS = 160

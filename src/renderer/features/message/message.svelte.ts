@@ -1,6 +1,6 @@
-import type { Decoder } from '../../shared/contract/decode'
-import type { MessageView } from '../../shared/contract/messages'
-import type { Api } from '../../shared/rpc/contract'
+import type { Decoder } from '../../../shared/contract/decode'
+import type { MessageView } from '../../../shared/contract/messages'
+import type { Api } from '../../../shared/rpc/contract'
 
 /** What is shown: the last message of a topic, live, or one from the history, fixed. */
 export type Shown = { topic: string } | { id: number }

@@ -6,10 +6,10 @@ import {
   type TopicFrame,
   type TopicRow,
   type TopicSort
-} from '../../shared/contract/topics'
-import type { CallInput } from '../../shared/contract'
-import { noMarks, type Marks } from '../../shared/contract/marks'
-import type { Api } from '../../shared/rpc/contract'
+} from '../../../shared/contract/topics'
+import type { CallInput } from '../../../shared/contract'
+import { noMarks, type Marks } from '../../../shared/contract/marks'
+import type { Api } from '../../../shared/rpc/contract'
 import { RememberedBranches } from './open-branches'
 
 const FLAT_KEY = 'treetop.flat'

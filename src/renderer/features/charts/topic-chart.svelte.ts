@@ -1,4 +1,4 @@
-import type { Api } from '../../shared/rpc/contract'
+import type { Api } from '../../../shared/rpc/contract'
 import { ChartState, type ChartSource } from './chart.svelte'
 
 /** Topics whose charts are remembered. */

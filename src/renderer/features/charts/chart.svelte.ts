@@ -1,6 +1,6 @@
-import type { CallOutput } from '../../shared/contract'
-import type { Series, SeriesField, SeriesSource, SeriesTime } from '../../shared/contract/series'
-import type { Api } from '../../shared/rpc/contract'
+import type { CallOutput } from '../../../shared/contract'
+import type { Series, SeriesField, SeriesSource, SeriesTime } from '../../../shared/contract/series'
+import type { Api } from '../../../shared/rpc/contract'
 
 /** A source on a chart. */
 export interface ChartSource extends SeriesSource {

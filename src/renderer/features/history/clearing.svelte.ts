@@ -1,9 +1,9 @@
-import type { Scope } from '../../shared/contract/messages'
-import type { Api } from '../../shared/rpc/contract'
-import { m } from '../paraglide/messages'
-import type { Toast } from '../ui/Toasts.svelte'
-import { count } from './format'
-import { sentenceFor } from './sentences'
+import type { Scope } from '../../../shared/contract/messages'
+import type { Api } from '../../../shared/rpc/contract'
+import { m } from '../../paraglide/messages'
+import type { Toast } from '../../ui/Toasts.svelte'
+import { count } from '../../state/format'
+import { sentenceFor } from '../../state/sentences'
 
 /** Removing recorded messages for good, which is asked about first. */
 export class ClearingState {

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import type { FoundRow, SearchQuery, SearchStep } from '../../shared/contract/messages'
-import { AppError } from '../../shared/errors'
-import { connectContract, serveContract, type Handlers } from '../../shared/rpc/contract'
-import { portChannel, type PortLike } from '../../shared/rpc/port'
+import type { FoundRow, SearchQuery, SearchStep } from '../../../shared/contract/messages'
+import { AppError } from '../../../shared/errors'
+import { connectContract, serveContract, type Handlers } from '../../../shared/rpc/contract'
+import { portChannel, type PortLike } from '../../../shared/rpc/port'
 import { SearchState } from './search.svelte'
 
 interface Asked {

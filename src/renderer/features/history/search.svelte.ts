@@ -1,6 +1,6 @@
-import type { FoundRow, SearchQuery } from '../../shared/contract/messages'
-import { AppError, isAppError } from '../../shared/errors'
-import type { Api } from '../../shared/rpc/contract'
+import type { FoundRow, SearchQuery } from '../../../shared/contract/messages'
+import { AppError, isAppError } from '../../../shared/errors'
+import type { Api } from '../../../shared/rpc/contract'
 import { isHalfTyped, isSought, NO_CONDITIONS, NOTHING_SOUGHT, queryOf, type Sought } from './sought'
 
 const PAGE = 100

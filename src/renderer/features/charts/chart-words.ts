@@ -1,6 +1,6 @@
-import type { SeriesSource } from '../../shared/contract/series'
-import { m } from '../paraglide/messages'
-import { getLocale } from '../paraglide/runtime'
+import type { SeriesSource } from '../../../shared/contract/series'
+import { m } from '../../paraglide/messages'
+import { getLocale } from '../../paraglide/runtime'
 
 /** The place of a value as people say it: `zones[0].t`; '' is the payload. */
 export function fieldName(path: string): string {

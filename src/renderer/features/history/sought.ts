@@ -1,5 +1,5 @@
-import type { SearchQuery } from '../../shared/contract/messages'
-import { microsecondsOf } from './local-time'
+import type { SearchQuery } from '../../../shared/contract/messages'
+import { microsecondsOf } from '../../state/local-time'
 
 /** What a person seeks, as it stands in the fields. */
 export interface Sought {

@@ -1,5 +1,5 @@
-import type { MessageProperties, Qos } from '../../shared/message'
-import type { MqttVersion, Profile, Protocol } from '../../shared/contract/profiles'
+import type { MessageProperties, Qos } from '../../../shared/message'
+import type { MqttVersion, Profile, Protocol } from '../../../shared/contract/profiles'
 
 /** The broker that code is to connect to, as a profile has it, without its secrets. */
 export interface CodeBroker {

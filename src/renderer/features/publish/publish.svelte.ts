@@ -1,7 +1,7 @@
-import type { PublishResult } from '../../shared/contract/messages'
-import type { Qos } from '../../shared/message'
-import { topicFault } from '../../shared/topic'
-import type { Api } from '../../shared/rpc/contract'
+import type { PublishResult } from '../../../shared/contract/messages'
+import type { Qos } from '../../../shared/message'
+import { topicFault } from '../../../shared/topic'
+import type { Api } from '../../../shared/rpc/contract'
 import { typedPayload, type PayloadFault, type PayloadKind } from './payload'
 
 /** A message being written, and what came of the last one. One for each connection; what was typed stays until it is changed. */
