@@ -51,7 +51,7 @@ const boundaries = [
   }),
   service('broker', { packages: 'aedes' }),
   service('mqtt', { beside: 'packets, recorder', packages: 'mqtt' }),
-  service('recorder', { beside: 'history, topics', packages: '' }),
+  service('recorder', { beside: 'history', packages: '' }),
   service('topics', { beside: 'history, decode', packages: '' }),
   service('retained', { beside: 'mqtt, recorder, packets, history, decode', packages: '' }),
   service('connection', {

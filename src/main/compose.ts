@@ -130,6 +130,11 @@ export async function compose(options: {
       log.warn(() => `connection ${restarted.id}: another worker took the place of one that ended`)
       emit('connections.restarted', restarted)
     },
+    subscriberFailed: (id, { subscriber, error, times }) =>
+      log.error(
+        () => `connection ${id}: ${subscriber} failed on a recorded message (${times} so far)`,
+        error
+      ),
     historyReplaced: (id) =>
       void archive.release(pathOf(id)).then(
         () => archive.follow(pathOf(id)),

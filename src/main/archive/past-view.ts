@@ -33,19 +33,16 @@ export class PastView {
   ) {
     this.tree = new PastTree()
     this.tree.add(reader.topics())
-    this.views = new Views(
-      this.tree,
-      {
-        last: (entry) => {
-          const found = this.lastOf(entry)
-          entry.lastId = found?.id ?? 0
-          return found && { ...found, line: line(entry.name, found.start, found.size) }
-        },
-        value: (entry) => this.lastOf(entry, VALUE_BYTES)?.start.toString() ?? null,
-        isThere: (node) => this.tree.isThere(node)
+    this.views = new Views(this.tree, {
+      last: (entry) => {
+        const found = this.lastOf(entry)
+        entry.lastId = found?.id ?? 0
+        return found && { ...found, line: line(entry.name, found.start, found.size) }
       },
-      (frame) => send({ ...frame, counting: !this.counted })
-    )
+      value: (entry) => this.lastOf(entry, VALUE_BYTES)?.start.toString() ?? null,
+      isThere: (node) => this.tree.isThere(node)
+    })
+    this.views.on('frame', (frame) => send({ ...frame, counting: !this.counted }))
     this.views.open(viewId, options, expanded)
     this.moveTo(moment)
   }

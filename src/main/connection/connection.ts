@@ -16,12 +16,14 @@ import type { ConnectionCalls, ConnectionData, ConnectionNews } from './protocol
 import { rank } from '../topics/traffic-ranking'
 import { rateOf, tickAt } from '../topics/rate'
 import { keepsSession } from '../mqtt/options'
+import { MessageStream } from '../recorder/message-stream'
 import { Recorder } from '../recorder/recorder'
 import { StoreSwitch } from '../recorder/store-switch'
 import { RetentionSchedule } from '../recorder/retention-schedule'
 import { Retained } from '../retained/retained'
 import { ReconnectingClient } from '../mqtt/reconnecting-client'
 import { SparkplugFollower } from './sparkplug'
+import { trafficSubscriber, treeSubscriber, viewsSubscriber } from './subscribers'
 import { suggest } from '../topics/suggest'
 import { TrafficMeter } from '../topics/traffic-meter'
 import { TopicTree } from '../topics/tree'
@@ -36,15 +38,10 @@ export function createConnection(
   channel: Channel,
   { profileId, generation, historyPath }: ConnectionData
 ): void {
-  const tree = new TopicTree()
-  let decoders = new Decoders(new SchemaFiles([]), [])
-  const recording = new StoreSwitch(historyPath, tree, {
-    changed: (fault, setAside) => client.recordingChanged(fault, setAside),
-    replaced: () => peer.notify('historyReplaced', undefined),
-    recovered: (messages) => recorder.recovered(messages),
-    loaded: () => views.changed(),
-    broke: (error) => recorder.fail(error)
-  })
+  const recording = new StoreSwitch(historyPath)
+  const stream = new MessageStream()
+  const recorder = new Recorder(recording, stream)
+  const retention = new RetentionSchedule(recording, recorder, stream)
   const read = (entry: TopicEntry, bytes?: number): LastMessage | null => {
     try {
       return recording.store.last(entry, bytes)
@@ -53,26 +50,14 @@ export function createConnection(
       return null
     }
   }
-  const views = new Views(
-    tree,
-    {
-      last(entry) {
-        const last = read(entry)
-        return (
-          last && { ...last, line: decoders.preview(entry.name, last.start, last.size, sparkplug.namesFor) }
-        )
-      },
-      value: (entry) => read(entry, VALUE_BYTES)?.start.toString() ?? null
-    },
-    (frame) => peer.notify('frame', frame)
-  )
+
+  const packets = new PacketLog()
+  const packetReader = new PacketReader(packets)
+  const client = new ReconnectingClient({ id: profileId, generation }, recorder, packets)
+
+  const tree = new TopicTree()
   const traffic = new TrafficMeter(tickAt(Date.now()))
-  const recorder = new Recorder(recording, tree, traffic, {
-    changed: () => views.changed(),
-    arrived: (arrival, messageId, receivedAt) => sparkplug.arrived(arrival, messageId, receivedAt),
-    mayBeQueued: () => client.countQueued()
-  })
-  const sparkplug = new SparkplugFollower(historyPath, recording, tree, () => recorder.flush())
+  const sparkplug = new SparkplugFollower(historyPath, recording, tree, recorder)
   const homeAssistant = new HomeAssistant({
     below: (path) => tree.entriesBelow(path),
     newest: (path) => tree.find(path)?.lastId ?? 0,
@@ -86,24 +71,36 @@ export function createConnection(
       return recorder.retainAsPublished ? false : null
     }
   })
-  const packets = new PacketLog()
-  const packetReader = new PacketReader(packets)
-  const client = new ReconnectingClient({ id: profileId, generation }, recorder, packets, (status) => {
-    if (status.state !== 'online') sparkplug.leave()
-    peer.notify('status', status)
+  let decoders = new Decoders(new SchemaFiles([]), [])
+  const views = new Views(tree, {
+    last(entry) {
+      const last = read(entry)
+      return (
+        last && { ...last, line: decoders.preview(entry.name, last.start, last.size, sparkplug.namesFor) }
+      )
+    },
+    value: (entry) => read(entry, VALUE_BYTES)?.start.toString() ?? null
   })
-  const retention = new RetentionSchedule(recording, tree, {
-    changed: () => views.changed(),
-    failed: (error) => recorder.fail(error)
-  })
-
   const retained = new Retained({
     connectionId: profileId,
     online: () => client.status.state === 'online',
     store: () => recording.store,
     noteRetained: (topic, at) => recorder.noteRetained(topic, at),
-    preview: (topic, start, size) => decoders.preview(topic, start, size),
-    tell: (status) => peer.notify('retained', status)
+    preview: (topic, start, size) => decoders.preview(topic, start, size)
+  })
+
+  stream.subscribe(treeSubscriber(tree))
+  stream.subscribe(trafficSubscriber(traffic))
+  stream.subscribe({ name: 'Sparkplug', message: (message) => sparkplug.take(message) })
+  stream.subscribe({ name: 'session queue', message: (message) => client.countQueued(message) })
+  stream.subscribe(viewsSubscriber(views))
+  recorder.on('marked', () => views.changed())
+  recording.on('changed', (fault, setAside) => client.recordingChanged(fault, setAside))
+  client.on('status', ({ state }) => {
+    if (state === 'online') return
+    // What came before counts as such.
+    recorder.flush()
+    sparkplug.leave()
   })
 
   const stats = (): ConnectionStats => ({
@@ -119,14 +116,7 @@ export function createConnection(
     historyBytes: recording.writer ? historyBytes(historyPath) : 0
   })
   let suggestions = 0
-  let told = ''
-  const timer = setInterval(() => {
-    const now = stats()
-    const text = JSON.stringify(now)
-    if (text === told) return
-    told = text
-    peer.notify('stats', now)
-  }, STATS_EVERY)
+  let timer: NodeJS.Timeout | null = null
 
   const calls: ConnectionCalls = {
     async connect({ profile, secrets }) {
@@ -143,7 +133,7 @@ export function createConnection(
       return client.status
     },
     async shutDown() {
-      clearInterval(timer)
+      if (timer) clearInterval(timer)
       views.stop()
       retention.stop()
       sparkplug.stop()
@@ -225,10 +215,35 @@ export function createConnection(
   }
   const peer = createPeer<ConnectionNews>(channel, calls)
 
+  client.on('status', (status) => peer.notify('status', status))
+  views.on('frame', (frame) => peer.notify('frame', frame))
+  retained.on('status', (status) => peer.notify('retained', status))
+  recording.on('replaced', () => peer.notify('historyReplaced', undefined))
+  stream.on('fault', ({ subscriber, error, times }) =>
+    peer.notify('subscriberFailed', { subscriber, error: plainError(error), times })
+  )
+  let told = ''
+  const tellStats = (): void => {
+    const now = stats()
+    const text = JSON.stringify(now)
+    if (text === told) return
+    told = text
+    peer.notify('stats', now)
+  }
+  timer = setInterval(tellStats, STATS_EVERY)
+
   recording.open()
   void sparkplug.start()
   peer.notify('status', client.status)
-  peer.notify('stats', stats())
+  tellStats()
+}
+
+/** An error as it crosses to the main thread, whatever it carries. */
+function plainError(error: unknown): Error {
+  if (!(error instanceof Error)) return new Error(String(error))
+  const plain = new Error(error.message)
+  if (error.stack !== undefined) plain.stack = error.stack
+  return plain
 }
 
 function bufferOf(bytes: Uint8Array): Buffer {

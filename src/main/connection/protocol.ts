@@ -102,6 +102,8 @@ export interface ConnectionNews {
   stats(stats: ConnectionStats): void
   frame(frame: TopicFrame): void
   retained(status: RetainedStatus): void
+  /** A subscriber of recorded messages threw; see recorder/message-stream.ts. */
+  subscriberFailed(fault: { subscriber: string; error: Error; times: number }): void
   /** Another file stands in place of the history: whoever reads it must open it anew. */
   historyReplaced(input: undefined): void
 }

@@ -67,6 +67,7 @@ it('replaces a worker that ends, three times a minute, while the others do not n
     frame: () => undefined,
     retained: () => undefined,
     closed: () => undefined,
+    subscriberFailed: () => undefined,
     restarted: ({ id, message }) => restarted.push(`${id}: ${message}`),
     historyReplaced: () => undefined
   })

@@ -27,6 +27,8 @@ export interface ConnectionEvents {
   closed(id: string): void
   /** A worker ended unasked, and another took its place. */
   restarted(restarted: { id: string; name: string; message: string }): void
+  /** A subscriber of recorded messages threw; the connection goes on. */
+  subscriberFailed(id: string, fault: { subscriber: string; error: Error; times: number }): void
   /** The file at the profile's history path is another one now. */
   historyReplaced(id: string): void
 }
@@ -138,6 +140,7 @@ export class ConnectionService {
       stats: (stats) => this.events.stats(stats),
       frame: (frame) => this.events.frame(frame),
       retained: (status) => this.events.retained(status),
+      subscriberFailed: (fault) => this.events.subscriberFailed(id, fault),
       historyReplaced: () => this.events.historyReplaced(id)
     }
     connection.generation++

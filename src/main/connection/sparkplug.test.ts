@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { sparkplugPayload } from '../decode/sparkplug.fixture'
+import { MessageStream } from '../recorder/message-stream'
 import { Recorder } from '../recorder/recorder'
 import { StoreSwitch } from '../recorder/store-switch'
 import { SparkplugFollower } from './sparkplug'
-import { TrafficMeter } from '../topics/traffic-meter'
+import { treeSubscriber } from './subscribers'
 import { TopicTree } from '../topics/tree'
 
 const nobody = { filter: '', closed: [], first: 0, count: 100 }
@@ -14,21 +15,14 @@ const nobody = { filter: '', closed: [], first: 0, count: 100 }
 /** A connection's recorder with its follower, on a history file, and an edge node. */
 function opened(path: string) {
   const tree = new TopicTree()
-  const recording = new StoreSwitch(path, tree, {
-    changed: () => undefined,
-    replaced: () => undefined,
-    recovered: () => undefined,
-    loaded: () => undefined,
-    broke: () => undefined
-  })
-  const recorder = new Recorder(recording, tree, new TrafficMeter(0), {
-    changed: () => undefined,
-    arrived: (arrival, id, at) => follower.arrived(arrival, id, at),
-    mayBeQueued: () => undefined
-  })
-  const follower = new SparkplugFollower(path, recording, tree, () => recorder.flush())
+  const recording = new StoreSwitch(path)
+  const stream = new MessageStream()
+  const recorder = new Recorder(recording, stream)
+  const follower = new SparkplugFollower(path, recording, tree, recorder)
+  stream.subscribe(treeSubscriber(tree))
+  stream.subscribe({ name: 'Sparkplug', message: (message) => follower.take(message) })
   recording.open()
-  const send = (topic: string, content: object | string): void =>
+  const send = (topic: string, content: object | string): void => {
     recorder.atMostOnce({
       topic,
       payload: typeof content === 'string' ? Buffer.from(content) : sparkplugPayload(content),
@@ -37,6 +31,8 @@ function opened(path: string) {
       dup: false,
       properties: null
     })
+    recorder.flush()
+  }
   const close = (): void => {
     recorder.flush()
     follower.stop()

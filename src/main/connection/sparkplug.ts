@@ -4,7 +4,8 @@ import type { BirthNames } from '../decode/sparkplug-value'
 import { SparkplugListing } from '../devices/listing'
 import { SparkplugSession } from '../devices/sparkplug-session'
 import { HistoryReader } from '../history/reader'
-import type { Arrival } from '../recorder/recorder'
+import type { RecordedMessage } from '../recorder/message'
+import type { Recorder } from '../recorder/recorder'
 import type { StoreSwitch } from '../recorder/store-switch'
 import type { TopicTree } from '../topics/tree'
 
@@ -31,13 +32,13 @@ export class SparkplugFollower {
     private readonly path: string,
     private readonly recording: StoreSwitch,
     private readonly tree: TopicTree,
-    private readonly flush: () => void
+    private readonly recorder: Recorder
   ) {}
 
-  /** A message came. Asked with every one: those of other topics cost a look at their first letter. */
-  arrived({ topic, payload }: Arrival, messageId: number, receivedAt: number): void {
+  /** Takes a recorded message. Messages on other topics cost a look at the first letter. */
+  take({ topic, payload, receivedAt, id }: RecordedMessage): void {
     if (this.loading !== null || !mayBeSparkplug(topic)) return
-    this.session.take({ topic, payload, receivedAt, messageId }, 'live')
+    this.session.take({ topic, payload, receivedAt, messageId: id }, 'live')
   }
 
   /** What births say of the metrics of a topic's data. */
@@ -64,7 +65,7 @@ export class SparkplugFollower {
   }
 
   private async replay(): Promise<void> {
-    this.flush()
+    this.recorder.flush()
     const reader = HistoryReader.open(this.path)
     try {
       const ids = await this.wanted(reader)
@@ -87,7 +88,7 @@ export class SparkplugFollower {
       }
       // What came meanwhile, to the last message: nothing can come in between from here on.
       for (let last = ids.at(-1) ?? 0; !this.ended;) {
-        this.flush()
+        this.recorder.flush()
         const { rows } = reader.page({ scope: SPARKPLUG, after: last, limit: IDS_AT_ONCE })
         if (rows.length === 0) break
         for (const { id } of rows.reverse()) take(id)

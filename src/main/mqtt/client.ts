@@ -13,7 +13,8 @@ import { faultOf } from './faults'
 import { clientOptions, type Secrets } from './options'
 import { tapPackets } from './packet-tap'
 import type { PacketLog } from '../packets/log'
-import type { Arrival, Gate, Recipient } from '../recorder/recorder'
+import type { Arrival } from '../recorder/message'
+import type { Gate, Recipient } from '../recorder/recorder'
 
 /** Longest wait for a PUBACK or PUBCOMP, in ms. */
 const PUBLISH_TIMEOUT = 30_000

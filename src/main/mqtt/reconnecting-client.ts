@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events'
 import { connackRetryable, disconnectRetryable } from '../../shared/mqtt-codes'
 import type {
   Connack,
@@ -13,14 +14,15 @@ import { Client } from './client'
 import { isCertificateFault } from './faults'
 import type { Secrets } from './options'
 import type { PacketLog } from '../packets/log'
+import type { Arrival } from '../recorder/message'
 import type { Recorder } from '../recorder/recorder'
 
 /** A kept session's queue has been delivered when nothing came for this long, or after this long in all, in ms. */
 const QUEUE_QUIET = 400
 const QUEUE_LONGEST = 5_000
 
-/** Keeps a profile connected: tries, retries with backoff, subscribes after each CONNACK, and says how it stands. */
-export class ReconnectingClient {
+/** Keeps a profile connected: tries, retries with backoff, subscribes after each CONNACK, and emits its status when that changes. */
+export class ReconnectingClient extends EventEmitter<{ status: [ConnectionStatus] }> {
   private client: Client | null = null
   private profile: Profile | null = null
   private retry: NodeJS.Timeout | null = null
@@ -33,9 +35,9 @@ export class ReconnectingClient {
   constructor(
     { id, generation }: { id: string; generation: number },
     private readonly recorder: Recorder,
-    private readonly packets: PacketLog,
-    private readonly tell: (status: ConnectionStatus) => void
+    private readonly packets: PacketLog
   ) {
+    super()
     this.status = {
       id,
       name: '',
@@ -111,9 +113,9 @@ export class ReconnectingClient {
     this.change({ subscriptions: this.status.subscriptions.filter((state) => state.filter !== filter) })
   }
 
-  /** An incoming QoS 1 or 2 message: right after a kept session was resumed, it comes from that session's queue. */
-  countQueued(): void {
-    if (this.queueEnds === 0) return
+  /** Counts a message that came right after a kept session was resumed: the session's queue had it, unless the broker retains it. */
+  countQueued({ qos, retain }: Arrival): void {
+    if (this.queueEnds === 0 || qos === 0 || retain) return
     this.status.queued++
     if (performance.now() < this.queueEnds) this.settled?.refresh()
   }
@@ -201,7 +203,7 @@ export class ReconnectingClient {
   private change(change: Partial<ConnectionStatus>): void {
     const since = change.state && change.state !== this.status.state ? Date.now() : this.status.since
     this.status = { ...this.status, ...change, since }
-    this.tell(this.status)
+    this.emit('status', this.status)
   }
 }
 

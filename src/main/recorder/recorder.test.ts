@@ -4,14 +4,15 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { openForReading } from '../history/schema'
-import { Recorder, type Arrival, type Gate } from './recorder'
+import type { Arrival, RecordedMessage } from './message'
+import { MessageStream } from './message-stream'
+import { Recorder, type Gate } from './recorder'
 import { StoreSwitch } from './store-switch'
-import { TrafficMeter } from '../topics/traffic-meter'
-import { TopicTree } from '../topics/tree'
 
 let directory: string
 let recording: StoreSwitch
-let tree: TopicTree
+let stream: MessageStream
+let told: RecordedMessage[]
 let recorder: Recorder
 let faults: (string | null)[]
 
@@ -52,24 +53,20 @@ function onDisk(): string[] {
   return found
 }
 
+const toldOf = (wanted: string): string[] =>
+  told.filter(({ topic }) => topic === wanted).map(({ payload }) => payload.toString())
+
 const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5))
 
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'treetop-recorder-'))
-  tree = new TopicTree()
   faults = []
-  recording = new StoreSwitch(join(directory, 'h.db'), tree, {
-    changed: (fault) => faults.push(fault?.kind ?? null),
-    replaced: () => undefined,
-    recovered: (messages) => recorder.recovered(messages),
-    loaded: () => undefined,
-    broke: (error) => recorder.fail(error)
-  })
-  recorder = new Recorder(recording, tree, new TrafficMeter(0), {
-    changed: () => undefined,
-    arrived: () => undefined,
-    mayBeQueued: () => undefined
-  })
+  told = []
+  recording = new StoreSwitch(join(directory, 'h.db'))
+  recording.on('changed', (fault) => faults.push(fault?.kind ?? null))
+  stream = new MessageStream()
+  stream.subscribe({ name: 'test', message: (message) => told.push(message) })
+  recorder = new Recorder(recording, stream)
   recording.open()
 })
 
@@ -86,7 +83,61 @@ it('holds acknowledgements of a burst back until all of it is on disk', async ()
   expect(onDisk()).toEqual([])
   await turn()
   expect(gate.notes).toEqual(['cork', 'uncork with 10 on disk'])
-  expect(tree.find('a/b')?.messages).toBe(10)
+  expect(toldOf('a/b')).toHaveLength(10)
+})
+
+it('tells subscribers only what is on disk, with its id and time', async () => {
+  const seen: number[] = []
+  stream.subscribe({ name: 'reader', message: () => seen.push(onDisk().length) })
+  recorder.atLeastOnce(arrival('1'), new NotingGate())
+  recorder.atMostOnce(arrival('2', { qos: 0 }))
+  expect(told).toEqual([])
+  await turn()
+  expect(seen).toEqual([2, 2])
+  expect(told.map(({ id, topicMessages }) => [id, topicMessages])).toEqual([
+    [1, 1],
+    [2, 2]
+  ])
+  expect(told[0]!.receivedAt).toBeGreaterThan(1.7e15)
+})
+
+it('goes on recording, and acknowledging, when a subscriber throws', async () => {
+  const reported: unknown[] = []
+  const later: string[] = []
+  stream.on('fault', ({ subscriber, error, times }) =>
+    reported.push([subscriber, (error as Error).message, times])
+  )
+  stream.subscribe({
+    name: 'broken',
+    message() {
+      throw new TypeError('no')
+    }
+  })
+  stream.subscribe({ name: 'later', message: ({ payload }) => later.push(payload.toString()) })
+  recorder.sessionKept = true
+  const gate = new NotingGate()
+  for (let i = 0; i < 20; i++) recorder.atLeastOnce(arrival(String(i)), gate)
+  await turn()
+  expect(gate.notes).toEqual(['cork', 'uncork with 20 on disk'])
+  expect([recorder.unrecorded, faults, told.length, later.length]).toEqual([0, [null], 20, 20])
+  expect(reported).toEqual([
+    ['broken', 'no', 1],
+    ['broken', 'no', 10]
+  ])
+})
+
+it('does not tell of what was rolled back and comes again, and counts it once', async () => {
+  recorder.sessionKept = true
+  recorder.atLeastOnce(arrival('kept'), new NotingGate())
+  await turn()
+  const entry = recording.store.topics.get('a/b')!
+  recorder.atLeastOnce(arrival('rolled back'), new NotingGate())
+  recorder.atLeastOnce(arrival('this, too'), new NotingGate())
+  recorder.fail(new Error('disk I/O error'))
+  await turn()
+  expect(toldOf('a/b')).toEqual(['kept'])
+  expect([entry.messages, entry.lastId]).toEqual([1, 1])
+  expect(recording.store.last(entry)?.start.toString()).toBe('kept')
 })
 
 it('records a QoS 2 message once, however often it comes before its PUBREL', async () => {
@@ -136,13 +187,14 @@ it('acknowledges nothing when a commit fails, shows what comes, and records agai
   recorder.atLeastOnce(arrival('live 1'), next)
   recorder.atLeastOnce(arrival('live 2'), next)
   await turn()
-  // Acknowledged, counted, and in the tree.
+  // Acknowledged, counted, and told.
   expect(next.notes).toEqual([])
   expect(recorder.unrecorded).toBe(3)
   const last = (topic: string): string | undefined =>
     recording.store.last(recording.store.entry(topic))?.start.toString()
   expect([last('a/b'), last('zero')]).toEqual(['live 2', 'lost'])
-  expect(tree.find('zero')?.messages).toBe(1)
+  expect(toldOf('zero')).toEqual(['lost'])
+  expect(toldOf('a/b')).toEqual(['before', 'live 1', 'live 2'])
   expect(onDisk()).toEqual(['before'])
   holder.exec('ROLLBACK')
   holder.close()
@@ -153,15 +205,14 @@ it('acknowledges nothing when a commit fails, shows what comes, and records agai
   recorder.atLeastOnce(arrival('after'), gate)
   await turn()
   expect(onDisk()).toHaveLength(4)
-  await recording.whenLoaded()
-  expect(tree.find('a/b')?.messages).toBe(3)
+  expect(toldOf('a/b').at(-1)).toBe('after')
 })
 
-it('records what was sent, beside the tree', () => {
+it('records what was sent, and tells nobody', () => {
   recorder.outgoing({ topic: 'out', payload: Buffer.from('mine'), qos: 1, retain: false })
   recorder.flush()
   expect(onDisk()).toEqual(['mine'])
-  expect(tree.find('out')).toBeUndefined()
+  expect(told).toEqual([])
   expect(recorder.sent).toBe(1)
 })
 

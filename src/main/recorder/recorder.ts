@@ -1,10 +1,8 @@
-import type { MessageProperties, Qos } from '../../shared/message'
+import { EventEmitter } from 'node:events'
 import type { NewMessage } from '../history/store'
-import type { TopicEntry } from '../history/topics'
-import { tickAt } from '../topics/rate'
+import type { Arrival, RecordedMessage } from './message'
+import type { MessageStream } from './message-stream'
 import type { StoreSwitch } from './store-switch'
-import type { TrafficMeter } from '../topics/traffic-meter'
-import type { TopicTree } from '../topics/tree'
 
 /** QoS 0 messages are on disk at most this long after they came, in ms. */
 const COMMIT_EVERY = 100
@@ -20,16 +18,6 @@ export interface Gate {
   destroy(): void
 }
 
-/** An incoming PUBLISH. */
-export interface Arrival {
-  topic: string
-  payload: Buffer
-  qos: Qos
-  retain: boolean
-  dup: boolean
-  properties: MessageProperties | null
-}
-
 /** Who takes what a client receives: the recorder, or somebody who records nothing. */
 export type Recipient = Pick<
   Recorder,
@@ -43,27 +31,24 @@ export type Recipient = Pick<
   | 'flush'
 >
 
-export interface RecorderEvents {
-  /** Something changed that a view may show. */
-  changed(): void
-  /** A message came: it is kept under an id, received at a time (µs since 1970 UTC). */
-  arrived(arrival: Arrival, messageId: number, receivedAt: number): void
-  /** A QoS 1 or 2 message came that is not a retained one: a kept session may have queued it. */
-  mayBeQueued(): void
+/** A message that subscribers have not been told of, with what its topic's entry had before. */
+interface Untold extends RecordedMessage {
+  lastIdBefore: number
 }
 
 /**
- * Puts every message in the history, then in the tree. QoS 1 and 2 messages are on disk before PUBACK or PUBREC leaves, by
- * group commit: the socket is corked when the first of a burst comes and uncorked after the commit that follows it. Where that
- * fails, the socket is dropped with the acknowledgements: the broker sends those messages again.
+ * Puts every message in the history, then tells the stream's subscribers. QoS 1 and 2 messages are on disk before PUBACK or PUBREC
+ * leaves, by group commit: the socket is corked when the first of a burst comes and uncorked after the commit that follows it. Where
+ * that fails, the socket is dropped with the acknowledgements: the broker sends those messages again, and subscribers hear of them then.
+ * Emits `marked` when it is told what the broker retains.
  */
-export class Recorder {
+export class Recorder extends EventEmitter<{ marked: [] }> {
   received = 0
   sent = 0
   /** Messages that are in no history. */
   unrecorded = 0
-  /** What was recorded since the last commit. */
-  private uncommitted: Arrival[] = []
+  /** What came since the last commit. */
+  private untold: Untold[] = []
   private uncommittedSent = 0
   /** Whether the broker keeps the session: after a reconnect it sends again what was not acknowledged. */
   sessionKept = false
@@ -75,15 +60,26 @@ export class Recorder {
 
   constructor(
     private readonly recording: StoreSwitch,
-    private readonly tree: TopicTree,
-    private readonly traffic: TrafficMeter,
-    private readonly events: RecorderEvents
-  ) {}
+    private readonly stream: MessageStream
+  ) {
+    super()
+    // What is counted from the file includes every message so far: subscribers hear of those first.
+    recording.on('reset', () => {
+      this.flush()
+      stream.reset()
+    })
+    recording.on('topics', (entries) => {
+      this.flush()
+      stream.topics(entries)
+    })
+    recording.on('recovered', (messages) => (this.unrecorded -= messages))
+    recording.on('broke', (error) => this.fail(error))
+  }
 
   /** An incoming QoS 0 message. */
   atMostOnce(arrival: Arrival): void {
     this.record(arrival)
-    if (this.uncommitted.length >= COMMIT_COUNT) this.flush()
+    if (this.untold.length >= COMMIT_COUNT) this.flush()
     else this.commitSoon()
   }
 
@@ -97,7 +93,7 @@ export class Recorder {
   exactlyOnce(arrival: Arrival, packetId: number, gate: Gate): void {
     this.hold(gate)
     if (this.recording.store.pending.has(packetId)) return
-    if (this.record(arrival)) this.try(() => this.recording.store.pending.add(packetId))
+    if (this.record(arrival)) this.write(() => this.recording.store.pending.add(packetId))
   }
 
   /** The PUBREL of a QoS 2 message, whose PUBCOMP waits behind the gate: the broker may use the id again after it. */
@@ -105,18 +101,18 @@ export class Recorder {
     // Nothing is to be awaited; what was pending before recording stopped is not known where the file could not even be read.
     if (this.recording.writer && !this.recording.store.pending.has(packetId)) return
     this.hold(gate)
-    this.try(() => this.recording.store.pending.delete(packetId))
+    this.write(() => this.recording.store.pending.delete(packetId))
   }
 
   /** The broker holds no session for this client. */
   sessionLost(): void {
-    this.try(() => this.recording.store.pending.clear())
+    this.write(() => this.recording.store.pending.clear())
     this.commitSoon()
   }
 
   /** The broker is about to send again what it retains: a mark from before may be out of date. */
   forgetRetained(): void {
-    this.try(() => this.recording.store.forgetRetained())
+    this.write(() => this.recording.store.forgetRetained())
     this.commitSoon()
   }
 
@@ -124,9 +120,9 @@ export class Recorder {
   noteRetained(topic: string, at: number): void {
     const entry = this.recording.store.topics.get(topic)
     if (!entry || entry.retainedAt === at) return
-    this.try(() => this.recording.store.setRetained(entry, at))
+    this.write(() => this.recording.store.setRetained(entry, at))
     this.commitSoon()
-    this.events.changed()
+    this.emit('marked')
   }
 
   /** A message that was handed to the socket. */
@@ -135,7 +131,7 @@ export class Recorder {
     if (this.recording.writer) this.uncommittedSent++
     else this.unrecorded++
     const { topic, ...rest } = message
-    this.try(() => {
+    this.write(() => {
       const { store } = this.recording
       store.append(store.entry(topic), { ...rest, direction: 'out', dup: false, properties: null })
     })
@@ -145,86 +141,87 @@ export class Recorder {
   /** The history could not be read or written: nothing since the last commit is in it, nor may it be acknowledged. */
   fail(error: unknown): void {
     if (!this.recording.writer) return
-    const lost = this.uncommitted
-    this.uncommitted = []
+    const lost = this.untold
+    this.untold = []
     this.unrecorded += this.uncommittedSent
     this.uncommittedSent = 0
+    for (const { entry, lastIdBefore } of lost.toReversed()) {
+      entry.messages--
+      entry.lastId = lastIdBefore
+    }
     this.recording.fail(error)
     this.release()?.destroy()
-    const { store } = this.recording
-    for (const { topic, ...message } of lost) {
-      // It comes again, and is recorded or counted then.
-      if (message.qos > 0 && this.sessionKept) continue
-      store.append(store.entry(topic), { ...message, direction: 'in' })
-      this.unrecorded++
-    }
+    for (const message of lost) if (!this.comesAgain(message)) this.keep(message)
+    this.commitSoon()
   }
 
   /** Whether messages are to survive a power cut. */
   setPowerSafe(on: boolean): void {
     this.flush()
-    this.try(() => this.recording.setPowerSafe(on))
+    this.write(() => this.recording.setPowerSafe(on))
   }
 
-  /** Messages that were only live have been recorded after all. */
-  recovered(messages: number): void {
-    this.unrecorded -= messages
-  }
-
-  /** Puts everything on disk now, and lets held acknowledgements go. */
+  /** Puts everything on disk now, lets held acknowledgements go, and tells subscribers. */
   flush(): void {
     if (this.immediate) clearImmediate(this.immediate)
     if (this.timer) clearTimeout(this.timer)
     this.immediate = null
     this.timer = null
-    if (!this.try(() => this.recording.store.commit())) return
-    this.uncommitted = []
+    this.write(() => this.recording.store.commit())
+    // After a failure these are what the history missed and the broker will not send again.
+    const messages = this.untold
+    this.untold = []
     this.uncommittedSent = 0
     this.release()?.uncork()
+    this.stream.publish(messages)
   }
 
+  /** False where the message could not be written: the broker sends it again, or it is only live. */
   private record(arrival: Arrival): boolean {
     this.received++
-    if (this.recording.writer) this.uncommitted.push(arrival)
-    const recorded = this.try(() => this.keep(arrival))
-    if (recorded && !this.recording.writer) this.unrecorded++
-    // It is in the tree all the same.
-    if (!recorded) {
-      const entry = this.recording.store.entry(arrival.topic)
-      this.count(entry, arrival.payload, tickAt(Date.now()))
-      this.events.arrived(arrival, entry.lastId, Date.now() * 1_000)
-    }
-    this.events.changed()
-    if (arrival.qos > 0 && !arrival.retain) this.events.mayBeQueued()
-    return recorded
+    if (this.write(() => this.keep(arrival))) return true
+    if (!this.comesAgain(arrival)) this.keep(arrival)
+    return false
   }
 
   private keep(arrival: Arrival): void {
     const { topic, payload, qos, retain, dup, properties } = arrival
-    const { store } = this.recording
+    const { store, writer } = this.recording
     const entry = store.entry(topic)
+    const lastIdBefore = entry.lastId
     const receivedAt = store.append(entry, { direction: 'in', payload, qos, retain, dup, properties })
     // An empty payload clears what is retained. Before MQTT 5 a live one comes without the retain flag (3.1.1, 3.3.1.3): it may have.
     const empty = payload.length === 0
     if (retain || (empty && !this.retainAsPublished))
       store.setRetained(entry, empty ? 0 : Math.floor(receivedAt / 1e6))
-    this.count(entry, payload, tickAt(receivedAt / 1_000))
-    this.events.arrived(arrival, entry.lastId, receivedAt)
+    const { lastId: id, messages: topicMessages } = entry
+    this.untold.push({
+      topic,
+      payload,
+      qos,
+      retain,
+      dup,
+      properties,
+      id,
+      receivedAt,
+      entry,
+      topicMessages,
+      lastIdBefore
+    })
+    if (!writer) this.unrecorded++
   }
 
-  private count(entry: TopicEntry, { length }: Buffer, tick: number): void {
-    this.tree.count(entry, tick)
-    this.traffic.count(entry.id, length, tick)
+  /** Whether the broker sends a message again that was not acknowledged. */
+  private comesAgain({ qos }: Arrival): boolean {
+    return qos > 0 && this.sessionKept
   }
 
   private hold(gate: Gate): void {
-    // What is not recorded is acknowledged all the same, and counted.
-    if (!this.recording.writer) return
-    if (!this.corked) {
-      this.corked = gate
-      gate.cork()
-    }
     this.immediate ??= setImmediate(() => this.flush())
+    // What is not recorded is acknowledged all the same, and counted.
+    if (!this.recording.writer || this.corked) return
+    this.corked = gate
+    gate.cork()
   }
 
   private commitSoon(): void {
@@ -238,7 +235,7 @@ export class Recorder {
   }
 
   /** Writes to the history, or fails. */
-  private try(write: () => unknown): boolean {
+  private write(write: () => unknown): boolean {
     try {
       write()
       return true

@@ -1,6 +1,7 @@
 import type { HistoryOptions } from '../../shared/contract/profiles'
+import type { MessageStream } from './message-stream'
+import type { Recorder } from './recorder'
 import type { StoreSwitch } from './store-switch'
-import type { TopicTree } from '../topics/tree'
 
 /** How often the history is looked at, in ms. */
 const EVERY = 1_000
@@ -15,8 +16,8 @@ export class RetentionSchedule {
 
   constructor(
     private readonly recording: StoreSwitch,
-    private readonly tree: TopicTree,
-    private readonly events: { changed(): void; failed(error: unknown): void }
+    private readonly recorder: Recorder,
+    private readonly stream: MessageStream
   ) {}
 
   setLimits(options: HistoryOptions): void {
@@ -39,15 +40,15 @@ export class RetentionSchedule {
       bytes: options.maxMegabytes === null ? null : options.maxMegabytes * MEGABYTE,
       from: options.maxDays === null ? null : Date.now() * 1_000 - options.maxDays * DAY_MICROSECONDS
     }
+    // What is removed has been counted then.
+    this.recorder.flush()
+    if (recording.writer !== writer) return
     try {
-      const more = writer.retain(limits, (entry, messages) => {
-        this.tree.lose(entry, messages)
-        this.events.changed()
-      })
+      const more = writer.retain(limits, (entry, messages) => this.stream.removed(entry, messages))
       // Whatever comes in has its turn between two steps.
       if (more && !this.immediate) this.immediate = setImmediate(() => this.step())
     } catch (error) {
-      this.events.failed(error)
+      this.recorder.fail(error)
     }
   }
 }

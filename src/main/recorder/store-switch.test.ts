@@ -18,16 +18,15 @@ import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { RecordingFault } from '../../shared/contract/connections'
 import { openForReading } from '../history/schema'
-import { Recorder, type Arrival, type Gate } from './recorder'
+import type { Arrival } from './message'
+import { MessageStream } from './message-stream'
+import { Recorder, type Gate } from './recorder'
 import { StoreSwitch } from './store-switch'
-import { TrafficMeter } from '../topics/traffic-meter'
-import { TopicTree } from '../topics/tree'
 
 const SOON = { timeout: 15_000, interval: 20 }
 
 let directory: string
 let path: string
-let tree: TopicTree
 let recorder: Recorder
 let recording: StoreSwitch
 let faults: (RecordingFault['kind'] | null)[]
@@ -52,25 +51,16 @@ class NotingGate implements Gate {
 }
 
 function start(): void {
-  tree = new TopicTree()
   faults = []
   setAside = null
   replaced = 0
-  recording = new StoreSwitch(path, tree, {
-    changed: (fault, aside) => {
-      faults.push(fault?.kind ?? null)
-      setAside = aside
-    },
-    replaced: () => replaced++,
-    recovered: (messages) => recorder.recovered(messages),
-    loaded: () => undefined,
-    broke: (error) => recorder.fail(error)
+  recording = new StoreSwitch(path)
+  recording.on('changed', (fault, aside) => {
+    faults.push(fault?.kind ?? null)
+    setAside = aside
   })
-  recorder = new Recorder(recording, tree, new TrafficMeter(0), {
-    changed: () => undefined,
-    arrived: () => undefined,
-    mayBeQueued: () => undefined
-  })
+  recording.on('replaced', () => replaced++)
+  recorder = new Recorder(recording, new MessageStream())
   // What is not acknowledged comes again.
   recorder.sessionKept = true
   recording.open()

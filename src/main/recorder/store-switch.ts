@@ -1,34 +1,38 @@
+import { EventEmitter } from 'node:events'
 import { existsSync, renameSync } from 'node:fs'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { RecordingFault } from '../../shared/contract/connections'
 import { NewerHistoryError } from '../history/schema'
 import type { MessageStore } from '../history/store'
+import type { TopicEntry } from '../history/topics'
 import { HistoryWriter } from '../history/writer'
 import { LiveStore } from './live-store'
-import type { TopicTree } from '../topics/tree'
 
 /** How long after a failure the history is tried again, in ms; doubles from the first to the last. */
 const FIRST_RETRY = 500
 const LAST_RETRY = 30_000
 
-export interface StoreSwitchEvents {
+/** What a StoreSwitch emits. */
+interface StoreSwitchEvents {
   /** Recording stopped, or goes on (null). `setAside`: where a damaged history was moved. */
-  changed(fault: RecordingFault | null, setAside: string | null): void
+  changed: [fault: RecordingFault | null, setAside: string | null]
   /** Another file stands in place of the history: whoever reads it must open it anew. */
-  replaced(): void
+  replaced: []
+  /** A file is about to take over, with topics and ids of its own: what is known of topics no longer holds. */
+  reset: []
+  /** Topics were read from the file. */
+  topics: [entries: TopicEntry[]]
   /** So many messages that were only live have been recorded after all. */
-  recovered(messages: number): void
-  /** Topics were put in the tree. */
-  loaded(): void
+  recovered: [messages: number]
   /** The history broke while it was read. */
-  broke(error: unknown): void
+  broke: [error: unknown]
 }
 
 /**
  * Where messages go: into the history file while it can be written, else into memory, and back again when it can. A file that is
  * damaged is set aside under another name, and a new one begun.
  */
-export class StoreSwitch {
+export class StoreSwitch extends EventEmitter<StoreSwitchEvents> {
   store: MessageStore
   /** The history file; null while messages are not recorded. */
   writer: HistoryWriter | null = null
@@ -45,11 +49,8 @@ export class StoreSwitch {
   private movedTo: string | null = null
   private ended = false
 
-  constructor(
-    private readonly path: string,
-    private readonly tree: TopicTree,
-    private readonly events: StoreSwitchEvents
-  ) {
+  constructor(private readonly path: string) {
+    super()
     this.store = this.live
   }
 
@@ -109,7 +110,7 @@ export class StoreSwitch {
   private note(error: unknown): void {
     this.fault = { kind: kindOf(error), reason: error instanceof Error ? error.message : String(error) }
     this.damaged = this.fault.kind === 'damaged'
-    this.events.changed(this.fault, this.movedTo)
+    this.emit('changed', this.fault, this.movedTo)
     this.retry = setTimeout(() => this.open(), this.wait)
     this.wait = Math.min(this.wait * 2, LAST_RETRY)
   }
@@ -135,31 +136,29 @@ export class StoreSwitch {
   }
 
   private recovered(writer: HistoryWriter, messages: number): void {
+    this.emit('reset')
     this.failed?.abandon()
     this.failed = null
     this.writer = writer
     this.store = writer
     this.live = new LiveStore([], [], () => null)
     this.wait = FIRST_RETRY
-    this.tree.reset()
     this.loaded = this.load(writer).catch((error: unknown) => {
-      if (this.writer === writer) this.events.broke(error)
+      if (this.writer === writer) this.emit('broke', error)
     })
-    if (messages > 0) this.events.recovered(messages)
+    if (messages > 0) this.emit('recovered', messages)
     this.fault = null
-    this.events.changed(null, this.movedTo)
+    this.emit('changed', null, this.movedTo)
   }
 
   private async load(writer: HistoryWriter): Promise<void> {
     for (const { entries, share } of writer.load()) {
       this.loading = share
-      this.tree.load(entries)
-      this.events.loaded()
+      this.emit('topics', entries)
       await turn()
       if (this.writer !== writer || this.ended) return
     }
     this.loading = null
-    this.events.loaded()
     await writer.finishClearing()
   }
 
@@ -171,7 +170,7 @@ export class StoreSwitch {
       if (existsSync(this.path + part)) renameSync(this.path + part, name + part)
     this.damaged = false
     this.movedTo = name
-    this.events.replaced()
+    this.emit('replaced')
   }
 }
 

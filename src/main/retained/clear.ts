@@ -1,7 +1,7 @@
 import type { RetainedFault, RetainedOutcome } from '../../shared/contract/retained'
 import { AppError } from '../../shared/errors'
 import type { MessageProperties, Qos } from '../../shared/message'
-import type { Arrival } from '../recorder/recorder'
+import type { Arrival } from '../recorder/message'
 import { isOf, type RetainedEntry } from './list'
 import type { WorkContext } from './look-up'
 import { ProbeError, type RetainedProbe } from './probe'

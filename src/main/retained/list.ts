@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import type { RetainedFault, RetainedRow, RetainedScope, RetainedSort } from '../../shared/contract/retained'
 import { PREVIEW_BYTES, type MessageProperties, type Qos } from '../../shared/message'
 import type { Preview } from '../decode/preview'
-import type { Arrival } from '../recorder/recorder'
+import type { Arrival } from '../recorder/message'
 
 /** What is kept of a retained message: enough to show it, and to know it again. */
 export interface RetainedEntry {

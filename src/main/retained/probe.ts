@@ -8,7 +8,8 @@ import { FIRST_FAILURE } from '../../shared/mqtt-codes'
 import { PacketLog } from '../packets/log'
 import { Client } from '../mqtt/client'
 import type { Secrets } from '../mqtt/options'
-import type { Arrival, Recipient } from '../recorder/recorder'
+import type { Arrival } from '../recorder/message'
+import type { Recipient } from '../recorder/recorder'
 
 /** When no retained message came for so long, in ms, and a PINGRESP follows without one, there are no more. */
 const QUIET = 300

@@ -32,9 +32,9 @@ class Desk {
         const entry = this.store.topics.get(topic)
         if (entry) this.store.setRetained(entry, at)
       },
-      preview: (_topic, start, size) => previewOf(start, size),
-      tell: (status) => (this.status = status)
+      preview: (_topic, start, size) => previewOf(start, size)
     })
+    this.retained.on('status', (status) => (this.status = status))
     const profile: Profile = {
       ...defaultProfile('treetop-test'),
       id: 'p',

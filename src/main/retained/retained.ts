@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events'
 import type {
   RetainedOutcome,
   RetainedPlan,
@@ -29,14 +30,13 @@ export interface RetainedContext {
   store: () => MessageStore
   noteRetained: Recipient['noteRetained']
   preview: (topic: string, start: Uint8Array, size: number) => Preview
-  tell: (status: RetainedStatus) => void
 }
 
 /**
  * What a connection's broker retains: one list at a time, a dry run of what is to be cleared, one piece of work at a time, and what was
  * cleared last, until the next clearing or until the connection is closed.
  */
-export class Retained {
+export class Retained extends EventEmitter<{ status: [RetainedStatus] }> {
   private access: { profile: Profile; secrets: Secrets } | null = null
   private list: List | null = null
   private plan: (SortedEntries & { number: number }) | null = null
@@ -50,7 +50,9 @@ export class Retained {
   private numbers = 0
   private timer: NodeJS.Timeout | null = null
 
-  constructor(private readonly context: RetainedContext) {}
+  constructor(private readonly context: RetainedContext) {
+    super()
+  }
 
   /** The connection is made with a profile. What is known of another broker is let go. */
   use(profile: Profile, secrets: Secrets): void {
@@ -255,7 +257,7 @@ export class Retained {
   private tellNow(): void {
     if (this.timer) clearTimeout(this.timer)
     this.timer = null
-    this.context.tell(this.status)
+    this.emit('status', this.status)
   }
 }
 

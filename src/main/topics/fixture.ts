@@ -33,7 +33,7 @@ export class TestTree extends TopicTree {
     entry.messages++
     entry.lastId = ++this.id
     this.lasts.set(entry, { receivedAt: at, qos: 0, size: payload.length, start: Buffer.from(payload) })
-    this.count(entry, 0)
+    this.count({ entry, id: entry.lastId, topicMessages: entry.messages }, 0)
   }
 }
 

@@ -41,6 +41,14 @@ export interface TreeWatcher {
   reset(): void
 }
 
+/** An incoming message, as far as the tree counts it. */
+export interface CountedMessage {
+  entry: TopicEntry
+  id: number
+  /** How many messages its topic had with this one. */
+  topicMessages: number
+}
+
 /** The tree of the topics that had incoming messages. A message costs its topic's depth, whatever the tree's size. */
 export class TopicTree {
   root = new TopicNode('', null)
@@ -51,7 +59,8 @@ export class TopicTree {
 
   /** Puts kept topics in. */
   load(entries: Iterable<TopicEntry>): void {
-    for (const entry of entries) if (entry.lastId > 0 && !this.nodes[entry.id]) this.insert(entry)
+    for (const entry of entries)
+      if (entry.lastId > 0 && !this.nodes[entry.id]) this.insert(entry, entry.messages)
   }
 
   /** Takes everything out. */
@@ -84,13 +93,12 @@ export class TopicTree {
     for (const watcher of this.watchers) watcher.reset()
   }
 
-  /** Counts the entry's newest message, which came in at `tick` (see rate.ts). */
-  count(entry: TopicEntry, tick: number): void {
+  /** Counts a message, which came in at `tick` (see rate.ts). */
+  count({ entry, id, topicMessages }: CountedMessage, tick: number): void {
     const known = this.nodes[entry.id]
-    const { lastId } = entry
-    for (let up: TopicNode | null = known ?? this.insert(entry); up; up = up.parent) {
+    for (let up: TopicNode | null = known ?? this.insert(entry, topicMessages); up; up = up.parent) {
       if (known) up.messages++
-      up.lastId = lastId
+      up.lastId = id
       countInRate(up, tick)
     }
   }
@@ -140,8 +148,8 @@ export class TopicTree {
     yield names
   }
 
-  /** Makes an entry's node, with what it has counted so far. */
-  private insert(entry: TopicEntry): TopicNode {
+  /** Makes an entry's node, with the messages that are known of it. */
+  private insert(entry: TopicEntry, messages: number): TopicNode {
     const created: TopicNode[] = []
     let node = this.root
     for (const level of levelsOf(entry.name)) {
@@ -158,7 +166,7 @@ export class TopicTree {
     this.nodes[entry.id] = node
     for (let up: TopicNode | null = node; up; up = up.parent) {
       up.topics++
-      up.messages += entry.messages
+      up.messages += messages
       if (entry.lastId > up.lastId) up.lastId = entry.lastId
     }
     this.names?.add(node)

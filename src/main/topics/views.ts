@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events'
 import type { OpenBranches, TopicFrame } from '../../shared/contract/topics'
 import { AppError } from '../../shared/errors'
 import { TopicView } from './view'
@@ -8,19 +9,22 @@ import type { TopicTree } from './tree'
 const FRAME_EVERY = 50
 const FALLING_EVERY = 500
 
-/** The views of one tree, and the one timer that sends their frames. It runs only while there is something to tell. */
-export class Views {
+/** The views of one tree, and the one timer that emits their frames. It runs only while there is something to tell. */
+export class Views extends EventEmitter<{ frame: [TopicFrame] }> {
   private readonly views = new Map<string, TopicView>()
   private timer: NodeJS.Timeout | null = null
   private dueAt = Infinity
   /** The timer is due within FRAME_EVERY. */
   private soon = false
+  /** When frames were made last, by the monotonic clock. */
+  private framedAt = -FRAME_EVERY
 
   constructor(
     private readonly tree: TopicTree,
-    private readonly readers: ViewReaders,
-    private readonly send: (frame: TopicFrame) => void
-  ) {}
+    private readonly readers: ViewReaders
+  ) {
+    super()
+  }
 
   open(viewId: string, options: ViewOptions, expanded: OpenBranches): void {
     this.views.set(
@@ -50,8 +54,9 @@ export class Views {
 
   /** Something changed that a view may show. */
   changed(): void {
-    // Asked with every message: a timer that is due soon needs no second look at the clock.
-    if (!this.soon && this.views.size > 0) this.wake(FRAME_EVERY)
+    // Called for every message: a timer that is due soon needs no second look at the clock.
+    if (this.soon || this.views.size === 0) return
+    this.wake(Math.max(0, this.framedAt + FRAME_EVERY - performance.now()))
   }
 
   /** Tells at once what there is to tell: what comes next keeps the thread busy. */
@@ -78,10 +83,11 @@ export class Views {
   private tick(): void {
     this.timer = null
     this.soon = false
+    this.framedAt = performance.now()
     let falling = false
     for (const view of this.views.values()) {
       const { frame, live } = view.frame()
-      if (frame) this.send(frame)
+      if (frame) this.emit('frame', frame)
       falling ||= live
     }
     if (falling) this.wake(FALLING_EVERY)

@@ -1,0 +1,31 @@
+import type { Subscriber } from '../recorder/message-stream'
+import { tickAt } from '../topics/rate'
+import type { TrafficMeter } from '../topics/traffic-meter'
+import type { TopicTree } from '../topics/tree'
+import type { Views } from '../topics/views'
+
+/** Keeps a tree up with what is recorded. */
+export function treeSubscriber(tree: TopicTree): Subscriber {
+  return {
+    name: 'tree',
+    message: (message) => tree.count(message, tickAt(message.receivedAt / 1_000)),
+    topics: (entries) => tree.load(entries),
+    removed: (entry, messages) => tree.lose(entry, messages),
+    reset: () => tree.reset()
+  }
+}
+
+/** Counts traffic by topic. */
+export function trafficSubscriber(traffic: TrafficMeter): Subscriber {
+  return {
+    name: 'traffic',
+    message: ({ entry, payload, receivedAt }) =>
+      traffic.count(entry.id, payload.length, tickAt(receivedAt / 1_000))
+  }
+}
+
+/** Lets views look again at what may have changed in their tree. It subscribes after the tree. */
+export function viewsSubscriber(views: Views): Subscriber {
+  const changed = (): void => views.changed()
+  return { name: 'views', message: changed, topics: changed, removed: changed }
+}
