@@ -1,9 +1,10 @@
 import { defineConfig } from '@playwright/test'
 import { electronFault } from './scripts/electron.mjs'
 import { findChromium } from './scripts/place.mjs'
+import { full } from './e2e/extent'
 import type { HostOptions } from './e2e/test'
 
-/** What only one host has, or none; everything else runs on each. */
+/** Scenarios that only browser mode has, or that have no host at all. */
 const browserOnly = [
   'browser-mode.spec.ts',
   'client-code.spec.ts',
@@ -11,10 +12,13 @@ const browserOnly = [
   'icons.spec.ts',
   'packages.spec.ts'
 ]
-/** What is told to the stand-in, and cannot be to a system: its keyring, displays, what a person answers. */
+/** Scenarios that tell the stand-in what no system can be told: its keyring, its displays, what the person answers. */
 const standInOnly = ['desktop.spec.ts', 'desktop-*.spec.ts']
-/** What compares the stand-in with Electron itself. */
+/** Compares the stand-in with Electron itself. */
 const electronOnly = 'electron.spec.ts'
+
+/** What of the shared scenarios runs on the desktop hosts: those in which hosts differ. The browser runs all of them. */
+const differing = full ? {} : { grep: [/@every-host/, / (?:desktop|electron)\S*\.spec\.ts /] }
 
 const chromium = findChromium()
 
@@ -22,21 +26,23 @@ export default defineConfig<HostOptions>({
   testDir: 'e2e',
   // Unit tests of what stands in for Electron are vitest's.
   testMatch: '*.spec.ts',
-  // Each test has a browser, a Treetop with its threads, often a broker: where it must be certain, nothing else runs beside it.
-  workers: process.env['CI'] ? 1 : 2,
+  // Each scenario has its own data directory, ports and browser context, so that any two can run at the same time.
+  fullyParallel: true,
+  workers: 2,
   timeout: 60_000,
   expect: { timeout: 10_000 },
   forbidOnly: Boolean(process.env['CI']),
   reporter: process.env['PLAYWRIGHT_JSON_OUTPUT_NAME'] ? [['list'], ['json']] : [['list']],
   projects: [
     { name: 'browser', testIgnore: [...standInOnly, electronOnly], use: { host: 'browser' } },
-    { name: 'stand-in', testIgnore: [...browserOnly, electronOnly], use: { host: 'stand-in' } },
+    { name: 'stand-in', testIgnore: [...browserOnly, electronOnly], ...differing, use: { host: 'stand-in' } },
     // Only where Electron itself can run: `npm test` says so where it cannot.
     ...(electronFault() === null
       ? [
           {
             name: 'electron',
             testIgnore: [...browserOnly, ...standInOnly],
+            ...differing,
             use: { host: 'electron' as const }
           }
         ]

@@ -94,7 +94,7 @@ test('a number is clicked in a value and charted, live; others join it; the char
   await expect(card.within.getByRole('combobox', { name: 'Length of time' })).toHaveValue('900000000')
 })
 
-test('a plain number is charted at once, also from its history, and text says that there is nothing to chart', async ({
+test('a plain number is charted at once, also from its history, and text says that there is nothing to chart @every-host', async ({
   app,
   treetop,
   page

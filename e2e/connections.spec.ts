@@ -151,7 +151,7 @@ test('what cannot be published says why, and what was typed stays', async ({ app
   await expect(app.payload).toContainText('OK')
 })
 
-test('passwords are never in plain text on the disk', async ({ app, treetop, mosquitto }) => {
+test('passwords are never in plain text on the disk @every-host', async ({ app, treetop, mosquitto }) => {
   await mosquitto.start({ user: 'ann', password: 'open sesame 1234' })
   await app.newProfile({ name: 'Secret', host: '127.0.0.1', port: mosquitto.tcp }, async () => {
     await app.field('Username').fill('ann')

@@ -26,7 +26,7 @@ function telemetry(value: number): Buffer {
   )
 }
 
-test('Protobuf: its schema is added, bound to a filter, and from then on the tree, the pane and the history show it', async ({
+test('Protobuf: its schema is added, bound to a filter, and from then on the tree, the pane and the history show it @every-host', async ({
   app,
   page,
   treetop

@@ -40,7 +40,7 @@ test.describe('installed from its npm package', () => {
 
   test.afterAll(() => installed.remove())
 
-  test('it is a command, and brings what it runs on and nothing else', () => {
+  test('it is a command, and brings what it runs on and nothing else @slow', () => {
     const path = [dirname(process.execPath), process.env['PATH']].join(delimiter)
     const treetop = (...args: string[]): string =>
       execFileSync(installed.command, args, {
@@ -66,7 +66,7 @@ test.describe('installed from its npm package', () => {
   })
 })
 
-test('what a container starts refuses to without a token, keeps it out of sight, and says that it is well', async () => {
+test('what a container starts refuses to without a token, keeps it out of sight, and says that it is well @slow', async () => {
   test.skip(process.platform !== 'linux', 'A container is a Linux.')
   test.setTimeout(180_000)
   const container = readContainer()

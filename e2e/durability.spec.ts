@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { MqttVersion } from '../src/shared/contract/profiles'
+import { full } from './extent'
 import { mosquittoPub } from './fixtures/clients'
 import { writeKeptProfile } from './fixtures/kept-profile'
 import { Sender } from './fixtures/senders'
@@ -8,7 +9,7 @@ import type { Treetop } from './fixtures/treetop'
 import { AppPage } from './pages/app'
 import { expect, test } from './test'
 
-const KILLS = 20
+const KILLS = full ? 20 : 4
 /** Until a kill, in ms: before, while and after the queue of the kept session comes in. */
 const SHORTEST = 150
 const LONGEST = 900
@@ -98,9 +99,9 @@ async function killAndCompare(
 
 for (const [version, kills] of [
   [5, KILLS],
-  [4, 6]
+  [4, full ? 6 : 2]
 ] as const) {
-  test(`killed ${kills} times with Mosquitto (protocol level ${version}), no acknowledged message is lost or, at QoS 2, repeated`, async ({
+  test(`killed ${kills} times with Mosquitto (protocol level ${version}), no acknowledged message is lost or, at QoS 2, repeated @slow`, async ({
     mosquitto,
     treetop
   }) => {
@@ -110,7 +111,7 @@ for (const [version, kills] of [
   })
 }
 
-test(`killed ${KILLS} times with Treetop’s own broker, no acknowledged message is lost or, at QoS 2, repeated`, async ({
+test(`killed ${KILLS} times with Treetop’s own broker, no acknowledged message is lost or, at QoS 2, repeated @slow`, async ({
   newTreetop,
   treetop
 }) => {

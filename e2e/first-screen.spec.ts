@@ -21,7 +21,7 @@ test('while the broker runs, code that connects to it is at hand, with its live 
   }
 })
 
-test('the language switches without reloading, and stays for the next time', async ({ app }) => {
+test('the language switches without reloading, and stays for the next time @every-host', async ({ app }) => {
   await app.page.evaluate(() => Object.assign(globalThis, { untouched: true }))
   await app.go('Settings')
   await app.page.getByRole('radio', { name: '简体中文' }).check()

@@ -26,7 +26,7 @@ const bytesOf = ({ encoding, payload }: { encoding: string; payload: string }): 
   Buffer.from(payload, encoding === 'base64' ? 'base64' : 'utf8')
 
 for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
-  test(`history survives a restart of the process (${signal})`, async ({ app, treetop }) => {
+  test(`history survives a restart of the process (${signal}) @every-host`, async ({ app, treetop }) => {
     await app.startLocalBroker()
     for (let i = 0; i < 5; i++) mosquittoPub(treetop.brokerPort, 'kept/topic', `message ${i}`, '-q', '1')
     await app.select('kept/topic')
@@ -71,7 +71,7 @@ test('the tree is there as last known while the broker cannot be reached', async
   await expect(app.page.getByText('As last known')).toBeVisible()
 })
 
-test('an exported log is what was sent, byte for byte, as JSON Lines and as CSV', async ({
+test('an exported log is what was sent, byte for byte, as JSON Lines and as CSV @every-host', async ({
   app,
   treetop
 }) => {
@@ -103,7 +103,7 @@ test('an exported log is what was sent, byte for byte, as JSON Lines and as CSV'
   }
 })
 
-test('the command line exports the same, also while Treetop runs', async ({ app, treetop }) => {
+test('the command line exports the same, also while Treetop runs @every-host', async ({ app, treetop }) => {
   await app.startLocalBroker()
   await send(treetop.brokerPort)
   await app.select('log/a')

@@ -46,7 +46,7 @@ const levels = [
   'long'.repeat(8_000)
 ]
 
-test('a payload that is HTML, SVG, a script or a link is text: nothing runs, and nothing is asked of anybody', async ({
+test('a payload that is HTML, SVG, a script or a link is text: nothing runs, and nothing is asked of anybody @every-host', async ({
   app,
   treetop,
   trap

@@ -33,7 +33,7 @@ test('bytes are selected, read as numbers, and found', async ({ app, treetop, pa
   await expect(inspect.byte(150_000)).toBeInViewport()
 })
 
-test('MQTT 5 properties are shown in full, and code that was copied publishes the message again', async ({
+test('MQTT 5 properties are shown in full, and code that was copied publishes the message again @every-host', async ({
   app,
   treetop,
   page

@@ -1,10 +1,11 @@
 import { connect } from 'node:net'
 import mqtt from 'mqtt'
 import { generate } from 'mqtt-packet'
+import { full } from './extent'
 import { mosquittoPub, mosquittoSub, pahoPublish } from './fixtures/clients'
 import { expect, test } from './test'
 
-test('one click starts the local broker, and what mosquitto_pub and paho send grows into the tree', async ({
+test('one click starts the local broker, and what mosquitto_pub and paho send grows into the tree @every-host', async ({
   app,
   treetop
 }) => {
@@ -51,15 +52,21 @@ test('a port in use is named, and the next free one is offered and taken', async
   expect(treetop.running).toBe(true)
 })
 
-test('the tutorial’s paho publisher, run 300 times, arrives 300 times', async ({ app, treetop }) => {
+/** Runs of the tutorial's publisher: at first, two in a hundred lost their message. */
+const RUNS = full ? 300 : 60
+
+test(`the tutorial’s paho publisher, run ${RUNS} times, arrives ${RUNS} times @slow`, async ({
+  app,
+  treetop
+}) => {
   test.setTimeout(180_000)
   await app.startLocalBroker()
-  for (let batch = 0; batch < 50; batch++) {
+  for (let batch = 0; batch < RUNS / 6; batch++) {
     await Promise.all(Array.from({ length: 6 }, () => pahoPublish(treetop.brokerPort, 'test', 'hello!')))
   }
   await app.select('test')
   await expect(app.topic('test')).toContainText('hello!')
-  await expect(app.topic('test').getByTitle('300 messages')).toBeVisible()
+  await expect(app.topic('test').getByTitle(`${RUNS} messages`)).toBeVisible()
 })
 
 test('a client that writes CONNECT and 200 PUBLISH in one go is served', async ({ app, treetop }) => {

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from '@playwright/test'
 import { NtExecutable, NtExecutableResource } from 'resedit'
+import { full } from './extent'
 import { BrowserMode } from './fixtures/browser-mode'
 import { Sender } from './fixtures/senders'
 import { archived, fuses, headerHash, outside, pack, packDeb, unpack } from './fixtures/package'
@@ -23,10 +24,17 @@ const FUSES = /^01001100/
 const systems: DistributionPlatform[] =
   process.platform === 'linux' ? ['linux', 'darwin', 'win32'] : [process.platform as DistributionPlatform]
 
+/** Processors that each system is packed for: both of them, or the one that most of its machines have. */
+const processors = {
+  linux: full ? ['x64', 'arm64'] : ['x64'],
+  darwin: full ? ['x64', 'arm64'] : ['arm64'],
+  win32: full ? ['x64', 'arm64'] : ['x64']
+}
+
 for (const platform of systems) {
-  test(`what is packed for ${platform} is the app, all of it, and nothing else`, async () => {
+  test(`what is packed for ${platform} is the app, all of it, and nothing else @slow`, async () => {
     test.setTimeout(180_000)
-    const { packages, remove } = await pack(platform, ['x64', 'arm64'])
+    const { packages, remove } = await pack(platform, processors[platform])
     try {
       for (const made of packages) {
         const files = archived(made)
@@ -99,7 +107,7 @@ for (const platform of systems) {
   })
 }
 
-test('a package that is built from a known repository looks for updates there', async () => {
+test('a package that is built from a known repository looks for updates there @slow', async () => {
   test.skip(process.platform !== 'linux', 'Elsewhere the file is written with the installers.')
   test.setTimeout(120_000)
   const { packages, remove } = await pack('linux', [process.arch], { GITHUB_REPOSITORY: 'somebody/treetop' })
@@ -113,7 +121,7 @@ test('a package that is built from a known repository looks for updates there', 
   }
 })
 
-test('on Debian it is found in the menu, opens recordings and links, and brings along what it needs', async () => {
+test('on Debian it is found in the menu, opens recordings and links, and brings along what it needs @slow', async () => {
   test.skip(process.platform !== 'linux', 'A deb is made on Linux.')
   test.setTimeout(120_000)
   const { args, desktopEntry } = await packDeb()
@@ -132,7 +140,10 @@ test('on Debian it is found in the menu, opens recordings and links, and brings 
   expect(args.filter((arg) => arg.endsWith('=/usr/share/mime/packages/treetop.xml'))).toHaveLength(1)
 })
 
-test('what was packed runs on plain Node with nothing but what was packed', async ({ context, page }) => {
+test('what was packed runs on plain Node with nothing but what was packed @slow', async ({
+  context,
+  page
+}) => {
   test.setTimeout(180_000)
   const { packages, remove } = await pack(process.platform as DistributionPlatform, [process.arch])
   const folder = unpack(packages[0]!)

@@ -2,7 +2,7 @@ import { mosquittoPub } from './fixtures/clients'
 import { PalettePage } from './pages/palette'
 import { expect, test } from './test'
 
-test('everything is in reach of the keyboard: start the broker, find a topic, look at its history', async ({
+test('everything is in reach of the keyboard: start the broker, find a topic, look at its history @every-host', async ({
   app,
   treetop,
   page

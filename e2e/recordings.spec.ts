@@ -20,7 +20,7 @@ const test = base.extend<{ folder: string; recordings: RecordingsPage }>({
   }
 })
 
-test('a recording is saved while messages come, and opened: tree, values, history, search, time', async ({
+test('a recording is saved while messages come, and opened: tree, values, history, search, time @every-host', async ({
   app,
   treetop,
   recordings,
@@ -147,7 +147,7 @@ test('the command line saves a recording, too, beside the Treetop that records',
   await expect(app.payload).toContainText('on')
 })
 
-test('what is no recording is refused with a sentence, and opens no tab', async ({
+test('what is no recording is refused with a sentence, and opens no tab @every-host', async ({
   app,
   recordings,
   folder

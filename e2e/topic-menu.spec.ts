@@ -15,7 +15,10 @@ function filterField(app: AppPage): Locator {
   return app.page.getByRole('searchbox', { name: 'Filter topics' })
 }
 
-test('the menu of a topic copies, filters, publishes, exports and clears there', async ({ app, treetop }) => {
+test('the menu of a topic copies, filters, publishes, exports and clears there @every-host', async ({
+  app,
+  treetop
+}) => {
   await app.startLocalBroker()
   mosquittoPub(treetop.brokerPort, 'plant/lamp', 'on', '-q', '1')
   mosquittoPub(treetop.brokerPort, 'office/door', 'open', '-q', '1')

@@ -50,7 +50,10 @@ test('the filter finds topics by any part of their name and says how many', asyn
   await expect(app.topic('cellar')).toBeVisible()
 })
 
-test('a payload shows as text, pretty JSON and hex, and is saved as it came', async ({ app, treetop }) => {
+test('a payload shows as text, pretty JSON and hex, and is saved as it came @every-host', async ({
+  app,
+  treetop
+}) => {
   await app.startLocalBroker()
   const bytes = randomBytes(300)
   const client = await mqtt.connectAsync({ port: treetop.brokerPort })
@@ -106,7 +109,7 @@ test('a payload of 10 MB freezes nothing', async ({ app, treetop }) => {
   await client.endAsync()
 })
 
-test('a topic that is selected and quiet costs nothing', async ({ app, treetop }) => {
+test('a topic that is selected and quiet costs nothing @every-host', async ({ app, treetop }) => {
   await app.startLocalBroker()
   mosquittoPub(treetop.brokerPort, 'quiet/topic', 'x')
   await app.select('quiet/topic')
