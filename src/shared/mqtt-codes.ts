@@ -19,6 +19,8 @@ export const RETURN_CODE = {
 
 /** Reason codes of MQTT 5 that Treetop acts on; codes of 0x80 and above are failures. */
 export const REASON_CODE = {
+  MALFORMED_PACKET: 0x81,
+  PROTOCOL_ERROR: 0x82,
   UNSUPPORTED_PROTOCOL_VERSION: 0x84,
   NOT_AUTHORIZED: 0x87,
   SERVER_UNAVAILABLE: 0x88,

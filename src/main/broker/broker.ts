@@ -7,6 +7,7 @@ import { AppError } from '../../shared/errors'
 import type { Qos } from '../../shared/message'
 import { REASON_CODE } from '../../shared/mqtt-codes'
 import { filterMatches } from '../../shared/topic'
+import { guard } from './guard'
 import { separateLanes } from './separate-lanes'
 import { PacketIds } from './packet-ids'
 import { PatientSocket, READ_AT_ONCE } from './patient-socket'
@@ -69,6 +70,7 @@ export class Broker {
     const client = this.aedes.handle(stream as Duplex)
     // Topic filters key this object: `constructor` must not be found in its prototype.
     inside(client).subscriptions = Object.create(null) as ClientInside['subscriptions']
+    guard(client)
     if (stream instanceof PatientSocket) {
       stream.inLargePacket = () => (inside(client)._parser.packet?.length ?? 0) > READ_AT_ONCE
       stream.takenIn = () => client.closed || (inside(client)._parser._queue?.length ?? 0) === 0
@@ -138,8 +140,6 @@ export class Broker {
       // The delay is between the client and the broker: it is no property of a PUBLISH (MQTT 5.0, 3.1.3.2).
       const properties = packet.properties as { willDelayInterval?: number } | undefined
       if (properties?.willDelayInterval !== undefined) delete properties.willDelayInterval
-      // Mosquitto and the specification refuse it [MQTT-1.5.4-2]; aedes's parser lets it through.
-      if (packet.topic.includes('\0')) return done(new Error('null character in a topic'))
       authorizePublish(client, packet, done)
     }
     aedes.authorizeForward = (client, packet) => {
