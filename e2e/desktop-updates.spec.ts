@@ -50,6 +50,10 @@ test('nobody is asked at the first start, then once; without a yes no request le
   await expect(second.updates.bar).toContainText('sends nothing about you')
   await second.updates.bar.getByRole('button', { name: 'No' }).click()
   await expect(second.updates.bar).toBeHidden()
+  // The page hides the bar before main has stored the answer.
+  await expect
+    .poll(() => readFileSync(join(desktop.dataDirectory, 'settings.json'), 'utf8'))
+    .toMatch(/"updates": ?"off"/)
   await desktop.stop()
 
   await desktop.start(system)

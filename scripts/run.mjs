@@ -4,25 +4,28 @@ import { pinnedEnvironment, root } from './place.mjs'
 
 /**
  * Runs a program in the project with its output shown, signals passed on, and gives its exit code (128 + n for a signal). After
- * `timeout` ms it is ended. Whoever stops it stops what would come after it, too. `hear` is told the output as well.
+ * `timeout` ms it is ended. Whoever stops it stops what would come after it, too. `hear` is told the output as well. With `held` the output is
+ * shown at the end, in one piece, so that programs can run side by side.
  * @param {string} command
  * @param {string[]} args
- * @param {{ env?: Record<string, string>, cwd?: string, timeout?: number, hear?: (text: string) => void }} options
+ * @param {{ env?: Record<string, string>, cwd?: string, timeout?: number, hear?: (text: string) => void, held?: boolean }} options
  */
-export function run(command, args, { env = {}, cwd = root, timeout, hear } = {}) {
+export function run(command, args, { env = {}, cwd = root, timeout, hear, held = false } = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       cwd,
-      stdio: hear ? ['inherit', 'pipe', 'pipe'] : 'inherit',
+      stdio: hear || held ? ['inherit', 'pipe', 'pipe'] : 'inherit',
       env: { ...pinnedEnvironment(), ...env },
       timeout
     })
+    const output = []
     for (const [from, to] of [
       [child.stdout, process.stdout],
       [child.stderr, process.stderr]
     ]) {
-      from?.pipe(to, { end: false })
-      from?.on('data', (chunk) => hear(String(chunk)))
+      if (held) from.on('data', (chunk) => output.push(chunk))
+      else from?.pipe(to, { end: false })
+      if (hear) from?.on('data', (chunk) => hear(String(chunk)))
     }
     let stopped = false
     const pass = (signal) => {
@@ -32,6 +35,7 @@ export function run(command, args, { env = {}, cwd = root, timeout, hear } = {})
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
     for (const signal of signals) process.on(signal, pass)
     const done = (code) => {
+      process.stdout.write(Buffer.concat(output))
       for (const signal of signals) process.off(signal, pass)
       if (stopped && code !== 0) process.exit(code)
       resolve(code)

@@ -10,11 +10,13 @@ import {
   fromPlaywright,
   fromVitest,
   line,
+  needsRoot,
   skippedByPlaywright,
   skippedByVitest,
   sum,
   withoutExcuse
 } from './summary.mjs'
+import { temporaryFolder } from './written-files.mjs'
 
 describe('npm start', () => {
   it('takes its own flags and passes the rest on', () => {
@@ -126,6 +128,34 @@ describe('the summary', () => {
 
   it('has no excuse in CI: what was skipped has failed', () => {
     expect(withoutExcuse({ passed: 4, failed: 1, skipped: 2 })).toEqual({ passed: 4, failed: 3, skipped: 0 })
+  })
+
+  it('excuses in CI what only root can run', () => {
+    expect(needsRoot('a full disk (needs root)')).toBe(true)
+    expect(needsRoot('a full disk')).toBe(false)
+    expect(withoutExcuse({ passed: 4, failed: 1, skipped: 3 }, 2)).toEqual({
+      passed: 4,
+      failed: 2,
+      skipped: 2
+    })
+  })
+})
+
+describe('the files that a run writes', () => {
+  it('are named when they are outside of its temporary folder', () => {
+    const project = mkdtempSync(join(tmpdir(), 'scripts-project-'))
+    const folder = temporaryFolder(project)
+    const outside = mkdtempSync(join(tmpdir(), 'treetop-outside-'))
+    try {
+      expect(folder.leftovers()).toContain(outside)
+      writeFileSync(join(folder.environment.TMPDIR, 'treetop-inside'), '')
+      writeFileSync(join(project, 'left-behind'), '')
+      expect(folder.leftovers()).toContain(join(project, 'left-behind'))
+      expect(folder.leftovers().filter((path) => path.startsWith(folder.path))).toEqual([])
+    } finally {
+      for (const path of [outside, project]) rmSync(path, { recursive: true })
+      folder.remove()
+    }
   })
 })
 

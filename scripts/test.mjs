@@ -1,25 +1,29 @@
-// `npm test`: sets up what is missing and runs every check and test. Ends with one line that sums them up.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+// `npm test`: sets up what is missing and runs every check and test. Ends with one line that sums them up. With `--all` (`npm run test:all`)
+// every scenario runs on every host, at full length (e2e/extent.ts).
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { electronFault, hostLines, projectsOfPlaywright } from './electron.mjs'
 import { tool } from './place.mjs'
 import { ensurePrograms } from './programs.mjs'
 import { run } from './run.mjs'
 import { ensureBuild, ensureDependencies } from './setup.mjs'
+import { compileMessages, staticChecks } from './static-checks.mjs'
 import {
   fromExitCode,
   fromPlaywright,
   fromVitest,
   line,
+  needsRoot,
   nothing,
   skippedByPlaywright,
   skippedByVitest,
   sum,
   withoutExcuse
 } from './summary.mjs'
+import { temporaryFolder } from './written-files.mjs'
 
-const reports = mkdtempSync(join(tmpdir(), 'treetop-reports-'))
+const temporary = temporaryFolder()
+process.on('exit', temporary.remove)
 const results = []
 /** Names of the tests that did not run. */
 const skipped = []
@@ -34,16 +38,19 @@ async function step(name, work) {
     console.error(error.message)
     return { ...nothing, failed: 1 }
   })
-  results.push({ name, counts, seconds: Math.round((Date.now() - started) / 1_000) })
+  const seconds = Math.round((Date.now() - started) / 1_000)
+  console.log(`${mark(counts)} ${name}: ${seconds} s`)
+  results.push({ name, counts, seconds })
   return counts.failed === 0
 }
 
-const command = (packageName, script, ...args) => run(...withArgs(tool(packageName, script), args))
-const withArgs = ([node, script], args) => [node, [script, ...args]]
-const check =
-  (...parts) =>
-  async () =>
-    fromExitCode(await command(...parts))
+const mark = ({ failed }) => (failed === 0 ? '✓' : '✗')
+
+/** Runs Vitest or Playwright, with all that they write in the temporary folder. */
+function runner(packageName, script, args, options = {}) {
+  const [node, path] = tool(packageName, script)
+  return run(node, [path, ...args], { ...options, env: { ...temporary.environment, ...options.env } })
+}
 
 /** A runner's own report: its counts, and the names of what it skipped. A runner that left none has failed. */
 function report(file, read, skippedIn, code) {
@@ -58,16 +65,17 @@ function report(file, read, skippedIn, code) {
 }
 
 async function unit() {
-  const file = join(reports, 'vitest.json')
+  const file = join(temporary.path, 'vitest.json')
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
-  const code = await command('vitest', 'vitest.mjs', 'run', ...reporters)
+  const code = await runner('vitest', 'vitest.mjs', ['run', ...reporters], { held: true })
   return report(file, fromVitest, skippedByVitest, code)
 }
 
 async function endToEnd() {
-  const file = join(reports, 'playwright.json')
-  const code = await run(...withArgs(tool('@playwright/test', 'cli.js'), ['test']), {
-    env: { PLAYWRIGHT_JSON_OUTPUT_NAME: file }
+  const file = join(temporary.path, 'playwright.json')
+  const extent = process.argv.includes('--all') ? { TREETOP_TESTS: 'all' } : {}
+  const code = await runner('@playwright/test', 'cli.js', ['test'], {
+    env: { PLAYWRIGHT_JSON_OUTPUT_NAME: file, ...extent }
   })
   return report(
     file,
@@ -80,28 +88,19 @@ async function endToEnd() {
   )
 }
 
-async function types() {
-  const codes = [
-    await command('@inlang/paraglide-js', 'bin/run.js', ...messagesArguments),
-    await command('typescript', 'bin/tsc', '-p', 'tsconfig.node.json'),
-    await command('svelte-check', 'bin/svelte-check', '--tsconfig', 'tsconfig.web.json', '--fail-on-warnings')
-  ]
-  return fromExitCode(Math.max(...codes))
+async function oneAfterAnother(checks) {
+  for (const [name, check] of Object.entries(checks)) await step(name, check)
 }
 
-const messagesArguments = [
-  'compile',
-  '--project',
-  'project.inlang',
-  '--outdir',
-  'src/renderer/paraglide',
-  '--strategy',
-  'globalVariable',
-  'baseLocale',
-  '--emit-ts-declarations'
-]
+/** Fails when a test wrote somewhere else than into the temporary folder. */
+async function writtenFiles() {
+  const found = temporary.leftovers()
+  for (const name of found) console.error(`Written outside of the temporary folder: ${name}`)
+  return fromExitCode(found.length)
+}
 
 const inCi = Boolean(process.env.CI)
+const isRoot = process.getuid?.() === 0
 
 async function main() {
   await ensureDependencies()
@@ -110,11 +109,8 @@ async function main() {
     const what = inCi ? 'fail' : 'are skipped'
     console.log(`Missing here: ${missing.join(', ')}. The tests that need them ${what}.`)
   }
-  await step('types', types)
-  await step('lint', check('eslint', 'bin/eslint.js', '.', '--max-warnings', '0'))
-  await step('format', check('prettier', 'bin/prettier.cjs', '--check', '--log-level', 'warn', '.'))
-  await step('dead code', check('knip', 'bin/knip.js'))
-  await step('unit tests', unit)
+  await step('messages', compileMessages)
+  await Promise.all([oneAfterAnother(staticChecks), step('unit tests', unit)])
   const built = await step('build', async () => {
     await ensureBuild()
     return fromExitCode(0)
@@ -123,14 +119,17 @@ async function main() {
     if (!built) throw new Error('They need the build.')
     return endToEnd()
   })
+  await step('written files', writtenFiles)
 
   const all = sum(results.map(({ counts }) => counts))
-  const total = inCi ? withoutExcuse(all) : all
+  const rootOnly = isRoot ? [] : skipped.filter(needsRoot)
+  const total = inCi ? withoutExcuse(all, rootOnly.length) : all
   console.log('')
-  for (const name of skipped) console.log(`- skipped: ${name}`)
+  for (const name of skipped)
+    console.log(rootOnly.includes(name) ? `- not run, needs root: ${name}` : `- skipped: ${name}`)
   for (const { name, counts, seconds } of results) {
     console.log(
-      `${counts.failed === 0 ? '✓' : '✗'} ${name.padEnd(18)} ${String(seconds).padStart(4)} s   ${line(counts).slice(7)}`
+      `${mark(counts)} ${name.padEnd(18)} ${String(seconds).padStart(4)} s   ${line(counts).slice(7)}`
     )
   }
   for (const said of hostLines(hosts, electronFault())) console.log(said)
@@ -145,6 +144,5 @@ main()
     return 1
   })
   .then((code) => {
-    rmSync(reports, { recursive: true, force: true })
     process.exitCode = code
   })

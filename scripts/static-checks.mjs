@@ -1,0 +1,70 @@
+// The checks that read the sources and run nothing of them.
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { at, root, tool } from './place.mjs'
+import { run } from './run.mjs'
+import { fingerprint, isStale } from './stale.mjs'
+import { fromExitCode } from './summary.mjs'
+
+const cache = (name) => at('node_modules', '.cache', name)
+
+/** Compiles the messages, which types, lint and tests of the page read. */
+export const compileMessages = command(
+  '@inlang/paraglide-js',
+  'bin/run.js',
+  ...['compile', '--project', 'project.inlang', '--outdir', 'src/renderer/paraglide'],
+  ...['--strategy', 'globalVariable', 'baseLocale', '--emit-ts-declarations']
+)
+
+/** Each by its name in the report, the one that takes longest first. */
+export const staticChecks = {
+  lint: unlessUnchanged('lint', command('eslint', 'bin/eslint.js', '.', '--max-warnings', '0')),
+  types: command(
+    'typescript',
+    'bin/tsc',
+    ...['-p', 'tsconfig.node.json', '--incremental', '--tsBuildInfoFile', cache('tsc-node.tsbuildinfo')]
+  ),
+  'types of the page': command(
+    'svelte-check',
+    'bin/svelte-check',
+    ...['--tsconfig', 'tsconfig.web.json', '--fail-on-warnings']
+  ),
+  format: command(
+    'prettier',
+    'bin/prettier.cjs',
+    ...['--check', '--log-level', 'warn', '.'],
+    ...['--cache', '--cache-strategy', 'content', '--cache-location', cache('prettier')]
+  ),
+  'dead code': command('knip', 'bin/knip.js')
+}
+
+/**
+ * Runs a check only when something changed since it last passed. ESLint's own cache judges each file by its content alone, and would
+ * not see that a type in another file changed.
+ */
+function unlessUnchanged(name, check) {
+  return async () => {
+    const stamp = cache(`${name}.passed`)
+    if (!isStale(stamp, sources())) {
+      console.log(`${name}: nothing changed since it passed.`)
+      return fromExitCode(0)
+    }
+    const counts = await check()
+    if (counts.failed === 0) {
+      mkdirSync(dirname(stamp), { recursive: true })
+      writeFileSync(stamp, sources())
+    }
+    return counts
+  }
+}
+
+/** A mark of the sources, the configuration and the versions of the tools. */
+function sources() {
+  const configuration = readdirSync(root).filter((name) => /\.(?:js|json|ts)$/.test(name))
+  return fingerprint(['src', 'e2e', 'scripts', 'bench', 'fuzz', ...configuration].map((name) => at(name)))
+}
+
+function command(packageName, script, ...args) {
+  const [node, path] = tool(packageName, script)
+  return async () => fromExitCode(await run(node, [path, ...args], { held: true }))
+}
