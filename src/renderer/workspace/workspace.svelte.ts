@@ -83,7 +83,7 @@ export class WorkspaceState {
     $effect(() => this.topics.start())
     $effect(() => this.marks.start())
     $effect(() => this.moments.start())
-    $effect(() => void this.topics.setMoment(this.moments.moment?.id ?? null))
+    $effect(() => this.topics.setMoment(this.moments.moment?.id ?? null))
     $effect(() => this.topics.setMarks(this.marks.value))
     $effect(() => void (this.charts.chart.until = this.moments.moment?.at ?? null))
     $effect(() => () => this.search.stop())
@@ -101,11 +101,11 @@ export class WorkspaceState {
     this.#followMessages()
   }
 
-  openMessage(id: number): void {
+  openMessage(topic: string, id: number): void {
     if (this.picking) return this.#compareWith(id)
     this.messageId = id
     this.tab = 'value'
-    this.message.show({ id })
+    this.message.show({ topic, id })
   }
 
   /** Charts a value of the message that is shown. */
@@ -161,12 +161,9 @@ export class WorkspaceState {
   /** Back to the topic's last message: that of now, or of the moment that is shown. */
   live(): void {
     this.messageId = null
-    const { moment } = this.moments
-    if (moment === null) this.message.show(this.path === null ? null : { topic: this.path })
-    else {
-      const id = this.node?.last?.id ?? 0
-      this.message.show(id > 0 ? { id } : null)
-    }
+    const { path: topic } = this
+    const id = this.moments.moment === null ? null : (this.node?.last?.id ?? 0)
+    this.message.show(topic === null || id === 0 ? null : { topic, id })
   }
 
   /** Shows a place: first its topic, which brings its own live message, then the message. */
@@ -175,7 +172,7 @@ export class WorkspaceState {
     await this.topics.reveal(topic).catch(() => null)
     this.topics.select(topic)
     await tick()
-    if (messageId !== null) this.openMessage(messageId)
+    if (messageId !== null) this.openMessage(topic, messageId)
   }
 
   openFound(row: FoundRow): void {

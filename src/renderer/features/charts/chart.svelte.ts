@@ -1,6 +1,8 @@
 import type { CallOutput } from '../../../shared/contract'
 import type { Series, SeriesField, SeriesSource, SeriesTime } from '../../../shared/contract/series'
 import type { Api } from '../../../shared/rpc/contract'
+import { poll } from '../../state/poll'
+import { Refresh } from '../../state/refresh'
 
 /** A source on a chart. */
 export interface ChartSource extends SeriesSource {
@@ -18,8 +20,8 @@ export const LENGTHS: readonly (number | null)[] = [
   ...[1, 5, 15, 60, 360, 1_440, 10_080].map((minutes) => minutes * MINUTE),
   null
 ]
-/** How often a chart goes on, in ms: as often as its time moves by a pixel, but at least and at most so often. */
-const PERIOD = { least: 500, most: 2_000 }
+/** A chart moves on when its time has moved by a pixel, but no more often and no more rarely than this, in ms. */
+const PERIOD = { shortest: 500, longest: 2_000 }
 /** The least time that is zoomed to, in µs. */
 const LEAST = 1_000
 
@@ -45,8 +47,10 @@ export class ChartState {
   width = 800
   readonly #api: Api
   readonly #connectionId: string
-  #asking = false
-  #again = false
+  readonly #refresh = new Refresh(
+    (current) => this.#read(current),
+    (error) => (this.fault = error)
+  )
 
   constructor(api: Api, connectionId: string) {
     this.#api = api
@@ -55,16 +59,10 @@ export class ChartState {
 
   /** Keeps the chart up to date until the returned function is called; rests while the page is hidden. */
   start(): () => void {
-    void this.look()
-    let waited = 0
-    const timer = setInterval(() => {
-      waited += PERIOD.least
-      const pixel = this.zoom ? PERIOD.most : (this.to - this.from) / this.width / 1_000
-      if (document.visibilityState !== 'visible' || waited < Math.min(PERIOD.most, pixel)) return
-      waited = 0
-      void this.look()
-    }, PERIOD.least)
-    return () => clearInterval(timer)
+    return poll(this.#refresh, () => {
+      const pixel = this.zoom ? PERIOD.longest : (this.to - this.from) / this.width / 1_000
+      return Math.max(PERIOD.shortest, Math.min(PERIOD.longest, pixel))
+    })
   }
 
   show(sources: readonly ChartSource[]): void {
@@ -144,25 +142,12 @@ export class ChartState {
     }
   }
 
-  /** Asks for what is drawn; one call at a time. */
+  /** Asks for what is drawn. */
   async look(): Promise<void> {
-    this.#again = true
-    if (this.#asking) return
-    this.#asking = true
-    try {
-      while (this.#again) {
-        this.#again = false
-        await this.#ask()
-      }
-      this.fault = null
-    } catch (error) {
-      this.fault = error
-    } finally {
-      this.#asking = false
-    }
+    await this.#refresh.request()
   }
 
-  async #ask(): Promise<void> {
+  async #read(current: () => boolean): Promise<void> {
     const { sources } = this
     const time: SeriesTime = this.zoom ?? { to: this.until, length: this.length }
     const found = await this.#api.call('series.read', {
@@ -171,12 +156,13 @@ export class ChartState {
       time,
       buckets: Math.max(8, Math.min(4_000, Math.round(this.width)))
     })
-    // Another one was asked for meanwhile.
-    if (sources !== this.sources) return
+    // A change of the sources asks once more by itself.
+    if (!current() || sources !== this.sources) return
     this.series = found.series
     this.from = found.from
     this.to = found.to
     this.share = Math.min(1, ...found.series.map(({ share }) => share))
-    if (this.share < 1) this.#again = true
+    this.fault = null
+    if (this.share < 1) void this.look()
   }
 }

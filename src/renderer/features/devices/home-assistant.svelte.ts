@@ -1,6 +1,7 @@
 import type { HaDevice, HaList } from '../../../shared/contract/home-assistant'
 import type { Api } from '../../../shared/rpc/contract'
-import { Looking } from '../../state/looking'
+import { poll } from '../../state/poll'
+import { Refresh } from '../../state/refresh'
 
 /** How often devices are looked at while their page is in view, in ms; while configurations are being read, more often. */
 const PERIOD = 1_000
@@ -24,8 +25,9 @@ export class HomeAssistantState {
   now = $state(Date.now() * 1_000)
   readonly #api: Api
   readonly #connectionId: string
-  readonly #looking = new Looking(
-    () => this.#ask(),
+  readonly #refresh = new Refresh(
+    (current) => this.#ask(current),
+    // Nobody answers while the connection's worker or the process is being replaced.
     () => {
       this.list = null
       this.device = null
@@ -43,7 +45,7 @@ export class HomeAssistantState {
 
   /** Looks until the returned function is called. */
   start(): () => void {
-    return this.#looking.start(PERIOD)
+    return poll(this.#refresh, PERIOD)
   }
 
   show(first: number, count: number): void {
@@ -74,14 +76,14 @@ export class HomeAssistantState {
   }
 
   look(): void {
-    void this.#looking.now()
+    void this.#refresh.request()
   }
 
   get #key(): string {
     return `treetop.homeassistant.${this.#connectionId}`
   }
 
-  async #ask(): Promise<void> {
+  async #ask(current: () => boolean): Promise<void> {
     const shown = { connectionId: this.#connectionId, prefix: this.prefix, silentAfter: this.silentAfter }
     const list = await this.#api.call('homeAssistant.list', {
       ...shown,
@@ -89,7 +91,7 @@ export class HomeAssistantState {
       faultyOnly: this.faultyOnly,
       ...this.#sight
     })
-    if (shown.prefix !== this.prefix) return
+    if (!current() || shown.prefix !== this.prefix) return
     this.list = list
     this.now = Date.now() * 1_000
     if (list.loading !== null) setTimeout(() => this.look(), READING)
@@ -102,6 +104,6 @@ export class HomeAssistantState {
       filter: this.entityFilter,
       ...this.#entitySight
     })
-    if (key === this.selected) this.device = device
+    if (current() && key === this.selected) this.device = device
   }
 }

@@ -7,7 +7,8 @@ import {
   type SparkplugRow
 } from '../../../shared/contract/devices'
 import type { Api } from '../../../shared/rpc/contract'
-import { Looking } from '../../state/looking'
+import { poll } from '../../state/poll'
+import { Refresh } from '../../state/refresh'
 
 /** How often nodes and metrics are looked at while their page is in view, in ms. */
 const PERIOD = 250
@@ -44,8 +45,9 @@ export class SparkplugState {
   readonly #api: Api
   readonly #connectionId: string
   readonly #failed: (error: unknown) => void
-  readonly #looking = new Looking(
-    () => this.#ask(),
+  readonly #refresh = new Refresh(
+    (current) => this.#ask(current),
+    // Nobody answers while the connection's worker or the process is being replaced.
     () => {
       this.list = null
       this.detail = null
@@ -62,7 +64,7 @@ export class SparkplugState {
 
   /** Looks until the returned function is called. */
   start(): () => void {
-    return this.#looking.start(PERIOD)
+    return poll(this.#refresh, PERIOD)
   }
 
   show(first: number, count: number): void {
@@ -121,19 +123,21 @@ export class SparkplugState {
   }
 
   look(): void {
-    void this.#looking.now()
+    void this.#refresh.request()
   }
 
-  async #ask(): Promise<void> {
+  async #ask(current: () => boolean): Promise<void> {
     const connectionId = this.#connectionId
-    this.list = await this.#api.call('sparkplug.list', {
+    const list = await this.#api.call('sparkplug.list', {
       connectionId,
       filter: this.filter,
       closed: [...this.closed],
       ...this.#sight
     })
+    if (!current()) return
+    this.list = list
     this.now = Date.now() * 1_000
-    this.#refreshSelection(this.list.rows)
+    this.#refreshSelection(list.rows)
     const key = this.selectedKey
     const id = this.selected && idOf(this.selected)
     if (!id) return
@@ -144,7 +148,7 @@ export class SparkplugState {
       ...this.#metricSight
     })
     // Another line may have been chosen meanwhile.
-    if (key !== this.selectedKey) return
+    if (!current() || key !== this.selectedKey) return
     this.detail = detail
     if (detail) this.#followRebirth(detail)
   }

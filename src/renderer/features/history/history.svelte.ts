@@ -1,5 +1,7 @@
 import type { HistoryRow, Scope } from '../../../shared/contract/messages'
 import type { Api } from '../../../shared/rpc/contract'
+import { Latest } from '../../state/latest'
+import { Refresh } from '../../state/refresh'
 
 const PAGE = 100
 /** Rows kept at hand; what was scrolled past is asked for again. */
@@ -26,8 +28,12 @@ export class HistoryState {
   #scope: Scope | null = null
   #until: number | null = null
   #following = true
-  #stale = false
-  #busy = false
+  readonly #reading = new Latest()
+  readonly #catchUp = new Refresh(
+    () => this.#takeNewer(),
+    // The next message asks again.
+    () => undefined
+  )
 
   constructor(api: Api, connectionId: string) {
     this.#api = api
@@ -43,42 +49,41 @@ export class HistoryState {
 
   /** Starts over from the newest. */
   async reload(): Promise<void> {
-    const scope = this.#scope
     this.rows = []
     this.more = false
     this.waiting = 0
-    this.fault = null
     this.#following = true
-    if (!scope) return
-    this.loading = true
-    try {
-      const page = await this.#page(scope, this.#until === null ? {} : { before: this.#until + 1 })
-      if (scope !== this.#scope) return
-      this.rows = page.rows
-      this.more = page.more
-    } catch (error) {
-      if (scope === this.#scope) this.fault = error
-    } finally {
-      if (scope === this.#scope) this.loading = false
-    }
+    await this.#read(this.#until === null ? {} : { before: this.#until + 1 }, (page) => page)
   }
 
   /** The page of messages before those at hand. */
   async older(): Promise<void> {
-    const scope = this.#scope
     const last = this.rows.at(-1)
-    if (!scope || !last || this.loading || !this.more) return
-    this.loading = true
+    if (!last || this.loading || !this.more) return
+    // Newer messages may have pushed the last row out meanwhile: then the page does not belong below the new last one.
+    await this.#read({ before: last.id }, (page) =>
+      this.rows.at(-1)?.id === last.id ? [...this.rows, ...page] : this.rows
+    )
+  }
+
+  async #read(
+    range: { before?: number },
+    placed: (page: readonly HistoryRow[]) => readonly HistoryRow[]
+  ): Promise<void> {
+    const current = this.#reading.begin()
+    const scope = this.#scope
+    this.fault = null
+    this.loading = scope !== null
+    if (!scope) return
     try {
-      const page = await this.#page(scope, { before: last.id })
-      if (scope !== this.#scope) return
-      this.rows = [...this.rows, ...page.rows]
+      const page = await this.#page(scope, range)
+      if (!current()) return
+      this.rows = placed(page.rows)
       this.more = page.more
     } catch (error) {
-      if (scope === this.#scope) this.fault = error
-    } finally {
-      this.loading = false
+      if (current()) this.fault = error
     }
+    if (current()) this.loading = false
   }
 
   /** Whether the newest rows are in sight: then newer ones are put in as they come. */
@@ -90,31 +95,21 @@ export class HistoryState {
 
   /** There may be newer messages. */
   newer(): void {
-    if (this.#until !== null) return
-    this.#stale = true
-    if (!this.#busy) void this.#catchUp()
+    if (this.#until === null) void this.#catchUp.request()
   }
 
-  async #catchUp(): Promise<void> {
-    this.#busy = true
-    while (this.#stale && this.#scope) {
-      this.#stale = false
-      const scope = this.#scope
-      const after = this.rows[0]?.id
-      try {
-        const page = await this.#page(scope, after === undefined ? {} : { after })
-        if (scope !== this.#scope || after !== this.rows[0]?.id) continue
-        if (!this.#following) {
-          this.waiting = page.rows.length
-          this.waitingMore = page.more
-        } else if (page.more && after !== undefined) await this.#startOver(scope)
-        else this.#putIn(page.rows)
-      } catch {
-        // The next message asks again.
-      }
-      await new Promise((resolve) => setTimeout(resolve, CATCH_UP_EVERY))
-    }
-    this.#busy = false
+  async #takeNewer(): Promise<void> {
+    const scope = this.#scope
+    if (!scope) return
+    const after = this.rows[0]?.id
+    const page = await this.#page(scope, after === undefined ? {} : { after })
+    if (scope !== this.#scope || after !== this.rows[0]?.id) return this.newer()
+    if (!this.#following) {
+      this.waiting = page.rows.length
+      this.waitingMore = page.more
+    } else if (page.more && after !== undefined) await this.#startOver(scope)
+    else this.#putIn(page.rows)
+    await new Promise((resolve) => setTimeout(resolve, CATCH_UP_EVERY))
   }
 
   /** More came than one page holds: the newest page takes the place of what is there; what lies between comes with the older pages. */

@@ -1,5 +1,6 @@
 import type { Comparison } from '../../../shared/contract/compare'
 import type { Api } from '../../../shared/rpc/contract'
+import { Refresh } from '../../state/refresh'
 
 /** How a message differs from the one before it, or from one that was picked. Asked for one call at a time: a flood never queues calls. */
 export class CompareState {
@@ -10,7 +11,10 @@ export class CompareState {
   readonly #api: Api
   readonly #connectionId: string
   #wanted: { before: number | null; after: number } | null = null
-  #busy = false
+  readonly #refresh = new Refresh(
+    (current) => this.#ask(current),
+    (error) => this.#put(null, error)
+  )
 
   constructor(api: Api, connectionId: string) {
     this.#api = api
@@ -20,31 +24,27 @@ export class CompareState {
   /** Compares a message with another one; null: with the one before it. */
   show(before: number | null, after: number): void {
     this.#wanted = { before, after }
-    if (!this.#busy) void this.#ask()
+    void this.#refresh.request()
   }
 
   clear(): void {
+    this.#refresh.cancel()
     this.#wanted = null
     this.comparison = null
     this.ready = false
     this.fault = null
   }
 
-  async #ask(): Promise<void> {
-    this.#busy = true
-    while (this.#wanted) {
-      const wanted = this.#wanted
-      this.#wanted = null
-      try {
-        const input = { connectionId: this.#connectionId, ...wanted }
-        this.comparison = await this.#api.call('messages.compare', input)
-        this.fault = null
-      } catch (error) {
-        this.comparison = null
-        this.fault = error
-      }
-      this.ready = true
-    }
-    this.#busy = false
+  async #ask(current: () => boolean): Promise<void> {
+    if (!this.#wanted) return
+    const input = { connectionId: this.#connectionId, ...this.#wanted }
+    const comparison = await this.#api.call('messages.compare', input)
+    if (current()) this.#put(comparison, null)
+  }
+
+  #put(comparison: Comparison | null, fault: unknown): void {
+    this.comparison = comparison
+    this.fault = fault
+    this.ready = true
   }
 }

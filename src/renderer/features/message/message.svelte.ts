@@ -1,9 +1,13 @@
 import type { Decoder } from '../../../shared/contract/decode'
 import type { MessageView } from '../../../shared/contract/messages'
 import type { Api } from '../../../shared/rpc/contract'
+import { Refresh } from '../../state/refresh'
 
-/** What is shown: the last message of a topic, live, or one from the history, fixed. */
-export type Shown = { topic: string } | { id: number }
+/** A message of a topic: a recorded one by its id, or (null) the topic's last one, live. */
+export interface Shown {
+  topic: string
+  id: number | null
+}
 
 const AUTO: Decoder = { format: 'auto' }
 
@@ -19,38 +23,45 @@ export class MessageState {
   readonly #api: Api
   readonly #connectionId: string
   readonly #chosen = new Map<string, Decoder>()
-  #topic = ''
   #shown: Shown | null = null
-  #wanted = false
-  #busy = false
+  /** Whose decoder is in use. */
+  #topic: string | null = null
+  readonly #refresh = new Refresh(
+    (current) => this.#ask(current),
+    (error) => {
+      this.fault = error
+      this.loading = false
+    }
+  )
 
   constructor(api: Api, connectionId: string) {
     this.#api = api
     this.#connectionId = connectionId
   }
 
+  /** Shows the last message of a topic, or a recorded one of it; null shows nothing. */
   show(shown: Shown | null): void {
     this.#shown = shown
-    if (shown && 'topic' in shown) {
+    if (shown && shown.topic !== this.#topic) {
       this.#topic = shown.topic
       this.decoder = this.#chosen.get(shown.topic) ?? AUTO
     }
     this.view = null
     this.fault = null
-    this.refresh()
+    this.loading = shown !== null
+    void this.#refresh.restart()
   }
 
   /** Shows the topic's messages with a decoder, until another one is chosen. */
   setDecoder(decoder: Decoder): void {
     this.decoder = decoder
-    this.#chosen.set(this.#topic, decoder)
-    this.refresh()
+    if (this.#topic !== null) this.#chosen.set(this.#topic, decoder)
+    void this.#refresh.restart()
   }
 
   /** Asks again for what is shown; at once, or as soon as the call under way is answered. */
   refresh(): void {
-    this.#wanted = true
-    if (!this.#busy) void this.#ask()
+    void this.#refresh.request()
   }
 
   /** The payload's own bytes, for copying and saving; null when the message is gone. */
@@ -61,28 +72,18 @@ export class MessageState {
     return found?.body.format === 'raw' ? found.body.bytes : null
   }
 
-  async #ask(): Promise<void> {
-    this.#busy = true
-    while (this.#wanted && this.#shown) {
-      this.#wanted = false
-      const shown = this.#shown
-      this.loading = this.view === null
-      try {
-        const view = await this.#fetch(shown)
-        if (shown !== this.#shown) continue
-        this.view = view
-        this.fault = null
-      } catch (error) {
-        if (shown === this.#shown) this.fault = error
-      }
-      this.loading = false
-    }
-    this.#busy = false
+  async #ask(current: () => boolean): Promise<void> {
+    const shown = this.#shown
+    if (!shown) return
+    const view = await this.#fetch(shown)
+    if (!current()) return
+    this.view = view
+    this.fault = null
+    this.loading = false
   }
 
-  #fetch(shown: Shown): Promise<MessageView | null> {
-    if ('id' in shown) return this.#get(shown.id, this.decoder)
-    const { topic } = shown
+  #fetch({ topic, id }: Shown): Promise<MessageView | null> {
+    if (id !== null) return this.#get(id, this.decoder)
     return this.#api.call('topics.get', { connectionId: this.#connectionId, topic, ...this.decoder })
   }
 

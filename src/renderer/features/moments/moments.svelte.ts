@@ -1,5 +1,8 @@
 import type { BetweenMoments, Moment, Span } from '../../../shared/contract/moments'
 import type { Api } from '../../../shared/rpc/contract'
+import { Latest } from '../../state/latest'
+import { poll } from '../../state/poll'
+import { Refresh } from '../../state/refresh'
 
 /** Bars of the time bar. */
 const BUCKETS = 160
@@ -12,6 +15,8 @@ const LISTED = 1_000
 export class MomentsState {
   /** null: nothing is kept, or it is not known yet. */
   span = $state.raw<Span | null>(null)
+  /** No message is kept, as far as is known. */
+  empty = $state(false)
   /** The moment that is shown; null: it is live. */
   moment = $state.raw<Moment | null>(null)
   /** The other end of a comparison. */
@@ -23,9 +28,21 @@ export class MomentsState {
   readonly #api: Api
   readonly #connectionId: string
   readonly #failed: (error: unknown) => void
-  #wanted: number | null = null
-  #finding = false
+  #newestId = 0
+  /** The time that is to be found, in µs. */
+  #wanted = 0
   #steps = Promise.resolve()
+  /** Whichever of going to a time, stepping and going live was asked for last decides what is shown. */
+  readonly #moves = new Latest()
+  readonly #span = new Refresh(
+    (current) => this.#load(current),
+    // The next look may find it. What the tree shows says why the history cannot be read.
+    () => this.#put(null, false)
+  )
+  readonly #search = new Refresh(
+    (current) => this.#find(current),
+    (error) => this.#failed(error)
+  )
 
   constructor(api: Api, connectionId: string, failed: (error: unknown) => void) {
     this.#api = api
@@ -35,35 +52,33 @@ export class MomentsState {
 
   /** Keeps the bar up to date until the returned function is called; rests while the page is hidden. */
   start(): () => void {
+    return poll(this.#span, REFRESH)
+  }
+
+  load(): Promise<void> {
+    return this.#span.request()
+  }
+
+  /** Tells the id of the newest message; where none was kept so far, the bar shows at once that there is one now. */
+  noteNewest(id: number): void {
+    if (id === this.#newestId) return
+    this.#newestId = id
+    if (this.span !== null) return
+    this.empty = false
     void this.load()
-    const timer = setInterval(() => document.visibilityState === 'visible' && void this.load(), REFRESH)
-    return () => clearInterval(timer)
   }
 
-  async load(): Promise<void> {
-    const { from, to } = this.zoom ?? { from: null, to: null }
-    try {
-      this.span = await this.#api.call('moments.span', {
-        connectionId: this.#connectionId,
-        from,
-        to,
-        buckets: BUCKETS
-      })
-    } catch {
-      // The next look may find it; what the tree shows says why it is not there.
-      this.span = null
-    }
-  }
-
-  /** Shows the history as it was at a time (µs); one call at a time, the last one counts. */
+  /** Shows the history as it was at a time (µs). */
   goTo(at: number): void {
     this.#wanted = Math.round(at)
-    if (!this.#finding) void this.#find()
+    this.#moves.begin()
+    void this.#search.request()
   }
 
   /** To the message before or after the moment, of a topic or (null) of any; steps asked for quickly are all taken. */
   step(way: 'back' | 'on', topic: string | null): Promise<void> {
-    this.#steps = this.#steps.then(() => this.#step(way, topic))
+    const current = this.#moves.join()
+    this.#steps = this.#steps.then(() => this.#step(way, topic, current))
     return this.#steps
   }
 
@@ -73,7 +88,8 @@ export class MomentsState {
   }
 
   live(): void {
-    this.#wanted = null
+    this.#moves.cancel()
+    this.#search.cancel()
     this.moment = null
     void this.load()
   }
@@ -111,30 +127,40 @@ export class MomentsState {
     }
   }
 
-  async #step(way: 'back' | 'on', topic: string | null): Promise<void> {
-    if (way === 'on' && !this.moment) return
+  async #load(current: () => boolean): Promise<void> {
+    const { from, to } = this.zoom ?? { from: null, to: null }
+    const newestId = this.#newestId
+    const span = await this.#api.call('moments.span', {
+      connectionId: this.#connectionId,
+      from,
+      to,
+      buckets: BUCKETS
+    })
+    if (current()) this.#put(span, span === null && newestId === this.#newestId)
+  }
+
+  #put(span: Span | null, empty: boolean): void {
+    this.span = span
+    this.empty = empty
+  }
+
+  async #step(way: 'back' | 'on', topic: string | null, current: () => boolean): Promise<void> {
+    if (!current() || (way === 'on' && !this.moment)) return
     // The first step back from now is to the newest message there is.
     const id = this.moment?.id ?? Number.MAX_SAFE_INTEGER
     try {
       const found = await this.#api.call('moments.step', { connectionId: this.#connectionId, id, way, topic })
-      if (found) this.moment = found
+      if (found && current()) this.moment = found
     } catch (error) {
-      this.#failed(error)
+      if (current()) this.#failed(error)
     }
   }
 
-  async #find(): Promise<void> {
-    this.#finding = true
-    while (this.#wanted !== null) {
-      const at = this.#wanted
-      this.#wanted = null
-      try {
-        const found = await this.#api.call('moments.find', { connectionId: this.#connectionId, at })
-        if (found) this.moment = found
-      } catch (error) {
-        this.#failed(error)
-      }
-    }
-    this.#finding = false
+  async #find(current: () => boolean): Promise<void> {
+    const found = await this.#api.call('moments.find', {
+      connectionId: this.#connectionId,
+      at: this.#wanted
+    })
+    if (found && current()) this.moment = found
   }
 }

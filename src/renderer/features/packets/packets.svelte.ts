@@ -5,6 +5,8 @@ import {
   type PacketWindow
 } from '../../../shared/contract/packets'
 import type { Api } from '../../../shared/rpc/contract'
+import { poll } from '../../state/poll'
+import { Refresh } from '../../state/refresh'
 
 /** How often the log is looked at while its page is in view, in ms. */
 const PERIOD = 200
@@ -28,8 +30,11 @@ export class PacketsState {
   #sight = { first: 0, count: 60 }
   /** The newest packet that counts while it does not follow. */
   #until: number | null = null
-  #asking = false
-  #again = false
+  readonly #refresh = new Refresh(
+    (current) => this.#ask(current),
+    // Nobody answers while the connection's worker or the process is being replaced.
+    () => (this.window = null)
+  )
 
   constructor(api: Api, connectionId: string, failed: (error: unknown) => void) {
     this.#api = api
@@ -39,9 +44,7 @@ export class PacketsState {
 
   /** Looks at the log until the returned function is called; rests while the page is hidden. */
   start(): () => void {
-    void this.look()
-    const timer = setInterval(() => document.visibilityState === 'visible' && void this.look(), PERIOD)
-    return () => clearInterval(timer)
+    return poll(this.#refresh, PERIOD)
   }
 
   async record(on: boolean): Promise<void> {
@@ -93,25 +96,12 @@ export class PacketsState {
     }
   }
 
-  /** Asks for what is in sight; one call at a time. */
+  /** Asks for what is in sight. */
   async look(): Promise<void> {
-    this.#again = true
-    if (this.#asking) return
-    this.#asking = true
-    try {
-      while (this.#again) {
-        this.#again = false
-        await this.#ask()
-      }
-    } catch {
-      // The connection's worker is being replaced, or the process: the next look finds it.
-      this.window = null
-    } finally {
-      this.#asking = false
-    }
+    await this.#refresh.request()
   }
 
-  async #ask(): Promise<void> {
+  async #ask(current: () => boolean): Promise<void> {
     const { first, count } = this.#sight
     const found = await this.#api.call('packets.window', {
       connectionId: this.#connectionId,
@@ -120,6 +110,7 @@ export class PacketsState {
       count,
       until: this.#until
     })
+    if (!current()) return
     if (this.following) this.base = found.start
     this.window = found
     const { selected, detail } = this

@@ -10,6 +10,8 @@ import {
 import type { CallInput } from '../../../shared/contract'
 import { noMarks, type Marks } from '../../../shared/contract/marks'
 import type { Api } from '../../../shared/rpc/contract'
+import { Latest } from '../../state/latest'
+import { rowByKey } from '../../ui/list-keys'
 import { RememberedBranches } from './open-branches'
 
 const FLAT_KEY = 'treetop.flat'
@@ -58,7 +60,7 @@ export class TopicsState {
   #marks: Marks = noMarks
   /** The last message that counts; null: it is live. */
   #moment: number | null = null
-  #stopped = false
+  readonly #watching = new Latest()
   /** Revealed, with rows above it that the next frame brings. */
   #revealing: string | null = null
 
@@ -73,36 +75,43 @@ export class TopicsState {
     const stop = this.#api.on('topics.frame', (frame) => this.#take(frame))
     void this.watch()
     return () => {
-      this.#stopped = true
       stop()
-      const viewId = this.#viewId
-      if (viewId) this.#tell(this.#api.call('topics.unwatch', { viewId }))
+      this.#watching.cancel()
+      this.#unwatch()
     }
   }
 
-  /** Begins a view, or begins it again after the process was lost. */
+  /** Begins a view in place of the one before; again, when the process or the connection's worker was replaced. */
   async watch(): Promise<void> {
-    this.#viewId = null
+    const current = this.#watching.begin()
+    this.#unwatch()
     const moment = this.#moment
     this.#window.sequence++
-    const { viewId } = await this.#api.call('topics.watch', {
-      connectionId: this.connectionId,
-      window: { ...this.#window },
-      moment,
-      expanded: this.#branches.value,
-      ...this.#options()
-    })
-    // Another view, of now or of the past, was begun meanwhile.
-    if (this.#stopped || (this.#moment === null) !== (moment === null)) {
-      this.#tell(this.#api.call('topics.unwatch', { viewId }))
+    try {
+      const { viewId } = await this.#api.call('topics.watch', {
+        connectionId: this.connectionId,
+        window: { ...this.#window },
+        moment,
+        expanded: this.#branches.value,
+        ...this.#options()
+      })
+      if (!current()) return this.#tell(this.#api.call('topics.unwatch', { viewId }))
+      this.#viewId = viewId
+    } catch {
+      // Nobody answers: whoever replaces the process or the worker has the view begun again.
       return
     }
-    this.#viewId = viewId
     if (this.#moment !== null && this.#moment !== moment) this.#update({ options: {}, moment: this.#moment })
     // Its first frame may have come before its id was known.
     this.show(this.#window.first, this.#window.count)
-    // What was asked for meanwhile could not be told.
+    // Changes made meanwhile had no view to go to.
     this.#update({ options: this.#options() })
+  }
+
+  #unwatch(): void {
+    const viewId = this.#viewId
+    this.#viewId = null
+    if (viewId) this.#tell(this.#api.call('topics.unwatch', { viewId }))
   }
 
   /** What the view shows, but for its window. */
@@ -142,15 +151,13 @@ export class TopicsState {
   }
 
   /** Shows the tree as it was when a message came, or (null) as it is. */
-  async setMoment(moment: number | null): Promise<void> {
+  setMoment(moment: number | null): void {
     const before = this.#moment
     if (moment === before) return
     this.#moment = moment
-    if (moment !== null && before !== null) return this.#update({ options: {}, moment })
-    // The one view is the archive's, the other one the connection's.
-    const viewId = this.#viewId
-    await this.watch().catch(() => undefined)
-    if (viewId) this.#tell(this.#api.call('topics.unwatch', { viewId }))
+    if (moment !== null && before !== null) this.#update({ options: {}, moment })
+    // The archive has the views of the past, the connection's worker those of now.
+    else void this.watch()
   }
 
   /** What is pinned and hidden. */
@@ -210,14 +217,18 @@ export class TopicsState {
     return this.#select(await this.#api.call('topics.find', { viewId: this.#viewId, text, from }))
   }
 
+  /** Selects the row that a key leads to from the selected one; its index, or null. */
+  async step(key: string, page: number): Promise<number | null> {
+    const index = rowByKey(key, this.selected?.index ?? -1, this.total, page)
+    return index === null ? null : this.selectAt(index)
+  }
+
   /** Selects the row at an index, in sight or not; its index, or null. */
   async selectAt(index: number): Promise<number | null> {
     const row = this.rowAt(index)
     if (row) return this.#select({ index, path: row.path })
     if (!this.#viewId) return null
-    return this.#select(
-      await this.#api.call('topics.at', { viewId: this.#viewId, index: Math.max(0, index) })
-    )
+    return this.#select(await this.#api.call('topics.at', { viewId: this.#viewId, index }))
   }
 
   /** The row at an index among the visible ones, when it is at hand. */
@@ -266,7 +277,7 @@ export class TopicsState {
     if (this.#viewId) this.#tell(this.#api.call('topics.update', { viewId: this.#viewId, ...change }))
   }
 
-  /** A view that is gone with the process is begun again when the process is back. */
+  /** Nothing is lost with an answer that fails: a view that is gone is begun again. */
   #tell(answer: Promise<unknown>): void {
     answer.catch(() => undefined)
   }

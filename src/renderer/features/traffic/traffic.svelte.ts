@@ -1,5 +1,7 @@
 import type { TrafficBy, TrafficQuery, TrafficRanking, TrafficRow } from '../../../shared/contract/traffic'
 import type { Api } from '../../../shared/rpc/contract'
+import { poll } from '../../state/poll'
+import { Refresh } from '../../state/refresh'
 
 /** How often what came lately is ranked anew, in ms. */
 const PERIOD = 1_000
@@ -25,8 +27,14 @@ export class TrafficState {
   readonly #api: Api
   readonly #connectionId: string
   readonly #failed: (error: unknown) => void
-  #asked = 0
-  #asking = false
+  /** Whether the next ranking of all that is kept sums the history up anew. */
+  #fresh = true
+  /** The ranking of all that is kept is there, or has failed: it is not asked for again by itself. */
+  #summed = false
+  readonly #refresh = new Refresh(
+    (current) => this.#rank(current),
+    (error) => this.#fail(error)
+  )
 
   constructor(api: Api, connectionId: string, failed: (error: unknown) => void, time: TrafficTime = 10) {
     this.time = time
@@ -37,19 +45,15 @@ export class TrafficState {
 
   /** Ranks anew until the returned function is called; rests while the page is hidden. */
   start(): () => void {
-    void this.#rank(true)
-    const timer = setInterval(() => {
-      if (this.time !== 'all' && document.visibilityState === 'visible' && !this.#asking) void this.#rank()
-    }, PERIOD)
-    return () => {
-      clearInterval(timer)
-      this.#asked++
-    }
+    this.#fresh = true
+    this.#summed = false
+    return poll(this.#refresh, PERIOD)
   }
 
   setTime(time: TrafficTime): void {
     this.time = time
-    this.#begin(true)
+    this.ranking = null
+    this.#begin()
   }
 
   setBy(by: TrafficBy): void {
@@ -70,48 +74,52 @@ export class TrafficState {
 
   /** Sums up the history again. */
   again(): void {
-    this.#begin(true)
+    this.#fresh = true
+    this.ranking = null
+    this.#begin()
   }
 
-  #begin(fresh = false): void {
+  #begin(): void {
     this.held = false
-    if (fresh) this.ranking = null
-    void this.#rank(fresh)
+    this.#summed = false
+    void this.#refresh.restart()
   }
 
-  /** The last one that was asked for counts. */
-  async #rank(fresh = false): Promise<void> {
-    const asked = ++this.#asked
-    this.#asking = true
+  async #rank(current: () => boolean): Promise<void> {
     const { time, by, group, under } = this
     const query: TrafficQuery = { by, group, under, limit: LIMIT }
-    try {
-      if (time === 'all') await this.#sumUp(asked, query, fresh)
-      else {
-        const wanted = { connectionId: this.#connectionId, query, seconds: time }
-        const found = await this.#api.call('traffic.recent', wanted)
-        if (asked === this.#asked) this.#put(found)
-      }
-    } catch (error) {
-      // The connection's worker is being replaced, or the process: the next look finds it.
-      if (asked === this.#asked && time === 'all') this.#failed(error)
-    } finally {
-      if (asked === this.#asked) {
-        this.#asking = false
-        this.share = null
-      }
+    if (time === 'all') {
+      if (!this.#summed) await this.#sumUp(current, query)
+      return
+    }
+    this.share = null
+    const wanted = { connectionId: this.#connectionId, query, seconds: time }
+    const found = await this.#api.call('traffic.recent', wanted)
+    if (current()) this.#put(found)
+  }
+
+  async #sumUp(current: () => boolean, query: TrafficQuery): Promise<void> {
+    while (current()) {
+      const fresh = this.#fresh
+      if (fresh) this.asOf = Date.now()
+      const wanted = { connectionId: this.#connectionId, query, fresh }
+      const { share, ranking } = await this.#api.call('traffic.all', wanted)
+      if (!current()) return
+      this.#fresh = false
+      this.share = share
+      if (!ranking) continue
+      this.share = null
+      this.#summed = true
+      return this.#put(ranking)
     }
   }
 
-  async #sumUp(asked: number, query: TrafficQuery, fresh: boolean): Promise<void> {
-    for (let begin = fresh; asked === this.#asked; begin = false) {
-      if (begin) this.asOf = Date.now()
-      const wanted = { connectionId: this.#connectionId, query, fresh: begin }
-      const { share, ranking } = await this.#api.call('traffic.all', wanted)
-      if (asked !== this.#asked) return
-      this.share = share
-      if (ranking) return this.#put(ranking)
-    }
+  #fail(error: unknown): void {
+    this.share = null
+    // What came lately is asked for again: the connection's worker is being replaced, or the process.
+    if (this.time !== 'all') return
+    this.#summed = true
+    this.#failed(error)
   }
 
   #put(found: TrafficRanking): void {
