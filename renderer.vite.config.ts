@@ -39,6 +39,8 @@ export default defineConfig({
     rollupOptions: { input: from('src/renderer/index.html') },
     // Data URLs would widen the page's security policy.
     assetsInlineLimit: 0,
+    // The licences of what is bundled into the page, for scripts/notices.mjs.
+    license: { fileName: 'licenses.json' },
     minify: true,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 2_500

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from '@playwright/test'
 import { NtExecutable, NtExecutableResource } from 'resedit'
+import { at } from '../scripts/place.mjs'
 import { full } from './extent'
 import { BrowserMode } from './fixtures/browser-mode'
 import { Sender } from './fixtures/senders'
@@ -56,6 +57,7 @@ for (const platform of systems) {
           [
             'LICENSE',
             'node_modules',
+            'out/THIRD-PARTY-NOTICES.txt',
             'out/main',
             'out/preload',
             'out/renderer',
@@ -71,10 +73,14 @@ for (const platform of systems) {
             /\.(?:d\.[cm]?ts|[cm]?ts|map|test\.[cm]?js)$|\/(?:deps|test|e2e)\//.test(path)
           )
         ).toEqual([])
-        // Whoever wrote what is passed on stays named.
+        // Licences travel with the software: of dependencies, of what is bundled into the page, of Electron and Chromium.
         expect(paths).toEqual(
           expect.arrayContaining(['node_modules/mqtt/LICENSE.md', 'node_modules/zod/LICENSE'])
         )
+        for (const file of ['LICENSE.electron.txt', 'LICENSES.chromium.html'])
+          expect(existsSync(join(platform === 'darwin' ? made.resources : made.directory, file)), file).toBe(
+            true
+          )
         expect(
           paths.filter((path) => /^out\/main\/chunks\/worker-.*\.js$/.test(path)).length
         ).toBeGreaterThanOrEqual(3)
@@ -106,6 +112,16 @@ for (const platform of systems) {
     }
   })
 }
+
+test('the notices name dependencies, what is bundled into the page, and Electron, each once', () => {
+  const notices = readFileSync(at('out', 'THIRD-PARTY-NOTICES.txt'), 'utf8')
+  const heads = notices.match(/^\S+ \d+\.\d+\.\S+ \(.+\)$/gm) ?? []
+  const names = heads.map((head) => head.split(' ')[0])
+  for (const name of ['mqtt', 'better-sqlite3', 'svelte', 'uplot', 'bits-ui', '@codemirror/view', 'electron'])
+    expect(names).toContain(name)
+  expect(names).not.toContain('typescript')
+  expect(new Set(heads).size).toBe(heads.length)
+})
 
 test('a package that is built from a known repository looks for updates there @slow', async () => {
   test.skip(process.platform !== 'linux', 'Elsewhere the file is written with the installers.')

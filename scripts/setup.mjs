@@ -1,6 +1,7 @@
 // Makes a checkout ready to run: dependencies, the pinned Node, the build.
 import { execFileSync } from 'node:child_process'
 import { existsSync, writeFileSync } from 'node:fs'
+import { writeNotices } from './notices.mjs'
 import { at, pinnedNode, tool } from './place.mjs'
 import { run } from './run.mjs'
 import { fingerprint, isStale } from './stale.mjs'
@@ -41,6 +42,7 @@ export async function ensureBuild() {
     const [node, script] = tool('electron-vite', 'bin/electron-vite.js')
     const code = await run(node, [script, 'build', '--logLevel', 'warn'])
     if (code !== 0) throw new Error(`The build failed (exit code ${code}).`)
+    writeNotices()
     // The build compiles the words into src: what it stands for is what is there afterwards.
     writeFileSync(buildStamp, sourcesPrint())
   }

@@ -9,7 +9,7 @@ const workflows = readdirSync(folder).map((file) => ({
   text: readFileSync(at('.github', 'workflows', file), 'utf8')
 }))
 
-/** GitHub's machines that are younger than the linter. */
+/** Runners that are newer than the linter. */
 const YOUNGER = [
   'ubuntu-24.04',
   'ubuntu-24.04-arm',
@@ -30,24 +30,25 @@ const faults = (text: string, file = 'x.yml'): string[] =>
     .map(({ message }) => message)
     .filter((message) => !YOUNGER.some((known) => message.startsWith(known)))
 
-it('is checked here what others will run', () => {
+it('checks every workflow', () => {
   expect(workflows.map(({ file }) => file).sort()).toEqual(['check.yml', 'release.yml'])
 })
 
 describe.each(workflows)('$file', ({ file, text }) => {
-  it('has nothing that the linter minds', () => {
+  it('passes the linter', () => {
     expect(faults(text, file)).toEqual([])
   })
 
-  it('may read, unless a job says more', () => {
+  it('grants read access only, unless a job says more', () => {
     expect(text).toMatch(/\npermissions:\n {2}contents: read\n/)
     expect(text).toMatch(/\nconcurrency:\n/)
   })
 
-  it('ends by itself, and runs the very actions that were looked at', () => {
-    const jobs = text.slice(text.indexOf('\njobs:\n')).match(/^ {2}[\w-]+:$/gm)!
+  it('has time limits and pinned actions', () => {
+    // A job that calls a workflow of ours has the limits and actions of that workflow.
+    const jobs = text.slice(text.indexOf('\njobs:\n')).match(/^ {2}[\w-]+:\n {4}(?!uses: \.\/)/gm)!
     expect(text.match(/^ {4}timeout-minutes: \d+$/gm)).toHaveLength(jobs.length)
-    const used = text.match(/uses: .*$/gm)!
+    const used = text.match(/uses: (?!\.\/).*$/gm)!
     expect(used.filter((line) => !/^uses: [\w/-]+@[\da-f]{40} # v\d+\.\d+\.\d+$/.test(line))).toEqual([])
     expect(text.match(/persist-credentials: false/g)).toHaveLength(
       used.filter((line) => line.includes('actions/checkout@')).length
@@ -55,7 +56,13 @@ describe.each(workflows)('$file', ({ file, text }) => {
   })
 })
 
-it('the linter minds what is wrong', () => {
+it('a release waits for every check', () => {
+  const { text } = workflows.find(({ file }) => file === 'release.yml')!
+  expect(text).toMatch(/\n {2}check:\n {4}uses: \.\/\.github\/workflows\/check\.yml\n/)
+  expect(text).toMatch(/\n {2}draft:\n {4}needs: \[check, build, start\]\n/)
+})
+
+it('the linter finds mistakes', () => {
   const { text } = workflows[0]!
   for (const [right, wrong] of [
     ['runs-on: ubuntu-24.04', 'run-on: ubuntu-24.04'],

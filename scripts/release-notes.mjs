@@ -1,0 +1,29 @@
+// Prints a version's part of CHANGELOG.md: `node scripts/release-notes.mjs 1.2.3`.
+import { readFileSync } from 'node:fs'
+import { pathToFileURL } from 'node:url'
+import { at } from './place.mjs'
+
+/**
+ * What a changelog (Keep a Changelog) says of a version, without its heading. Throws when it has no such part, or an empty one.
+ * @param {string} changelog
+ * @param {string} version
+ */
+export function notesOf(changelog, version) {
+  const [, ...parts] = changelog.split(/^## /m)
+  const part = parts.find((each) => each.split(/\s/, 1)[0].replace(/^\[|\]$/g, '') === version)
+  const notes = part?.slice(part.indexOf('\n') + 1).trim()
+  if (!notes)
+    throw new Error(
+      `CHANGELOG.md says nothing about ${version}. Add "## ${version} - YYYY-MM-DD" with what changed.`
+    )
+  return notes
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  try {
+    console.log(notesOf(readFileSync(at('CHANGELOG.md'), 'utf8'), process.argv[2] ?? ''))
+  } catch (error) {
+    console.error(error.message)
+    process.exitCode = 1
+  }
+}
