@@ -186,6 +186,13 @@ export async function compose(options: {
     emit('broker.changed', status)
   })
 
+  broker.onCrash((crash) => {
+    log.warn(
+      () => `the broker ended and ${crash.restarted ? 'was started again' : 'could not be started again'}`
+    )
+    emit('broker.crashed', crash)
+  })
+
   const arrivals = new Arrivals(
     (path) => recordings.open(path),
     () => emit('app.arrived', {})

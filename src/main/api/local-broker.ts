@@ -1,6 +1,7 @@
 import type { BrokerClient, BrokerStatus } from '../../shared/contract/broker'
 import { LOCAL_PROFILE_ID } from '../../shared/contract/profiles'
-import type { BrokerService } from '../broker/service'
+import { InTurn } from '../../shared/in-turn'
+import type { BrokerCrash, BrokerService } from '../broker/service'
 import type { ConnectionService } from '../connection/service'
 import type { DemoDevices } from '../demo/devices'
 import type { ProfileStore } from '../profiles/profiles'
@@ -12,6 +13,7 @@ const LOOPBACK = '127.0.0.1'
 /** The local broker as a person meets it: one click starts it and opens the connection to it. */
 export class LocalBroker {
   private readonly listeners = new Set<(status: BrokerStatus) => void>()
+  private readonly turns = new InTurn()
 
   constructor(
     private readonly broker: BrokerService,
@@ -32,6 +34,11 @@ export class LocalBroker {
     this.listeners.add(listener)
   }
 
+  /** Calls back when the broker ended by itself. */
+  onCrash(listener: (crash: BrokerCrash) => void): void {
+    this.broker.onCrash(listener)
+  }
+
   status(): BrokerStatus {
     const status = this.broker.status()
     return status.state === 'running' ? { ...status, demo: this.demo.running } : status
@@ -41,7 +48,11 @@ export class LocalBroker {
    * Starts where the settings say, or on `port`, which the settings then keep, and connects the local profile.
    * Throws PORT_IN_USE, PORT_DENIED or ADDRESS_UNAVAILABLE.
    */
-  async start(port = this.settings.get().brokerPort): Promise<BrokerStatus> {
+  start(port?: number): Promise<BrokerStatus> {
+    return this.turns.run(() => this.startAt(port ?? this.settings.get().brokerPort))
+  }
+
+  private async startAt(port: number): Promise<BrokerStatus> {
     if (this.status().state === 'running') return this.status()
     await this.broker.start({ host: this.settings.get().brokerHost, port })
     if (port !== this.settings.get().brokerPort) await this.settings.set({ brokerPort: port })
@@ -56,13 +67,15 @@ export class LocalBroker {
   }
 
   /** Stops the demo devices, the local connection (its tab stays) and the broker. */
-  async stop(): Promise<BrokerStatus> {
-    await this.demo.stop()
-    if (this.connections.isOpen(LOCAL_PROFILE_ID)) {
-      await this.connections.peer(LOCAL_PROFILE_ID).call('disconnect', null)
-    }
-    await this.broker.stop()
-    return this.status()
+  stop(): Promise<BrokerStatus> {
+    return this.turns.run(async () => {
+      await this.demo.stop()
+      if (this.connections.isOpen(LOCAL_PROFILE_ID)) {
+        await this.connections.peer(LOCAL_PROFILE_ID).call('disconnect', null)
+      }
+      await this.broker.stop()
+      return this.status()
+    })
   }
 
   async close(): Promise<void> {

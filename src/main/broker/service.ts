@@ -1,5 +1,6 @@
 import type { BrokerClient, BrokerStatus } from '../../shared/contract/broker'
 import { AppError } from '../../shared/errors'
+import { InTurn } from '../../shared/in-turn'
 import type { SpawnWorker, WorkerHandle } from '../worker'
 import type { Traffic } from './broker'
 import type { Place } from './listener'
@@ -8,13 +9,28 @@ import workerPath from './worker?modulePath'
 
 /** How long the worker may take to close its clients, in ms. */
 const STOP_TIMEOUT = 2_000
+/** A worker that ends by itself is replaced at most this often within this time (ms). */
+const RESTARTS = 3
+const RESTART_WINDOW = 60_000
 
-/** The local broker, in a worker of its own that lives while the broker runs. */
+/** The worker ended by itself; `restarted` says whether another runs in its place. */
+export interface BrokerCrash {
+  message: string
+  restarted: boolean
+}
+
+/** The local broker, in a worker of its own that lives while the broker runs. A worker that ends by itself is replaced. */
 export class BrokerService {
+  /** Starts, stops and restarts, so that there is never a second worker. */
+  private readonly turns = new InTurn()
   private running: { handle: WorkerHandle<BrokerCalls>; place: Place; since: number } | null = null
   private traffic: Traffic = { received: 0, sent: 0, clients: 0 }
   private rates = { rateIn: 0, rateOut: 0 }
+  private fault: { message: string } | null = null
+  /** Times of restarts (ms). */
+  private restarts: number[] = []
   private readonly listeners = new Set<() => void>()
+  private readonly crashListeners = new Set<(crash: BrokerCrash) => void>()
 
   constructor(
     private readonly spawn: SpawnWorker,
@@ -23,8 +39,27 @@ export class BrokerService {
   ) {}
 
   /** Does nothing while it runs. Throws PORT_IN_USE, PORT_DENIED or ADDRESS_UNAVAILABLE. */
-  async start(place: Place): Promise<void> {
-    if (this.running) return
+  start(place: Place): Promise<void> {
+    return this.turns.run(async () => {
+      if (this.running) return
+      await this.launch(place)
+      this.tell()
+    })
+  }
+
+  stop(): Promise<void> {
+    return this.turns.run(async () => {
+      const running = this.running
+      if (!running) return
+      this.running = null
+      const late = new Promise((resolve) => setTimeout(resolve, STOP_TIMEOUT).unref())
+      await Promise.race([running.handle.peer.call('stop', null).catch(() => undefined), late])
+      await running.handle.terminate()
+      this.tell()
+    })
+  }
+
+  private async launch(place: Place): Promise<void> {
     const news: BrokerNews = { traffic: (traffic) => this.passed(traffic) }
     const handle = this.spawn<BrokerCalls>(workerPath, news, this.version)
     try {
@@ -36,26 +71,30 @@ export class BrokerService {
     this.traffic = { received: 0, sent: 0, clients: 0 }
     this.rates = { rateIn: 0, rateOut: 0 }
     this.running = { handle, place, since: Date.now() }
-    handle.onExit(() => {
+    this.fault = null
+    handle.onExit((error) => {
       if (this.running?.handle !== handle) return
       this.running = null
-      this.tell()
+      void this.turns.run(() => this.replace(place, error?.message ?? 'the worker ended'))
     })
-    this.tell()
   }
 
-  async stop(): Promise<void> {
-    const running = this.running
-    if (!running) return
-    this.running = null
-    const late = new Promise((resolve) => setTimeout(resolve, STOP_TIMEOUT).unref())
-    await Promise.race([running.handle.peer.call('stop', null).catch(() => undefined), late])
-    await running.handle.terminate()
+  /** Starts a broker where one ended by itself; one that ends too often, or cannot start, stays stopped and says why. */
+  private async replace(place: Place, message: string): Promise<void> {
+    const now = Date.now()
+    this.restarts = this.restarts.filter((time) => now - time < RESTART_WINDOW)
+    if (this.restarts.length < RESTARTS) {
+      this.restarts.push(now)
+      await this.launch(place).catch(() => undefined)
+    }
+    const restarted = this.running !== null
+    if (!restarted) this.fault = { message }
+    for (const listener of this.crashListeners) listener({ message, restarted })
     this.tell()
   }
 
   status(): BrokerStatus {
-    if (!this.running) return { state: 'stopped' }
+    if (!this.running) return { state: 'stopped', fault: this.fault }
     const { place, since } = this.running
     return { state: 'running', ...place, since, clients: this.traffic.clients, ...this.rates, demo: false }
   }
@@ -74,6 +113,12 @@ export class BrokerService {
   onChange(listener: () => void): () => void {
     this.listeners.add(listener)
     return () => this.listeners.delete(listener)
+  }
+
+  /** Calls back when the worker ended by itself, once it is clear whether another could be started. */
+  onCrash(listener: (crash: BrokerCrash) => void): () => void {
+    this.crashListeners.add(listener)
+    return () => this.crashListeners.delete(listener)
   }
 
   private get peer(): WorkerHandle<BrokerCalls>['peer'] {

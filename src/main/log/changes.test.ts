@@ -74,6 +74,6 @@ it('tells when the broker starts and stops, not how busy it is', () => {
   } as const
   changes.brokerIs({ ...running, clients: 0 })
   changes.brokerIs({ ...running, clients: 7 })
-  changes.brokerIs({ state: 'stopped' })
+  changes.brokerIs({ state: 'stopped', fault: null })
   expect(lines).toEqual(['info broker running on 127.0.0.1:1883', 'info broker stopped'])
 })

@@ -93,6 +93,9 @@ export class AppState {
       this.api.on('connections.restarted', ({ id, name, message }) =>
         this.notify('bad', m.connection_restarted({ name: connectionName({ id, name }), message }))
       ),
+      this.api.on('broker.crashed', ({ message, restarted }) =>
+        this.notify('bad', restarted ? m.broker_restarted({ message }) : m.broker_crashed({ message }))
+      ),
       this.#link.onState((state) => {
         this.link = state
         if (state === 'open') void this.#load()

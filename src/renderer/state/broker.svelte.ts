@@ -6,7 +6,7 @@ const CLIENTS_PERIOD = 1_000
 
 /** The local broker. A start or stop that fails leaves its error in `fault` until the next try. */
 export class BrokerState {
-  status = $state.raw<BrokerStatus>({ state: 'stopped' })
+  status = $state.raw<BrokerStatus>({ state: 'stopped', fault: null })
   clients = $state.raw<BrokerClient[]>([])
   /** A start or stop is under way. */
   busy = $state(false)

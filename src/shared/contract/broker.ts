@@ -5,7 +5,11 @@ import { MqttVersion } from './profiles'
 
 /** The local broker. */
 export const BrokerStatus = z.discriminatedUnion('state', [
-  z.object({ state: z.literal('stopped') }),
+  z.object({
+    state: z.literal('stopped'),
+    /** Why it ended by itself and was not started again; null when it was stopped or never started. */
+    fault: z.object({ message: z.string() }).nullable()
+  }),
   z.object({
     state: z.literal('running'),
     host: z.string(),
@@ -58,5 +62,7 @@ export const brokerCalls = {
 
 export const brokerEvents = {
   /** On every change, and once a second while it runs. */
-  'broker.changed': BrokerStatus
+  'broker.changed': BrokerStatus,
+  /** The broker ended by itself. `restarted`: another runs in its place; if not, its status says why. */
+  'broker.crashed': z.object({ message: z.string(), restarted: z.boolean() })
 }

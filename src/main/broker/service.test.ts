@@ -1,0 +1,107 @@
+import { EventEmitter } from 'node:events'
+import { connect, createServer, type AddressInfo } from 'node:net'
+import { MessageChannel } from 'node:worker_threads'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { createPeer } from '../../shared/rpc/peer'
+import { portChannel } from '../../shared/rpc/port'
+import type { SpawnWorker } from '../worker'
+import { serveBroker } from './serve'
+import { BrokerService, type BrokerCrash } from './service'
+
+vi.mock('./worker?modulePath', () => ({ default: 'worker' }))
+
+const WITHIN = { timeout: 8_000, interval: 5 }
+
+let spawned: number
+let crash: () => void
+let service: BrokerService
+let crashes: BrokerCrash[]
+let port: number
+
+/** The broker over a real port without a thread. */
+const spawn: SpawnWorker = (_path, local) => {
+  const { port1, port2 } = new MessageChannel()
+  const life = new EventEmitter()
+  serveBroker(portChannel(port2), '1')
+  const control = createPeer<{ stop(input: null): Promise<void> }>(portChannel(port1), local)
+  spawned++
+  const exit = async (error: Error | null): Promise<void> => {
+    await control.call('stop', null).catch(() => undefined)
+    port2.removeAllListeners('message')
+    port1.close()
+    life.emit('exit', error)
+  }
+  crash = () => void exit(new Error('out of memory'))
+  return {
+    peer: control as never,
+    onExit: (listener) => void life.once('exit', listener),
+    terminate: () => exit(null)
+  }
+}
+
+beforeEach(async () => {
+  spawned = 0
+  crashes = []
+  service = new BrokerService(spawn, '1')
+  service.onCrash((told) => crashes.push(told))
+  port = await freePort()
+})
+
+afterEach(() => service.stop())
+
+it('replaces a worker that ends at the same place, three times a minute, and then says why it is stopped', async () => {
+  await service.start({ host: '127.0.0.1', port })
+  for (let times = 1; times <= 3; times++) {
+    crash()
+    await vi.waitFor(() => expect(crashes).toHaveLength(times), WITHIN)
+    expect(crashes.at(-1)).toEqual({ message: 'out of memory', restarted: true })
+    expect(service.status()).toMatchObject({ state: 'running', port })
+    expect(await answers(port)).toBe(true)
+  }
+  crash()
+  await vi.waitFor(
+    () => expect(crashes.at(-1)).toEqual({ message: 'out of memory', restarted: false }),
+    WITHIN
+  )
+  expect(service.status()).toEqual({ state: 'stopped', fault: { message: 'out of memory' } })
+  // It can be started again by hand.
+  await service.start({ host: '127.0.0.1', port })
+  expect(service.status()).toMatchObject({ state: 'running' })
+  await service.stop()
+  expect(service.status()).toEqual({ state: 'stopped', fault: null })
+})
+
+it('is not replaced when it is stopped meanwhile', async () => {
+  await service.start({ host: '127.0.0.1', port })
+  crash()
+  await service.stop()
+  await vi.waitFor(() => expect(service.status().state).toBe('stopped'), WITHIN)
+  expect(await answers(port)).toBe(false)
+})
+
+it('starts once when it is started twice at the same time', async () => {
+  const place = { host: '127.0.0.1', port }
+  await Promise.all([service.start(place), service.start(place)])
+  expect(spawned).toBe(1)
+  await service.stop()
+  expect(await answers(port)).toBe(false)
+})
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  const { port: free } = server.address() as AddressInfo
+  await new Promise((done) => server.close(done))
+  return free
+}
+
+function answers(at: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(at, '127.0.0.1')
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.once('error', () => resolve(false))
+  })
+}
