@@ -6,7 +6,7 @@ export class PacketsPage {
   readonly detail: Locator
 
   constructor(readonly page: Page) {
-    this.table = page.getByRole('table', { name: 'Control packets' })
+    this.table = page.getByRole('grid', { name: 'Control packets' })
     this.detail = page.getByRole('region', { name: 'Packet', exact: true })
   }
 

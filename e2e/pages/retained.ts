@@ -15,7 +15,7 @@ export class RetainedPage {
     const main = page.getByRole('main', { name: 'Retained messages' })
     this.filter = main.getByRole('searchbox', { name: 'Topic filter' })
     this.table = main.getByRole('grid', { name: 'Retained messages' })
-    this.rows = this.table.locator('[data-topic]')
+    this.rows = this.table.locator('[data-key]')
     this.dialog = page.getByRole('dialog', { name: 'Clear retained messages' })
     this.planned = this.dialog.getByRole('listitem')
     this.sum = main.getByRole('banner').getByRole('status').or(main.locator('header').getByRole('status'))
@@ -30,12 +30,12 @@ export class RetainedPage {
   /** The topics of the rows, in order. */
   async expectTopics(topics: string[]): Promise<void> {
     await expect
-      .poll(() => this.rows.evaluateAll((rows) => rows.map((row) => row.getAttribute('data-topic'))))
+      .poll(() => this.rows.evaluateAll((rows) => rows.map((row) => row.getAttribute('data-key'))))
       .toEqual(topics)
   }
 
   async chooseFor(topic: string, option: string | RegExp): Promise<void> {
-    await this.rows.and(this.page.locator(`[data-topic="${topic}"]`)).click({ button: 'right' })
+    await this.rows.and(this.page.locator(`[data-key="${topic}"]`)).click({ button: 'right' })
     await this.page.getByRole('menuitem', { name: option }).click()
   }
 }

@@ -23,6 +23,14 @@ export class PacketsState {
   detail = $state.raw<PacketDetail | null>(null)
   /** The selected packet is no longer there. */
   gone = $state(false)
+  /** The row that is gone to while it is not at hand yet, by its place. */
+  #sought = $state<number | null>(null)
+  /** Index of the selected row in the list; -1: it is not at hand. */
+  readonly current = $derived.by(() => {
+    if (this.#sought !== null) return this.#sought - this.base
+    const at = this.window?.rows.findIndex(({ number }) => number === this.selected) ?? -1
+    return at === -1 ? -1 : (this.window?.first ?? 0) - this.base + at
+  })
   readonly #api: Api
   readonly #connectionId: string
   readonly #failed: (error: unknown) => void
@@ -59,6 +67,7 @@ export class PacketsState {
   }
 
   setFilter(change: Partial<PacketFilter>): void {
+    this.#sought = null
     this.filter = { ...this.filter, ...change }
     void this.look()
   }
@@ -76,7 +85,15 @@ export class PacketsState {
     void this.look()
   }
 
+  /** Selects the row at an index of the list, at once or when it is at hand. */
+  moveTo(index: number): void {
+    this.follow(false)
+    this.#sought = this.base + index
+    this.#reach()
+  }
+
   select(number: number | null): void {
+    this.#sought = null
     this.selected = number
     this.detail = null
     this.gone = false
@@ -113,9 +130,17 @@ export class PacketsState {
     if (!current()) return
     if (this.following) this.base = found.start
     this.window = found
+    this.#reach()
     const { selected, detail } = this
     // A handshake goes on.
     if (selected !== null && detail?.waitingFor) await this.#load(selected)
+  }
+
+  /** Selects the row that was gone to, once it is at hand. */
+  #reach(): void {
+    if (this.#sought === null || !this.window) return
+    const row = this.window.rows[this.#sought - this.window.first]
+    if (row) this.select(row.number)
   }
 
   async #load(number: number): Promise<void> {
