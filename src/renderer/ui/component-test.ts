@@ -1,0 +1,7 @@
+// What every component test stands on: the tokens, and a page that has a height.
+import './tokens.css'
+
+const style = document.createElement('style')
+style.textContent =
+  'body, body > div { display: flex; flex: 1; flex-direction: column; min-height: 0; height: 600px }'
+document.head.append(style)
