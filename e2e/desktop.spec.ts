@@ -91,15 +91,36 @@ test('with a keyring passwords are encrypted by the system; without one the sett
   await expect(other.page.getByRole('main')).toContainText('encrypted by the operating system')
 })
 
-test('the page cannot be led away, and links out ask first', async ({ desktop }) => {
+test('the page cannot navigate away', async ({ desktop }) => {
   await desktop.start()
   const page = await desktop.page()
   await page.locator('[data-ready="true"]').waitFor()
   const before = page.url()
+  // The request is aborted before it leaves, which is the event that says so.
+  const refused = page.waitForEvent('requestfailed', (request) => request.url() === 'https://example.com/')
   await page.evaluate(() => void (location.href = 'https://example.com/'))
-  await page.waitForTimeout(300)
+  await refused
   expect(page.url()).toBe(before)
   await page.locator('[data-ready="true"]').waitFor()
+})
+
+test('a link out of Treetop asks first, and opens only when the answer is yes', async ({ desktop }) => {
+  await desktop.start()
+  const page = await desktop.page()
+  await page.locator('[data-ready="true"]').waitFor()
+  const asked = async (): Promise<unknown[]> =>
+    (await desktop.state()).shown
+      .filter(({ kind }) => kind === 'message')
+      .map(({ options }) => options['detail'])
+
+  await desktop.answer('message', { response: 1 })
+  await page.evaluate(() => void window.open('https://mqtt.org/no'))
+  await expect.poll(asked).toEqual(['https://mqtt.org/no'])
+  await desktop.answer('message', { response: 0 })
+  await page.evaluate(() => void window.open('https://mqtt.org/yes'))
+  await expect.poll(async () => (await desktop.state()).opened).toEqual(['https://mqtt.org/yes'])
+  expect(await asked()).toEqual(['https://mqtt.org/no', 'https://mqtt.org/yes'])
+  expect((await desktop.state()).windows).toHaveLength(1)
 })
 
 const [FIRST, SECOND] = [

@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
 const root = resolve(import.meta.dirname, '..')
@@ -24,17 +24,40 @@ describe('docs/SECURITY.md', () => {
   })
 
   it.each(rows.map((row) => [row[0] === String(Number(row[0])) ? row[1]! : row[0]!, row] as const))(
-    'names files that are there, and a test that holds it: %s',
+    'names tests that exercise the files it names: %s',
     (_item, row) => {
       const [where, held] = row.slice(-2) as [string, string]
+      const tests = paths(held)
       expect(paths(where).length).toBeGreaterThan(0)
-      expect(paths(held).length).toBeGreaterThan(0)
-      for (const path of [...paths(where), ...paths(held)])
-        expect(existsSync(join(root, path)), path).toBe(true)
-      for (const path of paths(held)) expect(path).toMatch(/\.(?:test|spec)\.ts$/)
+      expect(tests.length).toBeGreaterThan(0)
+      for (const path of [...paths(where), ...tests]) expect(existsSync(join(root, path)), path).toBe(true)
+      for (const path of tests) expect(read(path), path).toMatch(/^\s*(?:it|test)(?:\.each\([\s\S]*?\))?\(/m)
+
+      // A scenario runs all of the built app, and this file reads all of the sources. A unit test must import what it is named for.
+      if (tests.some((path) => path.startsWith('e2e/') || path === 'scripts/security.test.ts')) return
+      const reached = new Set(tests.flatMap((path) => [...imported(path)]))
+      for (const path of paths(where))
+        expect(
+          [...reached].some((each) => each.startsWith(path)),
+          `${held} imports ${path}`
+        ).toBe(true)
     }
   )
 })
+
+/** Every source file that a file imports, directly or through others. */
+function imported(path: string, found = new Set<string>()): Set<string> {
+  for (const [, specifier] of read(path).matchAll(/from '(\.[^'?]*)/g)) {
+    const target = join(dirname(path), specifier!)
+    const file = [`${target}.ts`, target, `${target}/index.ts`].find(
+      (each) => existsSync(join(root, each)) && statSync(join(root, each)).isFile()
+    )
+    if (file === undefined || found.has(file)) continue
+    found.add(file)
+    imported(file, found)
+  }
+  return found
+}
 
 /** The text of each file below a folder that is shipped. */
 function sources(folder: string): [string, string][] {

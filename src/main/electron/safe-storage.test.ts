@@ -1,12 +1,29 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { safeStorageBox } from './safe-storage'
+
+/** What only the system's key store knows. */
+const key = randomBytes(32)
+
+function decrypt(bytes: Buffer): string {
+  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12))
+  decipher.setAuthTag(bytes.subarray(12, 28))
+  return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString()
+}
+
+function encrypt(text: string): Buffer {
+  const nonce = randomBytes(12)
+  const cipher = createCipheriv('aes-256-gcm', key, nonce)
+  const encrypted = Buffer.concat([cipher.update(text), cipher.final()])
+  return Buffer.concat([nonce, cipher.getAuthTag(), encrypted])
+}
 
 const electron = vi.hoisted(() => ({
   safeStorage: {
     isEncryptionAvailable: vi.fn(),
     getSelectedStorageBackend: vi.fn(),
-    encryptString: (text: string) => Buffer.from(text).reverse(),
-    decryptString: (bytes: Buffer) => Buffer.from(bytes).reverse().toString()
+    encryptString: vi.fn<(text: string) => Buffer>(),
+    decryptString: vi.fn<(bytes: Buffer) => string>()
   }
 }))
 vi.mock('electron', () => electron)
@@ -21,17 +38,26 @@ beforeEach(() => {
   onPlatform('linux')
   electron.safeStorage.isEncryptionAvailable.mockReturnValue(true)
   electron.safeStorage.getSelectedStorageBackend.mockReturnValue('gnome_libsecret')
+  electron.safeStorage.encryptString.mockImplementation(encrypt)
+  electron.safeStorage.decryptString.mockImplementation(decrypt)
 })
 
 afterEach(() => onPlatform(platform))
 
-it('brings back what it encrypted, from text that JSON can hold', () => {
+it('stores the key store’s ciphertext as Base64, and decrypts it again', () => {
   const box = safeStorageBox()!
   expect(box.scheme).toBe('safeStorage')
   const stored = box.encrypt('pass wörd')
   expect(stored).toMatch(/^[\w+/]+=*$/)
-  expect(stored).not.toContain('pass')
+  // Only the key store can read what is stored.
+  expect(decrypt(Buffer.from(stored, 'base64'))).toBe('pass wörd')
   expect(box.decrypt(stored)).toBe('pass wörd')
+  expect(box.encrypt('pass wörd')).not.toBe(stored)
+})
+
+it('rejects what another key store, or nobody, encrypted', () => {
+  const box = safeStorageBox()!
+  expect(() => box.decrypt(Buffer.from('pass wörd, but not encrypted at all').toString('base64'))).toThrow()
 })
 
 it('is not there when the system cannot encrypt', () => {
