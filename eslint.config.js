@@ -65,7 +65,7 @@ const boundaries = [
   service('archive', { beside: 'topics, history, decode, transfer', packages: '' }),
   service('transfer', { beside: 'history, decode', packages: '' }),
   service('recordings', { packages: '' }),
-  service('profiles', { packages: 'zod' }),
+  service('profiles', { packages: 'zod, better-sqlite3' }),
   service('demo', { packages: 'mqtt' }),
   service('log', { packages: 'electron-log' }),
   boundary(['src/main/api/**'], 'api/ imports services and shared (rule 4).', {

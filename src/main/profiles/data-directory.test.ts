@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { isAppError } from '../../shared/errors'
 import { defaultDataDirectory, holdDataDirectory } from './data-directory'
 import { temporaryFolder } from './temporary.fixture'
@@ -15,6 +15,31 @@ function refusedBy(directory: string): number | null {
     if (isAppError(error, 'DATA_DIRECTORY_IN_USE')) return error.details.pid
     throw error
   }
+}
+
+/** A process of its own that holds a data directory until it is killed. */
+async function otherHolder(directory: string): Promise<ChildProcess> {
+  const program = `
+    const { registerHooks } = await import('node:module')
+    registerHooks({
+      resolve(specifier, context, next) {
+        const isOurs = specifier.startsWith('.') && context.parentURL.includes('/src/')
+        return next(isOurs ? specifier + '.ts' : specifier, context)
+      }
+    })
+    const { holdDataDirectory } = await import(${JSON.stringify(new URL('./data-directory.ts', import.meta.url).href)})
+    holdDataDirectory(${JSON.stringify(directory)})
+    console.log('held')
+    setInterval(() => undefined, 1_000)`
+  const child = spawn(process.execPath, [
+    '--experimental-transform-types',
+    '--input-type=module',
+    '--eval',
+    program
+  ])
+  onTestFinished(() => void child.kill('SIGKILL'))
+  await once(child.stdout, 'data')
+  return child
 }
 
 describe('the lock', () => {
@@ -30,52 +55,41 @@ describe('the lock', () => {
     expect(refusedBy(directory)).toBe(process.pid)
     release()
     expect(refusedBy(directory)).toBeNull()
-    expect(readdirSync(directory)).toEqual([])
+    expect(readdirSync(directory)).toEqual(['lock.db'])
   })
 
-  it('is held by another process as long as that one lives', async () => {
+  it('is held by another process until that one ends, even if it is killed', async () => {
     const directory = temporaryFolder()
-    const other = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'])
-    const start = await vi.waitFor(() => startOf(other.pid!))
-    writeFileSync(join(directory, 'lock'), `${other.pid} ${start}\n`)
+    const other = await otherHolder(directory)
     expect(refusedBy(directory)).toBe(other.pid)
     other.kill('SIGKILL')
     await once(other, 'exit')
+    expect(readFileSync(join(directory, 'lock'), 'utf8')).toBe(`${other.pid}\n`)
     expect(refusedBy(directory)).toBeNull()
   })
 
-  it.runIf(process.platform === 'linux')(
-    'is taken over when its pid belongs to another program by now',
-    () => {
+  it.each(['darwin', 'win32', 'linux'] as const)(
+    'is free when the process id of a killed Treetop belongs to another program now (%s)',
+    (platform) => {
       const directory = temporaryFolder()
-      writeFileSync(join(directory, 'lock'), `${process.ppid} 1\n`)
+      writeFileSync(join(directory, 'lock'), `${process.ppid} \n`)
+      const real = process.platform
+      onTestFinished(() => void Object.defineProperty(process, 'platform', { value: real }))
+      Object.defineProperty(process, 'platform', { value: platform })
       expect(refusedBy(directory)).toBeNull()
     }
   )
 
-  it.each(['', 'nonsense', '-1 0', '999999999 1'])('is taken over when it says "%s"', (content) => {
+  it.each(['', 'nonsense', 'x'.repeat(5_000)])('survives files that say "%.10s"', (content) => {
     const directory = temporaryFolder()
     writeFileSync(join(directory, 'lock'), content)
+    writeFileSync(join(directory, 'lock.db'), content)
     const release = holdDataDirectory(directory)
-    expect(readFileSync(join(directory, 'lock'), 'utf8')).toContain(String(process.pid))
+    expect(refusedBy(directory)).toBe(process.pid)
     release()
-    expect(readdirSync(directory)).toEqual([])
-  })
-
-  it('that another has taken over by now is left alone', () => {
-    const directory = temporaryFolder()
-    const release = holdDataDirectory(directory)
-    writeFileSync(join(directory, 'lock'), `${process.ppid} 1\n`)
-    release()
-    expect(existsSync(join(directory, 'lock'))).toBe(true)
+    expect(readdirSync(directory)).toEqual(['lock.db'])
   })
 })
-
-function startOf(pid: number): string {
-  if (process.platform !== 'linux') return ''
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]!
-}
 
 describe('the default place', () => {
   const { platform } = process

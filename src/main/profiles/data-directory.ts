@@ -1,6 +1,7 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import { AppError } from '../../shared/errors'
 
 /** Where a person's data lives unless told otherwise, as each system has it. */
@@ -11,85 +12,52 @@ export function defaultDataDirectory(): string {
   return join(env['XDG_DATA_HOME'] || join(homedir(), '.local', 'share'), 'treetop')
 }
 
+/** The locks that this process holds. A connection that is collected would give its lock up. */
+const held = new Set<Database.Database>()
+
 /**
  * Makes the directory (mode 0700) and holds it for this process: one process a data directory. Gives the way to let it go.
- * Throws DATA_DIRECTORY_IN_USE with the holder's pid. The lock of a process that is gone is taken over.
+ * Throws DATA_DIRECTORY_IN_USE with the holder's pid (0: not known).
+ *
+ * The lock is SQLite's exclusive lock on `lock.db`, an empty file: the system releases it when the process ends, however it ends. The file
+ * stays, since another process may have it open; opening it by other means in this process would release the lock (POSIX). `lock`
+ * beside it only says who the holder is.
  */
 export function holdDataDirectory(directory: string): () => void {
   mkdirSync(directory, { recursive: true, mode: 0o700 })
-  const path = join(directory, 'lock')
-  const own = `${path}.${process.pid}`
-  writeFileSync(own, `${process.pid} ${startOf(process.pid)}\n`)
-  try {
-    take(own, path, directory)
-  } finally {
-    rmSync(own, { force: true })
-  }
+  const holder = join(directory, 'lock')
+  const lock = take(join(directory, 'lock.db'))
+  if (!lock) throw new AppError('DATA_DIRECTORY_IN_USE', { path: directory, pid: pidIn(holder) })
+  held.add(lock)
+  writeFileSync(holder, `${process.pid}\n`)
   return () => {
-    if (holderOf(path)?.pid === process.pid) rmSync(path, { force: true })
+    if (!held.delete(lock)) return
+    rmSync(holder, { force: true })
+    lock.close()
   }
 }
 
-/** A link appears at once with its content, or not at all. */
-function take(own: string, path: string, directory: string): void {
-  for (let tries = 0; tries < 5; tries++) {
-    try {
-      linkSync(own, path)
-      return
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    }
-    const holder = holderOf(path)
-    if (holder && isAlive(holder))
-      throw new AppError('DATA_DIRECTORY_IN_USE', { path: directory, pid: holder.pid })
-    clear(path, holder, `${own}.stale`)
-  }
-  throw new AppError('DATA_DIRECTORY_IN_USE', { path: directory, pid: holderOf(path)?.pid ?? 0 })
-}
-
-/** Moves a stale lock away. When another process was quicker and it is that one's lock which was moved, it is put back. */
-function clear(path: string, stale: Holder | null, away: string): void {
+/** The locked file, or null when another connection has locked it. */
+function take(path: string): Database.Database | null {
+  const database = new Database(path, { timeout: 0 })
   try {
-    renameSync(path, away)
-    const moved = holderOf(away)
-    if (moved && (moved.pid !== stale?.pid || moved.start !== stale.start)) linkSync(away, path)
-  } catch {
-    // Gone already, or taken already: the next try tells.
-  }
-  rmSync(away, { force: true })
-}
-
-interface Holder {
-  pid: number
-  start: string
-}
-
-function holderOf(path: string): Holder | null {
-  try {
-    const [pid, start = ''] = readFileSync(path, 'utf8').trim().split(' ')
-    return Number(pid) > 0 ? { pid: Number(pid), start } : null
-  } catch {
-    return null
-  }
-}
-
-/** Whether the process that wrote the lock still runs: its pid may have gone to another program since. */
-function isAlive({ pid, start }: Holder): boolean {
-  try {
-    process.kill(pid, 0)
+    database.exec('BEGIN EXCLUSIVE')
+    return database
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false
+    database.close()
+    const { code } = error as { code?: string }
+    if (code?.startsWith('SQLITE_BUSY')) return null
+    if (code !== 'SQLITE_NOTADB') throw error
+    // Somebody wrote into it. It holds nothing, so it may go.
+    rmSync(path)
+    return take(path)
   }
-  return startOf(pid) === start
 }
 
-/** When a process started, as the system counts it (Linux: field 22 of /proc/pid/stat); empty where that cannot be told. */
-function startOf(pid: number): string {
-  if (process.platform !== 'linux') return ''
+function pidIn(path: string): number {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''
+    return Number.parseInt(readFileSync(path, 'utf8'), 10) || 0
   } catch {
-    return ''
+    return 0
   }
 }
