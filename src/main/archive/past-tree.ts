@@ -70,9 +70,12 @@ export class PastTree extends TopicTree {
   }
 }
 
-function clear(node: TopicNode): void {
-  node.topics = 0
-  node.messages = 0
-  node.lastId = 0
-  for (const child of node.children?.values() ?? []) clear(child)
+function clear(root: TopicNode): void {
+  const waiting = [root]
+  for (let node; (node = waiting.pop());) {
+    node.topics = 0
+    node.messages = 0
+    node.lastId = 0
+    for (const child of node.children?.values() ?? []) waiting.push(child)
+  }
 }

@@ -1,68 +1,125 @@
 import type { OpenBranches } from '../../shared/contract/topics'
-import type { TopicNode } from './tree'
+import { levelsOf } from '../../shared/topic'
+
+/** A branch that was opened or closed by hand, or that has such branches below it. */
+class Mark {
+  /** Levels key a Map, as in the tree. */
+  children: Map<string, Mark> | null = null
+  opened = false
+  closed = false
+  /** All below it is open. */
+  below = false
+}
+
+/** Where in the marks a node stands. `step` leads from a node's place to that of a child: no path is built on the way. */
+export interface ExpansionPlace {
+  mark: Mark | null
+  /** Levels above the node's children: 0 for the root. */
+  depth: number
+  /** Everything below is open. */
+  below: boolean
+}
 
 /** Which branches are open: by hand, down to a level, or all below one. */
 export class Expansion {
-  private readonly opened: Set<string>
-  private readonly closed: Set<string>
-  private depth: number
-  private readonly below: Set<string>
+  private marks = new Mark()
+  private depth = 0
+  /** Nothing was opened: most views are asked about every branch and have an answer at once. */
+  private nothingOpen = true
 
-  constructor({ opened, closed, depth, below }: OpenBranches) {
-    this.opened = new Set(opened)
-    this.closed = new Set(closed)
+  constructor({ opened, closed, above, depth, below }: OpenBranches) {
     this.depth = depth
-    this.below = new Set(below)
+    this.nothingOpen = depth === 0
+    for (const path of above) this.openAbove(path)
+    for (const path of opened) this.open(path)
+    for (const path of below) this.openBelow(path)
+    for (const path of closed) this.close(path)
   }
 
   open(path: string): void {
-    this.opened.add(path)
-    this.closed.delete(path)
+    const mark = this.markAt(path)
+    mark.opened = true
+    mark.closed = false
+    this.nothingOpen = false
   }
 
   close(path: string): void {
-    this.opened.delete(path)
-    this.below.delete(path)
-    this.closed.add(path)
+    const mark = this.markAt(path)
+    mark.opened = false
+    mark.below = false
+    mark.closed = true
+  }
+
+  /** Opens every branch above a path. */
+  openAbove(path: string): void {
+    let mark = this.marks
+    for (const level of levelsOf(path).slice(0, -1)) {
+      mark = childOf(mark, level)
+      mark.opened = true
+      mark.closed = false
+    }
+    this.nothingOpen = false
   }
 
   /** Opens every branch of the first levels, and closes what is deeper; 0 closes all. */
   openTo(depth: number): void {
-    this.opened.clear()
-    this.closed.clear()
-    this.below.clear()
+    this.marks = new Mark()
     this.depth = depth
+    this.nothingOpen = depth === 0
   }
 
   /** Opens a branch and all below it. */
   openBelow(path: string): void {
-    this.below.add(path)
     this.open(path)
-    for (const closed of this.closed) if (closed.startsWith(`${path}/`)) this.closed.delete(closed)
+    const mark = this.markAt(path)
+    mark.below = true
+    forgetClosed(mark)
   }
 
   /** With a filter that opens all, what was closed by hand stays closed. */
   reopen(): void {
-    this.closed.clear()
+    forgetClosed(this.marks)
   }
 
-  /** `all`: everything is open that was not closed by hand. */
-  isOpen(node: TopicNode, all: boolean): boolean {
-    if (!all && this.opened.size === 0 && this.depth === 0) return false
-    if (this.closed.size > 0 && this.closed.has(node.path)) return false
-    return all || depthOf(node) < this.depth || this.opened.has(node.path) || this.isBelow(node)
+  /** The place of a tree's root. */
+  get root(): ExpansionPlace {
+    return { mark: this.marks, depth: 0, below: false }
   }
 
-  private isBelow(node: TopicNode): boolean {
-    if (this.below.size === 0) return false
-    for (let up: TopicNode | null = node; up?.parent; up = up.parent) if (this.below.has(up.path)) return true
-    return false
+  step({ mark, depth, below }: ExpansionPlace, name: string): ExpansionPlace {
+    const next = mark?.children?.get(name) ?? null
+    return { mark: next, depth: depth + 1, below: below || next?.below === true }
+  }
+
+  /** Whether a child of the node at a place is open. `all`: everything is that was not closed by hand. */
+  isOpen(parent: ExpansionPlace, name: string, all: boolean): boolean {
+    if (!all && this.nothingOpen) return false
+    const mark = parent.mark?.children?.get(name)
+    if (mark?.closed) return false
+    return all || parent.depth < this.depth || parent.below || mark?.opened === true || mark?.below === true
+  }
+
+  private markAt(path: string): Mark {
+    let mark = this.marks
+    for (const level of levelsOf(path)) mark = childOf(mark, level)
+    return mark
   }
 }
 
-/** 0 for a top level. */
-function depthOf(node: TopicNode): number {
-  let depth = -1
-  for (let up: TopicNode | null = node; up?.parent; up = up.parent) depth++
-  return depth
+function childOf(mark: Mark, level: string): Mark {
+  mark.children ??= new Map()
+  const known = mark.children.get(level)
+  if (known) return known
+  const made = new Mark()
+  mark.children.set(level, made)
+  return made
+}
+
+/** Forgets what was closed at and below a mark. */
+function forgetClosed(mark: Mark): void {
+  const waiting = [mark]
+  for (let next; (next = waiting.pop());) {
+    next.closed = false
+    for (const child of next.children?.values() ?? []) waiting.push(child)
+  }
 }

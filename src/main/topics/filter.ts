@@ -193,9 +193,12 @@ export class TopicFilter {
 
 export { RegexTooSlow }
 
-/** Topics with messages after an id. */
+/** Topics at and below a node with messages after an id. */
 function* changedSince(node: TopicNode, id: number): Generator<TopicNode> {
-  if (node.lastId <= id) return
-  if (node.entry && node.entry.lastId > id) yield node
-  for (const child of node.children?.values() ?? []) yield* changedSince(child, id)
+  const waiting = [node]
+  for (let next; (next = waiting.pop());) {
+    if (next.lastId <= id) continue
+    if (next.entry && next.entry.lastId > id) yield next
+    for (const child of next.children?.values() ?? []) waiting.push(child)
+  }
 }

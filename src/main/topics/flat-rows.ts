@@ -1,10 +1,10 @@
 import type { TopicSort } from '../../shared/contract/topics'
 import { orderOf, type NodeOrder } from './order'
-import { merge, type PlacedRow, type VisibleRows } from './rows'
-import type { TopicNode } from './tree'
+import { merge, type PlacedRow, type RowRules, type VisibleRows } from './rows'
+import { nodesTo, type TopicNode } from './tree'
 
 /** Topics as a list, without the branches above them. */
-export class FlatRows implements VisibleRows {
+export class FlatRows<P> implements VisibleRows {
   private rows: TopicNode[] = []
   private added: TopicNode[] = []
   private readonly byName: NodeOrder
@@ -15,7 +15,7 @@ export class FlatRows implements VisibleRows {
   constructor(
     root: TopicNode,
     sort: TopicSort,
-    private readonly shows: (node: TopicNode) => boolean
+    private readonly rules: Pick<RowRules<P>, 'placeOf' | 'step' | 'shows'>
   ) {
     this.byName = orderOf({ by: 'name', descending: sort.by === 'name' && sort.descending })
     const byPath = pathOrder(this.byName)
@@ -31,7 +31,7 @@ export class FlatRows implements VisibleRows {
   }
 
   add(node: TopicNode): void {
-    if (node.entry && this.shows(node)) this.added.push(node)
+    if (node.entry) this.added.push(node)
   }
 
   settle(): boolean {
@@ -73,11 +73,16 @@ export class FlatRows implements VisibleRows {
   }
 
   /** Level by level, so that only siblings are compared: whole topics would take many times as long. */
-  private gather(node: TopicNode): void {
-    const children = [...(node.children?.values() ?? [])].filter((child) => this.shows(child))
-    for (const child of children.sort(this.byName)) {
-      if (child.entry) this.rows.push(child)
-      this.gather(child)
+  private gather(root: TopicNode): void {
+    const { rules } = this
+    const waiting = [{ node: root, place: rules.placeOf(root) }]
+    for (let next; (next = waiting.pop());) {
+      const { node, place } = next
+      if (node.entry && node.parent) this.rows.push(node)
+      const children = [...(node.children?.values() ?? [])].filter((child) => rules.shows(place, child))
+      // The last one to wait is the first one to be met.
+      for (const child of children.sort(this.byName).reverse())
+        waiting.push({ node: child, place: rules.step(place, child) })
     }
   }
 }
@@ -93,18 +98,11 @@ function keyOrder({ by, descending }: TopicSort): NodeOrder | null {
 function pathOrder(siblings: NodeOrder): NodeOrder {
   return (a, b) => {
     if (a === b) return 0
-    const [above, aboveB] = [ancestors(a), ancestors(b)]
+    const [above, aboveB] = [nodesTo(a), nodesTo(b)]
     let depth = 0
     while (depth < above.length && above[depth] === aboveB[depth]) depth++
     const [left, right] = [above[depth], aboveB[depth]]
     if (!left) return -1
     return right ? siblings(left, right) : 1
   }
-}
-
-/** A node and what is above it, outermost first. */
-function ancestors(node: TopicNode): TopicNode[] {
-  const found: TopicNode[] = []
-  for (let up: TopicNode = node; up.parent; up = up.parent) found.push(up)
-  return found.reverse()
 }

@@ -92,15 +92,22 @@ export class TopicNames {
     return this.joined
   }
 
+  /** The number of a branch, and of those above it, which get one when they are met first. */
   private branchNumber(node: TopicNode | null): number {
-    if (!node?.parent) return -1
-    const known = this.branchNumbers.get(node)
-    if (known !== undefined) return known
-    const outer = this.branchNumber(node.parent)
-    const number = this.branchNumbers.size
-    this.branchNumbers.set(node, number)
-    this.branchOfBranch = grown(this.branchOfBranch, number)
-    this.branchOfBranch[number] = outer
+    const unnumbered: TopicNode[] = []
+    let up = node
+    while (up?.parent && !this.branchNumbers.has(up)) {
+      unnumbered.push(up)
+      up = up.parent
+    }
+    let number = up?.parent ? this.branchNumbers.get(up)! : -1
+    for (const branch of unnumbered.reverse()) {
+      const outer = number
+      number = this.branchNumbers.size
+      this.branchNumbers.set(branch, number)
+      this.branchOfBranch = grown(this.branchOfBranch, number)
+      this.branchOfBranch[number] = outer
+    }
     return number
   }
 }

@@ -13,14 +13,45 @@ export interface ShownLast extends LastMessage {
 /** Gives a topic's newest message, or null. It is asked for rows in sight only. */
 export type ReadLast = (entry: TopicEntry) => ShownLast | null
 
+/** A node's row as it was sent. */
+export interface SentRow {
+  node: TopicNode
+  row: TopicRow
+}
+
+/** What rows are made with. */
+export interface RowMaking {
+  tick: number
+  readLast: ReadLast
+  /** In a list: the whole topic is a row's name, and what is below it is not its own. */
+  flat: boolean
+}
+
+/** Rows as they are to be shown; the very objects sent before where nothing changed. */
+export function rowsOf(
+  placed: readonly PlacedRow[],
+  making: RowMaking,
+  before: readonly SentRow[]
+): SentRow[] {
+  const paths = new Map<TopicNode, string>()
+  return placed.map((each, index) => {
+    const { node } = each
+    const sent = before[index]?.node === node ? before[index] : undefined
+    // Below a row that was just met, a path takes one more level; from the root it would take each of them.
+    const above = node.parent && paths.get(node.parent)
+    const path =
+      sent?.row.path ?? (above === undefined || above === null ? node.path : `${above}/${node.name}`)
+    paths.set(node, path)
+    return { node, row: rowOf(each, path, making, sent?.row) }
+  })
+}
+
 /** The row as it is to be shown; the very object sent before when nothing about it changed. */
 export function rowOf(
   { node, depth, open, position, siblings }: PlacedRow,
-  tick: number,
-  readLast: ReadLast,
-  before?: TopicRow,
-  /** In a list: the whole topic is its name, and what is below it is not its own. */
-  flat = false
+  path: string,
+  { tick, readLast, flat }: RowMaking,
+  before?: TopicRow
 ): TopicRow {
   const { entry, topics } = node
   const messages = flat ? (entry?.messages ?? 0) : node.messages
@@ -38,12 +69,12 @@ export function rowOf(
     (before.retainedAt ?? 0) === (entry?.retainedAt ?? 0) &&
     (before.last?.id ?? 0) === (entry?.lastId ?? 0) &&
     before.branch === branch &&
-    before.path === node.path
+    before.path === path
   if (same) return before
   const last = entry ? readLast(entry) : null
   return {
-    path: node.path,
-    name: flat ? node.path : node.name,
+    path,
+    name: flat ? path : node.name,
     depth,
     branch,
     expanded: open,
@@ -67,8 +98,7 @@ export function rowOf(
 export function pinnedRows(
   tree: TopicTree,
   pinned: readonly string[],
-  tick: number,
-  readLast: ReadLast,
+  making: RowMaking,
   before: readonly TopicRow[]
 ): TopicRow[] {
   const known = new Map(before.map((row) => [row.path, row]))
@@ -76,6 +106,6 @@ export function pinnedRows(
     // A topic that never had a message has no node: what is shown of it is its name.
     const node = tree.find(path) ?? new TopicNode(path, null)
     const placed = { node, depth: 0, open: false, position: 0, siblings: 0 }
-    return rowOf(placed, tick, readLast, known.get(path), true)
+    return rowOf(placed, path, { ...making, flat: true }, known.get(path))
   })
 }

@@ -27,8 +27,10 @@ it.each([1, 2, 3, 4, 5, 6, 7, 8])(
     const rows = new Rows(tree.root, {
       order,
       moving: false,
+      placeOf: () => null,
+      step: () => null,
       shows: () => true,
-      isOpen: (node) => open.has(node.path)
+      isOpen: (_, node) => open.has(node.path)
     })
     tree.watchers.add({
       topicAdded: (_node, created) => {
@@ -86,7 +88,14 @@ it('keeps a stale order consistent while its keys move, until it is sorted again
   const tree = new TestTree()
   const open = new Set(['t1', 't3', 't5'])
   const order = orderOf({ by: 'messages', descending: true })
-  const rules = { order, moving: true, shows: () => true, isOpen: (node: TopicNode) => open.has(node.path) }
+  const rules = {
+    order,
+    moving: true,
+    placeOf: () => null,
+    step: () => null,
+    shows: () => true,
+    isOpen: (_: null, node: TopicNode) => open.has(node.path)
+  }
   for (let i = 0; i < 20; i++) for (let k = 0; k < 3; k++) tree.receive(`t${i}/k${k}`)
   const rows = new Rows(tree.root, rules)
   for (let i = 0; i < 500; i++) tree.receive(`t${random(20)}/k${random(3)}`)

@@ -1,13 +1,20 @@
 import type { NodeOrder } from './order'
 import type { TopicNode } from './tree'
 
-/** Which nodes a set of rows shows, and which of them are open. */
-export interface RowRules {
+/**
+ * Which nodes a set of rows shows, and which of them are open. What is known of a node's place (`P`: which levels are above it) is
+ * handed down from a node to its children, so that nobody needs to build a path for each of them.
+ */
+export interface RowRules<P> {
   order: NodeOrder
   /** Keys change under way (messages, last change): a stale order may not be searched by halving. */
   moving: boolean
-  shows(node: TopicNode): boolean
-  isOpen(node: TopicNode): boolean
+  /** The place of any node, found from the root. */
+  placeOf(node: TopicNode): P
+  /** The place of a child of the node at a place. */
+  step(place: P, child: TopicNode): P
+  shows(parent: P, node: TopicNode): boolean
+  isOpen(parent: P, node: TopicNode): boolean
 }
 
 /** An open node: its shown children in order, and those of them that are open too. */
@@ -52,14 +59,14 @@ export interface VisibleRows {
  * The visible rows of a tree as a flat list that is never built: finding the row at an index, or the index of a row,
  * costs the open branches on the way, not the rows.
  */
-export class Rows implements VisibleRows {
+export class Rows<P> implements VisibleRows {
   private root: Branch
   private branches = new Map<TopicNode, Branch>()
   private unsettled = new Set<Branch>()
 
   constructor(
     root: TopicNode,
-    private readonly rules: RowRules
+    private readonly rules: RowRules<P>
   ) {
     this.root = new Branch(root, null)
     this.openBranch(this.root)
@@ -88,7 +95,10 @@ export class Rows implements VisibleRows {
       branch.rows = merge(branch.rows, added, this.rules.order)
       branch.places = null
       this.grow(branch, added.length)
-      for (const node of added) this.openIfAsked(branch, node)
+      const place = this.rules.placeOf(branch.node)
+      for (const node of added) {
+        if (node.children && this.rules.isOpen(place, node)) this.openBranch(this.attach(branch, node))
+      }
     }
     this.unsettled.clear()
     return true
@@ -98,7 +108,7 @@ export class Rows implements VisibleRows {
   open(node: TopicNode): void {
     const parent = node.parent && this.branches.get(node.parent)
     if (!parent || this.branches.has(node)) return
-    this.attach(parent, node)
+    this.openBranch(this.attach(parent, node))
   }
 
   /** Closes a node, and with it what was open below. */
@@ -122,7 +132,33 @@ export class Rows implements VisibleRows {
   /** Rows `first` to `first + count - 1`, as far as there are any. */
   slice(first: number, count: number): PlacedRow[] {
     const found: PlacedRow[] = []
-    if (count > 0) this.collect(this.root, 0, first, first + count, found)
+    const end = Math.min(first + count, this.total)
+    // Open branches from the outermost in: which of their own rows comes next, and which of their open children.
+    const way = [{ branch: this.root, row: 0, child: 0 }]
+    for (let index = 0, at; index < end && (at = way.at(-1));) {
+      const { branch } = at
+      const child = this.placesOf(branch)[at.child]
+      const rows = child ? child.place + 1 : branch.rows.length
+      const passed = Math.min(rows - at.row, Math.max(0, first - index))
+      at.row += passed
+      index += passed
+      for (; at.row < rows && index < end; at.row++, index++) {
+        const node = branch.rows[at.row]!
+        found.push({
+          node,
+          depth: way.length - 1,
+          open: branch.open.has(node),
+          position: at.row,
+          siblings: branch.rows.length
+        })
+      }
+      if (!child) way.pop()
+      else {
+        at.child++
+        if (index + child.branch.total > first) way.push({ branch: child.branch, row: 0, child: 0 })
+        else index += child.branch.total
+      }
+    }
     return found
   }
 
@@ -132,7 +168,7 @@ export class Rows implements VisibleRows {
     for (let at = node; at.parent; at = at.parent) {
       const branch = this.branches.get(at.parent)
       if (!branch) return -1
-      const place = this.placeOf(branch, at)
+      const place = this.rowIn(branch, at)
       if (place < 0) return -1
       index += place + 1
       for (const open of this.placesOf(branch)) {
@@ -143,58 +179,45 @@ export class Rows implements VisibleRows {
     return index
   }
 
-  private collect(branch: Branch, depth: number, from: number, to: number, found: PlacedRow[]): void {
-    const siblings = branch.rows.length
-    const places = this.placesOf(branch)
-    const emit = (start: number, end: number, index: number): void => {
-      for (
-        let place = Math.max(start, start + from - index);
-        place < end && index + place - start < to;
-        place++
-      ) {
-        const node = branch.rows[place]!
-        found.push({ node, depth, open: branch.open.has(node), position: place, siblings })
+  /** Opens a branch, and all below it that is to be open. */
+  private openBranch(outermost: Branch): void {
+    const { rules } = this
+    const opened: Branch[] = []
+    const waiting = [{ branch: outermost, place: rules.placeOf(outermost.node) }]
+    for (let next; (next = waiting.pop());) {
+      const { branch, place } = next
+      opened.push(branch)
+      this.branches.set(branch.node, branch)
+      const children = [...(branch.node.children?.values() ?? [])]
+      branch.rows = children.filter((node) => rules.shows(place, node)).sort(rules.order)
+      branch.total = branch.rows.length
+      for (const node of branch.rows) {
+        if (!node.children || !rules.isOpen(place, node)) continue
+        waiting.push({ branch: this.attach(branch, node), place: rules.step(place, node) })
       }
     }
-    let index = 0
-    let place = 0
-    for (const open of places) {
-      const end = open.place + 1
-      if (index + end - place > from) emit(place, end, index)
-      index += end - place
-      place = end
-      if (index >= to) return
-      if (index + open.branch.total > from)
-        this.collect(open.branch, depth + 1, from - index, to - index, found)
-      index += open.branch.total
-      if (index >= to) return
+    // Innermost first, so that each adds a whole total to the one above it.
+    for (const branch of opened.reverse()) {
+      if (branch === outermost) break
+      branch.parent!.total += branch.total
     }
-    emit(place, siblings, index)
+    if (outermost.parent) this.grow(outermost.parent, outermost.total)
   }
 
-  private openBranch(branch: Branch): void {
-    this.branches.set(branch.node, branch)
-    const children = branch.node.children?.values() ?? []
-    branch.rows = [...children].filter((node) => this.rules.shows(node)).sort(this.rules.order)
-    this.grow(branch, branch.rows.length)
-    for (const node of branch.rows) this.openIfAsked(branch, node)
-  }
-
-  private openIfAsked(branch: Branch, node: TopicNode): void {
-    if (node.children && this.rules.isOpen(node)) this.attach(branch, node)
-  }
-
-  private attach(parent: Branch, node: TopicNode): void {
+  private attach(parent: Branch, node: TopicNode): Branch {
     const branch = new Branch(node, parent)
     parent.open.set(node, branch)
     parent.places = null
-    this.openBranch(branch)
+    return branch
   }
 
-  private forget(branch: Branch): void {
-    this.branches.delete(branch.node)
-    this.unsettled.delete(branch)
-    for (const child of branch.open.values()) this.forget(child)
+  private forget(outermost: Branch): void {
+    const waiting = [outermost]
+    for (let branch; (branch = waiting.pop());) {
+      this.branches.delete(branch.node)
+      this.unsettled.delete(branch)
+      for (const child of branch.open.values()) waiting.push(child)
+    }
   }
 
   private grow(branch: Branch, by: number): void {
@@ -205,7 +228,7 @@ export class Rows implements VisibleRows {
     branch.places ??=
       branch.open.size < 50 && !this.rules.moving
         ? [...branch.open.values()]
-            .map((open) => ({ place: this.placeOf(branch, open.node), branch: open }))
+            .map((open) => ({ place: this.rowIn(branch, open.node), branch: open }))
             .sort((a, b) => a.place - b.place)
         : branch.rows.flatMap((node, place) => {
             const open = branch.open.get(node)
@@ -214,7 +237,7 @@ export class Rows implements VisibleRows {
     return branch.places
   }
 
-  private placeOf(branch: Branch, node: TopicNode): number {
+  private rowIn(branch: Branch, node: TopicNode): number {
     if (this.rules.moving) return branch.rows.indexOf(node)
     let low = 0
     let high = branch.rows.length - 1

@@ -28,9 +28,18 @@ export class TopicNode implements Rated {
   /** The node's levels joined by `/`. */
   get path(): string {
     if (this.entry) return this.entry.name
-    if (!this.parent?.parent) return this.name
-    return `${this.parent.path}/${this.name}`
+    // A node keeps no path: those of a topic with 65,000 levels would take its length squared.
+    return nodesTo(this)
+      .map(({ name }) => name)
+      .join('/')
   }
+}
+
+/** A node and the nodes above it, outermost first, without the root. */
+export function nodesTo(node: TopicNode): TopicNode[] {
+  const found: TopicNode[] = []
+  for (let up: TopicNode = node; up.parent; up = up.parent) found.push(up)
+  return found.reverse()
 }
 
 /** Who wants to know of topics that come and go. */
@@ -119,12 +128,9 @@ export class TopicTree {
   }
 
   /** The topics at and below a path. */
-  *entriesBelow(path: string): Generator<TopicEntry> {
-    const open = [this.find(path)]
-    for (let node; (node = open.pop());) {
-      if (node.entry) yield node.entry
-      for (const child of node.children?.values() ?? []) open.push(child)
-    }
+  entriesBelow(path: string): Iterable<TopicEntry> {
+    const node = this.find(path)
+    return node ? entriesIn(node) : []
   }
 
   /** The node of a topic that is in the tree. */
@@ -175,10 +181,16 @@ export class TopicTree {
   }
 
   private forgetBelow(node: TopicNode): void {
-    for (const child of node.children?.values() ?? []) {
-      if (child.entry) this.nodes[child.entry.id] = undefined
-      this.forgetBelow(child)
-    }
+    for (const { id } of entriesIn(node)) this.nodes[id] = undefined
     node.children = null
+  }
+}
+
+/** The topics at and below a node. */
+function* entriesIn(node: TopicNode): Generator<TopicEntry> {
+  const waiting = [node]
+  for (let next; (next = waiting.pop());) {
+    if (next.entry) yield next.entry
+    for (const child of next.children?.values() ?? []) waiting.push(child)
   }
 }

@@ -6,14 +6,13 @@ import { FlatRows } from './flat-rows'
 import { HiddenTopics } from './hidden'
 import { orderOf } from './order'
 import { rateOf, tickAt } from './rate'
-import { pinnedRows, rowOf } from './row'
+import { pinnedRows, rowOf, rowsOf, type RowMaking, type SentRow } from './row'
 import { Rows, type PlacedRow, type VisibleRows } from './rows'
 import { nextNamed } from './type-ahead'
-import type { TopicNode, TopicTree, TreeWatcher } from './tree'
+import { nodesTo, type TopicNode, type TopicTree, type TreeWatcher } from './tree'
 import type { BranchChange, ViewOptions, ViewReaders } from './view-options'
+import { Visibility } from './visibility'
 
-/** With at most this many matches, a filter opens every branch that has one. */
-const OPEN_ALL_MATCHES = 2_000
 /** A sort by something that moves is done anew no more often than this (ms), nor for more than a twentieth of the time. */
 const RESORT_EVERY = 1_000
 const RESORT_SHARE = 20
@@ -23,13 +22,12 @@ const RESORT_SHARE = 20
  * changed since the last one. Its cost follows the window, not the tree.
  */
 export class TopicView implements TreeWatcher {
-  private readonly expansion: Expansion
-  private hidden: HiddenTopics
+  private readonly visibility: Visibility
   private readonly filtering: Filtering
   private rows: VisibleRows
   /** Nodes that got their first child and are expanded. */
   private toOpen = new Set<TopicNode>()
-  private sent: TopicRow[] = []
+  private sent: SentRow[] = []
   private sentPins: TopicRow[] = []
   private lastChosen: TopicRow | null = null
   private anchor: TopicNode | null = null
@@ -46,16 +44,20 @@ export class TopicView implements TreeWatcher {
     /** Asks for a frame soon. */
     private readonly wake: () => void
   ) {
-    this.expansion = new Expansion(expanded)
-    this.hidden = new HiddenTopics(options.hidden)
     this.filtering = new Filtering(
       tree,
-      (topic) => this.hidden.hidesTopic(topic),
+      (topic) => this.visibility.hidden.hidesTopic(topic),
       readers.value,
       () => {
         this.rebuild()
         this.wake()
       }
+    )
+    this.visibility = new Visibility(
+      new Expansion(expanded),
+      new HiddenTopics(options.hidden),
+      this.filtering,
+      readers.isThere
     )
     this.rows = this.buildRows()
     tree.watchers.add(this)
@@ -76,7 +78,7 @@ export class TopicView implements TreeWatcher {
       this.whole = true
     }
     if (change.pinned) this.whole = true
-    if (hidden) this.hidden = new HiddenTopics(hidden)
+    if (hidden) this.visibility.hidden = new HiddenTopics(hidden)
     // What is hidden does not match: it is looked for anew.
     if (isOtherFilter || (hidden && this.options.filter.text !== '')) this.startFilter()
     if (change.sort || hidden || change.flat !== undefined) this.rebuild()
@@ -92,8 +94,8 @@ export class TopicView implements TreeWatcher {
   }: Partial<BranchChange>): void {
     for (const path of expand) this.expand(path)
     for (const path of collapse) this.collapse(path)
-    if (openTo !== null) this.expansion.openTo(openTo)
-    if (openBelow !== null) this.expansion.openBelow(openBelow)
+    if (openTo !== null) this.visibility.expansion.openTo(openTo)
+    if (openBelow !== null) this.visibility.expansion.openBelow(openBelow)
     if (openTo !== null || openBelow !== null) this.rebuild()
   }
 
@@ -102,9 +104,10 @@ export class TopicView implements TreeWatcher {
     const node = this.tree.find(path)
     if (!node) return null
     this.settle()
-    const above: TopicNode[] = []
-    for (let up = node.parent; up?.parent; up = up.parent) above.unshift(up)
-    for (const branch of above) this.expand(branch.path)
+    this.visibility.expansion.openAbove(path)
+    // The first one that was closed opens with all that is open below it.
+    for (const branch of nodesTo(node).slice(0, -1)) this.rows.open(branch)
+    this.shapeChanged = true
     this.wake()
     const index = this.rows.indexOf(node)
     return index < 0 ? null : index
@@ -129,10 +132,18 @@ export class TopicView implements TreeWatcher {
       : this.options.flat
         ? [node]
         : created
-    for (const shown of appeared) {
-      if (this.hidden.hidesNode(shown)) continue
-      this.rows.add(shown)
-      if (shown.parent?.parent && this.isOpen(shown.parent)) this.toOpen.add(shown.parent)
+    if (appeared.length === 0) return
+    const shown = new Set(appeared)
+    let place = this.visibility.root
+    let below: TopicNode | null = null
+    // From the outside in, so that each level's place follows from the one above.
+    for (const next of nodesTo(node)) {
+      if (shown.has(next) && !this.visibility.isHidden(place, next)) {
+        this.rows.add(next)
+        if (below) this.toOpen.add(below)
+      }
+      below = this.visibility.isOpen(place, next) ? next : null
+      place = this.visibility.step(place, next)
     }
   }
 
@@ -159,17 +170,18 @@ export class TopicView implements TreeWatcher {
     const first = this.place()
     const placed = this.rows.slice(first, window.count)
     const tick = tickAt(Date.now())
-    const rows = placed.map((row, index) => rowOf(row, tick, this.readers.last, this.sent[index], flat))
+    const making: RowMaking = { tick, readLast: this.readers.last, flat }
+    const rows = rowsOf(placed, making, this.sent)
     const whole = this.whole || this.shapeChanged || rows.length !== this.sent.length
-    const changed = rows.flatMap((row, index): [number, TopicRow][] =>
-      row === this.sent[index] ? [] : [[index, row]]
+    const changed = rows.flatMap(({ row }, index): [number, TopicRow][] =>
+      row === this.sent[index]?.row ? [] : [[index, row]]
     )
     const chosen = selected === null ? undefined : this.tree.find(selected)
-    const live = rows.some((row) => row.rate > 0) || (chosen !== undefined && rateOf(chosen, tick) > 0)
+    const live = rows.some(({ row }) => row.rate > 0) || (chosen !== undefined && rateOf(chosen, tick) > 0)
     this.anchor = placed[0]?.node ?? null
     window.first = first
-    const chosenRow = chosen ? this.selectedRow(chosen, tick) : null
-    const pins = pinnedRows(this.tree, this.options.pinned, tick, this.readers.last, this.sentPins)
+    const chosenRow = chosen && selected !== null ? this.selectedRow(chosen, selected, making) : null
+    const pins = pinnedRows(this.tree, this.options.pinned, making, this.sentPins)
     const pinsChanged =
       this.whole || pins.length !== this.sentPins.length || pins.some((row, i) => row !== this.sentPins[i])
     if (!whole && changed.length === 0 && !pinsChanged && chosenRow === this.lastChosen)
@@ -184,25 +196,32 @@ export class TopicView implements TreeWatcher {
       sequence: window.sequence,
       total: this.rows.total,
       first,
-      rows: whole ? rows : null,
+      rows: whole ? rows.map(({ row }) => row) : null,
       changed: whole ? [] : changed,
       selected: chosenRow && chosen ? { row: chosenRow, index: this.rows.indexOf(chosen) } : null,
       topics: this.tree.root.topics,
       matches: this.filtering.current?.matches ?? null,
       filtering: this.filtering.isUnderWay,
       tooSlow: this.filtering.tooSlow,
-      hidden: this.hidden.count(this.tree.root),
+      hidden: this.visibility.hidden.count(this.tree.root),
       pinned: pinsChanged ? pins : null,
       counting: false
     }
     return { frame, live }
   }
 
-  private selectedRow(node: TopicNode, tick: number): TopicRow {
-    let depth = -1
-    for (let up: TopicNode | null = node; up?.parent; up = up.parent) depth++
-    const row: PlacedRow = { node, depth, open: this.isOpen(node), position: 0, siblings: 0 }
-    return rowOf(row, tick, this.readers.last, this.lastChosen ?? undefined)
+  private selectedRow(node: TopicNode, path: string, making: RowMaking): TopicRow {
+    const above = nodesTo(node).slice(0, -1)
+    const { visibility } = this
+    const place = above.reduce((parent, next) => visibility.step(parent, next), visibility.root)
+    const row: PlacedRow = {
+      node,
+      depth: above.length,
+      open: visibility.isOpen(place, node),
+      position: 0,
+      siblings: 0
+    }
+    return rowOf(row, path, { ...making, flat: false }, this.lastChosen ?? undefined)
   }
 
   /** Where the window starts now: its first row stays first when others came or went above it. */
@@ -232,21 +251,21 @@ export class TopicView implements TreeWatcher {
   }
 
   private expand(path: string): void {
-    this.expansion.open(path)
+    this.visibility.expansion.open(path)
     const node = this.tree.find(path)
     if (node?.children) this.rows.open(node)
     this.shapeChanged = true
   }
 
   private collapse(path: string): void {
-    this.expansion.close(path)
+    this.visibility.expansion.close(path)
     const node = this.tree.find(path)
     if (node) this.rows.close(node)
     this.shapeChanged = true
   }
 
   private startFilter(): void {
-    this.expansion.reopen()
+    this.visibility.expansion.reopen()
     this.filtering.start(this.options.filter)
   }
 
@@ -260,20 +279,15 @@ export class TopicView implements TreeWatcher {
 
   private buildRows(): VisibleRows {
     const { sort, flat } = this.options
-    const { isThere } = this.readers
-    const shows = (node: TopicNode): boolean =>
-      (isThere?.(node) ?? true) && !this.hidden.hidesNode(node) && this.filtering.shows(node)
-    if (flat) return new FlatRows(this.tree.root, sort, shows)
-    return new Rows(this.tree.root, {
+    const { visibility, tree } = this
+    if (flat) return new FlatRows(tree.root, sort, visibility)
+    return new Rows(tree.root, {
       order: orderOf(sort),
       moving: sort.by !== 'name',
-      shows,
-      isOpen: (node) => this.isOpen(node)
+      placeOf: (node) => visibility.placeOf(node),
+      step: (place, node) => visibility.step(place, node),
+      shows: (parent, node) => visibility.shows(parent, node),
+      isOpen: (parent, node) => visibility.isOpen(parent, node)
     })
-  }
-
-  private isOpen(node: TopicNode): boolean {
-    const { current } = this.filtering
-    return this.expansion.isOpen(node, current !== null && current.matches <= OPEN_ALL_MATCHES)
   }
 }

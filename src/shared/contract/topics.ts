@@ -144,6 +144,8 @@ export const OpenBranches = z.object({
   /** Opened, and closed, one by one. */
   opened: z.array(z.string()),
   closed: z.array(z.string()),
+  /** Every branch above these is open. */
+  above: z.array(z.string()).default([]),
   /** Branches at depths below this one are open; 1: the top level. */
   depth: z.number().int().min(0),
   /** All below these is open. */
@@ -151,7 +153,7 @@ export const OpenBranches = z.object({
 })
 export type OpenBranches = z.infer<typeof OpenBranches>
 
-export const noneOpen: OpenBranches = { opened: [], closed: [], depth: 0, below: [] }
+export const noneOpen: OpenBranches = { opened: [], closed: [], above: [], depth: 0, below: [] }
 
 const ViewId = z.object({ viewId: z.string() })
 

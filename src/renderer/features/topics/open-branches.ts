@@ -1,22 +1,24 @@
 import { noneOpen, OpenBranches } from '../../../shared/contract/topics'
-import { levelsOf } from '../../../shared/topic'
 
-/** How many branches are remembered for a profile, of each kind. */
+/** How many branches are remembered for a profile, of each kind, and how many characters they may have: the page's storage holds 5 MB. */
 const MAX_BRANCHES = 500
+const MAX_CHARACTERS = 200_000
 
 /** Which branches of a connection's tree are open, so that another view of it has the same ones; remembered with the page. */
 export class RememberedBranches {
   readonly #key: string
   readonly #opened: Set<string>
   readonly #closed: Set<string>
+  readonly #above: Set<string>
   readonly #below: Set<string>
   #depth: number
 
   constructor(connectionId: string) {
     this.#key = `treetop.expanded.${connectionId}`
-    const { opened, closed, depth, below } = remembered(this.#key)
+    const { opened, closed, above, depth, below } = remembered(this.#key)
     this.#opened = new Set(opened)
     this.#closed = new Set(closed)
+    this.#above = new Set(above)
     this.#below = new Set(below)
     this.#depth = depth
   }
@@ -25,6 +27,7 @@ export class RememberedBranches {
     return {
       opened: [...this.#opened],
       closed: [...this.#closed],
+      above: [...this.#above],
       depth: this.#depth,
       below: [...this.#below]
     }
@@ -46,6 +49,7 @@ export class RememberedBranches {
   openTo(depth: number): void {
     this.#opened.clear()
     this.#closed.clear()
+    this.#above.clear()
     this.#below.clear()
     this.#depth = depth
     this.#keep()
@@ -59,21 +63,18 @@ export class RememberedBranches {
 
   /** Everything above a path is open. */
   reveal(path: string): void {
-    const levels = levelsOf(path)
-    for (let depth = 1; depth < levels.length; depth++) {
-      const above = levels.slice(0, depth).join('/')
-      this.#opened.add(above)
-      this.#closed.delete(above)
-    }
+    this.#above.add(path)
+    for (const closed of this.#closed) if (path.startsWith(`${closed}/`)) this.#closed.delete(closed)
     this.#keep()
   }
 
   #keep(): void {
-    const { opened, closed, below, depth } = this.value
+    const { opened, closed, above, below, depth } = this.value
     const kept = {
-      opened: opened.slice(-MAX_BRANCHES),
-      closed: closed.slice(-MAX_BRANCHES),
-      below: below.slice(-MAX_BRANCHES),
+      opened: newest(opened),
+      closed: newest(closed),
+      above: newest(above),
+      below: newest(below),
       depth
     }
     localStorage.setItem(this.#key, JSON.stringify(kept))
@@ -88,4 +89,12 @@ function remembered(key: string): OpenBranches {
   } catch {
     return noneOpen
   }
+}
+
+/** The last ones of some paths, as many as are remembered. */
+function newest(paths: readonly string[]): string[] {
+  let characters = 0
+  const kept = paths.slice(-MAX_BRANCHES).reverse()
+  const end = kept.findIndex((path) => (characters += path.length) > MAX_CHARACTERS)
+  return kept.slice(0, end === -1 ? kept.length : end).reverse()
 }
