@@ -3,7 +3,10 @@ const TOLERANCE = 20_000
 /** How often the wall clock is looked at, in µs. */
 const LOOK_EVERY = 1_000
 
-/** Gives the time in µs since 1970 UTC, at or after the last it gave, with the monotonic clock's resolution. */
+/**
+ * Gives the time in µs since 1970 UTC, at or after the last it gave, with the monotonic clock's resolution. After the system's clock
+ * was set back it gives the last time until that is reached again, or until `setBack` (see FutureTimes).
+ */
 export class Clock {
   private last: number
   private offset = 0
@@ -24,6 +27,16 @@ export class Clock {
   notBefore(time: number): number {
     if (time > this.last) this.last = time
     return this.last
+  }
+
+  /** The last time it gave. */
+  get latest(): number {
+    return this.last
+  }
+
+  /** Lets it give times from this one on. */
+  setBack(time: number): void {
+    this.last = time
   }
 
   private look(monotonic: number): void {

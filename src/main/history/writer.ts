@@ -4,6 +4,7 @@ import { BatchInsert } from './batch'
 import { Checkpoint } from './checkpoint'
 import { Clearing, isInScope } from './clear'
 import { Clock } from './clock'
+import { FutureTimes } from './future-times'
 import { countLate, messagesAfter } from './late'
 import { Meta } from './meta'
 import { PendingQos2 } from './pending'
@@ -32,6 +33,7 @@ export class HistoryWriter implements MessageStore {
   private readonly retention: Retention
   private readonly clearing: Clearing
   private readonly clock: Clock
+  private readonly futureTimes: FutureTimes
   private nextId: number
   private open = false
   private retainedForgotten = false
@@ -55,6 +57,10 @@ export class HistoryWriter implements MessageStore {
       )
       .get()
     this.clock = new Clock(newest?.received_at ?? 0)
+    this.futureTimes = new FutureTimes(database, this.clock, {
+      begin: () => this.begin(),
+      commit: () => this.commit()
+    })
     this.nextId = Math.max(this.meta.get('next_id') ?? 1, (newest?.id ?? 0) + 1)
     this.retention = new Retention(database, this.meta, {
       entry: (topicId) => this.entryOf(topicId),
@@ -209,12 +215,13 @@ export class HistoryWriter implements MessageStore {
   }
 
   /**
-   * Deletes the oldest messages while the history is over its limits, for some ms, once all topics are loaded; tells how many
-   * incoming messages topics lost. True when there is more to do at once.
+   * Corrects times that lie in the future, and deletes the oldest messages while the history is over its limits, for some ms, once all
+   * topics are loaded; tells how many incoming messages topics lost. True when there is more to do at once.
    */
   retain(limits: RetentionLimits, removed: (entry: TopicEntry, messages: number) => void): boolean {
     this.messages.drain()
-    return this.retention.step(limits, removed)
+    const correcting = this.futureTimes.step()
+    return this.retention.step(limits, removed) || correcting
   }
 
   /** Commits, with the totals of all topics, and closes the file. */
