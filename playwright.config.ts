@@ -29,8 +29,9 @@ export default defineConfig<HostOptions>({
   // Each scenario has its own data directory, ports and browser context, so that any two can run at the same time.
   fullyParallel: true,
   workers: 2,
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  // These end what hangs. How fast something is, the benchmarks measure.
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
   forbidOnly: Boolean(process.env['CI']),
   reporter: process.env['PLAYWRIGHT_JSON_OUTPUT_NAME'] ? [['list'], ['json']] : [['list']],
   projects: [

@@ -16,8 +16,9 @@ export default defineConfig({
     svelte({ dynamicCompileOptions: ({ filename }) => ({ runes: !filename.includes('/@testing-library/') }) })
   ],
   test: {
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    // These end what hangs. How fast something is, the benchmarks measure.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     projects: [
       {
         extends: true,
@@ -31,6 +32,7 @@ export default defineConfig({
             'e2e/electron/**/*.test.ts'
           ],
           exclude: [components],
+          setupFiles: ['scripts/vitest-setup.ts'],
           environment: 'node',
           pool: 'forks'
         }

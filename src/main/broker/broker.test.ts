@@ -408,7 +408,7 @@ describe('over sockets', () => {
       const connectLength = 2 + bytes[1]!
       near.write(bytes.subarray(0, connectLength))
       near.end(bytes.subarray(connectLength))
-      if (i % 50 === 0) await new Promise((resolve) => setTimeout(resolve, 5))
+      if (i % 50 === 0) await vi.waitFor(() => expect(received).toHaveLength(i + 1), WITHIN)
     }
     await vi.waitFor(() => expect(received).toHaveLength(300), WITHIN)
   })

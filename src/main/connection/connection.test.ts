@@ -196,9 +196,10 @@ describe.skipIf(!mosquittoInstalled)('with Mosquitto', () => {
   it('comes back by itself when the broker was killed', async () => {
     await go(profile(broker.port))
     await until('online')
+    const killed = Date.now()
     await broker.stop('SIGKILL')
     await until('reconnecting')
-    expect(status.retryAt).toBeGreaterThan(Date.now() - 1_000)
+    expect(status.retryAt).toBeGreaterThanOrEqual(killed)
     expect(status.fault).not.toBeNull()
     await broker.start()
     await until('online')

@@ -143,10 +143,13 @@ describe('limits', () => {
 
   it('cut a long value, and read no further than is shown', () => {
     const printer = new Printer({ characters: 20, depth: 5, oneLine: true })
-    const long = Buffer.concat([Buffer.from('9a00ffffff', 'hex'), Buffer.alloc(50_000_000)])
-    const started = performance.now()
+    // An array of 16 million items: zeros first, and after the part that is shown, bytes that are no CBOR and would be refused.
+    const long = Buffer.concat([
+      Buffer.from('9a00ffffff', 'hex'),
+      Buffer.alloc(50),
+      Buffer.alloc(20_000_000, 0x1c)
+    ])
     expect(() => readCbor(long, printer)).toThrow(new PrintCut('length'))
-    expect(performance.now() - started).toBeLessThan(50)
     expect(printer.text).toBe('[0, 0, 0, 0, 0, 0, 0')
   })
 

@@ -87,22 +87,21 @@ describe('the line of a row', () => {
   })
 })
 
-it.each(['text', 'json', 'cbor', 'msgpack', 'protobuf', 'base64', 'image', 'detect'] as const)(
-  'a payload of 50 MB as %s takes its thread no more than five seconds',
-  (format) => {
-    const payloads = {
-      json: Buffer.from(`[${'1,'.repeat(25_000_000)}1]`),
-      base64: Buffer.alloc(50_000_000, 'QUJD'),
-      text: Buffer.alloc(50_000_000, 'words '),
-      image: Buffer.alloc(50_000_000),
-      cbor: Buffer.concat([Buffer.from('9a02faf080', 'hex'), Buffer.alloc(50_000_000)]),
-      msgpack: Buffer.concat([Buffer.from('dd02faf080', 'hex'), Buffer.alloc(50_000_000)]),
-      protobuf: Buffer.alloc(50_000_000, 8),
-      detect: Buffer.alloc(50_000_000, 0x81)
-    }
-    const started = performance.now()
-    decoders.decode('x', payloads[format], { format })
-    expect(performance.now() - started).toBeLessThan(5_000)
+it.each([
+  ['text', () => Buffer.alloc(50_000_000, 'words '), 50_000_000],
+  ['json', () => Buffer.from(`[${'1,'.repeat(25_000_000)}1]`), 125_000_007],
+  ['base64', () => Buffer.alloc(50_000_000, 'QUJD'), 37_500_000],
+  // What is printed value by value is cut after a million characters.
+  ['cbor', () => Buffer.concat([Buffer.from('9a02faf080', 'hex'), Buffer.alloc(50_000_000)]), 1_000_001],
+  ['msgpack', () => Buffer.concat([Buffer.from('dd02faf080', 'hex'), Buffer.alloc(50_000_000)]), 1_000_001],
+  ['protobuf', () => Buffer.alloc(50_000_000, 8), 1_000_001],
+  ['image', () => Buffer.alloc(50_000_000), null],
+  ['detect', () => Buffer.alloc(50_000_000, 0x81), null]
+] as const)(
+  'a payload of 50 MB as %s is decoded, and what is printed of it has its limit',
+  (format, payload, characters) => {
+    const { body } = decoders.decode('x', payload(), { format })
+    expect('text' in body && body.text !== null ? body.text.length : null).toBe(characters)
   },
   60_000
 )

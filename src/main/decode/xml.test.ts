@@ -37,13 +37,12 @@ describe('formatXml', () => {
     expect(formatXml(text)).toMatchObject({ kind: 'fault', line })
   })
 
-  it('is quick with elements 10,000 deep and many lone quotes', () => {
-    const started = performance.now()
+  it('takes time in proportion to the text, with elements 10,000 deep and a million lone quotes', () => {
+    // With the square of the length, each of these would take hours.
     pretty('<a>'.repeat(10_000) + '</a>'.repeat(10_000))
-    formatXml(`<a ${'b="'.repeat(50_000)}>`)
-    formatXml('<a'.repeat(50_000))
-    formatXml('<!--'.repeat(50_000))
-    expect(performance.now() - started).toBeLessThan(1_000)
+    formatXml(`<a ${'b="'.repeat(1_000_000)}>`)
+    formatXml('<a'.repeat(1_000_000))
+    formatXml('<!--'.repeat(1_000_000))
   })
 
   it('knows XML by its first tag', () => {

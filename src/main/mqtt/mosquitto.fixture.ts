@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { expect, vi } from 'vitest'
 
 const PROGRAM = '/usr/sbin/mosquitto'
 
@@ -13,12 +14,14 @@ export const mosquittoInstalled = spawnSync(PROGRAM, ['-h']).error === undefined
 export class Mosquitto {
   port = 0
   private process: ChildProcess | null = null
+  private said = ''
   private readonly directory = mkdtempSync(join(tmpdir(), 'treetop-mosquitto-'))
 
   /** Starts it, or starts it again on the same port. `config` adds lines to its configuration. */
   async start(config: string[] = ['allow_anonymous true']): Promise<void> {
     if (this.port === 0) this.port = await freePort()
-    this.process = spawn(PROGRAM, ['-c', this.configure(config)], { stdio: 'ignore' })
+    this.process = spawn(PROGRAM, ['-c', this.configure(config)], { stdio: ['ignore', 'ignore', 'pipe'] })
+    this.process.stderr!.on('data', (chunk: Buffer) => (this.said += chunk.toString()))
     await untilOpen(this.port)
   }
 
@@ -40,8 +43,10 @@ export class Mosquitto {
   /** Gives it another configuration while it runs: what it retains stays. */
   async reload(...config: string[]): Promise<void> {
     this.configure(config)
+    this.said = ''
     this.process?.kill('SIGHUP')
-    await new Promise((resolve) => setTimeout(resolve, 300))
+    // It reads its configuration before it serves its clients again.
+    await vi.waitFor(() => expect(this.said).toContain('Reloading config'))
   }
 
   async stop(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {

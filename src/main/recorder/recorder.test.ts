@@ -56,7 +56,8 @@ function onDisk(): string[] {
 const toldOf = (wanted: string): string[] =>
   told.filter(({ topic }) => topic === wanted).map(({ payload }) => payload.toString())
 
-const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5))
+/** Waits until what the recorder put off to the end of this turn of the event loop is done. */
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
 
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'treetop-recorder-'))

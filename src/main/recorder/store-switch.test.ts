@@ -66,7 +66,8 @@ function start(): void {
   recording.open()
 }
 
-const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5))
+/** Waits until what the recorder put off to the end of this turn of the event loop is done. */
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
 
 async function record(payload: string | Buffer, topic = 'a/b'): Promise<string[]> {
   const gate = new NotingGate()

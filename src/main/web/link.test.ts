@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import type { OutgoingHttpHeaders } from 'node:http'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
@@ -76,11 +77,24 @@ it('that never opened rejects what waited for it, and goes on trying', async () 
 })
 
 it('that was closed stays closed', async () => {
-  await link.api.call('settings.get')
-  link.api.close()
-  expect(states.at(-1)).toBe('lost')
-  await expect(link.api.call('settings.get')).rejects.toMatchObject({ code: 'CHANNEL_CLOSED' })
-  await new Promise((resolve) => setTimeout(resolve, 400))
-  expect(states).toEqual(['connecting', 'open', 'lost'])
-  expect(web.sessions).toHaveLength(1)
+  const sockets: WebSocket[] = []
+  const own = keepLinked(() => {
+    sockets.push(new WebSocket(`ws://127.0.0.1:${web.port}/rpc`, { headers }))
+    return openSocket(sockets.at(-1)!)
+  })
+  const seen: LinkState[] = []
+  own.onState((state) => seen.push(state))
+  await own.api.call('settings.get')
+  own.api.close()
+  expect(seen.at(-1)).toBe('lost')
+  await expect(own.api.call('settings.get')).rejects.toMatchObject({ code: 'CHANNEL_CLOSED' })
+  vi.useFakeTimers({ toFake: ['setTimeout'] })
+  try {
+    await Promise.all([once(sockets[0]!, 'close'), web.server.close()])
+    vi.advanceTimersByTime(60_000)
+  } finally {
+    vi.useRealTimers()
+  }
+  expect(seen).toEqual(['connecting', 'open', 'lost'])
+  expect(sockets).toHaveLength(1)
 })

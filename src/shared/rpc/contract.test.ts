@@ -66,12 +66,17 @@ describe.each(Object.entries(channels))('the contract over %s', (_, open) => {
   })
 
   it('gives each of many calls under way its own answer', async () => {
+    const answer: (() => void)[] = []
     handlers['settings.set'].mockImplementation(async (patch) => {
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * 10))
+      await new Promise<void>((resolve) => answer.push(resolve))
       return { ...defaultSettings, ...patch }
     })
     const ports = Array.from({ length: 50 }, (_, index) => index + 1)
-    const answers = await Promise.all(ports.map((brokerPort) => api.call('settings.set', { brokerPort })))
+    const called = ports.map((brokerPort) => api.call('settings.set', { brokerPort }))
+    await vi.waitFor(() => expect(answer).toHaveLength(50))
+    // The last call is answered first.
+    for (const release of answer.reverse()) release()
+    const answers = await Promise.all(called)
     expect(answers.map(({ brokerPort }) => brokerPort)).toEqual(ports)
   })
 
@@ -170,7 +175,7 @@ describe.each(Object.entries(channels))('the contract over %s', (_, open) => {
     pair.cut()
     await vi.waitFor(() => expect(gone).toHaveBeenCalledOnce())
     session.emit('settings.changed', defaultSettings)
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    await new Promise((resolve) => setImmediate(resolve))
     expect(gone).toHaveBeenCalledOnce()
   })
 

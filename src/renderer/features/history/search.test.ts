@@ -56,13 +56,19 @@ function setup(answer: (asked: Asked) => SearchStep | Promise<SearchStep>) {
     'messages.page': ({ before }: { before: number }) => ({ rows: [row(before - 1)], more: true })
   } as unknown as Handlers
   serveContract(portChannel(port1 as unknown as PortLike), handlers)
-  const search = new SearchState(connectContract(portChannel(port2 as unknown as PortLike)), 'c')
+  const api = connectContract(portChannel(port2 as unknown as PortLike))
+  const search = new SearchState(api, 'c')
   const seek = (text: string): void => {
     search.sought.text = text
     search.changed()
   }
   const settled = (): Promise<void> => vi.waitFor(() => expect(search.settled).toBe(true))
-  return { search, asked, seek, settled }
+  /** Waits until all that was sent before, in both directions, has arrived. */
+  const arrived = async (): Promise<void> => {
+    const scope = { topic: null, subtree: true }
+    await api.call('messages.page', { connectionId: 'c', scope, before: 2, limit: 1 })
+  }
+  return { search, asked, seek, settled, arrived }
 }
 
 /** An answer that is held back until it is let go. */
@@ -112,7 +118,7 @@ describe('a search', () => {
 
   it('is given up when something else is sought, and its late answer is not shown', async () => {
     const { gate, letGo } = held()
-    const { search, asked, seek, settled } = setup(async ({ query }) => {
+    const { search, asked, seek, settled, arrived } = setup(async ({ query }) => {
       if (query.text !== 'old') return step(rows(2, 1))
       await gate
       return step(rows(9, 1), 8)
@@ -122,7 +128,7 @@ describe('a search', () => {
     seek('new')
     await settled()
     letGo()
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    await arrived()
     expect(asked.map(({ query }) => query.text)).toEqual(['old', 'new'])
     expect(search.rows.map(({ id }) => id)).toEqual([2])
   })
@@ -143,25 +149,30 @@ describe('a search', () => {
   })
 
   it('says how far back it has come when it takes long, stops, and goes on where it was', async () => {
-    let id = 100
-    const { search, asked, seek, settled } = setup(async ({ before }) => {
-      await new Promise((resolve) => setTimeout(resolve, 60))
-      return search.stopped || before === 1 ? step(rows(3, 1)) : step([], --id)
+    let answer = (): void => undefined
+    const { search, asked, seek, settled, arrived } = setup(async ({ before }) => {
+      await new Promise<void>((resolve) => (answer = resolve))
+      return before === undefined ? step([], 99) : step(rows(3, 1))
     })
     seek('x')
     await vi.waitFor(() => expect(search.slow).toBe(true))
-    await vi.waitFor(() => expect(search.reachedAt).toBe(id * 1_000_000))
+    answer()
+    await vi.waitFor(() => expect(search.reachedAt).toBe(99_000_000))
+    expect(asked).toHaveLength(2)
     search.stop()
     expect(search).toMatchObject({ running: false, slow: false, stopped: true, more: true })
-    const calls = asked.length
-    await new Promise((resolve) => setTimeout(resolve, 150))
-    expect(asked).toHaveLength(calls)
-    id = 2
+    answer()
+    await arrived()
+    await arrived()
+    expect(asked).toHaveLength(2)
+    expect(search.rows).toEqual([])
     search.goOn()
     expect(search.stopped).toBe(false)
+    await vi.waitFor(() => expect(asked).toHaveLength(3))
+    answer()
     await vi.waitFor(() => expect(search.rows).toHaveLength(1))
     await settled()
-    expect(asked[calls]?.before).toBe(asked[calls - 1]?.before)
+    expect(asked[2]?.before).toBe(asked[1]?.before)
   })
 
   it('shows nothing of an earlier search when it is stopped before its first step', async () => {
@@ -201,10 +212,13 @@ describe('a search', () => {
   })
 
   it('does not find fault with a byte that has one digit so far', async () => {
-    const { search, asked, seek } = setup(() => step([]))
+    const { search, asked, seek, arrived } = setup(() => step([]))
     search.sought.hex = true
+    vi.useFakeTimers({ toFake: ['setTimeout'] })
     seek('00 f')
-    await new Promise((resolve) => setTimeout(resolve, 300))
+    vi.advanceTimersByTime(300)
+    vi.useRealTimers()
+    await arrived()
     expect(asked).toEqual([])
     seek('00 ff')
     await vi.waitFor(() => expect(asked.map(({ query }) => query.text)).toEqual(['00 ff']))
@@ -229,11 +243,11 @@ describe('a search', () => {
   })
 
   it('refuses a range that ends before it starts without asking', async () => {
-    const { search, asked } = setup(() => step([]))
+    const { search, asked, arrived } = setup(() => step([]))
     Object.assign(search.sought, { from: '2026-01-02T08:00', to: '2026-01-02T08:00' })
     search.run()
     expect(search.faultOf('to')).toBe('RANGE_REVERSED')
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    await arrived()
     expect(asked).toEqual([])
   })
 
