@@ -8,7 +8,7 @@ import { Broker } from './broker'
 import { listen } from './listener'
 import { PatientSocket } from './patient-socket'
 
-const WITHIN = { timeout: 8_000, interval: 10 }
+const WITHIN = { timeout: 20_000, interval: 10 }
 
 let broker: Broker
 let clients: MqttClient[]

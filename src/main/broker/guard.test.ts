@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { randomFrom } from '../topics/fixture'
 import { Broker } from './broker'
 
-const WITHIN = { timeout: 8_000, interval: 5 }
+const WITHIN = { timeout: 20_000, interval: 5 }
 
 const CONNECT_5 = bytes('10 0E 0004 4D515454 05 02 000A 00 0001 70')
 const CONNECT_4 = bytes('10 0D 0004 4D515454 04 02 000A 0001 70')

@@ -10,7 +10,7 @@ import { BrokerService, type BrokerCrash } from './service'
 
 vi.mock('./worker?modulePath', () => ({ default: 'worker' }))
 
-const WITHIN = { timeout: 8_000, interval: 5 }
+const WITHIN = { timeout: 20_000, interval: 5 }
 
 let spawned: number
 let crash: () => void

@@ -15,7 +15,7 @@ import { createConnection } from './connection'
 import { freePort, Mosquitto, mosquittoInstalled } from '../mqtt/mosquitto.fixture'
 import type { ConnectionCalls } from './protocol'
 
-const WITHIN = { timeout: 8_000, interval: 20 }
+const WITHIN = { timeout: 20_000, interval: 20 }
 
 let directory: string
 let connection: Peer<ConnectionCalls>

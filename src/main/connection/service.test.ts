@@ -15,7 +15,7 @@ import { ConnectionService } from './service'
 
 vi.mock('./worker?modulePath', () => ({ default: 'worker' }))
 
-const WITHIN = { timeout: 8_000, interval: 20 }
+const WITHIN = { timeout: 20_000, interval: 20 }
 const secrets = { password: null, key: null }
 
 /** Connections over real ports without threads, and a way to crash the latest of a profile. */

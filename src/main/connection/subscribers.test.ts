@@ -72,7 +72,7 @@ it('counts what comes while nothing is recorded, and what the file has once it i
   expect([tree.find('a')?.messages, tree.find('c')?.messages]).toEqual([2, 1])
   // Told just before the file takes over, and not again.
   send('c', 'newest')
-  await vi.waitFor(() => expect(recording.writer).not.toBeNull(), { timeout: 8_000 })
+  await vi.waitFor(() => expect(recording.writer).not.toBeNull())
   await recording.whenLoaded()
   expect([tree.find('a')?.messages, tree.find('c')?.messages]).toEqual([2, 1])
   expect(tree.root.messages).toBe(3)

@@ -6,7 +6,7 @@ import { listen } from '../broker/listener'
 import { DemoDevices } from './devices'
 import { devices, vibration } from './plant'
 
-const WITHIN = { timeout: 10_000, interval: 50 }
+const WITHIN = { timeout: 20_000, interval: 50 }
 
 let broker: Broker
 let server: Server

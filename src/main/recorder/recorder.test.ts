@@ -169,7 +169,7 @@ it('forgets pending QoS 2 messages when the broker has no session', async () => 
 it('puts QoS 0 messages on disk by itself, without a gate', async () => {
   recorder.atMostOnce(arrival('soon', { qos: 0 }))
   expect(onDisk()).toEqual([])
-  await vi.waitFor(() => expect(onDisk()).toEqual(['soon']), { timeout: 5_000, interval: 20 })
+  await vi.waitFor(() => expect(onDisk()).toEqual(['soon']), { interval: 20 })
 })
 
 it('acknowledges nothing when a commit fails, shows what comes, and records again when it can', async () => {
@@ -199,7 +199,7 @@ it('acknowledges nothing when a commit fails, shows what comes, and records agai
   expect(onDisk()).toEqual(['before'])
   holder.exec('ROLLBACK')
   holder.close()
-  await vi.waitFor(() => expect(faults.at(-1)).toBeNull(), { timeout: 8_000 })
+  await vi.waitFor(() => expect(faults.at(-1)).toBeNull())
   // The newest of each topic was still known.
   expect(onDisk().sort()).toEqual(['before', 'live 2', 'lost'])
   expect(recorder.unrecorded).toBe(1)
@@ -268,7 +268,7 @@ it('counts what no session brings again, and what was sent, when a commit fails'
   recorder.fail(new Error('disk I/O error'))
   expect(recorder.unrecorded).toBe(3)
   expect(recording.store.last(recording.store.entry('a/b'))?.start.toString()).toBe('gone')
-  await vi.waitFor(() => expect(faults.at(-1)).toBeNull(), { timeout: 8_000 })
+  await vi.waitFor(() => expect(faults.at(-1)).toBeNull())
   // The newest of each topic was still known.
   expect(onDisk()).toEqual(['gone', 'gone, too'])
   expect(recorder.unrecorded).toBe(1)
@@ -278,7 +278,7 @@ it('records a QoS 2 message once when it comes again after a failed commit', asy
   recorder.sessionKept = true
   recorder.exactlyOnce(arrival('once', { qos: 2 }), 7, new NotingGate())
   recorder.fail(new Error('disk I/O error'))
-  await vi.waitFor(() => expect(faults.at(-1)).toBeNull(), { timeout: 8_000 })
+  await vi.waitFor(() => expect(faults.at(-1)).toBeNull())
   expect(onDisk()).toEqual([])
   const gate = new NotingGate()
   recorder.exactlyOnce(arrival('once', { qos: 2, dup: true }), 7, gate)
@@ -296,7 +296,7 @@ it('knows of PUBRELs that came while nothing was recorded: the id may be another
   recorder.fail(new Error('disk I/O error'))
   recorder.released(7, gate)
   recorder.exactlyOnce(arrival('live', { qos: 2, topic: 'c' }), 8, gate)
-  await vi.waitFor(() => expect(faults.at(-1)).toBeNull(), { timeout: 8_000 })
+  await vi.waitFor(() => expect(faults.at(-1)).toBeNull())
   recorder.exactlyOnce(arrival('second', { qos: 2 }), 7, gate)
   recorder.exactlyOnce(arrival('live', { qos: 2, topic: 'c', dup: true }), 8, gate)
   await turn()

@@ -50,7 +50,7 @@ it('comes back with its listeners when the process does', async () => {
   link.api.on('settings.changed', ({ theme }) => heard.push(`while lost ${theme}`))
   web.sessions.length = 0
   await web.start(web.port)
-  await vi.waitFor(() => expect(states).toEqual(['connecting', 'open', 'lost', 'open']), { timeout: 5_000 })
+  await vi.waitFor(() => expect(states).toEqual(['connecting', 'open', 'lost', 'open']))
   expect(await link.api.call('settings.get')).toEqual(defaultSettings)
   expect(web.sessions).toHaveLength(1)
   web.sessions[0]!.emit('settings.changed', { ...defaultSettings, theme: 'dark' })
