@@ -106,10 +106,10 @@ async function retainedBy(port: number, filter: string): Promise<Record<string, 
   })
   await client.subscribeAsync(filter, { qos: 0 })
   // The broker has nothing left to send when it answers three times and no message came between.
-  let before = -1
-  for (let quiet = 0; quiet < 3; quiet = messages === before ? quiet + 1 : 0) {
-    before = messages
+  for (let quiet = 0; quiet < 3;) {
+    const before = messages
     await client.publishAsync('ping', '', { qos: 1 })
+    quiet = messages === before ? quiet + 1 : 0
   }
   await client.endAsync(true)
   return found
