@@ -1,7 +1,10 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { historyOf, type FixtureMessage } from './fixture'
+import { join } from 'node:path'
+import { historyOf, temporaryFolder, type FixtureMessage } from './fixture'
 import { HistoryScan, type ScanStep, type Selection } from './scan'
+import { HistoryWriter } from './writer'
 
+const MESSAGE = { direction: 'in', qos: 0, retain: false, dup: false, properties: null } as const
 const ALL: Selection = { filter: null, from: null, to: null }
 
 function scanOf(path: string, selection: Selection): HistoryScan {
@@ -72,5 +75,28 @@ describe('HistoryScan', () => {
       const counts = [...scanOf(many.path, { ...ALL, filter }).steps()].map(({ rows }) => rows.length)
       expect(counts).toEqual([1_000, 1_000, 500])
     }
+  })
+
+  it('reads all messages of a few topics in small steps, and of segments only what their postings list', () => {
+    const path = join(temporaryFolder(), 'h.db')
+    const writer = HistoryWriter.open(path)
+    const sent = new Map<string, number[]>()
+    for (let id = 1; id <= 200_000; id++) {
+      const topic = id % 30_000 === 7 ? 'rare' : id > 70_000 && id < 80_000 ? 'burst' : `other/${id % 10}`
+      sent.set(topic, [...(topic.startsWith('other') ? [] : (sent.get(topic) ?? [])), id])
+      writer.append(writer.entry(topic), { ...MESSAGE, payload: Buffer.of(1) })
+    }
+    writer.close()
+    const rare = [...scanOf(path, { ...ALL, filter: 'rare' }).steps()]
+    expect(rare.flatMap(({ rows }) => rows.map(([id]) => id))).toEqual(sent.get('rare'))
+    // One step for the three whole segments, the others for what lies behind them.
+    expect(rare).toHaveLength(1 + Math.ceil((200_000 - 3 * 65_536) / 4_096))
+    expect(idsOf(path, { filter: 'burst' })).toEqual(sent.get('burst'))
+    const other = idsOf(path, { filter: 'other/3' })
+    expect(other.slice(0, 3)).toEqual([3, 13, 23])
+    expect(other).toEqual(other.toSorted((a, b) => a - b))
+    expect(idsOf(path, { filter: '+' })).toEqual(
+      [...sent.get('rare')!, ...sent.get('burst')!].sort((a, b) => a - b)
+    )
   })
 })

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3'
 import { compileFilter } from '../../shared/topic'
 import { openForReading } from './schema'
+import { idsIn } from './segments'
 import { edgeId, firstIdFrom } from './times'
 
 /** Which messages of a history are meant. */
@@ -36,8 +37,32 @@ const STEP_IDS = 4_096
 const STEP_ROWS = 1_000
 const STEP_BYTES = 1_048_576
 const STEP_TOPICS = 5_000
+/** Up to this many topics are looked up in postings, one by one, and this many times in a step. */
+const LOOK_UP = 300
+const STEP_LOOK_UPS = 2_000
+/** A segment of which at least one message in this many is selected is walked. */
+const DENSE = 16
 
 const COLUMNS = 'id, topic_id, received_at, direction, qos, retain, dup, payload, properties'
+
+/** Some of the selected messages from an id on, and the id to go on from. */
+type ReadPart = (start: number, last: number) => { rows: ScannedRow[]; next: number }
+
+/** Gathers the rows of one step. */
+class Part {
+  private readonly rows: ScannedRow[] = []
+  private bytes = 0
+
+  /** Whether the step is full now. */
+  add(row: ScannedRow): boolean {
+    this.bytes += row[7].length
+    return this.rows.push(row) >= STEP_ROWS || this.bytes >= STEP_BYTES
+  }
+
+  until(next: number): { rows: ScannedRow[]; next: number } {
+    return { rows: this.rows, next }
+  }
+}
 
 /**
  * Reads the messages of a selection in order of arrival, on a connection of its own. Each step is a read transaction of a
@@ -67,35 +92,69 @@ export class HistoryScan {
     const { filter, from, to } = this.selection
     const first = from === null ? edgeId(this.database, 'min') : firstIdFrom(this.database, from)
     const last = to === null ? edgeId(this.database, 'max') : firstIdFrom(this.database, to) - 1
-    let only: number | null = null
+    let topics = Infinity
     if (filter !== null) {
       yield* this.selectTopics(filter)
-      const selected = this.database.prepare('SELECT id FROM temp.selected LIMIT 2').pluck().all() as number[]
-      if (selected.length === 0) return
-      if (selected.length === 1) only = selected[0]!
+      topics = this.database.prepare('SELECT count(*) FROM temp.selected').pluck().get() as number
+      if (topics === 0) return
     }
-    // One topic is read by its index, several by walking all messages.
+    const read = topics <= LOOK_UP ? this.byPostings(topics) : this.byWalking()
+    for (let next = first; next <= last;) {
+      const part = read(next, last)
+      next = part.next
+      yield { rows: part.rows, share: (next - first) / (last + 1 - first) }
+    }
+  }
+
+  /** Reads all messages of a range and takes the selected ones. */
+  private byWalking(): ReadPart {
     const read = this.database
       .prepare<unknown[], ScannedRow>(
         `SELECT ${COLUMNS} FROM message WHERE id >= ? AND id <= ?
-         ${filter === null ? '' : only === null ? 'AND +topic_id IN temp.selected' : `AND topic_id = ${only}`} ORDER BY id`
+         ${this.selection.filter === null ? '' : 'AND +topic_id IN temp.selected'} ORDER BY id`
       )
       .raw()
-    let next = first
-    while (next <= last) {
-      const start = next
-      const reach = only === null ? Math.min(start + STEP_IDS - 1, last) : last
-      const rows: ScannedRow[] = []
-      let bytes = 0
-      next = reach + 1
-      for (const row of read.iterate(start, reach)) {
-        rows.push(row)
-        bytes += row[7].length
-        if (rows.length < STEP_ROWS && bytes < STEP_BYTES) continue
-        next = row[0] + 1
-        break
+    return (start, last) => {
+      const reach = Math.min(start + STEP_IDS - 1, last)
+      const part = new Part()
+      for (const row of read.iterate(start, reach)) if (part.add(row)) return part.until(row[0] + 1)
+      return part.until(reach + 1)
+    }
+  }
+
+  /** Has the postings say where the messages of a few topics are. What no segment covers yet, and segments full of them, are walked. */
+  private byPostings(topics: number): ReadPart {
+    const { database } = this
+    const walk = this.byWalking()
+    const segmentFrom = database.prepare<[number], { id: number; last: number }>(
+      'SELECT id, last_id AS last FROM segment WHERE last_id >= ? ORDER BY id LIMIT 1'
+    )
+    const postings = database
+      .prepare<[number], Buffer>('SELECT ids FROM posting WHERE segment = ? AND topic_id IN temp.selected')
+      .pluck()
+    const message = database
+      .prepare<[number], ScannedRow>(`SELECT ${COLUMNS} FROM message WHERE id = ?`)
+      .raw()
+    return (start, last) => {
+      const part = new Part()
+      let next = start
+      for (let lookedUp = 0; next <= last && lookedUp < STEP_LOOK_UPS; lookedUp += topics) {
+        const segment = segmentFrom.get(next)
+        if (!segment) return next === start ? walk(next, last) : part.until(next)
+        const reach = Math.min(segment.last, last)
+        const ids = postings
+          .all(segment.id)
+          .flatMap((posting) => idsIn(segment.id, posting))
+          .filter((id) => id >= next && id <= reach)
+        if (ids.length * DENSE > reach - Math.max(next, segment.id))
+          return next === start ? walk(next, reach) : part.until(next)
+        for (const id of ids.sort((a, b) => a - b)) {
+          const row = message.get(id)
+          if (row && part.add(row)) return part.until(id + 1)
+        }
+        next = reach + 1
       }
-      yield { rows, share: (next - first) / (last + 1 - first) }
+      return part.until(next)
     }
   }
 
