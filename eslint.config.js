@@ -68,10 +68,10 @@ const boundaries = [
   service('profiles', { packages: 'zod, better-sqlite3' }),
   service('demo', { packages: 'mqtt' }),
   service('log', { packages: 'electron-log' }),
-  boundary(['src/main/api/**'], 'api/ imports services and shared (rule 4).', {
-    relative: '\\.\\./shared/|(?:broker|connection|archive|history|transfer|recordings|profiles|demo)/',
-    packages: node
-  }),
+  service('app', { packages: '' }),
+  service('decoding', { beside: 'archive, connection, profiles', packages: '' }),
+  service('local-broker', { beside: 'broker, connection, demo, profiles', packages: '' }),
+  service('router', { beside: 'archive, connection, recordings, topics', packages: '' }),
   boundary(['src/main/compose.ts'], 'compose imports everything but electron/ and web/ (rule 4).', {
     relative: 'shared/',
     packages: node,

@@ -55,8 +55,8 @@ describe('who may import whom', () => {
     ['src/main/topics/tree.ts', 'better-sqlite3'],
     ['src/main/transfer/csv.ts', 'better-sqlite3'],
     ['src/main/profiles/profiles.ts', '../history/path'],
-    ['src/main/api/app.ts', '../electron/window'],
-    ['src/main/api/app.ts', 'electron'],
+    ['src/main/router/router.ts', '../electron/window'],
+    ['src/main/router/router.ts', 'electron'],
     ['src/main/compose.ts', './electron/window'],
     ['src/main/compose.ts', './web/server'],
     ['src/main/web/server.ts', '../history/path'],
@@ -78,6 +78,7 @@ describe('who may import whom', () => {
     ['src/main/topics/view.ts', '../decode/preview'],
     ['src/main/history/schema.ts', 'better-sqlite3'],
     ['src/main/compose.ts', './broker/service'],
+    ['src/main/router/router.ts', '../archive/archive'],
     ['src/main/web/server.ts', '../compose'],
     ['src/main/electron/window.ts', 'electron'],
     ['src/main/index.ts', 'electron']

@@ -1,49 +1,38 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import type { Recording } from '../shared/contract/recordings'
 import { LOCAL_PROFILE_ID } from '../shared/contract/profiles'
-import type { EventName, EventPayload } from '../shared/contract'
+import type { CallsOf, EventName, EventPayload } from '../shared/contract'
 import type { Channel } from '../shared/rpc/channel'
-import { serveContract, type Handlers, type PageSession } from '../shared/rpc/contract'
-import { appHandlers, type Shell } from './api/app'
-import { Arrivals } from './api/arrivals'
-import { boardHandlers } from './api/boards'
-import { brokerHandlers } from './api/broker'
-import { connectionHandlers } from './api/connections'
-import { markHandlers } from './api/marks'
-import { Decoding } from './api/decoding'
-import { deviceHandlers } from './api/devices'
-import { messageHandlers } from './api/messages'
-import { momentHandlers } from './api/moments'
-import { packetHandlers } from './api/packets'
-import { profileHandlers } from './api/profiles'
-import { Histories } from './api/histories'
-import { recordingHandlers } from './api/recordings'
-import { retainedHandlers } from './api/retained'
-import { topicHandlers } from './api/topics'
-import { seriesHandlers } from './api/series'
-import { trafficHandlers } from './api/traffic'
-import { transferHandlers } from './api/transfer'
-import { noUpdates, updateHandlers, type Updates } from './api/updates'
-import { LocalBroker } from './api/local-broker'
-import { ViewRegistry } from './api/view-registry'
+import { serveContract, type PageSession } from '../shared/rpc/contract'
+import { appCalls, type Shell } from './app/app-calls'
+import { Arrivals } from './app/arrivals'
+import { noUpdates, updateCalls, type Updates } from './app/updates'
+import { Archive } from './archive/archive'
 import { BrokerService } from './broker/service'
-import { ConnectionService } from './connection/service'
+import { Connections } from './connection/connections'
+import { Decoding } from './decoding/decoding'
+import { LocalBroker } from './local-broker/local-broker'
 import { Changes } from './log/changes'
 import { logPath } from './log/file'
 import type { Log } from './log/log'
 import { toldSpawn } from './log/workers'
 import { DemoDevices } from './demo/devices'
-import { Archive } from './archive/service'
-import { historyPath } from './history/path'
+import { historyFiles, historyPath } from './history/path'
 import { BoardStore } from './profiles/boards'
 import { MarkStore } from './profiles/marks'
+import { profileCalls } from './profiles/profile-calls'
 import { ProfileStore } from './profiles/profiles'
 import { SchemaStore } from './profiles/schema-store'
 import type { SecretBox } from './profiles/secrets'
 import { SettingsStore } from './profiles/settings'
+import { recordingCalls } from './recordings/recording-calls'
 import { Recordings } from './recordings/recordings'
+import { Histories } from './router/histories'
+import { lastMessageCalls } from './router/last-message'
+import { routeCalls } from './router/router'
+import { Trees } from './router/trees'
 import { Saver } from './transfer/saver'
 import { Transfer } from './transfer/service'
 import { spawnWorker } from './worker'
@@ -51,8 +40,6 @@ import { spawnWorker } from './worker'
 /** What differs between the desktop and browser mode. */
 export interface Host {
   kind: 'desktop' | 'browser'
-  /** Desktop: whether pages run in Chromium's sandbox. */
-  sandboxed?: boolean
   /** Encrypts secrets; null: they cannot be kept. */
   secrets: SecretBox | null
   /** Desktop: asks where to save; null when the person thinks better of it. Browser: absent, the export is downloaded. */
@@ -76,7 +63,7 @@ export interface App {
   readonly settings: Pick<SettingsStore, 'get' | 'set' | 'onChange'>
   readonly broker: Pick<LocalBroker, 'start' | 'stop' | 'status' | 'otherClients' | 'onChange'>
   readonly transfer: Pick<Transfer, 'onProgress'>
-  readonly connections: Pick<ConnectionService, 'list'>
+  readonly connections: Pick<Connections, 'list'>
   /** Has the page do one of its actions, by its id. */
   command(id: string): void
   /** Takes in what was handed over from outside: an address of a broker, or the path of a recording. */
@@ -113,15 +100,14 @@ export async function compose(options: {
   const schemas = new SchemaStore(dataDirectory)
   await schemas.load()
 
-  const views = new ViewRegistry()
-  const connections = new ConnectionService(spawn, pathOf, {
+  const connections = new Connections(spawn, pathOf, {
     opened: (id) => archive.follow(pathOf(id)),
     status: (status) => {
       changes.connection(status)
       emit('connections.changed', status)
     },
     stats: (stats) => emit('connections.stats', stats),
-    frame: (frame) => views.sessionOf(frame.viewId)?.emit('topics.frame', frame),
+    frame: (frame) => trees.sessionOf(frame.viewId)?.emit('topics.frame', frame),
     retained: (status) => emit('retained.changed', status),
     closed: (id) => {
       changes.closed(id)
@@ -137,13 +123,17 @@ export async function compose(options: {
         () => `connection ${id}: ${subscriber} failed on a recorded message (${times} so far)`,
         error
       ),
+    cleared: (id, scope) => {
+      archive.peer().notify('cleared', { path: pathOf(id) })
+      emit('messages.cleared', { connectionId: id, scope })
+    },
     historyReplaced: (id) =>
       void archive.release(pathOf(id)).then(
         () => archive.follow(pathOf(id)),
         () => undefined
       )
   })
-  const archive = new Archive(spawn, (frame) => views.sessionOf(frame.viewId)?.emit('topics.frame', frame))
+  const archive = new Archive(spawn, (frame) => trees.sessionOf(frame.viewId)?.emit('topics.frame', frame))
   archive.start()
   const recordings = new Recordings(archive, {
     historyDirectory: join(dataDirectory, 'history'),
@@ -151,6 +141,7 @@ export async function compose(options: {
   })
   await recordings.start()
   const histories = new Histories(connections, recordings, pathOf)
+  const trees = new Trees({ connections, archive, histories })
   const saver = new Saver(spawn)
   const transfer = new Transfer(archive, saver, {
     version,
@@ -200,43 +191,48 @@ export async function compose(options: {
     () => emit('app.arrived', {})
   )
 
-  const handlers: Handlers = {
-    ...appHandlers({
-      version,
-      host: host.kind,
-      sandboxed: host.sandboxed ?? true,
-      dataDirectory,
-      secrets: host.secrets?.scheme ?? null,
-      settings,
-      logFile: logPath(dataDirectory),
-      shell: host.shell ?? null
-    }),
-    ...updateHandlers(updates, {
+  const removeHistory = async (profileId: string): Promise<void> => {
+    const path = pathOf(profileId)
+    await archive.release(path)
+    for (const file of historyFiles(path)) await rm(file, { force: true })
+  }
+  const main: CallsOf<'main'> = {
+    ...appCalls(
+      {
+        version,
+        host: host.kind,
+        dataDirectory,
+        secrets: host.secrets?.scheme ?? null,
+        logFile: logPath(dataDirectory)
+      },
+      host.shell ?? null
+    ),
+    ...arrivals.calls(),
+    ...updateCalls(updates, {
       connections: () => connections.list(),
       isBrokerRunning: () => broker.status().state === 'running'
     }),
-    ...arrivals.handlers(),
-    ...markHandlers({ marks, emit }),
-    ...boardHandlers({ boards, emit }),
-    ...profileHandlers({ profiles, keptBeside: [marks, boards], connections, archive, historyPath: pathOf }),
-    ...connectionHandlers({ profiles, connections }),
-    ...topicHandlers({ connections, archive, views, histories }),
-    ...packetHandlers({ connections }),
-    ...retainedHandlers({ connections }),
-    ...seriesHandlers({ archive, histories }),
-    ...trafficHandlers({ connections, archive, histories }),
-    ...deviceHandlers({ connections }),
-    ...momentHandlers({ archive, histories }),
-    ...messageHandlers({ connections, archive, histories, emit }),
-    ...recordingHandlers({
+    ...profileCalls({
+      profiles,
+      settings,
+      marks,
+      boards,
+      closeConnection: (id) => connections.close(id),
+      removeHistory,
+      emit
+    }),
+    ...connections.calls((id) => ({ profile: profiles.get(id), secrets: profiles.secretsOf(id) })),
+    ...lastMessageCalls(connections, archive, histories),
+    ...recordingCalls({
       recordings,
       keptBeside: [marks, boards],
       chooseFile: () => host.chooseRecordingFile?.() ?? Promise.resolve(null)
     }),
-    ...decoding.handlers(),
-    ...transferHandlers({ transfer, histories }),
-    ...brokerHandlers({ broker })
+    ...decoding.calls(),
+    ...transfer.calls((profileId) => histories.settled(profileId)),
+    ...broker.calls()
   }
+  const handlers = routeCalls({ main, connections, archive, trees, histories })
 
   for (const profile of profiles.list()) {
     if (!profile.connectAtLaunch) continue

@@ -1,21 +1,20 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Series } from '../../shared/contract/series'
-import { Decoders } from '../decode/decoders'
-import { SchemaFiles } from '../decode/schema-files'
 import { historyOf, type FixtureMessage } from '../history/fixture'
 import { Charts } from './charts'
+import { HistoryDecoding } from './history-decoding'
+import { OpenHistories } from './open-histories'
 
 const SECOND = 1e6
-const decoders = new Decoders(new SchemaFiles([]), [])
-const charts = new Charts(() => null)
+const charts = new Charts(new HistoryDecoding(new OpenHistories()))
 afterEach(() => charts.close())
 
 /** All of a source from a time on, read in as many calls as it takes. */
 function read(path: string, topic: string, pointer: string, from: number | null, to: number): Series {
   for (;;) {
     const time = from === null ? { to, length: null } : { from, to }
-    const asked = { path, sources: [{ topic, path: pointer }], time, buckets: 4_000 }
-    const [series] = charts.read(asked, decoders).series
+    const asked = { path, recording: false, sources: [{ topic, path: pointer }], time, buckets: 4_000 }
+    const [series] = charts.read(asked).series
     if (series!.share === 1) return series!
   }
 }
@@ -78,7 +77,7 @@ describe('values for charts', () => {
       { topic: 'a,b', payload: '{"n": "say \\"x\\""}', receivedAt: 1_700_000_000_300_000 }
     ])
     const asked = { path, source: { topic: 'a,b', path: '/n' }, from: 0, to: 2e15, after: 0 }
-    const { lines, next } = charts.csv(asked, decoders)
+    const { lines, next } = charts.csv(asked)
     expect(next).toBeNull()
     expect(Buffer.from(lines).toString()).toBe(
       '2023-11-14T22:13:20.123456Z,"a,b",/n,12345678901234567890.10\r\n' +
@@ -89,13 +88,13 @@ describe('values for charts', () => {
   it('are offered by their places, items with a name by that', () => {
     const payload = '{"m":[{"name":"Temp/1","value":4},{"name":"b","value":true}],"l":[1,"long"],"z":null}'
     const { path } = historyOf([{ topic: 'spark', payload }])
-    expect(charts.fields(path, 'spark', decoders)).toEqual([
+    expect(charts.fields({ path, topic: 'spark' })).toEqual([
       { path: '/m/[name=Temp~11]/value', place: '/m/0/value', kind: 'number', text: '4' },
       { path: '/m/[name=b]/value', place: '/m/1/value', kind: 'state', text: 'true' },
       { path: '/l/0', place: '/l/0', kind: 'number', text: '1' },
       { path: '/l/1', place: '/l/1', kind: 'state', text: 'long' }
     ])
     expect(read(path, 'spark', '/m/[name=Temp~11]/value', null, 10).values).toEqual([4])
-    expect(charts.fields(path, 'nothing', decoders)).toEqual([])
+    expect(charts.fields({ path, topic: 'nothing' })).toEqual([])
   })
 })

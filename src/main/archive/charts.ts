@@ -6,6 +6,9 @@ import type { BirthNames } from '../decode/sparkplug-value'
 import { fieldsOf } from '../decode/fields'
 import { openIfThere } from '../history/open'
 import { TopicReader } from '../history/series'
+import type { ArchiveCalls, HistoryFile } from './archive-functions'
+import type { HistoryDecoding } from './history-decoding'
+import { orHistoryFault } from './open-histories'
 import { CachedSeries } from './series'
 
 /** How long one call reads, in ms. */
@@ -13,8 +16,8 @@ const STEP_MS = 200
 /** Values that all series together hold, but for those that are asked for: 120 MB. */
 const MAX_CACHED_VALUES = 6_000_000
 
-export type SeriesQuery = Omit<CallInput<'series.read'>, 'connectionId'> & { path: string }
-export type CsvQuery = Omit<CallInput<'series.csv'>, 'connectionId'> & { path: string }
+type SeriesQuery = Omit<CallInput<'series.read'>, 'connectionId'> & HistoryFile & { recording: boolean }
+type CsvQuery = Omit<CallInput<'series.csv'>, 'connectionId'> & HistoryFile
 
 interface OpenCharts {
   reader: TopicReader
@@ -26,15 +29,25 @@ interface OpenCharts {
 export class Charts {
   private readonly open = new Map<string, OpenCharts>()
 
-  /** `namesOf` tells what is known of the metrics of a Sparkplug message, by its topic and id. */
-  constructor(private readonly namesOf: (path: string, topic: string, id: number) => BirthNames | null) {}
+  constructor(private readonly decoding: HistoryDecoding) {}
 
-  /** See the contract's `series.read`; `decoders` are those of the history. Throws SQLite's own errors. */
-  read({ path, sources, time, buckets }: SeriesQuery, decoders: Decoders): CallOutput<'series.read'> {
-    const to = time.to ?? Date.now() * 1_000
-    const from = 'from' in time ? time.from : time.length === null ? null : to - time.length
+  calls(): ArchiveCalls<'series'> {
+    return {
+      'series.read': (query) => orHistoryFault(() => this.read(query)),
+      'series.fields': (query) => orHistoryFault(() => this.fields(query)),
+      'series.csv': (query) => orHistoryFault(() => this.csv(query))
+    }
+  }
+
+  /** See the contract's `series.read`. Throws SQLite's own errors, as the next two do. */
+  read({ path, recording, sources, time, buckets }: SeriesQuery): CallOutput<'series.read'> {
+    const decoders = this.decoding.decodersOf(path)
     const charts = this.chartsOf(path)
-    const first = charts?.reader.ends()?.first.at ?? to
+    const ends = charts?.reader.ends()
+    // A recording's "now" is its last message.
+    const to = time.to ?? (recording ? ends?.last.at : null) ?? Date.now() * 1_000
+    const from = 'from' in time ? time.from : time.length === null ? null : to - time.length
+    const first = ends?.first.at ?? to
     const begin = Math.min(from ?? first, to - 1)
     const none: Series = {
       share: 1,
@@ -64,8 +77,9 @@ export class Charts {
   }
 
   /** See the contract's `series.fields`. */
-  fields(path: string, topic: string, decoders: Decoders): SeriesField[] {
+  fields({ path, topic }: HistoryFile & { topic: string }): SeriesField[] {
     const charts = this.chartsOf(path)
+    const decoders = this.decoding.decodersOf(path)
     let found: SeriesField[] = []
     const range = { above: 0, below: Number.MAX_SAFE_INTEGER }
     charts?.reader.read(
@@ -74,7 +88,7 @@ export class Charts {
       range,
       { bytes: CHARTED_BYTES, milliseconds: STEP_MS },
       ({ id, payload }) => {
-        const names = (): BirthNames | null => this.namesOf(path, topic, id)
+        const names = (): BirthNames | null => this.decoding.namesOf(path, topic, id)
         found = fieldsOf(topic, payload, decoders, names)
         return false
       }
@@ -83,10 +97,10 @@ export class Charts {
   }
 
   /** See the contract's `series.csv`. */
-  csv({ path, source, from, to, after }: CsvQuery, decoders: Decoders): CallOutput<'series.csv'> {
+  csv({ path, source, from, to, after }: CsvQuery): CallOutput<'series.csv'> {
     const charts = this.chartsOf(path)
     if (!charts?.reader.ends()) return { lines: new Uint8Array(0), next: null, share: 1 }
-    const value = this.valueOf(path, source, decoders)
+    const value = this.valueOf(path, source, this.decoding.decodersOf(path))
     const head = `${quoted(source.topic)},${quoted(source.path)},`
     const lines: string[] = []
     const begin = charts.reader.idFrom(from)
@@ -144,7 +158,9 @@ export class Charts {
   }
 
   private valueOf(path: string, source: SeriesSource, decoders: Decoders): ChartedValue {
-    return new ChartedValue(source.topic, source.path, decoders, (id) => this.namesOf(path, source.topic, id))
+    return new ChartedValue(source.topic, source.path, decoders, (id) =>
+      this.decoding.namesOf(path, source.topic, id)
+    )
   }
 
   /** Forgets the series that were not asked for for the longest time, but never the last two dozen of a history. */

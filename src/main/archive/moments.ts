@@ -1,12 +1,40 @@
 import type { BetweenMoments, Moment, Span, TopicCounts } from '../../shared/contract/moments'
 import { between, namesOf } from '../history/between'
+import { historyFault } from '../history/open'
 import { PastReader } from '../history/past'
+import type { ArchiveCalls } from './archive-functions'
+import type { OpenHistories } from './open-histories'
 
 /** How long topics are compared before others get their turn, in ms. */
 const SLICE_MS = 25
 
+/** Finds moments in histories, and what became of topics between two of them. */
+export function momentCalls(histories: OpenHistories): ArchiveCalls<'moments'> {
+  let comparisons = 0
+  return {
+    'moments.span': ({ path, from, to, buckets }) =>
+      histories.read(path, null, () => spanOf(path, from, to, buckets)),
+    'moments.find': ({ path, at }) => histories.read(path, null, () => momentAt(path, at)),
+    'moments.step': ({ path, id, way, topic }) =>
+      histories.read(path, null, ({ reader }) => {
+        const scope = { topic, subtree: false }
+        const beside = way === 'back' ? { before: id } : { after: id }
+        const [row] = reader.page({ scope, limit: 1, ...beside }).rows
+        return row ? { id: row.id, at: row.receivedAt } : null
+      }),
+    async 'moments.between'({ path, from, to, limit }) {
+      const turn = ++comparisons
+      try {
+        return await betweenMoments({ path, from, to, limit }, () => turn !== comparisons)
+      } catch (error) {
+        throw historyFault(error)
+      }
+    }
+  }
+}
+
 /** Where messages are in the time of a history. */
-export function spanOf(path: string, from: number | null, to: number | null, buckets: number): Span | null {
+function spanOf(path: string, from: number | null, to: number | null, buckets: number): Span | null {
   return withReader(path, (reader) => {
     const ends = reader.ends()
     if (!ends) return null
@@ -17,7 +45,7 @@ export function spanOf(path: string, from: number | null, to: number | null, buc
   })
 }
 
-export function momentAt(path: string, at: number): Moment | null {
+function momentAt(path: string, at: number): Moment | null {
   return withReader(path, (reader) => reader.before(at) ?? reader.ends()?.first ?? null)
 }
 
@@ -27,11 +55,8 @@ export function topicsOf(path: string): { name: string; lastId: number }[] {
 }
 
 /** What became of topics between two moments; null when `superseded` says that nobody wants it any more. */
-export async function betweenMoments(
-  path: string,
-  from: number,
-  to: number,
-  limit: number,
+async function betweenMoments(
+  { path, from, to, limit }: { path: string; from: number; to: number; limit: number },
   superseded: () => boolean
 ): Promise<BetweenMoments | null> {
   const comparing = between(path, from, to)

@@ -1,5 +1,5 @@
 import type { OpenBranches, TopicFrame } from '../../shared/contract/topics'
-import type { BranchChange, ViewOptions } from '../topics/view-options'
+import type { ViewOptions } from '../topics/view-options'
 import { Views } from '../topics/views'
 import type { TopicView } from '../topics/view'
 import type { Preview } from '../decode/preview'
@@ -12,10 +12,22 @@ const SLICE_MS = 25
 /** How much of a value is looked through by a filter. */
 const VALUE_BYTES = 65_536
 
+/** What a view of the past starts with. */
+export interface PastViewStart {
+  viewId: string
+  /** The id of the last message that counts. */
+  moment: number
+  options: ViewOptions
+  expanded: OpenBranches
+  /** A last value as one line. */
+  preview: (topic: string, start: Uint8Array, size: number) => Preview
+}
+
 /** A view of a history's tree as it was at a moment, which may be moved. */
 export class PastView {
   private readonly tree: PastTree
   private readonly views: Views
+  private readonly viewId: string
   private moment = 0
   /** Counts the moments: what was counted for another one is left. */
   private turn = 0
@@ -23,21 +35,18 @@ export class PastView {
   private closed = false
 
   constructor(
-    private readonly viewId: string,
     private readonly reader: PastReader,
-    moment: number,
-    options: ViewOptions,
-    expanded: OpenBranches,
-    line: (topic: string, start: Uint8Array, size: number) => Preview,
+    { viewId, moment, options, expanded, preview }: PastViewStart,
     send: (frame: TopicFrame) => void
   ) {
+    this.viewId = viewId
     this.tree = new PastTree()
     this.tree.add(reader.topics())
     this.views = new Views(this.tree, {
       last: (entry) => {
         const found = this.lastOf(entry)
         entry.lastId = found?.id ?? 0
-        return found && { ...found, line: line(entry.name, found.start, found.size) }
+        return found && { ...found, line: preview(entry.name, found.start, found.size) }
       },
       value: (entry) => this.lastOf(entry, VALUE_BYTES)?.start.toString() ?? null,
       isThere: (node) => this.tree.isThere(node)
@@ -60,10 +69,6 @@ export class PastView {
     const turn = ++this.turn
     // What cannot be counted stays uncounted.
     this.countTotals(turn).catch(() => turn === this.turn && this.endCounting())
-  }
-
-  update(options: Partial<ViewOptions>, branches: BranchChange): void {
-    this.view.update(options, branches)
   }
 
   get view(): TopicView {

@@ -5,7 +5,7 @@ import type { TopicFrame } from '../../shared/contract/topics'
 import { noneOpen } from '../../shared/contract/topics'
 import { copyHistory } from '../history/copy'
 import { historyOf, temporaryFolder, type FixtureMessage } from '../history/fixture'
-import { createArchive } from './archive'
+import { createArchive } from './archive-thread'
 
 const ORIGIN = { profile: 'Plant', version: '1.2.3', savedAt: 1 }
 const MESSAGES: FixtureMessage[] = [
@@ -23,7 +23,8 @@ const OPTIONS = {
   window: { first: 0, count: 500, sequence: 1 },
   selected: null
 } as const
-const AT_ITS_END = Number.MAX_SAFE_INTEGER
+const AUTO = { format: 'auto' } as const
+const recording = (path: string) => ({ connectionId: 'recording', path, recording: true })
 
 async function recordingOf(messages: FixtureMessage[]): Promise<string> {
   const path = join(temporaryFolder(), 'copy.treetop')
@@ -42,11 +43,13 @@ function opened() {
   )
   /** Watches a recording at its end until its messages are counted. */
   const watch = async (path: string): Promise<TopicFrame> => {
-    archive.watch({
-      path,
+    archive['topics.watch']({
+      ...recording(path),
       viewId: 'view',
-      moment: AT_ITS_END,
-      options: { ...OPTIONS, hidden: [], pinned: [] },
+      moment: null,
+      ...OPTIONS,
+      hidden: [],
+      pinned: [],
       expanded: { ...noneOpen, depth: 5 }
     })
     await vi.waitFor(() => expect(frames.at(-1)).toMatchObject({ counting: false }))
@@ -66,9 +69,11 @@ it('a recording is read as a history is, at its end, and nothing is written besi
     { path: 'plant/a', messages: 3, last: { preview: '{"v":2}' } },
     { path: 'plant/b', messages: 1, last: { preview: 'needle' } }
   ])
-  expect(archive.newest({ path, topic: 'plant/a' })).toBe(3)
-  expect(archive.newest({ path, topic: 'plant' })).toBe(0)
-  expect(await archive.suggest({ path, text: 'b', limit: 5 })).toEqual(['plant/b'])
+  expect(archive.newest({ path, topic: 'plant/a', decoder: AUTO })).toMatchObject({ head: { id: 3 } })
+  expect(archive.newest({ path, topic: 'plant', decoder: AUTO })).toBeNull()
+  expect(await archive['topics.suggest']({ ...recording(path), text: 'b', limit: 5 })).toEqual({
+    topics: ['plant/b']
+  })
   const query = {
     text: 'NEED',
     hex: false,
@@ -79,11 +84,11 @@ it('a recording is read as a history is, at its end, and nothing is written besi
     retain: null,
     direction: null
   }
-  const found = archive.search({ path, query, limit: 10 })
+  const found = archive['messages.search']({ ...recording(path), query, limit: 10 })
   expect(found).toMatchObject({ rows: [{ id: 2, topic: 'plant/b' }], next: null, unindexed: 0 })
   expect(readdirSync(dirname(path))).toEqual(['copy.treetop'])
   await archive.release({ path })
-  await archive.stop()
+  await archive.stop(null)
 })
 
 it('a recording that is damaged in places is shown where it is not, and says what is wrong where it is', async () => {
@@ -102,7 +107,7 @@ it('a recording that is damaged in places is shown where it is not, and says wha
   const faulty: string[] = []
   for (let id = 1; id <= 6_000; id += 10) {
     try {
-      archive.get({ path, id, decoder: { format: 'auto' } })
+      void archive['messages.get']({ ...recording(path), id, ...AUTO })
     } catch (error) {
       faulty.push((error as { code: string }).code)
     }
@@ -112,5 +117,5 @@ it('a recording that is damaged in places is shown where it is not, and says wha
   const { rows } = await watch(path)
   expect(rows!.length).toBeGreaterThan(300)
   expect(rows!.filter(({ last, topics }) => topics === 1 && last === null).length).toBeGreaterThan(5)
-  await archive.stop()
+  await archive.stop(null)
 })

@@ -2,6 +2,8 @@ import type { TrafficQuery, TrafficRanking } from '../../shared/contract/traffic
 import { rank } from '../topics/traffic-ranking'
 import { openIfThere } from '../history/open'
 import { TrafficSums } from '../history/traffic'
+import type { ArchiveCalls } from './archive-functions'
+import { orHistoryFault } from './open-histories'
 
 /** How long a step takes at most, in ms, but for its last page. */
 const STEP_MS = 200
@@ -10,6 +12,12 @@ const STEP_MS = 200
 export class HistoryTraffic {
   private path: string | null = null
   private sums: TrafficSums | null = null
+
+  calls(): ArchiveCalls<'traffic'> {
+    return {
+      'traffic.all': ({ path, query, fresh }) => orHistoryFault(() => this.step(path, query, fresh))
+    }
+  }
 
   /** See the contract's `traffic.all`. Throws SQLite's own errors. */
   step(path: string, query: TrafficQuery, fresh: boolean): { share: number; ranking: TrafficRanking | null } {

@@ -1,7 +1,7 @@
 import { createPeer } from '../../shared/rpc/peer'
 import { parentChannel } from '../worker'
-import type { ArchiveListener } from './service'
-import { createArchive } from './archive'
+import type { ArchiveListener } from './archive-functions'
+import { createArchive } from './archive-thread'
 
 const peer = createPeer<ArchiveListener>(
   parentChannel(),

@@ -13,12 +13,13 @@ import { portChannel } from '../../shared/rpc/port'
 import { openForReading } from '../history/schema'
 import { createConnection } from './connection'
 import { freePort, Mosquitto, mosquittoInstalled } from '../mqtt/mosquitto.fixture'
-import type { ConnectionCalls } from './protocol'
+import type { ConnectionFunctions } from './connection-functions'
 
+const CONNECTION = { connectionId: 'p' }
 const WITHIN = { timeout: 20_000, interval: 20 }
 
 let directory: string
-let connection: Peer<ConnectionCalls>
+let connection: Peer<ConnectionFunctions>
 let status: ConnectionStatus
 let states: string[]
 let rows: Map<string, TopicRow>
@@ -29,12 +30,13 @@ function open(): void {
   ports = new MessageChannel()
   states = []
   rows = new Map()
-  connection = createPeer<ConnectionCalls>(portChannel(ports.port1), {
+  connection = createPeer<ConnectionFunctions>(portChannel(ports.port1), {
     status: (next: ConnectionStatus) => {
       status = next
       if (states.at(-1) !== next.state) states.push(next.state)
     },
     stats: () => undefined,
+    cleared: () => undefined,
     frame: (frame: TopicFrame) => {
       if (frame.rows) rows = new Map(frame.rows.map((row) => [row.path, row]))
       for (const [, row] of frame.changed) rows.set(row.path, row)
@@ -63,7 +65,14 @@ async function watch(expanded: string[] = []): Promise<void> {
     window: { first: 0, count: 50, sequence: 1 },
     selected: null
   }
-  await connection.call('watch', { viewId: 'v', options, expanded: { ...noneOpen, opened: expanded } })
+  await connection.call('topics.watch', {
+    ...CONNECTION,
+    path: '',
+    viewId: 'v',
+    moment: null,
+    ...options,
+    expanded: { ...noneOpen, opened: expanded }
+  })
 }
 
 const until = (state: string): Promise<void> => vi.waitFor(() => expect(status.state).toBe(state), WITHIN)
@@ -152,7 +161,15 @@ describe.skipIf(!mosquittoInstalled)('with Mosquitto', () => {
     const payload = new Uint8Array([1, 2, 3])
     const results = []
     for (const qos of [0, 1, 2] as const) {
-      results.push(await connection.call('publish', { topic: 'own', payload, qos, retain: false }))
+      results.push(
+        await connection.call('messages.publish', {
+          ...CONNECTION,
+          topic: 'own',
+          payload,
+          qos,
+          retain: false
+        })
+      )
     }
     expect(results.map(({ outcome }) => outcome)).toEqual(['sent', 'puback', 'pubcomp'])
     expect(results.map(({ packetId }) => packetId === null)).toEqual([true, false, false])
@@ -222,7 +239,8 @@ describe.skipIf(!mosquittoInstalled)('with Mosquitto', () => {
   })
 
   it('refuses to publish while it is not connected', async () => {
-    const publish = connection.call('publish', {
+    const publish = connection.call('messages.publish', {
+      ...CONNECTION,
       topic: 't',
       payload: new Uint8Array(),
       qos: 0,
@@ -235,12 +253,17 @@ describe.skipIf(!mosquittoInstalled)('with Mosquitto', () => {
     await go(profile(broker.port, { subscriptions: [{ filter: 'a/#', qos: 0 }] }))
     await until('online')
     await answered()
-    expect(await connection.call('subscribe', { filter: 'b/#', qos: 1 })).toMatchObject({
+    expect(
+      await connection.call('connections.subscribe', {
+        ...CONNECTION,
+        subscription: { filter: 'b/#', qos: 1 }
+      })
+    ).toMatchObject({
       requested: 1,
       code: 1
     })
     expect(status.subscriptions.map(({ filter }) => filter)).toEqual(['a/#', 'b/#'])
-    await connection.call('unsubscribe', 'a/#')
+    await connection.call('connections.unsubscribe', { ...CONNECTION, filter: 'a/#' })
     await watch()
     await sender.publishAsync('a/1', 'no')
     await sender.publishAsync('b/1', 'yes')
@@ -255,7 +278,9 @@ describe.skipIf(!mosquittoInstalled)('with Mosquitto', () => {
     await watch(['a'])
     for (const topic of ['a/1', 'a/2', 'ab', 'a']) await sender.publishAsync(topic, 'x', { qos: 1 })
     await vi.waitFor(() => expect(rows.size).toBe(4), WITHIN)
-    expect(await connection.call('clear', { topic: 'a', subtree: true })).toBe(3)
+    expect(
+      await connection.call('messages.clear', { ...CONNECTION, scope: { topic: 'a', subtree: true } })
+    ).toEqual({ messages: 3 })
     await vi.waitFor(() => expect([...rows.keys()]).toEqual(['ab']), WITHIN)
     expect(recorded().map(({ name }) => name)).toEqual(['ab'])
   })

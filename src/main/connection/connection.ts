@@ -1,20 +1,23 @@
 import type { ConnectionStats } from '../../shared/contract/connections'
-import { AppError } from '../../shared/errors'
 import type { Channel } from '../../shared/rpc/channel'
 import { createPeer } from '../../shared/rpc/peer'
 import { Decoders } from '../decode/decoders'
 import { SchemaFiles } from '../decode/schema-files'
-import { topicOf } from '../decode/sparkplug-topic'
+import { deviceCalls } from '../devices/device-calls'
 import { HomeAssistant } from '../devices/home-assistant'
-import { rebirthPayload } from '../devices/rebirth'
-import { historyFault } from '../history/open'
 import { historyBytes } from '../history/path'
 import type { LastMessage, TopicEntry } from '../history/topics'
 import { PacketLog } from '../packets/log'
-import { PacketReader } from '../packets/reader'
-import type { ConnectionCalls, ConnectionData, ConnectionNews } from './protocol'
-import { rank } from '../topics/traffic-ranking'
+import { packetCalls } from '../packets/packet-calls'
+import type {
+  ConnectionControl,
+  ConnectionData,
+  ConnectionFunctions,
+  ConnectionNews
+} from './connection-functions'
+import { clearingCalls } from './history-clearing'
 import { rateOf, tickAt } from '../topics/rate'
+import { clientCalls } from '../mqtt/client-calls'
 import { keepsSession } from '../mqtt/options'
 import { MessageStream } from '../recorder/message-stream'
 import { Recorder } from '../recorder/recorder'
@@ -24,9 +27,11 @@ import { Retained } from '../retained/retained'
 import { ReconnectingClient } from '../mqtt/reconnecting-client'
 import { SparkplugFollower } from './sparkplug'
 import { trafficSubscriber, treeSubscriber, viewsSubscriber } from './subscribers'
-import { suggest } from '../topics/suggest'
+import { Suggestions } from '../topics/suggestions'
+import { trafficCalls } from '../topics/traffic-calls'
 import { TrafficMeter } from '../topics/traffic-meter'
 import { TopicTree } from '../topics/tree'
+import { viewCalls } from '../topics/tree-calls'
 import { Views } from '../topics/views'
 
 const STATS_EVERY = 1_000
@@ -52,7 +57,6 @@ export function createConnection(
   }
 
   const packets = new PacketLog()
-  const packetReader = new PacketReader(packets)
   const client = new ReconnectingClient({ id: profileId, generation }, recorder, packets)
 
   const tree = new TopicTree()
@@ -115,10 +119,10 @@ export function createConnection(
     loading: recording.loading,
     historyBytes: recording.writer ? historyBytes(historyPath) : 0
   })
-  let suggestions = 0
+  const suggestions = new Suggestions()
   let timer: NodeJS.Timeout | null = null
 
-  const calls: ConnectionCalls = {
+  const control: ConnectionControl = {
     async connect({ profile, secrets }) {
       recorder.setPowerSafe(profile.history.powerSafe)
       recorder.sessionKept = keepsSession(profile)
@@ -142,76 +146,34 @@ export function createConnection(
       recorder.flush()
       recording.end()
     },
-    subscribe: (subscription) => client.subscribe(subscription),
-    unsubscribe: (filter) => client.unsubscribe(filter),
-    publish: async ({ topic, payload, qos, retain }) =>
-      client.connected.publish(topic, bufferOf(payload), qos, retain),
-    watch: ({ viewId, options, expanded }) => views.open(viewId, options, expanded),
-    update: ({ viewId, options, branches }) => views.get(viewId).update(options, branches),
-    unwatch: (viewId) => views.close(viewId),
-    reveal: ({ viewId, path }) => views.get(viewId).reveal(path),
-    find: ({ viewId, text, from }) => views.get(viewId).find(text, from),
-    at: ({ viewId, index }) => views.get(viewId).at(index),
-    async suggest({ text, limit }) {
-      const turn = ++suggestions
-      const found = await suggest(recording.store.topics.values(), text, limit, () => turn !== suggestions)
-      return found ?? []
-    },
     settle() {
       recorder.flush()
     },
     last({ topic }) {
       recorder.flush()
-      const live = recording.liveMessage(topic)
-      if (!live) return { id: recording.store.topics.get(topic)?.lastId ?? 0 }
-      return { message: live }
+      const message = recording.liveMessage(topic)
+      return message ? { message } : { id: recording.store.topics.get(topic)?.lastId ?? 0 }
     },
     setDecoding({ schemas, bindings }) {
       decoders = new Decoders(new SchemaFiles(schemas), bindings)
       views.restart()
-    },
-    traffic({ query, seconds }) {
-      const recent = traffic.recent(seconds, tickAt(Date.now()))
-      const counted = recent.topics.flatMap(({ id, ...sums }) => {
-        const topic = tree.nameOf(id)
-        return topic === undefined ? [] : [{ topic, ...sums }]
-      })
-      return rank(counted, query, recent.seconds)
-    },
-    recordPackets: (on) => packets.record(on),
-    packets: ({ filter, first, count, until }) => packetReader.window(filter, first, count, until),
-    packet: (number) => packetReader.get(number),
-    exportPackets: ({ filter, format }) =>
-      packetReader.export(filter, format, `Treetop: ${client.status.name} (${client.status.address})`),
-    sparkplug: (wanted) => sparkplug.listing.list(wanted, sparkplug.loading),
-    sparkplugDetail: (wanted) => sparkplug.listing.detail(wanted),
-    rebirth: async ({ group, node }) =>
-      client.connected.publish(topicOf('NCMD', group, node, null), rebirthPayload(Date.now()), 0, false),
-    homeAssistant: (wanted) => homeAssistant.list(wanted),
-    homeAssistantDevice: (wanted) => homeAssistant.device(wanted),
-    retained: () => retained.status,
-    lookUpRetained: (filter) => retained.lookUp(filter),
-    retainedRows: ({ list, plan, sort, first, count }) => retained.rows(list, plan, sort, first, count),
-    planRetained: ({ list, scope }) => retained.makePlan(list, scope),
-    clearRetained: (plan) => retained.clear(plan),
-    undoRetained: (overwrite) => retained.undo(overwrite),
-    cancelRetained: () => retained.cancel(),
-    dismissRetained: () => retained.dismiss(),
-    async clear(scope) {
-      await recording.whenLoaded()
-      recorder.flush()
-      const { writer, fault } = recording
-      if (!writer) throw new AppError('HISTORY_UNAVAILABLE', { reason: fault?.reason ?? '' })
-      // Gone from every view before the rows are: those of a million topics take their time.
-      tree.remove(scope)
-      views.tellNow()
-      try {
-        return await writer.clear(scope)
-      } catch (error) {
-        recorder.fail(error)
-        throw historyFault(error)
-      }
     }
+  }
+  const calls: ConnectionFunctions = {
+    ...control,
+    ...clientCalls(client),
+    ...viewCalls(views),
+    'topics.watch': ({ viewId, expanded, ...options }) => views.open(viewId, options, expanded),
+    'topics.suggest': (sought) => suggestions.suggest(recording.store.topics.values(), sought),
+    ...clearingCalls(recording, recorder, tree, views, (scope) => peer.notify('cleared', scope)),
+    ...trafficCalls(traffic, tree),
+    ...packetCalls(packets, () => `${client.status.name} (${client.status.address})`),
+    ...deviceCalls({
+      sparkplug,
+      homeAssistant,
+      publish: async (topic, payload) => client.connected.publish(topic, payload, 0, false)
+    }),
+    ...retained.calls()
   }
   const peer = createPeer<ConnectionNews>(channel, calls)
 
@@ -244,8 +206,4 @@ function plainError(error: unknown): Error {
   const plain = new Error(error.message)
   if (error.stack !== undefined) plain.stack = error.stack
   return plain
-}
-
-function bufferOf(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }

@@ -69,7 +69,13 @@ class Desk {
   }
 
   rows(): RetainedRow[] {
-    return this.retained.rows(this.status.list!.number, null, byTopic, 0, 1_000)
+    return this.retained.rows({
+      list: this.status.list!.number,
+      plan: null,
+      sort: byTopic,
+      first: 0,
+      count: 1_000
+    })
   }
 
   topics(): string[] {
@@ -79,7 +85,7 @@ class Desk {
   plan(scope: Parameters<Retained['makePlan']>[1]): { number: number; topics: string[]; leftOut: number } {
     const list = this.status.list!.number
     const { number, leftOut } = this.retained.makePlan(list, scope)
-    const rows = this.retained.rows(list, number, byTopic, 0, 1_000)
+    const rows = this.retained.rows({ list, plan: number, sort: byTopic, first: 0, count: 1_000 })
     return { number, leftOut, topics: rows.map(({ topic }) => topic) }
   }
 
@@ -331,7 +337,7 @@ describe.skipIf(!mosquittoInstalled)('with a Mosquitto of one’s own', () => {
     await desk.lookUp('r/#')
     expect(desk.status.list?.messages).toBe(3_000)
     const rows = [0, 1_000, 2_000].flatMap((first) =>
-      desk.retained.rows(desk.status.list!.number, null, byTopic, first, 1_000)
+      desk.retained.rows({ list: desk.status.list!.number, plan: null, sort: byTopic, first, count: 1_000 })
     )
     expect(rows.every(({ topic, qos }) => qos === Number(topic.slice(2)) % 3)).toBe(true)
   }, 30_000)

@@ -4,11 +4,11 @@ import type {
   RetainedPlan,
   RetainedRow,
   RetainedScope,
-  RetainedSort,
   RetainedStatus,
   RetainedWork
 } from '../../shared/contract/retained'
 import type { Profile } from '../../shared/contract/profiles'
+import type { CallInput, CallsOf } from '../../shared/contract'
 import { AppError } from '../../shared/errors'
 import { compileFilter } from '../../shared/topic'
 import type { Preview } from '../decode/preview'
@@ -67,6 +67,19 @@ export class Retained extends EventEmitter<{ status: [RetainedStatus] }> {
     this.tellNow()
   }
 
+  calls(): CallsOf<'connection', 'retained'> {
+    return {
+      'retained.get': () => this.status,
+      'retained.lookUp': ({ filter }) => this.lookUp(filter),
+      'retained.rows': (wanted) => this.rows(wanted),
+      'retained.plan': ({ list, scope }) => this.makePlan(list, scope),
+      'retained.clear': ({ plan }) => this.clear(plan),
+      'retained.undo': ({ overwrite }) => this.undo(overwrite),
+      'retained.cancel': () => this.cancel(),
+      'retained.dismiss': () => this.dismiss()
+    }
+  }
+
   get status(): RetainedStatus {
     const { list, cleared } = this
     return {
@@ -107,7 +120,7 @@ export class Retained extends EventEmitter<{ status: [RetainedStatus] }> {
   }
 
   /** Throws NOT_FOUND. */
-  rows(list: number, plan: number | null, sort: RetainedSort, first: number, count: number): RetainedRow[] {
+  rows({ list, plan, sort, first, count }: Omit<CallInput<'retained.rows'>, 'connectionId'>): RetainedRow[] {
     const entries = plan === null ? this.listOf(list) : this.planOf(plan)
     return entries.rows(sort, first, count, ({ topic, start, size }) =>
       this.context.preview(topic, start, size)

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { CallsOf } from '../../shared/contract'
 import type { ExportFormat, ExportProgress, ExportRequest } from '../../shared/contract/transfer'
 import { AppError } from '../../shared/errors'
 import { filterFault } from '../../shared/topic'
@@ -51,6 +52,17 @@ export class Transfer {
     private readonly saver: RecordingSaver,
     private readonly options: Options
   ) {}
+
+  /** `settle` has a history put on disk what its connection has in memory. */
+  calls(settle: (profileId: string) => Promise<unknown>): CallsOf<'main', 'transfer'> {
+    return {
+      'transfer.export': async (request) => {
+        await settle(request.profileId)
+        return this.export(request)
+      },
+      'transfer.cancel': ({ jobId }) => this.cancel(jobId)
+    }
+  }
 
   /** Removes what an earlier run left for download. */
   async start(): Promise<void> {

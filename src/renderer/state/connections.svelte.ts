@@ -59,11 +59,11 @@ export class ConnectionsState {
 
   /** Answers with the SUBACK's word. Throws NOT_CONNECTED, TIMED_OUT. */
   subscribe(id: string, subscription: Subscription): Promise<SubscriptionState> {
-    return this.#api.call('connections.subscribe', { id, subscription })
+    return this.#api.call('connections.subscribe', { connectionId: id, subscription })
   }
 
   unsubscribe(id: string, filter: string): Promise<void> {
-    return this.#api.call('connections.unsubscribe', { id, filter })
+    return this.#api.call('connections.unsubscribe', { connectionId: id, filter })
   }
 
   #put(status: ConnectionStatus): void {

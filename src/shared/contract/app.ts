@@ -34,8 +34,6 @@ export const AppInfo = z.object({
   version: z.string(),
   host: z.enum(['desktop', 'browser']),
   platform: z.string(),
-  /** Desktop: whether pages run in Chromium's sandbox. */
-  sandboxed: z.boolean(),
   /** Where profiles, settings and histories live. */
   dataDirectory: z.string(),
   logFile: z.string(),
@@ -70,19 +68,19 @@ export const Arrival = z.discriminatedUnion('kind', [
 export type Arrival = z.infer<typeof Arrival>
 
 export const appCalls = {
-  'app.info': call(z.void(), AppInfo),
+  'app.info': call('main', z.void(), AppInfo),
   /** What has arrived since it was asked last: each is given once. */
-  'app.arrivals': call(z.void(), z.array(Arrival)),
+  'app.arrivals': call('main', z.void(), z.array(Arrival)),
   /** Desktop: whether the system hands `mqtt:` and `mqtts:` links to Treetop; null where it could not. */
-  'app.opensLinks': call(z.void(), z.boolean().nullable()),
+  'app.opensLinks': call('main', z.void(), z.boolean().nullable()),
   /** Has the system do so, or no longer; what holds then. */
-  'app.setOpensLinks': call(z.object({ opens: z.boolean() }), z.boolean().nullable()),
+  'app.setOpensLinks': call('main', z.object({ opens: z.boolean() }), z.boolean().nullable()),
   /** Desktop: shows the log in the system's file manager. */
-  'app.showLogs': call(z.void(), z.void()),
+  'app.showLogs': call('main', z.void(), z.void()),
   /** Desktop: shows the application's menu at the pointer, where the window has no menu bar. */
-  'app.menu': call(z.void(), z.void()),
-  'settings.get': call(z.void(), Settings),
-  'settings.set': call(Settings.partial(), Settings)
+  'app.menu': call('main', z.void(), z.void()),
+  'settings.get': call('main', z.void(), Settings),
+  'settings.set': call('main', Settings.partial(), Settings)
 }
 
 export const appEvents = {

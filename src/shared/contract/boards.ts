@@ -24,9 +24,9 @@ export type Board = z.infer<typeof Board>
 const ConnectionId = z.object({ connectionId: z.string() })
 
 export const boardCalls = {
-  'boards.get': call(ConnectionId, Board),
+  'boards.get': call('main', ConnectionId, Board),
   /** Throws FILE_UNWRITABLE; what was kept before stays. */
-  'boards.set': call(ConnectionId.extend({ board: Board }), z.void())
+  'boards.set': call('main', ConnectionId.extend({ board: Board }), z.void())
 }
 
 export const boardEvents = {

@@ -44,20 +44,24 @@ export const BrokerClient = z.object({
 export type BrokerClient = z.infer<typeof BrokerClient>
 
 export const brokerCalls = {
-  'broker.status': call(z.void(), BrokerStatus),
+  'broker.status': call('main', z.void(), BrokerStatus),
   /**
    * Starts the local broker where the settings say, or on the given port (which the settings then keep), and opens
    * the local connection to it. Throws PORT_IN_USE, PORT_DENIED, ADDRESS_UNAVAILABLE.
    */
-  'broker.start': call(z.object({ port: z.number().int().min(1).max(65_535).optional() }), BrokerStatus),
-  'broker.stop': call(z.void(), BrokerStatus),
+  'broker.start': call(
+    'main',
+    z.object({ port: z.number().int().min(1).max(65_535).optional() }),
+    BrokerStatus
+  ),
+  'broker.stop': call('main', z.void(), BrokerStatus),
   /** Every connected client. Throws BROKER_NOT_RUNNING. */
-  'broker.clients': call(z.void(), z.array(BrokerClient)),
+  'broker.clients': call('main', z.void(), z.array(BrokerClient)),
   /** Closes a client's connection (MQTT 5: DISCONNECT 0x98, administrative action). */
-  'broker.kick': call(z.object({ clientId: z.string() }), z.void()),
+  'broker.kick': call('main', z.object({ clientId: z.string() }), z.void()),
   /** Starts the broker if need be, then the demo devices. */
-  'demo.start': call(z.void(), BrokerStatus),
-  'demo.stop': call(z.void(), BrokerStatus)
+  'demo.start': call('main', z.void(), BrokerStatus),
+  'demo.stop': call('main', z.void(), BrokerStatus)
 }
 
 export const brokerEvents = {

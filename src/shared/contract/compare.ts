@@ -36,6 +36,7 @@ export const compareCalls = {
    * not there. Throws HISTORY_UNAVAILABLE.
    */
   'messages.compare': call(
+    'archive',
     z.object({ connectionId: z.string(), before: z.int().nullable(), after: z.int() }),
     Comparison.nullable()
   )

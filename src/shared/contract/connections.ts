@@ -116,16 +116,24 @@ export type ConnectionStats = z.infer<typeof ConnectionStats>
 const ConnectionId = z.object({ id: z.string() })
 
 export const connectionCalls = {
-  'connections.list': call(z.void(), z.array(ConnectionStatus)),
+  'connections.list': call('main', z.void(), z.array(ConnectionStatus)),
   /** Opens the profile's tab if need be, and connects. Answers at once; progress comes as `connections.changed`. */
-  'connections.open': call(ConnectionId, ConnectionStatus),
+  'connections.open': call('main', ConnectionId, ConnectionStatus),
   /** Ends the MQTT connection and keeps the tab, with its tree and history. */
-  'connections.disconnect': call(ConnectionId, ConnectionStatus),
+  'connections.disconnect': call('main', ConnectionId, ConnectionStatus),
   /** Disconnects and closes the tab. */
-  'connections.close': call(ConnectionId, z.void()),
+  'connections.close': call('main', ConnectionId, z.void()),
   /** Subscribes now and keeps the filter for reconnects of this tab. Answers with the SUBACK's word. */
-  'connections.subscribe': call(ConnectionId.extend({ subscription: Subscription }), SubscriptionState),
-  'connections.unsubscribe': call(ConnectionId.extend({ filter: z.string() }), z.void())
+  'connections.subscribe': call(
+    'connection',
+    z.object({ connectionId: z.string(), subscription: Subscription }),
+    SubscriptionState
+  ),
+  'connections.unsubscribe': call(
+    'connection',
+    z.object({ connectionId: z.string(), filter: z.string() }),
+    z.void()
+  )
 }
 
 export const connectionEvents = {

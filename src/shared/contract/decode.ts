@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Bytes } from '../message'
 import { call } from './define'
+import { TopicFilter } from './filter'
 
 /**
  * How a payload is to be shown. `auto` takes the decoder that is bound to the topic, else what the bytes look like; `detect`
@@ -176,9 +177,10 @@ export const SchemaInfo = z.object({
 export type SchemaInfo = z.infer<typeof SchemaInfo>
 
 export const decodeCalls = {
-  'schemas.list': call(z.void(), z.array(SchemaInfo)),
+  'schemas.list': call('main', z.void(), z.array(SchemaInfo)),
   /** Adds files, or replaces those of the same name. Throws INVALID_INPUT (SCHEMA_NAME, TOO_LONG), FILE_UNWRITABLE. */
   'schemas.add': call(
+    'main',
     z.object({
       files: z
         .array(z.object({ name: z.string(), bytes: Bytes }))
@@ -188,9 +190,13 @@ export const decodeCalls = {
     z.array(SchemaInfo)
   ),
   /** Throws NOT_FOUND. */
-  'schemas.remove': call(z.object({ name: z.string() }), z.void()),
+  'schemas.remove': call('main', z.object({ name: z.string() }), z.void()),
   /** Sets the bindings of a profile, in their order; they count at once. Throws INVALID_INPUT, NOT_FOUND, FILE_UNWRITABLE. */
-  'decoders.set': call(z.object({ profileId: z.string(), decoders: z.array(DecoderBinding) }), z.void())
+  'decoders.set': call(
+    'main',
+    z.object({ profileId: z.string(), decoders: z.array(DecoderBinding.extend({ filter: TopicFilter })) }),
+    z.void()
+  )
 }
 
 export const decodeEvents = {

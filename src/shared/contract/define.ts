@@ -1,11 +1,37 @@
 import type { z } from 'zod'
 
-/** One call of the contract: what goes in and what comes back. */
-export interface CallSpec<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> {
+/**
+ * Who answers a call:
+ * - `main`: the main thread.
+ * - `connection`: the worker of the connection that `connectionId` names. Throws NOT_FOUND when it is not open.
+ * - `archive`: the thread that reads history files. The connection first puts on disk what it has.
+ * - `tree`: whoever has the tree: a connection's worker, or the archive for past moments and for recordings.
+ */
+export type Route = 'main' | 'connection' | 'archive' | 'tree'
+
+/** What the router reads from a call's input to find who answers it. */
+interface RoutedInput {
+  main: unknown
+  connection: { connectionId: string }
+  archive: { connectionId: string }
+  tree: { connectionId: string } | { viewId: string }
+}
+
+/** One call of the contract: who answers it, what goes in, and what comes back. */
+export interface CallSpec<
+  R extends Route = Route,
+  I extends z.ZodType = z.ZodType,
+  O extends z.ZodType = z.ZodType
+> {
+  route: R
   input: I
   output: O
 }
 
-export function call<I extends z.ZodType, O extends z.ZodType>(input: I, output: O): CallSpec<I, O> {
-  return { input, output }
+export function call<R extends Route, I extends z.ZodType<RoutedInput[R]>, O extends z.ZodType>(
+  route: R,
+  input: I,
+  output: O
+): CallSpec<R, I, O> {
+  return { route, input, output }
 }

@@ -189,9 +189,13 @@ export function sparkplugKey(row: SparkplugRow): string {
 
 export const deviceCalls = {
   /** Lines of the Sparkplug B edge nodes that a connection's messages tell of. */
-  'sparkplug.list': call(ConnectionId.extend(SparkplugWanted.shape), SparkplugList),
+  'sparkplug.list': call('connection', ConnectionId.extend(SparkplugWanted.shape), SparkplugList),
   /** null: there is no such node or device. */
-  'sparkplug.get': call(ConnectionId.extend(MetricsWanted.shape), SparkplugDetail.nullable()),
+  'sparkplug.get': call('connection', ConnectionId.extend(MetricsWanted.shape), SparkplugDetail.nullable()),
   /** Asks an edge node for its births: NCMD with `Node Control/Rebirth`. Throws what `messages.publish` does. */
-  'sparkplug.rebirth': call(ConnectionId.extend({ group: z.string(), node: z.string() }), PublishResult)
+  'sparkplug.rebirth': call(
+    'connection',
+    ConnectionId.extend({ group: z.string(), node: z.string() }),
+    PublishResult
+  )
 }

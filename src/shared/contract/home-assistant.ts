@@ -113,7 +113,7 @@ const ConnectionId = z.object({ connectionId: z.string() })
 
 export const homeAssistantCalls = {
   /** Devices and entities that Home Assistant's MQTT discovery tells of, from the newest messages of a connection. Reads some ms' worth with each call. */
-  'homeAssistant.list': call(ConnectionId.extend(HaWanted.shape), HaList),
+  'homeAssistant.list': call('connection', ConnectionId.extend(HaWanted.shape), HaList),
   /** null: there is no such device. */
-  'homeAssistant.get': call(ConnectionId.extend(HaDeviceWanted.shape), HaDevice.nullable())
+  'homeAssistant.get': call('connection', ConnectionId.extend(HaDeviceWanted.shape), HaDevice.nullable())
 }

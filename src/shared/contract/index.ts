@@ -6,6 +6,7 @@ import { compareCalls } from './compare'
 import { connectionCalls, connectionEvents } from './connections'
 import { markCalls, markEvents } from './marks'
 import { decodeCalls, decodeEvents } from './decode'
+import type { Route } from './define'
 import { deviceCalls } from './devices'
 import { homeAssistantCalls } from './home-assistant'
 import { messageCalls, messageEvents } from './messages'
@@ -66,3 +67,15 @@ export type CallInput<N extends CallName> = z.infer<(typeof calls)[N]['input']>
 export type CallOutput<N extends CallName> = z.infer<(typeof calls)[N]['output']>
 export type EventName = keyof typeof events
 export type EventPayload<N extends EventName> = z.infer<(typeof events)[N]>
+
+type NamesOf<R extends Route, D extends string> = {
+  [N in CallName & `${D}.${string}`]: (typeof calls)[N]['route'] extends R ? N : never
+}[CallName & `${D}.${string}`]
+
+/**
+ * The functions that answer a route's calls, by name: all of them, or those of one domain, as `CallsOf<'connection', 'packets'>`. Each gets
+ * the whole input, which has been checked, and throws an AppError.
+ */
+export type CallsOf<R extends Route, D extends string = string> = {
+  [N in NamesOf<R, D>]: (input: CallInput<N>) => CallOutput<N> | Promise<CallOutput<N>>
+}

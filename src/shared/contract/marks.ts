@@ -16,9 +16,9 @@ export const noMarks: Marks = { pinned: [], hidden: [] }
 const ConnectionId = z.object({ connectionId: z.string() })
 
 export const markCalls = {
-  'marks.get': call(ConnectionId, Marks),
+  'marks.get': call('main', ConnectionId, Marks),
   /** Throws FILE_UNWRITABLE; what was kept before stays. */
-  'marks.set': call(ConnectionId.extend({ marks: Marks }), z.void())
+  'marks.set': call('main', ConnectionId.extend({ marks: Marks }), z.void())
 }
 
 export const markEvents = {

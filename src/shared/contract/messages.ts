@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Bytes, MessageHead, Qos } from '../message'
-import { topicFault } from '../topic'
+import { filterFault, topicFault } from '../topic'
 import { DecodedPayload, Decoder } from './decode'
 import { call } from './define'
 
@@ -87,11 +87,15 @@ const Topic = z.string().superRefine((topic, context) => {
   if (fault) context.addIssue({ code: 'custom', message: `TOPIC_${fault}` })
 })
 
+/** Bytes as two digits each, with or without blanks between them. */
+const HEX_BYTES = /^(\s*[0-9a-f]{2})*\s*$/i
+
 const ConnectionId = z.object({ connectionId: z.string() })
 
 export const messageCalls = {
   /** Throws NOT_CONNECTED, PAYLOAD_TOO_LARGE, PUBLISH_REFUSED, QOS_NOT_SUPPORTED, RETAIN_NOT_SUPPORTED, TIMED_OUT. */
   'messages.publish': call(
+    'connection',
     ConnectionId.extend({ topic: Topic, payload: Bytes, qos: Qos, retain: z.boolean() }),
     PublishResult
   ),
@@ -100,6 +104,7 @@ export const messageCalls = {
    * first). `more` says whether there are others beyond the limit in that direction.
    */
   'messages.page': call(
+    'archive',
     ConnectionId.extend({
       scope: Scope,
       before: z.number().int().optional(),
@@ -110,22 +115,37 @@ export const messageCalls = {
   ),
   /** Recorded messages that fit, newest first, a step at a time. Throws INVALID_INPUT, HISTORY_UNAVAILABLE. */
   'messages.search': call(
+    'archive',
     ConnectionId.extend({
       query: SearchQuery,
       before: z.number().int().optional(),
       limit: z.number().int().min(1).max(1_000)
+    }).superRefine(({ query }, context) => {
+      const fault = query.filter === null ? null : filterFault(query.filter)
+      if (fault) context.addIssue({ code: 'custom', path: ['filter'], message: `FILTER_${fault}` })
+      if (query.hex && !HEX_BYTES.test(query.text))
+        context.addIssue({ code: 'custom', path: ['text'], message: 'HEX_MALFORMED' })
     }),
     SearchStep
   ),
   /** One recorded message, whole; null when it has been cleared. */
   'messages.get': call(
+    'archive',
     ConnectionId.extend({ id: z.number().int(), ...Decoder.shape }),
     MessageView.nullable()
   ),
   /** How many messages `messages.clear` would remove. */
-  'messages.count': call(ConnectionId.extend({ scope: Scope }), z.object({ messages: z.number().int() })),
+  'messages.count': call(
+    'archive',
+    ConnectionId.extend({ scope: Scope }),
+    z.object({ messages: z.number().int() })
+  ),
   /** Removes the recorded messages of a scope, and their topics from the tree. */
-  'messages.clear': call(ConnectionId.extend({ scope: Scope }), z.object({ messages: z.number().int() }))
+  'messages.clear': call(
+    'connection',
+    ConnectionId.extend({ scope: Scope }),
+    z.object({ messages: z.number().int() })
+  )
 }
 
 export const messageEvents = {

@@ -39,6 +39,7 @@ const ConnectionId = z.object({ connectionId: z.string() })
 export const momentCalls = {
   /** null ends mean those of the history; null: it is empty. Throws HISTORY_UNAVAILABLE, as the others do. */
   'moments.span': call(
+    'archive',
     ConnectionId.extend({
       from: z.int().nullable(),
       to: z.int().nullable(),
@@ -47,14 +48,16 @@ export const momentCalls = {
     Span.nullable()
   ),
   /** The newest message received at or before a time (µs), or the history's first one; null when it is empty. */
-  'moments.find': call(ConnectionId.extend({ at: z.int() }), Moment.nullable()),
+  'moments.find': call('archive', ConnectionId.extend({ at: z.int() }), Moment.nullable()),
   /** The message before or after one, of a topic or (null) of any; null when there is none. */
   'moments.step': call(
+    'archive',
     ConnectionId.extend({ id: z.int(), way: z.enum(['back', 'on']), topic: z.string().nullable() }),
     Moment.nullable()
   ),
   /** What became of topics between two moments; null when other moments were asked for meanwhile. */
   'moments.between': call(
+    'archive',
     ConnectionId.extend({ from: z.int(), to: z.int(), limit: z.int().min(1).max(2_000) }),
     BetweenMoments.nullable()
   )

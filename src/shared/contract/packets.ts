@@ -118,9 +118,10 @@ const ConnectionId = z.object({ connectionId: z.string() })
 
 export const packetCalls = {
   /** Begins or ends the log of control packets. It holds 50,000 of them, and is emptied when it begins. */
-  'packets.record': call(ConnectionId.extend({ on: z.boolean() }), z.void()),
+  'packets.record': call('connection', ConnectionId.extend({ on: z.boolean() }), z.void()),
   /** Rows `first` to `first + count - 1` of those that fit, or (first null) the last ones. `until`: packets with a higher number do not count. */
   'packets.window': call(
+    'connection',
     ConnectionId.extend({
       filter: PacketFilter,
       first: z.int().nullable(),
@@ -130,9 +131,10 @@ export const packetCalls = {
     PacketWindow
   ),
   /** null: it is no longer there. */
-  'packets.get': call(ConnectionId.extend({ number: z.int() }), PacketDetail.nullable()),
+  'packets.get': call('connection', ConnectionId.extend({ number: z.int() }), PacketDetail.nullable()),
   /** The packets that fit, as text (one a line) or as pcapng for Wireshark. CONNECT and CONNACK come first. */
   'packets.export': call(
+    'connection',
     ConnectionId.extend({ filter: PacketFilter, format: z.enum(['text', 'pcapng']) }),
     z.object({ bytes: Bytes, packets: z.int() })
   )

@@ -165,15 +165,16 @@ export const defaultPort: Record<Protocol, number> = { mqtt: 1883, mqtts: 8883, 
 const ProfileId = z.object({ id: z.string() })
 
 export const profileCalls = {
-  'profiles.list': call(z.void(), z.array(Profile)),
+  'profiles.list': call('main', z.void(), z.array(Profile)),
   /** Creates (no id) or replaces. Throws INVALID_INPUT with an issue for each bad field. */
   'profiles.save': call(
+    'main',
     z.object({ id: z.string().optional(), draft: ProfileDraft, secrets: SecretsInput }),
     Profile
   ),
   /** Removes the profile; its history file goes too when `history` says so. */
-  'profiles.remove': call(ProfileId.extend({ history: z.boolean() }), z.void()),
-  'profiles.duplicate': call(ProfileId.extend({ name: z.string() }), Profile)
+  'profiles.remove': call('main', ProfileId.extend({ history: z.boolean() }), z.void()),
+  'profiles.duplicate': call('main', ProfileId.extend({ name: z.string() }), Profile)
 }
 
 export const profileEvents = {

@@ -29,14 +29,14 @@ export type Recording = z.infer<typeof Recording>
 const RecordingId = z.object({ id: z.string() })
 
 export const recordingCalls = {
-  'recordings.list': call(z.void(), z.array(Recording)),
+  'recordings.list': call('main', z.void(), z.array(Recording)),
   /**
    * Desktop: asks for a file and opens it; null when the person thinks better of it, as always in a browser, whose page sends the file itself
    * (POST `recordings`). Throws NOT_A_RECORDING, RECORDING_TOO_NEW, RECORDING_TOO_OLD, RECORDING_DAMAGED, FILE_UNREADABLE.
    */
-  'recordings.open': call(z.void(), Recording.nullable()),
+  'recordings.open': call('main', z.void(), Recording.nullable()),
   /** Closes a recording; one that came from a browser is removed. */
-  'recordings.close': call(RecordingId, z.void())
+  'recordings.close': call('main', RecordingId, z.void())
 }
 
 export const recordingEvents = {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { MessageProperties, Qos } from '../message'
 import { ConnectionFault } from './connections'
 import { call } from './define'
+import { TopicFilter } from './filter'
 import { MqttVersion } from './profiles'
 
 /** Why the broker could not be asked what it retains, or a clearing did not come to its end. */
@@ -137,14 +138,21 @@ export type RetainedPlan = z.infer<typeof RetainedPlan>
 const ConnectionId = z.object({ connectionId: z.string() })
 
 export const retainedCalls = {
-  'retained.get': call(ConnectionId, RetainedStatus),
+  'retained.get': call('connection', ConnectionId, RetainedStatus),
   /**
    * Asks the broker what it retains under a filter, through a second client that records nothing; what comes of it is told as
    * `retained.changed`. Throws INVALID_INPUT, RETAINED_BUSY.
    */
-  'retained.lookUp': call(ConnectionId.extend({ filter: z.string() }), z.void()),
+  'retained.lookUp': call(
+    'connection',
+    ConnectionId.extend({
+      filter: TopicFilter.refine((filter) => !filter.startsWith('$share/'), 'FILTER_SHARED')
+    }),
+    z.void()
+  ),
   /** Rows of a list, or of a dry run of it. Throws NOT_FOUND when there is another by now. */
   'retained.rows': call(
+    'connection',
     ConnectionId.extend({
       list: z.number().int(),
       plan: z.number().int().nullable(),
@@ -155,15 +163,19 @@ export const retainedCalls = {
     z.array(RetainedRow)
   ),
   /** Throws NOT_FOUND, RETAINED_BUSY. */
-  'retained.plan': call(ConnectionId.extend({ list: z.number().int(), scope: RetainedScope }), RetainedPlan),
+  'retained.plan': call(
+    'connection',
+    ConnectionId.extend({ list: z.number().int(), scope: RetainedScope }),
+    RetainedPlan
+  ),
   /** Clears what a dry run listed, and nothing else. Throws NOT_FOUND, RETAINED_BUSY. */
-  'retained.clear': call(ConnectionId.extend({ plan: z.number().int() }), z.void()),
+  'retained.clear': call('connection', ConnectionId.extend({ plan: z.number().int() }), z.void()),
   /** Publishes what was cleared again. Topics that have another retained message by now are left alone unless `overwrite`. Throws NOT_FOUND, RETAINED_BUSY. */
-  'retained.undo': call(ConnectionId.extend({ overwrite: z.boolean() }), z.void()),
+  'retained.undo': call('connection', ConnectionId.extend({ overwrite: z.boolean() }), z.void()),
   /** Ends what is under way; between topics, where messages are published. */
-  'retained.cancel': call(ConnectionId, z.void()),
+  'retained.cancel': call('connection', ConnectionId, z.void()),
   /** Puts what came of the last clearing or undo out of sight. */
-  'retained.dismiss': call(ConnectionId, z.void())
+  'retained.dismiss': call('connection', ConnectionId, z.void())
 }
 
 export const retainedEvents = {

@@ -56,6 +56,7 @@ export const seriesCalls = {
    * Throws HISTORY_UNAVAILABLE, as the others do.
    */
   'series.read': call(
+    'archive',
     ConnectionId.extend({
       sources: z.array(SeriesSource).max(24),
       time: SeriesTime,
@@ -69,9 +70,10 @@ export const seriesCalls = {
     })
   ),
   /** The numbers and states in a topic's newest message, at most 300. */
-  'series.fields': call(ConnectionId.extend({ topic: z.string() }), z.array(SeriesField)),
+  'series.fields': call('archive', ConnectionId.extend({ topic: z.string() }), z.array(SeriesField)),
   /** A part of a source's values as CSV lines, each as it came, with ISO 8601 times. `after`: the message to go on behind, or 0; null: that was all. */
   'series.csv': call(
+    'archive',
     ConnectionId.extend({
       source: SeriesSource,
       from: z.int(),

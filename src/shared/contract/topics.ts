@@ -93,7 +93,10 @@ export type RowWindow = z.infer<typeof RowWindow>
 /** What a view shows. Every part may be changed with `topics.update`. */
 const ViewOptions = z.object({
   sort: TopicSort,
-  filter: TopicFilterSpec,
+  filter: TopicFilterSpec.superRefine((filter, context) => {
+    const fault = topicFilterFault(filter)
+    if (fault) context.addIssue({ code: 'custom', message: fault })
+  }),
   /** Topic filters of what is not to be shown. */
   hidden: z.array(z.string()),
   /** Topics in a list, without the branches above them. */
@@ -160,6 +163,7 @@ const ViewId = z.object({ viewId: z.string() })
 export const topicCalls = {
   /** Starts a view of a connection's tree. Throws INVALID_INPUT for a filter that is none. Frames come as `topics.frame`, the first at once. */
   'topics.watch': call(
+    'tree',
     ViewOptions.extend({
       connectionId: z.string(),
       expanded: OpenBranches,
@@ -169,6 +173,7 @@ export const topicCalls = {
     ViewId
   ),
   'topics.update': call(
+    'tree',
     ViewId.extend({
       options: ViewOptions.partial(),
       /** Paths to open and to close. */
@@ -183,29 +188,34 @@ export const topicCalls = {
     }),
     z.void()
   ),
-  'topics.unwatch': call(ViewId, z.void()),
+  'topics.unwatch': call('tree', ViewId, z.void()),
   /** Opens every branch above a path. Gives its index among the visible rows, or null when the view does not have it. */
   'topics.reveal': call(
+    'tree',
     ViewId.extend({ path: z.string() }),
     z.object({ index: z.number().int() }).nullable()
   ),
   /** Type-ahead: the next visible row after `from` (wrapping) whose name starts with `text`, whatever its case. */
   'topics.find': call(
+    'tree',
     ViewId.extend({ text: z.string(), from: z.number().int() }),
     z.object({ index: z.number().int(), path: z.string() }).nullable()
   ),
   /** The row at an index, for keys that move beyond the window. */
   'topics.at': call(
+    'tree',
     ViewId.extend({ index: z.number().int() }),
     z.object({ index: z.number().int(), path: z.string() }).nullable()
   ),
   /** Topics with messages whose names hold every word of a text, best first; none when another text was asked for meanwhile. */
   'topics.suggest': call(
+    'tree',
     z.object({ connectionId: z.string(), text: z.string(), limit: z.number().int().min(1).max(100) }),
     z.object({ topics: z.array(z.string()) })
   ),
   /** A topic's last message, whole; null when it has none. */
   'topics.get': call(
+    'main',
     z.object({ connectionId: z.string(), topic: z.string(), ...Decoder.shape }),
     MessageView.nullable()
   )

@@ -48,6 +48,7 @@ const ConnectionId = z.object({ connectionId: z.string() })
 export const trafficCalls = {
   /** Ranks what came within the last seconds: of 60, or less where so much came that not all of it is remembered. */
   'traffic.recent': call(
+    'connection',
     ConnectionId.extend({ query: TrafficQuery, seconds: z.int().min(1).max(60) }),
     TrafficRanking
   ),
@@ -56,6 +57,7 @@ export const trafficCalls = {
    * has the ranking, and the sums are at hand for other queries until `fresh` begins anew. Throws HISTORY_UNAVAILABLE.
    */
   'traffic.all': call(
+    'archive',
     ConnectionId.extend({ query: TrafficQuery, fresh: z.boolean() }),
     z.object({ share: z.number(), ranking: TrafficRanking.nullable() })
   )

@@ -40,8 +40,8 @@ const JobId = z.object({ jobId: z.string() })
 
 export const transferCalls = {
   /** Desktop: asks where to save first; null when the person thinks better of it. Progress comes as `transfer.progress`. */
-  'transfer.export': call(ExportRequest, JobId.nullable()),
-  'transfer.cancel': call(JobId, z.void())
+  'transfer.export': call('main', ExportRequest, JobId.nullable()),
+  'transfer.cancel': call('main', JobId, z.void())
 }
 
 export const transferEvents = {

@@ -56,13 +56,13 @@ export type UpdateStatus = z.infer<typeof UpdateStatus>
 const WhileRecording = z.object({ whileRecording: z.boolean() })
 
 export const updateCalls = {
-  'updates.status': call(z.void(), UpdateStatus),
+  'updates.status': call('main', z.void(), UpdateStatus),
   /** Looks for a newer Treetop now, also when that is off. Answers at once, as all of these do; progress comes as `updates.changed`. */
-  'updates.check': call(z.void(), z.void()),
+  'updates.check': call('main', z.void(), z.void()),
   /** Throws RECORDING. */
-  'updates.download': call(WhileRecording, z.void()),
+  'updates.download': call('main', WhileRecording, z.void()),
   /** Puts everything on disk, installs what was downloaded and starts it. Throws RECORDING. */
-  'updates.install': call(WhileRecording, z.void())
+  'updates.install': call('main', WhileRecording, z.void())
 }
 
 export const updateEvents = {

@@ -1,0 +1,55 @@
+import type { CallsOf } from '../../shared/contract'
+import type { ConnectionStatus } from '../../shared/contract/connections'
+import type { UpdateStatus } from '../../shared/contract/updates'
+import { AppError } from '../../shared/errors'
+
+/** How the host gets newer versions. None of it throws: the status tells. */
+export interface Updates {
+  status(): UpdateStatus
+  onChange(listener: (status: UpdateStatus) => void): void
+  /** Whether it looks for newer versions by itself. */
+  setDaily(daily: boolean): void
+  check(): Promise<void>
+  download(): Promise<void>
+  install(): Promise<void>
+}
+
+/** Browser mode is updated by whoever installed it. */
+export const noUpdates: Updates = {
+  status: () => ({ means: 'none', page: null, step: { state: 'idle' }, checkedAt: null, mayAsk: false }),
+  onChange: () => undefined,
+  setDaily: () => undefined,
+  check: () => Promise.resolve(),
+  download: () => Promise.resolve(),
+  install: () => Promise.resolve()
+}
+
+/** What would lose messages if Treetop ended now. */
+interface Recording {
+  connections(): readonly ConnectionStatus[]
+  isBrokerRunning(): boolean
+}
+
+/** Updates Treetop, and refuses to while messages are being recorded unless the person confirms it. */
+export function updateCalls(updates: Updates, recording: Recording): CallsOf<'main', 'updates'> {
+  const refuseUnless = (whileRecording: boolean): void => {
+    const connections = recording
+      .connections()
+      .filter(({ state }) => state !== 'offline' && state !== 'failed').length
+    const broker = recording.isBrokerRunning()
+    if ((connections > 0 || broker) && !whileRecording)
+      throw new AppError('RECORDING', { connections, broker })
+  }
+  return {
+    'updates.status': () => updates.status(),
+    'updates.check': () => void updates.check(),
+    'updates.download': ({ whileRecording }) => {
+      refuseUnless(whileRecording)
+      void updates.download()
+    },
+    'updates.install': ({ whileRecording }) => {
+      refuseUnless(whileRecording)
+      void updates.install()
+    }
+  }
+}

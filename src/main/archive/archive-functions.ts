@@ -1,0 +1,63 @@
+import type { CallInput, CallOutput, CallsOf } from '../../shared/contract'
+import type { Decoder, DecoderBinding, SchemaInfo } from '../../shared/contract/decode'
+import type { MessageView } from '../../shared/contract/messages'
+import type { TopicFrame } from '../../shared/contract/topics'
+import type { Message } from '../../shared/message'
+import type { SchemaFile } from '../decode/schema-files'
+import type { RecordingFacts } from '../history/recording-file'
+import type { TreeCalls } from '../topics/tree-calls'
+import type { ExportJob, JobProgress } from '../transfer/job'
+
+/** Which history file a call reads. One that does not exist yet is an empty history. */
+export interface HistoryFile {
+  path: string
+}
+
+type ArchiveCallName<D extends string> = keyof CallsOf<'archive', D>
+
+/** What the archive answers of the contract, all of it or one domain. The router adds the path. They throw HISTORY_UNAVAILABLE. */
+export type ArchiveCalls<D extends string = string> = {
+  [N in ArchiveCallName<D>]: (
+    input: CallInput<N> & HistoryFile & { recording: boolean }
+  ) => CallOutput<N> | Promise<CallOutput<N>>
+}
+
+/** What only the main thread asks of the archive. */
+export interface ArchiveControl {
+  /** What histories are decoded with from now on. Gives what the schema files hold. */
+  setDecoding(input: Decoding): SchemaInfo[]
+  /** A topic's newest incoming message, or null. Throws HISTORY_UNAVAILABLE. */
+  newest(input: HistoryFile & { topic: string; decoder: Decoder }): MessageView | null
+  /** Makes a message readable: that of an id, or one that is in no file. null: it is gone. Throws HISTORY_UNAVAILABLE. */
+  view(
+    input: HistoryFile & { decoder: Decoder } & ({ id: number } | { message: Message })
+  ): MessageView | null
+  /** Checks a file before it is opened as a recording; see history/recording-file.ts for what it throws. */
+  inspect(input: HistoryFile): RecordingFacts
+  /** Messages of a history were cleared. */
+  cleared(input: HistoryFile): void
+  /** Keeps a history's search index up to date until the file is released. */
+  follow(input: HistoryFile): void
+  /** Starts an export and reports its progress. */
+  export(job: ExportJob): void
+  cancel(input: { jobId: string }): void
+  /** Cancels the exports of a file and closes it. */
+  release(input: HistoryFile): Promise<void>
+  /** Cancels every export and closes every file. */
+  stop(input: null): Promise<void>
+}
+
+export type ArchiveFunctions = ArchiveCalls & TreeCalls & ArchiveControl
+
+/** What the archive's thread tells the main one. */
+export interface ArchiveListener {
+  progress(progress: JobProgress): void
+  /** Of a view of a past moment, or of a recording. */
+  frame(frame: TopicFrame): void
+}
+
+/** What payloads are decoded with: the schema library, and the bindings of each history by its path. */
+export interface Decoding {
+  schemas: SchemaFile[]
+  bindings: Record<string, DecoderBinding[]>
+}

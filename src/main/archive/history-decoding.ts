@@ -1,0 +1,50 @@
+import type { Decoder, SchemaInfo } from '../../shared/contract/decode'
+import type { MessageView } from '../../shared/contract/messages'
+import type { Message } from '../../shared/message'
+import { Decoders } from '../decode/decoders'
+import { SchemaFiles } from '../decode/schema-files'
+import type { BirthNames } from '../decode/sparkplug-value'
+import type { Decoding } from './archive-functions'
+import { BirthIndex } from './birth-index'
+import type { OpenHistories } from './open-histories'
+
+/** Decodes messages of histories with the schemas and bindings of each. */
+export class HistoryDecoding {
+  private readonly births = new BirthIndex()
+  private schemas = new SchemaFiles([])
+  private decoders = new Map<string, Decoders>()
+
+  constructor(private readonly histories: OpenHistories) {}
+
+  set({ schemas, bindings }: Decoding): SchemaInfo[] {
+    this.schemas = new SchemaFiles(schemas)
+    this.decoders = new Map(
+      Object.entries(bindings).map(([path, bound]) => [path, new Decoders(this.schemas, bound)])
+    )
+    return this.schemas.describe()
+  }
+
+  /** The decoders of a history. */
+  decodersOf(path: string): Decoders {
+    return this.decoders.get(path) ?? new Decoders(this.schemas, [])
+  }
+
+  /** Makes a message readable. Throws HISTORY_UNAVAILABLE. */
+  view(path: string, { payload, ...head }: Message, decoder: Decoder): MessageView {
+    return {
+      head,
+      ...this.decodersOf(path).decode(head.topic, payload, decoder, () =>
+        this.namesOf(path, head.topic, head.id)
+      )
+    }
+  }
+
+  /** What is known of the metrics of a Sparkplug message. Throws HISTORY_UNAVAILABLE. */
+  readonly namesOf = (path: string, topic: string, id: number): BirthNames | null =>
+    this.histories.read(path, null, ({ reader }) => this.births.namesFor(reader, path, topic, id))
+
+  /** Forgets what was read from a history. */
+  forget(path: string): void {
+    this.births.forget(path)
+  }
+}

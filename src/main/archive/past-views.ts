@@ -1,0 +1,87 @@
+import type { TopicFrame } from '../../shared/contract/topics'
+import { AppError } from '../../shared/errors'
+import { PastReader } from '../history/past'
+import { Suggestions } from '../topics/suggestions'
+import { viewCalls, type TreeCalls } from '../topics/tree-calls'
+import type { TopicView } from '../topics/view'
+import type { HistoryDecoding } from './history-decoding'
+import { topicsOf } from './moments'
+import { orHistoryFault, type OpenHistories } from './open-histories'
+import { PastView } from './past-view'
+
+/** The end of a history: all of its messages count. */
+const AT_ITS_END = Number.MAX_SAFE_INTEGER
+
+/** The views of past moments and of recordings, and what the archive answers about them. */
+export class PastViews {
+  private readonly pasts = new Map<string, { path: string; view: PastView }>()
+  private readonly suggestions = new Suggestions()
+
+  constructor(
+    private readonly histories: OpenHistories,
+    private readonly decoding: HistoryDecoding,
+    private readonly send: (frame: TopicFrame) => void
+  ) {}
+
+  calls(): TreeCalls {
+    const calls = viewCalls(this)
+    return {
+      ...calls,
+      'topics.watch': (input) => this.open(input),
+      'topics.update': async (input) => {
+        await calls['topics.update'](input)
+        if (input.moment !== undefined) this.past(input.viewId).moveTo(input.moment)
+      },
+      'topics.suggest': ({ path, text, limit }) =>
+        this.suggestions.suggest(
+          this.histories.read(path, [], () => topicsOf(path)),
+          { text, limit }
+        )
+    }
+  }
+
+  get(viewId: string): TopicView {
+    return this.past(viewId).view
+  }
+
+  close(viewId: string): void {
+    this.pasts.get(viewId)?.view.close()
+    this.pasts.delete(viewId)
+  }
+
+  /** Closes every view of a history. */
+  forget(path: string): void {
+    for (const [viewId, view] of this.pasts) if (view.path === path) this.close(viewId)
+  }
+
+  private open({
+    path,
+    viewId,
+    moment,
+    expanded,
+    ...options
+  }: Parameters<TreeCalls['topics.watch']>[0]): void {
+    const view = orHistoryFault(
+      () =>
+        new PastView(
+          PastReader.open(path),
+          {
+            viewId,
+            moment: moment ?? AT_ITS_END,
+            options,
+            expanded,
+            preview: (topic, start, size) => this.decoding.decodersOf(path).preview(topic, start, size)
+          },
+          this.send
+        )
+    )
+    this.pasts.set(viewId, { path, view })
+  }
+
+  /** Throws NOT_FOUND. */
+  private past(viewId: string): PastView {
+    const found = this.pasts.get(viewId)
+    if (!found) throw new AppError('NOT_FOUND', { what: 'view', id: viewId })
+    return found.view
+  }
+}

@@ -1,0 +1,197 @@
+import type { CallsOf } from '../../shared/contract'
+import type { Scope } from '../../shared/contract/messages'
+import type { ConnectionStats, ConnectionStatus } from '../../shared/contract/connections'
+import type { DecoderBinding } from '../../shared/contract/decode'
+import type { Profile } from '../../shared/contract/profiles'
+import type { RetainedStatus } from '../../shared/contract/retained'
+import type { TopicFrame } from '../../shared/contract/topics'
+import { AppError } from '../../shared/errors'
+import type { Peer } from '../../shared/rpc/peer'
+import type { SpawnWorker, WorkerHandle } from '../worker'
+import type { Secrets } from '../mqtt/options'
+import type { SchemaFile } from '../decode/schema-files'
+import type { ConnectionFunctions, ConnectionData, ConnectionNews } from './connection-functions'
+import workerPath from './worker?modulePath'
+
+/** How long a worker may take to put everything on disk and leave, in ms. */
+const SHUT_DOWN_TIMEOUT = 4_000
+/** A worker that ends unasked is replaced at most this often within this time (ms). */
+const RESTARTS = 3
+const RESTART_WINDOW = 60_000
+
+export interface ConnectionEvents {
+  /** A connection has a worker now that had none. */
+  opened(id: string): void
+  status(status: ConnectionStatus): void
+  stats(stats: ConnectionStats): void
+  frame(frame: TopicFrame): void
+  retained(status: RetainedStatus): void
+  closed(id: string): void
+  /** A worker ended unasked, and another took its place. */
+  restarted(restarted: { id: string; name: string; message: string }): void
+  /** A subscriber of recorded messages threw; the connection goes on. */
+  subscriberFailed(id: string, fault: { subscriber: string; error: Error; times: number }): void
+  /** Messages of its history were cleared. */
+  cleared(id: string, scope: Scope): void
+  /** The file at the profile's history path is another one now. */
+  historyReplaced(id: string): void
+}
+
+interface OpenConnection {
+  /** null after its worker ended, until it is connected again. */
+  handle: WorkerHandle<ConnectionFunctions> | null
+  generation: number
+  status: ConnectionStatus | null
+  /** What it was connected with last; null once it was disconnected. */
+  wanted: { profile: Profile; secrets: Secrets } | null
+  closing: boolean
+  /** Times of restarts (ms). */
+  restarts: number[]
+}
+
+/** The open connections, one worker each. A worker that ends leaves the others alone, and is replaced. */
+export class Connections {
+  private readonly open = new Map<string, OpenConnection>()
+  private schemas: SchemaFile[] = []
+  private bindings = new Map<string, DecoderBinding[]>()
+
+  constructor(
+    private readonly spawn: SpawnWorker,
+    private readonly historyPath: (profileId: string) => string,
+    private readonly events: ConnectionEvents
+  ) {}
+
+  /** `profileOf` gives a profile and its secrets; it throws NOT_FOUND. */
+  calls(profileOf: (id: string) => { profile: Profile; secrets: Secrets }): CallsOf<'main', 'connections'> {
+    return {
+      'connections.list': () => this.list(),
+      'connections.open': ({ id }) => {
+        const { profile, secrets } = profileOf(id)
+        return this.connect(profile, secrets)
+      },
+      'connections.disconnect': ({ id }) => this.disconnect(id),
+      'connections.close': ({ id }) => this.close(id)
+    }
+  }
+
+  list(): ConnectionStatus[] {
+    return [...this.open.values()].flatMap(({ status }) => status ?? [])
+  }
+
+  /** Whether the connection has a worker. */
+  isOpen(id: string): boolean {
+    return Boolean(this.open.get(id)?.handle)
+  }
+
+  /** Opens the profile's connection if need be, and connects it anew. */
+  async connect(profile: Profile, secrets: Secrets): Promise<ConnectionStatus> {
+    const { id } = profile
+    const connection = this.open.get(id) ?? {
+      handle: null,
+      generation: 0,
+      status: null,
+      wanted: null,
+      closing: false,
+      restarts: []
+    }
+    this.open.set(id, connection)
+    connection.wanted = { profile, secrets }
+    if (!connection.handle) {
+      connection.handle = this.start(id, connection)
+      this.events.opened(id)
+    }
+    const status = await connection.handle.peer.call('connect', connection.wanted)
+    connection.status = status
+    return status
+  }
+
+  async disconnect(id: string): Promise<ConnectionStatus> {
+    const connection = this.open.get(id)
+    if (connection) connection.wanted = null
+    return this.peer(id).call('disconnect', null)
+  }
+
+  /** The way to an open connection. Throws NOT_FOUND. */
+  peer(id: string): Peer<ConnectionFunctions> {
+    const handle = this.open.get(id)?.handle
+    if (!handle) throw new AppError('NOT_FOUND', { what: 'connection', id })
+    return handle.peer
+  }
+
+  /** Disconnects and ends the worker, with everything on disk. */
+  async close(id: string): Promise<void> {
+    const connection = this.open.get(id)
+    if (!connection || connection.closing) return
+    connection.closing = true
+    const { handle } = connection
+    if (handle) {
+      const late = new Promise((resolve) => setTimeout(resolve, SHUT_DOWN_TIMEOUT).unref())
+      await Promise.race([handle.peer.call('shutDown', null).catch(() => undefined), late])
+      await handle.terminate()
+    }
+    this.open.delete(id)
+    this.events.closed(id)
+  }
+
+  async closeAll(): Promise<void> {
+    await Promise.all([...this.open.keys()].map((id) => this.close(id)))
+  }
+
+  /** Shows last values with these schemas and bindings (by profile) from now on. */
+  setDecoding(schemas: SchemaFile[], bindings: Map<string, DecoderBinding[]>): void {
+    this.schemas = schemas
+    this.bindings = bindings
+    for (const [id, { handle }] of this.open) if (handle) this.tellDecoding(id, handle)
+  }
+
+  private tellDecoding(id: string, { peer }: WorkerHandle<ConnectionFunctions>): void {
+    peer.notify('setDecoding', { schemas: this.schemas, bindings: this.bindings.get(id) ?? [] })
+  }
+
+  private start(id: string, connection: OpenConnection): WorkerHandle<ConnectionFunctions> {
+    const news: ConnectionNews = {
+      status: (status) => {
+        connection.status = status
+        this.events.status(status)
+      },
+      stats: (stats) => this.events.stats(stats),
+      frame: (frame) => this.events.frame(frame),
+      retained: (status) => this.events.retained(status),
+      subscriberFailed: (fault) => this.events.subscriberFailed(id, fault),
+      cleared: (scope) => this.events.cleared(id, scope),
+      historyReplaced: () => this.events.historyReplaced(id)
+    }
+    connection.generation++
+    const { generation } = connection
+    const data: ConnectionData = { profileId: id, generation, historyPath: this.historyPath(id) }
+    const handle = this.spawn<ConnectionFunctions>(workerPath, news, data)
+    this.tellDecoding(id, handle)
+    handle.onExit((error) => this.ended(connection, error?.message ?? 'the worker ended'))
+    return handle
+  }
+
+  /** A worker that ended unasked is replaced; one that does so too often leaves its tab, which says so and can be connected again. */
+  private ended(connection: OpenConnection, message: string): void {
+    connection.handle = null
+    const { closing, status, wanted } = connection
+    if (closing || !status) return
+    const now = Date.now()
+    connection.restarts = connection.restarts.filter((time) => now - time < RESTART_WINDOW)
+    if (wanted && connection.restarts.length < RESTARTS) {
+      connection.restarts.push(now)
+      this.events.restarted({ id: status.id, name: status.name, message })
+      // Should this worker end as well, that is told in its turn.
+      this.connect(wanted.profile, wanted.secrets).catch(() => undefined)
+      return
+    }
+    connection.status = {
+      ...status,
+      state: 'failed',
+      since: now,
+      retryAt: null,
+      connack: null,
+      fault: { kind: 'crashed', message }
+    }
+    this.events.status(connection.status)
+  }
+}

@@ -1,0 +1,60 @@
+import type { CallsOf, EventName, EventPayload } from '../../shared/contract'
+import type { SchemaInfo } from '../../shared/contract/decode'
+import type { Archive } from '../archive/archive'
+import type { Connections } from '../connection/connections'
+import type { ProfileStore } from '../profiles/profiles'
+import type { SchemaStore } from '../profiles/schema-store'
+
+interface Parts {
+  profiles: ProfileStore
+  schemas: SchemaStore
+  connections: Connections
+  archive: Archive
+  historyPath: (profileId: string) => string
+  emit: <N extends EventName>(name: N, payload: EventPayload<N>) => void
+}
+
+/** Keeps the threads that decode up to date with the schema library and the profiles' bindings, and answers what is asked about them. */
+export class Decoding {
+  private described: Promise<SchemaInfo[]> = Promise.resolve([])
+
+  constructor(private readonly parts: Parts) {}
+
+  start(): void {
+    const { profiles, schemas, emit } = this.parts
+    void this.tell()
+    profiles.onChange(() => void this.tell())
+    schemas.onChange(() => {
+      // A thread that ended under way is told again when it has started anew.
+      this.tell().then(
+        (infos) => emit('schemas.changed', infos),
+        () => undefined
+      )
+    })
+  }
+
+  calls(): CallsOf<'main', 'schemas' | 'decoders'> {
+    const { profiles, schemas } = this.parts
+    return {
+      // A thread that ended meanwhile is started anew, and told again.
+      'schemas.list': () => this.described.catch(() => this.tell()),
+      'schemas.add': async ({ files }) => {
+        await schemas.add(files)
+        return this.described
+      },
+      'schemas.remove': ({ name }) => schemas.remove(name),
+      'decoders.set': ({ profileId, decoders }) => profiles.setDecoders(profileId, decoders)
+    }
+  }
+
+  private tell(): Promise<SchemaInfo[]> {
+    const { profiles, schemas, connections, archive, historyPath } = this.parts
+    const files = schemas.list()
+    const all = profiles.list()
+    connections.setDecoding(files, new Map(all.map(({ id, decoders }) => [id, decoders])))
+    const bindings = Object.fromEntries(all.map(({ id, decoders }) => [historyPath(id), decoders]))
+    this.described = archive.setDecoding({ schemas: files, bindings })
+    this.described.catch(() => undefined)
+    return this.described
+  }
+}

@@ -1,0 +1,121 @@
+import type { CallsOf } from '../../shared/contract'
+import type { BrokerClient, BrokerStatus } from '../../shared/contract/broker'
+import { LOCAL_PROFILE_ID } from '../../shared/contract/profiles'
+import { InTurn } from '../../shared/in-turn'
+import type { BrokerCrash, BrokerService } from '../broker/service'
+import type { Connections } from '../connection/connections'
+import type { DemoDevices } from '../demo/devices'
+import type { ProfileStore } from '../profiles/profiles'
+import type { SettingsStore } from '../profiles/settings'
+
+/** Any address of the machine: what a client on this machine connects to is loopback. */
+const LOOPBACK = '127.0.0.1'
+
+/** The local broker as a person meets it: one click starts it and opens the connection to it. */
+export class LocalBroker {
+  private readonly listeners = new Set<(status: BrokerStatus) => void>()
+  private readonly turns = new InTurn()
+
+  constructor(
+    private readonly broker: BrokerService,
+    private readonly demo: DemoDevices,
+    private readonly connections: Connections,
+    private readonly profiles: ProfileStore,
+    private readonly settings: SettingsStore
+  ) {}
+
+  calls(): CallsOf<'main', 'broker' | 'demo'> {
+    return {
+      'broker.status': () => this.status(),
+      'broker.start': ({ port }) => this.start(port),
+      'broker.stop': () => this.stop(),
+      'broker.clients': () => this.clients(),
+      'broker.kick': ({ clientId }) => this.broker.kick(clientId),
+      'demo.start': () => this.startDemo(),
+      'demo.stop': () => this.stopDemo()
+    }
+  }
+
+  onChange(listener: (status: BrokerStatus) => void): void {
+    if (this.listeners.size === 0) {
+      const tell = (): void => {
+        for (const each of this.listeners) each(this.status())
+      }
+      this.broker.onChange(tell)
+      this.demo.onChange(tell)
+    }
+    this.listeners.add(listener)
+  }
+
+  /** Calls back when the broker ended by itself. */
+  onCrash(listener: (crash: BrokerCrash) => void): void {
+    this.broker.onCrash(listener)
+  }
+
+  status(): BrokerStatus {
+    const status = this.broker.status()
+    return status.state === 'running' ? { ...status, demo: this.demo.running } : status
+  }
+
+  /**
+   * Starts where the settings say, or on `port`, which the settings then keep, and connects the local profile.
+   * Throws PORT_IN_USE, PORT_DENIED or ADDRESS_UNAVAILABLE.
+   */
+  start(port?: number): Promise<BrokerStatus> {
+    return this.turns.run(() => this.startAt(port ?? this.settings.get().brokerPort))
+  }
+
+  private async startAt(port: number): Promise<BrokerStatus> {
+    if (this.status().state === 'running') return this.status()
+    await this.broker.start({ host: this.settings.get().brokerHost, port })
+    if (port !== this.settings.get().brokerPort) await this.settings.set({ brokerPort: port })
+    const { id, secrets, ...draft } = this.profiles.get(LOCAL_PROFILE_ID)
+    const profile = await this.profiles.save({
+      id,
+      draft: { ...draft, protocol: 'mqtt', host: LOOPBACK, port },
+      secrets: {}
+    })
+    await this.connections.connect({ ...profile, secrets }, this.profiles.secretsOf(id))
+    return this.status()
+  }
+
+  /** Stops the demo devices, the local connection (its tab stays) and the broker. */
+  stop(): Promise<BrokerStatus> {
+    return this.turns.run(async () => {
+      await this.demo.stop()
+      if (this.connections.isOpen(LOCAL_PROFILE_ID)) {
+        await this.connections.peer(LOCAL_PROFILE_ID).call('disconnect', null)
+      }
+      await this.broker.stop()
+      return this.status()
+    })
+  }
+
+  async close(): Promise<void> {
+    await this.demo.stop()
+    await this.broker.stop()
+  }
+
+  private clients(): Promise<BrokerClient[]> {
+    return this.broker.clients()
+  }
+
+  /** How many clients there are besides Treetop's own connections and the demo devices. */
+  async otherClients(): Promise<number> {
+    if (this.status().state === 'stopped') return 0
+    const own = new Set(this.connections.list().map(({ connack }) => connack?.clientId))
+    const clients = await this.clients().catch(() => [])
+    return clients.filter(({ id }) => !own.has(id) && !this.demo.isDevice(id)).length
+  }
+
+  private async startDemo(): Promise<BrokerStatus> {
+    const status = await this.start()
+    if (status.state === 'running') await this.demo.start({ host: LOOPBACK, port: status.port })
+    return this.status()
+  }
+
+  private async stopDemo(): Promise<BrokerStatus> {
+    await this.demo.stop()
+    return this.status()
+  }
+}

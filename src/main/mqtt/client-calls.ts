@@ -1,0 +1,18 @@
+import type { CallsOf } from '../../shared/contract'
+import type { ReconnectingClient } from './reconnecting-client'
+
+/** Publishes and subscribes. They throw NOT_CONNECTED. */
+export function clientCalls(
+  client: ReconnectingClient
+): CallsOf<'connection', 'connections'> & Pick<CallsOf<'connection'>, 'messages.publish'> {
+  return {
+    'connections.subscribe': ({ subscription }) => client.subscribe(subscription),
+    'connections.unsubscribe': ({ filter }) => client.unsubscribe(filter),
+    'messages.publish': async ({ topic, payload, qos, retain }) =>
+      client.connected.publish(topic, bufferOf(payload), qos, retain)
+  }
+}
+
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}

@@ -1,0 +1,51 @@
+import type { CallsOf, EventName, EventPayload } from '../../shared/contract'
+import type { BoardStore } from './boards'
+import type { MarkStore } from './marks'
+import type { ProfileStore } from './profiles'
+import type { SettingsStore } from './settings'
+
+interface Parts {
+  profiles: ProfileStore
+  settings: SettingsStore
+  marks: MarkStore
+  boards: BoardStore
+  closeConnection: (profileId: string) => Promise<void>
+  removeHistory: (profileId: string) => Promise<void>
+  emit: <N extends EventName>(name: N, payload: EventPayload<N>) => void
+}
+
+/** What is kept in the data directory: profiles, settings, and each profile's marks and boards. */
+export function profileCalls({
+  profiles,
+  settings,
+  marks,
+  boards,
+  closeConnection,
+  removeHistory,
+  emit
+}: Parts): CallsOf<'main', 'profiles' | 'settings' | 'marks' | 'boards'> {
+  return {
+    'profiles.list': () => profiles.list(),
+    'profiles.save': (input) => profiles.save(input),
+    async 'profiles.remove'({ id, history }) {
+      await closeConnection(id)
+      await profiles.remove(id)
+      await marks.remove(id)
+      await boards.remove(id)
+      if (history) await removeHistory(id)
+    },
+    'profiles.duplicate': ({ id, name }) => profiles.duplicate(id, name),
+    'settings.get': () => settings.get(),
+    'settings.set': (patch) => settings.set(patch),
+    'marks.get': ({ connectionId }) => marks.of(connectionId),
+    async 'marks.set'(input) {
+      await marks.set(input.connectionId, input.marks)
+      emit('marks.changed', input)
+    },
+    'boards.get': ({ connectionId }) => boards.of(connectionId),
+    async 'boards.set'(input) {
+      await boards.set(input.connectionId, input.board)
+      emit('boards.changed', input)
+    }
+  }
+}

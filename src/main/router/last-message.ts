@@ -1,0 +1,23 @@
+import type { CallsOf } from '../../shared/contract'
+import type { Archive } from '../archive/archive'
+import type { Connections } from '../connection/connections'
+import type { Histories } from './histories'
+
+/**
+ * Reads a topic's last message: in the archive, which decodes payloads, unless the connection has it in memory only because its history
+ * cannot be written.
+ */
+export function lastMessageCalls(
+  connections: Connections,
+  archive: Archive,
+  histories: Histories
+): Pick<CallsOf<'main'>, 'topics.get'> {
+  return {
+    async 'topics.get'({ connectionId, topic, ...decoder }) {
+      const path = histories.pathOf(connectionId)
+      if (histories.isRecording(connectionId)) return archive.peer().call('newest', { path, topic, decoder })
+      const last = await connections.peer(connectionId).call('last', { topic })
+      return archive.peer().call('view', { path, decoder, ...last })
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import { expect, it } from 'vitest'
+import { calls, type CallInput } from '../../shared/contract'
+import type { PageSession } from '../../shared/rpc/contract'
+import type { Peer } from '../../shared/rpc/peer'
+import { Histories } from './histories'
+import { routeCalls } from './router'
+import { Trees } from './trees'
+
+const page: PageSession = { emit: () => undefined, onClose: () => undefined }
+const GET: CallInput<'messages.get'> = { connectionId: 'plant', id: 7, format: 'auto' }
+
+/** The router over threads that only write down what they are asked; the connection `plant` is open, and the recording `saved`. */
+function recorded() {
+  const asked: [who: string, name: string, input: unknown][] = []
+  const peer = (who: string): Peer<never> => ({
+    call: (name: string, input: unknown) => {
+      asked.push([who, name, input])
+      return Promise.resolve(who) as Promise<never>
+    },
+    notify: () => undefined,
+    close: () => undefined
+  })
+  const connections = { isOpen: (id: string) => id === 'plant', peer: (id: string) => peer(id) as never }
+  const archive = { peer: () => peer('archive') as never }
+  const recordings = {
+    find: (id: string) => (id === 'saved' ? ({} as never) : null),
+    pathOf: (id: string) => (id === 'saved' ? '/saved.treetop' : null)
+  }
+  const histories = new Histories(connections, recordings, (id) => `/history/${id}.db`)
+  const main = { 'settings.get': () => 'settings' } as never
+  const trees = new Trees({ connections, archive, histories })
+  return { handlers: routeCalls({ main, connections, archive, trees, histories }), asked }
+}
+
+it('answers every call of the contract', () => {
+  expect(Object.keys(recorded().handlers)).toEqual(Object.keys(calls))
+})
+
+it('has the main thread answer for itself', () => {
+  const { handlers, asked } = recorded()
+  expect(handlers['settings.get'](undefined, page)).toBe('settings')
+  expect(asked).toEqual([])
+})
+
+it('sends a call about a connection to its worker, under its own name and with the whole input', async () => {
+  const { handlers, asked } = recorded()
+  const input = { connectionId: 'plant', number: 3 }
+  expect(await handlers['packets.get'](input, page)).toBe('plant')
+  expect(asked).toEqual([['plant', 'packets.get', input]])
+})
+
+it('has a connection put on disk what it has before the archive reads its history', async () => {
+  const { handlers, asked } = recorded()
+  expect(await handlers['messages.get'](GET, page)).toBe('archive')
+  expect(asked).toEqual([
+    ['plant', 'settle', null],
+    ['archive', 'messages.get', { ...GET, path: '/history/plant.db', recording: false }]
+  ])
+})
+
+it('finds the file of a recording, and of a connection that is not open', async () => {
+  const { handlers, asked } = recorded()
+  await handlers['messages.get']({ ...GET, connectionId: 'saved' }, page)
+  await handlers['messages.get']({ ...GET, connectionId: 'home' }, page)
+  expect(asked).toEqual([
+    ['archive', 'messages.get', { ...GET, connectionId: 'saved', path: '/saved.treetop', recording: true }],
+    ['archive', 'messages.get', { ...GET, connectionId: 'home', path: '/history/home.db', recording: false }]
+  ])
+})

@@ -1,0 +1,39 @@
+import { calls, type CallInput, type CallName, type CallsOf } from '../../shared/contract'
+import type { Route } from '../../shared/contract/define'
+import type { Handlers, PageSession } from '../../shared/rpc/contract'
+import type { Archive } from '../archive/archive'
+import type { Connections } from '../connection/connections'
+import type { Histories } from './histories'
+import type { Trees } from './trees'
+
+interface Destinations {
+  /** What the main thread answers itself. */
+  main: CallsOf<'main'>
+  connections: Pick<Connections, 'peer'>
+  archive: Pick<Archive, 'peer'>
+  trees: Trees
+  histories: Histories
+}
+
+/** What the router reads of an input, by the route; see contract/define.ts. */
+type Routed = CallInput<CallName> & { connectionId: string }
+
+/** For each call of the contract, the way to who answers it. A thread is called by the contract's name, with the whole input. */
+export function routeCalls({ main, connections, archive, trees, histories }: Destinations): Handlers {
+  const to: Record<Route, (name: never, input: Routed, session: PageSession) => unknown> = {
+    main: (name: keyof CallsOf<'main'>, input) => main[name](input as never),
+    connection: (name: keyof CallsOf<'connection'>, input) =>
+      connections.peer(input.connectionId).call(name, input),
+    archive: async (name: keyof CallsOf<'archive'>, input) => {
+      const path = await histories.settled(input.connectionId)
+      const recording = histories.isRecording(input.connectionId)
+      return archive.peer().call(name, { ...input, path, recording } as never)
+    },
+    tree: (name: keyof CallsOf<'tree'>, input, session) => trees.call(name, input as never, session)
+  }
+  const routed = Object.entries(calls).map(([name, { route }]) => [
+    name,
+    (input: Routed, session: PageSession) => to[route](name as never, input, session)
+  ])
+  return Object.fromEntries(routed) as Handlers
+}

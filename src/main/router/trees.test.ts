@@ -1,0 +1,113 @@
+import { expect, it } from 'vitest'
+import type { CallInput } from '../../shared/contract'
+import { noFilter, noneOpen } from '../../shared/contract/topics'
+import type { PageSession } from '../../shared/rpc/contract'
+import { Trees } from './trees'
+
+const WATCH: CallInput<'topics.watch'> = {
+  connectionId: 'plant',
+  moment: null,
+  expanded: noneOpen,
+  sort: { by: 'name', descending: false },
+  filter: noFilter,
+  hidden: [],
+  flat: false,
+  pinned: [],
+  window: { first: 0, count: 0, sequence: 1 },
+  selected: null
+}
+
+/** Trees whose holders only write down what they are asked. */
+function recorded(recordings: string[] = []) {
+  const asked: [who: string, name: string, viewId: unknown][] = []
+  const peer = (who: string) => {
+    const note = (name: string, input: unknown): void =>
+      void asked.push([who, name, (input as { viewId?: string }).viewId])
+    return {
+      call: (name: string, input: unknown) => Promise.resolve(note(name, input)) as Promise<never>,
+      notify: note,
+      close: () => undefined
+    }
+  }
+  const trees = new Trees({
+    connections: { isOpen: () => true, peer: (id) => peer(id) },
+    archive: { peer: () => peer('archive') },
+    histories: { isRecording: (id) => recordings.includes(id), pathOf: (id) => `${id}.db` }
+  })
+  const watch = async (
+    page: PageSession,
+    input: Partial<CallInput<'topics.watch'>> = {}
+  ): Promise<string> => {
+    const { viewId } = (await trees.call('topics.watch', { ...WATCH, ...input }, page)) as { viewId: string }
+    return viewId
+  }
+  return { trees, watch, asked }
+}
+
+function page(): PageSession & { leave(): void } {
+  const closers: (() => void)[] = []
+  return {
+    emit: () => undefined,
+    onClose: (listener) => closers.push(listener),
+    leave: () => closers.forEach((close) => close())
+  }
+}
+
+it('gives a view to the page that opened it, and to no other', async () => {
+  const { trees, watch } = recorded()
+  const [mine, theirs] = [page(), page()]
+  const viewId = await watch(mine)
+  expect(trees.sessionOf(viewId)).toBe(mine)
+  await trees.call('topics.at', { viewId, index: 0 }, mine)
+  await expect(trees.call('topics.at', { viewId, index: 0 }, theirs)).rejects.toMatchObject({
+    code: 'NOT_FOUND'
+  })
+})
+
+it('asks the worker of a connection about now, and the archive about the past and about recordings', async () => {
+  const { watch, trees, asked } = recorded(['saved'])
+  const mine = page()
+  await watch(mine)
+  await watch(mine, { moment: 5 })
+  const viewId = await watch(mine, { connectionId: 'saved' })
+  await trees.call('topics.at', { viewId, index: 0 }, mine)
+  await trees.call('topics.suggest', { connectionId: 'plant', text: 'a', limit: 1 }, mine)
+  await trees.call('topics.suggest', { connectionId: 'saved', text: 'a', limit: 1 }, mine)
+  expect(asked.map(([who, name]) => [who, name])).toEqual([
+    ['plant', 'topics.watch'],
+    ['archive', 'topics.watch'],
+    ['archive', 'topics.watch'],
+    ['archive', 'topics.at'],
+    ['plant', 'topics.suggest'],
+    ['archive', 'topics.suggest']
+  ])
+})
+
+it('ends a view with its page, once', async () => {
+  const { trees, watch, asked } = recorded()
+  const mine = page()
+  const kept = await watch(mine)
+  await trees.call('topics.unwatch', { viewId: await watch(mine) }, mine)
+  asked.length = 0
+  mine.leave()
+  expect(asked).toEqual([['plant', 'topics.unwatch', kept]])
+  expect(trees.sessionOf(kept)).toBeUndefined()
+})
+
+it('forgets a view that could not be opened', async () => {
+  const trees = new Trees({
+    connections: {
+      isOpen: () => false,
+      peer: () => {
+        throw new Error('not open')
+      }
+    },
+    archive: {
+      peer: () => {
+        throw new Error('not asked')
+      }
+    },
+    histories: { isRecording: () => false, pathOf: (id) => id }
+  })
+  await expect(trees.call('topics.watch', WATCH, page())).rejects.toThrow('not open')
+})

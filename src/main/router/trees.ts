@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto'
+import type { CallInput, CallsOf } from '../../shared/contract'
+import { AppError } from '../../shared/errors'
+import type { PageSession } from '../../shared/rpc/contract'
+import type { Peer } from '../../shared/rpc/peer'
+import type { TreeCalls } from '../topics/tree-calls'
+import type { Histories } from './histories'
+
+/** Threads that have trees. */
+interface Holders {
+  connections: { isOpen(id: string): boolean; peer(id: string): Peer<TreeCalls> }
+  archive: { peer(): Peer<TreeCalls> }
+  histories: Pick<Histories, 'isRecording' | 'pathOf'>
+}
+
+interface View {
+  session: PageSession
+  /** The connection whose worker has the view; null: the archive has it. */
+  connectionId: string | null
+}
+
+type TreeCallName = keyof CallsOf<'tree'>
+
+/**
+ * Finds who has a tree: a connection's worker, or the archive for past moments and for recordings. A view belongs to the page that opened
+ * it: its frames go to that page only, and it ends with it.
+ */
+export class Trees {
+  private readonly views = new Map<string, View>()
+
+  constructor(private readonly holders: Holders) {}
+
+  /** Answers a call of the route `tree`. Throws NOT_FOUND, also for another page's view. */
+  async call(name: TreeCallName, input: CallInput<TreeCallName>, session: PageSession): Promise<unknown> {
+    if (name === 'topics.watch') return this.watch(input as CallInput<'topics.watch'>, session)
+    if ('connectionId' in input) {
+      const path = this.holders.histories.pathOf(input.connectionId)
+      return this.peer(this.holderOf(input.connectionId)).call(name, { ...input, path } as never)
+    }
+    const view = this.views.get(input.viewId)
+    if (view?.session !== session) throw new AppError('NOT_FOUND', { what: 'view', id: input.viewId })
+    if (name === 'topics.unwatch') this.views.delete(input.viewId)
+    return this.peer(view.connectionId).call(name, input)
+  }
+
+  /** The page that watches a view. */
+  sessionOf(viewId: string): PageSession | undefined {
+    return this.views.get(viewId)?.session
+  }
+
+  private async watch(input: CallInput<'topics.watch'>, session: PageSession): Promise<{ viewId: string }> {
+    const viewId = randomUUID()
+    const connectionId = input.moment === null ? this.holderOf(input.connectionId) : null
+    const peer = this.peer(connectionId)
+    this.views.set(viewId, { session, connectionId })
+    session.onClose(() => this.end(viewId))
+    try {
+      const path = this.holders.histories.pathOf(input.connectionId)
+      await peer.call('topics.watch', { ...input, viewId, path })
+    } catch (error) {
+      this.views.delete(viewId)
+      throw error
+    }
+    return { viewId }
+  }
+
+  /** The page is gone. */
+  private end(viewId: string): void {
+    const view = this.views.get(viewId)
+    if (!this.views.delete(viewId)) return
+    const { connectionId } = view!
+    if (connectionId === null || this.holders.connections.isOpen(connectionId))
+      this.peer(connectionId).notify('topics.unwatch', { viewId })
+  }
+
+  private holderOf(historyId: string): string | null {
+    return this.holders.histories.isRecording(historyId) ? null : historyId
+  }
+
+  private peer(connectionId: string | null): Peer<TreeCalls> {
+    const { connections, archive } = this.holders
+    return connectionId === null ? archive.peer() : connections.peer(connectionId)
+  }
+}
