@@ -26,6 +26,10 @@ export const test = base.extend<Fixtures & HostOptions>({
     const made: Treetop[] = []
     const thrown: string[] = []
     context.on('weberror', (error) => thrown.push(`The page threw: ${error.error().message}`))
+    context.on('console', (message) => {
+      if (message.type() === 'error' && message.text().includes('Content Security Policy'))
+        thrown.push(`The page's policy refused something: ${message.text()}`)
+    })
     const make = {
       browser: () => new BrowserMode(context),
       'stand-in': () =>

@@ -30,7 +30,7 @@ export interface Place {
   messageId: number | null
 }
 
-/** How long a notice stays, in ms. */
+/** How long a notice stays, in ms. One of a failure stays until it is closed. */
 const TOAST_TIME = 6_000
 
 /** Everything that outlives a page: the link to the process, what it tells, and where the person is. */
@@ -106,8 +106,10 @@ export class AppState {
 
   notify = (tone: Toast['tone'], text: string): void => {
     const id = ++this.#toastId
-    this.toasts = [...this.toasts, { id, tone, text }]
-    setTimeout(() => this.dismiss(id), TOAST_TIME)
+    // The same failure again takes the place of what said it before.
+    const others = tone === 'bad' ? this.toasts.filter((toast) => toast.text !== text) : this.toasts
+    this.toasts = [...others, { id, tone, text }]
+    if (tone !== 'bad') setTimeout(() => this.dismiss(id), TOAST_TIME)
   }
 
   dismiss = (id: number): void => {

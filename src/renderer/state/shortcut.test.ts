@@ -21,7 +21,19 @@ describe('a shortcut', () => {
     expect(isPressed('F6', press('F6', { altKey: true }), false)).toBe(false)
   })
 
-  it('goes by the key’s place where the key types something else', () => {
+  it('is the key that types its letter on Dvorak and Colemak, not the one in its place', () => {
+    // Dvorak: K is where QWERTY has V, and the key in K's place types T.
+    expect(isPressed('Mod+K', press('k', { ctrlKey: true, code: 'KeyV' }), false)).toBe(true)
+    expect(isPressed('Mod+K', press('t', { ctrlKey: true, code: 'KeyK' }), false)).toBe(false)
+    // Colemak: S is where QWERTY has D.
+    expect(isPressed('Mod+Shift+D', press('S', { ctrlKey: true, shiftKey: true, code: 'KeyD' }), false)).toBe(
+      false
+    )
+  })
+
+  it('is the key in its place where the key types no Latin letter or digit', () => {
+    // AZERTY: the key of 1 types & without Shift.
+    expect(isPressed('Alt+1', press('&', { altKey: true, code: 'Digit1' }), false)).toBe(true)
     expect(isPressed('Alt+1', press('¡', { altKey: true, code: 'Digit1' }), true)).toBe(true)
     expect(isPressed('Mod+K', press('л', { ctrlKey: true, code: 'KeyK' }), false)).toBe(true)
   })

@@ -1,4 +1,8 @@
-/** A key with its modifiers as `Mod+Shift+F`: `Mod` is Cmd on macOS and Ctrl elsewhere. Letters and digits stand for keys, whatever they type. */
+/**
+ * A key with its modifiers as `Mod+Shift+F`: `Mod` is Cmd on macOS and Ctrl elsewhere. A letter or digit is the one that the key types, so
+ * that Dvorak and Colemak have the key that is labelled so; where the key types neither (Cyrillic, or a Mac's Alt), it is the key of a US
+ * keyboard.
+ */
 export type Shortcut = string
 
 const isMac = typeof navigator !== 'undefined' && /Mac|iPhone|iPad/.test(navigator.userAgent)
@@ -25,7 +29,7 @@ export function isPressed(shortcut: Shortcut, event: KeyboardEvent, mac = isMac)
     !other &&
     event.altKey === parts.includes('Alt') &&
     (isSign || event.shiftKey === parts.includes('Shift')) &&
-    (event.key.toLowerCase() === key.toLowerCase() || event.code === codeOf(key))
+    (event.key.toLowerCase() === key.toLowerCase() || (!typesLatin(event.key) && event.code === codeOf(key)))
   )
 }
 
@@ -37,7 +41,12 @@ export function keysOf(shortcut: Shortcut, mac = isMac): string[] {
     .map((part) => KEY_SIGNS[part] ?? part)
 }
 
-/** The key's place: with Alt a Mac types other characters than the key's own. */
+/** Whether what a key types is a letter or digit that shortcuts are made of. */
+function typesLatin(key: string): boolean {
+  return /^[a-z0-9]$/i.test(key)
+}
+
+/** The key's place on a US keyboard. */
 function codeOf(key: string): string | null {
   if (/^[0-9]$/.test(key)) return `Digit${key}`
   return /^[a-z]$/i.test(key) ? `Key${key.toUpperCase()}` : null

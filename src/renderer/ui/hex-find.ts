@@ -1,14 +1,15 @@
+import { readHex } from './hex-digits'
+
 /** Bytes looked at before the page gets its turn: some ms. */
 const SLICE = 4_000_000
 /** Places that are counted one by one; more are said to be more. */
 const MAX_PLACES = 100_000
 
-/** What is typed as bytes: pairs of hex digits (blanks between them or not), or text as UTF-8. Null where hex digits are not whole pairs. */
+/** The bytes that a text stands for: those of its hex digits, or its UTF-8. Null where hex digits are not whole pairs. */
 export function bytesSought(text: string, hex: boolean): Uint8Array | null {
   if (!hex) return new TextEncoder().encode(text)
-  const digits = text.replace(/\s+|0x/gi, '')
-  if (!/^([0-9a-f]{2})*$/i.test(digits)) return null
-  return Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
+  const read = readHex(text)
+  return 'bytes' in read ? read.bytes : null
 }
 
 /** Where bytes stand in others, ascending, at most MAX_PLACES; looks in slices, and gives null when it was superseded on the way. */

@@ -1,3 +1,5 @@
+import { readHex } from '../../ui/hex-digits'
+
 /** How a payload is typed. */
 export type PayloadKind = 'text' | 'json' | 'hex' | 'base64' | 'file'
 
@@ -35,19 +37,10 @@ function jsonFault(text: string): { fault: PayloadFault } | null {
   }
 }
 
-/** Pairs of digits, with white space, commas, colons, dashes and 0x in between as people paste them. */
 function hexBytes(text: string): TypedPayload {
-  const digits: number[] = []
-  const plain = text.replace(/0x/gi, '  ')
-  for (const [offset, character] of [...plain].entries()) {
-    if (/[\s,:-]/.test(character)) continue
-    if (!/[0-9a-f]/i.test(character)) return { fault: { code: 'NOT_HEX', offset } }
-    digits.push(parseInt(character, 16))
-  }
-  if (digits.length % 2 === 1) return { fault: { code: 'ODD_HEX', offset: null } }
-  return {
-    bytes: Uint8Array.from({ length: digits.length / 2 }, (_, i) => digits[2 * i]! * 16 + digits[2 * i + 1]!)
-  }
+  const read = readHex(text)
+  if ('bytes' in read) return read
+  return { fault: { code: read.offset === null ? 'ODD_HEX' : 'NOT_HEX', offset: read.offset } }
 }
 
 /** Both alphabets of RFC 4648, with or without padding. */

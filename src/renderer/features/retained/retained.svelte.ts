@@ -9,8 +9,8 @@ import type {
 import { isAppError } from '../../../shared/errors'
 import type { Api } from '../../../shared/rpc/contract'
 
-/** Rows that one range of a selection has at most. */
-const RANGE = 1_000
+/** Rows that one call gives at most. */
+const PAGE = 1_000
 const byTopic: RetainedSort = { by: 'topic', descending: false }
 
 /** What a connection's broker retains, as it was looked up: it stays while the person looks elsewhere. */
@@ -108,9 +108,12 @@ export class RetainedState {
 
   /** Selects all from one row of the list to another. */
   async selectRange(from: number, to: number): Promise<void> {
-    const first = Math.min(from, to)
-    const rows = await this.#rows(null, first, Math.min(RANGE, Math.abs(to - from) + 1))
-    for (const { topic } of rows ?? []) this.selected.add(topic)
+    const [first, last] = [Math.min(from, to), Math.max(from, to)]
+    for (let at = first; at <= last; at += PAGE) {
+      const rows = await this.#rows(null, at, Math.min(PAGE, last - at + 1))
+      if (!rows) return
+      for (const { topic } of rows) this.selected.add(topic)
+    }
   }
 
   /** Shows a dry run. */
