@@ -113,9 +113,9 @@ describe('a profile form', () => {
 
   it('moves a subscription up and down', () => {
     const form = editing('new').form!
-    form.moveSubscription(0, 1)
+    form.move('subscriptions', 0, 1)
     expect(form.draft.subscriptions.map(({ filter }) => filter)).toEqual(['$SYS/#', '#'])
-    form.moveSubscription(1, -1)
+    form.move('subscriptions', 1, -1)
     expect(form.draft.subscriptions.map(({ filter }) => filter)).toEqual(['#', '$SYS/#'])
   })
 })

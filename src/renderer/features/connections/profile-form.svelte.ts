@@ -137,24 +137,14 @@ export class ProfileForm {
     this.draft.subscriptions.push({ filter: '', qos: 0 })
   }
 
-  removeSubscription(index: number): void {
-    this.draft.subscriptions.splice(index, 1)
+  remove(rows: 'subscriptions' | 'decoders', index: number): void {
+    this.draft[rows].splice(index, 1)
   }
 
-  /** Moves a subscription up (-1) or down (1). */
-  moveSubscription(index: number, by: -1 | 1): void {
-    const [moved] = this.draft.subscriptions.splice(index, 1)
-    if (moved) this.draft.subscriptions.splice(index + by, 0, moved)
-  }
-
-  removeDecoder(index: number): void {
-    this.draft.decoders.splice(index, 1)
-  }
-
-  /** Moves a decoder up (-1) or down (1). */
-  moveDecoder(index: number, by: -1 | 1): void {
-    const [moved] = this.draft.decoders.splice(index, 1)
-    if (moved) this.draft.decoders.splice(index + by, 0, moved)
+  /** Moves a subscription or a decoder up (-1) or down (1). */
+  move(rows: 'subscriptions' | 'decoders', index: number, by: -1 | 1): void {
+    const list: unknown[] = this.draft[rows]
+    list.splice(index + by, 0, ...list.splice(index, 1))
   }
 
   /** What to save, as plain objects that can be sent. */
