@@ -6,6 +6,7 @@ import { fieldsOf } from '../src/main/decode/fields'
 import { placesOf, Pointer } from '../src/main/decode/pointer'
 import { SchemaFiles } from '../src/main/decode/schema-files'
 import { readConfig } from '../src/main/devices/ha-config'
+import { MemoryBudget } from '../src/main/devices/memory-budget'
 import { SparkplugSession } from '../src/main/devices/sparkplug-session'
 import { schemas, valid } from './samples'
 
@@ -58,7 +59,7 @@ export const targets: readonly Target[] = [
     name: 'Sparkplug session',
     samples: valid.sparkplug,
     run(payload) {
-      const session = new SparkplugSession({ left: 1_000 })
+      const session = new SparkplugSession(new MemoryBudget(1_000_000))
       for (const type of ['NBIRTH', 'NDATA', 'NDEATH'])
         session.take({ topic: `spBv1.0/G/${type}/N`, payload, receivedAt: 1, messageId: 1 }, 'live')
     }

@@ -3,8 +3,9 @@ import { sparkplugTopic, topicOf } from '../decode/sparkplug-topic'
 import type { BirthNames } from '../decode/sparkplug-value'
 import type { HistoryReader } from '../history/reader'
 
-/** Births kept read: messages are looked at one after the other. */
+/** Births that are kept read, and how many names and aliases they may have together: messages are looked at one after the other. */
 const KEPT = 16
+const KEPT_NAMES = 300_000
 
 /** What births say of the metrics of Sparkplug messages, so that old data opens with names. */
 export class BirthIndex {
@@ -29,8 +30,14 @@ export class BirthIndex {
     if (!message) return null
     const names = birthNames(message.payload)
     this.kept.set(key, names)
-    if (this.kept.size > KEPT) this.kept.delete(this.kept.keys().next().value!)
+    while (this.kept.size > 1 && (this.kept.size > KEPT || this.names > KEPT_NAMES))
+      this.kept.delete(this.kept.keys().next().value!)
     return names
+  }
+
+  /** Names and aliases of the births that are kept. */
+  private get names(): number {
+    return [...this.kept.values()].reduce((sum, { byAlias, types }) => sum + byAlias.size + types.size, 0)
   }
 
   /** Forgets what was read from a history. */

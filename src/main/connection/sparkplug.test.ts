@@ -13,12 +13,12 @@ import { TopicTree } from '../topics/tree'
 const nobody = { filter: '', closed: [], first: 0, count: 100 }
 
 /** A connection's recorder with its follower, on a history file, and an edge node. */
-function opened(path: string) {
+function opened(path: string, replayBytes?: number) {
   const tree = new TopicTree()
   const recording = new StoreSwitch(path)
   const stream = new MessageStream()
   const recorder = new Recorder(recording, stream)
-  const follower = new SparkplugFollower(path, recording, tree, recorder)
+  const follower = new SparkplugFollower(path, recording, tree, recorder, replayBytes)
   stream.subscribe(treeSubscriber(tree))
   stream.subscribe({ name: 'Sparkplug', message: (message) => follower.take(message) })
   recording.open()
@@ -97,4 +97,22 @@ it('knows again from the history who was there, with the newest values, and trus
   last.send('spBv1.0/G/NDATA/N', data(9, 24))
   expect(last.follower.listing.detail(wanted)).toMatchObject({ reason: 'missed', node: { gaps: 0 } })
   last.close()
+})
+
+it('reads births again up to so many bytes, the newest first', async () => {
+  const path = history()
+  const before = opened(path)
+  await before.follower.start()
+  for (const node of ['Old', 'New'])
+    before.send(`spBv1.0/G/NBIRTH/${node}`, { ...birth, uuid: node === 'Old' ? 'x'.repeat(9_000) : 'x' })
+  before.send('spBv1.0/G/NDATA/New', data(1, 21.5))
+  before.close()
+
+  const after = opened(path, 8_000)
+  await after.follower.start()
+  expect(after.follower.listing.list(nobody, null).rows).toMatchObject([
+    { kind: 'group' },
+    { kind: 'node', node: 'New' }
+  ])
+  after.close()
 })

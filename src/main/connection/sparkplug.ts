@@ -9,8 +9,14 @@ import type { Recorder } from '../recorder/recorder'
 import type { StoreSwitch } from '../recorder/store-switch'
 import type { TopicTree } from '../topics/tree'
 
-/** Data messages that are read again at most; births, deaths and STATE are, however old. */
-const REPLAYED = 50_000
+/** Data messages that are read again at most; births, deaths and STATE are, however old, as long as there is room. */
+const MAX_DATA = 50_000
+/** Births and deaths that are read again at most, the newest; more nodes and devices are not followed. */
+const MAX_BIRTHS = 120_000
+/** STATE messages of before 3.0 that are read again at most, the newest. */
+const MAX_STATES = 1_000
+/** Payload bytes that are read again at most, those of births first: anybody may have published anything. */
+const MAX_BYTES = 256 * 1_048_576
 const SPARKPLUG = { topic: 'spBv1.0', subtree: true }
 /** Ids looked up, or messages read, between two chances to do something else: some ms. */
 const IDS_AT_ONCE = 1_000
@@ -32,7 +38,9 @@ export class SparkplugFollower {
     private readonly path: string,
     private readonly recording: StoreSwitch,
     private readonly tree: TopicTree,
-    private readonly recorder: Recorder
+    private readonly recorder: Recorder,
+    /** Payload bytes that are read again from the history at most. */
+    private readonly replayBytes = MAX_BYTES
   ) {}
 
   /** Takes a recorded message. Messages on other topics cost a look at the first letter. */
@@ -68,7 +76,9 @@ export class SparkplugFollower {
     this.recorder.flush()
     const reader = HistoryReader.open(this.path)
     try {
-      const ids = await this.wanted(reader)
+      // What is newer comes after, whatever there was room for before.
+      const [newest = 0] = reader.ids(SPARKPLUG, Number.MAX_SAFE_INTEGER, 1)
+      const ids = await this.wanted(reader, newest)
       let live = false
       const take = (id: number): void => {
         const message = reader.get(id)
@@ -87,7 +97,7 @@ export class SparkplugFollower {
         since = performance.now()
       }
       // What came meanwhile, to the last message: nothing can come in between from here on.
-      for (let last = ids.at(-1) ?? 0; !this.ended;) {
+      for (let last = newest; !this.ended;) {
         this.recorder.flush()
         const { rows } = reader.page({ scope: SPARKPLUG, after: last, limit: IDS_AT_ONCE })
         if (rows.length === 0) break
@@ -95,32 +105,49 @@ export class SparkplugFollower {
         last = rows.at(-1)!.id
       }
       // Hosts of before 3.0 are known by their newest STATE alone.
-      for (const { lastId } of this.tree.entriesBelow('STATE')) take(lastId)
+      const states = [...this.tree.entriesBelow('STATE')].map(({ lastId }) => lastId)
+      for (const id of states.sort((a, b) => b - a).slice(0, MAX_STATES)) take(id)
       if (!live) this.session.leave()
     } finally {
       reader.close()
     }
   }
 
-  /** Ids of the messages that are to be read again, in order. */
-  private async wanted(reader: HistoryReader): Promise<number[]> {
-    const newest = new Set<number>()
+  /** Ids, up to one, of the messages that are to be read again, in order. */
+  private async wanted(reader: HistoryReader, newest: number): Promise<number[]> {
+    const births: number[] = []
     let oldestBirth = Infinity
     for (const { name, lastId } of this.tree.entriesBelow('spBv1.0')) {
       const type = sparkplugTopic(name)?.type
       if (!type || /(DATA|CMD)$/.test(type)) continue
-      newest.add(lastId)
+      births.push(lastId)
       if (type.endsWith('BIRTH')) oldestBirth = Math.min(oldestBirth, lastId)
     }
+    // Where nobody was born, data alone tell who is there.
+    if (oldestBirth === Infinity) oldestBirth = 0
+    const wanted = new Set(births.sort((a, b) => b - a).slice(0, MAX_BIRTHS))
     let read = 0
-    for (let before = Number.MAX_SAFE_INTEGER; before > oldestBirth && read < REPLAYED && !this.ended;) {
+    for (let before = Number.MAX_SAFE_INTEGER; before > oldestBirth && read < MAX_DATA && !this.ended;) {
       const ids = reader.ids(SPARKPLUG, before, IDS_AT_ONCE)
-      for (const id of ids) if (id > oldestBirth) newest.add(id)
+      for (const id of ids) if (id > oldestBirth) wanted.add(id)
       read += ids.length
       if (ids.length < IDS_AT_ONCE) break
       before = ids.at(-1)!
       await turn()
     }
-    return [...newest].filter((id) => id > 0).sort((a, b) => a - b)
+    const affordable = await this.firstWithin(this.replayBytes, [...wanted], reader)
+    return affordable.filter((id) => id > 0 && id <= newest).sort((a, b) => a - b)
+  }
+
+  /** The first of some messages whose payloads have at most so many bytes together. */
+  private async firstWithin(bytes: number, ids: readonly number[], reader: HistoryReader): Promise<number[]> {
+    let left = bytes
+    for (const [place, id] of ids.entries()) {
+      left -= reader.payloadBytes(id)
+      if (left < 0) return ids.slice(0, place)
+      if (place % IDS_AT_ONCE === 0) await turn()
+      if (this.ended) break
+    }
+    return [...ids]
   }
 }

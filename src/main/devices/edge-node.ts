@@ -2,10 +2,12 @@ import type { SparkplugGap, StaleReason } from '../../shared/contract/devices'
 import { DecodeError } from '../decode/fault'
 import { readHead, type PayloadHead } from '../decode/sparkplug-payload'
 import type { SparkplugType } from '../decode/sparkplug-topic'
-import { bdSeqOf, MetricTable, type Carrier, type Room } from './metrics'
+import { textBytes, type MemoryBudget } from './memory-budget'
+import { bdSeqOf, MetricTable, type Carrier } from './metrics'
 
 /** Gaps that are kept with their numbers; all are counted. */
 const KEPT_GAPS = 20
+const GAP_BYTES = 100
 
 /** How a message comes: as it is published, or read again from the history, where nobody knows what was not recorded. */
 export type Way = 'live' | 'history'
@@ -26,8 +28,8 @@ class Participant {
   diedAt = 0
   lastSeen = 0
 
-  constructor(room: Room) {
-    this.table = new MetricTable(room)
+  constructor(budget: MemoryBudget) {
+    this.table = new MetricTable(budget)
   }
 
   /** NBIRTH or DBIRTH. Throws DecodeError. */
@@ -54,9 +56,9 @@ class Participant {
 export class Device extends Participant {
   constructor(
     readonly name: string,
-    room: Room
+    budget: MemoryBudget
   ) {
-    super(room)
+    super(budget)
   }
 
   take(type: SparkplugType, payload: Uint8Array, head: PayloadHead, carrier: Carrier): void {
@@ -106,9 +108,9 @@ export class EdgeNode extends Participant {
   constructor(
     readonly group: string,
     readonly name: string,
-    private readonly room: Room
+    private readonly budget: MemoryBudget
   ) {
-    super(room)
+    super(budget)
   }
 
   /** `stale`: alive, but values may be out of date; `reason` says why. */
@@ -159,7 +161,7 @@ export class EdgeNode extends Participant {
   }
 
   newDevice(name: string): Device {
-    const device = new Device(name, this.room)
+    const device = new Device(name, this.budget)
     this.devices.set(name, device)
     return device
   }
@@ -214,8 +216,11 @@ export class EdgeNode extends Participant {
       return
     }
     this.gaps++
-    this.lastGaps.push({ at: receivedAt, topic, messageId, expected, got })
-    if (this.lastGaps.length > KEPT_GAPS) this.lastGaps.shift()
+    // A gap keeps its topic, which may be a long one.
+    if (this.budget.take(GAP_BYTES + textBytes(topic)))
+      this.lastGaps.push({ at: receivedAt, topic, messageId, expected, got })
+    if (this.lastGaps.length > KEPT_GAPS)
+      this.budget.giveBack(GAP_BYTES + textBytes(this.lastGaps.shift()!.topic))
     if (this.reason === null || this.reason === 'missed') this.reason = 'gap'
   }
 }

@@ -1,4 +1,4 @@
-import type { Carrier } from './metrics'
+import { MAX_NAME, type Carrier } from './metrics'
 
 /** Host applications that are followed at most. */
 const MAX_HOSTS = 1_000
@@ -29,7 +29,7 @@ export class HostApplications {
       this.all.delete(topic)
       return
     }
-    if (!known && this.all.size === MAX_HOSTS) return
+    if (!known && (this.all.size === MAX_HOSTS || name.length > MAX_NAME)) return
     const { online, timestamp } = readState(payload)
     if (known && known.timestamp !== null && timestamp !== null && timestamp < known.timestamp) return
     this.all.set(topic, { name, topic, online, timestamp, receivedAt, messageId })

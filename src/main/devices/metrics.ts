@@ -3,9 +3,13 @@ import { shortValue } from '../decode/sparkplug'
 import { readMetric, type PayloadHead, type RawMetric } from '../decode/sparkplug-payload'
 import { dataTypeName } from '../decode/sparkplug-types'
 import { propertyNumber, type BirthNames } from '../decode/sparkplug-value'
+import { textBytes, type MemoryBudget } from './memory-budget'
 
-/** Characters of a metric's name: a metric with a longer one is left out. */
-const MAX_NAME = 1_024
+/** Characters of a name: what has a longer one is left out. */
+export const MAX_NAME = 1_024
+/** What a metric takes beside its name, and an alias, with their places in maps, in bytes. */
+const METRIC_BYTES = 400
+const ALIAS_BYTES = 80
 
 /** A metric as it is now known. */
 export interface Metric {
@@ -37,11 +41,6 @@ export interface Carrier {
   messageId: number
 }
 
-/** How many metrics may still be kept, over all nodes. */
-export interface Room {
-  left: number
-}
-
 /** The metrics of one edge node or device, as its newest birth has them. */
 export class MetricTable implements BirthNames {
   readonly metrics = new Map<string, Metric>()
@@ -50,7 +49,10 @@ export class MetricTable implements BirthNames {
   /** Metrics of the birth that are not kept. */
   leftOut = 0
 
-  constructor(private readonly room: Room) {}
+  /** Bytes of the budget that are this table's. */
+  private taken = 0
+
+  constructor(private readonly budget: MemoryBudget) {}
 
   /** Begins anew with the metrics of a birth. Throws DecodeError. */
   born(payload: Uint8Array, head: PayloadHead, carrier: Carrier): void {
@@ -66,7 +68,7 @@ export class MetricTable implements BirthNames {
       metric.bornWith = carrier.messageId
       metric.alias = raw.alias
       metric.type = raw.type
-      if (raw.alias !== null) this.byAlias.set(raw.alias, metric)
+      if (raw.alias !== null) this.addAlias(raw.alias, metric)
       if (raw.type !== null) this.types.set(raw.name, raw.type)
       note(metric, reader, raw, carrier)
     }
@@ -86,13 +88,14 @@ export class MetricTable implements BirthNames {
             ? this.byAlias.get(raw.alias)
             : undefined
       if (metric) note(metric, reader, raw, carrier)
-      else if (this.leftOut === 0) unknown ??= raw.name ?? `#${raw.alias ?? '?'}`
+      else if (this.leftOut === 0) unknown ??= raw.name?.slice(0, MAX_NAME) ?? `#${raw.alias ?? '?'}`
     }
     return unknown
   }
 
   clear(): void {
-    this.room.left += this.metrics.size
+    this.budget.giveBack(this.taken)
+    this.taken = 0
     this.metrics.clear()
     this.byAlias.clear()
     this.types.clear()
@@ -100,11 +103,10 @@ export class MetricTable implements BirthNames {
   }
 
   private add(name: string): Metric | null {
-    if (this.room.left === 0 || name.length > MAX_NAME) {
+    if (name.length > MAX_NAME || !this.take(METRIC_BYTES + textBytes(name))) {
       this.leftOut++
       return null
     }
-    this.room.left--
     const metric: Metric = {
       name,
       alias: null,
@@ -121,6 +123,18 @@ export class MetricTable implements BirthNames {
     }
     this.metrics.set(name, metric)
     return metric
+  }
+
+  /** One metric may have any number of aliases in a birth, each of which takes its place. */
+  private addAlias(alias: bigint, metric: Metric): void {
+    if (this.byAlias.has(alias) || this.take(ALIAS_BYTES)) this.byAlias.set(alias, metric)
+    else this.leftOut++
+  }
+
+  private take(bytes: number): boolean {
+    if (!this.budget.take(bytes)) return false
+    this.taken += bytes
+    return true
   }
 }
 

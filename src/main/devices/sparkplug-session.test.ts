@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { sparkplugPayload } from '../decode/sparkplug.fixture'
+import { MemoryBudget } from './memory-budget'
 import { SparkplugSession } from './sparkplug-session'
 
 const SECOND = 1_000_000
 
 /** A session, and an edge node `G/N` that sends what it is told. */
-function followed(room?: { left: number }) {
-  const session = new SparkplugSession(room)
+function followed(bytes?: number) {
+  const session = new SparkplugSession(bytes === undefined ? undefined : new MemoryBudget(bytes))
   let id = 0
   const send = (topic: string, content: object | Buffer, way: 'live' | 'history' = 'live'): void =>
     session.take(
@@ -223,11 +224,40 @@ describe('metrics', () => {
   })
 
   it('beyond what there is room for are counted, and are no fault of the node', () => {
-    const { edge, node } = followed({ left: 2 })
+    // A node, two metrics and an alias.
+    const { edge, node } = followed(2_100)
     edge.birth(0, 1, [{ name: 'More', alias: 2, datatype: 3, int_value: 1 }])
     expect([node().table.metrics.size, node().table.leftOut]).toEqual([2, 1])
     edge.data(1, { alias: 2, int_value: 1 })
     expect(node().state).toBe('online')
+  })
+})
+
+describe('what strangers publish', () => {
+  /** A birth with one metric, whose name stands there under very many aliases. */
+  const aliases = (count: number): object => ({
+    seq: 0,
+    metrics: Array.from({ length: count }, (_, alias) => ({ name: 'Same', alias: alias + 1, datatype: 3 }))
+  })
+
+  it('is charged for every alias, also of one metric', () => {
+    const { send, node } = followed(100_000)
+    send('spBv1.0/G/NBIRTH/N', aliases(10_000))
+    expect(node().table.byAlias.size).toBeLessThan(1_300)
+    expect(node().table.leftOut).toBe(10_000 - node().table.byAlias.size)
+    // What a birth took is there again for the next one.
+    send('spBv1.0/G/NBIRTH/N', aliases(10))
+    expect([node().table.byAlias.size, node().table.leftOut]).toEqual([10, 0])
+  })
+
+  it('is charged for names of nodes and devices, and left out where they are very long', () => {
+    const { session, send } = followed(100_000)
+    for (let i = 0; i < 1_000; i++) send(`spBv1.0/G/NBIRTH/${'N'.repeat(500)}${i}`, { seq: 0, metrics: [] })
+    expect(session.members).toBeLessThan(50)
+    expect(session.leftOut).toBe(1_000 - session.members)
+    const other = followed()
+    other.send(`spBv1.0/G/NBIRTH/${'N'.repeat(60_000)}`, { seq: 0, metrics: [] })
+    expect([other.session.members, other.session.leftOut]).toEqual([0, 1])
   })
 })
 

@@ -2,12 +2,16 @@ import { sparkplugTopic, type SparkplugTopic } from '../decode/sparkplug-topic'
 import type { BirthNames } from '../decode/sparkplug-value'
 import { EdgeNode, type Device, type Way } from './edge-node'
 import { HostApplications } from './hosts'
-import type { Carrier, Room } from './metrics'
+import { MemoryBudget, textBytes } from './memory-budget'
+import { MAX_NAME, type Carrier } from './metrics'
 
 /** What is followed at most; what is beyond is counted. */
 const MAX_NODES = 10_000
 const MAX_DEVICES = 50_000
-const MAX_METRICS = 200_000
+/** For nodes, devices, metrics and aliases: some 250,000 metrics with names of usual length. */
+const MAX_BYTES = 128 * 1_048_576
+/** What a node or device takes beside its name and metrics. */
+const MEMBER_BYTES = 1_000
 
 /** A message as it is followed. */
 export interface SparkplugMessage extends Carrier {
@@ -24,7 +28,7 @@ export class SparkplugSession {
   private nodes = 0
   private devices = 0
 
-  constructor(private readonly room: Room = { left: MAX_METRICS }) {}
+  constructor(private readonly budget = new MemoryBudget(MAX_BYTES)) {}
 
   /** How many nodes and devices there are; they never get fewer. */
   get members(): number {
@@ -69,12 +73,12 @@ export class SparkplugSession {
   }
 
   private addNode(group: string, name: string): EdgeNode | null {
-    if (this.nodes === MAX_NODES) {
+    if (this.nodes === MAX_NODES || !this.hasRoomFor(group, name)) {
       this.leftOut++
       return null
     }
     this.nodes++
-    const node = new EdgeNode(group, name, this.room)
+    const node = new EdgeNode(group, name, this.budget)
     const nodes = this.groups.get(group)
     if (nodes) nodes.set(name, node)
     else this.groups.set(group, new Map([[name, node]]))
@@ -84,11 +88,17 @@ export class SparkplugSession {
   private deviceOf(node: EdgeNode, name: string): Device | null {
     const known = node.devices.get(name)
     if (known) return known
-    if (this.devices === MAX_DEVICES) {
+    if (this.devices === MAX_DEVICES || !this.hasRoomFor(name)) {
       this.leftOut++
       return null
     }
     this.devices++
     return node.newDevice(name)
+  }
+
+  /** Nodes and devices are kept for good, and so is what they take. */
+  private hasRoomFor(...names: string[]): boolean {
+    if (names.some((name) => name.length > MAX_NAME)) return false
+    return this.budget.take(names.reduce((bytes, name) => bytes + textBytes(name), MEMBER_BYTES))
   }
 }

@@ -79,6 +79,12 @@ export class HistoryReader {
     return row ? { ...headOf(row), payload: row.payload } : null
   }
 
+  /** Bytes of a message's payload; 0 when there is none with that id. */
+  payloadBytes(id: number): number {
+    const bytes = this.database.prepare('SELECT length(payload) FROM message WHERE id = ?').pluck().get(id)
+    return (bytes as number | undefined) ?? 0
+  }
+
   /** The id of the message before one on its topic, of the same direction; 0 when there is none among the last thousand. */
   previous({ id, topic, direction }: Pick<MessageHead, 'id' | 'topic' | 'direction'>): number {
     const { rows } = this.page({ scope: { topic, subtree: false }, before: id, limit: 1 })
