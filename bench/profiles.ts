@@ -5,6 +5,7 @@ import type { z } from 'zod'
 
 /** The one profile of a data directory that a case makes. */
 export const PROFILE_ID = 'bench'
+export const HISTORY = { kind: 'connection' as const, id: PROFILE_ID }
 
 type Fields = z.infer<typeof ProfileFields>
 

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import { everyMessage } from '../src/shared/contract/messages'
 import { startFirehose, type Firehose } from './firehose'
 import { residentBytes } from './proc'
-import { PROFILE_ID, writeProfile } from './profiles'
+import { HISTORY, writeProfile } from './profiles'
 import { endEverything, seconds, temporaryFolder } from './scratch'
 import { Treetop } from './treetop'
 
@@ -65,7 +65,7 @@ async function hold(minutes: number): Promise<number> {
     await treetop.api.call('topics.at', { viewId, index: 0 })
     const answered = performance.now() - asked
     const step = await treetop.api.call('messages.search', {
-      connectionId: PROFILE_ID,
+      history: HISTORY,
       query: everyMessage,
       limit: 1
     })
@@ -83,13 +83,13 @@ async function hold(minutes: number): Promise<number> {
   await treetop.statsWhen(({ received }) => received >= sent)
   const stats = treetop.stats()
   const { rows } = await treetop.api.call('messages.page', {
-    connectionId: PROFILE_ID,
+    history: HISTORY,
     scope: EVERYTHING,
     limit: 1
   })
   // Ids count every message that was ever recorded.
   const recorded = rows[0]?.id ?? 0
-  const kept = await treetop.api.call('messages.count', { connectionId: PROFILE_ID, scope: EVERYTHING })
+  const kept = await treetop.api.call('messages.count', { history: HISTORY, scope: EVERYTHING })
   const lost = sent - recorded
   const first = samples[Math.min(5, samples.length - 1)]!
   const summary = {

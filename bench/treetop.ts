@@ -99,9 +99,9 @@ export class Treetop {
   }
 
   /** Opens a view as the page does, with some branches open; its frames come over the channel, and are read. */
-  async watch(expanded: string[], connectionId = PROFILE_ID): Promise<string> {
+  async watch(expanded: string[], profileId = PROFILE_ID): Promise<string> {
     const { viewId } = await this.api.call('topics.watch', {
-      connectionId,
+      history: { kind: 'connection', id: profileId },
       sort: { by: 'name', descending: false },
       filter: { text: '', mode: 'text', matchCase: false, scope: 'names' },
       hidden: [],

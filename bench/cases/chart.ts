@@ -3,7 +3,7 @@ import { scaled, type Case, type Options } from '../case'
 import { percentile } from '../figures'
 import { startFirehose } from '../firehose'
 import { dataDirectoryWith } from '../history'
-import { PROFILE_ID, writeProfile } from '../profiles'
+import { HISTORY, writeProfile } from '../profiles'
 import { topicAt, type Topics } from '../topics'
 import { Treetop } from '../treetop'
 
@@ -45,7 +45,7 @@ async function charted(options: Options): Promise<{ reading: number; drawings: n
   const started = performance.now()
   for (;;) {
     const { series } = await treetop.api.call('series.read', {
-      connectionId: PROFILE_ID,
+      history: HISTORY,
       sources,
       time: { to: null, length: null },
       buckets: 800

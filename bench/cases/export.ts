@@ -5,7 +5,7 @@ import { startFirehose } from '../firehose'
 import { median } from '../figures'
 import { dataDirectoryWith } from '../history'
 import { residentBytes } from '../proc'
-import { PROFILE_ID, writeProfile } from '../profiles'
+import { HISTORY, PROFILE_ID, writeProfile } from '../profiles'
 import { Program } from '../program'
 import { seconds } from '../scratch'
 import { Treetop } from '../treetop'
@@ -87,7 +87,7 @@ async function exported(directory: string, format: ExportFormat, expected: numbe
     })
   })
   await treetop.api.call('transfer.export', {
-    profileId: PROFILE_ID,
+    history: HISTORY,
     filter: null,
     from: null,
     to: null,

@@ -1,7 +1,7 @@
 import { newPage, openTree, scrolled } from '../browser'
 import { scaled, type Case } from '../case'
 import { startFirehose } from '../firehose'
-import { PROFILE_ID, writeProfile } from '../profiles'
+import { HISTORY, writeProfile } from '../profiles'
 import { temporaryFolder } from '../scratch'
 import { branchesOf } from '../topics'
 import { Treetop } from '../treetop'
@@ -32,7 +32,7 @@ export const lost: Case = {
     const { sent, milliseconds } = await sending
     const stats = await treetop.statsWhen(({ received }) => received >= sent).catch(() => treetop.stats())
     const counted = await treetop.api.call('messages.count', {
-      connectionId: PROFILE_ID,
+      history: HISTORY,
       scope: { topic: null, subtree: true }
     })
     const none = { least: 0, most: 0 }

@@ -3,7 +3,7 @@ import { scaled, type Case, type Options } from '../case'
 import { startFirehose } from '../firehose'
 import { percentile } from '../figures'
 import { dataDirectoryWith } from '../history'
-import { PROFILE_ID, writeProfile } from '../profiles'
+import { HISTORY, writeProfile } from '../profiles'
 import type { Topics } from '../topics'
 import { Treetop } from '../treetop'
 
@@ -49,7 +49,7 @@ async function travel(options: Options): Promise<{ first: number; moves: number[
   let started = performance.now()
   const shown = frame(true)
   const { viewId } = await treetop.api.call('topics.watch', {
-    connectionId: PROFILE_ID,
+    history: HISTORY,
     sort: { by: 'name', descending: false },
     filter: { text: '', mode: 'text', matchCase: false, scope: 'names' },
     hidden: [],

@@ -2,7 +2,7 @@ import { scaled, type Case, type Figure } from '../case'
 import { startFirehose } from '../firehose'
 import { percentile } from '../figures'
 import { dataDirectoryWith } from '../history'
-import { PROFILE_ID, writeProfile } from '../profiles'
+import { HISTORY, writeProfile } from '../profiles'
 import { branchesOf, topicAt } from '../topics'
 import { Treetop } from '../treetop'
 import { BIG } from './big'
@@ -34,7 +34,7 @@ export const page: Case = {
       timed(names, async (topic) => {
         const scope = { topic, subtree }
         const { rows } = await treetop.api.call('messages.page', {
-          connectionId: PROFILE_ID,
+          history: HISTORY,
           scope,
           limit: LIMIT
         })

@@ -5,7 +5,7 @@ import { scaled, type Case } from '../case'
 import { percentile } from '../figures'
 import { startFirehose } from '../firehose'
 import { dataDirectoryWith } from '../history'
-import { PROFILE_ID, writeProfile } from '../profiles'
+import { HISTORY, writeProfile } from '../profiles'
 import { topicAt } from '../topics'
 import { Treetop } from '../treetop'
 import { BIG } from './big'
@@ -60,7 +60,7 @@ async function saved(treetop: Treetop, expected: number): Promise<{ milliseconds
   })
   const started = performance.now()
   await treetop.api.call('transfer.export', {
-    profileId: PROFILE_ID,
+    history: HISTORY,
     filter: null,
     from: null,
     to: null,
@@ -70,7 +70,7 @@ async function saved(treetop: Treetop, expected: number): Promise<{ milliseconds
   while (!ended()) {
     const asked = performance.now()
     const scope = { topic: topicAt(BIG.topics, pages.length % BIG.topics.count), subtree: false }
-    await treetop.api.call('messages.page', { connectionId: PROFILE_ID, scope, limit: 100 })
+    await treetop.api.call('messages.page', { history: HISTORY, scope, limit: 100 })
     pages.push(performance.now() - asked)
     await new Promise((resolve) => setTimeout(resolve, PAGE_EVERY))
   }

@@ -1,7 +1,7 @@
 import { scaled, type Case } from '../case'
 import { startFirehose } from '../firehose'
 import { percentile } from '../figures'
-import { PROFILE_ID, writeProfile } from '../profiles'
+import { HISTORY, writeProfile } from '../profiles'
 import { seconds, temporaryFolder } from '../scratch'
 import { Treetop } from '../treetop'
 
@@ -42,7 +42,7 @@ export const retention: Case = {
     await seconds(SETTLE)
     const stats = treetop.stats()
     const kept = await treetop.api.call('messages.count', {
-      connectionId: PROFILE_ID,
+      history: HISTORY,
       scope: { topic: null, subtree: true }
     })
     return [

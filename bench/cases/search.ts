@@ -6,7 +6,7 @@ import { scaled, type Case, type Figure, type Options } from '../case'
 import { startFirehose } from '../firehose'
 import { median, percentile } from '../figures'
 import { dataDirectoryWith } from '../history'
-import { PROFILE_ID, writeProfile } from '../profiles'
+import { HISTORY, PROFILE_ID, writeProfile } from '../profiles'
 import { seconds, temporaryFolder } from '../scratch'
 import { Treetop } from '../treetop'
 import { BIG } from './big'
@@ -87,7 +87,7 @@ async function firstPage(treetop: Treetop, query: Partial<SearchQuery>): Promise
   let found = 0
   for (let before: number | undefined; ;) {
     const step = await treetop.api.call('messages.search', {
-      connectionId: PROFILE_ID,
+      history: HISTORY,
       query: { ...everyMessage, ...query },
       limit: LIMIT - found,
       ...(before !== undefined && { before })
@@ -133,7 +133,7 @@ async function lag(options: Options): Promise<Figure> {
   while (!over) {
     await seconds(1)
     const step = await treetop.api.call('messages.search', {
-      connectionId: PROFILE_ID,
+      history: HISTORY,
       query: everyMessage,
       limit: 1
     })

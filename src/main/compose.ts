@@ -146,8 +146,9 @@ export async function compose(options: {
   const transfer = new Transfer(archive, saver, {
     version,
     exportsDirectory: join(dataDirectory, 'exports'),
-    historyPath: (id) => histories.pathOf(id),
-    profileName: (id) => recordings.find(id)?.profile ?? profiles.get(id).name,
+    historyPath: (history) => histories.pathOf(history),
+    profileName: ({ kind, id }) =>
+      kind === 'recording' ? recordings.get(id).profile : profiles.get(id).name,
     ...(host.chooseExportFile && { chooseFile: (name: string) => host.chooseExportFile!(name) })
   })
   await transfer.start()
@@ -229,7 +230,7 @@ export async function compose(options: {
       chooseFile: () => host.chooseRecordingFile?.() ?? Promise.resolve(null)
     }),
     ...decoding.calls(),
-    ...transfer.calls((profileId) => histories.settled(profileId)),
+    ...transfer.calls((history) => histories.settled(history)),
     ...broker.calls()
   }
   const handlers = routeCalls({ main, connections, archive, trees, histories })

@@ -17,9 +17,7 @@ type ArchiveCallName<D extends string> = keyof CallsOf<'archive', D>
 
 /** What the archive answers of the contract, all of it or one domain. The router adds the path. They throw HISTORY_UNAVAILABLE. */
 export type ArchiveCalls<D extends string = string> = {
-  [N in ArchiveCallName<D>]: (
-    input: CallInput<N> & HistoryFile & { recording: boolean }
-  ) => CallOutput<N> | Promise<CallOutput<N>>
+  [N in ArchiveCallName<D>]: (input: CallInput<N> & HistoryFile) => CallOutput<N> | Promise<CallOutput<N>>
 }
 
 /** What only the main thread asks of the archive. */

@@ -62,11 +62,11 @@ function started() {
   return { archive, ended, ...control }
 }
 
-const of = (path: string) => ({ connectionId: 'c', path, recording: false })
+const of = (path: string) => ({ history: { kind: 'connection' as const, id: 'c' }, path })
 const page = (archive: Archive, path: string, limit: number) =>
   archive.peer().call('messages.page', { ...of(path), scope: EVERYTHING, limit })
 const get = (archive: Archive, path: string, id: number, decoder: Decoder) =>
-  archive.peer().call('messages.get', { ...of(path), id, ...decoder })
+  archive.peer().call('messages.get', { ...of(path), id, decoder })
 const count = async (archive: Archive, path: string, scope: Scope) =>
   (await archive.peer().call('messages.count', { ...of(path), scope })).messages
 

@@ -5,6 +5,7 @@ import { Charts } from './charts'
 import { HistoryDecoding } from './history-decoding'
 import { OpenHistories } from './open-histories'
 
+const HISTORY = { kind: 'connection' as const, id: 'c' }
 const SECOND = 1e6
 const charts = new Charts(new HistoryDecoding(new OpenHistories()))
 afterEach(() => charts.close())
@@ -13,7 +14,7 @@ afterEach(() => charts.close())
 function read(path: string, topic: string, pointer: string, from: number | null, to: number): Series {
   for (;;) {
     const time = from === null ? { to, length: null } : { from, to }
-    const asked = { path, recording: false, sources: [{ topic, path: pointer }], time, buckets: 4_000 }
+    const asked = { history: HISTORY, path, sources: [{ topic, path: pointer }], time, buckets: 4_000 }
     const [series] = charts.read(asked).series
     if (series!.share === 1) return series!
   }

@@ -16,8 +16,8 @@ const STEP_MS = 200
 /** Values that all series together hold, but for those that are asked for: 120 MB. */
 const MAX_CACHED_VALUES = 6_000_000
 
-type SeriesQuery = Omit<CallInput<'series.read'>, 'connectionId'> & HistoryFile & { recording: boolean }
-type CsvQuery = Omit<CallInput<'series.csv'>, 'connectionId'> & HistoryFile
+type SeriesQuery = CallInput<'series.read'> & HistoryFile
+type CsvQuery = Omit<CallInput<'series.csv'>, 'history'> & HistoryFile
 
 interface OpenCharts {
   reader: TopicReader
@@ -40,12 +40,12 @@ export class Charts {
   }
 
   /** See the contract's `series.read`. Throws SQLite's own errors, as the next two do. */
-  read({ path, recording, sources, time, buckets }: SeriesQuery): CallOutput<'series.read'> {
+  read({ path, history, sources, time, buckets }: SeriesQuery): CallOutput<'series.read'> {
     const decoders = this.decoding.decodersOf(path)
     const charts = this.chartsOf(path)
     const ends = charts?.reader.ends()
     // A recording's "now" is its last message.
-    const to = time.to ?? (recording ? ends?.last.at : null) ?? Date.now() * 1_000
+    const to = time.to ?? (history.kind === 'recording' ? ends?.last.at : null) ?? Date.now() * 1_000
     const from = 'from' in time ? time.from : time.length === null ? null : to - time.length
     const first = ends?.first.at ?? to
     const begin = Math.min(from ?? first, to - 1)

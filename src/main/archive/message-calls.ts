@@ -47,7 +47,7 @@ export function messageCalls(
       }))
       return { rows, next, share, unindexed: indexed?.unindexed ?? 0 }
     },
-    'messages.get'({ connectionId: _connection, path, id, ...decoder }) {
+    'messages.get'({ path, id, decoder }) {
       const message = histories.read(path, null, ({ reader }) => reader.get(id))
       return message && decoding.view(path, message, decoder)
     },

@@ -24,7 +24,7 @@ const OPTIONS = {
   selected: null
 } as const
 const AUTO = { format: 'auto' } as const
-const recording = (path: string) => ({ connectionId: 'recording', path, recording: true })
+const recording = (path: string) => ({ history: { kind: 'recording' as const, id: 'r' }, path })
 
 async function recordingOf(messages: FixtureMessage[]): Promise<string> {
   const path = join(temporaryFolder(), 'copy.treetop')
@@ -107,7 +107,7 @@ it('a recording that is damaged in places is shown where it is not, and says wha
   const faulty: string[] = []
   for (let id = 1; id <= 6_000; id += 10) {
     try {
-      void archive['messages.get']({ ...recording(path), id, ...AUTO })
+      void archive['messages.get']({ ...recording(path), id, decoder: AUTO })
     } catch (error) {
       faulty.push((error as { code: string }).code)
     }

@@ -66,7 +66,7 @@ async function watch(expanded: string[] = []): Promise<void> {
     selected: null
   }
   await connection.call('topics.watch', {
-    ...CONNECTION,
+    history: { kind: 'connection', id: 'p' },
     path: '',
     viewId: 'v',
     moment: null,

@@ -37,14 +37,14 @@ export function profileCalls({
     'profiles.duplicate': ({ id, name }) => profiles.duplicate(id, name),
     'settings.get': () => settings.get(),
     'settings.set': (patch) => settings.set(patch),
-    'marks.get': ({ connectionId }) => marks.of(connectionId),
+    'marks.get': ({ history }) => marks.of(history.id),
     async 'marks.set'(input) {
-      await marks.set(input.connectionId, input.marks)
+      await marks.set(input.history.id, input.marks)
       emit('marks.changed', input)
     },
-    'boards.get': ({ connectionId }) => boards.of(connectionId),
+    'boards.get': ({ history }) => boards.of(history.id),
     async 'boards.set'(input) {
-      await boards.set(input.connectionId, input.board)
+      await boards.set(input.history.id, input.board)
       emit('boards.changed', input)
     }
   }

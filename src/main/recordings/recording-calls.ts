@@ -19,7 +19,7 @@ export function recordingCalls({
       return path === null ? null : recordings.open(path)
     },
     async 'recordings.close'({ id }) {
-      if (!recordings.find(id)) return
+      if (!recordings.isOpen(id)) return
       await recordings.close(id)
       for (const kept of keptBeside) await kept.remove(id)
     }

@@ -61,7 +61,7 @@ describe('Recordings', () => {
     await recordings.close(first.id)
     expect(told).toEqual([['a.treetop'], ['a.treetop', 'b.treetop'], ['b.treetop']])
     expect(released).toEqual([join(folder, 'a.treetop')])
-    expect(recordings.pathOf(first.id)).toBeNull()
+    expect(() => recordings.pathOf(first.id)).toThrow('NOT_FOUND')
     expect(readdirSync(folder)).toContain('a.treetop')
   })
 

@@ -51,13 +51,18 @@ export class Recordings {
     return [...this.byId.values()].map(({ recording }) => recording)
   }
 
-  find(id: string): Recording | null {
-    return this.byId.get(id)?.recording ?? null
+  isOpen(id: string): boolean {
+    return this.byId.has(id)
   }
 
-  /** The file of an open recording; null when there is none with that id. */
-  pathOf(id: string): string | null {
-    return this.byId.get(id)?.path ?? null
+  /** An open recording. Throws NOT_FOUND. */
+  get(id: string): Recording {
+    return this.openWith(id).recording
+  }
+
+  /** The file of an open recording. Throws NOT_FOUND. */
+  pathOf(id: string): string {
+    return this.openWith(id).path
   }
 
   /** Hears of the open recordings whenever they change. */
@@ -122,6 +127,12 @@ export class Recordings {
     this.byId.set(id, { recording, path, uploaded })
     this.tell()
     return recording
+  }
+
+  private openWith(id: string): Open {
+    const open = this.byId.get(id)
+    if (!open) throw new AppError('NOT_FOUND', { what: 'recording', id })
+    return open
   }
 
   private async letGo({ path, uploaded }: Open): Promise<void> {

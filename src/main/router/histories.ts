@@ -1,3 +1,4 @@
+import type { HistoryRef } from '../../shared/contract/histories'
 import type { Connections } from '../connection/connections'
 import type { Recordings } from '../recordings/recordings'
 
@@ -5,22 +6,21 @@ import type { Recordings } from '../recordings/recordings'
 export class Histories {
   constructor(
     private readonly connections: Pick<Connections, 'isOpen' | 'peer'>,
-    private readonly recordings: Pick<Recordings, 'find' | 'pathOf'>,
+    private readonly recordings: Pick<Recordings, 'pathOf'>,
     /** Where a profile's history is kept. */
     private readonly ofProfile: (profileId: string) => string
   ) {}
 
-  isRecording(id: string): boolean {
-    return this.recordings.find(id) !== null
-  }
-
-  pathOf(id: string): string {
-    return this.recordings.pathOf(id) ?? this.ofProfile(id)
+  /** Throws NOT_FOUND for a recording that is not open. */
+  pathOf({ kind, id }: HistoryRef): string {
+    return kind === 'connection' ? this.ofProfile(id) : this.recordings.pathOf(id)
   }
 
   /** The path of a history. A connection first puts on disk what it has, so that a reader of the file sees it. */
-  async settled(id: string): Promise<string> {
-    if (this.connections.isOpen(id)) await this.connections.peer(id).call('settle', null)
-    return this.pathOf(id)
+  async settled(history: HistoryRef): Promise<string> {
+    const { kind, id } = history
+    if (kind === 'connection' && this.connections.isOpen(id))
+      await this.connections.peer(id).call('settle', null)
+    return this.pathOf(history)
   }
 }

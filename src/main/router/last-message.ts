@@ -13,10 +13,10 @@ export function lastMessageCalls(
   histories: Histories
 ): Pick<CallsOf<'main'>, 'topics.get'> {
   return {
-    async 'topics.get'({ connectionId, topic, ...decoder }) {
-      const path = histories.pathOf(connectionId)
-      if (histories.isRecording(connectionId)) return archive.peer().call('newest', { path, topic, decoder })
-      const last = await connections.peer(connectionId).call('last', { topic })
+    async 'topics.get'({ history, topic, decoder }) {
+      const path = histories.pathOf(history)
+      if (history.kind === 'recording') return archive.peer().call('newest', { path, topic, decoder })
+      const last = await connections.peer(history.id).call('last', { topic })
       return archive.peer().call('view', { path, decoder, ...last })
     }
   }

@@ -7,9 +7,10 @@ import { routeCalls } from './router'
 import { Trees } from './trees'
 
 const page: PageSession = { emit: () => undefined, onClose: () => undefined }
-const GET: CallInput<'messages.get'> = { connectionId: 'plant', id: 7, format: 'auto' }
+const PLANT = { kind: 'connection' as const, id: 'plant' }
+const GET: CallInput<'messages.get'> = { history: PLANT, id: 7, decoder: { format: 'auto' } }
 
-/** The router over threads that only write down what they are asked; the connection `plant` is open, and the recording `saved`. */
+/** The router over threads that only write down what they are asked; the connection `plant` is open. */
 function recorded() {
   const asked: [who: string, name: string, input: unknown][] = []
   const peer = (who: string): Peer<never> => ({
@@ -22,10 +23,7 @@ function recorded() {
   })
   const connections = { isOpen: (id: string) => id === 'plant', peer: (id: string) => peer(id) as never }
   const archive = { peer: () => peer('archive') as never }
-  const recordings = {
-    find: (id: string) => (id === 'saved' ? ({} as never) : null),
-    pathOf: (id: string) => (id === 'saved' ? '/saved.treetop' : null)
-  }
+  const recordings = { pathOf: (id: string) => `/${id}.treetop` }
   const histories = new Histories(connections, recordings, (id) => `/history/${id}.db`)
   const main = { 'settings.get': () => 'settings' } as never
   const trees = new Trees({ connections, archive, histories })
@@ -54,16 +52,18 @@ it('has a connection put on disk what it has before the archive reads its histor
   expect(await handlers['messages.get'](GET, page)).toBe('archive')
   expect(asked).toEqual([
     ['plant', 'settle', null],
-    ['archive', 'messages.get', { ...GET, path: '/history/plant.db', recording: false }]
+    ['archive', 'messages.get', { ...GET, path: '/history/plant.db' }]
   ])
 })
 
 it('finds the file of a recording, and of a connection that is not open', async () => {
   const { handlers, asked } = recorded()
-  await handlers['messages.get']({ ...GET, connectionId: 'saved' }, page)
-  await handlers['messages.get']({ ...GET, connectionId: 'home' }, page)
+  const saved = { kind: 'recording' as const, id: 'saved' }
+  const home = { kind: 'connection' as const, id: 'home' }
+  await handlers['messages.get']({ ...GET, history: saved }, page)
+  await handlers['messages.get']({ ...GET, history: home }, page)
   expect(asked).toEqual([
-    ['archive', 'messages.get', { ...GET, connectionId: 'saved', path: '/saved.treetop', recording: true }],
-    ['archive', 'messages.get', { ...GET, connectionId: 'home', path: '/history/home.db', recording: false }]
+    ['archive', 'messages.get', { ...GET, history: saved, path: '/saved.treetop' }],
+    ['archive', 'messages.get', { ...GET, history: home, path: '/history/home.db' }]
   ])
 })

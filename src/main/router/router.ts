@@ -1,5 +1,6 @@
 import { calls, type CallInput, type CallName, type CallsOf } from '../../shared/contract'
 import type { Route } from '../../shared/contract/define'
+import type { HistoryRef } from '../../shared/contract/histories'
 import type { Handlers, PageSession } from '../../shared/rpc/contract'
 import type { Archive } from '../archive/archive'
 import type { Connections } from '../connection/connections'
@@ -16,7 +17,7 @@ interface Destinations {
 }
 
 /** What the router reads of an input, by the route; see contract/define.ts. */
-type Routed = CallInput<CallName> & { connectionId: string }
+type Routed = CallInput<CallName> & { connectionId: string; history: HistoryRef }
 
 /** For each call of the contract, the way to who answers it. A thread is called by the contract's name, with the whole input. */
 export function routeCalls({ main, connections, archive, trees, histories }: Destinations): Handlers {
@@ -25,9 +26,8 @@ export function routeCalls({ main, connections, archive, trees, histories }: Des
     connection: (name: keyof CallsOf<'connection'>, input) =>
       connections.peer(input.connectionId).call(name, input),
     archive: async (name: keyof CallsOf<'archive'>, input) => {
-      const path = await histories.settled(input.connectionId)
-      const recording = histories.isRecording(input.connectionId)
-      return archive.peer().call(name, { ...input, path, recording } as never)
+      const path = await histories.settled(input.history)
+      return archive.peer().call(name, { ...input, path } as never)
     },
     tree: (name: keyof CallsOf<'tree'>, input, session) => trees.call(name, input as never, session)
   }

@@ -4,8 +4,10 @@ import { noFilter, noneOpen } from '../../shared/contract/topics'
 import type { PageSession } from '../../shared/rpc/contract'
 import { Trees } from './trees'
 
+const PLANT = { kind: 'connection' as const, id: 'plant' }
+const SAVED = { kind: 'recording' as const, id: 'saved' }
 const WATCH: CallInput<'topics.watch'> = {
-  connectionId: 'plant',
+  history: PLANT,
   moment: null,
   expanded: noneOpen,
   sort: { by: 'name', descending: false },
@@ -18,7 +20,7 @@ const WATCH: CallInput<'topics.watch'> = {
 }
 
 /** Trees whose holders only write down what they are asked. */
-function recorded(recordings: string[] = []) {
+function recorded() {
   const asked: [who: string, name: string, viewId: unknown][] = []
   const peer = (who: string) => {
     const note = (name: string, input: unknown): void =>
@@ -32,7 +34,7 @@ function recorded(recordings: string[] = []) {
   const trees = new Trees({
     connections: { isOpen: () => true, peer: (id) => peer(id) },
     archive: { peer: () => peer('archive') },
-    histories: { isRecording: (id) => recordings.includes(id), pathOf: (id) => `${id}.db` }
+    histories: { pathOf: ({ id }) => `${id}.db` }
   })
   const watch = async (
     page: PageSession,
@@ -65,14 +67,14 @@ it('gives a view to the page that opened it, and to no other', async () => {
 })
 
 it('asks the worker of a connection about now, and the archive about the past and about recordings', async () => {
-  const { watch, trees, asked } = recorded(['saved'])
+  const { watch, trees, asked } = recorded()
   const mine = page()
   await watch(mine)
   await watch(mine, { moment: 5 })
-  const viewId = await watch(mine, { connectionId: 'saved' })
+  const viewId = await watch(mine, { history: SAVED })
   await trees.call('topics.at', { viewId, index: 0 }, mine)
-  await trees.call('topics.suggest', { connectionId: 'plant', text: 'a', limit: 1 }, mine)
-  await trees.call('topics.suggest', { connectionId: 'saved', text: 'a', limit: 1 }, mine)
+  await trees.call('topics.suggest', { history: PLANT, text: 'a', limit: 1 }, mine)
+  await trees.call('topics.suggest', { history: SAVED, text: 'a', limit: 1 }, mine)
   expect(asked.map(([who, name]) => [who, name])).toEqual([
     ['plant', 'topics.watch'],
     ['archive', 'topics.watch'],
@@ -107,7 +109,7 @@ it('forgets a view that could not be opened', async () => {
         throw new Error('not asked')
       }
     },
-    histories: { isRecording: () => false, pathOf: (id) => id }
+    histories: { pathOf: ({ id }) => id }
   })
   await expect(trees.call('topics.watch', WATCH, page())).rejects.toThrow('not open')
 })

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { CallInput, CallsOf } from '../../shared/contract'
+import type { HistoryRef } from '../../shared/contract/histories'
 import { AppError } from '../../shared/errors'
 import type { PageSession } from '../../shared/rpc/contract'
 import type { Peer } from '../../shared/rpc/peer'
@@ -10,7 +11,7 @@ import type { Histories } from './histories'
 interface Holders {
   connections: { isOpen(id: string): boolean; peer(id: string): Peer<TreeCalls> }
   archive: { peer(): Peer<TreeCalls> }
-  histories: Pick<Histories, 'isRecording' | 'pathOf'>
+  histories: Pick<Histories, 'pathOf'>
 }
 
 interface View {
@@ -33,9 +34,9 @@ export class Trees {
   /** Answers a call of the route `tree`. Throws NOT_FOUND, also for another page's view. */
   async call(name: TreeCallName, input: CallInput<TreeCallName>, session: PageSession): Promise<unknown> {
     if (name === 'topics.watch') return this.watch(input as CallInput<'topics.watch'>, session)
-    if ('connectionId' in input) {
-      const path = this.holders.histories.pathOf(input.connectionId)
-      return this.peer(this.holderOf(input.connectionId)).call(name, { ...input, path } as never)
+    if ('history' in input) {
+      const path = this.holders.histories.pathOf(input.history)
+      return this.peer(liveIn(input.history)).call(name, { ...input, path } as never)
     }
     const view = this.views.get(input.viewId)
     if (view?.session !== session) throw new AppError('NOT_FOUND', { what: 'view', id: input.viewId })
@@ -50,12 +51,12 @@ export class Trees {
 
   private async watch(input: CallInput<'topics.watch'>, session: PageSession): Promise<{ viewId: string }> {
     const viewId = randomUUID()
-    const connectionId = input.moment === null ? this.holderOf(input.connectionId) : null
+    const connectionId = input.moment === null ? liveIn(input.history) : null
     const peer = this.peer(connectionId)
     this.views.set(viewId, { session, connectionId })
     session.onClose(() => this.end(viewId))
     try {
-      const path = this.holders.histories.pathOf(input.connectionId)
+      const path = this.holders.histories.pathOf(input.history)
       await peer.call('topics.watch', { ...input, viewId, path })
     } catch (error) {
       this.views.delete(viewId)
@@ -73,12 +74,13 @@ export class Trees {
       this.peer(connectionId).notify('topics.unwatch', { viewId })
   }
 
-  private holderOf(historyId: string): string | null {
-    return this.holders.histories.isRecording(historyId) ? null : historyId
-  }
-
   private peer(connectionId: string | null): Peer<TreeCalls> {
     const { connections, archive } = this.holders
     return connectionId === null ? archive.peer() : connections.peer(connectionId)
   }
+}
+
+/** The connection whose worker has the live tree of a history; null for a recording. */
+function liveIn({ kind, id }: HistoryRef): string | null {
+  return kind === 'connection' ? id : null
 }

@@ -11,7 +11,13 @@ import { Transfer } from './service'
 
 vi.mock('./save-worker?modulePath', () => ({ default: 'worker' }))
 
-const REQUEST: ExportRequest = { profileId: 'p', filter: null, from: null, to: null, format: 'csv' }
+const REQUEST: ExportRequest = {
+  history: { kind: 'connection', id: 'p' },
+  filter: null,
+  from: null,
+  to: null,
+  format: 'csv'
+}
 
 /** Runs exports without the archive's thread. */
 class Runner {

@@ -4,6 +4,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CallsOf } from '../../shared/contract'
 import type { ExportFormat, ExportProgress, ExportRequest } from '../../shared/contract/transfer'
+import type { HistoryRef } from '../../shared/contract/histories'
 import { AppError } from '../../shared/errors'
 import { filterFault } from '../../shared/topic'
 import type { Selection } from '../history/scan'
@@ -30,9 +31,9 @@ interface Options {
   version: string
   /** Where exports wait for their download. */
   exportsDirectory: string
-  historyPath(profileId: string): string
+  historyPath(history: HistoryRef): string
   /** Throws NOT_FOUND. */
-  profileName(profileId: string): string
+  profileName(history: HistoryRef): string
   /** Asks where to save; null when the person thinks better of it. Without it, exports are for download. */
   chooseFile?: (suggestedName: string) => Promise<string | null>
 }
@@ -54,10 +55,10 @@ export class Transfer {
   ) {}
 
   /** `settle` has a history put on disk what its connection has in memory. */
-  calls(settle: (profileId: string) => Promise<unknown>): CallsOf<'main', 'transfer'> {
+  calls(settle: (history: HistoryRef) => Promise<unknown>): CallsOf<'main', 'transfer'> {
     return {
       'transfer.export': async (request) => {
-        await settle(request.profileId)
+        await settle(request.history)
         return this.export(request)
       },
       'transfer.cancel': ({ jobId }) => this.cancel(jobId)
@@ -70,9 +71,9 @@ export class Transfer {
   }
 
   /** Starts an export; null when no file was chosen for it. Throws INVALID_INPUT, NOT_FOUND, FILE_UNWRITABLE. */
-  async export({ profileId, format, ...selection }: ExportRequest): Promise<{ jobId: string } | null> {
+  async export({ history, format, ...selection }: ExportRequest): Promise<{ jobId: string } | null> {
     checkSelection(format, selection)
-    const profile = this.options.profileName(profileId)
+    const profile = this.options.profileName(history)
     const jobId = randomUUID()
     const output = await this.outputFor(
       jobId,
@@ -80,7 +81,7 @@ export class Transfer {
       suggestedName(profile, selection.filter, format, new Date())
     )
     if (output === null) return null
-    const path = this.options.historyPath(profileId)
+    const path = this.options.historyPath(history)
     if (format === 'treetop') {
       const origin = { profile, version: this.options.version, savedAt: Date.now() }
       void this.saver.save({ jobId, path, output, origin })

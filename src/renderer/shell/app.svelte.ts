@@ -1,3 +1,4 @@
+import type { HistoryRef } from '../../shared/contract/histories'
 import type { Recording } from '../../shared/contract/recordings'
 import type { Api } from '../../shared/rpc/contract'
 import type { Link, LinkState } from '../../shared/rpc/link'
@@ -151,9 +152,16 @@ export class AppState {
     this.sought++
   }
 
-  /** Topics of a connection that have a text in their names, the likeliest first. */
-  async suggestTopics(connectionId: string, text: string): Promise<string[]> {
-    const { topics } = await this.api.call('topics.suggest', { connectionId, text, limit: 40 })
+  /** The history whose tab is in front; null: there is no tab. */
+  get frontHistory(): HistoryRef | null {
+    const { id } = this.front
+    if (id === null) return null
+    return { kind: this.recordings.active ? 'recording' : 'connection', id }
+  }
+
+  /** Topics of a history that have a text in their names, the likeliest first. */
+  async suggestTopics(history: HistoryRef, text: string, limit = 40): Promise<string[]> {
+    const { topics } = await this.api.call('topics.suggest', { history, text, limit })
     return topics
   }
 

@@ -1,4 +1,5 @@
 import { tick, untrack } from 'svelte'
+import type { HistoryRef } from '../../shared/contract/histories'
 import type { FoundRow } from '../../shared/contract/messages'
 import { m } from '../paraglide/messages'
 import type { AppState, Place } from '../shell/app.svelte'
@@ -57,22 +58,25 @@ export class WorkspaceState {
   })
   #wasPast = false
   readonly #app: AppState
+  /** Whose topics and messages these are. */
+  readonly historyRef: HistoryRef
   readonly #id: string
 
-  constructor(app: AppState, connectionId: string) {
+  constructor(app: AppState, history: HistoryRef) {
     this.#app = app
-    this.#id = connectionId
-    this.topics = new TopicsState(app.api, connectionId)
+    this.historyRef = history
+    this.#id = history.id
+    this.topics = new TopicsState(app.api, history)
     const failed = (error: unknown): void => app.notify('bad', sentenceFor(error))
-    this.marks = new MarksState(app.api, connectionId, failed)
-    this.moments = new MomentsState(app.api, connectionId, failed)
-    this.message = new MessageState(app.api, connectionId)
-    this.history = new HistoryState(app.api, connectionId)
-    this.search = new SearchState(app.api, connectionId)
-    this.clearing = new ClearingState(app.api, connectionId, app.notify)
-    this.compare = new CompareState(app.api, connectionId)
-    this.charts = new TopicChart(app.api, connectionId)
-    this.draft = app.draft(connectionId)
+    this.marks = new MarksState(app.api, history, failed)
+    this.moments = new MomentsState(app.api, history, failed)
+    this.message = new MessageState(app.api, history)
+    this.history = new HistoryState(app.api, history)
+    this.search = new SearchState(app.api, history)
+    this.clearing = new ClearingState(app.api, history.id, app.notify)
+    this.compare = new CompareState(app.api, history)
+    this.charts = new TopicChart(app.api, history)
+    this.draft = app.draft(history.id)
   }
 
   /**
@@ -121,7 +125,7 @@ export class WorkspaceState {
   /** Puts the payload of the selected topic, as it is shown in the tree, in the clipboard: as text, or as hex digits where it is none. */
   async copyPayload(): Promise<void> {
     try {
-      const raw = { connectionId: this.#id, format: 'raw' as const }
+      const raw = { history: this.historyRef, decoder: { format: 'raw' as const } }
       const view =
         this.moments.moment === null
           ? await this.#app.api.call('topics.get', { ...raw, topic: this.path ?? '' })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { call } from './define'
+import { OfHistory } from './histories'
 import { SeriesSource } from './series'
 
 /** A chart on a board. */
@@ -21,14 +22,12 @@ export type BoardChart = z.infer<typeof BoardChart>
 export const Board = z.array(BoardChart).max(100)
 export type Board = z.infer<typeof Board>
 
-const ConnectionId = z.object({ connectionId: z.string() })
-
 export const boardCalls = {
-  'boards.get': call('main', ConnectionId, Board),
+  'boards.get': call('main', OfHistory, Board),
   /** Throws FILE_UNWRITABLE; what was kept before stays. */
-  'boards.set': call('main', ConnectionId.extend({ board: Board }), z.void())
+  'boards.set': call('main', OfHistory.extend({ board: Board }), z.void())
 }
 
 export const boardEvents = {
-  'boards.changed': ConnectionId.extend({ board: Board })
+  'boards.changed': OfHistory.extend({ board: Board })
 }

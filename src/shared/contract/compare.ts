@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { MessageHead } from '../message'
 import { call } from './define'
+import { OfHistory } from './histories'
 
 /** One difference between two JSON values. */
 export const JsonChange = z.object({
@@ -37,7 +38,7 @@ export const compareCalls = {
    */
   'messages.compare': call(
     'archive',
-    z.object({ connectionId: z.string(), before: z.int().nullable(), after: z.int() }),
+    OfHistory.extend({ before: z.int().nullable(), after: z.int() }),
     Comparison.nullable()
   )
 }

@@ -1,11 +1,12 @@
 import type { z } from 'zod'
+import type { HistoryRef } from './histories'
 
 /**
  * Who answers a call:
  * - `main`: the main thread.
  * - `connection`: the worker of the connection that `connectionId` names. Throws NOT_FOUND when it is not open.
- * - `archive`: the thread that reads history files. The connection first puts on disk what it has.
- * - `tree`: whoever has the tree: a connection's worker, or the archive for past moments and for recordings.
+ * - `archive`: the thread that reads history files, for the history that `history` names. A connection first puts on disk what it has.
+ * - `tree`: whoever has the tree of `history`, or the view `viewId`: a connection's worker, or the archive for past moments and recordings.
  */
 export type Route = 'main' | 'connection' | 'archive' | 'tree'
 
@@ -13,8 +14,8 @@ export type Route = 'main' | 'connection' | 'archive' | 'tree'
 interface RoutedInput {
   main: unknown
   connection: { connectionId: string }
-  archive: { connectionId: string }
-  tree: { connectionId: string } | { viewId: string }
+  archive: { history: HistoryRef }
+  tree: { history: HistoryRef } | { viewId: string }
 }
 
 /** One call of the contract: who answers it, what goes in, and what comes back. */

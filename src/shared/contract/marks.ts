@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { filterFault } from '../topic'
 import { call } from './define'
+import { OfHistory } from './histories'
 
 /** What a person marked in a connection's tree; kept with the profile. */
 export const Marks = z.object({
@@ -13,14 +14,12 @@ export type Marks = z.infer<typeof Marks>
 
 export const noMarks: Marks = { pinned: [], hidden: [] }
 
-const ConnectionId = z.object({ connectionId: z.string() })
-
 export const markCalls = {
-  'marks.get': call('main', ConnectionId, Marks),
+  'marks.get': call('main', OfHistory, Marks),
   /** Throws FILE_UNWRITABLE; what was kept before stays. */
-  'marks.set': call('main', ConnectionId.extend({ marks: Marks }), z.void())
+  'marks.set': call('main', OfHistory.extend({ marks: Marks }), z.void())
 }
 
 export const markEvents = {
-  'marks.changed': ConnectionId.extend({ marks: Marks })
+  'marks.changed': OfHistory.extend({ marks: Marks })
 }

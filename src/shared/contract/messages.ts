@@ -3,6 +3,7 @@ import { Bytes, MessageHead, Qos } from '../message'
 import { filterFault, topicFault } from '../topic'
 import { DecodedPayload, Decoder } from './decode'
 import { call } from './define'
+import { OfHistory } from './histories'
 
 /** A message whole, its payload made readable. */
 export const MessageView = DecodedPayload.extend({ head: MessageHead })
@@ -105,7 +106,7 @@ export const messageCalls = {
    */
   'messages.page': call(
     'archive',
-    ConnectionId.extend({
+    OfHistory.extend({
       scope: Scope,
       before: z.number().int().optional(),
       after: z.number().int().optional(),
@@ -116,7 +117,7 @@ export const messageCalls = {
   /** Recorded messages that fit, newest first, a step at a time. Throws INVALID_INPUT, HISTORY_UNAVAILABLE. */
   'messages.search': call(
     'archive',
-    ConnectionId.extend({
+    OfHistory.extend({
       query: SearchQuery,
       before: z.number().int().optional(),
       limit: z.number().int().min(1).max(1_000)
@@ -131,13 +132,13 @@ export const messageCalls = {
   /** One recorded message, whole; null when it has been cleared. */
   'messages.get': call(
     'archive',
-    ConnectionId.extend({ id: z.number().int(), ...Decoder.shape }),
+    OfHistory.extend({ id: z.number().int(), decoder: Decoder }),
     MessageView.nullable()
   ),
   /** How many messages `messages.clear` would remove. */
   'messages.count': call(
     'archive',
-    ConnectionId.extend({ scope: Scope }),
+    OfHistory.extend({ scope: Scope }),
     z.object({ messages: z.number().int() })
   ),
   /** Removes the recorded messages of a scope, and their topics from the tree. */

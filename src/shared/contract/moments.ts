@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { call } from './define'
+import { OfHistory } from './histories'
 
 /** A moment of a history: the last message that counts, and when it was received (µs since 1970 UTC). */
 export const Moment = z.object({ id: z.int(), at: z.int() })
@@ -34,13 +35,11 @@ export const BetweenMoments = z.object({
 })
 export type BetweenMoments = z.infer<typeof BetweenMoments>
 
-const ConnectionId = z.object({ connectionId: z.string() })
-
 export const momentCalls = {
   /** null ends mean those of the history; null: it is empty. Throws HISTORY_UNAVAILABLE, as the others do. */
   'moments.span': call(
     'archive',
-    ConnectionId.extend({
+    OfHistory.extend({
       from: z.int().nullable(),
       to: z.int().nullable(),
       buckets: z.int().min(1).max(2_000)
@@ -48,17 +47,17 @@ export const momentCalls = {
     Span.nullable()
   ),
   /** The newest message received at or before a time (µs), or the history's first one; null when it is empty. */
-  'moments.find': call('archive', ConnectionId.extend({ at: z.int() }), Moment.nullable()),
+  'moments.find': call('archive', OfHistory.extend({ at: z.int() }), Moment.nullable()),
   /** The message before or after one, of a topic or (null) of any; null when there is none. */
   'moments.step': call(
     'archive',
-    ConnectionId.extend({ id: z.int(), way: z.enum(['back', 'on']), topic: z.string().nullable() }),
+    OfHistory.extend({ id: z.int(), way: z.enum(['back', 'on']), topic: z.string().nullable() }),
     Moment.nullable()
   ),
   /** What became of topics between two moments; null when other moments were asked for meanwhile. */
   'moments.between': call(
     'archive',
-    ConnectionId.extend({ from: z.int(), to: z.int(), limit: z.int().min(1).max(2_000) }),
+    OfHistory.extend({ from: z.int(), to: z.int(), limit: z.int().min(1).max(2_000) }),
     BetweenMoments.nullable()
   )
 }

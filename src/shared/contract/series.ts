@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Bytes } from '../message'
 import { call } from './define'
+import { OfHistory } from './histories'
 
 /** Where a chart takes its values from. */
 export const SeriesSource = z.object({
@@ -46,8 +47,6 @@ export const SeriesTime = z.union([
 ])
 export type SeriesTime = z.infer<typeof SeriesTime>
 
-const ConnectionId = z.object({ connectionId: z.string() })
-
 export const seriesCalls = {
   /**
    * Reads values for at most a quarter of a second, and gives what there is by now. Whoever asks goes on until every `share` is 1. In a
@@ -57,7 +56,7 @@ export const seriesCalls = {
    */
   'series.read': call(
     'archive',
-    ConnectionId.extend({
+    OfHistory.extend({
       sources: z.array(SeriesSource).max(24),
       time: SeriesTime,
       buckets: z.int().min(8).max(4_000)
@@ -70,11 +69,11 @@ export const seriesCalls = {
     })
   ),
   /** The numbers and states in a topic's newest message, at most 300. */
-  'series.fields': call('archive', ConnectionId.extend({ topic: z.string() }), z.array(SeriesField)),
+  'series.fields': call('archive', OfHistory.extend({ topic: z.string() }), z.array(SeriesField)),
   /** A part of a source's values as CSV lines, each as it came, with ISO 8601 times. `after`: the message to go on behind, or 0; null: that was all. */
   'series.csv': call(
     'archive',
-    ConnectionId.extend({
+    OfHistory.extend({
       source: SeriesSource,
       from: z.int(),
       to: z.int(),

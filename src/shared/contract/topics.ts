@@ -3,6 +3,7 @@ import { Qos } from '../message'
 import { filterFault } from '../topic'
 import { Decoder } from './decode'
 import { call } from './define'
+import { HistoryRef, OfHistory } from './histories'
 import { MessageView } from './messages'
 
 /** One row of the tree in sight. */
@@ -161,13 +162,13 @@ export const noneOpen: OpenBranches = { opened: [], closed: [], above: [], depth
 const ViewId = z.object({ viewId: z.string() })
 
 export const topicCalls = {
-  /** Starts a view of a connection's tree. Throws INVALID_INPUT for a filter that is none. Frames come as `topics.frame`, the first at once. */
+  /** Starts a view of a history's tree. Throws INVALID_INPUT for a filter that is none. Frames come as `topics.frame`, the first at once. */
   'topics.watch': call(
     'tree',
     ViewOptions.extend({
-      connectionId: z.string(),
+      history: HistoryRef,
       expanded: OpenBranches,
-      /** The id of the last message that counts; null: the tree as it is, live. */
+      /** The id of the last message that counts; null: all do. A connection's tree is live then. */
       moment: z.number().int().nullable()
     }),
     ViewId
@@ -210,13 +211,13 @@ export const topicCalls = {
   /** Topics with messages whose names hold every word of a text, best first; none when another text was asked for meanwhile. */
   'topics.suggest': call(
     'tree',
-    z.object({ connectionId: z.string(), text: z.string(), limit: z.number().int().min(1).max(100) }),
+    OfHistory.extend({ text: z.string(), limit: z.number().int().min(1).max(100) }),
     z.object({ topics: z.array(z.string()) })
   ),
   /** A topic's last message, whole; null when it has none. */
   'topics.get': call(
     'main',
-    z.object({ connectionId: z.string(), topic: z.string(), ...Decoder.shape }),
+    OfHistory.extend({ topic: z.string(), decoder: Decoder }),
     MessageView.nullable()
   )
 }

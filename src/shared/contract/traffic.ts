@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { call } from './define'
+import { OfHistory } from './histories'
 
 export const TrafficBy = z.enum(['messages', 'bytes'])
 export type TrafficBy = z.infer<typeof TrafficBy>
@@ -58,7 +59,7 @@ export const trafficCalls = {
    */
   'traffic.all': call(
     'archive',
-    ConnectionId.extend({ query: TrafficQuery, fresh: z.boolean() }),
+    OfHistory.extend({ query: TrafficQuery, fresh: z.boolean() }),
     z.object({ share: z.number(), ranking: TrafficRanking.nullable() })
   )
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { call } from './define'
+import { HistoryRef } from './histories'
 
 /** `treetop` is a recording: the whole history, to be opened again. */
 export const ExportFormat = z.enum(['jsonl', 'csv', 'treetop'])
@@ -8,7 +9,7 @@ export type ExportFormat = z.infer<typeof ExportFormat>
 export type TextFormat = Exclude<ExportFormat, 'treetop'>
 
 export const ExportRequest = z.object({
-  profileId: z.string(),
+  history: HistoryRef,
   /** Topic filter (wildcards allowed); null for everything, as always for a recording. */
   filter: z.string().nullable(),
   /** Received at or after, and before: microseconds since 1970 UTC; null leaves the end open, as always for a recording. */

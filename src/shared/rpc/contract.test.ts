@@ -27,6 +27,11 @@ const channels: Record<string, () => Promise<Pair>> = {
 }
 
 const payload = Uint8Array.from({ length: 256 }, (_, byte) => byte)
+const GET = {
+  history: { kind: 'connection' as const, id: 'c' },
+  id: 1,
+  decoder: { format: 'raw' as const }
+}
 const published = { connectionId: 'c', topic: 'a/b', payload, qos: 1 as const, retain: false }
 
 describe.each(Object.entries(channels))('the contract over %s', (_, open) => {
@@ -62,7 +67,7 @@ describe.each(Object.entries(channels))('the contract over %s', (_, open) => {
     handlers['settings.get'].mockReturnValue(defaultSettings)
     expect(await api.call('settings.get')).toEqual(defaultSettings)
     handlers['messages.get'].mockReturnValue(null)
-    expect(await api.call('messages.get', { connectionId: 'c', id: 1, format: 'raw' })).toBeNull()
+    expect(await api.call('messages.get', GET)).toBeNull()
   })
 
   it('gives each of many calls under way its own answer', async () => {
@@ -94,7 +99,7 @@ describe.each(Object.entries(channels))('the contract over %s', (_, open) => {
 
     const body = { format: 'raw', bytes: Buffer.from(payload) }
     handlers['messages.get'].mockReturnValue({ head: {}, body })
-    const view = await api.call('messages.get', { connectionId: 'c', id: 1, format: 'raw' })
+    const view = await api.call('messages.get', GET)
     const { bytes } = view!.body as { bytes: Uint8Array }
     expect(bytes).toBeInstanceOf(Uint8Array)
     expect(Buffer.from(bytes)).toEqual(Buffer.from(payload))
@@ -104,7 +109,7 @@ describe.each(Object.entries(channels))('the contract over %s', (_, open) => {
     const receivedAt = 1_795_442_756_123_457
     const topic = '\u0000constructor/工厂/🌳/'
     handlers['messages.get'].mockReturnValue({ head: { receivedAt, topic }, body: {} })
-    const view = await api.call('messages.get', { connectionId: 'c', id: 1, format: 'raw' })
+    const view = await api.call('messages.get', GET)
     expect(view!.head).toEqual({ receivedAt, topic })
   })
 

@@ -1,3 +1,4 @@
+import { isSameHistory, type HistoryRef } from '../../../shared/contract/histories'
 import type { Board, BoardChart } from '../../../shared/contract/boards'
 import type { Api } from '../../../shared/rpc/contract'
 import type { ChartState } from './chart.svelte'
@@ -15,19 +16,19 @@ export class BoardState {
   loaded = $state(false)
   removed = $state.raw<Removed | null>(null)
   readonly #api: Api
-  readonly #connectionId: string
+  readonly #history: HistoryRef
   readonly #failed: (error: unknown) => void
 
-  constructor(api: Api, connectionId: string, failed: (error: unknown) => void) {
+  constructor(api: Api, history: HistoryRef, failed: (error: unknown) => void) {
     this.#api = api
-    this.#connectionId = connectionId
+    this.#history = history
     this.#failed = failed
   }
 
   /** Follows changes until the returned function is called. */
   start(): () => void {
-    const stop = this.#api.on('boards.changed', ({ connectionId, board }) => {
-      if (connectionId === this.#connectionId) this.charts = board
+    const stop = this.#api.on('boards.changed', ({ history, board }) => {
+      if (isSameHistory(history, this.#history)) this.charts = board
     })
     void this.load()
     return stop
@@ -35,7 +36,7 @@ export class BoardState {
 
   async load(): Promise<void> {
     try {
-      this.charts = await this.#api.call('boards.get', { connectionId: this.#connectionId })
+      this.charts = await this.#api.call('boards.get', { history: this.#history })
       this.loaded = true
     } catch (error) {
       this.#failed(error)
@@ -97,7 +98,7 @@ export class BoardState {
     const before = this.charts
     this.charts = board
     try {
-      await this.#api.call('boards.set', { connectionId: this.#connectionId, board })
+      await this.#api.call('boards.set', { history: this.#history, board })
       return true
     } catch (error) {
       this.charts = before

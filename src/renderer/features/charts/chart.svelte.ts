@@ -1,3 +1,4 @@
+import type { HistoryRef } from '../../../shared/contract/histories'
 import type { CallOutput } from '../../../shared/contract'
 import type { Series, SeriesField, SeriesSource, SeriesTime } from '../../../shared/contract/series'
 import type { Api } from '../../../shared/rpc/contract'
@@ -46,15 +47,15 @@ export class ChartState {
   /** px of the plot. */
   width = 800
   readonly #api: Api
-  readonly #connectionId: string
+  readonly #history: HistoryRef
   readonly #refresh = new Refresh(
     (current) => this.#read(current),
     (error) => (this.fault = error)
   )
 
-  constructor(api: Api, connectionId: string) {
+  constructor(api: Api, history: HistoryRef) {
     this.#api = api
-    this.#connectionId = connectionId
+    this.#history = history
   }
 
   /** Keeps the chart up to date until the returned function is called; rests while the page is hidden. */
@@ -119,7 +120,7 @@ export class ChartState {
 
   /** The numbers and states in a topic's newest message. */
   async fields(topic: string): Promise<SeriesField[]> {
-    return this.#api.call('series.fields', { connectionId: this.#connectionId, topic })
+    return this.#api.call('series.fields', { history: this.#history, topic })
   }
 
   /** All values of the time that is shown as CSV, part by part; ends early when `cancelled` says so. */
@@ -130,7 +131,7 @@ export class ChartState {
       for (let after: number | null = 0; after !== null && !cancelled();) {
         const source = { topic, path }
         const part: CallOutput<'series.csv'> = await this.#api.call('series.csv', {
-          connectionId: this.#connectionId,
+          history: this.#history,
           source,
           from,
           to,
@@ -151,7 +152,7 @@ export class ChartState {
     const { sources } = this
     const time: SeriesTime = this.zoom ?? { to: this.until, length: this.length }
     const found = await this.#api.call('series.read', {
-      connectionId: this.#connectionId,
+      history: this.#history,
       sources: sources.map(({ topic, path }) => ({ topic, path })),
       time,
       buckets: Math.max(8, Math.min(4_000, Math.round(this.width)))

@@ -1,3 +1,4 @@
+import type { HistoryRef } from '../../../shared/contract/histories'
 import type { Api } from '../../../shared/rpc/contract'
 import { ChartState, type ChartSource } from './chart.svelte'
 
@@ -14,8 +15,8 @@ export class TopicChart {
   #topic: string | null = null
   readonly #known = new Map<string, readonly ChartSource[]>()
 
-  constructor(api: Api, connectionId: string) {
-    this.chart = new ChartState(api, connectionId)
+  constructor(api: Api, history: HistoryRef) {
+    this.chart = new ChartState(api, history)
   }
 
   /** Shows a topic's chart: as it was, or with the first number of its newest message (or the first state). */

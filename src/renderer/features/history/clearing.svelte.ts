@@ -23,7 +23,10 @@ export class ClearingState {
   /** Counts what would go, and asks. */
   ask(scope: Scope): Promise<void> {
     return this.#attempt(async () => {
-      const { messages } = await this.#api.call('messages.count', { connectionId: this.#connectionId, scope })
+      const { messages } = await this.#api.call('messages.count', {
+        history: { kind: 'connection', id: this.#connectionId },
+        scope
+      })
       this.asked = { scope, messages }
     })
   }

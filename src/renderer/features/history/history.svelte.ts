@@ -1,3 +1,4 @@
+import type { HistoryRef } from '../../../shared/contract/histories'
 import type { HistoryRow, Scope } from '../../../shared/contract/messages'
 import type { Api } from '../../../shared/rpc/contract'
 import { Latest } from '../../state/latest'
@@ -24,7 +25,7 @@ export class HistoryState {
   /** There are more of them than `waiting` says. */
   waitingMore = $state(false)
   readonly #api: Api
-  readonly #connectionId: string
+  readonly #history: HistoryRef
   #scope: Scope | null = null
   #until: number | null = null
   #following = true
@@ -35,9 +36,9 @@ export class HistoryState {
     () => undefined
   )
 
-  constructor(api: Api, connectionId: string) {
+  constructor(api: Api, history: HistoryRef) {
     this.#api = api
-    this.#connectionId = connectionId
+    this.#history = history
   }
 
   /** `until`: the last message that counts; null: those that come count, too. */
@@ -131,6 +132,6 @@ export class HistoryState {
     scope: Scope,
     range: { before?: number; after?: number }
   ): Promise<{ rows: HistoryRow[]; more: boolean }> {
-    return this.#api.call('messages.page', { connectionId: this.#connectionId, scope, limit: PAGE, ...range })
+    return this.#api.call('messages.page', { history: this.#history, scope, limit: PAGE, ...range })
   }
 }

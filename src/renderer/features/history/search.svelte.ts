@@ -1,3 +1,4 @@
+import type { HistoryRef } from '../../../shared/contract/histories'
 import type { FoundRow, SearchQuery } from '../../../shared/contract/messages'
 import { AppError, isAppError } from '../../../shared/errors'
 import type { Api } from '../../../shared/rpc/contract'
@@ -42,7 +43,7 @@ export class SearchState {
   openedId = $state<number | null>(null)
   above = 0
   readonly #api: Api
-  readonly #connectionId: string
+  readonly #history: HistoryRef
   /** Where to go on. */
   #next: number | undefined
   /** The first step is not in: the rows are those of an earlier search. */
@@ -52,9 +53,9 @@ export class SearchState {
   #typing: ReturnType<typeof setTimeout> | undefined
   #slowing: ReturnType<typeof setTimeout> | undefined
 
-  constructor(api: Api, connectionId: string) {
+  constructor(api: Api, history: HistoryRef) {
     this.#api = api
-    this.#connectionId = connectionId
+    this.#history = history
   }
 
   /** What is sought has changed: the search under way ends, and another begins when the typing rests. */
@@ -131,7 +132,7 @@ export class SearchState {
     try {
       do {
         const step = await this.#api.call('messages.search', {
-          connectionId: this.#connectionId,
+          history: this.#history,
           query,
           limit: PAGE - found,
           ...(this.#next !== undefined && { before: this.#next })
@@ -166,7 +167,7 @@ export class SearchState {
   async #tellTime(run: number, id: number): Promise<void> {
     const page = await this.#api
       .call('messages.page', {
-        connectionId: this.#connectionId,
+        history: this.#history,
         scope: { topic: null, subtree: true },
         before: id + 1,
         limit: 1

@@ -57,7 +57,7 @@ function setup(answer: (asked: Asked) => SearchStep | Promise<SearchStep>) {
   } as unknown as Handlers
   serveContract(portChannel(port1 as unknown as PortLike), handlers)
   const api = connectContract(portChannel(port2 as unknown as PortLike))
-  const search = new SearchState(api, 'c')
+  const search = new SearchState(api, { kind: 'connection', id: 'c' })
   const seek = (text: string): void => {
     search.sought.text = text
     search.changed()
@@ -66,7 +66,7 @@ function setup(answer: (asked: Asked) => SearchStep | Promise<SearchStep>) {
   /** Waits until all that was sent before, in both directions, has arrived. */
   const arrived = async (): Promise<void> => {
     const scope = { topic: null, subtree: true }
-    await api.call('messages.page', { connectionId: 'c', scope, before: 2, limit: 1 })
+    await api.call('messages.page', { history: { kind: 'connection', id: 'c' }, scope, before: 2, limit: 1 })
   }
   return { search, asked, seek, settled, arrived }
 }

@@ -1,3 +1,4 @@
+import type { HistoryRef } from '../../../shared/contract/histories'
 import type { Comparison } from '../../../shared/contract/compare'
 import type { Api } from '../../../shared/rpc/contract'
 import { Refresh } from '../../state/refresh'
@@ -9,16 +10,16 @@ export class CompareState {
   ready = $state(false)
   fault = $state.raw<unknown>(null)
   readonly #api: Api
-  readonly #connectionId: string
+  readonly #history: HistoryRef
   #wanted: { before: number | null; after: number } | null = null
   readonly #refresh = new Refresh(
     (current) => this.#ask(current),
     (error) => this.#put(null, error)
   )
 
-  constructor(api: Api, connectionId: string) {
+  constructor(api: Api, history: HistoryRef) {
     this.#api = api
-    this.#connectionId = connectionId
+    this.#history = history
   }
 
   /** Compares a message with another one; null: with the one before it. */
@@ -37,7 +38,7 @@ export class CompareState {
 
   async #ask(current: () => boolean): Promise<void> {
     if (!this.#wanted) return
-    const input = { connectionId: this.#connectionId, ...this.#wanted }
+    const input = { history: this.#history, ...this.#wanted }
     const comparison = await this.#api.call('messages.compare', input)
     if (current()) this.#put(comparison, null)
   }

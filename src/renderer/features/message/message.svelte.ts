@@ -1,3 +1,4 @@
+import type { HistoryRef } from '../../../shared/contract/histories'
 import type { Decoder } from '../../../shared/contract/decode'
 import type { MessageView } from '../../../shared/contract/messages'
 import type { Api } from '../../../shared/rpc/contract'
@@ -21,7 +22,7 @@ export class MessageState {
   loading = $state(false)
   fault = $state.raw<unknown>(null)
   readonly #api: Api
-  readonly #connectionId: string
+  readonly #history: HistoryRef
   readonly #chosen = new Map<string, Decoder>()
   #shown: Shown | null = null
   /** Whose decoder is in use. */
@@ -34,9 +35,9 @@ export class MessageState {
     }
   )
 
-  constructor(api: Api, connectionId: string) {
+  constructor(api: Api, history: HistoryRef) {
     this.#api = api
-    this.#connectionId = connectionId
+    this.#history = history
   }
 
   /** Shows the last message of a topic, or a recorded one of it; null shows nothing. */
@@ -84,10 +85,10 @@ export class MessageState {
 
   #fetch({ topic, id }: Shown): Promise<MessageView | null> {
     if (id !== null) return this.#get(id, this.decoder)
-    return this.#api.call('topics.get', { connectionId: this.#connectionId, topic, ...this.decoder })
+    return this.#api.call('topics.get', { history: this.#history, topic, decoder: this.decoder })
   }
 
   #get(id: number, decoder: Decoder): Promise<MessageView | null> {
-    return this.#api.call('messages.get', { connectionId: this.#connectionId, id, ...decoder })
+    return this.#api.call('messages.get', { history: this.#history, id, decoder })
   }
 }

@@ -1,3 +1,4 @@
+import type { HistoryRef } from '../../../shared/contract/histories'
 import type { BetweenMoments, Moment, Span } from '../../../shared/contract/moments'
 import type { Api } from '../../../shared/rpc/contract'
 import { Latest } from '../../state/latest'
@@ -26,7 +27,7 @@ export class MomentsState {
   between = $state.raw<BetweenMoments | null>(null)
   comparing = $state(false)
   readonly #api: Api
-  readonly #connectionId: string
+  readonly #history: HistoryRef
   readonly #failed: (error: unknown) => void
   #newestId = 0
   /** The time that is to be found, in µs. */
@@ -44,9 +45,9 @@ export class MomentsState {
     (error) => this.#failed(error)
   )
 
-  constructor(api: Api, connectionId: string, failed: (error: unknown) => void) {
+  constructor(api: Api, history: HistoryRef, failed: (error: unknown) => void) {
     this.#api = api
-    this.#connectionId = connectionId
+    this.#history = history
     this.#failed = failed
   }
 
@@ -115,7 +116,7 @@ export class MomentsState {
     this.comparing = true
     try {
       this.between = await this.#api.call('moments.between', {
-        connectionId: this.#connectionId,
+        history: this.#history,
         from: from!,
         to: to!,
         limit: LISTED
@@ -131,7 +132,7 @@ export class MomentsState {
     const { from, to } = this.zoom ?? { from: null, to: null }
     const newestId = this.#newestId
     const span = await this.#api.call('moments.span', {
-      connectionId: this.#connectionId,
+      history: this.#history,
       from,
       to,
       buckets: BUCKETS
@@ -149,7 +150,7 @@ export class MomentsState {
     // The first step back from now is to the newest message there is.
     const id = this.moment?.id ?? Number.MAX_SAFE_INTEGER
     try {
-      const found = await this.#api.call('moments.step', { connectionId: this.#connectionId, id, way, topic })
+      const found = await this.#api.call('moments.step', { history: this.#history, id, way, topic })
       if (found && current()) this.moment = found
     } catch (error) {
       if (current()) this.#failed(error)
@@ -158,7 +159,7 @@ export class MomentsState {
 
   async #find(current: () => boolean): Promise<void> {
     const found = await this.#api.call('moments.find', {
-      connectionId: this.#connectionId,
+      history: this.#history,
       at: this.#wanted
     })
     if (found && current()) this.moment = found

@@ -1,3 +1,4 @@
+import { isSameHistory, type HistoryRef } from '../../../shared/contract/histories'
 import { noMarks, type Marks } from '../../../shared/contract/marks'
 import type { Api } from '../../../shared/rpc/contract'
 
@@ -5,19 +6,19 @@ import type { Api } from '../../../shared/rpc/contract'
 export class MarksState {
   value = $state.raw<Marks>(noMarks)
   readonly #api: Api
-  readonly #connectionId: string
+  readonly #history: HistoryRef
   readonly #failed: (error: unknown) => void
 
-  constructor(api: Api, connectionId: string, failed: (error: unknown) => void) {
+  constructor(api: Api, history: HistoryRef, failed: (error: unknown) => void) {
     this.#api = api
-    this.#connectionId = connectionId
+    this.#history = history
     this.#failed = failed
   }
 
   /** Follows changes until the returned function is called. */
   start(): () => void {
-    const stop = this.#api.on('marks.changed', ({ connectionId, marks }) => {
-      if (connectionId === this.#connectionId) this.value = marks
+    const stop = this.#api.on('marks.changed', ({ history, marks }) => {
+      if (isSameHistory(history, this.#history)) this.value = marks
     })
     void this.load()
     return stop
@@ -25,7 +26,7 @@ export class MarksState {
 
   async load(): Promise<void> {
     try {
-      this.value = await this.#api.call('marks.get', { connectionId: this.#connectionId })
+      this.value = await this.#api.call('marks.get', { history: this.#history })
     } catch (error) {
       this.#failed(error)
     }
@@ -55,7 +56,7 @@ export class MarksState {
   #set(marks: Marks): void {
     const before = this.value
     this.value = marks
-    this.#api.call('marks.set', { connectionId: this.#connectionId, marks }).catch((error: unknown) => {
+    this.#api.call('marks.set', { history: this.#history, marks }).catch((error: unknown) => {
       this.value = before
       this.#failed(error)
     })

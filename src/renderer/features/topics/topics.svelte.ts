@@ -9,6 +9,7 @@ import {
 } from '../../../shared/contract/topics'
 import type { CallInput } from '../../../shared/contract'
 import { noMarks, type Marks } from '../../../shared/contract/marks'
+import type { HistoryRef } from '../../../shared/contract/histories'
 import type { Api } from '../../../shared/rpc/contract'
 import { Latest } from '../../state/latest'
 import { rowByKey } from '../../ui/list-keys'
@@ -52,7 +53,7 @@ export class TopicsState {
   /** A row, by its index, is to be brought into sight. */
   onreveal: (index: number) => void = () => undefined
 
-  readonly connectionId: string
+  readonly history: HistoryRef
   readonly #api: Api
   #viewId: string | null = null
   #window = { first: 0, count: 60, sequence: 0 }
@@ -64,10 +65,10 @@ export class TopicsState {
   /** Revealed, with rows above it that the next frame brings. */
   #revealing: string | null = null
 
-  constructor(api: Api, connectionId: string) {
+  constructor(api: Api, history: HistoryRef) {
     this.#api = api
-    this.connectionId = connectionId
-    this.#branches = new RememberedBranches(connectionId)
+    this.history = history
+    this.#branches = new RememberedBranches(history.id)
   }
 
   /** Watches until the returned function is called. */
@@ -89,7 +90,7 @@ export class TopicsState {
     this.#window.sequence++
     try {
       const { viewId } = await this.#api.call('topics.watch', {
-        connectionId: this.connectionId,
+        history: this.history,
         window: { ...this.#window },
         moment,
         expanded: this.#branches.value,
@@ -115,7 +116,7 @@ export class TopicsState {
   }
 
   /** What the view shows, but for its window. */
-  #options(): Omit<CallInput<'topics.watch'>, 'connectionId' | 'window' | 'expanded' | 'moment'> {
+  #options(): Omit<CallInput<'topics.watch'>, 'history' | 'window' | 'expanded' | 'moment'> {
     return untrack(() => ({
       sort: this.sort,
       filter: this.filterFault === null ? this.filter : noFilter,

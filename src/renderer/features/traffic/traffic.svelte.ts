@@ -1,4 +1,5 @@
 import type { TrafficBy, TrafficQuery, TrafficRanking, TrafficRow } from '../../../shared/contract/traffic'
+import type { HistoryRef } from '../../../shared/contract/histories'
 import type { Api } from '../../../shared/rpc/contract'
 import { poll } from '../../state/poll'
 import { Refresh } from '../../state/refresh'
@@ -25,7 +26,7 @@ export class TrafficState {
   /** Rows keep their order for now, while their numbers go on. */
   held = $state(false)
   readonly #api: Api
-  readonly #connectionId: string
+  readonly #history: HistoryRef
   readonly #failed: (error: unknown) => void
   /** Whether the next ranking of all that is kept sums the history up anew. */
   #fresh = true
@@ -36,10 +37,11 @@ export class TrafficState {
     (error) => this.#fail(error)
   )
 
-  constructor(api: Api, connectionId: string, failed: (error: unknown) => void, time: TrafficTime = 10) {
-    this.time = time
+  constructor(api: Api, history: HistoryRef, failed: (error: unknown) => void) {
+    // What comes to a recording no longer does so lately.
+    this.time = history.kind === 'recording' ? 'all' : 10
     this.#api = api
-    this.#connectionId = connectionId
+    this.#history = history
     this.#failed = failed
   }
 
@@ -93,7 +95,7 @@ export class TrafficState {
       return
     }
     this.share = null
-    const wanted = { connectionId: this.#connectionId, query, seconds: time }
+    const wanted = { connectionId: this.#history.id, query, seconds: time }
     const found = await this.#api.call('traffic.recent', wanted)
     if (current()) this.#put(found)
   }
@@ -102,7 +104,7 @@ export class TrafficState {
     while (current()) {
       const fresh = this.#fresh
       if (fresh) this.asOf = Date.now()
-      const wanted = { connectionId: this.#connectionId, query, fresh }
+      const wanted = { history: this.#history, query, fresh }
       const { share, ranking } = await this.#api.call('traffic.all', wanted)
       if (!current()) return
       this.#fresh = false

@@ -1,0 +1,16 @@
+import { z } from 'zod'
+
+/** Which history: the one that a connection records, or an open recording. */
+export const HistoryRef = z.object({
+  kind: z.enum(['connection', 'recording']),
+  /** The connection's (its profile's) or the recording's id. */
+  id: z.string()
+})
+export type HistoryRef = z.infer<typeof HistoryRef>
+
+/** The input of every call that reads a history. */
+export const OfHistory = z.object({ history: HistoryRef })
+
+export function isSameHistory(a: HistoryRef, b: HistoryRef): boolean {
+  return a.kind === b.kind && a.id === b.id
+}
