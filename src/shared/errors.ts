@@ -16,6 +16,7 @@ export interface ErrorDetails {
   PAYLOAD_TOO_LARGE: { size: number; limit: number }
   /** The broker refused the message with a v5 reason code. */
   PUBLISH_REFUSED: { reasonCode: number; reasonString: string | null }
+  UNSUBSCRIBE_REFUSED: { filter: string; reasonCode: number; reasonString: string | null }
   QOS_NOT_SUPPORTED: { maximum: number }
   RETAIN_NOT_SUPPORTED: Record<string, never>
   /** No answer from the broker within `milliseconds`. */

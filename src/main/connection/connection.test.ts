@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MessageChannel } from 'node:worker_threads'
 import mqtt, { type MqttClient } from 'mqtt'
+import { generate, parser, type Packet } from 'mqtt-packet'
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ConnectionStatus } from '../../shared/contract/connections'
 import { defaultProfile, type Profile } from '../../shared/contract/profiles'
@@ -341,6 +342,30 @@ describe('with brokers that misbehave', () => {
   afterEach(async () => {
     await close()
     server?.close()
+  })
+
+  it('says when the broker refuses to end a subscription, and keeps it in the list', async () => {
+    server = createServer((socket) => {
+      const packets = parser({ protocolVersion: 5 })
+      const answer = (packet: Packet): void => void socket.write(generate(packet, { protocolVersion: 5 }))
+      packets.on('packet', ({ cmd, messageId = 0 }: Packet) => {
+        if (cmd === 'connect') answer({ cmd: 'connack', reasonCode: 0, sessionPresent: false })
+        if (cmd === 'subscribe') answer({ cmd: 'suback', messageId, granted: [2] })
+        if (cmd === 'unsubscribe') answer({ cmd: 'unsuback', messageId, granted: [0x87] })
+      })
+      socket.on('data', (chunk) => packets.parse(chunk))
+      socket.on('error', () => undefined)
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    await go(profile((server.address() as AddressInfo).port))
+    await until('online')
+    await answered()
+    const refused = connection.call('connections.unsubscribe', { ...CONNECTION, filter: '#' })
+    await expect(refused).rejects.toMatchObject({
+      code: 'UNSUBSCRIBE_REFUSED',
+      details: { filter: '#', reasonCode: 0x87, reasonString: null }
+    })
+    expect(status.subscriptions).toMatchObject([{ filter: '#', code: 2 }])
   })
 
   it('tells a refusal of MQTT 5 by a 3.1.1 broker for what it is', async () => {

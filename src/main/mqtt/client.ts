@@ -11,9 +11,9 @@ import { AppError } from '../../shared/errors'
 import type { MessageProperties, Qos } from '../../shared/message'
 import { faultOf } from './faults'
 import { clientOptions, type Secrets } from './options'
+import { arrivalOf, connackOf, publishProperties } from './packet-fields'
 import { tapPackets } from './packet-tap'
 import type { PacketLog } from '../packets/log'
-import type { Arrival } from '../recorder/message'
 import type { Gate, Recipient } from '../recorder/recorder'
 
 /** Longest wait for a PUBACK or PUBCOMP, in ms. */
@@ -100,8 +100,17 @@ export class Client {
     })
   }
 
-  async unsubscribe(filter: string): Promise<void> {
-    await this.client.unsubscribeAsync(filter)
+  /** One UNSUBSCRIBE for one filter; the answer is the UNSUBACK's reason code, or null before MQTT 5, which has none (MQTT 5.0, 3.11.3). */
+  async unsubscribe(filter: string): Promise<{ code: number | null; reasonString: string | null }> {
+    return new Promise((resolve, reject) => {
+      this.client.unsubscribe(filter, (error, packet) => {
+        if (error) return reject(error)
+        const unsuback = packet?.cmd === 'unsuback' ? packet : null
+        // MQTT.js leaves `granted` out before MQTT 5, whatever its types say.
+        const { granted } = { ...unsuback } as { granted?: number[] }
+        resolve({ code: granted?.[0] ?? null, reasonString: unsuback?.properties?.reasonString ?? null })
+      })
+    })
   }
 
   /** PINGREQ and its PINGRESP: what the broker had sent before is here then. Never settles on a connection that is lost. */
@@ -254,40 +263,5 @@ export class Client {
 
   private gate(): Gate {
     return this.client.stream
-  }
-}
-
-function arrivalOf(topic: string, payload: Buffer, packet: IPublishPacket): Arrival {
-  const { qos, retain, dup, properties } = packet
-  return { topic, payload, qos, retain, dup, properties: properties ? propertiesOf(properties) : null }
-}
-
-function propertiesOf(properties: NonNullable<IPublishPacket['properties']>): MessageProperties | null {
-  const { correlationData, ...rest } = properties
-  const kept: MessageProperties = { ...rest }
-  if (correlationData) kept.correlationData = correlationData.toString('base64')
-  return Object.keys(kept).length > 0 ? kept : null
-}
-
-/** What a message that came is published with again: what stands for its way here is left out. */
-function publishProperties(came: MessageProperties): NonNullable<IClientPublishOptions['properties']> {
-  const { correlationData, topicAlias: _alias, subscriptionIdentifier: _identifier, ...rest } = came
-  const kept = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined))
-  return {
-    ...kept,
-    ...(correlationData !== undefined && { correlationData: Buffer.from(correlationData, 'base64') })
-  }
-}
-
-function connackOf(packet: IConnackPacket, profile: Profile, clientId: string): Connack {
-  const properties = packet.properties
-  return {
-    sessionPresent: packet.sessionPresent,
-    clientId: properties?.assignedClientIdentifier ?? clientId,
-    keepAlive: properties?.serverKeepAlive ?? profile.keepAlive,
-    maximumPacketSize: properties?.maximumPacketSize ?? null,
-    maximumQos: (properties?.maximumQoS ?? 2) as Qos,
-    retainAvailable: properties?.retainAvailable ?? true,
-    reasonString: properties?.reasonString ?? null
   }
 }

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events'
-import { connackRetryable, disconnectRetryable } from '../../shared/mqtt-codes'
+import { connackRetryable, disconnectRetryable, FIRST_FAILURE } from '../../shared/mqtt-codes'
 import type {
   Connack,
   ConnectionFault,
@@ -107,8 +107,11 @@ export class ReconnectingClient extends EventEmitter<{ status: [ConnectionStatus
     return answer
   }
 
+  /** Throws NOT_CONNECTED, and UNSUBSCRIBE_REFUSED where the broker keeps the subscription. */
   async unsubscribe(filter: string): Promise<void> {
-    await this.connected.unsubscribe(filter)
+    const { code, reasonString } = await this.connected.unsubscribe(filter)
+    if (code !== null && code >= FIRST_FAILURE)
+      throw new AppError('UNSUBSCRIBE_REFUSED', { filter, reasonCode: code, reasonString })
     this.wanted = this.wanted.filter((subscription) => subscription.filter !== filter)
     this.change({ subscriptions: this.status.subscriptions.filter((state) => state.filter !== filter) })
   }

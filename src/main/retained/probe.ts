@@ -105,7 +105,8 @@ export class RetainedProbe {
       if (await this.unlessLost(Promise.race([quiet, all.promise]), signal)) break
     }
     this.found = null
-    await each((filter) => this.client.unsubscribe(filter))
+    // A subscription that the broker keeps ends with the session.
+    await each((filter) => this.client.unsubscribe(filter).then(() => undefined))
   }
 
   /** Publishes a retained message; an empty one clears. Throws ProbeError when the connection is lost, and what Client.publish throws. */

@@ -79,6 +79,11 @@ const errors: { [C in ErrorCode]: (details: ErrorDetails[C]) => string } = {
     m.error_publish_refused({
       reason: [reasonName(reasonCode, 5, 'PUBACK'), reasonString].filter(Boolean).join(': ')
     }),
+  UNSUBSCRIBE_REFUSED: ({ filter, reasonCode, reasonString }) =>
+    m.error_unsubscribe_refused({
+      filter,
+      reason: [reasonName(reasonCode, 5, 'UNSUBACK'), reasonString].filter(Boolean).join(': ')
+    }),
   QOS_NOT_SUPPORTED: ({ maximum }) => m.error_qos_not_supported({ maximum }),
   RETAIN_NOT_SUPPORTED: () => m.error_retain_not_supported(),
   TIMED_OUT: ({ milliseconds }) => m.error_timed_out({ seconds: count(milliseconds / 1_000) }),

@@ -129,6 +129,7 @@ export const connectionCalls = {
     z.object({ connectionId: z.string(), subscription: Subscription }),
     SubscriptionState
   ),
+  /** Throws NOT_CONNECTED, UNSUBSCRIBE_REFUSED; the subscription stays then. */
   'connections.unsubscribe': call(
     'connection',
     z.object({ connectionId: z.string(), filter: z.string() }),
