@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
@@ -6,6 +7,7 @@ import { full } from './extent'
 import { mosquittoPub } from './fixtures/clients'
 import type { Treetop } from './fixtures/treetop'
 import type { AppPage } from './pages/app'
+import { ChartsPage } from './pages/charts'
 import { RecordingsPage } from './pages/recordings'
 import { expect, test } from './test'
 
@@ -14,6 +16,15 @@ import { expect, test } from './test'
  * the name: they change without rest, and a name that changed with them would be read out again and again.
  */
 async function faultsOf(page: Page, screen: string, rules: string[] | null): Promise<string[]> {
+  // Colours in the middle of a transition are nobody's.
+  await page.evaluate(() =>
+    Promise.allSettled(
+      document
+        .getAnimations()
+        .filter(({ effect }) => effect?.getTiming().iterations !== Infinity)
+        .map(({ finished }) => finished)
+    )
+  )
   // The page has no frames, so axe need not open a second page to put their results together.
   const axe = new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ['violations'] })
   const { violations } = await (rules ? axe.withRules(rules) : axe).analyze()
@@ -40,9 +51,14 @@ async function* screens(app: AppPage, page: Page, treetop: Treetop): AsyncGenera
   await app.select('plant/recipe')
   await expect(app.payload).toContainText('rye')
   yield 'value'
-  for (const tab of ['Diff', 'Chart', 'History']) {
+  const tabs = {
+    Diff: page.getByText('1 changed'),
+    Chart: app.button('Add values…'),
+    History: app.history.getByRole('row').nth(1)
+  }
+  for (const [tab, content] of Object.entries(tabs)) {
     await app.tab(tab).click()
-    await page.waitForTimeout(600)
+    await expect(content).toBeVisible()
     yield tab
   }
   await app.tab('Chart').click()
@@ -69,7 +85,7 @@ async function* screens(app: AppPage, page: Page, treetop: Treetop): AsyncGenera
   yield 'recording'
   await recordings.close()
   await app.go('Board')
-  await page.waitForTimeout(600)
+  await expect(new ChartsPage(page).plot).toBeVisible()
   yield 'board'
   await app.go('Traffic')
   await expect(page.getByRole('row').nth(1)).toBeVisible()

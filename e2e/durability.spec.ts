@@ -73,8 +73,11 @@ async function killAndCompare(
     )
     .toBeGreaterThan(0)
   const senders = [await Sender.start(port, 'load/q1', 1), await Sender.start(port, 'load/q2', 2)]
+  const killedAfter: number[] = []
   for (let kill = 0; kill < kills; kill++) {
-    await new Promise((resolve) => setTimeout(resolve, SHORTEST + Math.random() * (LONGEST - SHORTEST)))
+    const after = Math.round(SHORTEST + Math.random() * (LONGEST - SHORTEST))
+    killedAfter.push(after)
+    await new Promise((resolve) => setTimeout(resolve, after))
     await treetop.stop('SIGKILL')
     await treetop.start()
   }
@@ -85,13 +88,20 @@ async function killAndCompare(
       return acknowledged.filter((number) => !found.has(number))
     })
   await expect
-    .poll(async () => missing(await recorded(treetop)), { timeout: 90_000, intervals: [2_000] })
+    .poll(async () => missing(await recorded(treetop)), {
+      message: `Killed after ${killedAfter.join(', ')} ms, missing are`,
+      timeout: 90_000,
+      intervals: [2_000]
+    })
     .toEqual([])
   expect(await treetop.stop()).toBe(0)
 
   const messages = await recorded(treetop)
   const twice = [...counts(messages, 'load/q2')].filter(([, count]) => count !== 1)
-  expect(twice, 'QoS 2 messages that are not recorded exactly once').toEqual([])
+  expect(
+    twice,
+    `Killed after ${killedAfter.join(', ')} ms, QoS 2 messages not recorded exactly once`
+  ).toEqual([])
   // The load was real, and kills hit in the middle of it: the broker had to send some messages again.
   for (const { acknowledged } of senders) expect(acknowledged.length).toBeGreaterThan(kills * 50)
   expect(messages.some(({ dup }) => dup)).toBe(true)

@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import { mosquittoPub } from './fixtures/clients'
 import { MomentsPage } from './pages/moments'
 import { TopicsPage } from './pages/topics'
@@ -16,8 +15,9 @@ test('the tree, its counts, its values and the open message are as they were at 
   await topics.chooseView('Hide $SYS')
   send('plant/temp', '20')
   send('plant/temp', '21')
-  await wait(1_500)
-  const between = Date.now() - 500
+  // Far enough apart that the pointer finds a moment between them.
+  const between = Date.now() + 1_000
+  await expect.poll(() => Date.now()).toBeGreaterThan(between + 500)
   send('plant/new', 'hello')
   send('plant/temp', '22')
   await app.select('plant/temp')
@@ -48,8 +48,9 @@ test('the tree, its counts, its values and the open message are as they were at 
   await expect(moments.slider).toHaveAttribute('aria-valuetext', /\d/)
 
   // What comes meanwhile is recorded, and not shown.
+  const before = await moments.since()
   send('plant/later', 'x')
-  await wait(500)
+  await expect.poll(() => moments.since()).toBeGreaterThan(before)
   await expect(app.topic('later')).toHaveCount(0)
   await moments.button('Live').click()
   await expect(app.topic('later')).toBeVisible()
@@ -60,17 +61,17 @@ test('the tree, its counts, its values and the open message are as they were at 
 
 test('two moments are compared: what appeared, changed and fell silent', async ({ app, treetop, page }) => {
   const moments = new MomentsPage(page)
-  const send = (topic: string): void => mosquittoPub(treetop.brokerPort, topic, 'x')
+  let sentAt = 0
+  const send = (topic: string): void => {
+    sentAt = Date.now()
+    mosquittoPub(treetop.brokerPort, topic, 'x')
+  }
   await app.startLocalBroker()
   for (let i = 0; i < 4; i++) for (const topic of ['steady', 'leaving']) send(topic)
-  await expect(app.topic('leaving')).toBeVisible()
-  await expect(moments.slider).toBeVisible()
-  // The bar has the newest message when it is looked at again.
-  await wait(3_500)
+  await moments.reaches(sentAt)
   await moments.button('Compare from this moment').click()
   for (let i = 0; i < 12; i++) for (const topic of ['steady', 'arriving']) send(topic)
-  await expect(app.topic('arriving')).toBeVisible()
-  await wait(3_500)
+  await moments.reaches(sentAt)
   await moments.button(/^What changed since/).click()
   const dialog = page.getByRole('dialog', { name: /^Between/ })
   await expect(dialog.getByRole('button', { name: /^steady/ })).toContainText('12 messages')

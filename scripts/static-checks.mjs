@@ -16,7 +16,7 @@ export const compileMessages = command(
   ...['--strategy', 'globalVariable', 'baseLocale', '--emit-ts-declarations']
 )
 
-/** Each by its name in the report, the one that takes longest first. */
+/** Each by its name in the report. */
 export const staticChecks = {
   lint: unlessUnchanged('lint', command('eslint', 'bin/eslint.js', '.', '--max-warnings', '0')),
   types: command(

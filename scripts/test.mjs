@@ -110,7 +110,12 @@ async function main() {
     console.log(`Missing here: ${missing.join(', ')}. The tests that need them ${what}.`)
   }
   await step('messages', compileMessages)
-  await Promise.all([oneAfterAnother(staticChecks), step('unit tests', unit)])
+  // Each takes about one core, and as long as the other.
+  const { lint, format, 'dead code': deadCode, ...types } = staticChecks
+  await Promise.all([
+    oneAfterAnother({ lint, format, 'dead code': deadCode }),
+    oneAfterAnother({ ...types, 'unit tests': unit })
+  ])
   const built = await step('build', async () => {
     await ensureBuild()
     return fromExitCode(0)

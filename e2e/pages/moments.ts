@@ -14,14 +14,27 @@ export class MomentsPage {
     return this.bar.getByRole('button', { name })
   }
 
+  /** How many messages have come since the moment that is shown. */
+  async since(): Promise<number> {
+    const text = (await this.bar.textContent()) ?? ''
+    return Number(/([\d,]+) messages? since/.exec(text)?.[1]?.replace(',', '') ?? 0)
+  }
+
+  /** Waits until the bar, which is brought up to date every few seconds, has a message of this moment (ms since 1970) or later. */
+  async reaches(moment: number): Promise<void> {
+    await expect.poll(() => this.end('max')).toBeGreaterThanOrEqual(moment)
+  }
+
+  private async end(end: 'min' | 'max'): Promise<number> {
+    return Number(await this.slider.getAttribute(`aria-value${end}`)) / 1_000
+  }
+
   /** Drags to a moment, in ms since 1970, once the bar reaches it. */
   async drag(moment: number): Promise<void> {
-    const of = async (end: 'min' | 'max'): Promise<number> =>
-      Number(await this.slider.getAttribute(`aria-value${end}`)) / 1_000
-    await expect.poll(() => of('max')).toBeGreaterThan(moment)
+    await this.reaches(moment)
     const box = (await this.slider.boundingBox())!
     const y = box.y + box.height / 2
-    const share = (moment - (await of('min'))) / ((await of('max')) - (await of('min')))
+    const share = (moment - (await this.end('min'))) / ((await this.end('max')) - (await this.end('min')))
     await this.page.mouse.move(box.x + box.width - 2, y)
     await this.page.mouse.down()
     await this.page.mouse.move(box.x + box.width * share, y, { steps: 8 })

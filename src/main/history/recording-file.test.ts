@@ -181,7 +181,7 @@ describe('a file that is opened as a recording', () => {
   })
 })
 
-describe.skipIf(!mountsDisks)('a recording on a disk that is mounted read-only (which takes root)', () => {
+describe.skipIf(!mountsDisks)('a recording on a disk that is mounted read-only (needs root)', () => {
   it('is read, and nothing is written beside it', async () => {
     const { place, makeReadOnly } = smallDisk('2m')
     const path = join(place, 'copy.treetop')

@@ -163,7 +163,7 @@ it('leaves a history of a newer version alone, and shows messages', async () => 
 
 const mounted = process.platform === 'linux' && process.getuid?.() === 0 && canMount()
 
-describe.skipIf(!mounted)('on a disk of 2 MB (a mounted tmpfs, which takes root)', () => {
+describe.skipIf(!mounted)('on a mounted tmpfs of 2 MB (needs root)', () => {
   let mount: string
 
   beforeEach(() => {

@@ -109,7 +109,7 @@ describe('Saver', () => {
   })
 })
 
-describe.skipIf(!mountsDisks)('Saver on a disk of 100 kB (a mounted tmpfs, which takes root)', () => {
+describe.skipIf(!mountsDisks)('Saver on a mounted tmpfs of 100 kB (needs root)', () => {
   it('says that it is full, and leaves nothing', async () => {
     const { place } = smallDisk('100k')
     const { save, left } = setup(saveThreads(), join(place, 'copy.treetop'))
@@ -118,7 +118,7 @@ describe.skipIf(!mountsDisks)('Saver on a disk of 100 kB (a mounted tmpfs, which
   })
 })
 
-describe.skipIf(!mountsDisks)('Saver on a disk that is mounted read-only (which takes root)', () => {
+describe.skipIf(!mountsDisks)('Saver on a disk that is mounted read-only (needs root)', () => {
   it('says so, and leaves nothing', async () => {
     const { place, makeReadOnly } = smallDisk('1m')
     makeReadOnly()
