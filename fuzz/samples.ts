@@ -5,7 +5,7 @@ import { encode as encodeCbor } from 'cbor2'
 import protobuf from 'protobufjs'
 import { sparkplugPayload } from '../src/main/decode/sparkplug.fixture'
 import { MAX_INFLATED } from '../src/main/decode/limits'
-import type { SchemaFile } from '../src/main/decode/schema-files'
+import type { SchemaFile } from '../src/main/decode/schema-file'
 
 /** Nesting that no honest payload has. */
 const DEEP = 10_000

@@ -45,13 +45,6 @@ const asked: Record<string, (argument: never) => unknown> = {
     here().at(-1)!.contents.emit('context-menu', happening({}), strict('ContextMenuParams', parameters)),
   displays: (displays: DisplayGiven[]) => screenItself.change(displays),
   systemTheme: (dark: boolean) => theme.setSystem(dark),
-  /** A test's function in main, as Playwright has it for Electron itself. */
-  evaluate: async ({ script, argument }: { script: string; argument: unknown }) => {
-    const electron = await import('./electron')
-    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- a test's own text
-    const run = new Function('electron', 'argument', `return (${script})(electron, argument)`)
-    return (run as (electron: object, argument: unknown) => unknown)(electron, argument)
-  },
   permission: (permission: string) => permitted(permission),
   openUrl: (url: string) => app.emit('open-url', happening({}), url),
   openFile: (path: string) => app.emit('open-file', happening({}), path),
@@ -70,9 +63,16 @@ const asked: Record<string, (argument: never) => unknown> = {
 }
 
 /** Answers the test that started this process. */
-export function listen(): void {
+export function listen(electron: object): void {
+  /** A test's function in main, as Playwright has it for Electron itself. */
+  const evaluate = ({ script, argument }: { script: string; argument: unknown }): unknown => {
+    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- a test's own text
+    const run = new Function('electron', 'argument', `return (${script})(electron, argument)`)
+    return (run as (electron: object, argument: unknown) => unknown)(electron, argument)
+  }
+  const answers: Record<string, (argument: never) => unknown> = { ...asked, evaluate }
   answerTests(async (what, argument) => {
-    const does = asked[what]
+    const does = answers[what]
     if (!does) throw new Error(`Nobody can be asked for "${what}"`)
     const value = (await does(argument as never)) ?? null
     return JSON.parse(JSON.stringify(value)) as unknown

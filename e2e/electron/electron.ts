@@ -1,39 +1,9 @@
-/** The stand-in for the module `electron` of the main process: what Treetop uses of it, and not more. */
-import { app } from './app'
+/** The stand-in as Treetop imports it: its parts, and a process that answers the test that started it. */
 import { listen } from './control'
-import { BrowserWindow } from './window'
-import { nativeImage, Notification, powerMonitor, Tray } from './desk'
-import { dialog } from './dialog'
 import { watchFaults } from './faults'
-import { ipcMain } from './ipc-main'
-import { Menu } from './menu'
-import { autoUpdater, net } from './net'
-import { protocol } from './protocol'
-import { safeStorage } from './safe-storage'
-import { screen } from './screen'
-import { session } from './session'
-import { shell } from './shell'
-import { nativeTheme } from './theme'
+import * as parts from './parts'
 
-listen()
+listen(parts)
 watchFaults()
 
-export {
-  app,
-  autoUpdater,
-  BrowserWindow,
-  dialog,
-  ipcMain,
-  Menu,
-  nativeImage,
-  nativeTheme,
-  net,
-  Notification,
-  powerMonitor,
-  protocol,
-  safeStorage,
-  screen,
-  session,
-  shell,
-  Tray
-}
+export * from './parts'

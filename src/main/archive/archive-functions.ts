@@ -3,7 +3,7 @@ import type { Decoder, DecoderBinding, SchemaInfo } from '../../shared/contract/
 import type { MessageView } from '../../shared/contract/messages'
 import type { TopicFrame } from '../../shared/contract/topics'
 import type { Message } from '../../shared/message'
-import type { SchemaFile } from '../decode/schema-files'
+import type { SchemaFile } from '../decode/schema-file'
 import type { RecordingFacts } from '../history/recording-file'
 import type { TreeCalls } from '../topics/tree-calls'
 import type { ExportJob, JobProgress } from '../transfer/job'

@@ -1,4 +1,5 @@
-import { TopicTree, type TopicNode } from '../topics/tree'
+import { type TopicNode } from '../topics/node'
+import { TopicTree } from '../topics/tree'
 import type { TopicEntry } from '../history/topics'
 
 /** The tree of a history's topics as it was at a moment. It is made once; another moment only counts it anew. */

@@ -6,7 +6,7 @@ import type { Profile } from '../../shared/contract/profiles'
 import type { RetainedStatus } from '../../shared/contract/retained'
 import type { TopicFrame } from '../../shared/contract/topics'
 import type { Message } from '../../shared/message'
-import type { SchemaFile } from '../decode/schema-files'
+import type { SchemaFile } from '../decode/schema-file'
 import type { Secrets } from '../mqtt/options'
 import type { TreeCalls } from '../topics/tree-calls'
 

@@ -9,7 +9,7 @@ import { AppError } from '../../shared/errors'
 import type { Peer } from '../../shared/rpc/peer'
 import type { SpawnWorker, WorkerHandle } from '../worker'
 import type { Secrets } from '../mqtt/options'
-import type { SchemaFile } from '../decode/schema-files'
+import type { SchemaFile } from '../decode/schema-file'
 import type { ConnectionFunctions, ConnectionData, ConnectionNews } from './connection-functions'
 import workerPath from './worker?modulePath'
 

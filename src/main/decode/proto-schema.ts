@@ -1,7 +1,7 @@
 import protobuf from 'protobufjs'
 import descriptor from 'protobufjs/ext/descriptor.js'
 import type { SchemaInfo } from '../../shared/contract/decode'
-import type { SchemaFile } from './schema-files'
+import type { SchemaFile } from './schema-file'
 
 /** Message types by their full names. */
 export type ProtoTypes = Map<string, protobuf.Type>

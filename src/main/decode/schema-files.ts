@@ -5,12 +5,7 @@ import { avroType, fingerprintOf } from './avro-schema'
 import { DecodeError } from './fault'
 import { formatJson } from './json'
 import { protoTypes, SchemaError, type ProtoTypes } from './proto-schema'
-
-/** A file of the schema library, as it is on the disk. */
-export interface SchemaFile {
-  name: string
-  bytes: Uint8Array
-}
+import type { SchemaFile } from './schema-file'
 
 type Compiled = { proto: ProtoTypes } | { avro: AvroType } | { fault: NonNullable<SchemaInfo['fault']> }
 

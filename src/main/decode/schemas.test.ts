@@ -7,7 +7,8 @@ import { fingerprintOf } from './avro-schema'
 import { DecodeError } from './fault'
 import { PrintCut, Printer, WHOLE } from './printer'
 import { readProtobuf } from './protobuf'
-import { SchemaFiles, type SchemaFile } from './schema-files'
+import { SchemaFiles } from './schema-files'
+import type { SchemaFile } from './schema-file'
 import { readStructured } from './structured'
 
 const file = (name: string, text: string | Uint8Array): SchemaFile => ({

@@ -2,7 +2,8 @@ import type { TopicFilterSpec } from '../../shared/contract/topics'
 import type { TopicEntry } from '../history/topics'
 import { matcherOf, RegexTooSlow, type Matcher } from './matcher'
 import { grown, type TopicNames } from './names'
-import type { TopicNode, TopicTree } from './tree'
+import type { TopicNode } from './node'
+import type { TopicTree } from './tree'
 
 /** How long the filter may look at topics before messages get their turn, in ms. */
 const SLICE_MS = 8

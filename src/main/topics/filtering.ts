@@ -1,6 +1,7 @@
 import type { TopicFilterSpec } from '../../shared/contract/topics'
 import { RegexTooSlow, TopicFilter, type ReadValue } from './filter'
-import type { TopicNode, TopicTree } from './tree'
+import type { TopicNode } from './node'
+import type { TopicTree } from './tree'
 
 /** Last values are looked at again no more often than this (ms), nor for more than a twentieth of the time. */
 const RECHECK_EVERY = 1_000

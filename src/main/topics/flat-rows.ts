@@ -1,7 +1,7 @@
 import type { TopicSort } from '../../shared/contract/topics'
 import { orderOf, type NodeOrder } from './order'
 import { merge, type PlacedRow, type RowRules, type VisibleRows } from './rows'
-import { nodesTo, type TopicNode } from './tree'
+import { nodesTo, type TopicNode } from './node'
 
 /** Topics as a list, without the branches above them. */
 export class FlatRows<P> implements VisibleRows {

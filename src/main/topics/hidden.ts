@@ -1,5 +1,5 @@
 import { compileFilter, levelsOf } from '../../shared/topic'
-import type { TopicNode } from './tree'
+import type { TopicNode } from './node'
 
 /** Hidden topics are counted anew no more often than this, in ms. */
 const COUNT_EVERY = 1_000

@@ -1,4 +1,4 @@
-import type { TopicNode } from './tree'
+import type { TopicNode } from './node'
 
 /** Topics of one text. */
 const CHUNK = 4_096

@@ -1,5 +1,5 @@
 import type { TopicSort } from '../../shared/contract/topics'
-import type { TopicNode } from './tree'
+import type { TopicNode } from './node'
 
 export type NodeOrder = (a: TopicNode, b: TopicNode) => number
 

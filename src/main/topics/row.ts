@@ -3,7 +3,8 @@ import type { Preview } from '../decode/preview'
 import { rateOf } from './rate'
 import type { LastMessage, TopicEntry } from '../history/topics'
 import type { PlacedRow } from './rows'
-import { TopicNode, type TopicTree } from './tree'
+import { TopicNode } from './node'
+import { type TopicTree } from './tree'
 
 /** A topic's newest message, with its payload as one line. */
 export interface ShownLast extends LastMessage {

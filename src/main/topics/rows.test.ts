@@ -3,7 +3,7 @@ import type { TopicSort } from '../../shared/contract/topics'
 import { randomFrom, TestTree } from './fixture'
 import { orderOf, type NodeOrder } from './order'
 import { Rows, type PlacedRow } from './rows'
-import type { TopicNode } from './tree'
+import type { TopicNode } from './node'
 
 /** The rows as a plain walk of the whole tree has them. */
 function naive(node: TopicNode, order: NodeOrder, open: Set<string>, depth = 0): PlacedRow[] {

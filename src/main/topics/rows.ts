@@ -1,5 +1,5 @@
 import type { NodeOrder } from './order'
-import type { TopicNode } from './tree'
+import type { TopicNode } from './node'
 
 /**
  * Which nodes a set of rows shows, and which of them are open. What is known of a node's place (`P`: which levels are above it) is

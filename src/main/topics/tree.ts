@@ -2,45 +2,11 @@ import type { Scope } from '../../shared/contract/messages'
 import { levelsOf } from '../../shared/topic'
 import type { TopicEntry } from '../history/topics'
 import { TopicNames } from './names'
-import { countInRate, type Rated } from './rate'
+import { entriesIn, TopicNode } from './node'
+import { countInRate } from './rate'
 
 /** Topics named between two looks at the clock. */
 const NAMED_AT_ONCE = 1_024
-
-/** One level of a topic. Totals count everything at and below it. */
-export class TopicNode implements Rated {
-  /** Levels key a Map, never a plain object: one may be called `constructor`, or be empty. */
-  children: Map<string, TopicNode> | null = null
-  /** The topic that ends here, once it had an incoming message. */
-  entry: TopicEntry | null = null
-  messages = 0
-  topics = 0
-  /** Id of the newest message at or below: ids ascend with time. */
-  lastId = 0
-  rate = 0
-  rateTick = 0
-
-  constructor(
-    readonly name: string,
-    readonly parent: TopicNode | null
-  ) {}
-
-  /** The node's levels joined by `/`. */
-  get path(): string {
-    if (this.entry) return this.entry.name
-    // A node keeps no path: those of a topic with 65,000 levels would take its length squared.
-    return nodesTo(this)
-      .map(({ name }) => name)
-      .join('/')
-  }
-}
-
-/** A node and the nodes above it, outermost first, without the root. */
-export function nodesTo(node: TopicNode): TopicNode[] {
-  const found: TopicNode[] = []
-  for (let up: TopicNode = node; up.parent; up = up.parent) found.push(up)
-  return found.reverse()
-}
 
 /** Who wants to know of topics that come and go. */
 export interface TreeWatcher {
@@ -183,14 +149,5 @@ export class TopicTree {
   private forgetBelow(node: TopicNode): void {
     for (const { id } of entriesIn(node)) this.nodes[id] = undefined
     node.children = null
-  }
-}
-
-/** The topics at and below a node. */
-function* entriesIn(node: TopicNode): Generator<TopicEntry> {
-  const waiting = [node]
-  for (let next; (next = waiting.pop());) {
-    if (next.entry) yield next.entry
-    for (const child of next.children?.values() ?? []) waiting.push(child)
   }
 }

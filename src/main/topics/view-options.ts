@@ -1,7 +1,7 @@
 import type { RowWindow, TopicFilterSpec, TopicSort } from '../../shared/contract/topics'
 import type { ReadValue } from './filter'
 import type { ReadLast } from './row'
-import type { TopicNode } from './tree'
+import type { TopicNode } from './node'
 
 /** What a view shows; see the contract's `topics.watch`. */
 export interface ViewOptions {

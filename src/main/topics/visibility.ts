@@ -4,7 +4,7 @@ import type { Filtering } from './filtering'
 import type { HiddenTopics } from './hidden'
 import { type HiddenPlace } from './hidden'
 import type { RowRules } from './rows'
-import { nodesTo, type TopicNode } from './tree'
+import { nodesTo, type TopicNode } from './node'
 
 /** With at most this many matches, a filter opens every branch that has one. */
 const OPEN_ALL_MATCHES = 2_000

@@ -1,0 +1,34 @@
+/** The stand-in for the module `electron` of the main process: what Treetop uses of it, and not more. */
+import { app } from './app'
+import { BrowserWindow } from './window'
+import { nativeImage, Notification, powerMonitor, Tray } from './desk'
+import { dialog } from './dialog'
+import { ipcMain } from './ipc-main'
+import { Menu } from './menu'
+import { autoUpdater, net } from './net'
+import { protocol } from './protocol'
+import { safeStorage } from './safe-storage'
+import { screen } from './screen'
+import { session } from './session'
+import { shell } from './shell'
+import { nativeTheme } from './theme'
+
+export {
+  app,
+  autoUpdater,
+  BrowserWindow,
+  dialog,
+  ipcMain,
+  Menu,
+  nativeImage,
+  nativeTheme,
+  net,
+  Notification,
+  powerMonitor,
+  protocol,
+  safeStorage,
+  screen,
+  session,
+  shell,
+  Tray
+}

@@ -1,0 +1,55 @@
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import { expect, it } from 'vitest'
+
+const root = join(import.meta.dirname, '..')
+
+/** What a file imports of the project's own, types as well: a circle of types keeps files from being read apart, too. */
+function importsOf(file: string, files: ReadonlySet<string>): string[] {
+  const source = readFileSync(join(root, file), 'utf8')
+  const found = source.matchAll(
+    /(?:^|\n)\s*(?:import|export)\b[^'"\n;]*(?:\{[^}]*\}[^'"\n;]*)?['"](\.[^'"]+)['"]|import\(['"](\.[^'"]+)['"]\)/g
+  )
+  return [...found].flatMap(([, from, dynamic]) => {
+    const path = normalize(join(dirname(file), from ?? dynamic!)).replaceAll('\\', '/')
+    return [path, `${path}.ts`, `${path}.svelte`, `${path}/index.ts`].find((each) => files.has(each)) ?? []
+  })
+}
+
+/** Circles of imports, each as the way round it. A file that is on none is looked at once. */
+function cycles(imports: ReadonlyMap<string, readonly string[]>): string[] {
+  const found: string[] = []
+  const done = new Set<string>()
+  const way: string[] = []
+  const visit = (file: string): void => {
+    const start = way.indexOf(file)
+    if (start >= 0) found.push([...way.slice(start), file].join(' -> '))
+    if (start >= 0 || done.has(file)) return
+    way.push(file)
+    for (const next of imports.get(file) ?? []) visit(next)
+    way.pop()
+    done.add(file)
+  }
+  for (const file of imports.keys()) visit(file)
+  return found
+}
+
+it('finds a circle', () => {
+  const imports = new Map([
+    ['a', ['b']],
+    ['b', ['c', 'd']],
+    ['c', ['a']],
+    ['d', []]
+  ])
+  expect(cycles(imports)).toEqual(['a -> b -> c -> a'])
+})
+
+it.each(['src', 'e2e'])('no files of %s import each other in a circle', (folder) => {
+  const files = new Set(
+    globSync(`${folder}/**/*.{ts,svelte}`, { cwd: root }).map((file) => file.replaceAll('\\', '/'))
+  )
+  const imports = new Map([...files].map((file) => [file, importsOf(file, files)]))
+  // Nothing would be found, either, where nothing is read.
+  expect([...imports.values()].flat().length).toBeGreaterThan(50)
+  expect(cycles(imports)).toEqual([])
+})
