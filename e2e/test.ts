@@ -58,8 +58,10 @@ export const test = base.extend<Fixtures & HostOptions>({
   page: async ({ treetop }, use) => {
     await use(await treetop.page())
   },
-  app: async ({ treetop }, use) => {
+  app: async ({ host, treetop }, use) => {
     const app = new AppPage(await treetop.page())
+    // Playwright starts Electron with `--password-store=basic`: without a keyring the app asks before it keeps a password.
+    if (host === 'electron') await app.keepPasswordsForThisRun()
     await app.open(treetop)
     await use(app)
   },

@@ -1,23 +1,57 @@
 // Whether Electron can run here, and how the tests' report says so.
+import { readFileSync, statSync } from 'node:fs'
 import { hasDisplay } from './flags.mjs'
-import { electronIsInstalled } from './place.mjs'
+import { at, electronIsInstalled } from './place.mjs'
 import { line, nothing, sum } from './summary.mjs'
 
 /**
  * Why Electron's windows cannot be shown, or null.
- * @param {{ platform: NodeJS.Platform, environment: NodeJS.ProcessEnv, isRoot: boolean }} machine
+ * @param {{ platform: NodeJS.Platform, environment: NodeJS.ProcessEnv, isRoot: boolean, canSandbox: boolean }} machine
  */
-export function displayFault({ platform, environment, isRoot }) {
+export function displayFault({ platform, environment, isRoot, canSandbox }) {
   if (!hasDisplay(platform, environment)) return 'There is no display'
   if (platform === 'linux' && isRoot) return 'Electron does not run as root'
+  if (platform === 'linux' && !canSandbox)
+    return "This system restricts user namespaces, which Electron's sandbox needs (docs/PACKAGES.md)"
   return null
+}
+
+/**
+ * Whether Chromium's sandbox works on a Linux: with user namespaces, or with Electron's helper installed as setuid root. Ubuntu 24.04
+ * restricts user namespaces by AppArmor, older Debians by a switch of the kernel.
+ * @param {(path: string) => string | null} setting a kernel setting below /proc/sys, null where there is none
+ * @param {boolean} setuidHelper
+ */
+export function canSandbox(setting, setuidHelper) {
+  const restricted =
+    setting('kernel/apparmor_restrict_unprivileged_userns') === '1' ||
+    setting('kernel/unprivileged_userns_clone') === '0' ||
+    setting('user/max_user_namespaces') === '0'
+  return setuidHelper || !restricted
 }
 
 export const thisMachine = () => ({
   platform: process.platform,
   environment: process.env,
-  isRoot: process.getuid?.() === 0
+  isRoot: process.getuid?.() === 0,
+  canSandbox: canSandbox(
+    kernelSetting,
+    isSetuidRoot(at('node_modules', 'electron', 'dist', 'chrome-sandbox'))
+  )
 })
+
+function kernelSetting(path) {
+  try {
+    return readFileSync(`/proc/sys/${path}`, 'utf8').trim()
+  } catch {
+    return null
+  }
+}
+
+function isSetuidRoot(file) {
+  const found = statSync(file, { throwIfNoEntry: false })
+  return found !== undefined && found.uid === 0 && (found.mode & 0o4000) !== 0
+}
 
 /** Why scenarios cannot run on Electron itself here, or null. Nothing is installed for them. */
 export function electronFault(machine = thisMachine(), installed = electronIsInstalled()) {

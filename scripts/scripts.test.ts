@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { electronFault, hostLines, projectsOfPlaywright } from './electron.mjs'
+import { canSandbox, electronFault, hostLines, projectsOfPlaywright } from './electron.mjs'
 import { hasDisplay, startFlags } from './flags.mjs'
 import { fingerprint, isStale } from './stale.mjs'
 import {
@@ -160,7 +160,12 @@ describe('the files that a run writes', () => {
 })
 
 describe('the report on Electron itself', () => {
-  const machine = { platform: 'linux', environment: { DISPLAY: ':0' }, isRoot: false } as const
+  const machine = {
+    platform: 'linux',
+    environment: { DISPLAY: ':0' },
+    isRoot: false,
+    canSandbox: true
+  } as const
   const specs = (...tests: [string, string][]): object[] => [
     { title: 'a scenario', tests: tests.map(([projectName, status]) => ({ projectName, status })) }
   ]
@@ -202,6 +207,30 @@ describe('the report on Electron itself', () => {
     expect(electronFault(machine, true)).toBeNull()
     expect(electronFault({ ...machine, environment: {} }, true)).toBe('There is no display')
     expect(electronFault({ ...machine, isRoot: true }, true)).toBe('Electron does not run as root')
-    expect(electronFault({ ...machine, platform: 'win32', environment: {} }, true)).toBeNull()
+    expect(electronFault({ ...machine, canSandbox: false }, true)).toContain('restricts user namespaces')
+    expect(
+      electronFault({ ...machine, platform: 'win32', environment: {}, canSandbox: false }, true)
+    ).toBeNull()
+  })
+})
+
+describe('the sandbox of Chromium on Linux', () => {
+  const kernel =
+    (settings: Record<string, string>) =>
+    (path: string): string | null =>
+      settings[path] ?? null
+
+  it.each([
+    ['a kernel without restrictions', {}, true],
+    ['Ubuntu 24.04', { 'kernel/apparmor_restrict_unprivileged_userns': '1' }, false],
+    ['Ubuntu with the restriction lifted', { 'kernel/apparmor_restrict_unprivileged_userns': '0' }, true],
+    ['an older Debian', { 'kernel/unprivileged_userns_clone': '0' }, false],
+    ['a system that allows no namespaces', { 'user/max_user_namespaces': '0' }, false]
+  ])('works as user namespaces do: %s', (_name, settings, works) => {
+    expect(canSandbox(kernel(settings), false)).toBe(works)
+  })
+
+  it('works anywhere with the helper as setuid root', () => {
+    expect(canSandbox(kernel({ 'kernel/apparmor_restrict_unprivileged_userns': '1' }), true)).toBe(true)
   })
 })

@@ -6,6 +6,12 @@ export class AppPage {
   /** A new one after each `open`. */
   constructor(public page: Page) {}
 
+  /** Answers "Keep for this run" whenever the app asks about a password that it cannot store. */
+  async keepPasswordsForThisRun(): Promise<void> {
+    const keep = this.page.getByRole('dialog').getByRole('button', { name: 'Keep for this run' })
+    await this.page.addLocatorHandler(keep, () => keep.click())
+  }
+
   /** Goes to the page of what was started, in its tab or window, and waits until it shows something. */
   async open(treetop: Pick<Treetop, 'page'>): Promise<void> {
     this.page = await treetop.page()

@@ -40,6 +40,8 @@ import { spawnWorker } from './worker'
 /** What differs between the desktop and browser mode. */
 export interface Host {
   kind: 'desktop' | 'browser'
+  /** Desktop: whether pages run in Chromium's sandbox. */
+  sandboxed?: boolean
   /** Encrypts secrets; null: they cannot be kept. */
   secrets: SecretBox | null
   /** Desktop: asks where to save; null when the person thinks better of it. Browser: absent, the export is downloaded. */
@@ -202,6 +204,7 @@ export async function compose(options: {
       {
         version,
         host: host.kind,
+        sandboxed: host.sandboxed ?? true,
         dataDirectory,
         secrets: host.secrets?.scheme ?? null,
         logFile: logPath(dataDirectory)

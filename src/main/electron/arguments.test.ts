@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { parseCall } from './arguments'
 
-const run = { kind: 'run', dataDirectory: null, smoke: false, targets: [] }
+const run = { kind: 'run', dataDirectory: null, smoke: false, targets: [], sandboxed: true }
 
 it.each([
   [[], run],
@@ -11,8 +11,12 @@ it.each([
     ['mqtt://broker:1884', 'plant.treetop', '/tmp/x.treetop'],
     { ...run, targets: ['mqtt://broker:1884', '/home/anna/plant.treetop', '/tmp/x.treetop'] }
   ],
-  // Chromium's, and the system's.
-  [['--enable-features=UseOzonePlatform', '--no-sandbox', '-psn_0_1'], run],
+  // Options of Chromium and of the system.
+  [['--enable-features=UseOzonePlatform', '-psn_0_1'], run],
+  [['--no-sandbox', 'mqtt://broker'], { ...run, targets: ['mqtt://broker'], sandboxed: false }],
+  // What an AppImage passes on where user namespaces are restricted.
+  [['--no-sandbox', 'export', '--format', 'csv'], { kind: 'export', argv: ['--format', 'csv'] }],
+  [['--data-dir', 'export'], { ...run, dataDirectory: '/home/anna/export' }],
   [['--data-dir'], run],
   [['--help'], { kind: 'help' }],
   [['--version'], { kind: 'version' }],

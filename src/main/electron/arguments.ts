@@ -4,7 +4,14 @@ import { isUrl } from '../../shared/broker-url'
 
 /** How the desktop app was called. */
 export type DesktopCall =
-  | { kind: 'run'; dataDirectory: string | null; smoke: boolean; targets: string[] }
+  | {
+      kind: 'run'
+      dataDirectory: string | null
+      smoke: boolean
+      targets: string[]
+      /** false: Chromium's sandbox was switched off (`--no-sandbox`). */
+      sandboxed: boolean
+    }
   /** `treetop export …`: what follows is the command's own. */
   | { kind: 'export'; argv: string[] }
   | { kind: 'help' }
@@ -24,22 +31,21 @@ recording opens in a tab, and is only read.
   --help         print this
 `
 
+const options = {
+  'data-dir': { type: 'string' },
+  smoke: { type: 'boolean' },
+  version: { type: 'boolean' },
+  help: { type: 'boolean' }
+} as const
+
 /**
- * Reads what follows the program's name. Options that are not ours are Chromium's, or the system's own, and are passed over: a
- * desktop app must open whatever it is called with.
+ * Reads what follows the program's name. Options of Chromium and of the system are ignored, since a desktop app must open whatever
+ * it is called with. They may come first: an AppImage puts `--no-sandbox` before everything where user namespaces are restricted.
  */
 export function parseCall(argv: readonly string[], cwd: string): DesktopCall {
-  if (argv[0] === 'export') return { kind: 'export', argv: argv.slice(1) }
-  const { values, positionals } = parseArgs({
-    args: [...argv],
-    options: {
-      'data-dir': { type: 'string' },
-      smoke: { type: 'boolean' },
-      version: { type: 'boolean' },
-      help: { type: 'boolean' }
-    },
-    strict: false
-  })
+  const first = argv.findIndex((argument) => !foreign(argument))
+  if (argv[first] === 'export') return { kind: 'export', argv: argv.slice(first + 1) }
+  const { values, positionals } = parseArgs({ args: [...argv], options, strict: false })
   if (values.help === true) return { kind: 'help' }
   if (values.version === true) return { kind: 'version' }
   const asked = values['data-dir']
@@ -47,6 +53,13 @@ export function parseCall(argv: readonly string[], cwd: string): DesktopCall {
     kind: 'run',
     dataDirectory: typeof asked === 'string' && asked !== '' ? resolve(cwd, asked) : null,
     smoke: values.smoke === true,
-    targets: positionals.map((each) => (isUrl(each) ? each : resolve(cwd, each)))
+    targets: positionals.map((each) => (isUrl(each) ? each : resolve(cwd, each))),
+    sandboxed: !argv.includes('--no-sandbox')
   }
+}
+
+/** Whether an argument is an option of Chromium or of the system. */
+function foreign(argument: string): boolean {
+  const name = /^--?([^=]+)/.exec(argument)?.[1]
+  return name !== undefined && !Object.hasOwn(options, name)
 }

@@ -74,17 +74,22 @@ export function startDesktop(call: DesktopCall & { kind: 'run' }, argv: string[]
     .catch(fail)
 }
 
-async function run(dataDirectory: string, { smoke, targets }: DesktopCall & { kind: 'run' }): Promise<void> {
+async function run(
+  dataDirectory: string,
+  { smoke, targets, sandboxed }: DesktopCall & { kind: 'run' }
+): Promise<void> {
   const release = holdDataDirectory(dataDirectory)
   const log = openLog(dataDirectory)
   const logFile = logPath(dataDirectory)
   tellStart(log, app.getVersion(), 'desktop')
+  if (!sandboxed) log.warn(() => 'the sandbox is off (--no-sandbox): see docs/PACKAGES.md')
   const crash = new Crash(log, logFile)
   crash.start()
   // What ends Treetop is made when there is something to end.
   let flush = (): Promise<void> => Promise.resolve()
   const host = {
     kind: 'desktop',
+    sandboxed,
     secrets: safeStorageBox(),
     chooseExportFile,
     chooseRecordingFile,

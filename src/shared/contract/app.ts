@@ -34,6 +34,8 @@ export const AppInfo = z.object({
   version: z.string(),
   host: z.enum(['desktop', 'browser']),
   platform: z.string(),
+  /** Desktop: whether pages run in Chromium's sandbox. */
+  sandboxed: z.boolean(),
   /** Where profiles, settings and histories live. */
   dataDirectory: z.string(),
   logFile: z.string(),
