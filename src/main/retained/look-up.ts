@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import type { RetainedFault, RetainedWork } from '../../shared/contract/retained'
 import { compileFilter } from '../../shared/topic'
 import type { MessageStore } from '../history/store'
+import type { LastMessage, TopicEntry } from '../history/topics'
 import type { Arrival } from '../recorder/message'
 import type { Recipient } from '../recorder/recorder'
 import { entryOf, isOf, type List } from './list'
@@ -63,7 +64,7 @@ export async function fromMarks(list: List, fault: RetainedFault, { store }: Wor
   for (const entry of store().topics.values()) {
     if (++seen % MARKS_AT_ONCE === 0) await turn()
     if (entry.retainedAt === 0 || !matches(entry.name) || list.entries.size >= LIMIT) continue
-    const last = store().last(entry)
+    const last = lastOf(store(), entry)
     if (!last) continue
     const { size, qos, receivedAt, start } = last
     list.entries.set(entry.name, {
@@ -103,11 +104,15 @@ async function learnQos(visit: RetainedProbe, list: List, { progress, signal }: 
 function setAt(store: MessageStore, { topic, payload }: Arrival): number | null {
   const entry = store.topics.get(topic)
   if (!entry || entry.lastId === 0) return null
+  const last = lastOf(store, entry, payload.length)
+  return last?.size === payload.length && last.start.equals(payload) ? last.receivedAt : null
+}
+
+/** A topic's newest message; null also where the history cannot be read: the recorder meets the same fault and reports it. */
+function lastOf(store: MessageStore, entry: TopicEntry, bytes?: number): LastMessage | null {
   try {
-    const last = store.last(entry, payload.length)
-    return last?.size === payload.length && last.start.equals(payload) ? last.receivedAt : null
+    return store.last(entry, bytes)
   } catch {
-    // The recorder meets the same fault, and tells it.
     return null
   }
 }

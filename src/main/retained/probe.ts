@@ -131,6 +131,8 @@ export class RetainedProbe {
   }
 
   private async unlessLost<T>(work: Promise<T>, signal?: AbortSignal): Promise<T> {
+    // Work that fails after it was given up, because the connection then ends, is nobody's any more.
+    work.catch(() => undefined)
     if (!signal) return Promise.race([work, this.lost.promise])
     signal.throwIfAborted()
     const aborted = Promise.withResolvers<never>()

@@ -1,5 +1,6 @@
-import { createServer, type Server } from 'node:net'
+import { createServer, type AddressInfo, type Server } from 'node:net'
 import mqtt, { type MqttClient } from 'mqtt'
+import { generate, parser, type Packet } from 'mqtt-packet'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { defaultProfile, type MqttVersion, type Profile } from '../../shared/contract/profiles'
 import type { RetainedRow, RetainedSort, RetainedStatus } from '../../shared/contract/retained'
@@ -8,10 +9,27 @@ import { Broker } from '../broker/broker'
 import { previewOf } from '../decode/preview'
 import { LiveStore } from '../recorder/live-store'
 import { freePort, Mosquitto, mosquittoInstalled } from '../mqtt/mosquitto.fixture'
+import { RetainedProbe } from './probe'
 import { Retained } from './retained'
 
 const WITHIN = { timeout: 20_000, interval: 10 }
 const byTopic: RetainedSort = { by: 'topic', descending: false }
+
+const V5 = { protocolVersion: 5 } as const
+const NO_SECRETS = { password: null, key: null }
+
+function profileFor(port: number, version: MqttVersion): Profile {
+  return {
+    ...defaultProfile('treetop-test'),
+    id: 'p',
+    name: 'Plant',
+    host: '127.0.0.1',
+    port,
+    version,
+    connectTimeout: 2,
+    secrets: NO_SECRETS
+  }
+}
 
 /** A desk for a broker on a port, with a store that marks are noted in. */
 class Desk {
@@ -35,18 +53,7 @@ class Desk {
       preview: (_topic, start, size) => previewOf(start, size)
     })
     this.retained.on('status', (status) => (this.status = status))
-    const profile: Profile = {
-      ...defaultProfile('treetop-test'),
-      id: 'p',
-      name: 'Plant',
-      host: '127.0.0.1',
-      port,
-      version,
-      connectTimeout: 2,
-      secrets: { password: null, key: null },
-      ...change
-    }
-    this.retained.use(profile, { password: null, key: null })
+    this.retained.use({ ...profileFor(port, version), ...change }, NO_SECRETS)
   }
 
   /** What the history knows of a topic: its newest message, and the mark. */
@@ -314,6 +321,46 @@ for (const { name, installed, start } of brokers) {
     })
   })
 }
+
+it('a connection that ends after the person cancelled leaves no rejection behind', async () => {
+  const server = createServer((socket) => {
+    const packets = parser({ protocolVersion: 5 })
+    packets.on('packet', ({ cmd }: Packet) => {
+      if (cmd === 'connect')
+        socket.write(generate({ cmd: 'connack', reasonCode: 0, sessionPresent: false }, V5))
+      // What is asked is never answered: the connection ends first.
+    })
+    socket.on('data', (chunk) => packets.parse(chunk))
+    socket.on('error', () => undefined)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  const rejections: unknown[] = []
+  const note = (reason: unknown): void => void rejections.push(reason)
+  process.on('unhandledRejection', note)
+  onTestFinished(() => void process.off('unhandledRejection', note))
+  const profile = profileFor((server.address() as AddressInfo).port, 5)
+  const controller = new AbortController()
+  const probe = await RetainedProbe.open(profile, NO_SECRETS, () => undefined, controller.signal)
+  controller.abort()
+  await expect(probe.collect(['a', 'b'], 2, () => undefined, controller.signal)).rejects.toThrow('aborted')
+  await probe.end()
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(rejections).toEqual([])
+})
+
+it('lists nothing from marks, and does not fail, where the history cannot be read', async () => {
+  const desk = new Desk(1, 5)
+  desk.online = false
+  desk.receive('a', 'x', 5)
+  desk.store.last = () => {
+    throw new Error('disk I/O error')
+  }
+  expect(await desk.lookUp('#')).toEqual([])
+  const status = await desk.done()
+  expect(status.list?.fault).toEqual({ kind: 'offline' })
+  expect(status.work).toBeNull()
+})
 
 describe.skipIf(!mosquittoInstalled)('with a Mosquitto of one’s own', () => {
   const mosquitto = new Mosquitto()

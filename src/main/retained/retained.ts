@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events'
 import type {
+  RetainedFault,
   RetainedOutcome,
   RetainedPlan,
   RetainedRow,
@@ -110,9 +111,8 @@ export class Retained extends EventEmitter<{ status: [RetainedStatus] }> {
         await this.visit(around, (visit) => lookUp(visit, list, around))
       } catch (error) {
         if (around.signal.aborted) return
-        if (!(error instanceof ProbeError)) throw error
         list.entries.clear()
-        await fromMarks(list, error.fault, around)
+        await fromMarks(list, faultOf(error), around)
       }
       this.list = list
       this.plan = null
@@ -242,9 +242,10 @@ export class Retained extends EventEmitter<{ status: [RetainedStatus] }> {
       this.outcome = came.outcome
       return came.done
     } catch (error) {
-      if (error instanceof ProbeError) this.outcome = { ...nothing, end: 'failed', fault: error.fault }
-      else if (around.signal.aborted) this.outcome = { ...nothing, end: 'cancelled' }
-      else throw error
+      const cancelled = around.signal.aborted && !(error instanceof ProbeError)
+      this.outcome = cancelled
+        ? { ...nothing, end: 'cancelled' }
+        : { ...nothing, end: 'failed', fault: faultOf(error) }
       return none
     }
   }
@@ -272,6 +273,11 @@ export class Retained extends EventEmitter<{ status: [RetainedStatus] }> {
     this.timer = null
     this.emit('status', this.status)
   }
+}
+
+function faultOf(error: unknown): RetainedFault {
+  if (error instanceof ProbeError) return error.fault
+  return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) }
 }
 
 /** What tells one broker from another. */

@@ -19,7 +19,9 @@ export const RetainedFault = z.discriminatedUnion('kind', [
   /** The connection itself is not online. */
   z.object({ kind: z.literal('offline') }),
   /** CONNACK said that the broker retains nothing (MQTT 5.0, 3.2.2.3.5). */
-  z.object({ kind: z.literal('unavailable') })
+  z.object({ kind: z.literal('unavailable') }),
+  /** Anything else went wrong, such as the history. */
+  z.object({ kind: z.literal('failed'), reason: z.string() })
 ])
 export type RetainedFault = z.infer<typeof RetainedFault>
 

@@ -17,6 +17,8 @@ export function retainedFault(fault: RetainedFault, status: ConnectionStatus, fi
       return m.retained_fault_offline()
     case 'unavailable':
       return m.retained_fault_unavailable()
+    case 'failed':
+      return m.retained_fault_failed({ reason: fault.reason })
     case 'subscribe': {
       const reason = [reasonName(fault.code, fault.version, 'SUBACK'), fault.reasonString]
       return m.retained_fault_subscribe({ filter, reason: reason.filter(Boolean).join(': ') })
