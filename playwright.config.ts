@@ -12,8 +12,12 @@ const browserOnly = [
   'icons.spec.ts',
   'packages.spec.ts'
 ]
-/** Scenarios that tell the stand-in what no system can be told: its keyring, its displays, what the person answers. */
-const standInOnly = ['desktop.spec.ts', 'desktop-*.spec.ts']
+/** Scenarios that tell the stand-in what no system can be told, such as its keyring or its displays, or that test the stand-in. */
+const standInOnly = ['', '-preload', '-report', '-revive', '-shell', '-updates'].map(
+  (part) => `desktop${part}.spec.ts`
+)
+/** Scenarios of the desktop shell: windows, security, crashes. */
+const desktopOnly = ['-crash', '-security', '-window'].map((part) => `desktop${part}.spec.ts`)
 /** Compares the stand-in with Electron itself. */
 const electronOnly = 'electron.spec.ts'
 
@@ -35,7 +39,7 @@ export default defineConfig<HostOptions>({
   forbidOnly: Boolean(process.env['CI']),
   reporter: process.env['PLAYWRIGHT_JSON_OUTPUT_NAME'] ? [['list'], ['json']] : [['list']],
   projects: [
-    { name: 'browser', testIgnore: [...standInOnly, electronOnly], use: { host: 'browser' } },
+    { name: 'browser', testIgnore: [...standInOnly, ...desktopOnly, electronOnly], use: { host: 'browser' } },
     { name: 'stand-in', testIgnore: [...browserOnly, electronOnly], ...differing, use: { host: 'stand-in' } },
     // Only where Electron itself can run: `npm test` says so where it cannot.
     ...(electronFault() === null

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { mosquittoPub } from './fixtures/clients'
-import { Desktop } from './fixtures/desktop'
+import type { Desktop } from './fixtures/desktop'
 import { AppPage } from './pages/app'
 import { expect, test as base } from './test'
 
@@ -45,36 +45,6 @@ test('the shipped app opens its window, starts the local broker, and shows what 
   await expect(app.payload).toContainText('on')
 })
 
-test('a second start brings the window to the front, and leaves', async ({ context, desktop }) => {
-  await desktop.start()
-  await (await desktop.page()).locator('[data-ready="true"]').waitFor()
-  await desktop.ask('minimize')
-  const second = new Desktop(context, {}, desktop.dataDirectory)
-  await second.start()
-  expect(await second.ended()).toBe(0)
-  await expect
-    .poll(async () => (await desktop.state()).windows[0])
-    .toMatchObject({ minimized: false, focused: 1 })
-})
-
-test('quitting puts everything on disk, and ends', async ({ desktop }) => {
-  await desktop.start()
-  const page = await desktop.page()
-  await page.locator('[data-ready="true"]').waitFor()
-  const app = new AppPage(page)
-  await app.startLocalBroker()
-  mosquittoPub(desktop.brokerPort, 'plant/last', 'word')
-  await expect(app.topic('plant')).toBeVisible()
-  await desktop.ask('quit')
-  expect(await desktop.ended()).toBe(0)
-
-  await desktop.start()
-  const next = new AppPage(await desktop.page())
-  await next.startLocalBroker()
-  await next.select('plant/last')
-  await expect(next.payload).toContainText('word')
-})
-
 test('with a keyring passwords are encrypted by the system; without one the settings say that they are not stored', async ({
   desktop
 }) => {
@@ -89,38 +59,6 @@ test('with a keyring passwords are encrypted by the system; without one the sett
   const other = new AppPage(await desktop.page())
   await other.go('Settings')
   await expect(other.page.getByRole('main')).toContainText('encrypted by the operating system')
-})
-
-test('the page cannot navigate away', async ({ desktop }) => {
-  await desktop.start()
-  const page = await desktop.page()
-  await page.locator('[data-ready="true"]').waitFor()
-  const before = page.url()
-  // The request is aborted before it leaves, which is the event that says so.
-  const refused = page.waitForEvent('requestfailed', (request) => request.url() === 'https://example.com/')
-  await page.evaluate(() => void (location.href = 'https://example.com/'))
-  await refused
-  expect(page.url()).toBe(before)
-  await page.locator('[data-ready="true"]').waitFor()
-})
-
-test('a link out of Treetop asks first, and opens only when the answer is yes', async ({ desktop }) => {
-  await desktop.start()
-  const page = await desktop.page()
-  await page.locator('[data-ready="true"]').waitFor()
-  const asked = async (): Promise<unknown[]> =>
-    (await desktop.state()).shown
-      .filter(({ kind }) => kind === 'message')
-      .map(({ options }) => options['detail'])
-
-  await desktop.answer('message', { response: 1 })
-  await page.evaluate(() => void window.open('https://mqtt.org/no'))
-  await expect.poll(asked).toEqual(['https://mqtt.org/no'])
-  await desktop.answer('message', { response: 0 })
-  await page.evaluate(() => void window.open('https://mqtt.org/yes'))
-  await expect.poll(async () => (await desktop.state()).opened).toEqual(['https://mqtt.org/yes'])
-  expect(await asked()).toEqual(['https://mqtt.org/no', 'https://mqtt.org/yes'])
-  expect((await desktop.state()).windows).toHaveLength(1)
 })
 
 const [FIRST, SECOND] = [
