@@ -31,7 +31,7 @@ const service = (folder, { beside = '', packages }) =>
     [`src/main/${folder}/**`],
     `${folder}/ imports shared${beside && ', '}${beside} and itself (rule 3); its packages are ${packages || 'none'} (rule 5).`,
     {
-      relative: `\\.\\./shared/|worker$${beside
+      relative: `\\.\\./shared/|(?:worker|pacer)$${beside
         .split(', ')
         .filter(Boolean)
         .map((name) => `|${name}/`)

@@ -1,5 +1,7 @@
 import type { CallInput, CallOutput } from '../../shared/contract'
 import type { Series, SeriesField, SeriesSource } from '../../shared/contract/series'
+import { csvField } from '../../shared/csv'
+import { isoTime } from '../../shared/time-text'
 import { CHARTED_BYTES, ChartedValue } from '../decode/charted'
 import type { Decoders } from '../decode/decoders'
 import type { BirthNames } from '../decode/sparkplug-value'
@@ -101,7 +103,7 @@ export class Charts {
     const charts = this.chartsOf(path)
     if (!charts?.reader.ends()) return { lines: new Uint8Array(0), next: null, share: 1 }
     const value = this.valueOf(path, source, this.decoding.decodersOf(path))
-    const head = `${quoted(source.topic)},${quoted(source.path)},`
+    const head = `${csvField(source.topic)},${csvField(source.path)},`
     const lines: string[] = []
     const begin = charts.reader.idFrom(from)
     const end = charts.reader.idFrom(to + 1)
@@ -110,7 +112,7 @@ export class Charts {
     const reached = charts.reader.read(source.topic, 'up', range, limits, ({ id, at, payload }) => {
       const found = value.in(payload, id)
       if (found)
-        lines.push(`${isoTime(at)},${head}${'number' in found ? found.number : quoted(found.state)}\r\n`)
+        lines.push(`${isoTime(at)},${head}${'number' in found ? found.number : csvField(found.state)}\r\n`)
       return true
     })
     const share =
@@ -175,15 +177,4 @@ export class Charts {
       }
     }
   }
-}
-
-/** A CSV field (RFC 4180). */
-function quoted(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
-}
-
-/** µs since 1970 UTC as ISO 8601 with all six digits. */
-function isoTime(microseconds: number): string {
-  const whole = new Date(Math.floor(microseconds / 1_000)).toISOString()
-  return `${whole.slice(0, -1)}${String(microseconds % 1_000).padStart(3, '0')}Z`
 }

@@ -2,6 +2,7 @@ import type { BetweenMoments, Moment, Span, TopicCounts } from '../../shared/con
 import { between, namesOf } from '../history/between'
 import { historyFault } from '../history/open'
 import { PastReader } from '../history/past'
+import { Pacer } from '../pacer'
 import type { ArchiveCalls } from './archive-functions'
 import type { OpenHistories } from './open-histories'
 
@@ -60,16 +61,16 @@ async function betweenMoments(
   superseded: () => boolean
 ): Promise<BetweenMoments | null> {
   const comparing = between(path, from, to)
+  const pacer = new Pacer(SLICE_MS)
   for (;;) {
-    const deadline = performance.now() + SLICE_MS
     let step = comparing.next()
-    while (!step.done && performance.now() < deadline) step = comparing.next()
+    while (!step.done && !pacer.isDue) step = comparing.next()
     if (step.done) {
       const { appeared, changed, silent } = step.value
       const listed = (counts: Map<number, number>): TopicCounts => listOf(path, counts, limit)
       return { appeared: listed(appeared), changed: listed(changed), silent: listed(silent) }
     }
-    await new Promise((resolve) => setTimeout(resolve))
+    await pacer.yield()
     if (superseded()) {
       comparing.return({ appeared: new Map(), changed: new Map(), silent: new Map() })
       return null

@@ -5,6 +5,7 @@ import type { TopicView } from '../topics/view'
 import type { Preview } from '../decode/preview'
 import type { PastMessage, PastReader } from '../history/past'
 import type { TopicEntry } from '../history/topics'
+import { Pacer } from '../pacer'
 import { PastTree } from './past-tree'
 
 /** How long totals are counted before others get their turn, in ms. */
@@ -83,12 +84,12 @@ export class PastView {
 
   private async countTotals(turn: number): Promise<void> {
     const counting = this.reader.totals(this.moment)
+    const pacer = new Pacer(SLICE_MS)
     for (;;) {
-      await new Promise((resolve) => setTimeout(resolve))
+      await pacer.yield()
       if (this.closed || turn !== this.turn) return
-      const deadline = performance.now() + SLICE_MS
       let step = counting.next()
-      while (!step.done && performance.now() < deadline) step = counting.next()
+      while (!step.done && !pacer.isDue) step = counting.next()
       if (!step.done) continue
       this.tree.showTotals(step.value.messages, step.value.lastIds)
       this.endCounting()

@@ -4,6 +4,7 @@ import type { BirthNames } from '../decode/sparkplug-value'
 import { SparkplugListing } from '../devices/listing'
 import { SparkplugSession } from '../devices/sparkplug-session'
 import { HistoryReader } from '../history/reader'
+import { Pacer } from '../pacer'
 import type { RecordedMessage } from '../recorder/message'
 import type { Recorder } from '../recorder/recorder'
 import type { StoreSwitch } from '../recorder/store-switch'
@@ -20,7 +21,7 @@ const MAX_BYTES = 256 * 1_048_576
 const SPARKPLUG = { topic: 'spBv1.0', subtree: true }
 /** Ids looked up, or messages read, between two chances to do something else: some ms. */
 const IDS_AT_ONCE = 1_000
-const SLICE = 8
+const SLICE_MS = 8
 
 /**
  * Follows Sparkplug B in what a connection records. What was before is read again from the history, from the newest births on, a part at a
@@ -89,12 +90,10 @@ export class SparkplugFollower {
         }
         this.session.take({ ...message, messageId: id }, live ? 'live' : 'history')
       }
-      for (let index = 0, since = performance.now(); index < ids.length && !this.ended; index++) {
+      const pacer = new Pacer(SLICE_MS)
+      for (let index = 0; index < ids.length && !this.ended; index++) {
         take(ids[index]!)
-        if (performance.now() - since < SLICE) continue
-        this.loading = (index + 1) / ids.length
-        await turn()
-        since = performance.now()
+        if (await pacer.yieldIfDue()) this.loading = (index + 1) / ids.length
       }
       // What came meanwhile, to the last message: nothing can come in between from here on.
       for (let last = newest; !this.ended;) {

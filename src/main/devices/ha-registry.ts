@@ -1,4 +1,5 @@
 import type { HaFault } from '../../shared/contract/home-assistant'
+import { compareNames } from '../../shared/natural-order'
 import type { HaConfig, HaDeviceInfo, HaEntity } from './ha-config'
 
 /** An entity with where it is configured. */
@@ -19,8 +20,6 @@ export interface HaGroup {
 export const BROKEN = 'broken'
 /** Key of the group of entities without a device. */
 const ALONE = 'alone'
-
-const { compare } = new Intl.Collator('en', { numeric: true })
 
 /** Configurations by their topics, as devices. */
 export class HaRegistry {
@@ -78,7 +77,8 @@ export class HaRegistry {
     }
     const rank = ({ key }: HaGroup): number => (key === BROKEN ? 0 : key === ALONE ? 2 : 1)
     return [...groups.values()].sort(
-      (a, b) => rank(a) - rank(b) || compare(nameOfGroup(a), nameOfGroup(b)) || compare(a.key, b.key)
+      (a, b) =>
+        rank(a) - rank(b) || compareNames(nameOfGroup(a), nameOfGroup(b)) || compareNames(a.key, b.key)
     )
   }
 }

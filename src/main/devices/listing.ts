@@ -7,6 +7,7 @@ import type {
   SparkplugWanted
 } from '../../shared/contract/devices'
 import { sparkplugKey } from '../../shared/contract/devices'
+import { compareNames } from '../../shared/natural-order'
 import { topicOf } from '../decode/sparkplug-topic'
 import type { Device, EdgeNode } from './edge-node'
 import { typeName, type Metric } from './metrics'
@@ -16,9 +17,6 @@ interface SortedNode {
   node: EdgeNode
   devices: Device[]
 }
-
-/** `press-2` comes before `press-10`. */
-const { compare } = new Intl.Collator('en', { numeric: true })
 
 /** What a page shows of a session: the rows that it asks for, and counts of all. */
 export class SparkplugListing {
@@ -152,7 +150,7 @@ export class SparkplugListing {
     add(() => ({ ...head, open }))
     if (!open) return
     for (const { name, online: isOnline, timestamp, receivedAt, topic, messageId } of hosts.sort((a, b) =>
-      compare(a.name, b.name)
+      compareNames(a.name, b.name)
     ))
       add(() => ({
         kind: 'host',
@@ -170,7 +168,7 @@ export class SparkplugListing {
     if (this.sortedFor === session.members) return this.sorted
     this.sortedFor = session.members
     this.sorted = [...session.groups]
-      .sort(([a], [b]) => compare(a, b))
+      .sort(([a], [b]) => compareNames(a, b))
       .map(([group, nodes]) => ({
         group,
         nodes: byName(nodes.values()).map((node) => ({ node, devices: byName(node.devices.values()) }))
@@ -180,7 +178,7 @@ export class SparkplugListing {
 }
 
 function byName<T extends { name: string }>(all: Iterable<T>): T[] {
-  return [...all].sort((a, b) => compare(a.name, b.name))
+  return [...all].sort((a, b) => compareNames(a.name, b.name))
 }
 
 function rowOf(metric: Metric, { group, name }: EdgeNode, device: string | null): MetricRow {

@@ -5,6 +5,7 @@ import {
   type PacketRow,
   type PacketWindow
 } from '../../shared/contract/packets'
+import { isoTime } from '../../shared/time-text'
 import { fieldsOf } from './fields'
 import { handshakeOf } from './handshake'
 import type { PacketLog } from './log'
@@ -138,11 +139,8 @@ const EVERY = JSON.stringify(everyPacket)
 
 /** A packet in one line of text. */
 function lineOf({ at, direction, type, packetId, flags, code, codeName, subject, size }: PacketRow): string {
-  const time = new Date(Math.floor(at / 1_000))
-    .toISOString()
-    .replace('Z', `${String(at % 1_000).padStart(3, '0')}Z`)
   const parts = [
-    time,
+    isoTime(at),
     direction === 'out' ? '>' : '<',
     type.padEnd(11),
     ...(packetId === null ? [] : [`id ${packetId}`]),

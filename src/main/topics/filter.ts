@@ -1,5 +1,6 @@
 import type { TopicFilterSpec } from '../../shared/contract/topics'
 import type { TopicEntry } from '../history/topics'
+import { Pacer } from '../pacer'
 import { matcherOf, RegexTooSlow, type Matcher } from './matcher'
 import { grown, type TopicNames } from './names'
 import type { TopicNode } from './node'
@@ -27,7 +28,7 @@ export class TopicFilter {
   private readonly matcher: Matcher
   /** Messages up to this id have been looked at. */
   private seenId = 0
-  private deadline = 0
+  private readonly pacer = new Pacer(SLICE_MS)
 
   constructor(
     private readonly spec: TopicFilterSpec,
@@ -51,10 +52,10 @@ export class TopicFilter {
 
   /** Looks at every topic of the tree, in slices. Answers whether it came to the end (false: cancelled). Throws RegexTooSlow. */
   async scan(tree: TopicTree): Promise<boolean> {
-    this.deadline = performance.now() + SLICE_MS
+    this.pacer.restart()
     for (const names of tree.nameTopics()) {
       this.names = names
-      await this.yieldIfDue()
+      await this.pacer.yieldIfDue()
       if (this.cancelled) return false
     }
     const names = this.names!
@@ -87,7 +88,7 @@ export class TopicFilter {
     if (!names || this.scanning || tree.root.lastId <= seenId) return false
     this.seenId = tree.root.lastId
     this.scanning = true
-    this.deadline = performance.now() + SLICE_MS
+    this.pacer.restart()
     let changed = false
     let batch: TopicNode[] = []
     const look = async (): Promise<void> => {
@@ -102,7 +103,7 @@ export class TopicFilter {
         changed = true
       }
       batch = []
-      await this.yieldIfDue()
+      await this.pacer.yieldIfDue()
     }
     for (const node of changedSince(tree.root, seenId)) {
       batch.push(node)
@@ -123,7 +124,7 @@ export class TopicFilter {
         names.find(chunk, folded, (topic) => {
           if (!matchCase || names.nodes[topic]!.path.includes(text)) this.mark(names, topic)
         })
-        await this.yieldIfDue()
+        await this.pacer.yieldIfDue()
         if (this.cancelled) return false
       }
       return true
@@ -131,7 +132,7 @@ export class TopicFilter {
     for (let first = 0; first < names.count; first += NAMES_AT_ONCE) {
       const nodes = names.nodes.slice(first, first + NAMES_AT_ONCE)
       for (const place of this.matcher(nodes.map(({ path }) => path))) this.mark(names, first + place)
-      await this.yieldIfDue()
+      await this.pacer.yieldIfDue()
       if (this.cancelled) return false
     }
     return true
@@ -142,7 +143,7 @@ export class TopicFilter {
     for (let first = 0; first < names.count; first += VALUES_AT_ONCE) {
       const nodes = names.nodes.slice(first, first + VALUES_AT_ONCE)
       for (const node of this.fittingValues(nodes)) this.mark(names, names.numberOf(node.entry!.id))
-      await this.yieldIfDue()
+      await this.pacer.yieldIfDue()
       if (this.cancelled) return false
     }
     return true
@@ -162,12 +163,6 @@ export class TopicFilter {
 
   private fits(path: string): boolean {
     return this.matcher([path]).length > 0
-  }
-
-  private async yieldIfDue(): Promise<void> {
-    if (performance.now() < this.deadline) return
-    await new Promise((resolve) => setImmediate(resolve))
-    this.deadline = performance.now() + SLICE_MS
   }
 
   private mark(names: TopicNames, topic: number): void {

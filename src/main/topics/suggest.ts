@@ -1,4 +1,5 @@
 import type { TopicEntry } from '../history/topics'
+import { Pacer } from '../pacer'
 
 /** How long topics may be looked at before messages get their turn, in ms. */
 const SLICE_MS = 8
@@ -18,14 +19,10 @@ export async function suggest(
   const words = text.toLowerCase().split(/\s+/).filter(Boolean)
   if (words.length === 0) return []
   const best: { name: string; rank: number }[] = []
-  let deadline = performance.now() + SLICE_MS
+  const pacer = new Pacer(SLICE_MS)
   let looked = 0
   for (const { name, lastId } of entries) {
-    if (++looked % AT_ONCE === 0 && performance.now() > deadline) {
-      await new Promise((resolve) => setImmediate(resolve))
-      if (superseded()) return null
-      deadline = performance.now() + SLICE_MS
-    }
+    if (++looked % AT_ONCE === 0 && (await pacer.yieldIfDue()) && superseded()) return null
     if (lastId === 0) continue
     const folded = name.toLowerCase()
     if (!words.every((word) => folded.includes(word))) continue

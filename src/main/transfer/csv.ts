@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { csvQuoted } from '../../shared/csv'
 import { eachFlags, FIELDS, flagsIndex, timestamp, type Format } from './format'
 
 /**
@@ -8,7 +9,7 @@ import { eachFlags, FIELDS, flagsIndex, timestamp, type Format } from './format'
  */
 export const csv: Format = {
   header: `${FIELDS.join(',')}\r\n`,
-  quoteTopic: (topic) => Buffer.from(quote(topic)),
+  quoteTopic: (topic) => Buffer.from(csvQuoted(topic)),
   line([id, , receivedAt, direction, qos, retain, dup, payload, properties], topic, to) {
     to.ascii(`${id},`)
     to.copy(topic)
@@ -19,14 +20,10 @@ export const csv: Format = {
       to.csv(payload)
     } else to.ascii(`base64,${payload.toString('base64')}`)
     if (properties === null) to.ascii(',\r\n')
-    else to.text(`,${quote(properties)}\r\n`)
+    else to.text(`,${csvQuoted(properties)}\r\n`)
   }
 }
 
 const FLAGS = eachFlags(
   (direction, qos, retain, dup) => `${direction},${qos},${String(retain)},${String(dup)},`
 )
-
-function quote(text: string): string {
-  return `"${text.replaceAll('"', '""')}"`
-}

@@ -1,7 +1,7 @@
-import { setImmediate as turn } from 'node:timers/promises'
 import type { TextFormat } from '../../shared/contract/transfer'
 import { historyFault, openIfThere } from '../history/open'
 import { HistoryScan, type ScanStep, type Selection } from '../history/scan'
+import { Pacer } from '../pacer'
 import { csv } from './csv'
 import type { Format } from './format'
 import { jsonl } from './jsonl'
@@ -20,7 +20,7 @@ export interface ExportStage {
 /** Bytes gathered for one write. */
 const WRITE_SIZE = 262_144
 /** Longest that an export keeps its thread, and least time between two stages told, in ms. */
-const SLICE = 20
+const SLICE_MS = 20
 const STAGE_EVERY = 200
 /** Quoted topics remembered. */
 const TOPICS_KEPT = 50_000
@@ -50,17 +50,14 @@ export async function exportHistory(
     }
     if (scan) {
       const quotedTopic = topicsOf(scan, format)
-      let turnedAt = performance.now()
-      let toldAt = turnedAt
+      const pacer = new Pacer(SLICE_MS)
+      let toldAt = performance.now()
       for (const { rows, share } of stepsOf(scan)) {
         for (const row of rows) format.line(row, quotedTopic(row[1]), lines)
         stage.written += rows.length
         stage.share = share
         if (lines.length >= WRITE_SIZE) await flush()
-        if (performance.now() - turnedAt >= SLICE) {
-          await turn()
-          turnedAt = performance.now()
-        }
+        await pacer.yieldIfDue()
         signal.throwIfAborted()
         if (performance.now() - toldAt >= STAGE_EVERY) {
           toldAt = performance.now()

@@ -1,3 +1,4 @@
+import { isoTime } from '../../shared/time-text'
 import type { ScannedRow } from '../history/scan'
 import type { LineBuffer } from './line-buffer'
 
@@ -35,7 +36,7 @@ export function timestamp(microseconds: number): string {
   // Messages come in order of time: the second is mostly that of the last one.
   if (whole !== second) {
     second = whole
-    prefix = new Date(whole * 1_000).toISOString().slice(0, 20)
+    prefix = isoTime(whole * 1e6).slice(0, 20)
   }
   return `${prefix}${String(microseconds - whole * 1e6).padStart(6, '0')}Z`
 }

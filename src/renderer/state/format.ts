@@ -96,11 +96,7 @@ export function dateAndMinute(milliseconds: number): string {
   ).format(new Date(milliseconds))
 }
 
-/** µs since 1970 UTC as ISO 8601 with all six digits. */
-export function exactTime(microseconds: number): string {
-  const whole = new Date(Math.floor(microseconds / 1_000)).toISOString()
-  return whole.replace('Z', `${String(microseconds % 1_000).padStart(3, '0')}Z`)
-}
+export { isoTime as exactTime } from '../../shared/time-text'
 
 /** How long ago something was, in its largest unit; ms. */
 export function age(milliseconds: number): string {

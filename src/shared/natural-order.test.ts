@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { compareNatural } from './order'
+import { compareNatural } from './natural-order'
 
 it('orders numbers in names by their value', () => {
   const names = ['line10', 'line2', 'line1', 'line02', 'a', '', '10', '9', 'line2b', 'line2a3', 'line2a20']
