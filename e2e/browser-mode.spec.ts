@@ -45,9 +45,9 @@ for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     const { port, searchParams } = new URL(treetop.url)
     const flags = ['--port', port, '--token', searchParams.get('token')!]
     await treetop.stop(signal)
-    await expect(app.page.getByText('Trying to reach it again', { exact: false })).toBeVisible()
+    await expect(app.page.getByText('Lost contact with Treetop', { exact: false })).toBeVisible()
     await treetop.start(...flags)
-    await expect(app.page.getByText('Trying to reach it again', { exact: false })).toBeHidden()
+    await expect(app.page.getByText('Lost contact with Treetop', { exact: false })).toBeHidden()
     await app.startLocalBroker()
   })
 }

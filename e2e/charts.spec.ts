@@ -66,7 +66,7 @@ test('a number is clicked in a value and charted, live; others join it; the char
   expect(lines[0]).toBe('time,topic,path,value')
   expect(lines.filter((line) => line.includes(',oven/state,/zones/0/temp,'))).toHaveLength(41)
   expect(lines.at(-2)).toMatch(/^\d{4}-\d\d-\d\dT[\d:]{8}\.\d{6}Z,pressure,,101325\.250$/)
-  const png = await treetop.saved(() => charts.save('Save as a PNG picture'))
+  const png = await treetop.saved(() => charts.save('Save as PNG'))
   expect(png.subarray(1, 4).toString()).toBe('PNG')
 
   await charts.chooseLength('15 min')
@@ -74,7 +74,7 @@ test('a number is clicked in a value and charted, live; others join it; the char
   await expect(app.toast('The chart is on the board.')).toBeVisible()
   await app.go('Board')
   await page.getByRole('button', { name: 'oven/state · zones[0].temp', exact: true }).first().click()
-  await page.getByRole('textbox', { name: 'Name of the chart' }).fill('Oven')
+  await page.getByRole('textbox', { name: 'Chart name' }).fill('Oven')
   await page.keyboard.press('Enter')
   await expect(page.getByRole('region', { name: 'Oven' })).toBeVisible()
   await page.getByRole('button', { name: 'Chart Oven' }).click()
@@ -91,7 +91,7 @@ test('a number is clicked in a value and charted, live; others join it; the char
   await app.go('Board')
   const card = new ChartsPage(app.page, app.page.getByRole('region', { name: 'Oven' }))
   await expect(card.entry('zones[0].temp')).toContainText('200.125')
-  await expect(card.within.getByRole('combobox', { name: 'Length of time' })).toHaveValue('900000000')
+  await expect(card.within.getByRole('combobox', { name: 'Time range' })).toHaveValue('900000000')
 })
 
 test('a plain number is charted at once, also from its history, and text says that there is nothing to chart @every-host', async ({

@@ -40,7 +40,7 @@ test('Protobuf: its schema is added, bound to a filter, and from then on the tre
   await app.showAs('Protobuf')
   await expect(app.payload).toContainText('4: 9007199254740993')
   await decode.addFiles([{ name: 'telemetry.proto', content: TELEMETRY }])
-  await expect(app.toast('telemetry.proto has a fault')).toBeVisible()
+  await expect(app.toast('telemetry.proto has an error')).toBeVisible()
   await decode.addFiles([{ name: 'unit.proto', content: UNIT }])
   await decode.picker('Schema file').selectOption('telemetry.proto')
   await expect(decode.picker('Message type')).toHaveValue('plant.Telemetry')

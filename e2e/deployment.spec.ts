@@ -101,7 +101,7 @@ test('what a container starts refuses to without a token, keeps it out of sight,
   const refused = start({})
   expect(await refused.exit()).toBe(2)
   expect(refused.output).toMatch(
-    /^Listening on 0\.0\.0\.0 lets others on the network in: .*TREETOP_TOKEN_FILE.*\.\n$/
+    /^Listening on 0\.0\.0\.0 lets others on the network in\. .*TREETOP_TOKEN_FILE.*\.\n$/
   )
 
   const treetop = start({ TREETOP_TOKEN_FILE: secret })

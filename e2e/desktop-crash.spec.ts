@@ -47,7 +47,7 @@ test('the person is told of it, and shown the log when they want it', async ({ d
   const { shown } = await desktop.state()
   expect(shown[0]).toMatchObject({
     kind: 'message',
-    options: { type: 'error', message: 'Treetop has to end', buttons: ['Quit Treetop', 'Show Logs'] }
+    options: { type: 'error', message: 'Treetop must quit', buttons: ['Quit Treetop', 'Show Logs'] }
   })
   expect(JSON.stringify(shown)).not.toContain('broken')
   // What was recorded is let go of before the person has answered.

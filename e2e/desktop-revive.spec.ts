@@ -35,7 +35,7 @@ test('a page that crashes is loaded again by itself, and recording never stopped
   await desktop.crashPage()
   await expect.poll(async () => (await desktop.state()).shown.length).toBe(1)
   expect((await desktop.state()).shown[0]).toMatchObject({
-    options: { message: 'The window stopped working several times', buttons: ['Load Again', 'Show Logs'] }
+    options: { message: 'The window stopped working several times', buttons: ['Reload', 'Show Logs'] }
   })
   await desktop.answer('message', { response: 1 })
   await expect

@@ -60,7 +60,7 @@ test('what the page made is saved where the person says; a file from elsewhere i
   await app.startLocalBroker()
   mosquittoPub(desktop.brokerPort, 'files/one', 'kept')
   await app.select('files/one')
-  const saved = await desktop.saved(() => app.button('Save payload to a file').click())
+  const saved = await desktop.saved(() => app.button('Save payload to file').click())
   expect(saved.toString()).toBe('kept')
   await app.page.evaluate((url) => {
     const link = document.createElement('a')
@@ -69,7 +69,7 @@ test('what the page made is saved where the person says; a file from elsewhere i
     link.click()
   }, outside.url)
   // A second download of the page has been saved: the other one would have been requested by then.
-  await desktop.saved(() => app.button('Save payload to a file').click())
+  await desktop.saved(() => app.button('Save payload to file').click())
   expect(outside.hits).toEqual([])
 })
 

@@ -178,7 +178,7 @@ test.describe('leaving', () => {
     await desktop.start()
     const app = await opened(desktop)
     await app.go('Settings')
-    await app.page.getByRole('switch', { name: 'Icon in the tray' }).click()
+    await app.page.getByRole('switch', { name: 'Tray icon' }).click()
     await app.page.getByRole('switch', { name: /Keep running/ }).click()
     await app.go('Topics')
     await app.startLocalBroker()
@@ -200,7 +200,7 @@ test('the tray has the local broker at hand, in the language that is chosen', as
   const app = await opened(desktop)
   expect((await desktop.state()).tray).toBeNull()
   await app.go('Settings')
-  await app.page.getByRole('switch', { name: 'Icon in the tray' }).click()
+  await app.page.getByRole('switch', { name: 'Tray icon' }).click()
   await expect.poll(async () => (await desktop.state()).tray?.tip).toBe('Treetop · Local broker: stopped')
   await desktop.ask('tray', 'Start Local Broker')
   await expect

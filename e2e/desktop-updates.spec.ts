@@ -75,11 +75,11 @@ test('with a yes it asks once, tells nothing of who asks, downloads what is publ
   await desktop.start(system)
   const { app, updates } = await open(desktop)
   await updates.bar.getByRole('button', { name: 'Yes, once a day' }).click()
-  await expect(updates.bar).toContainText('Treetop 9.9.9 is out')
+  await expect(updates.bar).toContainText('Treetop 9.9.9 is available')
   expect(server.paths()).toEqual([server.list])
 
   await updates.bar.getByRole('button', { name: 'Download' }).click()
-  await expect(updates.bar).toContainText('is what was published')
+  await expect(updates.bar).toContainText('is downloaded and verified')
   expect(server.paths()).toEqual([server.list, server.file])
   for (const { headers } of server.requests) {
     const told = Object.keys(headers).filter(
@@ -106,7 +106,7 @@ test('a file that is not what was published is thrown away', async ({ desktop, s
   await desktop.start(server.package('AppImage'))
   const { updates } = await check(desktop)
   await updates.section.getByRole('button', { name: 'Download' }).click()
-  await expect(updates.section).toContainText('not what was published')
+  await expect(updates.section).toContainText('does not match its published checksum')
   await expect(updates.section.getByRole('button', { name: 'Restart and install' })).toBeHidden()
   expect(existsSync(join(server.folder, 'cache/treetop-updater/pending', server.file))).toBe(false)
   expect(readFileSync(server.appImage, 'utf8')).toBe('#!/bin/sh\n')
@@ -120,19 +120,19 @@ test('what went wrong is a sentence: no network, nothing published, nonsense, no
   await desktop.start(system)
   const list = server.published.get(server.list)!
   const { app, updates } = await check(desktop)
-  await expect(updates.section).toContainText('Treetop 9.9.9 is out')
+  await expect(updates.section).toContainText('Treetop 9.9.9 is available')
   await desktop.stop()
 
   server.published.set(server.list, Buffer.from(list.toString().replace('9.9.9', '0.0.1')))
   await desktop.start(system)
   await check(desktop)
   const again = new UpdatesPage(await desktop.page())
-  await expect(again.section).toContainText('This is the newest version')
+  await expect(again.section).toContainText('Treetop is up to date')
   const button = again.page.getByRole('button', { name: 'Check now' })
 
   server.published.delete(server.list)
   await button.click()
-  await expect(again.section).toContainText('Nothing is published for this system')
+  await expect(again.section).toContainText('No version for this system is published')
   server.published.set(server.list, Buffer.from('version: [nonsense'))
   await button.click()
   await expect(again.section).toContainText('cannot be read')
@@ -145,7 +145,7 @@ test('what went wrong is a sentence: no network, nothing published, nonsense, no
   rmSync(join(server.folder, 'resources/app-update.yml'))
   await desktop.start(system)
   await check(desktop)
-  await expect(new UpdatesPage(await desktop.page()).section).toContainText('does not say where')
+  await expect(new UpdatesPage(await desktop.page()).section).toContainText('does not know where')
   void app
 })
 
@@ -160,7 +160,7 @@ test('while messages are being recorded it asks before it downloads and before i
   await app.button('Check now').click()
   const download = updates.section.getByRole('button', { name: 'Download' })
   await download.click()
-  await expect(updates.doubt).toContainText('Recording goes on')
+  await expect(updates.doubt).toContainText('Recording continues')
   await updates.doubt.getByRole('button', { name: 'Cancel' }).last().click()
   expect(server.paths()).toEqual([server.list])
   await download.click()
@@ -183,7 +183,7 @@ test('a package that cannot replace itself says where the newer one is, and down
 }) => {
   await desktop.start(server.package('deb'))
   const { app, updates } = await check(desktop)
-  await expect(updates.section).toContainText('Treetop 9.9.9 is out')
+  await expect(updates.section).toContainText('Treetop 9.9.9 is available')
   await expect(updates.section.getByRole('button', { name: 'Download' })).toBeHidden()
   await app.go('Topics')
   await desktop.answer('message', { response: 0 })
@@ -198,7 +198,7 @@ test('the menu looks for updates; what is not packaged is not updated', async ({
   await desktop.start(server.package('AppImage'))
   const { updates } = await open(desktop)
   await desktop.ask('menu', ['Help', 'Check for Updates…'])
-  await expect(updates.section).toContainText('Treetop 9.9.9 is out')
+  await expect(updates.section).toContainText('Treetop 9.9.9 is available')
   await desktop.stop()
   await desktop.start()
   const plain = await open(desktop)

@@ -51,7 +51,7 @@ test('with a keyring passwords are encrypted by the system; without one the sett
   await desktop.start({ TREETOP_STAND_IN_KEYRING: 'none' })
   const app = new AppPage(await desktop.page())
   await app.go('Settings')
-  await expect(app.page.getByRole('main')).toContainText('kept until Treetop quits')
+  await expect(app.page.getByRole('main')).toContainText('kept until you quit Treetop')
   await desktop.ask('quit')
   await desktop.ended()
 

@@ -11,7 +11,7 @@ test('an edge node is followed from its birth to its death: names for aliases, g
   await app.startLocalBroker()
   const devices = new DevicesPage(page)
   await app.go('Devices')
-  await expect(page.getByText('No Sparkplug B here')).toBeVisible()
+  await expect(page.getByText('No Sparkplug B messages')).toBeVisible()
 
   const edge = new EdgeNode(treetop.brokerPort, 'Plant', 'press')
   await edge.start()
@@ -39,7 +39,7 @@ test('an edge node is followed from its birth to its death: names for aliases, g
   await page.keyboard.press('Escape')
 
   await devices.requestRebirth()
-  await expect(page.getByText(/Born again after/)).toBeVisible()
+  await expect(page.getByText(/Reborn after/)).toBeVisible()
   expect(edge.births).toBe(2)
   await expect(devices.line('press', 'online')).toBeVisible()
 
@@ -124,7 +124,7 @@ test('Home Assistant’s discovery is read as devices and entities, and what is 
   const devices = new DevicesPage(page)
   await app.go('Devices')
   await devices.tab('Home Assistant').click()
-  await expect(page.getByText('No discovery under homeassistant/')).toBeVisible()
+  await expect(page.getByText('No discovery messages under homeassistant/')).toBeVisible()
 
   send(
     'homeassistant/sensor/boiler/temp/config',
@@ -166,9 +166,9 @@ test('Home Assistant’s discovery is read as devices and entities, and what is 
   await expect(devices.homeDevice('Unreadable configurations', 'not JSON')).toBeVisible()
   await devices.homeDevice('Door', 'no state topic, not retained').click()
   await expect(page.getByText('Home Assistant forgets it with its next start')).toBeVisible()
-  await app.field('Only with faults').click()
+  await app.field('With problems only').click()
   await expect(devices.homeDevice('Pump')).toHaveCount(0)
-  await app.field('Only with faults').click()
+  await app.field('With problems only').click()
 
   await devices.homeDevice('Boiler', 'online').click()
   await devices.entity('Temperature').getByRole('button', { name: 'home/boiler/state' }).click()
@@ -177,7 +177,7 @@ test('Home Assistant’s discovery is read as devices and entities, and what is 
   await app.go('Devices')
   await app.field('Discovery prefix').fill('ha')
   await page.keyboard.press('Enter')
-  await expect(page.getByText('No discovery under ha/')).toBeVisible()
+  await expect(page.getByText('No discovery messages under ha/')).toBeVisible()
   send('ha/light/lamp/config', { name: 'Lamp', stat_t: 'lamp', dev: { ids: 'lamp', name: 'Lamp' } }, '-r')
   send('lamp', 'on')
   await expect(devices.homeDevice('Lamp')).toBeVisible()

@@ -108,7 +108,7 @@ test('branches open to a level, all below and not at all, and topics are a list'
   await expect(app.topic('log')).toBeVisible()
   await topics.chooseView('Collapse all')
   await topics.expectTopics(['home', 'plant'])
-  await topics.chooseView('List of topics')
+  await topics.chooseView('Flat list')
   await topics.expectTopics([
     'home/lamp',
     'plant/area1/state',

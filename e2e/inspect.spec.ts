@@ -95,7 +95,7 @@ test('what changed is marked, listed, and laid side by side', async ({ app, tree
     /\/new.*\[1\]/,
     /\/gone.*true/
   ])
-  await app.choice('How differences are shown', 'Side by side').check()
+  await app.choice('Diff view', 'Side by side').check()
   await expect(page.locator('.cm-merge-a')).toContainText('"gone": true')
   await expect(page.locator('.cm-merge-b')).toContainText('"new"')
 
@@ -108,6 +108,6 @@ test('what changed is marked, listed, and laid side by side', async ({ app, tree
   await expect(page.getByText('Choose the message to compare with.')).toBeVisible()
   await app.history.getByRole('row').last().click()
   await expect(page.getByText('1 changed · 1 added · 1 removed')).toBeVisible()
-  await app.button('Compare with the one before').click()
+  await app.button('Compare with the previous one').click()
   await expect(page.getByText('No difference')).toBeVisible()
 })

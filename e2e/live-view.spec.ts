@@ -15,7 +15,7 @@ test.describe('while messages come in', () => {
       await expect(app.payload.locator('.cm-line')).toHaveText(['first', 'second', line, 'last'])
     }
     await client.endAsync()
-    const saved = await treetop.saved(() => app.button('Save payload to a file').click())
+    const saved = await treetop.saved(() => app.button('Save payload to file').click())
     expect(saved.toString()).toBe(text('3'))
   })
 

@@ -26,14 +26,14 @@ test('the tree, its counts, its values and the open message are as they were at 
 
   // Message by message.
   await moments.button('Step through this topic only').click()
-  await moments.button('Message before').click()
+  await moments.button('Previous message').click()
   await expect(app.payload).toContainText('22')
-  await moments.button('Message before').click()
+  await moments.button('Previous message').click()
   await expect(app.payload).toContainText('21')
   await expect(app.topic('new')).toHaveCount(0)
   await expect(app.topic('temp')).toContainText('21')
   await expect(app.topic('temp')).toContainText(/\b2\b/)
-  await moments.button('Message after').click()
+  await moments.button('Next message').click()
   await expect(app.payload).toContainText('22')
   await expect(app.topic('new')).toBeVisible()
 

@@ -19,7 +19,7 @@ test('packets are recorded from the page, a publish opens as its handshake, and 
   const packets = new PacketsPage(page)
   await app.go('Packets')
   await app.button('Record packets').click()
-  await expect(page.getByText('No packet yet')).toBeVisible()
+  await expect(page.getByText('No packets yet')).toBeVisible()
 
   await app.go('Topics')
   await app.publish('plant/lamp', 'on', 2)
@@ -58,7 +58,7 @@ test('a flood is followed at the end, and looking back moves nothing', async ({ 
   const packets = new PacketsPage(page)
   await app.go('Packets')
   await app.button('Record packets').click()
-  await expect(page.getByText('No packet yet')).toBeVisible()
+  await expect(page.getByText('No packets yet')).toBeVisible()
   const send = (from: number): void => {
     for (let i = from; i < from + 40; i++) mosquittoPub(treetop.brokerPort, `flood/${i}`, 'x')
   }
@@ -66,7 +66,7 @@ test('a flood is followed at the end, and looking back moves nothing', async ({ 
   await expect(packets.rows('flood/39')).toBeInViewport()
   await packets.table.hover()
   await page.mouse.wheel(0, -300)
-  await expect(app.button('Follow the newest')).toBeVisible()
+  await expect(app.button('Follow newest')).toBeVisible()
   const first = await packets.rows('flood/').first().textContent()
   send(40)
   await expect(app.button(/\d+ newer/)).toBeVisible()

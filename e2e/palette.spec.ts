@@ -47,12 +47,12 @@ test('the sheet of shortcuts lists what can be done now, and F6 goes round the p
   await app.startLocalBroker()
   const palette = new PalettePage(page)
   await page.keyboard.press('F1')
-  await expect(palette.sheet).toContainText('Search the history')
-  await expect(palette.sheet).toContainText('Open and close a branch')
+  await expect(palette.sheet).toContainText('Search history')
+  await expect(palette.sheet).toContainText('Expand or collapse a branch')
   await page.keyboard.press('Escape')
   await expect(palette.sheet).toBeHidden()
 
-  await expect(page.getByRole('slider', { name: 'Moment that is shown' })).toBeVisible()
+  await expect(page.getByRole('slider', { name: 'Time shown' })).toBeVisible()
   const region = (): Promise<string | null> =>
     page.evaluate(() => document.activeElement?.closest('[data-region]')?.getAttribute('data-region') ?? null)
   const seen = []

@@ -72,7 +72,7 @@ test('a recording is saved while messages come, and opened: tree, values, histor
   const moments = new MomentsPage(page)
   await moments.slider.press('Home')
   await expect(app.topic('line2')).toHaveCount(0)
-  await app.button('To the end').click()
+  await app.button('Go to end').click()
   await expect(app.topic('line2')).toBeVisible()
 
   // What needs a broker is not offered.
@@ -155,7 +155,7 @@ test('what is no recording is refused with a sentence, and opens no tab @every-h
   const path = join(folder, 'holiday.treetop')
   writeFileSync(path, 'not a recording at all')
   await recordings.choose(path)
-  await expect(app.toast('holiday.treetop is not a recording of Treetop’s')).toBeVisible()
+  await expect(app.toast('holiday.treetop is not a Treetop recording')).toBeVisible()
   await expect(recordings.tab).toHaveCount(0)
   expect(readFileSync(path, 'utf8')).toBe('not a recording at all')
 })

@@ -65,7 +65,7 @@ test('a payload shows as text, pretty JSON and hex, and is saved as it came @eve
   await app.showAs('Auto')
   await app.select('bytes')
   await expect(app.payload).toContainText('00000120')
-  const saved = await treetop.saved(() => app.button('Save payload to a file').click())
+  const saved = await treetop.saved(() => app.button('Save payload to file').click())
   expect(saved.equals(bytes)).toBe(true)
   await client.endAsync()
 })

@@ -39,7 +39,7 @@ test('what floods a broker is ranked: topics, branches level by level, by messag
   // All that is kept, also without what came in the last minute.
   await traffic.choose('All')
   await expect(traffic.rows.first()).toContainText(/line1.*300/)
-  await page.getByRole('navigation', { name: 'Where' }).getByRole('button', { name: 'All topics' }).click()
+  await page.getByRole('navigation', { name: 'Branch' }).getByRole('button', { name: 'All topics' }).click()
   await expect(traffic.rows.first()).toContainText('320')
 
   // By keyboard: down into the branch, up again, and to the topic itself.

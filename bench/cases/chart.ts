@@ -76,7 +76,7 @@ async function charted(options: Options): Promise<{ reading: number; drawings: n
     }
   })
   const drawings: number[] = []
-  const length = page.getByRole('combobox', { name: 'Length of time' })
+  const length = page.getByRole('combobox', { name: 'Time range' })
   for (let drawing = 0; drawing < DRAWINGS; drawing++) {
     await length.selectOption({ label: '1 min' })
     await page.waitForTimeout(700)

@@ -118,7 +118,7 @@ export class AppPage {
 
   /** What a search found; it takes the place of the history while something is sought. */
   get found(): Locator {
-    return this.page.getByRole('table', { name: 'Found messages' }).getByRole('row')
+    return this.page.getByRole('table', { name: 'Search results' }).getByRole('row')
   }
 
   /** The places that are marked in what was found. */

@@ -22,7 +22,7 @@ export class ChartsPage {
   }
 
   async chooseLength(label: string): Promise<void> {
-    await this.within.getByRole('combobox', { name: 'Length of time' }).selectOption({ label })
+    await this.within.getByRole('combobox', { name: 'Time range' }).selectOption({ label })
   }
 
   /** How many points of the plot have a colour that is neither background nor grid. */

@@ -20,7 +20,7 @@ export class DevicesPage {
   }
 
   tab(name: string): Locator {
-    return this.page.getByRole('tablist', { name: 'Kinds of devices' }).getByRole('tab', { name })
+    return this.page.getByRole('tablist', { name: 'Device types' }).getByRole('tab', { name })
   }
 
   /** A device of Home Assistant, by its name and what else is said of it: availability and faults. */

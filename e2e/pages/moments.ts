@@ -7,7 +7,7 @@ export class MomentsPage {
 
   constructor(readonly page: Page) {
     this.bar = page.getByRole('region', { name: 'Time' })
-    this.slider = page.getByRole('slider', { name: 'Moment that is shown' })
+    this.slider = page.getByRole('slider', { name: 'Time shown' })
   }
 
   button(name: string | RegExp): Locator {

@@ -40,6 +40,6 @@ export class RecordingsPage {
   }
 
   async close(): Promise<void> {
-    await this.app.page.getByRole('button', { name: /^Close the recording/ }).click()
+    await this.app.page.getByRole('button', { name: /^Close recording/ }).click()
   }
 }

@@ -16,10 +16,10 @@ export class UpdatesPage {
   }
 
   get daily(): Locator {
-    return this.page.getByRole('switch', { name: 'Look for updates' })
+    return this.page.getByRole('switch', { name: 'Check for updates automatically' })
   }
 
   get doubt(): Locator {
-    return this.page.getByRole('dialog', { name: 'Treetop is recording' })
+    return this.page.getByRole('dialog', { name: 'Recording is in progress' })
   }
 }

@@ -1,27 +1,27 @@
-/** The words of native dialogs, menus and notices, in English. */
+/** Texts of native dialogs, menus and notifications, in English. */
 export const english = {
   openLink: 'Open this address in your browser?',
   open: 'Open',
   cancel: 'Cancel',
   cannotStart: 'Treetop cannot start',
-  inUse: (path: string, pid: number) => `Another Treetop (process ${pid}) uses ${path}. End that one first.`,
+  inUse: (path: string, pid: number) => `Another Treetop (process ${pid}) is using ${path}. Quit it first.`,
 
-  crashed: 'Treetop has to end',
+  crashed: 'Treetop must quit',
   crashedDetail:
-    'Something went wrong that it was not made for. What was recorded is on disk, and is there when you start it again. The log says what happened; it holds no payloads and no passwords.',
+    'An unexpected error occurred. Recorded messages are safe on disk. The log says what happened; it contains no payloads and no passwords.',
   pageGone: 'The window stopped working several times',
-  pageGoneDetail: 'Treetop goes on recording without it. Load it again, or look at the log first.',
-  reload: 'Load Again',
+  pageGoneDetail: 'Treetop is still recording. Reload the window, or look at the log first.',
+  reload: 'Reload',
   showLogs: 'Show Logs',
 
   quitTitle: 'Quit Treetop?',
   quitClients: (clients: number) =>
     clients === 1
-      ? 'One other client is connected to the local broker. It loses its connection when Treetop quits.'
-      : `${clients} other clients are connected to the local broker. They lose their connections when Treetop quits.`,
+      ? 'One other client is connected to the local broker. It is disconnected when Treetop quits.'
+      : `${clients} other clients are connected to the local broker. They are disconnected when Treetop quits.`,
   quitAnyway: 'Quit',
-  discardTitle: 'Discard what you changed?',
-  discardText: 'A connection is being edited, and is not saved.',
+  discardTitle: 'Discard your changes?',
+  discardText: 'A connection has changes that are not saved.',
   discard: 'Discard',
   keepEditing: 'Keep Editing',
 
@@ -36,9 +36,9 @@ export const english = {
   trayKeepRunning: 'Keep Running When the Window Is Closed',
   trayBrokerRunning: (address: string) => `Local broker: ${address}`,
   trayBrokerStopped: 'Local broker: stopped',
-  trayBrokerFailed: 'The local broker cannot start',
+  trayBrokerFailed: 'The local broker could not start',
   trayBrokerFailedText:
-    'Its port may be taken. Open Treetop and start it there: it says why, and which port is free.',
+    'Its port may be in use. Start it from the Treetop window to see why, and which port is free.',
 
   about: 'About Treetop',
   services: 'Services',

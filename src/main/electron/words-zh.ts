@@ -1,16 +1,15 @@
 import type { Words } from './words-en'
 
-/** The words of native dialogs, menus and notices, in Simplified Chinese. */
+/** Texts of native dialogs, menus and notifications, in Simplified Chinese. */
 export const chinese: Words = {
   openLink: '在浏览器中打开此地址？',
   open: '打开',
   cancel: '取消',
   cannotStart: 'Treetop 无法启动',
-  inUse: (path, pid) => `另一个 Treetop（进程 ${pid}）正在使用 ${path}。请先结束它。`,
+  inUse: (path, pid) => `另一个 Treetop（进程 ${pid}）正在使用 ${path}。请先将其退出。`,
 
   crashed: 'Treetop 必须退出',
-  crashedDetail:
-    '发生了它无法处理的错误。已记录的内容都在磁盘上，下次启动时仍在。日志说明了发生的事情；其中不含载荷，也不含密码。',
+  crashedDetail: '发生了意外错误。已记录的消息都在磁盘上，不会丢失。详情见日志；日志不含载荷和密码。',
   pageGone: '窗口多次停止工作',
   pageGoneDetail: 'Treetop 仍在继续记录。请重新加载窗口，或先查看日志。',
   reload: '重新加载',
@@ -21,13 +20,13 @@ export const chinese: Words = {
     `还有 ${clients} 个其他客户端连接在本地 Broker 上。退出 Treetop 后，它们的连接会断开。`,
   quitAnyway: '退出',
   discardTitle: '放弃所做的修改？',
-  discardText: '有一个连接正在编辑，尚未保存。',
+  discardText: '有一个连接的修改尚未保存。',
   discard: '放弃',
   keepEditing: '继续编辑',
 
   recording: 'Treetop 录制文件',
   exportDone: '导出完成',
-  exportDoneText: (file) => `${file} 已写完。`,
+  exportDoneText: (file) => `${file} 已导出。`,
   exportFailed: '导出失败',
 
   trayOpen: '打开 Treetop',
@@ -37,7 +36,7 @@ export const chinese: Words = {
   trayBrokerRunning: (address) => `本地 Broker：${address}`,
   trayBrokerStopped: '本地 Broker：已停止',
   trayBrokerFailed: '本地 Broker 无法启动',
-  trayBrokerFailedText: '端口可能已被占用。请打开 Treetop 在其中启动：它会说明原因，并给出可用的端口。',
+  trayBrokerFailedText: '端口可能已被占用。请在 Treetop 窗口中启动，以查看原因和可用的端口。',
 
   about: '关于 Treetop',
   services: '服务',

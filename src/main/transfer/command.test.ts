@@ -84,16 +84,16 @@ describe('treetop export', () => {
   })
 
   it.each<[string[], string]>([
-    [['--profile', 'Pant'], 'There is no profile "Pant". There are: "Plant", "Office", "Twin", "Twin".'],
+    [['--profile', 'Pant'], 'There is no profile "Pant". Profiles: "Plant", "Office", "Twin", "Twin".'],
     [['--profile', 'Twin'], 'There are 2 profiles named "Twin". Give one of their ids: p3, p4.'],
     [['--data-dir', '/nowhere'], 'There are no profiles in /nowhere. Is --data-dir right?'],
-    [['--topic', 'a/#/b'], 'The topic filter "a/#/b" is not valid: # may only be its last level.'],
+    [['--topic', 'a/#/b'], 'The topic filter "a/#/b" is not valid: # must be its last level.'],
     [['--from', 'noon'], '--from "noon" is not a time.'],
     [['--from', '20', '--to', '10'], '--from must be earlier than --to.'],
-    [['--format', 'xml'], 'There is no format "xml".'],
-    [['--output', ''], 'Say where to write with --output FILE'],
+    [['--format', 'xml'], 'Unknown format "xml".'],
+    [['--output', ''], 'Give the file to write with --output FILE'],
     [['--colour', 'red'], "Unknown option '--colour'. See treetop export --help."],
-    [['--format', 'treetop', '--topic', 'a/#'], 'leave --topic, --from and --to out.'],
+    [['--format', 'treetop', '--topic', 'a/#'], 'leave out --topic, --from and --to.'],
     [['--format', 'treetop', '--output', '-'], 'A recording needs a file'],
     [['stray'], 'See treetop export --help.']
   ])('answers %j with a sentence and status 2', async (argv, sentence) => {

@@ -34,22 +34,22 @@ const usage = (
   directory: string
 ): string => `Usage: treetop export [options] --format jsonl|csv|treetop --output FILE
 
-Writes recorded messages to a file, oldest first, or saves a whole history as a recording that Treetop opens again.
-Treetop may run meanwhile.
+Exports recorded messages to a file, oldest first, or saves a whole history as a recording that Treetop can open.
+Treetop may be running.
 
-  --data-dir D      the data directory (default: ${directory})
-  --profile NAME    name or id of a profile; may be left out when only one has messages
-  --topic FILTER    only topics that match this topic filter, e.g. plant/+/temp or plant/#
-  --from T          received at T or later
-  --to T            received before T
-  --format F        jsonl (JSON Lines), csv (RFC 4180), or treetop (a recording: all of a profile's messages, in one file)
-  --output FILE     the file to write, which is replaced; - for standard output
-  --help            this text
+  --data-dir D      data directory (default: ${directory})
+  --profile NAME    name or id of a profile; optional when only one profile has messages
+  --topic FILTER    only topics that match this topic filter, such as plant/+/temp or plant/#
+  --from T          only messages received at T or later
+  --to T            only messages received before T
+  --format F        jsonl (JSON Lines), csv (RFC 4180) or treetop (a recording: the profile's whole history in one file)
+  --output FILE     file to write, replaced if it exists; - for standard output
+  --help            print this help
 
-T is ISO 8601 (2026-11-23, 2026-11-23T13:05, 2026-11-23T13:05:56.123456Z; local time unless it says otherwise),
+T is ISO 8601 (2026-11-23, 2026-11-23T13:05, 2026-11-23T13:05:56.123456Z; local time unless a zone is given),
 or seconds or milliseconds since 1970 UTC.
 
-Exit status: 0 done, 1 failed, 2 wrong usage.
+Exit status: 0 success, 1 failure, 2 wrong usage.
 `
 
 /**
@@ -66,7 +66,8 @@ export async function runExport(argv: string[], surroundings: ExportSurroundings
     const format = formatOf(options.format)
     const selection = selectionOf(options)
     const { output } = options
-    if (!output) throw new Misuse('Say where to write with --output FILE, or --output - for standard output.')
+    if (!output)
+      throw new Misuse('Give the file to write with --output FILE, or --output - for standard output.')
     if (format === 'treetop') checkRecording(options, output)
     const directory = options['data-dir'] ?? surroundings.defaultDataDirectory
     const profile = profileOf(await surroundings.profilesIn(directory), options.profile, directory)
@@ -103,7 +104,7 @@ async function write(
   } catch (error) {
     if (showsProgress) process.stderr.write('\r\x1b[K')
     if (!controller.signal.aborted) throw error
-    process.stderr.write('Cancelled; nothing was written.\n')
+    process.stderr.write('Cancelled. Nothing was written.\n')
     return FAILED
   } finally {
     process.off('SIGINT', cancel).off('SIGTERM', cancel)
@@ -132,7 +133,7 @@ async function save(
   process.stderr.write(
     state === 'done'
       ? `Saved ${written} ${written === 1 ? 'message' : 'messages'} to ${output}.\n`
-      : 'Cancelled; nothing was written.\n'
+      : 'Cancelled. Nothing was written.\n'
   )
   return state === 'done' ? DONE : FAILED
 }
@@ -167,15 +168,15 @@ function formatOf(text: string | undefined): ExportFormat {
   const known = ExportFormat.safeParse(text)
   if (known.success) return known.data
   const which = '--format jsonl, --format csv or --format treetop'
-  if (text === undefined) throw new Misuse(`Say which format with ${which}.`)
-  throw new Misuse(`There is no format "${text}". Use ${which}.`)
+  if (text === undefined) throw new Misuse(`Give a format with ${which}.`)
+  throw new Misuse(`Unknown format "${text}". Use ${which}.`)
 }
 
 function checkRecording(options: { topic?: string; from?: string; to?: string }, output: string): void {
   const { topic, from, to } = options
   if ([topic, from, to].some((part) => part !== undefined))
-    throw new Misuse('A recording holds all messages: leave --topic, --from and --to out.')
-  if (output === '-') throw new Misuse('A recording needs a file: say which with --output FILE.')
+    throw new Misuse('A recording contains the whole history: leave out --topic, --from and --to.')
+  if (output === '-') throw new Misuse('A recording needs a file: give one with --output FILE.')
 }
 
 function selectionOf(options: { topic?: string; from?: string; to?: string }): Selection {
@@ -190,9 +191,9 @@ function selectionOf(options: { topic?: string; from?: string; to?: string }): S
 
 const filterSentences: Record<FilterFault, string> = {
   EMPTY: 'it is empty',
-  HASH_NOT_LAST: '# may only be its last level',
-  WILDCARD_NOT_ALONE: '+ and # must fill a level on their own',
-  NULL_CHARACTER: 'it holds a null character',
+  HASH_NOT_LAST: '# must be its last level',
+  WILDCARD_NOT_ALONE: '+ and # must stand alone in their level',
+  NULL_CHARACTER: 'it contains a null character',
   LONE_SURROGATE: 'it is not well-formed Unicode',
   TOO_LONG: 'it is longer than 65,535 bytes',
   SHARE_INCOMPLETE: '$share needs a group and a filter, as in $share/group/filter'
@@ -219,7 +220,7 @@ function profileOf(
     const recorded = profiles.filter(({ id }) => existsSync(historyPath(directory, id)))
     const [only, ...others] = recorded.length > 0 ? recorded : profiles
     if (only && others.length === 0) return only
-    throw new Misuse(`Say which profile with --profile. There are: ${names}.`)
+    throw new Misuse(`Choose a profile with --profile. Profiles: ${names}.`)
   }
   const found = profiles.filter(({ name }) => name === wanted)
   if (found.length > 1) {
@@ -227,7 +228,7 @@ function profileOf(
     throw new Misuse(`There are ${found.length} profiles named "${wanted}". Give one of their ids: ${ids}.`)
   }
   const profile = found[0] ?? profiles.find(({ id }) => id === wanted)
-  if (!profile) throw new Misuse(`There is no profile "${wanted}". There are: ${names}.`)
+  if (!profile) throw new Misuse(`There is no profile "${wanted}". Profiles: ${names}.`)
   return profile
 }
 

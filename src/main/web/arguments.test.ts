@@ -116,7 +116,7 @@ describe('the command line', () => {
 
   it('says so when --broker is followed by a port without "="', () => {
     expect(faultOf('--broker', '1884')).toBe(
-      'Unexpected argument "1884": an address of a broker looks like mqtt://host:1883. --help lists the options.'
+      'Unexpected argument "1884". A broker address looks like mqtt://host:1883. --help lists the options.'
     )
     // The rest of an address may hold a password.
     expect(faultOf('amqp://anna:secret@host')).toMatch(/"amqp:…"/)

@@ -30,27 +30,26 @@ Usage: treetop [options] [mqtt://HOST... | FILE.treetop...]
 
 In a checkout \`npm run web --\` stands for \`treetop\`.
 
-An address (mqtt, mqtts, ws or wss) opens a new connection's form, filled in; nothing is connected by itself. A
-recording opens in a tab, and is only read.
+An address (mqtt, mqtts, ws or wss) fills in the form of a new connection; nothing connects automatically. A recording
+opens in a tab, read-only.
 
   --port N          port of the page (default: 7883, or the next free one)
-  --host A          address to listen on (default 127.0.0.1); another than loopback needs a token
-  --data-dir D      where profiles, settings and histories live
-  --token T         what the page's address must carry (default: made anew at each start). Without standing in the list of
-                    processes: the variable TREETOP_TOKEN, or TREETOP_TOKEN_FILE with the path of a file that holds it
-  --origin URL      the address that people come by when a proxy stands before it (https://treetop.example.org); needs
-                    a token
+  --host A          address to listen on (default: 127.0.0.1); any other than loopback requires a token
+  --data-dir D      directory for profiles, settings and histories
+  --token T         token that the page's address must contain (default: a new one at each start); to keep it out of the
+                    list of processes, set TREETOP_TOKEN, or TREETOP_TOKEN_FILE to the path of a file that contains it
+  --origin URL      public address when Treetop is behind a proxy (https://treetop.example.org); requires a token
   --no-open         do not open the browser
-  --broker[=PORT]   start the local broker, and connect to it
+  --broker[=PORT]   start the local broker and connect to it
   --version         print the version
-  --help            print this
+  --help            print this help
 `
 
 /** The command line of browser mode, or what is wrong with it in a sentence. `environment` may hold the token. */
 export function parseArguments(argv: string[], environment: NodeJS.ProcessEnv = {}): ParsedArguments {
   let values, targets
   try {
-    // `--broker` may stand alone or carry a port, which parseArgs has no word for.
+    // parseArgs has no option with an optional value, so `--broker` alone becomes `--broker=`.
     const spelled = argv.map((argument) => (argument === '--broker' ? '--broker=' : argument))
     ;({ values, positionals: targets } = parseArgs({
       args: spelled,
@@ -91,15 +90,15 @@ export function parseArguments(argv: string[], environment: NodeJS.ProcessEnv = 
   if (given.token === null && (!isLoopback(host) || origin !== null)) {
     const what = origin === null ? `Listening on ${host}` : `A proxy at ${origin}`
     return fault(
-      `${what} lets others on the network in: give a token of your own choice (--token, TREETOP_TOKEN or TREETOP_TOKEN_FILE), and keep it to those who may.`
+      `${what} lets others on the network in. Set a token of your own (--token, TREETOP_TOKEN or TREETOP_TOKEN_FILE) and share it only with people who may use Treetop.`
     )
   }
   const stray = targets.find((target) => readBrokerUrl(target) === null && !target.endsWith('.treetop'))
   if (stray !== undefined) {
-    // The rest of an address may hold a password.
+    // The rest of an address may contain a password.
     const shown = isUrl(stray) ? `${stray.split(':')[0]}:…` : stray
     return fault(
-      `Unexpected argument "${shown}": an address of a broker looks like mqtt://host:1883. --help lists the options.`
+      `Unexpected argument "${shown}". A broker address looks like mqtt://host:1883. --help lists the options.`
     )
   }
   return {
@@ -117,7 +116,7 @@ export function parseArguments(argv: string[], environment: NodeJS.ProcessEnv = 
   }
 }
 
-/** parseArgs goes on with advice for programmers. */
+/** Drops the advice for programmers that parseArgs appends. */
 function firstSentence(text: string): string {
   return `${text.split(/\.?\s*\n|\. |\.$/)[0]}.`
 }
@@ -126,7 +125,7 @@ function fault(sentence: string): ParsedArguments {
   return { kind: 'fault', sentence }
 }
 
-/** The origin that a browser sends for an address; undefined when it is more than that, or no web address. */
+/** The origin that a browser sends for an address; undefined if the text has a path or is not a web address. */
 function originOf(text: string): string | undefined {
   const url = URL.parse(text)
   const plain = url && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`

@@ -7,7 +7,7 @@ afterEach(() => vi.unstubAllEnvs())
 it.each([
   [
     new AppError('DATA_DIRECTORY_IN_USE', { path: '/d', pid: 7 }),
-    '/d is in use by another Treetop (process 7). End that one, or choose another --data-dir.'
+    '/d is in use by another Treetop (process 7). Quit it, or choose another --data-dir.'
   ],
   [
     new AppError('PORT_IN_USE', { host: '127.0.0.1', port: 1883, next: 1884 }),
@@ -19,7 +19,7 @@ it.each([
   ],
   [
     new AppError('PORT_DENIED', { host: '127.0.0.1', port: 80 }),
-    'The local broker cannot start: this user may not listen on port 80. Try one above 1023.'
+    'The local broker cannot start: this user may not listen on port 80. Choose a port of 1024 or above.'
   ],
   [
     Object.assign(new Error('listen EADDRINUSE'), { code: 'EADDRINUSE', port: 7883 }),
@@ -29,8 +29,8 @@ it.each([
     Object.assign(new Error('listen EACCES'), { code: 'EACCES', syscall: 'listen' }),
     'This user may not listen on that port. Choose another --port.'
   ],
-  [new Error('no space left'), 'Treetop has to end: no space left'],
-  ['thrown text', 'Treetop has to end: thrown text']
+  [new Error('no space left'), 'Treetop must quit: no space left'],
+  ['thrown text', 'Treetop must quit: thrown text']
 ])('says what to do: %s', (error, sentence) => {
   expect(sentenceFor(error)).toBe(sentence)
 })

@@ -4,7 +4,7 @@ import { isAppError } from '../../shared/errors'
 export function sentenceFor(error: unknown): string {
   if (isAppError(error, 'DATA_DIRECTORY_IN_USE')) {
     const { path, pid } = error.details
-    return `${path} is in use by another Treetop (process ${pid}). End that one, or choose another --data-dir.`
+    return `${path} is in use by another Treetop (process ${pid}). Quit it, or choose another --data-dir.`
   }
   if (isAppError(error, 'PORT_IN_USE')) {
     const { port, next } = error.details
@@ -12,14 +12,14 @@ export function sentenceFor(error: unknown): string {
     return `The local broker cannot start: port ${port} is in use.${advice}`
   }
   if (isAppError(error, 'PORT_DENIED')) {
-    return `The local broker cannot start: this user may not listen on port ${error.details.port}. Try one above 1023.`
+    return `The local broker cannot start: this user may not listen on port ${error.details.port}. Choose a port of 1024 or above.`
   }
   if (isAppError(error, 'ADDRESS_UNAVAILABLE')) {
     return `The local broker cannot start: this machine does not have the address ${error.details.host}.`
   }
   if (isAppError(error, 'FILE_UNREADABLE'))
     return `Cannot read ${error.details.path}: ${error.details.reason}`
-  if (isAppError(error, 'NOT_A_RECORDING')) return `${error.details.path} is not a recording of Treetop's.`
+  if (isAppError(error, 'NOT_A_RECORDING')) return `${error.details.path} is not a Treetop recording.`
   if (isAppError(error, 'RECORDING_TOO_NEW') || isAppError(error, 'RECORDING_TOO_OLD')) {
     const { path, found, known } = error.details
     const age = found > known ? 'a newer' : 'an older'
@@ -27,16 +27,16 @@ export function sentenceFor(error: unknown): string {
   }
   if (isAppError(error, 'RECORDING_DAMAGED'))
     return `${error.details.path} is damaged: ${error.details.reason}.`
-  if (!(error instanceof Error)) return `Treetop has to end: ${String(error)}`
+  if (!(error instanceof Error)) return `Treetop must quit: ${String(error)}`
   if (process.env['TREETOP_DEBUG']) return error.stack ?? error.message
   const { code, syscall, port } = error as NodeJS.ErrnoException & { port?: number }
   if (code === 'EADDRINUSE') return `Port ${port} is in use by another program. Choose another --port.`
   if (syscall === 'mkdir')
-    return `The data directory cannot be made (${error.message}). Choose another --data-dir.`
+    return `The data directory cannot be created (${error.message}). Choose another --data-dir.`
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
-    return 'This machine has no such address. Choose another --host.'
+    return 'This machine does not have that address. Choose another --host.'
   }
   if (code === 'EACCES' && syscall === 'listen')
     return 'This user may not listen on that port. Choose another --port.'
-  return `Treetop has to end: ${error.message}`
+  return `Treetop must quit: ${error.message}`
 }

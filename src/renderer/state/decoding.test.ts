@@ -63,5 +63,7 @@ it('tells what a payload is, and why it is not what was asked for', () => {
   expect(fault({ line: 2, column: 3 }, 'MALFORMED', "'x'")).toBe(
     "Not CBOR: it is malformed ('x'), in line 2, column 3"
   )
-  expect(fault(null, 'TOO_LARGE', '16777216')).toMatch(/^Not CBOR: it is too large to decode, beyond 16/)
+  expect(fault(null, 'TOO_LARGE', '16777216')).toMatch(
+    /^Not CBOR: it is larger than the limit for decoding, 16/
+  )
 })

@@ -33,7 +33,7 @@ it('every property is shown, a repeated user property with each of its values', 
   expect(shown.map(({ name, key, value }) => [name, key, value])).toMatchObject([
     ['Content type', null, 'application/json'],
     ['Payload format indicator', null, '1: UTF-8 text'],
-    ['Message expiry interval', null, expect.stringMatching(/^60 s · runs out /)],
+    ['Message expiry interval', null, expect.stringMatching(/^60 s · expires /)],
     ['Response topic', null, 'answer'],
     ['Correlation data', null, '69 64 20 31'],
     ['Subscription identifier', null, '1'],
@@ -51,6 +51,6 @@ it('a message that has run out says so, and bytes that are no text are hex only'
     head({ messageExpiryInterval: 60, correlationData: btoa('\u0000\u00ff') }),
     1_790_000_061_000
   )
-  expect(expiry?.value).toContain('ran out')
+  expect(expiry?.value).toContain('expired')
   expect(correlation).toMatchObject({ value: '00 ff', note: null })
 })

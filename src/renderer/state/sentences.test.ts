@@ -180,7 +180,7 @@ describe('sentences', () => {
       code: 'EPROTO',
       message: '0A00010B:SSL routines::wrong version number'
     } as const
-    expect(connectionSentence(status({ fault })).title).toContain('does not speak TLS')
+    expect(connectionSentence(status({ fault })).title).toContain('does not use TLS')
   })
 
   it('give the HTTP status of a refused WebSocket', () => {

@@ -63,10 +63,10 @@ describe('a profile form', () => {
     const form = editing('new').form!
     expect(form.faultOf('name')).toBeUndefined()
     form.touch('name')
-    expect(form.faultOf('name')).toBe('Fill this in.')
+    expect(form.faultOf('name')).toBe('This is required.')
     expect(form.faultOf('host')).toBeUndefined()
     expect(form.check()).toBe(false)
-    expect(form.faultOf('host')).toBe('Fill this in.')
+    expect(form.faultOf('host')).toBe('This is required.')
   })
 
   it('waits for the button to come up before it shows a fault', () => {
@@ -75,7 +75,7 @@ describe('a profile form', () => {
     form.touch('name')
     expect(form.faultOf('name')).toBeUndefined()
     form.press(false)
-    expect(form.faultOf('name')).toBe('Fill this in.')
+    expect(form.faultOf('name')).toBe('This is required.')
   })
 
   it('keeps a stored password unless another is typed or it is cleared', () => {

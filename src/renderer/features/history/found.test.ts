@@ -27,7 +27,7 @@ describe('a found place', () => {
 describe('what was sought', () => {
   it('is told with all of its conditions', () => {
     const all = summaryOf(query({ text: 'x', filter: 'a/#', qos: 0, retain: 'no', direction: 'out' }))
-    expect(all).toBe('“x” · in a/# · QoS 0 · Not retained · Sent from here')
+    expect(all).toBe('“x” · in a/# · QoS 0 · Not retained · Sent by Treetop')
     expect(summaryOf(query({ text: '00 ff', hex: true }))).toBe('bytes 00 ff')
   })
 })
