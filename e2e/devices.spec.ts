@@ -165,7 +165,7 @@ test('Home Assistant’s discovery is read as devices and entities, and what is 
   send('homeassistant/sensor/odd/config', '{"name":', '-r')
   await expect(devices.homeDevice('Unreadable configurations', 'not JSON')).toBeVisible()
   await devices.homeDevice('Door', 'no state topic, not retained').click()
-  await expect(page.getByText('Home Assistant forgets it with its next start')).toBeVisible()
+  await expect(page.getByText('Home Assistant forgets it when it restarts')).toBeVisible()
   await app.field('With problems only').click()
   await expect(devices.homeDevice('Pump')).toHaveCount(0)
   await app.field('With problems only').click()
