@@ -72,7 +72,7 @@ export interface ShellCalls {
 /** One end of the line between a test and the app's process: both have `send` and `message` events. */
 interface End {
   connected: boolean
-  send?(message: unknown): unknown
+  send?(message: unknown, sent?: (error: Error | null) => void): unknown
   on(name: 'message', listener: (message: unknown) => void): unknown
 }
 
@@ -86,8 +86,8 @@ export function link<Far extends object, Near extends object>(
     // A person may take their time.
     timeout: -1,
     onFunctionError: (error, name) => failed(name, error),
-    // The other end may have gone meanwhile.
-    post: (message) => void (end.connected && end.send?.(message)),
+    // The other end may have gone meanwhile, or go before the message is written: without a callback that is thrown.
+    post: (message) => void (end.connected && end.send?.(message, () => undefined)),
     on: (listener) => void end.on('message', listener)
   })
 }
