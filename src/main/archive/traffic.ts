@@ -7,11 +7,15 @@ import { orHistoryFault } from './open-histories'
 
 /** How long a step takes at most, in ms, but for its last page. */
 const STEP_MS = 200
+/** Histories whose sums are kept: one for each tab that may show them at the same time. */
+const MAX_SUMS = 8
 
-/** What came in all that a history holds. The sums of the history that was asked for last stay at hand. */
+/** What came in all that a history holds. The sums of the histories that were asked for last stay at hand. */
 export class HistoryTraffic {
-  private path: string | null = null
-  private sums: TrafficSums | null = null
+  /** By path, the one that was asked for last at the end. */
+  private readonly sums = new Map<string, TrafficSums>()
+
+  constructor(private readonly stepMs = STEP_MS) {}
 
   calls(): ArchiveCalls<'traffic'> {
     return {
@@ -21,22 +25,28 @@ export class HistoryTraffic {
 
   /** See the contract's `traffic.all`. Throws SQLite's own errors. */
   step(path: string, query: TrafficQuery, fresh: boolean): { share: number; ranking: TrafficRanking | null } {
-    if (fresh || path !== this.path) this.close()
-    this.path = path
-    this.sums ??= openIfThere(path, (there) => TrafficSums.open(there))
-    if (!this.sums) return { share: 1, ranking: rank([], query, 1) }
-    const share = this.sums.step(STEP_MS)
-    return { share, ranking: share < 1 ? null : rank(this.sums.counted(), query, this.sums.seconds) }
+    if (fresh) this.forget(path)
+    const sums = this.sums.get(path) ?? openIfThere(path, (there) => TrafficSums.open(there))
+    if (!sums) return { share: 1, ranking: rank([], query, 1) }
+    this.keep(path, sums)
+    const share = sums.step(this.stepMs)
+    return { share, ranking: share < 1 ? null : rank(sums.counted(), query, sums.seconds) }
   }
 
   /** Lets a history's file go. */
   forget(path: string): void {
-    if (path === this.path) this.close()
+    this.sums.get(path)?.close()
+    this.sums.delete(path)
   }
 
   close(): void {
-    this.sums?.close()
-    this.sums = null
-    this.path = null
+    for (const path of [...this.sums.keys()]) this.forget(path)
+  }
+
+  private keep(path: string, sums: TrafficSums): void {
+    this.sums.delete(path)
+    this.sums.set(path, sums)
+    const [oldest] = this.sums.keys()
+    if (this.sums.size > MAX_SUMS && oldest !== undefined) this.forget(oldest)
   }
 }
