@@ -51,6 +51,31 @@ describe('the profile editor', () => {
     expect(editor.form?.draft).toMatchObject({ version: 4, host: 'other.example' })
   })
 
+  it('keeps what is typed while a save is under way, as an edit of what was saved', () => {
+    const form = editing('new').form!
+    form.draft.host = 'plant.example'
+    form.setSecret('password', 'first')
+    const sent = form.plain()
+    form.draft.name = 'typed meanwhile'
+    form.setSecret('password', 'second')
+    form.saved(profile('a', { ...sent.draft }), sent)
+    expect(form).toMatchObject({ id: 'a', dirty: true, secrets: { password: 'second' } })
+    expect(form.draft.name).toBe('typed meanwhile')
+    form.draft.name = sent.draft.name
+    form.setSecret('password', '')
+    expect(form.dirty).toBe(false)
+  })
+
+  it('has nothing unsaved after a save during which nothing was typed', () => {
+    const form = editing(profile('a')).form!
+    form.draft.host = 'other.example'
+    form.setSecret('password', 'new')
+    const sent = form.plain()
+    form.saved(profile('a', { host: 'other.example' }), sent)
+    expect(form).toMatchObject({ dirty: false, stored: { password: 'keyFile' } })
+    expect(form.isMadeFrom(profile('a', { host: 'other.example' }))).toBe(true)
+  })
+
   it('lets go of a profile that was removed', () => {
     const editor = editing(profile('a'))
     editor.follow([])

@@ -18,9 +18,9 @@ const emptyWill: WillDraft = { topic: '', payload: '', qos: 0, retain: false }
 /** A profile while it is edited. */
 export class ProfileForm {
   /** null while the profile is new. */
-  readonly id: string | null
+  id = $state<string | null>(null)
   /** Which secrets are stored, so that an empty field means "kept". */
-  readonly stored: Profile['secrets']
+  stored = $state.raw<Profile['secrets']>({ password: null, key: null })
   /** It was filled in from an address that somebody else may have written. */
   readonly fromAddress: boolean
   draft = $state<ProfileDraft>(defaultProfile(''))
@@ -36,8 +36,8 @@ export class ProfileForm {
   /** Fields that were left while a button was down. */
   readonly #left: string[] = []
   readonly #touched = new SvelteSet<string>()
-  readonly #pristine: string
-  readonly #source: string
+  #pristine = $state('')
+  #source: string
 
   /**
    * @param profile the profile to edit; null for a new one
@@ -46,7 +46,7 @@ export class ProfileForm {
   constructor(profile: Profile | null, address: BrokerAddress | null = null) {
     this.id = profile?.id ?? null
     this.fromAddress = address !== null
-    this.stored = profile?.secrets ?? { password: null, key: null }
+    if (profile) this.stored = profile.secrets
     this.draft = profile ? structuredClone(draftOf(profile)) : defaultProfile(newClientId())
     this.#expiryTyped = profile !== null && profile.sessionExpiry !== 0
     this.#pristine = this.#written()
@@ -150,6 +150,23 @@ export class ProfileForm {
   /** What to save, as plain objects that can be sent. */
   plain(): { draft: ProfileDraft; secrets: SecretsInput } {
     return { draft: $state.snapshot(this.draft), secrets: $state.snapshot(this.secrets) }
+  }
+
+  /**
+   * A save is through: what was sent is what is stored now. What was typed meanwhile stays, as an edit of that.
+   *
+   * @param sent what `plain` gave
+   */
+  saved(profile: Profile, sent: { draft: ProfileDraft; secrets: SecretsInput }): void {
+    const unchanged = JSON.stringify(this.draft) === JSON.stringify(sent.draft)
+    for (const name of ['password', 'key'] as const)
+      if (this.secrets[name] === sent.secrets[name]) this.secrets[name] = undefined
+    const draft: ProfileDraft = { ...sent.draft, ...structuredClone(draftOf(profile)) }
+    this.#pristine = JSON.stringify([draft, {}])
+    if (unchanged) this.draft = draft
+    this.#source = JSON.stringify(profile)
+    this.stored = profile.secrets
+    this.id = profile.id
   }
 
   #fill({ password, ...fields }: BrokerAddress): void {
