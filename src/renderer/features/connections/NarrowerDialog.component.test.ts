@@ -11,11 +11,13 @@ describe('the dialog that offers narrower filters', () => {
       Promise.resolve({ code: filter === '+' ? 0x87 : 0 })
     )
     const refused = { filter: '#', requested: 0 as const, code: 0x87, reasonString: null }
+    const status = { id: 'a', version: 5, subscriptions: [refused] } as unknown as ConnectionStatus
+    const connections = { subscribe } as unknown as ConnectionsState
     const screen = await render(NarrowerDialog, {
       open: true,
-      status: { id: 'a', version: 5, subscriptions: [refused] },
+      status,
       refused,
-      connections: { subscribe },
+      connections,
       ongranted: () => undefined
     })
     await screen.getByRole('checkbox', { name: '+', exact: true }).click()

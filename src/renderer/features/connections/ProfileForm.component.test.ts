@@ -63,7 +63,8 @@ describe('the profile form', () => {
     const { form, name, host, save } = await newProfile(async () => {
       const sent = form.plain()
       await new Promise<void>((resolve) => (done = resolve))
-      form.saved({ ...sent.draft, id: 'a', secrets: nothingStored }, sent)
+      const profile: Profile = { ...sent.draft, id: 'a', secrets: nothingStored }
+      form.saved(profile, sent)
     })
     await userEvent.fill(name, 'Plant')
     await userEvent.fill(host, 'plant.example')

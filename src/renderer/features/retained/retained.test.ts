@@ -1,0 +1,34 @@
+import { describe, expect, it, vi } from 'vitest'
+import type { RetainedRow, RetainedStatus } from '../../../shared/contract/retained'
+import type { Api } from '../../../shared/rpc/contract'
+import { RetainedState } from './retained.svelte'
+
+/** A broker that retains `count` messages, behind the calls that list them. */
+async function listed(count: number): Promise<RetainedState> {
+  const row = (index: number): Partial<RetainedRow> => ({ topic: `t/${index}` })
+  const list = { number: 1, messages: count }
+  const call = vi.fn((name: string, { first = 0, count: wanted = 0 }: { first?: number; count?: number }) => {
+    if (name === 'retained.get')
+      return Promise.resolve({ connectionId: 'c', list, work: null } as unknown as RetainedStatus)
+    if (wanted > 1_000) return Promise.reject(new Error('too many rows at once'))
+    return Promise.resolve(
+      Array.from({ length: Math.min(wanted, count - first) }, (_, index) => row(first + index))
+    )
+  })
+  const failed = (error: unknown): never => {
+    throw error
+  }
+  const state = new RetainedState({ call, on: () => () => undefined } as unknown as Api, 'c', failed)
+  await state.load()
+  return state
+}
+
+describe('what a broker retains', () => {
+  it('is selected from one row to another however many lie between', async () => {
+    const retained = await listed(3_000)
+    await retained.selectRange(2_700, 100)
+    expect(retained.selected.size).toBe(2_601)
+    expect([retained.selected.has('t/100'), retained.selected.has('t/2700')]).toEqual([true, true])
+    expect([retained.selected.has('t/99'), retained.selected.has('t/2701')]).toEqual([false, false])
+  })
+})
