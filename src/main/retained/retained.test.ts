@@ -328,7 +328,7 @@ it('a connection that ends after the person cancelled leaves no rejection behind
     packets.on('packet', ({ cmd }: Packet) => {
       if (cmd === 'connect')
         socket.write(generate({ cmd: 'connack', reasonCode: 0, sessionPresent: false }, V5))
-      // What is asked is never answered: the connection ends first.
+      if (cmd === 'subscribe') socket.destroy()
     })
     socket.on('data', (chunk) => packets.parse(chunk))
     socket.on('error', () => undefined)
@@ -344,6 +344,8 @@ it('a connection that ends after the person cancelled leaves no rejection behind
   const probe = await RetainedProbe.open(profile, NO_SECRETS, () => undefined, controller.signal)
   controller.abort()
   await expect(probe.collect(['a', 'b'], 2, () => undefined, controller.signal)).rejects.toThrow('aborted')
+  const { signal } = new AbortController()
+  await expect(probe.collect(['c'], 0, () => undefined, signal)).rejects.toThrow('connection')
   await probe.end()
   await new Promise((resolve) => setImmediate(resolve))
   expect(rejections).toEqual([])
