@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { MessageChannel } from 'node:worker_threads'
+import { generate, parser, type Packet } from 'mqtt-packet'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import type { ConnectionStatus } from '../../shared/contract/connections'
 import { defaultProfile, type Profile } from '../../shared/contract/profiles'
@@ -40,11 +41,17 @@ function threads() {
   return { spawn, crash: (id: string) => crashes.get(id)!(new Error('out of memory')) }
 }
 
-/** A broker that accepts everyone and says no more. */
+/** A broker that accepts everyone and every subscription, and says no more. */
 async function broker(): Promise<number> {
   const server = createServer((socket) => {
+    const packets = parser({ protocolVersion: 5 })
+    const answer = (packet: Packet): void => void socket.write(generate(packet, { protocolVersion: 5 }))
+    packets.on('packet', ({ cmd, messageId = 0 }: Packet) => {
+      if (cmd === 'connect') answer({ cmd: 'connack', reasonCode: 0, sessionPresent: false })
+      if (cmd === 'subscribe') answer({ cmd: 'suback', messageId, granted: [1] })
+    })
+    socket.on('data', (chunk) => packets.parse(chunk))
     socket.on('error', () => undefined)
-    socket.once('data', () => socket.write(Buffer.from([0x20, 3, 0, 0, 0])))
   })
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   onTestFinished(() => void server.close())
@@ -55,29 +62,36 @@ function profile(id: string, port: number): Profile {
   return { ...defaultProfile(id), id, name: id, host: '127.0.0.1', port, subscriptions: [], secrets }
 }
 
-it('replaces a worker that ends, three times a minute, while the others do not notice', async () => {
-  const { spawn, crash } = threads()
+/** Connections, with all that they told. */
+function connectionsOf(spawn: SpawnWorker) {
   const folder = temporaryFolder()
   const told = new Map<string, ConnectionStatus[]>()
   const restarted: string[] = []
+  const closed: string[] = []
   const service = new Connections(spawn, (id) => join(folder, `${id}.db`), {
     opened: () => undefined,
     status: (status) => told.set(status.id, [...(told.get(status.id) ?? []), status]),
     stats: () => undefined,
     frame: () => undefined,
     retained: () => undefined,
-    closed: () => undefined,
+    closed: (id) => closed.push(id),
     subscriberFailed: () => undefined,
     restarted: ({ id, message }) => restarted.push(`${id}: ${message}`),
     cleared: () => undefined,
     historyReplaced: () => undefined
   })
-  const port = await broker()
-  await service.connect(profile('plant', port), secrets)
-  await service.connect(profile('home', port), secrets)
   const latest = (id: string): ConnectionStatus => told.get(id)!.at(-1)!
   const online = (id: string, generation: number): Promise<void> =>
     vi.waitFor(() => expect(latest(id)).toMatchObject({ state: 'online', generation }), WITHIN)
+  return { service, told, restarted, closed, latest, online }
+}
+
+it('replaces a worker that ends, three times a minute, while the others do not notice', async () => {
+  const { spawn, crash } = threads()
+  const { service, told, restarted, latest, online } = connectionsOf(spawn)
+  const port = await broker()
+  await service.connect(profile('plant', port), secrets)
+  await service.connect(profile('home', port), secrets)
   await online('plant', 1)
   await online('home', 1)
   const heardOfHome = told.get('home')!.length
@@ -98,4 +112,69 @@ it('replaces a worker that ends, three times a minute, while the others do not n
   await online('plant', 5)
   expect(told.get('home')).toHaveLength(heardOfHome)
   await service.closeAll()
+})
+
+it('gives the worker that takes another one’s place the subscriptions that were added by hand', async () => {
+  const { spawn, crash } = threads()
+  const { service, latest, online } = connectionsOf(spawn)
+  await service.connect(profile('plant', await broker()), secrets)
+  await online('plant', 1)
+  const subscription = { filter: 'by/hand', qos: 1 } as const
+  await service.peer('plant').call('connections.subscribe', { connectionId: 'plant', subscription })
+  crash('plant')
+  await online('plant', 2)
+  await vi.waitFor(
+    () => expect(latest('plant').subscriptions).toMatchObject([{ filter: 'by/hand', requested: 1, code: 1 }]),
+    WITHIN
+  )
+  await service.closeAll()
+})
+
+it('is closed once, whoever closes it, and everyone waits until its file is', async () => {
+  const { service, closed, online } = connectionsOf(threads().spawn)
+  await service.connect(profile('plant', await broker()), secrets)
+  await online('plant', 1)
+  const told: string[] = []
+  await Promise.all([
+    service.close('plant').then(() => told.push(`first, ${closed.length} closed`)),
+    service.close('plant').then(() => told.push(`second, ${closed.length} closed`))
+  ])
+  expect(told.toSorted()).toEqual(['first, 1 closed', 'second, 1 closed'])
+})
+
+it('opens anew when it is connected while it is being closed', async () => {
+  const { service, closed, online } = connectionsOf(threads().spawn)
+  const plant = profile('plant', await broker())
+  await service.connect(plant, secrets)
+  await online('plant', 1)
+  const closing = service.close('plant')
+  const opening = service.connect(plant, secrets)
+  await closing
+  await opening
+  expect(closed).toEqual(['plant'])
+  expect(service.isOpen('plant')).toBe(true)
+  await online('plant', 1)
+  await service.closeAll()
+})
+
+it('says that it is gone when it is closed before it could answer', async () => {
+  const { spawn } = threads()
+  const silent: SpawnWorker = (...start) => {
+    const handle = spawn(...start)
+    const { call } = handle.peer
+    const peer = {
+      ...handle.peer,
+      call: ((name: never, input: never) => (name === 'connect' ? gone.promise : call(name, input))) as never
+    }
+    return {
+      ...handle,
+      peer,
+      terminate: () => handle.terminate().then(() => gone.reject(new Error('closed')))
+    }
+  }
+  const gone = Promise.withResolvers<never>()
+  const { service } = connectionsOf(silent)
+  const opening = service.connect(profile('plant', 1), secrets)
+  await Promise.all([expect(opening).rejects.toMatchObject({ code: 'NOT_FOUND' }), service.close('plant')])
+  expect(service.list()).toEqual([])
 })

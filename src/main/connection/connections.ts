@@ -44,7 +44,8 @@ interface OpenConnection {
   status: ConnectionStatus | null
   /** What it was connected with last; null once it was disconnected. */
   wanted: { profile: Profile; secrets: Secrets } | null
-  closing: boolean
+  /** Settles when it is closed; null while nobody closes it. */
+  closing: Promise<void> | null
   /** Times of restarts (ms). */
   restarts: number[]
 }
@@ -83,15 +84,17 @@ export class Connections {
     return Boolean(this.open.get(id)?.handle)
   }
 
-  /** Opens the profile's connection if need be, and connects it anew. */
+  /** Opens the profile's connection if need be, and connects it anew. Throws NOT_FOUND when it is closed meanwhile. */
   async connect(profile: Profile, secrets: Secrets): Promise<ConnectionStatus> {
     const { id } = profile
+    // A worker that is leaving still writes the history file: the next one opens it afterwards.
+    while (this.open.get(id)?.closing) await this.open.get(id)?.closing
     const connection = this.open.get(id) ?? {
       handle: null,
       generation: 0,
       status: null,
       wanted: null,
-      closing: false,
+      closing: null,
       restarts: []
     }
     this.open.set(id, connection)
@@ -100,9 +103,13 @@ export class Connections {
       connection.handle = this.start(id, connection)
       this.events.opened(id)
     }
-    const status = await connection.handle.peer.call('connect', connection.wanted)
-    connection.status = status
-    return status
+    try {
+      connection.status = await connection.handle.peer.call('connect', connection.wanted)
+      return connection.status
+    } catch (error) {
+      if (connection.closing) throw new AppError('NOT_FOUND', { what: 'connection', id })
+      throw error
+    }
   }
 
   async disconnect(id: string): Promise<ConnectionStatus> {
@@ -118,12 +125,13 @@ export class Connections {
     return handle.peer
   }
 
-  /** Disconnects and ends the worker, with everything on disk. */
+  /** Disconnects and ends the worker, with everything on disk. Every caller waits for that. */
   async close(id: string): Promise<void> {
     const connection = this.open.get(id)
-    if (!connection || connection.closing) return
-    connection.closing = true
-    const { handle } = connection
+    if (connection) await (connection.closing ??= this.end(id, connection))
+  }
+
+  private async end(id: string, { handle }: OpenConnection): Promise<void> {
     if (handle) {
       const late = new Promise((resolve) => setTimeout(resolve, SHUT_DOWN_TIMEOUT).unref())
       await Promise.race([handle.peer.call('shutDown', null).catch(() => undefined), late])
@@ -180,8 +188,10 @@ export class Connections {
     if (wanted && connection.restarts.length < RESTARTS) {
       connection.restarts.push(now)
       this.events.restarted({ id: status.id, name: status.name, message })
+      // With the subscriptions as they were, not as the profile has them.
+      const subscriptions = status.subscriptions.map(({ filter, requested }) => ({ filter, qos: requested }))
       // Should this worker end as well, that is told in its turn.
-      this.connect(wanted.profile, wanted.secrets).catch(() => undefined)
+      this.connect({ ...wanted.profile, subscriptions }, wanted.secrets).catch(() => undefined)
       return
     }
     connection.status = {
