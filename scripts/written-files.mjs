@@ -1,6 +1,6 @@
 // What a test run leaves behind: nothing outside of the one temporary folder that it is given.
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { root } from './place.mjs'
@@ -17,6 +17,8 @@ const ours = /^(?:treetop|playwright|vitest)/i
  */
 export function temporaryFolder(project = root) {
   const path = realpathSync(mkdtempSync(join(tmpdir(), 'treetop-run-')))
+  // Some tests start programs as another user, who must get to their files.
+  chmodSync(path, 0o755)
   const before = places(project)
   return {
     path,
