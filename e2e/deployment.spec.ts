@@ -57,6 +57,7 @@ test.describe('installed from its npm package', () => {
       'LICENSE',
       'README.md',
       'docs/BROWSER-MODE.md',
+      'out/THIRD-PARTY-NOTICES.txt',
       'out/main',
       'out/preload',
       'out/renderer',
