@@ -9,8 +9,8 @@ RUN node scripts/build.mjs
 FROM node:24-trixie-slim AS dependencies
 WORKDIR /treetop
 COPY package.json package-lock.json ./
-# Not `npm ci`: it refuses to install at all where a registry lacked an optional package of some other platform when the lock was written. None of
-# these has to run a script to be installed, and SQLite's binaries for other systems are left behind.
+# Not `npm ci`, which refuses this lock file (scripts/setup.mjs). No dependency needs an install script, and SQLite's binaries for other systems
+# are removed.
 RUN npm install --no-save --omit=dev --ignore-scripts --no-audit --no-fund \
   && find node_modules/better-sqlite3 -path '*/prebuilds/*' ! -name "linux-$(node -p process.arch).node" -type f -delete \
   && rm -rf node_modules/better-sqlite3/deps node_modules/better-sqlite3/src

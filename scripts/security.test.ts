@@ -84,7 +84,8 @@ describe('what is shipped', () => {
     /(?:sandbox|contextIsolation|webSecurity):\s*false/,
     /allowRunningInsecureContent|experimentalFeatures|enableBlinkFeatures|allowpopups/,
     /webviewTag:\s*true|<webview/,
-    /no-sandbox|disable-web-security|ignore-certificate-errors|remote-debugging/,
+    /disable-web-security|ignore-certificate-errors|remote-debugging/,
+    /appendSwitch|appendArgument/,
     /'certificate-error'|setCertificateVerifyProc|'select-client-certificate'/,
     /@electron\/remote|crashReporter/,
     /['"`]file:\/\//,
@@ -104,6 +105,14 @@ describe('what is shipped', () => {
     expect(uses(/ipcMain\.on\(/, 'src/main')).toEqual(['src/main/electron/ipc.ts'])
     expect(uses(/exposeInMainWorld/, 'src/preload')).toEqual(['src/preload/index.ts'])
     expect(uses(/enableSandbox\(\)/, 'src/main')).toEqual(['src/main/electron/desktop.ts'])
+  })
+
+  it('reads whether the sandbox is off, and never turns it off', () => {
+    expect(uses(/no-sandbox/, 'src/main', 'src/preload').sort()).toEqual([
+      'src/main/electron/arguments.ts',
+      'src/main/electron/desktop.ts'
+    ])
+    expect(read('electron-builder.config.ts')).not.toMatch(/executableArgs|no-sandbox/)
   })
 
   it('lets certificates through only where a profile says so', () => {

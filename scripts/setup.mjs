@@ -23,8 +23,9 @@ export async function ensureDependencies() {
   const print = fingerprint([at('package-lock.json')])
   if (isStale(dependenciesStamp, print) || !pinnedNodeWorks()) {
     console.log('Installing dependencies…')
-    // Electron's own binary is a matter of `npm start`; the rest does not need it. Not `npm ci`: it refuses to install at all where a registry
-    // lacks an optional package of some other platform.
+    // Only `npm start` needs Electron's binary. `npm ci` refuses this lock file: @lix-js/sdk 0.17.0 (of paraglide) names optional packages
+    // for other systems, such as @lix-js/sdk-linux-arm64 0.17.0, that the registry did not have. `npm install` skips them, and still
+    // installs the locked versions and checks their integrity.
     const code = await run(...npm(['install', '--no-save', '--no-fund', '--no-audit', '--loglevel=error']), {
       env: { ELECTRON_SKIP_BINARY_DOWNLOAD: '1' }
     })
