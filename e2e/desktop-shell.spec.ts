@@ -104,7 +104,7 @@ test('a recording opens by double click, at the start and later, and its file is
   const second = new Desktop(context, {}, desktop.dataDirectory)
   await second.start({}, join(folder, 'holiday.treetop'))
   expect(await second.ended()).toBe(0)
-  await expect(app.toast(/holiday\.treetop.* is not a recording/)).toBeVisible()
+  await expect(app.toast(/holiday\.treetop.* is not a Treetop recording/)).toBeVisible()
   await desktop.ask('quit')
   expect(await desktop.ended()).toBe(0)
   expect(readFileSync(path).equals(bytes)).toBe(true)
@@ -266,7 +266,7 @@ test('without a keyring a password is kept for this run once the person agrees, 
   expect(readFileSync(join(desktop.dataDirectory, 'profiles.json'), 'utf8')).not.toContain('sesame')
   // It is there for the next connection of this run, and gone in the next run.
   await app.go('Connections')
-  await expect(app.field('Password')).toHaveAttribute('placeholder', /kept|unchanged/i)
+  await expect(app.field('Password')).toHaveAttribute('placeholder', /stored|unchanged/i)
   await desktop.ask('quit')
   await desktop.ended()
   await desktop.start({ TREETOP_STAND_IN_KEYRING: 'none' })

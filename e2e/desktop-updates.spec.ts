@@ -135,7 +135,7 @@ test('what went wrong is a sentence: no network, nothing published, nonsense, no
   await expect(again.section).toContainText('No version for this system is published')
   server.published.set(server.list, Buffer.from('version: [nonsense'))
   await button.click()
-  await expect(again.section).toContainText('cannot be read')
+  await expect(again.section).toContainText('could not be read')
   await server.stop()
   await button.click()
   await expect(again.section).toContainText('Check the network')

@@ -34,7 +34,7 @@ test('the palette says when nothing fits, and Escape leaves things as they were'
   const palette = new PalettePage(page)
   await palette.open()
   await palette.field.fill('no such thing')
-  await expect(palette.dialog.getByRole('status')).toHaveText('Nothing is called “no such thing”.')
+  await expect(palette.dialog.getByRole('status')).toHaveText('Nothing matches “no such thing”.')
   await page.keyboard.press('Escape')
   await expect(palette.dialog).toBeHidden()
   await expect(app.button(/^Start local broker/)).toBeVisible()
