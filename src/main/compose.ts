@@ -129,6 +129,7 @@ export async function compose(options: {
       archive.peer().notify('cleared', { path: pathOf(id) })
       emit('messages.cleared', { connectionId: id, scope })
     },
+    historyDamaged: (id) => archive.release(pathOf(id)),
     historyReplaced: (id) =>
       void archive.release(pathOf(id)).then(
         () => archive.follow(pathOf(id)),

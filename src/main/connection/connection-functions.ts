@@ -45,6 +45,8 @@ export interface ConnectionNews {
   subscriberFailed(fault: { subscriber: string; error: Error; times: number }): void
   /** Messages of the history were cleared. */
   cleared(scope: Scope): void
+  /** The history is damaged and about to be renamed: whoever reads it must close it first. */
+  historyDamaged(input: undefined): Promise<void>
   /** Another file stands in place of the history: whoever reads it must open it anew. */
   historyReplaced(input: undefined): void
 }

@@ -43,7 +43,7 @@ export function createConnection(
   channel: Channel,
   { profileId, generation, historyPath }: ConnectionData
 ): void {
-  const recording = new StoreSwitch(historyPath)
+  const recording = new StoreSwitch(historyPath, () => peer.call('historyDamaged', undefined))
   const stream = new MessageStream()
   const recorder = new Recorder(recording, stream)
   const retention = new RetentionSchedule(recording, recorder, stream)

@@ -78,6 +78,7 @@ function connectionsOf(spawn: SpawnWorker) {
     subscriberFailed: () => undefined,
     restarted: ({ id, message }) => restarted.push(`${id}: ${message}`),
     cleared: () => undefined,
+    historyDamaged: () => Promise.resolve(),
     historyReplaced: () => undefined
   })
   const latest = (id: string): ConnectionStatus => told.get(id)!.at(-1)!

@@ -33,6 +33,8 @@ export interface ConnectionEvents {
   subscriberFailed(id: string, fault: { subscriber: string; error: Error; times: number }): void
   /** Messages of its history were cleared. */
   cleared(id: string, scope: Scope): void
+  /** The history file is damaged and about to be renamed; settles when its readers have closed it. */
+  historyDamaged(id: string): Promise<void>
   /** The file at the profile's history path is another one now. */
   historyReplaced(id: string): void
 }
@@ -167,6 +169,7 @@ export class Connections {
       retained: (status) => this.events.retained(status),
       subscriberFailed: (fault) => this.events.subscriberFailed(id, fault),
       cleared: (scope) => this.events.cleared(id, scope),
+      historyDamaged: () => this.events.historyDamaged(id),
       historyReplaced: () => this.events.historyReplaced(id)
     }
     connection.generation++

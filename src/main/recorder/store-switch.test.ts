@@ -110,6 +110,24 @@ it('sets a history aside that is no database, keeps all of it, and records in a 
   expect(recorder.unrecorded).toBe(0)
 })
 
+it('has other readers close a damaged history before it is renamed', async () => {
+  writeFileSync(path, 'this is no database '.repeat(1_000))
+  const asked = Promise.withResolvers<void>()
+  const released = Promise.withResolvers<void>()
+  recording = new StoreSwitch(path, () => {
+    asked.resolve()
+    return released.promise
+  })
+  const aside = (): string[] => readdirSync(directory).filter((name) => name.includes('damaged'))
+  recording.open()
+  await asked.promise
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(aside()).toEqual([])
+  released.resolve()
+  await vi.waitFor(() => expect(recording.writer).not.toBeNull(), SOON)
+  expect(aside()).toHaveLength(1)
+})
+
 it('notices flipped bytes where it writes, acknowledges nothing, and begins anew', async () => {
   start()
   for (let i = 0; i < 2_000; i++) recorder.atMostOnce(arrival(`${i} ${'x'.repeat(200)}`, 0, `t/${i}`))

@@ -49,7 +49,11 @@ export class StoreSwitch extends EventEmitter<StoreSwitchEvents> {
   private movedTo: string | null = null
   private ended = false
 
-  constructor(private readonly path: string) {
+  constructor(
+    private readonly path: string,
+    /** Has other readers of a damaged file close it: Windows renames no file that is open. */
+    private readonly releaseReaders: () => Promise<void> = () => Promise.resolve()
+  ) {
     super()
     this.store = this.live
   }
@@ -111,8 +115,14 @@ export class StoreSwitch extends EventEmitter<StoreSwitchEvents> {
     this.fault = { kind: kindOf(error), reason: error instanceof Error ? error.message : String(error) }
     this.damaged = this.fault.kind === 'damaged'
     this.emit('changed', this.fault, this.movedTo)
-    this.retry = setTimeout(() => this.open(), this.wait)
+    this.retry = setTimeout(() => void this.tryAgain(), this.wait)
     this.wait = Math.min(this.wait * 2, LAST_RETRY)
+  }
+
+  private async tryAgain(): Promise<void> {
+    // The file is renamed all the same: where readers still have it open, Windows refuses, and it is tried again.
+    if (this.damaged) await this.releaseReaders().catch(() => undefined)
+    if (!this.ended) this.open()
   }
 
   /** Opens the file, or begins without it; again and again until it can be written. */
