@@ -143,10 +143,10 @@ test('what cannot be published says why, and what was typed stays', async ({ app
   await app.startLocalBroker()
   const panel = app.publishPanel
   await app.publish('plant/+/lamp', 'on', 0)
-  await expect(panel.getByRole('alert')).toContainText(/wildcard|\+/i)
+  await expect(panel.getByRole('alert')).toContainText('cannot contain + or #')
   await expect(panel.getByLabel('Topic', { exact: true })).toHaveValue('plant/+/lamp')
   await app.publish('', 'on', 0)
-  await expect(panel.getByRole('alert')).toBeVisible()
+  await expect(panel.getByRole('alert')).toContainText('at least one character')
   await app.choice('Payload type', 'Hex').check()
   await app.publish('ok', '4g', 0)
   await expect(panel.getByRole('alert')).toContainText(/character 2/)

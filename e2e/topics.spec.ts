@@ -93,13 +93,13 @@ test('a payload of 10 MB freezes nothing', async ({ app, treetop }) => {
   /** Only what is in sight may be in the page, however long the payload is. */
   const drawn = async (): Promise<number> => ((await app.payload.textContent()) ?? '').length
   await app.select('big/json')
-  await expect(app.payload).toContainText('"name": "sensor 0"')
+  await expect(app.payload).toContainText('"name": "sensor 0"', { timeout: 60_000 })
   expect(await drawn()).toBeLessThan(50_000)
   await app.select('big/line')
-  await expect(app.payload).toContainText('xxxxxxxxxx')
+  await expect(app.payload).toContainText('xxxxxxxxxx', { timeout: 60_000 })
   expect(await drawn()).toBeLessThan(50_000)
   await app.showAs('Hex')
-  await expect(app.payload).toContainText('00000010')
+  await expect(app.payload).toContainText('00000010', { timeout: 60_000 })
   expect(await drawn()).toBeLessThan(50_000)
   // Some 1.2 s for the three views: workers read the payload, and what is out of sight is not drawn.
   expect((await spent()) - before).toBeLessThan(4)

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import ts from 'typescript'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { standInFlags } from './stand-in-flags'
 
 const folder = import.meta.dirname
 const root = resolve(folder, '../..')
@@ -12,7 +13,7 @@ const root = resolve(folder, '../..')
 function onStandIn(script: string): unknown {
   const { stdout, stderr } = spawnSync(
     process.execPath,
-    ['--import', join(folder, 'hooks.mjs'), '--input-type=module', '--eval', script],
+    [...standInFlags(), '--input-type=module', '--eval', script],
     { cwd: root, encoding: 'utf8' }
   )
   if (stdout === '') throw new Error(stderr)
@@ -112,7 +113,7 @@ describe('what the stand-in has is Electron’s', () => {
     electron = declaredByElectron()
     standIn = onStandIn(`
       import { app, BrowserWindow, Menu, nativeImage, Notification, Tray, screen } from 'electron'
-      import { registry } from '${join(folder, 'strict.ts')}'
+      import { registry } from '${new URL('strict.ts', import.meta.url).href}'
       app.whenReady().then(() => {
         new BrowserWindow({ webPreferences: { preload: 'package.json' } })
         Menu.buildFromTemplate([{ label: 'One' }])

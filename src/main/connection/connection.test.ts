@@ -79,7 +79,10 @@ async function watch(expanded: string[] = []): Promise<void> {
 const until = (state: string): Promise<void> => vi.waitFor(() => expect(status.state).toBe(state), WITHIN)
 
 const answered = (): Promise<void> =>
-  vi.waitFor(() => expect(status.subscriptions.every(({ code }) => code !== null)).toBe(true), WITHIN)
+  vi.waitFor(() => {
+    expect(status.subscriptions.length).toBeGreaterThan(0)
+    expect(status.subscriptions.every(({ code }) => code !== null)).toBe(true)
+  }, WITHIN)
 
 function profile(port: number, change: Partial<Profile> = {}): Profile {
   return {

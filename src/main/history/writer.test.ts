@@ -34,7 +34,9 @@ function record(writer: HistoryWriter, topic: string, payload: string, more: Par
 /** The file's writer, with all its topics. */
 function opened(): HistoryWriter {
   const writer = HistoryWriter.open(path)
-  for (const step of writer.load()) expect(step.share).toBeLessThanOrEqual(1)
+  const shares = [...writer.load()].map(({ share }) => share)
+  expect(shares).toEqual(shares.toSorted((a, b) => a - b))
+  expect(shares.at(-1)).toBe(1)
   return writer
 }
 

@@ -388,6 +388,7 @@ describe.skipIf(!mosquittoInstalled)('with a Mosquitto of one’s own', () => {
     const rows = [0, 1_000, 2_000].flatMap((first) =>
       desk.retained.rows({ list: desk.status.list!.number, plan: null, sort: byTopic, first, count: 1_000 })
     )
+    expect(rows).toHaveLength(3_000)
     expect(rows.every(({ topic, qos }) => qos === Number(topic.slice(2)) % 3)).toBe(true)
   }, 30_000)
 
