@@ -72,7 +72,7 @@ describe('the profile editor', () => {
     form.setSecret('password', 'new')
     const sent = form.plain()
     form.saved(profile('a', { host: 'other.example' }), sent)
-    expect(form).toMatchObject({ dirty: false, stored: { password: 'keyFile' } })
+    expect(form).toMatchObject({ dirty: false, fromAddress: false, stored: { password: 'keyFile' } })
     expect(form.isMadeFrom(profile('a', { host: 'other.example' }))).toBe(true)
   })
 

@@ -22,7 +22,7 @@ export class ProfileForm {
   /** Which secrets are stored, so that an empty field means "kept". */
   stored = $state.raw<Profile['secrets']>({ password: null, key: null })
   /** It was filled in from an address that somebody else may have written. */
-  readonly fromAddress: boolean
+  fromAddress = $state(false)
   draft = $state<ProfileDraft>(defaultProfile(''))
   /** Typed in this form; undefined keeps what is stored, null removes it. */
   secrets = $state<SecretsInput>({})
@@ -163,7 +163,13 @@ export class ProfileForm {
       if (this.secrets[name] === sent.secrets[name]) this.secrets[name] = undefined
     const draft: ProfileDraft = { ...sent.draft, ...structuredClone(draftOf(profile)) }
     this.#pristine = JSON.stringify([draft, {}])
-    if (unchanged) this.draft = draft
+    if (unchanged) {
+      // Rows that stay the same keep the focus.
+      if (JSON.stringify(draft) !== JSON.stringify(this.draft)) this.draft = draft
+      this.#tried = false
+      this.#touched.clear()
+    }
+    this.fromAddress = false
     this.#source = JSON.stringify(profile)
     this.stored = profile.secrets
     this.id = profile.id
