@@ -1,3 +1,4 @@
+import { goesOn } from '../../src/shared/contract/jobs'
 import { cpSync, statSync } from 'node:fs'
 import { historyPath } from '../../src/main/history/path'
 import { scaled, type Case } from '../case'
@@ -31,12 +32,17 @@ export const clear: Case = {
       })
     )
     const asked = performance.now()
-    const clearing = treetop.api.call('messages.clear', {
+    const cleared = new Promise<number>((resolve) =>
+      treetop.api.on('jobs.changed', (job) => {
+        if (!goesOn(job)) resolve(job.messages)
+      })
+    )
+    await treetop.api.call('messages.clear', {
       connectionId: PROFILE_ID,
       scope: { topic: null, subtree: true }
     })
     const milliseconds = (await gone) - asked
-    const { messages } = await clearing
+    const messages = await cleared
     await treetop.stop()
     await firehose.stop()
     return [

@@ -1,4 +1,5 @@
-import type { ExportFormat, ExportProgress } from '../../src/shared/contract/transfer'
+import { goesOn, type Job } from '../../src/shared/contract/jobs'
+import type { ExportFormat } from '../../src/shared/contract/transfer'
 import { historyPath } from '../../src/main/history/path'
 import { scaled, type Case, type Figure } from '../case'
 import { startFirehose } from '../firehose'
@@ -79,11 +80,11 @@ async function exported(directory: string, format: ExportFormat, expected: numbe
   let most = before
   const timer = setInterval(() => (most = Math.max(most, residentBytes(treetop.pid))), SAMPLE_EVERY)
   const started = performance.now()
-  const ended = new Promise<ExportProgress>((done) => {
-    const stop = treetop.api.on('transfer.progress', (progress) => {
-      if (progress.state === 'running') return
+  const ended = new Promise<Job>((done) => {
+    const stop = treetop.api.on('jobs.changed', (job) => {
+      if (goesOn(job)) return
       stop()
-      done(progress)
+      done(job)
     })
   })
   await treetop.api.call('transfer.export', {
@@ -93,10 +94,11 @@ async function exported(directory: string, format: ExportFormat, expected: numbe
     to: null,
     format
   })
-  const { state, written, reason } = await ended
+  const { state, messages: written, error } = await ended
   const milliseconds = performance.now() - started
   clearInterval(timer)
   await treetop.stop()
-  if (state !== 'done' || written !== expected) throw new Error(`${state}: ${written} written; ${reason}`)
+  if (state !== 'done' || written !== expected)
+    throw new Error(`${state}: ${written} written; ${JSON.stringify(error)}`)
   return { perSecond: (written / milliseconds) * 1_000, grown: most - before }
 }

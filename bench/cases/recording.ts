@@ -1,6 +1,6 @@
 import { openAsBlob, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ExportProgress } from '../../src/shared/contract/transfer'
+import { goesOn, type Job } from '../../src/shared/contract/jobs'
 import { scaled, type Case } from '../case'
 import { percentile } from '../figures'
 import { startFirehose } from '../firehose'
@@ -54,9 +54,9 @@ export const recording: Case = {
 /** Saves the history, and looks at pages of it until that is done. */
 async function saved(treetop: Treetop, expected: number): Promise<{ milliseconds: number; pages: number[] }> {
   const pages: number[] = []
-  let end: ExportProgress | null = null
-  const stop = treetop.api.on('transfer.progress', (progress) => {
-    if (progress.state !== 'running') end = progress
+  let end: Job | null = null
+  const stop = treetop.api.on('jobs.changed', (job) => {
+    if (!goesOn(job)) end = job
   })
   const started = performance.now()
   await treetop.api.call('transfer.export', {
@@ -66,7 +66,7 @@ async function saved(treetop: Treetop, expected: number): Promise<{ milliseconds
     to: null,
     format: 'treetop'
   })
-  const ended = (): ExportProgress | null => end
+  const ended = (): Job | null => end
   while (!ended()) {
     const asked = performance.now()
     const scope = { topic: topicAt(BIG.topics, pages.length % BIG.topics.count), subtree: false }
@@ -75,8 +75,9 @@ async function saved(treetop: Treetop, expected: number): Promise<{ milliseconds
     await new Promise((resolve) => setTimeout(resolve, PAGE_EVERY))
   }
   stop()
-  const { state, written, reason } = ended()!
-  if (state !== 'done' || written < expected) throw new Error(`${state}: ${written} written; ${reason}`)
+  const { state, messages: written, error } = ended()!
+  if (state !== 'done' || written < expected)
+    throw new Error(`${state}: ${written} written; ${JSON.stringify(error)}`)
   return { milliseconds: performance.now() - started, pages }
 }
 

@@ -13,6 +13,7 @@ import { Archive } from './archive/archive'
 import { BrokerService } from './broker/service'
 import { Connections } from './connection/connections'
 import { Decoding } from './decoding/decoding'
+import { Jobs } from './jobs/jobs'
 import { LocalBroker } from './local-broker/local-broker'
 import { Changes } from './log/changes'
 import { logPath } from './log/file'
@@ -64,7 +65,7 @@ export interface App {
   receiveRecording(content: Readable, file: string): Promise<Recording>
   readonly settings: Pick<SettingsStore, 'get' | 'set' | 'onChange'>
   readonly broker: Pick<LocalBroker, 'start' | 'stop' | 'status' | 'otherClients' | 'onChange'>
-  readonly transfer: Pick<Transfer, 'onProgress'>
+  readonly jobs: Pick<Jobs, 'on'>
   readonly connections: Pick<Connections, 'list'>
   /** Has the page do one of its actions, by its id. */
   command(id: string): void
@@ -88,6 +89,9 @@ export async function compose(options: {
   const emit = <N extends EventName>(name: N, payload: EventPayload<N>): void => {
     for (const session of sessions) session.emit(name, payload)
   }
+
+  const jobs = new Jobs()
+  jobs.on('changed', (job) => emit('jobs.changed', job))
 
   await mkdir(join(dataDirectory, 'history'), { recursive: true })
   const pathOf = (profileId: string): string => historyPath(dataDirectory, profileId)
@@ -125,6 +129,8 @@ export async function compose(options: {
         () => `connection ${id}: ${subscriber} failed on a recorded message (${times} so far)`,
         error
       ),
+    job: (id, job) => jobs.adopt(job, id, () => connections.peer(id).notify('cancelJob', { id: job.id })),
+    ended: (id) => jobs.abandon(id),
     cleared: (id, scope) => {
       archive.peer().notify('cleared', { path: pathOf(id) })
       emit('messages.cleared', { connectionId: id, scope })
@@ -146,10 +152,10 @@ export async function compose(options: {
   const histories = new Histories(connections, recordings, pathOf)
   const trees = new Trees({ connections, archive, histories })
   const saver = new Saver(spawn)
-  const transfer = new Transfer(archive, saver, {
+  const transfer = new Transfer(jobs, archive, saver, {
     version,
     exportsDirectory: join(dataDirectory, 'exports'),
-    historyPath: (history) => histories.pathOf(history),
+    settledPath: (history) => histories.settled(history),
     profileName: ({ kind, id }) =>
       kind === 'recording' ? recordings.get(id).profile : profiles.get(id).name,
     ...(host.chooseExportFile && { chooseFile: (name: string) => host.chooseExportFile!(name) })
@@ -176,7 +182,6 @@ export async function compose(options: {
     daily = changed.updates
   })
   profiles.onChange((changed) => emit('profiles.changed', changed))
-  transfer.onProgress((progress) => emit('transfer.progress', progress))
   recordings.onChange((open) => emit('recordings.changed', open))
   broker.onChange((status) => {
     changes.brokerIs(status)
@@ -230,11 +235,13 @@ export async function compose(options: {
     ...lastMessageCalls(connections, archive, histories),
     ...recordingCalls({
       recordings,
+      jobs,
       keptBeside: [marks, boards],
       chooseFile: () => host.chooseRecordingFile?.() ?? Promise.resolve(null)
     }),
     ...decoding.calls(),
-    ...transfer.calls((history) => histories.settled(history)),
+    ...transfer.calls(),
+    ...jobs.calls(),
     ...broker.calls()
   }
   const handlers = routeCalls({ main, connections, archive, trees, histories })
@@ -258,11 +265,12 @@ export async function compose(options: {
     receiveRecording: (content, file) => recordings.receive(content, file),
     settings,
     broker,
-    transfer,
+    jobs,
     connections,
     command: (id) => emit('app.command', { id }),
     arrive: (target) => arrivals.arrive(target),
     async close() {
+      await jobs.stop()
       await saver.stop()
       await broker.close()
       await connections.closeAll()

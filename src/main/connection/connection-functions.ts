@@ -1,6 +1,7 @@
 import type { CallsOf } from '../../shared/contract'
 import type { ConnectionStats, ConnectionStatus } from '../../shared/contract/connections'
 import type { DecoderBinding } from '../../shared/contract/decode'
+import type { Job } from '../../shared/contract/jobs'
 import type { Scope } from '../../shared/contract/messages'
 import type { Profile } from '../../shared/contract/profiles'
 import type { RetainedStatus } from '../../shared/contract/retained'
@@ -28,6 +29,7 @@ export interface ConnectionControl {
   settle(input: null): void
   /** Settles, and gives the id of a topic's last message (0: none), or the message where it is in memory only. */
   last(input: { topic: string }): { id: number } | { message: Message }
+  cancelJob(input: { id: string }): void
   /** Shows last values with these bindings from now on. */
   setDecoding(input: { schemas: SchemaFile[]; bindings: DecoderBinding[] }): void
 }
@@ -43,6 +45,8 @@ export interface ConnectionNews {
   retained(status: RetainedStatus): void
   /** A subscriber of recorded messages threw; see recorder/message-stream.ts. */
   subscriberFailed(fault: { subscriber: string; error: Error; times: number }): void
+  /** A job of the connection has begun, made progress, or ended. */
+  job(job: Job): void
   /** Messages of the history were cleared. */
   cleared(scope: Scope): void
   /** The history is damaged and about to be renamed: whoever reads it must close it first. */

@@ -7,6 +7,7 @@ import mqtt, { type MqttClient } from 'mqtt'
 import { generate, parser, type Packet } from 'mqtt-packet'
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ConnectionStatus } from '../../shared/contract/connections'
+import type { Job } from '../../shared/contract/jobs'
 import { defaultProfile, type Profile } from '../../shared/contract/profiles'
 import { noneOpen, noFilter, type TopicFrame, type TopicRow } from '../../shared/contract/topics'
 import { createPeer, type Peer } from '../../shared/rpc/peer'
@@ -25,6 +26,7 @@ let status: ConnectionStatus
 let states: string[]
 let rows: Map<string, TopicRow>
 let ports: MessageChannel
+const jobs = new Map<string, Job>()
 
 /** Opens a connection over a real MessageChannel, as its worker does, on the test's history file. */
 function open(): void {
@@ -38,6 +40,7 @@ function open(): void {
     },
     stats: () => undefined,
     cleared: () => undefined,
+    job: (job: Job) => jobs.set(job.id, job),
     frame: (frame: TopicFrame) => {
       if (frame.rows) rows = new Map(frame.rows.map((row) => [row.path, row]))
       for (const [, row] of frame.changed) rows.set(row.path, row)
@@ -282,9 +285,12 @@ describe.skipIf(!mosquittoInstalled)('with Mosquitto', () => {
     await watch(['a'])
     for (const topic of ['a/1', 'a/2', 'ab', 'a']) await sender.publishAsync(topic, 'x', { qos: 1 })
     await vi.waitFor(() => expect(rows.size).toBe(4), WITHIN)
-    expect(
-      await connection.call('messages.clear', { ...CONNECTION, scope: { topic: 'a', subtree: true } })
-    ).toEqual({ messages: 3 })
+    const scope = { topic: 'a', subtree: true }
+    const { id } = await connection.call('messages.clear', { ...CONNECTION, scope })
+    await vi.waitFor(
+      () => expect(jobs.get(id)).toMatchObject({ state: 'done', messages: 3, progress: 1 }),
+      WITHIN
+    )
     await vi.waitFor(() => expect([...rows.keys()]).toEqual(['ab']), WITHIN)
     expect(recorded().map(({ name }) => name)).toEqual(['ab'])
   })

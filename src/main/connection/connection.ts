@@ -17,6 +17,7 @@ import type {
 } from './connection-functions'
 import { clearingCalls } from './history-clearing'
 import { rateOf, tickAt } from '../topics/rate'
+import { Jobs } from '../jobs/jobs'
 import { clientCalls } from '../mqtt/client-calls'
 import { keepsSession } from '../mqtt/options'
 import { MessageStream } from '../recorder/message-stream'
@@ -120,6 +121,7 @@ export function createConnection(
     historyBytes: recording.writer ? historyBytes(historyPath) : 0
   })
   const suggestions = new Suggestions()
+  const jobs = new Jobs()
   let timer: NodeJS.Timeout | null = null
 
   const control: ConnectionControl = {
@@ -154,6 +156,7 @@ export function createConnection(
       const message = recording.liveMessage(topic)
       return message ? { message } : { id: recording.store.topics.get(topic)?.lastId ?? 0 }
     },
+    cancelJob: ({ id }) => jobs.cancel(id),
     setDecoding({ schemas, bindings }) {
       decoders = new Decoders(new SchemaFiles(schemas), bindings)
       views.restart()
@@ -165,7 +168,14 @@ export function createConnection(
     ...viewCalls(views),
     'topics.watch': ({ viewId, expanded, ...options }) => views.open(viewId, options, expanded),
     'topics.suggest': (sought) => suggestions.suggest(recording.store.topics.values(), sought),
-    ...clearingCalls(recording, recorder, tree, views, (scope) => peer.notify('cleared', scope)),
+    ...clearingCalls({
+      jobs,
+      recording,
+      recorder,
+      tree,
+      views,
+      cleared: (scope) => peer.notify('cleared', scope)
+    }),
     ...trafficCalls(traffic, tree),
     ...packetCalls(packets, () => `${client.status.name} (${client.status.address})`),
     ...deviceCalls({
@@ -178,6 +188,7 @@ export function createConnection(
   const peer = createPeer<ConnectionNews>(channel, calls)
 
   client.on('status', (status) => peer.notify('status', status))
+  jobs.on('changed', (job) => peer.notify('job', job))
   views.on('frame', (frame) => peer.notify('frame', frame))
   retained.on('status', (status) => peer.notify('retained', status))
   recording.on('replaced', () => peer.notify('historyReplaced', undefined))

@@ -77,6 +77,8 @@ function connectionsOf(spawn: SpawnWorker) {
     closed: (id) => closed.push(id),
     subscriberFailed: () => undefined,
     restarted: ({ id, message }) => restarted.push(`${id}: ${message}`),
+    job: () => undefined,
+    ended: () => undefined,
     cleared: () => undefined,
     historyDamaged: () => Promise.resolve(),
     historyReplaced: () => undefined

@@ -1,4 +1,5 @@
 import type { CallsOf } from '../../shared/contract'
+import type { Job } from '../../shared/contract/jobs'
 import type { Scope } from '../../shared/contract/messages'
 import type { ConnectionStats, ConnectionStatus } from '../../shared/contract/connections'
 import type { DecoderBinding } from '../../shared/contract/decode'
@@ -31,6 +32,10 @@ export interface ConnectionEvents {
   restarted(restarted: { id: string; name: string; message: string }): void
   /** A subscriber of recorded messages threw; the connection goes on. */
   subscriberFailed(id: string, fault: { subscriber: string; error: Error; times: number }): void
+  /** A job of the connection has begun, made progress, or ended. */
+  job(id: string, job: Job): void
+  /** The connection's worker has ended, and its jobs with it. */
+  ended(id: string): void
   /** Messages of its history were cleared. */
   cleared(id: string, scope: Scope): void
   /** The history file is damaged and about to be renamed; settles when its readers have closed it. */
@@ -168,6 +173,7 @@ export class Connections {
       frame: (frame) => this.events.frame(frame),
       retained: (status) => this.events.retained(status),
       subscriberFailed: (fault) => this.events.subscriberFailed(id, fault),
+      job: (job) => this.events.job(id, job),
       cleared: (scope) => this.events.cleared(id, scope),
       historyDamaged: () => this.events.historyDamaged(id),
       historyReplaced: () => this.events.historyReplaced(id)
@@ -177,7 +183,10 @@ export class Connections {
     const data: ConnectionData = { profileId: id, generation, historyPath: this.historyPath(id) }
     const handle = this.spawn<ConnectionFunctions>(workerPath, news, data)
     this.tellDecoding(id, handle)
-    handle.onExit((error) => this.ended(connection, error?.message ?? 'the worker ended'))
+    handle.onExit((error) => {
+      this.events.ended(id)
+      this.ended(connection, error?.message ?? 'the worker ended')
+    })
     return handle
   }
 

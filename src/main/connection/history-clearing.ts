@@ -2,36 +2,60 @@ import type { CallsOf } from '../../shared/contract'
 import type { Scope } from '../../shared/contract/messages'
 import { AppError } from '../../shared/errors'
 import { historyFault } from '../history/open'
+import type { Jobs, RunningJob } from '../jobs/jobs'
 import type { Recorder } from '../recorder/recorder'
 import type { StoreSwitch } from '../recorder/store-switch'
 import type { TopicTree } from '../topics/tree'
 import type { Views } from '../topics/views'
 
-/** Clears a connection's history. */
-export function clearingCalls(
-  recording: StoreSwitch,
-  recorder: Recorder,
-  tree: TopicTree,
-  views: Views,
+interface Parts {
+  jobs: Jobs
+  recording: StoreSwitch
+  recorder: Recorder
+  tree: TopicTree
+  views: Views
+  /** Called when messages of a scope have been deleted. */
   cleared: (scope: Scope) => void
-): Pick<CallsOf<'connection'>, 'messages.clear'> {
-  return {
-    async 'messages.clear'({ scope }) {
-      await recording.whenLoaded()
-      recorder.flush()
-      const { writer, fault } = recording
-      if (!writer) throw new AppError('HISTORY_UNAVAILABLE', { reason: fault?.reason ?? '' })
-      // Topics leave every view before their rows are deleted, which takes a while for a million of them.
-      tree.remove(scope)
-      views.tellNow()
-      try {
-        const messages = await writer.clear(scope)
-        cleared(scope)
-        return { messages }
-      } catch (error) {
-        recorder.fail(error)
-        throw historyFault(error)
-      }
+}
+
+/** Clears a connection's history. */
+export function clearingCalls({
+  jobs,
+  recording,
+  recorder,
+  tree,
+  views,
+  cleared
+}: Parts): Pick<CallsOf<'connection'>, 'messages.clear'> {
+  const clear = async (scope: Scope, report: RunningJob['report']): Promise<void> => {
+    await recording.whenLoaded()
+    recorder.flush()
+    const { writer, fault } = recording
+    if (!writer) throw new AppError('HISTORY_UNAVAILABLE', { reason: fault?.reason ?? '' })
+    const total = Math.max(1, messagesIn(tree, scope))
+    // Topics leave every view before their rows are deleted, which takes a while for a million of them.
+    tree.remove(scope)
+    views.tellNow()
+    try {
+      const messages = await writer.clear(scope, (deleted) =>
+        report({ messages: deleted, progress: Math.min(1, deleted / total) })
+      )
+      report({ messages })
+    } catch (error) {
+      recorder.fail(error)
+      throw historyFault(error)
     }
+    cleared(scope)
   }
+  return {
+    'messages.clear': ({ scope }) =>
+      jobs.start('clearHistory', ({ report }) => clear(scope, report).then(() => null), {
+        cancellable: false
+      })
+  }
+}
+
+function messagesIn(tree: TopicTree, { topic, subtree }: Scope): number {
+  const node = topic === null ? tree.root : tree.find(topic)
+  return (subtree || topic === null ? node?.messages : node?.entry?.messages) ?? 0
 }

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { beforeEach, afterEach, expect, it, vi } from 'vitest'
-import type { ExportProgress } from '../../shared/contract/transfer'
+import type { Job } from '../../shared/contract/jobs'
 import type { App } from '../compose'
 import { followExports } from './export-notices'
 import type { MainWindow } from './window'
@@ -21,7 +21,7 @@ vi.mock('electron', () => ({
   )
 }))
 
-let tell: (progress: ExportProgress) => void
+let tell: (job: Job) => void
 let focused: boolean
 const bars: number[] = []
 const show = vi.fn()
@@ -32,13 +32,22 @@ beforeEach(() => {
   show.mockClear()
   focused = false
   const window = { setProgressBar: (share: number) => bars.push(share), isFocused: () => focused }
-  const treetop = { transfer: { onProgress: (listener: typeof tell) => void (tell = listener) } }
+  const treetop = { jobs: { on: (_event: string, listener: typeof tell) => void (tell = listener) } }
   followExports(treetop as unknown as App, { current: window, show } as unknown as MainWindow)
 })
 afterEach(() => void vi.useRealTimers())
 
-function at(jobId: string, state: ExportProgress['state'], progress: number): void {
-  tell({ jobId, state, progress, path: '/home/anna/out.csv', reason: 'the disk is full' } as ExportProgress)
+function at(id: string, state: Job['state'], progress: number): void {
+  tell({
+    id,
+    kind: 'export',
+    state,
+    progress,
+    messages: 0,
+    bytes: 0,
+    error: state === 'failed' ? { code: 'INTERNAL', details: { message: 'the disk is full' } } : null,
+    result: state === 'done' ? { kind: 'file', path: '/home/anna/out.csv', url: null } : null
+  })
 }
 
 it('shows what runs on the icon of the window, together, and takes the bar away at the end', () => {

@@ -45,12 +45,12 @@ export class Clearing {
     return this.jobs.some((job) => id <= job.ceiling && isInScope(job, name))
   }
 
-  /** Deletes a scope's messages up to a ceiling, in an open transaction at first. Answers with how many went. */
-  add(job: Job): Promise<number> {
+  /** Deletes a scope's messages up to a ceiling, in an open transaction at first. Tells after each slice how many went, and answers with the number. */
+  add(job: Job, progress?: (deleted: number) => void): Promise<number> {
     this.jobs.push(job)
     this.meta.set('clearing', JSON.stringify(this.jobs))
     this.owner.commit()
-    return this.inTurn(job)
+    return this.inTurn(job, progress)
   }
 
   /** Goes on with what an earlier process left. */
@@ -62,13 +62,13 @@ export class Clearing {
     this.stopped = true
   }
 
-  private inTurn(job: Job): Promise<number> {
-    const done = this.turn.then(() => this.run(job))
+  private inTurn(job: Job, progress?: (deleted: number) => void): Promise<number> {
+    const done = this.turn.then(() => this.run(job, progress))
     this.turn = done.catch(() => undefined)
     return done
   }
 
-  private async run(job: Job): Promise<number> {
+  private async run(job: Job, progress?: (deleted: number) => void): Promise<number> {
     let deleted = 0
     const { database, owner } = this
     const slices = job.topic === null ? everything(database, job.ceiling) : this.ofTopics(job)
@@ -82,6 +82,7 @@ export class Clearing {
     await until(() => {
       const slice = slices.next()
       deleted += slice.value ?? 0
+      progress?.(deleted)
       return slice.done === true
     })
     await until(() => owner.totalsUpTo(job.ceiling))

@@ -194,7 +194,7 @@ export class HistoryWriter implements MessageStore {
    * Removes the messages that a scope has up to now, in slices that leave room for recording. Its topics start anew at once; a
    * process that ends meanwhile goes on with it when the file is opened again. Answers with how many messages went.
    */
-  async clear(scope: Scope): Promise<number> {
+  async clear(scope: Scope, progress?: (deleted: number) => void): Promise<number> {
     this.begin()
     // What is to be cleared lies in whole segments, and what comes meanwhile in others.
     this.segments.close()
@@ -206,7 +206,7 @@ export class HistoryWriter implements MessageStore {
       this.checkpoint.touch(entry)
     }
     this.meta.set('next_id', this.nextId)
-    return this.clearing.add({ ...scope, ceiling: this.nextId - 1 })
+    return this.clearing.add({ ...scope, ceiling: this.nextId - 1 }, progress)
   }
 
   /** Goes on with what an earlier process had begun to clear; for once, when all topics are loaded. */

@@ -1,23 +1,36 @@
 import type { CallsOf } from '../../shared/contract'
+import type { Jobs } from '../jobs/jobs'
 import type { Recordings } from './recordings'
 
-export function recordingCalls({
-  recordings,
-  keptBeside,
-  chooseFile
-}: {
+interface Parts {
   recordings: Recordings
+  jobs: Jobs
   /** What else is kept for each recording while it is open. */
   keptBeside: readonly { remove(id: string): Promise<void> }[]
   /** Asks which file to open; null when the person cancels. */
   chooseFile: () => Promise<string | null>
-}): CallsOf<'main', 'recordings'> {
+}
+
+/** Opens and closes recordings. */
+export function recordingCalls({
+  recordings,
+  jobs,
+  keptBeside,
+  chooseFile
+}: Parts): CallsOf<'main', 'recordings'> {
   return {
     'recordings.list': () => recordings.list(),
-    async 'recordings.open'() {
-      const path = await chooseFile()
-      return path === null ? null : recordings.open(path)
-    },
+    'recordings.open': () =>
+      jobs.start(
+        'openRecording',
+        async ({ choice, report }) => {
+          const path = await choice(chooseFile())
+          report({ state: 'running' })
+          const { id } = await recordings.open(path)
+          return { kind: 'recording', id }
+        },
+        { choosing: true }
+      ),
     async 'recordings.close'({ id }) {
       if (!recordings.isOpen(id)) return
       await recordings.close(id)

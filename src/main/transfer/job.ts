@@ -1,4 +1,4 @@
-import type { ExportProgress, TextFormat } from '../../shared/contract/transfer'
+import type { TextFormat } from '../../shared/contract/transfer'
 import { isAppError } from '../../shared/errors'
 import type { Selection } from '../history/scan'
 import { exportHistory } from './exporter'
@@ -14,8 +14,18 @@ export interface ExportJob {
   output: string
 }
 
-/** What a job tells of itself. */
-export type JobProgress = Omit<ExportProgress, 'format' | 'path' | 'url'>
+/** What the thread of an export, or of a recording that is saved, tells of it. */
+export interface JobProgress {
+  jobId: string
+  state: 'running' | 'done' | 'cancelled' | 'failed'
+  /** Messages written. */
+  written: number
+  /** Share of the range that has been read, 0 to 1. */
+  progress: number
+  bytes: number
+  /** Why it failed. */
+  reason: string | null
+}
 
 /** Runs a job to its end, whatever that is, and tells of its progress. Never throws. */
 export async function runJob(

@@ -1,13 +1,14 @@
-import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CallsOf } from '../../shared/contract'
-import type { ExportFormat, ExportProgress, ExportRequest } from '../../shared/contract/transfer'
+import type { ExportFormat, ExportRequest } from '../../shared/contract/transfer'
 import type { HistoryRef } from '../../shared/contract/histories'
+import type { Job, JobResult } from '../../shared/contract/jobs'
 import { AppError } from '../../shared/errors'
 import { filterFault } from '../../shared/topic'
 import type { Selection } from '../history/scan'
+import type { Jobs, RunningJob } from '../jobs/jobs'
 import type { ExportJob, JobProgress } from './job'
 import { suggestedName } from './name'
 import type { SaveJob } from './saver'
@@ -31,10 +32,11 @@ interface Options {
   version: string
   /** Where exports wait for their download. */
   exportsDirectory: string
-  historyPath(history: HistoryRef): string
+  /** The file of a history that has on disk what its connection had in memory. */
+  settledPath(history: HistoryRef): Promise<string>
   /** Throws NOT_FOUND. */
   profileName(history: HistoryRef): string
-  /** Asks where to save; null when the person thinks better of it. Without it, exports are for download. */
+  /** Asks where to save; null when the person cancels. Without it, exports are for download. */
   chooseFile?: (suggestedName: string) => Promise<string | null>
 }
 
@@ -45,24 +47,16 @@ const DOWNLOADS_KEPT = 3
 export class Transfer {
   /** Exports for download, oldest first. */
   private readonly downloads = new Map<string, { path: string; name: string }>()
-  /** What each export writes, and the file that was chosen for it. */
-  private readonly jobs = new Map<string, { format: ExportFormat; chosen: string | null }>()
 
   constructor(
+    private readonly jobs: Jobs,
     private readonly archive: ExportRunner,
     private readonly saver: RecordingSaver,
     private readonly options: Options
   ) {}
 
-  /** `settle` has a history put on disk what its connection has in memory. */
-  calls(settle: (history: HistoryRef) => Promise<unknown>): CallsOf<'main', 'transfer'> {
-    return {
-      'transfer.export': async (request) => {
-        await settle(request.history)
-        return this.export(request)
-      },
-      'transfer.cancel': ({ jobId }) => this.cancel(jobId)
-    }
+  calls(): CallsOf<'main', 'transfer'> {
+    return { 'transfer.export': (request) => this.export(request) }
   }
 
   /** Removes what an earlier run left for download. */
@@ -70,28 +64,27 @@ export class Transfer {
     await rm(this.options.exportsDirectory, { recursive: true, force: true })
   }
 
-  /** Starts an export; null when no file was chosen for it. Throws INVALID_INPUT, NOT_FOUND, FILE_UNWRITABLE. */
-  async export({ history, format, ...selection }: ExportRequest): Promise<{ jobId: string } | null> {
+  /** Starts an export. Throws INVALID_INPUT, NOT_FOUND. */
+  export({ history, format, ...selection }: ExportRequest): Job {
     checkSelection(format, selection)
     const profile = this.options.profileName(history)
-    const jobId = randomUUID()
-    const output = await this.outputFor(
-      jobId,
-      format,
-      suggestedName(profile, selection.filter, format, new Date())
-    )
-    if (output === null) return null
-    const path = this.options.historyPath(history)
-    if (format === 'treetop') {
-      const origin = { profile, version: this.options.version, savedAt: Date.now() }
-      void this.saver.save({ jobId, path, output, origin })
-    } else this.archive.export({ jobId, path, request: { ...selection, format }, output })
-    return { jobId }
-  }
-
-  cancel(jobId: string): void {
-    this.archive.cancel(jobId)
-    this.saver.cancel(jobId)
+    const name = suggestedName(profile, selection.filter, format, new Date())
+    const write = async (job: RunningJob): Promise<JobResult> => {
+      const { output, result } = await this.outputFor(job, name)
+      job.report({ state: 'running' })
+      const path = await this.options.settledPath(history)
+      if (format === 'treetop') {
+        const origin = { profile, version: this.options.version, savedAt: Date.now() }
+        await follow(job, this.saver, () => void this.saver.save({ jobId: job.id, path, output, origin }))
+      } else {
+        const request = { ...selection, format }
+        await follow(job, this.archive, () => this.archive.export({ jobId: job.id, path, request, output }))
+      }
+      return result
+    }
+    return this.jobs.start(format === 'treetop' ? 'saveRecording' : 'export', write, {
+      choosing: this.options.chooseFile !== undefined
+    })
   }
 
   /** A finished export that waits for its download, or null. */
@@ -101,37 +94,23 @@ export class Transfer {
     return found && existsSync(found.path) ? found : null
   }
 
-  /** Hears the progress of every export until the returned function is called. */
-  onProgress(listener: (progress: ExportProgress) => void): () => void {
-    const tell = (progress: JobProgress): void => {
-      const { jobId, state } = progress
-      const job = this.jobs.get(jobId)
-      if (!job) return
-      const url = state === 'done' && this.downloads.has(jobId) ? `download/${jobId}` : null
-      listener({ ...progress, format: job.format, path: job.chosen, url })
-    }
-    const stops = [this.archive.onProgress(tell), this.saver.onProgress(tell)]
-    return () => stops.forEach((stop) => stop())
-  }
-
-  private async outputFor(jobId: string, format: ExportFormat, name: string): Promise<string | null> {
+  /** The file to write, and what the job comes to when it is whole. Throws FILE_UNWRITABLE, and the signal's reason. */
+  private async outputFor(job: RunningJob, name: string): Promise<{ output: string; result: JobResult }> {
     const { chooseFile, exportsDirectory } = this.options
     if (chooseFile) {
-      const chosen = await chooseFile(name)
-      if (chosen !== null) this.jobs.set(jobId, { format, chosen })
-      return chosen
+      const output = await job.choice(chooseFile(name))
+      return { output, result: { kind: 'file', path: output, url: null } }
     }
     await this.removeOldDownloads()
-    const path = join(exportsDirectory, jobId)
+    const output = join(exportsDirectory, job.id)
     await mkdir(exportsDirectory, { recursive: true }).catch((error: unknown) => {
       throw new AppError('FILE_UNWRITABLE', {
         path: exportsDirectory,
         reason: error instanceof Error ? error.message : String(error)
       })
     })
-    this.jobs.set(jobId, { format, chosen: null })
-    this.downloads.set(jobId, { path, name })
-    return path
+    this.downloads.set(job.id, { path: output, name })
+    return { output, result: { kind: 'file', path: null, url: `download/${job.id}` } }
   }
 
   private async removeOldDownloads(): Promise<void> {
@@ -141,6 +120,30 @@ export class Transfer {
       this.downloads.delete(jobId)
     }
   }
+}
+
+/** Starts work in another thread, and resolves when it is done. Rejects when it is cancelled or fails. */
+function follow(
+  job: RunningJob,
+  runner: Pick<ExportRunner, 'cancel' | 'onProgress'>,
+  start: () => void
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const { id, signal } = job
+    const stop = runner.onProgress(({ jobId, state, written, progress, bytes, reason }) => {
+      if (jobId !== id) return
+      job.report({ messages: written, progress, bytes })
+      if (state === 'running') return
+      stop()
+      if (state === 'done') return resolve()
+      // The history's file was closed under it.
+      if (state === 'cancelled') job.cancel()
+      reject(new Error(reason ?? state))
+    })
+    signal.addEventListener('abort', () => runner.cancel(id))
+    start()
+    if (signal.aborted) runner.cancel(id)
+  })
 }
 
 /** Throws INVALID_INPUT. A recording is a whole history. */

@@ -11,6 +11,7 @@ import { connectionName } from '../state/connection-sentences'
 import { ConnectionsState } from '../state/connections.svelte'
 import { Front } from '../state/front.svelte'
 import { pickFile } from './pick-file'
+import { JobsState } from '../state/jobs.svelte'
 import { ProfilesState } from '../state/profiles.svelte'
 import { ProfileEditor } from '../features/connections/profile-editor.svelte'
 import { PublishState } from '../features/publish/publish.svelte'
@@ -56,6 +57,7 @@ export class AppState {
   readonly connections: ConnectionsState
   readonly recordings: RecordingsState
   readonly broker: BrokerState
+  readonly jobs: JobsState
   readonly transfer: TransferState
   readonly schemas: SchemasState
   readonly updates: UpdatesState
@@ -71,9 +73,10 @@ export class AppState {
     this.settings = new SettingsState(link.api)
     this.profiles = new ProfilesState(link.api, (list) => this.editor.follow(list))
     this.connections = new ConnectionsState(link.api, this.front)
-    this.recordings = new RecordingsState(link.api, this.front)
+    this.jobs = new JobsState(link.api)
+    this.recordings = new RecordingsState(link.api, this.jobs, this.front)
     this.broker = new BrokerState(link.api)
-    this.transfer = new TransferState(link.api)
+    this.transfer = new TransferState(link.api, this.jobs)
     this.schemas = new SchemasState(link.api)
     this.updates = new UpdatesState(link.api)
   }
@@ -86,7 +89,7 @@ export class AppState {
       this.connections.start(),
       this.recordings.start(),
       this.broker.start(),
-      this.transfer.start(),
+      this.jobs.start(),
       this.schemas.start(),
       this.updates.start(),
       this.api.on('app.command', ({ id }) => this.actions.run(id)),
@@ -180,7 +183,6 @@ export class AppState {
   }
 
   async #load(): Promise<void> {
-    this.transfer.load()
     // Nothing waits for the library: without it, payloads that need it say so.
     void this.schemas.load().catch(() => undefined)
     void this.updates.load().catch(() => undefined)
@@ -189,6 +191,7 @@ export class AppState {
       this.profiles.load(),
       this.connections.load(),
       this.recordings.load(),
+      this.jobs.load(),
       this.broker.load()
     ])
     this.opened++

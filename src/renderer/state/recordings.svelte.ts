@@ -2,6 +2,7 @@ import type { Recording } from '../../shared/contract/recordings'
 import { AppError, type ErrorCode, type ErrorDetails } from '../../shared/errors'
 import type { Api } from '../../shared/rpc/contract'
 import { Front } from './front.svelte'
+import type { JobsState } from './jobs.svelte'
 
 /** A file on its way to Treetop's process, and how much of it has been sent, 0 to 1. */
 interface Sending {
@@ -16,11 +17,13 @@ export class RecordingsState {
   /** In a browser, while a file is being sent. */
   sending = $state.raw<Sending | null>(null)
   readonly #front: Front
+  readonly #jobs: JobsState
   readonly active = $derived.by(() => this.find(this.#front.id))
   readonly #api: Api
   #request: XMLHttpRequest | null = null
 
-  constructor(api: Api, front = new Front()) {
+  constructor(api: Api, jobs: JobsState, front = new Front()) {
+    this.#jobs = jobs
     this.#api = api
     this.#front = front
     front.add(() => this.list)
@@ -40,10 +43,11 @@ export class RecordingsState {
     return this.list.find((recording) => recording.id === id) ?? null
   }
 
-  /** Desktop: asks for a file and opens it; null when the person thinks better of it. Throws what `recordings.open` does. */
+  /** Desktop: asks for a file and opens it; null when the person cancels. Throws what the job of `recordings.open` fails with. */
   async open(): Promise<Recording | null> {
-    const opened = await this.#api.call('recordings.open')
-    return opened && this.#opened(opened)
+    const { result, error } = await this.#jobs.ended(await this.#api.call('recordings.open'))
+    if (error) throw new AppError(error.code as ErrorCode, error.details as ErrorDetails[ErrorCode])
+    return result?.kind === 'recording' ? this.find(result.id) : null
   }
 
   /** Browser: sends a file, which is then open; null when that was cancelled. Throws what `recordings.open` does, and CHANNEL_CLOSED. */

@@ -73,7 +73,7 @@ export class WorkspaceState {
     this.message = new MessageState(app.api, history)
     this.history = new HistoryState(app.api, history)
     this.search = new SearchState(app.api, history)
-    this.clearing = new ClearingState(app.api, history.id, app.notify)
+    this.clearing = new ClearingState(app.api, app.jobs, history.id, app.notify)
     this.compare = new CompareState(app.api, history)
     this.charts = new TopicChart(app.api, history)
     this.draft = app.draft(history.id)

@@ -4,6 +4,7 @@ import { boardCalls, boardEvents } from './boards'
 import { brokerCalls, brokerEvents } from './broker'
 import { compareCalls } from './compare'
 import { connectionCalls, connectionEvents } from './connections'
+import { jobCalls, jobEvents } from './jobs'
 import { markCalls, markEvents } from './marks'
 import { decodeCalls, decodeEvents } from './decode'
 import type { Route } from './define'
@@ -18,7 +19,7 @@ import { retainedCalls, retainedEvents } from './retained'
 import { seriesCalls } from './series'
 import { topicCalls, topicEvents } from './topics'
 import { trafficCalls } from './traffic'
-import { transferCalls, transferEvents } from './transfer'
+import { transferCalls } from './transfer'
 import { updateCalls, updateEvents } from './updates'
 
 /** Every call that a renderer may make, by `domain.verb`. */
@@ -30,6 +31,7 @@ export const calls = {
   ...markCalls,
   ...boardCalls,
   ...messageCalls,
+  ...jobCalls,
   ...packetCalls,
   ...momentCalls,
   ...compareCalls,
@@ -54,10 +56,10 @@ export const events = {
   ...markEvents,
   ...boardEvents,
   ...messageEvents,
+  ...jobEvents,
   ...decodeEvents,
   ...recordingEvents,
   ...retainedEvents,
-  ...transferEvents,
   ...updateEvents,
   ...brokerEvents
 }

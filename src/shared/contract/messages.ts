@@ -4,6 +4,7 @@ import { filterFault, topicFault } from '../topic'
 import { DecodedPayload, Decoder } from './decode'
 import { call } from './define'
 import { OfHistory } from './histories'
+import { Job } from './jobs'
 
 /** A message whole, its payload made readable. */
 export const MessageView = DecodedPayload.extend({ head: MessageHead })
@@ -141,12 +142,11 @@ export const messageCalls = {
     OfHistory.extend({ scope: Scope }),
     z.object({ messages: z.number().int() })
   ),
-  /** Removes the recorded messages of a scope, and their topics from the tree. */
-  'messages.clear': call(
-    'connection',
-    ConnectionId.extend({ scope: Scope }),
-    z.object({ messages: z.number().int() })
-  )
+  /**
+   * Removes the recorded messages of a scope. Their topics leave the tree at once, then the job deletes their rows; it cannot be cancelled, and
+   * goes on after a restart. Throws HISTORY_UNAVAILABLE.
+   */
+  'messages.clear': call('connection', ConnectionId.extend({ scope: Scope }), Job)
 }
 
 export const messageEvents = {

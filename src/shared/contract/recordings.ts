@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { call } from './define'
+import { Job } from './jobs'
 import { Moment } from './moments'
 
 /** What a recording says of its making. */
@@ -31,10 +32,11 @@ const RecordingId = z.object({ id: z.string() })
 export const recordingCalls = {
   'recordings.list': call('main', z.void(), z.array(Recording)),
   /**
-   * Desktop: asks for a file and opens it; null when the person thinks better of it, as always in a browser, whose page sends the file itself
-   * (POST `recordings`). Throws NOT_A_RECORDING, RECORDING_TOO_NEW, RECORDING_TOO_OLD, RECORDING_DAMAGED, FILE_UNREADABLE.
+   * Desktop: the job begins with the person choosing a file, and ends with the recording open. It fails with NOT_A_RECORDING,
+   * RECORDING_TOO_NEW, RECORDING_TOO_OLD, RECORDING_DAMAGED or FILE_UNREADABLE. In a browser the page sends the file itself (POST `recordings`),
+   * and the job is cancelled at once.
    */
-  'recordings.open': call('main', z.void(), Recording.nullable()),
+  'recordings.open': call('main', z.void(), Job),
   /** Closes a recording; one that came from a browser is removed. */
   'recordings.close': call('main', RecordingId, z.void())
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { call } from './define'
 import { HistoryRef } from './histories'
+import { Job } from './jobs'
 
 /** `treetop` is a recording: the whole history, to be opened again. */
 export const ExportFormat = z.enum(['jsonl', 'csv', 'treetop'])
@@ -19,32 +20,7 @@ export const ExportRequest = z.object({
 })
 export type ExportRequest = z.infer<typeof ExportRequest>
 
-export const ExportProgress = z.object({
-  jobId: z.string(),
-  format: ExportFormat,
-  state: z.enum(['running', 'done', 'cancelled', 'failed']),
-  /** Messages written, and an estimate of all to be looked at (0 while it is not known). */
-  written: z.number().int(),
-  /** Share of the range that has been read, 0 to 1. */
-  progress: z.number(),
-  bytes: z.number().int(),
-  /** Desktop: where the file is. Browser: null. */
-  path: z.string().nullable(),
-  /** Browser: where to download the finished file, relative to the page. Desktop: null. */
-  url: z.string().nullable(),
-  /** Why it failed. */
-  reason: z.string().nullable()
-})
-export type ExportProgress = z.infer<typeof ExportProgress>
-
-const JobId = z.object({ jobId: z.string() })
-
 export const transferCalls = {
-  /** Desktop: asks where to save first; null when the person thinks better of it. Progress comes as `transfer.progress`. */
-  'transfer.export': call('main', ExportRequest, JobId.nullable()),
-  'transfer.cancel': call('main', JobId, z.void())
-}
-
-export const transferEvents = {
-  'transfer.progress': ExportProgress
+  /** Starts an export, or the saving of a recording. On the desktop the job begins with the person choosing a file. Throws INVALID_INPUT, NOT_FOUND, FILE_UNWRITABLE. */
+  'transfer.export': call('main', ExportRequest, Job)
 }

@@ -1,8 +1,10 @@
 import type { Scope } from '../../../shared/contract/messages'
 import type { Api } from '../../../shared/rpc/contract'
+import { AppError, type ErrorCode, type ErrorDetails } from '../../../shared/errors'
 import { m } from '../../paraglide/messages'
 import type { Toast } from '../../ui/Toasts.svelte'
 import { count } from '../../state/format'
+import type { JobsState } from '../../state/jobs.svelte'
 import { sentenceFor } from '../../state/sentences'
 
 /** Removing recorded messages for good, which is asked about first. */
@@ -10,12 +12,24 @@ export class ClearingState {
   /** What is to be removed, and how many messages that are; null: nothing is being asked. */
   asked = $state.raw<{ scope: Scope; messages: number } | null>(null)
   busy = $state(false)
+  /** How far the removal is, 0 to 1; null: nothing is being removed. */
+  readonly progress = $derived.by(() =>
+    this.#jobId === null ? null : (this.#jobs.byId.get(this.#jobId)?.progress ?? 0)
+  )
+  #jobId = $state<string | null>(null)
   readonly #api: Api
+  readonly #jobs: JobsState
   readonly #connectionId: string
   readonly #notify: (tone: Toast['tone'], text: string) => void
 
-  constructor(api: Api, connectionId: string, notify: (tone: Toast['tone'], text: string) => void) {
+  constructor(
+    api: Api,
+    jobs: JobsState,
+    connectionId: string,
+    notify: (tone: Toast['tone'], text: string) => void
+  ) {
     this.#api = api
+    this.#jobs = jobs
     this.#connectionId = connectionId
     this.#notify = notify
   }
@@ -35,12 +49,19 @@ export class ClearingState {
     this.asked = null
   }
 
-  /** Removes what was asked about. */
+  /** Removes what was asked about. Whoever closes the dialog meanwhile hears of the end all the same. */
   clear(): Promise<void> {
     return this.#attempt(async () => {
-      const { scope } = this.asked!
-      this.asked = null
-      const { messages } = await this.#api.call('messages.clear', { connectionId: this.#connectionId, scope })
+      const { asked } = this
+      const started = await this.#api.call('messages.clear', {
+        connectionId: this.#connectionId,
+        scope: asked!.scope
+      })
+      this.#jobId = started.id
+      const { error, messages } = await this.#jobs.ended(started)
+      this.#jobId = null
+      if (this.asked === asked) this.asked = null
+      if (error) throw new AppError(error.code as ErrorCode, error.details as ErrorDetails[ErrorCode])
       this.#notify('good', m.history_cleared({ count: count(messages) }))
     })
   }

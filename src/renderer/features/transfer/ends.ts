@@ -1,4 +1,4 @@
-import type { ExportFormat, ExportProgress } from '../../../shared/contract/transfer'
+import { failureText, type Job } from '../../../shared/contract/jobs'
 import { m } from '../../paraglide/messages'
 import { count } from '../../state/format'
 import type { TransferState } from './transfer.svelte'
@@ -12,22 +12,23 @@ export function followExports(
   notify: (tone: 'good' | 'bad', text: string) => void
 ): () => void {
   return transfer.onEnd((job) => {
-    const { jobId, state, url } = job
-    if (state === 'done' && url !== null) download(url)
-    if (transfer.inSight(jobId)) return
-    if (state === 'done') notify('good', endWords(job.format, job).done)
-    else if (state === 'failed') notify('bad', endWords(job.format, job).failed)
+    const { id, kind, state, result } = job
+    if (result?.kind === 'file' && result.url !== null) download(result.url)
+    if (transfer.inSight(id)) return
+    const words = endWords(kind === 'saveRecording', job)
+    if (state === 'done') notify('good', words.done)
+    else if (state === 'failed') notify('bad', words.failed)
   })
 }
 
-/** What is said of an export while it runs, and of each of its ends. */
+/** What is said of an export, or of a recording that is saved, while it runs, and of each of its ends. */
 export function endWords(
-  format: ExportFormat,
-  job: ExportProgress | null
+  recording: boolean,
+  job: Job | null
 ): Record<'running' | 'done' | 'cancelled' | 'failed', string> {
-  const written = { count: count(job?.written ?? 0) }
-  const failure = { reason: job?.reason ?? '' }
-  if (format === 'treetop')
+  const written = { count: count(job?.messages ?? 0) }
+  const failure = { reason: job?.error ? reasonOf(job.error) : '' }
+  if (recording)
     return {
       running: m.export_saving(),
       done: m.export_saved(written),
@@ -40,6 +41,10 @@ export function endWords(
     cancelled: m.export_cancelled(),
     failed: m.export_failed(failure)
   }
+}
+
+function reasonOf(error: NonNullable<Job['error']>): string {
+  return error.code === 'CHANNEL_CLOSED' ? m.export_lost() : failureText(error)
 }
 
 /** Has the browser download a finished export. */

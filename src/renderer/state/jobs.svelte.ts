@@ -1,0 +1,66 @@
+import { SvelteMap } from 'svelte/reactivity'
+import { goesOn, type Job } from '../../shared/contract/jobs'
+import type { Api } from '../../shared/rpc/contract'
+
+/** The long work that goes on in Treetop, and the last that ended. */
+export class JobsState {
+  readonly byId = new SvelteMap<string, Job>()
+  readonly #api: Api
+  readonly #listeners = new Set<(job: Job) => void>()
+
+  constructor(api: Api) {
+    this.#api = api
+  }
+
+  /** Follows jobs until the returned function is called. */
+  start(): () => void {
+    return this.#api.on('jobs.changed', (job) => this.#put(job))
+  }
+
+  /** After the process was reached, again or for the first time: a job that it does not know has ended with the process before. */
+  async load(): Promise<void> {
+    const jobs = await this.#api.call('jobs.list')
+    const known = new Set(jobs.map(({ id }) => id))
+    for (const job of this.byId.values())
+      if (goesOn(job) && !known.has(job.id))
+        this.#put({ ...job, state: 'failed', error: { code: 'CHANNEL_CLOSED', details: {} } })
+    for (const job of jobs) {
+      const before = this.byId.get(job.id)
+      // The end of a job that nobody here followed is no news.
+      if (before && goesOn(before)) this.#put(job)
+      else this.byId.set(job.id, job)
+    }
+  }
+
+  /** Calls back with each change of a job, until the returned function is called. */
+  onChange(listener: (job: Job) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** The job as soon as `fits` says so, which it does of every end. */
+  until(started: Job, fits: (job: Job) => boolean): Promise<Job> {
+    const now = this.byId.get(started.id) ?? started
+    if (fits(now)) return Promise.resolve(now)
+    return new Promise((resolve) => {
+      const stop = this.onChange((job) => {
+        if (job.id !== started.id || !fits(job)) return
+        stop()
+        resolve(job)
+      })
+    })
+  }
+
+  ended(started: Job): Promise<Job> {
+    return this.until(started, (job) => !goesOn(job))
+  }
+
+  cancel(id: string): Promise<void> {
+    return this.#api.call('jobs.cancel', { id })
+  }
+
+  #put(job: Job): void {
+    this.byId.set(job.id, job)
+    for (const listener of this.#listeners) listener(job)
+  }
+}
