@@ -50,6 +50,12 @@ export function levelsOf(topic: string): string[] {
   return topic.split('/')
 }
 
+/** The levels of a filter that topics are matched against: those after `$share/group/`, where it begins with that [MQTT-4.8.2]. */
+export function matchedLevels(filter: string): string[] {
+  const levels = levelsOf(filter)
+  return levels[0] === '$share' ? levels.slice(2) : levels
+}
+
 /**
  * Whether a topic name matches a topic filter [MQTT-4.7.1].
  * A filter that starts with a wildcard does not match topics that start with `$` [MQTT-4.7.2-1].
@@ -60,8 +66,7 @@ export function filterMatches(filter: string, topic: string): boolean {
 
 /** A predicate for one filter that is matched against many topics. A `$share/group/` prefix is left out of the match. */
 export function compileFilter(filter: string): (topic: string) => boolean {
-  let levels = levelsOf(filter)
-  if (levels[0] === '$share') levels = levels.slice(2)
+  const levels = matchedLevels(filter)
   const first = levels[0]
   const wild = first === '#' || first === '+'
   const pattern = levels.join('/')

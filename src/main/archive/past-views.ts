@@ -32,10 +32,10 @@ export class PastViews {
         await calls['topics.update'](input)
         if (input.moment !== undefined) this.past(input.viewId).moveTo(input.moment)
       },
-      'topics.suggest': ({ path, text, limit }) =>
+      'topics.suggest': ({ path, ...sought }) =>
         this.suggestions.suggest(
           this.histories.read(path, [], () => topicsOf(path)),
-          { text, limit }
+          sought
         )
     }
   }

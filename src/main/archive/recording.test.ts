@@ -71,7 +71,7 @@ it('a recording is read as a history is, at its end, and nothing is written besi
   ])
   expect(archive.newest({ path, topic: 'plant/a', decoder: AUTO })).toMatchObject({ head: { id: 3 } })
   expect(archive.newest({ path, topic: 'plant', decoder: AUTO })).toBeNull()
-  expect(await archive['topics.suggest']({ ...recording(path), text: 'b', limit: 5 })).toEqual({
+  expect(await archive['topics.suggest']({ ...recording(path), page: 1, text: 'b', limit: 5 })).toEqual({
     topics: ['plant/b']
   })
   const query = {

@@ -90,7 +90,9 @@ it('records a topic of 65,536 levels, opens, walks and filters it, and goes on w
   expect(await connection.call('topics.find', { viewId: 'v', text: 'z', from: 0 })).toMatchObject({
     index: 65_536
   })
-  expect(await connection.call('topics.suggest', { history, path: '', text: 'shallow', limit: 5 })).toEqual({
+  expect(
+    await connection.call('topics.suggest', { history, path: '', page: 1, text: 'shallow', limit: 5 })
+  ).toEqual({
     topics: ['z/shallow']
   })
   await update({ filter: { ...noFilter, text: 'shallow' } })

@@ -142,6 +142,8 @@ it.each(['none', 1_500, 3_000] as const)('keeps to its conditions (index: %s)', 
     expected(({ retain, direction }) => retain === true && direction === 'out')
   )
   expect(ids({ filter: 'plant/+' })).toEqual(expected(({ topic }) => topic.startsWith('plant/')))
+  // The filter of a shared subscription finds the messages that came by it.
+  expect(ids({ filter: '$share/group/plant/+' })).toEqual(ids({ filter: 'plant/+' }))
   expect(ids({ filter: '#', text: 'ab' })).toEqual(
     expected(({ topic }, payload) => !topic.startsWith('$') && /ab/i.test(payload.toString('latin1')))
   )

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3'
-import { compileFilter, levelsOf } from '../../shared/topic'
+import { compileFilter, matchedLevels } from '../../shared/topic'
 
 /** Topics read at once. */
 const ROWS = 20_000
@@ -20,11 +20,11 @@ export class TopicSelection {
     database.exec(`CREATE TEMP TABLE ${table} (topic_id INTEGER PRIMARY KEY)`)
   }
 
-  /** Topics that a filter matches. */
+  /** Topics that a filter matches. Of a shared subscription's filter, the part after `$share/group/` counts. */
   matching(filter: string): void {
-    const levels = levelsOf(filter)
+    const levels = matchedLevels(filter)
     const wild = levels.findIndex((level) => level === '+' || level === '#')
-    const start = wild === -1 ? filter : levels.slice(0, wild).join('/')
+    const start = levels.slice(0, wild === -1 ? undefined : wild).join('/')
     this.select(`filter ${filter}`, compileFilter(filter), start)
   }
 

@@ -28,6 +28,8 @@ type TreeCallName = keyof CallsOf<'tree'>
  */
 export class Trees {
   private readonly views = new Map<string, View>()
+  private readonly pages = new WeakMap<PageSession, number>()
+  private lastPage = 0
 
   constructor(private readonly holders: Holders) {}
 
@@ -36,7 +38,11 @@ export class Trees {
     if (name === 'topics.watch') return this.watch(input as CallInput<'topics.watch'>, session)
     if ('history' in input) {
       const path = this.holders.histories.pathOf(input.history)
-      return this.peer(liveIn(input.history)).call(name, { ...input, path } as never)
+      return this.peer(liveIn(input.history)).call(name, {
+        ...input,
+        path,
+        page: this.numberOf(session)
+      } as never)
     }
     const view = this.views.get(input.viewId)
     if (view?.session !== session) throw new AppError('NOT_FOUND', { what: 'view', id: input.viewId })
@@ -63,6 +69,13 @@ export class Trees {
       throw error
     }
     return { viewId }
+  }
+
+  /** Tells pages apart for threads, which know no sessions. */
+  private numberOf(session: PageSession): number {
+    const page = this.pages.get(session) ?? ++this.lastPage
+    this.pages.set(session, page)
+    return page
   }
 
   /** The page is gone. */

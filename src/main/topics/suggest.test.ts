@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { TopicEntry } from '../history/topics'
 import { suggest } from './suggest'
+import { Suggestions } from './suggestions'
 
 function entries(names: string[]): TopicEntry[] {
   return names.map((name, index) => ({
@@ -46,4 +47,17 @@ describe('suggested topics', () => {
     const names = Array.from({ length: 400_000 }, (_, number) => `plant/${number}`)
     expect(await suggest(entries(names), 'no such topic', 3, () => true)).toBeNull()
   })
+})
+
+it('a page does not end the search of another page, only its own earlier one', async () => {
+  const topics = entries(Array.from({ length: 400_000 }, (_, number) => `plant/${number}`))
+  const suggestions = new Suggestions()
+  const [overtaken, newest, other] = await Promise.all([
+    suggestions.suggest(topics, { text: 'plant/399999', limit: 3, page: 1 }),
+    suggestions.suggest(topics, { text: 'plant/399998', limit: 3, page: 1 }),
+    suggestions.suggest(topics, { text: 'plant/399997', limit: 3, page: 2 })
+  ])
+  expect(overtaken).toEqual({ topics: [] })
+  expect(newest).toEqual({ topics: ['plant/399998'] })
+  expect(other).toEqual({ topics: ['plant/399997'] })
 })

@@ -1,15 +1,18 @@
 import type { TopicEntry } from '../history/topics'
 import { suggest } from './suggest'
 
-/** Suggests topics for what a person types; a text that was asked for earlier is given up. */
+/** Suggests topics for what a person types. A page's newest text ends the search for its earlier one, and for nobody else's. */
 export class Suggestions {
-  private turn = 0
+  /** How many texts each page has asked for. */
+  private readonly turns = new Map<number, number>()
 
   async suggest(
     entries: Iterable<Pick<TopicEntry, 'name' | 'lastId'>>,
-    { text, limit }: { text: string; limit: number }
+    { text, limit, page }: { text: string; limit: number; page: number }
   ): Promise<{ topics: string[] }> {
-    const turn = ++this.turn
-    return { topics: (await suggest(entries, text, limit, () => turn !== this.turn)) ?? [] }
+    const turn = (this.turns.get(page) ?? 0) + 1
+    this.turns.set(page, turn)
+    const overtaken = (): boolean => this.turns.get(page) !== turn
+    return { topics: (await suggest(entries, text, limit, overtaken)) ?? [] }
   }
 }

@@ -4,10 +4,12 @@ import type { TopicView } from './view'
 /** Calls about an open view. */
 export type ViewCalls = Omit<CallsOf<'tree'>, 'topics.watch' | 'topics.suggest'>
 
-/** What a thread answers that has trees. The router says which view it opens, and which history file the tree is of. */
+/** What a thread answers that has trees. The router adds the view's id, the history file, and the number of the page that asks. */
 export interface TreeCalls extends ViewCalls {
   'topics.watch'(input: CallInput<'topics.watch'> & { viewId: string; path: string }): void
-  'topics.suggest'(input: CallInput<'topics.suggest'> & { path: string }): Promise<{ topics: string[] }>
+  'topics.suggest'(
+    input: CallInput<'topics.suggest'> & { path: string; page: number }
+  ): Promise<{ topics: string[] }>
 }
 
 /** Answers for open views. `get` throws NOT_FOUND. */
