@@ -28,7 +28,7 @@ test.describe('while messages come in', () => {
     await expect(app.payload).toContainText('still here')
     const palette = new PalettePage(page)
     await palette.run('Switch to Chinese')
-    await expect(page.getByRole('tab', { name: '当前值' })).toBeVisible()
+    await expect(page.getByRole('tab', { name: '值', exact: true })).toBeVisible()
     await expect(app.payload).toContainText('still here')
   })
 
