@@ -122,8 +122,12 @@ const boundaries = [
     relative: 'shared/',
     packages: 'svelte|@lucide/svelte'
   }),
-  boundary(['src/renderer/{shell,workspace}/**'], 'shell/ and workspace/ put features together (rule 2).', {
-    relative: '(?:\\.\\./shared|shell|workspace|features|state|ui|paraglide)/|connect$',
+  boundary(['src/renderer/shell/**'], 'shell/ puts pages together (rule 2).', {
+    relative: '(?:\\.\\./shared|workspace|features|state|ui|paraglide)/|connect$',
+    packages: 'svelte|@lucide/svelte'
+  }),
+  boundary(['src/renderer/workspace/**'], 'workspace/ puts features together, and knows no shell (rule 2).', {
+    relative: '(?:\\.\\./shared|features|state|ui|paraglide)/',
     packages: 'svelte|@lucide/svelte'
   }),
   boundary(['src/renderer/state/**'], 'state/ imports shared, the words and types of ui/ (rule 2).', {

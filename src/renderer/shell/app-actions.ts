@@ -13,32 +13,21 @@ import {
   Sun,
   X
 } from '@lucide/svelte'
-import type { Component } from 'svelte'
 import { m } from '../paraglide/messages'
 import type { Action } from '../state/actions.svelte'
-import type { AppState, Page } from './app.svelte'
+import type { AppState } from './app.svelte'
+import type { Page } from './page'
 import { moveToRegion } from './regions'
 import { sentenceFor } from '../state/sentences'
-
-/** A page of the rail. */
-export interface RailPage {
-  page: Page
-  label: string
-  icon: Component<{ size?: number; strokeWidth?: number }>
-  /** What it shows is asked of a broker. */
-  ofBroker?: boolean
-}
 
 /** What only the window itself can do. */
 export interface WindowActions {
   shortcuts: () => void
   details: () => void
-  edit: (id: string) => void
-  create: () => void
 }
 
 /** What can be done wherever a person is. */
-export function appActions(app: AppState, pages: readonly RailPage[], open: WindowActions): Action[] {
+export function appActions(app: AppState, pages: readonly Page[], open: WindowActions): Action[] {
   const { connections, recordings, broker, settings } = app
   const tell = (doing: Promise<unknown>): void =>
     void doing.catch((error: unknown) => app.notify('bad', sentenceFor(error)))
@@ -50,13 +39,13 @@ export function appActions(app: AppState, pages: readonly RailPage[], open: Wind
     void doing.then((done) => done || (app.page = 'broker'))
 
   return [
-    ...pages.map(({ page, label, icon }): Action => ({
-      id: page,
+    ...pages.map(({ id, name, icon, shortcut }): Action => ({
+      id,
       group: 'go',
-      name: () => label,
+      name,
       icon,
-      ...(page === 'settings' && { shortcut: 'Mod+,' }),
-      run: () => (app.page = page)
+      ...(shortcut !== undefined && { shortcut }),
+      run: () => (app.page = id)
     })),
     ...[...connections.list, ...recordings.list].slice(0, 9).map(({ id }, index): Action => ({
       id: `tab-${index + 1}`,
@@ -70,7 +59,7 @@ export function appActions(app: AppState, pages: readonly RailPage[], open: Wind
       group: 'connection',
       name: m.palette_new_connection,
       icon: Plus,
-      run: open.create
+      run: () => app.create()
     },
     {
       id: 'connect',
@@ -102,7 +91,7 @@ export function appActions(app: AppState, pages: readonly RailPage[], open: Wind
       name: m.palette_edit_profile,
       icon: Pencil,
       when: isOpen,
-      run: () => open.edit(connections.active!.id)
+      run: () => app.edit(connections.active!.id)
     },
     {
       id: 'open-recording',

@@ -19,18 +19,14 @@ import { RecordingsState } from '../state/recordings.svelte'
 import { RetainedState } from '../features/retained/retained.svelte'
 import { SchemasState } from '../state/schemas.svelte'
 import { sentenceFor } from '../state/sentences'
+import { copyOr } from '../ui/clipboard'
+import type { Place } from '../workspace/workspace-session'
 import { SettingsState } from '../features/settings/settings.svelte'
 import { TransferState } from '../features/transfer/transfer.svelte'
 import { UpdatesState } from '../state/updates.svelte'
 
-export type Page =
+export type PageId =
   'topics' | 'board' | 'traffic' | 'retained' | 'devices' | 'packets' | 'broker' | 'connections' | 'settings'
-
-/** Where the person was, or wants to go, in a connection: a topic, and one of its recorded messages (null: the live one). */
-export interface Place {
-  topic: string
-  messageId: number | null
-}
 
 /** How long a notice stays, in ms. One of a failure stays until it is closed. */
 const TOAST_TIME = 6_000
@@ -40,7 +36,7 @@ export class AppState {
   link = $state<LinkState>('connecting')
   /** The first snapshots are in. */
   ready = $state(false)
-  page = $state<Page>('topics')
+  page = $state<PageId>('topics')
   toasts = $state.raw<readonly Toast[]>([])
   /** Counts the times that the process was reached: whoever holds a view begins it anew with each. */
   opened = $state(0)
@@ -108,13 +104,15 @@ export class AppState {
     return () => stops.forEach((stop) => stop())
   }
 
-  notify = (tone: Toast['tone'], text: string): void => {
+  readonly notify = (tone: Toast['tone'], text: string): void => {
     const id = ++this.#toastId
     // The same failure again takes the place of what said it before.
     const others = tone === 'bad' ? this.toasts.filter((toast) => toast.text !== text) : this.toasts
     this.toasts = [...others, { id, tone, text }]
     if (tone !== 'bad') setTimeout(() => this.dismiss(id), TOAST_TIME)
   }
+
+  readonly copyText = copyOr(() => this.notify('bad', m.inspect_no_clipboard()))
 
   dismiss = (id: number): void => {
     this.toasts = this.toasts.filter((toast) => toast.id !== id)
@@ -123,6 +121,22 @@ export class AppState {
   /** Brings a tab to the front. */
   showTab(id: string): void {
     this.front.id = id
+    this.page = 'topics'
+  }
+
+  /** Edits a connection's profile. */
+  edit(id: string): void {
+    this.editor.edit(this.profiles.find(id))
+    this.page = 'connections'
+  }
+
+  /** Begins a new profile. */
+  create(): void {
+    this.editor.edit('new')
+    this.page = 'connections'
+  }
+
+  showTopics(): void {
     this.page = 'topics'
   }
 

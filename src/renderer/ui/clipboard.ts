@@ -6,16 +6,21 @@ export type CopyText = (text: string) => Promise<boolean>
 const KEY = Symbol('clipboard')
 
 /**
- * Gives the components below what copies text.
+ * Makes what copies text.
  *
  * @param failed tells the person that the clipboard cannot be written: the browser refused, or the page came over plain HTTP
  */
-export function provideClipboard(failed: () => void): CopyText {
-  return setContext<CopyText>(KEY, async (text) => {
+export function copyOr(failed: () => void): CopyText {
+  return async (text) => {
     const copied = await writeText(text)
     if (!copied) failed()
     return copied
-  })
+  }
+}
+
+/** Gives the components below what copies text. */
+export function provideClipboard(copyText: CopyText): void {
+  setContext(KEY, copyText)
 }
 
 /** What copies text; call it while a component is being created. */

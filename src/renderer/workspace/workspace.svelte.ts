@@ -1,27 +1,30 @@
-import { tick, untrack } from 'svelte'
 import type { HistoryRef } from '../../shared/contract/histories'
 import type { FoundRow } from '../../shared/contract/messages'
-import { m } from '../paraglide/messages'
-import type { AppState, Place } from '../shell/app.svelte'
-import { ClearingState } from '../features/history/clearing.svelte'
-import { CompareState } from '../features/message/compare.svelte'
-import { HistoryState } from '../features/history/history.svelte'
-import { MomentsState } from '../features/moments/moments.svelte'
-import { MarksState } from '../features/topics/marks.svelte'
-import { MessageState } from '../features/message/message.svelte'
-import type { PublishState } from '../features/publish/publish.svelte'
-import { SearchState } from '../features/history/search.svelte'
-import { asText } from '../features/publish/payload'
-import { sentenceFor } from '../state/sentences'
 import { TopicChart } from '../features/charts/topic-chart.svelte'
+import { ClearingState } from '../features/history/clearing.svelte'
+import { HistoryState } from '../features/history/history.svelte'
+import { SearchState } from '../features/history/search.svelte'
+import { CompareState } from '../features/message/compare.svelte'
+import { MessageState } from '../features/message/message.svelte'
+import { MomentsState } from '../features/moments/moments.svelte'
+import { asText } from '../features/publish/payload'
+import type { PublishState } from '../features/publish/publish.svelte'
+import { MarksState } from '../features/topics/marks.svelte'
 import { TopicsState } from '../features/topics/topics.svelte'
+import { m } from '../paraglide/messages'
+import { preferences } from '../state/preferences.svelte'
+import { sentenceFor } from '../state/sentences'
+import type { Place, WorkspaceSession } from './workspace-session'
 
 export type WorkspaceTab = 'value' | 'diff' | 'chart' | 'history'
 
-const MARK_KEY = 'treetop.mark-changes'
-
-/** What a person looks at in one connection, or in a recording: a topic of its tree, one of the topic's messages, and which side of it. */
+/**
+ * What a person looks at in one connection, or in a recording: a topic of its tree, one of the topic's messages, and which side of it. Its
+ * methods are what the person does; what follows from that, and from messages that come in, happens here.
+ */
 export class WorkspaceState {
+  /** Whose topics and messages these are. */
+  readonly historyRef: HistoryRef
   readonly topics: TopicsState
   readonly marks: MarksState
   readonly moments: MomentsState
@@ -32,8 +35,9 @@ export class WorkspaceState {
   readonly compare: CompareState
   readonly charts: TopicChart
   readonly draft: PublishState
+  /** Changed by `showTab`. */
   tab = $state<WorkspaceTab>('value')
-  /** Messages of what is below the topic, too. */
+  /** Messages of what is below the topic, too. Changed by `setSubtree`. */
   subtree = $state(false)
   /** The recorded message that is shown; null: the topic's last one, live. */
   messageId = $state<number | null>(null)
@@ -42,7 +46,7 @@ export class WorkspaceState {
   /** The next message that is chosen in the history is the one to compare with. */
   picking = $state(false)
   /** What changed since the message before is marked in the value. */
-  marking = $state(localStorage.getItem(MARK_KEY) !== 'off')
+  readonly marking = $derived(preferences.get('mark-changes') === 'on')
   readonly path = $derived.by(() => this.topics.selectedPath)
   readonly node = $derived.by(() => this.topics.selected?.row ?? null)
   /** The topic filter of what is shown; null for everything. */
@@ -56,60 +60,117 @@ export class WorkspaceState {
       ? comparison.lines
       : []
   })
-  #wasPast = false
-  readonly #app: AppState
-  /** Whose topics and messages these are. */
-  readonly historyRef: HistoryRef
+  readonly #session: WorkspaceSession
   readonly #id: string
+  /** Of the selected topic: whether its row was seen, and what was in it. */
+  #seen: { lastId: number | null; messages: number } | null = null
+  /** A moment of the past is shown. */
+  #past = false
+  /** The message that was compared last, and how it is shown. */
+  #compared = ''
 
-  constructor(app: AppState, history: HistoryRef) {
-    this.#app = app
+  constructor(session: WorkspaceSession, history: HistoryRef) {
+    const { api } = session
+    this.#session = session
     this.historyRef = history
     this.#id = history.id
-    this.topics = new TopicsState(app.api, history)
-    const failed = (error: unknown): void => app.notify('bad', sentenceFor(error))
-    this.marks = new MarksState(app.api, history, failed)
-    this.moments = new MomentsState(app.api, history, failed)
-    this.message = new MessageState(app.api, history)
-    this.history = new HistoryState(app.api, history)
-    this.search = new SearchState(app.api, history)
-    this.clearing = new ClearingState(app.api, app.jobs, history.id, app.notify)
-    this.compare = new CompareState(app.api, history)
-    this.charts = new TopicChart(app.api, history)
-    this.draft = app.draft(history.id)
+    const failed = (error: unknown): void => session.notify('bad', sentenceFor(error))
+    this.topics = new TopicsState(api, history, {
+      ready: () => this.goToPlace(),
+      selected: () => this.#selected(),
+      changed: () => this.#nodeChanged()
+    })
+    this.marks = new MarksState(api, history, failed, (marks) => this.topics.setMarks(marks))
+    this.moments = new MomentsState(api, history, failed, () => this.#moved())
+    this.message = new MessageState(api, history, () => this.#messageArrived())
+    this.history = new HistoryState(api, history)
+    this.search = new SearchState(api, history, () => this.#showHistory())
+    this.clearing = new ClearingState(api, session.jobs, history.id, session.notify)
+    this.compare = new CompareState(api, history)
+    this.charts = new TopicChart(api, history)
+    this.draft = session.draft(history.id)
   }
 
-  /**
-   * Lets what is shown follow the person and the connection, as long as the component lives that calls it. `generation` counts up with each
-   * worker that serves the views (see ConnectionStatus).
-   */
-  follow(generation: () => number): void {
-    $effect(() => this.topics.start())
-    $effect(() => this.marks.start())
-    $effect(() => this.moments.start())
-    $effect(() => this.topics.setMoment(this.moments.moment?.id ?? null))
-    $effect(() => this.topics.setMarks(this.marks.value))
-    $effect(() => void (this.charts.chart.until = this.moments.moment?.at ?? null))
-    $effect(() => () => this.search.stop())
-    $effect(() =>
-      this.#app.api.on('messages.cleared', ({ connectionId }) => {
+  /** Follows the connection or recording until the returned function is called. */
+  attach(): () => void {
+    const stops = [
+      this.topics.start(),
+      this.marks.start(),
+      this.moments.start(),
+      this.#session.api.on('messages.cleared', ({ connectionId }) => {
         if (connectionId !== this.#id) return
         void this.history.reload()
         this.message.refresh()
         this.search.run()
-      })
-    )
-    this.#followDecoders()
-    this.#followProcess(generation)
-    this.#followPerson()
-    this.#followMessages()
+      }),
+      () => this.search.stop()
+    ]
+    return () => stops.forEach((stop) => stop())
   }
 
+  select(topic: string | null): void {
+    this.topics.select(topic)
+  }
+
+  showTab(tab: WorkspaceTab): void {
+    if (tab === this.tab) return
+    this.tab = tab
+    if (tab !== 'history') this.picking = false
+    this.#showHistory()
+    this.#showComparison()
+  }
+
+  setSubtree(subtree: boolean): void {
+    if (subtree === this.subtree) return
+    this.subtree = subtree
+    this.#showHistory()
+  }
+
+  /** Shows a recorded message; while one is being picked, compares with it. */
   openMessage(topic: string, id: number): void {
-    if (this.picking) return this.#compareWith(id)
+    if (this.picking) {
+      this.picking = false
+      this.against = id
+      this.showTab('diff')
+      return
+    }
     this.messageId = id
-    this.tab = 'value'
+    this.showTab('value')
     this.message.show({ topic, id })
+    this.#remember()
+  }
+
+  openFound(row: FoundRow): void {
+    this.search.openedId = row.id
+    void this.goTo({ topic: row.topic, messageId: row.id })
+  }
+
+  /** Back to the topic's last message: that of now, or of the moment that is shown. */
+  live(): void {
+    this.messageId = null
+    const { path: topic } = this
+    const id = this.moments.moment === null ? null : (this.node?.last?.id ?? 0)
+    this.message.show(topic === null || id === 0 ? null : { topic, id })
+    this.#remember()
+  }
+
+  /** Goes where the person was before another page, or asked to go. */
+  goToPlace(): void {
+    const place = this.topics.ready ? this.#session.places.get(this.#id) : undefined
+    if (place) void this.goTo(place)
+  }
+
+  /** Shows a place: first its topic, which brings its own live message, then the message. */
+  async goTo({ topic, messageId }: Place): Promise<void> {
+    // Without a view the topic is selected all the same; its branches open with the next view.
+    await this.topics.reveal(topic).catch(() => null)
+    this.select(topic)
+    if (messageId !== null) this.openMessage(topic, messageId)
+  }
+
+  showHistoryOf(topic: string): void {
+    this.select(topic)
+    this.showTab('history')
   }
 
   /** Charts a value of the message that is shown. */
@@ -119,35 +180,41 @@ export class WorkspaceState {
     // An item that has a name is known by it.
     const fields = await this.charts.chart.fields(topic).catch(() => [])
     this.charts.pick(topic, fields.find(({ place }) => place === pointer)?.path ?? pointer)
-    this.tab = 'chart'
+    this.showTab('chart')
   }
 
   /** Puts the payload of the selected topic, as it is shown in the tree, in the clipboard: as text, or as hex digits where it is none. */
   async copyPayload(): Promise<void> {
+    const { api, notify, copyText } = this.#session
     try {
       const raw = { history: this.historyRef, decoder: { format: 'raw' as const } }
       const view =
         this.moments.moment === null
-          ? await this.#app.api.call('topics.get', { ...raw, topic: this.path ?? '' })
-          : await this.#app.api.call('messages.get', { ...raw, id: this.node?.last?.id ?? 0 })
-      if (view?.body.format !== 'raw') return
+          ? await api.call('topics.get', { ...raw, topic: this.path ?? '' })
+          : await api.call('messages.get', { ...raw, id: this.node?.last?.id ?? 0 })
+      if (view?.body.format !== 'raw') return notify('bad', m.inspect_message_gone())
       const { text, hex } = asText(view.body.bytes)
-      await navigator.clipboard.writeText(text)
-      this.#app.notify('good', hex ? m.topics_copied_hex() : m.topics_copied_payload())
+      if (await copyText(text)) notify('good', hex ? m.topics_copied_hex() : m.topics_copied_payload())
     } catch (error) {
-      this.#app.notify('bad', sentenceFor(error))
+      notify('bad', sentenceFor(error))
     }
   }
 
   setMarking(on: boolean): void {
-    this.marking = on
-    localStorage.setItem(MARK_KEY, on ? 'on' : 'off')
+    preferences.set('mark-changes', on ? 'on' : 'off')
+    this.#showComparison()
   }
 
   /** Asks for the message to compare with. */
   pick(): void {
     this.picking = true
-    this.tab = 'history'
+    this.showTab('history')
+  }
+
+  /** Compares with the message before. */
+  comparePrevious(): void {
+    this.against = null
+    this.#showComparison()
   }
 
   /** Compares again what the diff shows. */
@@ -156,129 +223,74 @@ export class WorkspaceState {
     if (id) this.compare.show(this.tab === 'diff' ? this.against : null, id)
   }
 
-  #compareWith(id: number): void {
-    this.picking = false
-    this.against = id
-    this.tab = 'diff'
-  }
-
-  /** Back to the topic's last message: that of now, or of the moment that is shown. */
-  live(): void {
-    this.messageId = null
-    const { path: topic } = this
-    const id = this.moments.moment === null ? null : (this.node?.last?.id ?? 0)
-    this.message.show(topic === null || id === 0 ? null : { topic, id })
-  }
-
-  /** Shows a place: first its topic, which brings its own live message, then the message. */
-  async goTo({ topic, messageId }: Place): Promise<void> {
-    // Without a view the topic is selected all the same; its branches open with the next view.
-    await this.topics.reveal(topic).catch(() => null)
-    this.topics.select(topic)
-    await tick()
-    if (messageId !== null) this.openMessage(topic, messageId)
-  }
-
-  openFound(row: FoundRow): void {
-    this.search.openedId = row.id
-    void this.goTo({ topic: row.topic, messageId: row.id })
-  }
-
   /** Other decoders or schemas: what is shown is decoded anew. */
-  #followDecoders(): void {
-    const bindings = $derived(JSON.stringify(this.#app.profiles.find(this.#id)?.decoders))
-    const decoding = $derived([bindings, this.#app.schemas.list])
-    let before = untrack(() => decoding)
-    $effect(() => {
-      const now = decoding
-      if (now === before) return
-      before = now
-      untrack(() => {
-        this.message.refresh()
-        void this.history.reload()
-      })
-    })
+  decodeAgain(): void {
+    this.message.refresh()
+    void this.history.reload()
   }
 
-  /** Views are gone with the process, or the connection's worker, that had them. */
-  #followProcess(generation: () => number): void {
-    let before = generation()
-    $effect(() => {
-      if (this.#app.opened > 1) untrack(() => void this.topics.watch())
-    })
-    $effect(() => {
-      if (generation() === before) return
-      before = generation()
-      untrack(() => void this.topics.watch())
-    })
+  #selected(): void {
+    const { path } = this
+    this.#seen = null
+    this.subtree = false
+    this.picking = false
+    this.against = null
+    this.compare.clear()
+    this.#compared = ''
+    this.live()
+    this.#showHistory()
+    this.#nodeChanged()
+    if (path !== null) this.draft.suggest(path)
   }
 
-  #followPerson(): void {
-    // Where the person was before another page, or asked to go.
-    $effect(() => {
-      if (!this.topics.ready || this.#app.sought < 0) return
-      const place = untrack(() => this.#app.places.get(this.#id))
-      if (place) void this.goTo(place)
-    })
-    $effect(() => {
-      const { path: topic, messageId } = this
-      if (topic !== null) this.#app.places.set(this.#id, { topic, messageId })
-    })
-    // Another topic.
-    $effect(() => {
-      const { path } = this
-      untrack(() => {
-        this.subtree = false
-        this.picking = false
-        this.against = null
-        this.compare.clear()
-        this.live()
-        if (path !== null) this.draft.suggest(path)
-      })
-    })
-    $effect(() => {
-      const { path, subtree } = this
-      const until = this.moments.moment?.id ?? null
-      if (this.tab === 'history' && !this.search.seeking)
-        this.history.show({ topic: path, subtree: path !== null && subtree }, until)
-      else this.history.show(null)
-    })
+  #nodeChanged(): void {
+    const { node } = this
+    if (!node) return
+    const before = this.#seen
+    const lastId = node.last?.id ?? null
+    this.#seen = { lastId, messages: node.messages }
     // A branch without messages of its own: what is below it is what there is to see.
-    $effect(() => {
-      if (this.node && !this.node.last) this.subtree = true
-    })
+    if (before === null && lastId === null) this.setSubtree(true)
+    if (lastId !== before?.lastId) {
+      if (this.moments.moment !== null) this.live()
+      else if (lastId !== null && this.messageId === null) this.message.refresh()
+    }
+    if (node.messages !== before?.messages) this.history.newer()
   }
 
-  #followMessages(): void {
-    const shown = $derived(this.message.view?.head.id ?? 0)
-    const comparing = $derived(
-      this.tab === 'diff' ||
-        (this.tab === 'value' && this.marking && this.message.view?.body.format === 'json')
-    )
-    $effect(() => {
-      const { against, tab } = this
-      if (shown > 0 && comparing) untrack(() => this.compare.show(tab === 'diff' ? against : null, shown))
-    })
-    $effect(() => {
-      if (this.tab !== 'history') this.picking = false
-    })
-    const past = $derived(this.moments.moment !== null)
-    const shownThen = $derived(past ? (this.node?.last?.id ?? 0) : null)
-    $effect(() => {
-      // With the moment goes the message; back from the past it is live again.
-      const then = shownThen
-      untrack(() => (then !== null || this.#wasPast) && this.live())
-      this.#wasPast = then !== null
-    })
-    const newest = $derived(this.node?.last?.id ?? null)
-    $effect(() => {
-      if (this.moments.moment !== null || newest === null || this.messageId !== null) return
-      untrack(() => this.message.refresh())
-    })
-    $effect(() => {
-      const received = this.path === null ? this.#app.connections.stats.get(this.#id)?.received : 0
-      const news = [this.node?.messages, this.draft.result, received]
-      if (news.length > 0) untrack(() => this.history.newer())
-    })
+  #moved(): void {
+    const { moment } = this.moments
+    this.topics.setMoment(moment?.id ?? null)
+    this.charts.chart.until = moment?.at ?? null
+    // From one moment to another the message changes with the topic's row.
+    if (moment === null || !this.#past) this.live()
+    this.#past = moment !== null
+    this.#showHistory()
+  }
+
+  #messageArrived(): void {
+    const { view } = this.message
+    const arrived = view ? `${view.head.id} ${view.body.format}` : ''
+    if (arrived === this.#compared) return
+    this.#compared = arrived
+    this.#showComparison()
+  }
+
+  #showComparison(): void {
+    const { tab, marking } = this
+    const { view } = this.message
+    if (tab === 'diff' || (tab === 'value' && marking && view?.body.format === 'json')) this.compareAgain()
+  }
+
+  #showHistory(): void {
+    const { path: topic, subtree } = this
+    const scope = { topic, subtree: topic !== null && subtree }
+    const shown = this.tab === 'history' && !this.search.seeking
+    this.history.show(shown ? scope : null, shown ? (this.moments.moment?.id ?? null) : null)
+  }
+
+  #remember(): void {
+    const { path: topic, messageId } = this
+    if (topic !== null) this.#session.places.set(this.#id, { topic, messageId })
   }
 }

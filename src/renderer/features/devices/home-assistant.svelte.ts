@@ -1,5 +1,6 @@
 import type { HaDevice, HaList } from '../../../shared/contract/home-assistant'
 import type { Api } from '../../../shared/rpc/contract'
+import { preferences } from '../../state/preferences.svelte'
 import { poll } from '../../state/poll'
 import { Refresh } from '../../state/refresh'
 
@@ -39,7 +40,7 @@ export class HomeAssistantState {
   constructor(api: Api, connectionId: string) {
     this.#api = api
     this.#connectionId = connectionId
-    const kept = localStorage.getItem(this.#key)
+    const kept = preferences.recall(this.#key)
     if (kept) this.prefix = kept
   }
 
@@ -61,7 +62,7 @@ export class HomeAssistantState {
   /** Reads what is below another prefix; it is remembered for the connection. */
   setPrefix(prefix: string): void {
     this.prefix = prefix.trim().replace(/\/+$/, '') || 'homeassistant'
-    localStorage.setItem(this.#key, this.prefix)
+    preferences.keep(this.#key, this.prefix)
     this.list = null
     this.select(null)
   }
@@ -80,7 +81,7 @@ export class HomeAssistantState {
   }
 
   get #key(): string {
-    return `treetop.homeassistant.${this.#connectionId}`
+    return `homeassistant.${this.#connectionId}`
   }
 
   async #ask(current: () => boolean): Promise<void> {

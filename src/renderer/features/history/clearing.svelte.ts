@@ -2,7 +2,6 @@ import type { Scope } from '../../../shared/contract/messages'
 import type { Api } from '../../../shared/rpc/contract'
 import { AppError, type ErrorCode, type ErrorDetails } from '../../../shared/errors'
 import { m } from '../../paraglide/messages'
-import type { Toast } from '../../ui/Toasts.svelte'
 import { count } from '../../state/format'
 import type { JobsState } from '../../state/jobs.svelte'
 import { sentenceFor } from '../../state/sentences'
@@ -20,13 +19,13 @@ export class ClearingState {
   readonly #api: Api
   readonly #jobs: JobsState
   readonly #connectionId: string
-  readonly #notify: (tone: Toast['tone'], text: string) => void
+  readonly #notify: (tone: 'good' | 'bad', text: string) => void
 
   constructor(
     api: Api,
     jobs: JobsState,
     connectionId: string,
-    notify: (tone: Toast['tone'], text: string) => void
+    notify: (tone: 'good' | 'bad', text: string) => void
   ) {
     this.#api = api
     this.#jobs = jobs

@@ -1,7 +1,8 @@
-import type { HistoryRef } from '../../../shared/contract/histories'
 import type { FoundRow, SearchQuery } from '../../../shared/contract/messages'
 import { AppError, isAppError } from '../../../shared/errors'
+import type { HistoryRef } from '../../../shared/contract/histories'
 import type { Api } from '../../../shared/rpc/contract'
+import { Latest } from '../../state/latest'
 import { isHalfTyped, isSought, NO_CONDITIONS, NOTHING_SOUGHT, queryOf, type Sought } from './sought'
 
 const PAGE = 100
@@ -44,18 +45,21 @@ export class SearchState {
   above = 0
   readonly #api: Api
   readonly #history: HistoryRef
+  readonly #turned: () => void
+  #wasSeeking = false
   /** Where to go on. */
   #next: number | undefined
   /** The first step is not in: the rows are those of an earlier search. */
   #fresh = false
-  /** Each run has a number; an answer to an earlier one is not wanted any more. */
-  #run = 0
+  readonly #runs = new Latest()
   #typing: ReturnType<typeof setTimeout> | undefined
   #slowing: ReturnType<typeof setTimeout> | undefined
 
-  constructor(api: Api, history: HistoryRef) {
+  /** @param turned told after a search takes the history's place, or gives it back */
+  constructor(api: Api, history: HistoryRef, turned: () => void) {
     this.#api = api
     this.#history = history
+    this.#turned = turned
   }
 
   /** What is sought has changed: the search under way ends, and another begins when the typing rests. */
@@ -65,6 +69,9 @@ export class SearchState {
     this.more = false
     if (!this.seeking) this.#forget()
     else this.#typing = setTimeout(() => this.run(), isHalfTyped(this.sought) ? HALF_TYPED : TYPING)
+    if (this.seeking === this.#wasSeeking) return
+    this.#wasSeeking = this.seeking
+    this.#turned()
   }
 
   clearText(): void {
@@ -120,7 +127,7 @@ export class SearchState {
   }
 
   async #search(query: SearchQuery): Promise<void> {
-    const run = ++this.#run
+    const current = this.#runs.begin()
     this.running = true
     this.stopped = false
     this.#slowing = setTimeout(() => {
@@ -137,7 +144,7 @@ export class SearchState {
           limit: PAGE - found,
           ...(this.#next !== undefined && { before: this.#next })
         })
-        if (run !== this.#run) return
+        if (!current()) return
         if (this.#fresh) this.#begin()
         if (step.rows.length > 0) this.rows = [...this.rows, ...step.rows]
         found += step.rows.length
@@ -145,12 +152,12 @@ export class SearchState {
         this.more = step.next !== null
         this.share = step.share
         this.unindexed = step.unindexed
-        if (this.slow && step.next !== null) void this.#tellTime(run, step.next)
+        if (this.slow && step.next !== null) void this.#tellTime(current, step.next)
       } while (this.more && found < PAGE)
     } catch (error) {
-      if (run === this.#run) this.#fail(error)
+      if (current()) this.#fail(error)
     }
-    if (run !== this.#run) return
+    if (!current()) return
     this.#cancel()
     this.settled = this.fault === null
   }
@@ -164,7 +171,7 @@ export class SearchState {
   }
 
   /** Finds out when the message with an id was received; the progress line does without it when it cannot be told. */
-  async #tellTime(run: number, id: number): Promise<void> {
+  async #tellTime(current: () => boolean, id: number): Promise<void> {
     const page = await this.#api
       .call('messages.page', {
         history: this.#history,
@@ -173,7 +180,7 @@ export class SearchState {
         limit: 1
       })
       .catch(() => null)
-    if (run === this.#run && page?.rows[0]) this.reachedAt = page.rows[0].receivedAt
+    if (current() && page?.rows[0]) this.reachedAt = page.rows[0].receivedAt
   }
 
   /** What an earlier search found does not fit what is sought now; what this one found stays. */
@@ -192,7 +199,7 @@ export class SearchState {
   #cancel(): void {
     clearTimeout(this.#typing)
     clearTimeout(this.#slowing)
-    this.#run++
+    this.#runs.cancel()
     this.running = false
     this.slow = false
     this.reachedAt = null

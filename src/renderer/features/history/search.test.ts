@@ -57,7 +57,7 @@ function setup(answer: (asked: Asked) => SearchStep | Promise<SearchStep>) {
   } as unknown as Handlers
   serveContract(portChannel(port1 as unknown as PortLike), handlers)
   const api = connectContract(portChannel(port2 as unknown as PortLike))
-  const search = new SearchState(api, { kind: 'connection', id: 'c' })
+  const search = new SearchState(api, { kind: 'connection', id: 'c' }, () => undefined)
   const seek = (text: string): void => {
     search.sought.text = text
     search.changed()

@@ -1,6 +1,6 @@
-import type { HistoryRef } from '../../../shared/contract/histories'
 import type { Decoder } from '../../../shared/contract/decode'
 import type { MessageView } from '../../../shared/contract/messages'
+import type { HistoryRef } from '../../../shared/contract/histories'
 import type { Api } from '../../../shared/rpc/contract'
 import { Refresh } from '../../state/refresh'
 
@@ -23,6 +23,7 @@ export class MessageState {
   fault = $state.raw<unknown>(null)
   readonly #api: Api
   readonly #history: HistoryRef
+  readonly #arrived: () => void
   readonly #chosen = new Map<string, Decoder>()
   #shown: Shown | null = null
   /** Whose decoder is in use. */
@@ -35,9 +36,11 @@ export class MessageState {
     }
   )
 
-  constructor(api: Api, history: HistoryRef) {
+  /** @param arrived told after a message was asked for and is there */
+  constructor(api: Api, history: HistoryRef, arrived: () => void) {
     this.#api = api
     this.#history = history
+    this.#arrived = arrived
   }
 
   /** Shows the last message of a topic, or a recorded one of it; null shows nothing. */
@@ -81,6 +84,7 @@ export class MessageState {
     this.view = view
     this.fault = null
     this.loading = false
+    this.#arrived()
   }
 
   #fetch({ topic, id }: Shown): Promise<MessageView | null> {

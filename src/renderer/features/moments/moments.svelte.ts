@@ -1,5 +1,5 @@
-import type { HistoryRef } from '../../../shared/contract/histories'
 import type { BetweenMoments, Moment, Span } from '../../../shared/contract/moments'
+import type { HistoryRef } from '../../../shared/contract/histories'
 import type { Api } from '../../../shared/rpc/contract'
 import { Latest } from '../../state/latest'
 import { poll } from '../../state/poll'
@@ -29,6 +29,7 @@ export class MomentsState {
   readonly #api: Api
   readonly #history: HistoryRef
   readonly #failed: (error: unknown) => void
+  readonly #moved: () => void
   #newestId = 0
   /** The time that is to be found, in µs. */
   #wanted = 0
@@ -45,10 +46,12 @@ export class MomentsState {
     (error) => this.#failed(error)
   )
 
-  constructor(api: Api, history: HistoryRef, failed: (error: unknown) => void) {
+  /** @param moved told after another moment is shown, or the present */
+  constructor(api: Api, history: HistoryRef, failed: (error: unknown) => void, moved: () => void) {
     this.#api = api
     this.#history = history
     this.#failed = failed
+    this.#moved = moved
   }
 
   /** Keeps the bar up to date until the returned function is called; rests while the page is hidden. */
@@ -91,7 +94,7 @@ export class MomentsState {
   live(): void {
     this.#moves.cancel()
     this.#search.cancel()
-    this.moment = null
+    this.#show(null)
     void this.load()
   }
 
@@ -140,6 +143,12 @@ export class MomentsState {
     if (current()) this.#put(span, span === null && newestId === this.#newestId)
   }
 
+  #show(moment: Moment | null): void {
+    if (moment?.id === this.moment?.id) return
+    this.moment = moment
+    this.#moved()
+  }
+
   #put(span: Span | null, empty: boolean): void {
     this.span = span
     this.empty = empty
@@ -151,7 +160,7 @@ export class MomentsState {
     const id = this.moment?.id ?? Number.MAX_SAFE_INTEGER
     try {
       const found = await this.#api.call('moments.step', { history: this.#history, id, way, topic })
-      if (found && current()) this.moment = found
+      if (found && current()) this.#show(found)
     } catch (error) {
       if (current()) this.#failed(error)
     }
@@ -162,6 +171,6 @@ export class MomentsState {
       history: this.#history,
       at: this.#wanted
     })
-    if (found && current()) this.moment = found
+    if (found && current()) this.#show(found)
   }
 }

@@ -1,5 +1,5 @@
-import { isSameHistory, type HistoryRef } from '../../../shared/contract/histories'
 import { noMarks, type Marks } from '../../../shared/contract/marks'
+import { isSameHistory, type HistoryRef } from '../../../shared/contract/histories'
 import type { Api } from '../../../shared/rpc/contract'
 
 /** What is pinned and hidden in a connection's tree. A change shows at once, and is taken back when it cannot be kept. */
@@ -8,17 +8,24 @@ export class MarksState {
   readonly #api: Api
   readonly #history: HistoryRef
   readonly #failed: (error: unknown) => void
+  readonly #changed: (marks: Marks) => void
 
-  constructor(api: Api, history: HistoryRef, failed: (error: unknown) => void) {
+  constructor(
+    api: Api,
+    history: HistoryRef,
+    failed: (error: unknown) => void,
+    changed: (marks: Marks) => void
+  ) {
     this.#api = api
     this.#history = history
     this.#failed = failed
+    this.#changed = changed
   }
 
   /** Follows changes until the returned function is called. */
   start(): () => void {
     const stop = this.#api.on('marks.changed', ({ history, marks }) => {
-      if (isSameHistory(history, this.#history)) this.value = marks
+      if (isSameHistory(history, this.#history)) this.#put(marks)
     })
     void this.load()
     return stop
@@ -26,7 +33,7 @@ export class MarksState {
 
   async load(): Promise<void> {
     try {
-      this.value = await this.#api.call('marks.get', { history: this.#history })
+      this.#put(await this.#api.call('marks.get', { history: this.#history }))
     } catch (error) {
       this.#failed(error)
     }
@@ -55,10 +62,15 @@ export class MarksState {
 
   #set(marks: Marks): void {
     const before = this.value
-    this.value = marks
+    this.#put(marks)
     this.#api.call('marks.set', { history: this.#history, marks }).catch((error: unknown) => {
-      this.value = before
+      this.#put(before)
       this.#failed(error)
     })
+  }
+
+  #put(marks: Marks): void {
+    this.value = marks
+    this.#changed(marks)
   }
 }

@@ -1,4 +1,5 @@
 import { noneOpen, OpenBranches } from '../../../shared/contract/topics'
+import { preferences } from '../../state/preferences.svelte'
 
 /** How many branches are remembered for a profile, of each kind, and how many characters they may have: the page's storage holds 5 MB. */
 const MAX_BRANCHES = 500
@@ -14,7 +15,7 @@ export class RememberedBranches {
   #depth: number
 
   constructor(connectionId: string) {
-    this.#key = `treetop.expanded.${connectionId}`
+    this.#key = `expanded.${connectionId}`
     const { opened, closed, above, depth, below } = remembered(this.#key)
     this.#opened = new Set(opened)
     this.#closed = new Set(closed)
@@ -77,13 +78,13 @@ export class RememberedBranches {
       below: newest(below),
       depth
     }
-    localStorage.setItem(this.#key, JSON.stringify(kept))
+    preferences.keep(this.#key, JSON.stringify(kept))
   }
 }
 
 function remembered(key: string): OpenBranches {
   try {
-    const stored: unknown = JSON.parse(localStorage.getItem(key) ?? 'null')
+    const stored: unknown = JSON.parse(preferences.recall(key) ?? 'null')
     // An older version kept only what was opened.
     return OpenBranches.parse(Array.isArray(stored) ? { ...noneOpen, opened: stored } : stored)
   } catch {

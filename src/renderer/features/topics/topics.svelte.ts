@@ -12,10 +12,19 @@ import { noMarks, type Marks } from '../../../shared/contract/marks'
 import type { HistoryRef } from '../../../shared/contract/histories'
 import type { Api } from '../../../shared/rpc/contract'
 import { Latest } from '../../state/latest'
+import { preferences } from '../../state/preferences.svelte'
 import { rowByKey } from '../../ui/list-keys'
 import { RememberedBranches } from './open-branches'
 
-const FLAT_KEY = 'treetop.flat'
+/** What a tree tells whoever shows it. */
+export interface TopicEvents {
+  /** The first rows are in. */
+  ready(): void
+  /** Another topic, or none, is selected. */
+  selected(): void
+  /** The selected topic's row may be another one than before: it has newer messages, or is of another moment. */
+  changed(): void
+}
 
 /**
  * The tree of one connection as far as it is in sight. The worker holds the tree; this holds the rows of its window, and asks for
@@ -39,7 +48,7 @@ export class TopicsState {
   /** The filter was given up: its regular expression takes too long. */
   tooSlow = $state(false)
   /** Topics in a list, without branches. */
-  flat = $state(localStorage.getItem(FLAT_KEY) === 'on')
+  flat = $state(preferences.get('flat') === 'on')
   pinned = $state.raw<readonly TopicRow[]>([])
   /** Topics that are hidden. */
   hidden = $state(0)
@@ -55,6 +64,7 @@ export class TopicsState {
 
   readonly history: HistoryRef
   readonly #api: Api
+  readonly #heard: TopicEvents
   #viewId: string | null = null
   #window = { first: 0, count: 60, sequence: 0 }
   readonly #branches: RememberedBranches
@@ -65,9 +75,10 @@ export class TopicsState {
   /** Revealed, with rows above it that the next frame brings. */
   #revealing: string | null = null
 
-  constructor(api: Api, history: HistoryRef) {
+  constructor(api: Api, history: HistoryRef, heard: TopicEvents) {
     this.#api = api
     this.history = history
+    this.#heard = heard
     this.#branches = new RememberedBranches(history.id)
   }
 
@@ -110,9 +121,8 @@ export class TopicsState {
   }
 
   #unwatch(): void {
-    const viewId = this.#viewId
+    if (this.#viewId) this.#tell(this.#api.call('topics.unwatch', { viewId: this.#viewId }))
     this.#viewId = null
-    if (viewId) this.#tell(this.#api.call('topics.unwatch', { viewId }))
   }
 
   /** What the view shows, but for its window. */
@@ -147,7 +157,7 @@ export class TopicsState {
 
   setFlat(flat: boolean): void {
     this.flat = flat
-    localStorage.setItem(FLAT_KEY, flat ? 'on' : 'off')
+    preferences.set('flat', flat ? 'on' : 'off')
     this.#update({ options: { flat } })
   }
 
@@ -187,6 +197,7 @@ export class TopicsState {
     const row = this.rows[place]
     this.selected = row ? { row, index: this.first + place } : null
     this.#update({ options: { selected: path } })
+    this.#heard.selected()
   }
 
   expand(path: string): void {
@@ -253,8 +264,9 @@ export class TopicsState {
     this.counting = frame.counting
     this.hidden = frame.hidden
     if (frame.pinned) this.pinned = frame.pinned
-    this.ready = true
-    if (frame.selected?.row.path === this.selectedPath) this.selected = frame.selected
+    const isFirst = !this.ready
+    const isSelected = frame.selected?.row.path === this.selectedPath
+    if (isSelected) this.selected = frame.selected
     if (frame.selected && frame.selected.row.path === this.#revealing) {
       this.#revealing = null
       this.onreveal(frame.selected.index)
@@ -272,6 +284,9 @@ export class TopicsState {
       for (const [index, row] of frame.changed) rows[index] = row
       this.rows = rows
     }
+    this.ready = true
+    if (isFirst) this.#heard.ready()
+    if (isSelected) this.#heard.changed()
   }
 
   #update(change: Omit<CallInput<'topics.update'>, 'viewId'>): void {

@@ -1,0 +1,18 @@
+import { expect, it, vi } from 'vitest'
+import { render } from 'vitest-browser-svelte'
+import ChartLegend from './ChartLegend.svelte'
+
+it('a legend has an entry for each value, also where two have one name', async () => {
+  const entry = { name: 'a.b', title: 't · a.b', colour: '--chart-1', hidden: false, value: '1', at: null }
+  const onremove = vi.fn()
+  const screen = await render(ChartLegend, {
+    entries: [entry, { ...entry, value: '2' }],
+    time: null,
+    ontoggle: () => undefined,
+    onremove
+  })
+  const remove = screen.getByRole('button', { name: 'Take a.b off the chart' })
+  expect(remove.elements()).toHaveLength(2)
+  await remove.nth(1).click()
+  expect(onremove).toHaveBeenCalledWith(1)
+})

@@ -1,0 +1,80 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { Span } from '../../../shared/contract/moments'
+import { apiTo, held } from '../../state/api-fixture'
+import { MomentsState } from './moments.svelte'
+
+const span: Span = { first: { id: 1, at: 10 }, last: { id: 9, at: 90 }, from: 10, to: 90, counts: [1] }
+
+let close = (): void => undefined
+afterEach(() => close())
+
+function setup(answers: { gate?: Promise<void>; span?: () => Span | null } = {}) {
+  const found: number[] = []
+  const made = apiTo({
+    'moments.find': async ({ at }) => {
+      found.push(at)
+      await answers.gate
+      return { id: Math.round(at / 10), at }
+    },
+    'moments.step': ({ id, way }) => {
+      const to = Math.min(10, id) + (way === 'back' ? -1 : 1)
+      return to >= 1 && to <= 9 ? { id: to, at: to * 10 } : null
+    },
+    'moments.span': () => answers.span?.() ?? null
+  })
+  close = made.close
+  const moved: (number | null)[] = []
+  const moments = new MomentsState(
+    made.api,
+    { kind: 'connection', id: 'c' },
+    () => undefined,
+    () => moved.push(moments.moment?.id ?? null)
+  )
+  return { moments, found, moved }
+}
+
+describe('the past of a connection', () => {
+  it('goes to the last of the times that were asked for', async () => {
+    const { moments, found, moved } = setup()
+    for (const at of [10, 20, 30, 40]) moments.goTo(at)
+    await vi.waitFor(() => expect(moments.moment?.id).toBe(4))
+    expect(found).toEqual([10, 40])
+    // What was found on the way is shown, too: the tree follows the thumb.
+    expect(moved).toEqual([1, 4])
+  })
+
+  it('stays live when “Live” is chosen while a time is being found', async () => {
+    const { gate, letGo } = held()
+    const { moments, found, moved } = setup({ gate })
+    moments.goTo(50)
+    await vi.waitFor(() => expect(found).toHaveLength(1))
+    moments.live()
+    letGo()
+    moments.goTo(20)
+    await vi.waitFor(() => expect(moments.moment?.id).toBe(2))
+    expect(moved).toEqual([2])
+  })
+
+  it('takes all steps that were asked for, but none after “Live”', async () => {
+    const { moments } = setup()
+    void moments.step('back', null)
+    await moments.step('back', null)
+    expect(moments.moment?.id).toBe(8)
+    const late = moments.step('back', null)
+    moments.live()
+    await late
+    expect(moments.moment).toBeNull()
+  })
+
+  it('says that nothing is kept only while that is known, and looks at once when a message comes', async () => {
+    let kept: Span | null = null
+    const { moments } = setup({ span: () => kept })
+    expect(moments.empty).toBe(false)
+    await moments.load()
+    expect(moments.empty).toBe(true)
+    kept = span
+    moments.noteNewest(9)
+    expect(moments.empty).toBe(false)
+    await vi.waitFor(() => expect(moments.span).toEqual(span))
+  })
+})

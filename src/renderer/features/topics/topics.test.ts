@@ -1,0 +1,146 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { noFilter, type TopicFrame, type TopicRow } from '../../../shared/contract/topics'
+import { apiTo, held } from '../../state/api-fixture'
+import { TopicsState } from './topics.svelte'
+
+const row = (path: string): TopicRow => ({
+  path,
+  name: path,
+  depth: 0,
+  branch: false,
+  expanded: false,
+  position: 1,
+  siblings: 1,
+  topics: 1,
+  messages: 1,
+  rate: 0,
+  last: null,
+  retainedAt: null
+})
+
+const frame = (viewId: string, changes: Partial<TopicFrame> = {}): TopicFrame => ({
+  viewId,
+  sequence: 0,
+  total: 0,
+  first: 0,
+  rows: [],
+  changed: [],
+  selected: null,
+  topics: 0,
+  matches: null,
+  filtering: false,
+  tooSlow: false,
+  hidden: 0,
+  pinned: null,
+  counting: false,
+  ...changes
+})
+
+let close = (): void => undefined
+afterEach(() => close())
+
+/** Views are numbered as they are begun. */
+function setup(gates: (Promise<void> | undefined)[] = []) {
+  const begun: { moment: number | null }[] = []
+  const open = new Set<string>()
+  const updates: unknown[] = []
+  const at: number[] = []
+  const made = apiTo({
+    'topics.watch': async ({ moment }) => {
+      const viewId = `v${begun.push({ moment })}`
+      await gates[begun.length - 1]
+      open.add(viewId)
+      return { viewId }
+    },
+    'topics.unwatch': ({ viewId }) => void open.delete(viewId),
+    'topics.update': (update) => void updates.push(update),
+    'topics.at': ({ index }) => (at.push(index), { index, path: `t${index}` })
+  })
+  close = made.close
+  const heard = { ready: vi.fn(), selected: vi.fn(), changed: vi.fn() }
+  const topics = new TopicsState(made.api, { kind: 'connection', id: 'c' }, heard)
+  return { topics, begun, open, updates, at, heard, session: made.session }
+}
+
+describe('the topics of a connection', () => {
+  it('leave no view behind when one is begun anew while another is being begun', async () => {
+    const { gate, letGo } = held()
+    const { topics, begun, open } = setup([gate])
+    const stop = topics.start()
+    await vi.waitFor(() => expect(begun).toHaveLength(1))
+    await topics.watch()
+    await topics.watch()
+    letGo()
+    await vi.waitFor(() => expect([...open]).toEqual(['v3']))
+    stop()
+    await vi.waitFor(() => expect(open.size).toBe(0))
+  })
+
+  it('leave no view behind when they are left while one is being begun', async () => {
+    const { gate, letGo } = held()
+    const { topics, begun, open } = setup([gate])
+    const stop = topics.start()
+    await vi.waitFor(() => expect(begun).toHaveLength(1))
+    stop()
+    letGo()
+    await vi.waitFor(() => expect(open.size).toBe(0))
+  })
+
+  it('are of the present and of the past in views of their own, and move within the past in one', async () => {
+    const { topics, begun, open, updates } = setup()
+    topics.start()
+    await vi.waitFor(() => expect([...open]).toEqual(['v1']))
+    topics.setMoment(5)
+    await vi.waitFor(() => expect([...open]).toEqual(['v2']))
+    topics.setMoment(6)
+    await vi.waitFor(() =>
+      expect(updates).toContainEqual(expect.objectContaining({ viewId: 'v2', moment: 6 }))
+    )
+    topics.setMoment(null)
+    await vi.waitFor(() => expect([...open]).toEqual(['v3']))
+    expect(begun.map(({ moment }) => moment)).toEqual([null, 5, null])
+  })
+
+  it('select the last row for PageDown and End, however long the list', async () => {
+    const { topics, at, heard, session } = setup()
+    topics.start()
+    const rows = [row('t0'), row('t1')]
+    await vi.waitFor(() => {
+      session.emit('topics.frame', frame('v1', { total: 1_000, rows }))
+      expect(topics.total).toBe(1_000)
+    })
+    expect(heard.ready).toHaveBeenCalledOnce()
+    await topics.step('End', 20)
+    await topics.step('PageDown', 2_000)
+    expect(at).toEqual([999, 999])
+    expect(topics.selectedPath).toBe('t999')
+    await topics.step('Home', 20)
+    expect(topics.selectedPath).toBe('t0')
+  })
+
+  it('tell of the selected topic’s row, and only of that', async () => {
+    const { topics, heard, session } = setup()
+    topics.start()
+    await vi.waitFor(() => {
+      session.emit('topics.frame', frame('v1', { total: 1, rows: [row('a')] }))
+      expect(topics.ready).toBe(true)
+    })
+    topics.select('a')
+    expect(heard.selected).toHaveBeenCalledOnce()
+    session.emit('topics.frame', frame('v1', { selected: { row: row('other'), index: 0 } }))
+    session.emit('topics.frame', frame('v1', { selected: { row: { ...row('a'), messages: 2 }, index: 0 } }))
+    await vi.waitFor(() => expect(topics.selected?.row.messages).toBe(2))
+    expect(heard.changed).toHaveBeenCalledOnce()
+  })
+
+  it('keep the last good filter while what is typed is none', async () => {
+    const { topics, updates, open } = setup()
+    topics.start()
+    await vi.waitFor(() => expect(open.size).toBe(1))
+    topics.setFilter({ mode: 'wildcard', text: 'plant/#/x' })
+    expect(topics.filterFault).toBe('FILTER_HASH_NOT_LAST')
+    topics.setFilter({ ...noFilter, text: 'lamp' })
+    expect(topics.filterFault).toBeNull()
+    await vi.waitFor(() => expect(updates.at(-1)).toMatchObject({ options: { filter: { text: 'lamp' } } }))
+  })
+})

@@ -1,0 +1,87 @@
+import { expect, it } from 'vitest'
+import { render } from 'vitest-browser-svelte'
+import { defaultSettings } from '../../shared/contract/app'
+import type { ConnectionStatus } from '../../shared/contract/connections'
+import type { LinkState } from '../../shared/rpc/link'
+import { apiTo } from '../state/api-fixture'
+import App from './App.svelte'
+
+const status: ConnectionStatus = {
+  id: 'plant',
+  name: 'Plant',
+  address: 'plant.example:1883',
+  version: 5,
+  state: 'online',
+  since: 0,
+  attempts: 0,
+  retryAt: null,
+  fault: null,
+  connack: null,
+  subscriptions: [],
+  queued: 0,
+  recordingFault: null,
+  setAside: null,
+  generation: 1
+}
+
+/** The app over a real channel to a process with one connection; calls that are not listed here fail. */
+async function setup() {
+  const watched: string[] = []
+  const { api, session } = apiTo({
+    'settings.get': () => ({ ...defaultSettings, language: 'en', theme: 'dark' }),
+    'app.info': () => ({
+      version: '1.0.0',
+      host: 'browser',
+      platform: 'linux',
+      sandboxed: true,
+      dataDirectory: '/data',
+      logFile: '/data/log',
+      secrets: null
+    }),
+    'app.opensLinks': () => null,
+    'app.arrivals': () => [],
+    'profiles.list': () => [],
+    'connections.list': () => [status],
+    'recordings.list': () => [],
+    'schemas.list': () => [],
+    'broker.status': () => ({ state: 'stopped', fault: null }),
+    'broker.clients': () => [],
+    'topics.watch': () => {
+      const viewId = `v${watched.length + 1}`
+      watched.push(viewId)
+      return { viewId }
+    },
+    'topics.unwatch': ({ viewId }) => void watched.splice(watched.indexOf(viewId), 1),
+    'topics.update': () => undefined,
+    'marks.get': () => ({ pinned: [], hidden: [] }),
+    'moments.span': () => null,
+    'boards.get': () => []
+  })
+  const screen = await render(App, {
+    link: {
+      api,
+      onState(listener: (state: LinkState) => void) {
+        listener('open')
+        return () => undefined
+      }
+    }
+  })
+  await expect.element(screen.getByRole('treegrid').or(screen.getByRole('searchbox')).first()).toBeVisible()
+  return { screen, session, watched }
+}
+
+it('every page of a connection is shown, and leaves nothing behind', async () => {
+  const { screen, watched } = await setup()
+  const rail = screen.getByRole('navigation', { name: 'Pages' })
+  const names = rail
+    .getByRole('button')
+    .elements()
+    .map((button) => button.getAttribute('aria-label') ?? '')
+  expect(names).toHaveLength(9)
+  for (const name of [...names, names[0]!]) {
+    await rail.getByRole('button', { name, exact: true }).click()
+    await expect.element(screen.getByRole('main')).toBeVisible()
+    expect(screen.getByText(/could not be shown/).elements()).toHaveLength(0)
+  }
+  await expect.poll(() => watched.length).toBe(1)
+})

@@ -1,0 +1,37 @@
+import type { Channel } from '../../shared/rpc/channel'
+import {
+  connectContract,
+  serveContract,
+  type Api,
+  type Handlers,
+  type PageSession
+} from '../../shared/rpc/contract'
+
+/** An api over a channel in memory to handlers that answer as the process does; calls without a handler fail. */
+export function apiTo(handlers: Partial<Handlers>): { api: Api; session: PageSession; close: () => void } {
+  const [page, process] = channelInMemory()
+  const session = serveContract(process, handlers as Handlers)
+  const api = connectContract(page)
+  return { api, session, close: () => api.close() }
+}
+
+/** Both ends of a channel that copies what is posted, as every channel does. */
+function channelInMemory(): [Channel, Channel] {
+  const listeners: ((message: unknown) => void)[] = []
+  const end = (mine: number): Channel => ({
+    post(message) {
+      const copy: unknown = structuredClone(message)
+      queueMicrotask(() => listeners[1 - mine]?.(copy))
+    },
+    on: (listener) => void (listeners[mine] = listener),
+    onClose: () => undefined
+  })
+  return [end(0), end(1)]
+}
+
+/** An answer that is held back until it is let go. */
+export function held(): { gate: Promise<void>; letGo: () => void } {
+  let letGo = (): void => undefined
+  const gate = new Promise<void>((resolve) => (letGo = resolve))
+  return { gate, letGo: () => letGo() }
+}

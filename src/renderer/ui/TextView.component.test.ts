@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest'
+import { render } from 'vitest-browser-svelte'
+import TextView from './TextView.svelte'
+
+async function setup(props: { text: string; label?: string; marked?: number[] }) {
+  const screen = await render(TextView, { label: 'Payload', ...props })
+  const lines = (): string[] =>
+    [...screen.container.querySelectorAll('.cm-line')].map((line) => line.textContent ?? '')
+  return { screen, lines }
+}
+
+describe('a text', () => {
+  it('that changes is shown as it is, whatever its line breaks', async () => {
+    const { screen, lines } = await setup({ text: 'one\r\ntwo\r\nthree' })
+    for (const text of ['one\r\ntwo\r\nand three', 'one\r\n2\r\nand three\r\n', 'one\rtwo', '\r\n\r\nend']) {
+      await screen.rerender({ text })
+      expect(lines()).toEqual(text.split(/\r\n|\r|\n/))
+    }
+  })
+
+  it('stays when its name changes, as it does with the language', async () => {
+    const { screen, lines } = await setup({ text: 'still here' })
+    await screen.rerender({ label: '载荷' })
+    await expect.element(screen.getByRole('textbox', { name: '载荷' })).toBeVisible()
+    expect(lines()).toEqual(['still here'])
+  })
+
+  it('has its marks at the lines of the text that is shown', async () => {
+    const { screen } = await setup({ text: 'a\r\nb\r\nc', marked: [1] })
+    expect(screen.container.querySelector('.cm-marked-line')?.textContent).toBe('b')
+  })
+})
