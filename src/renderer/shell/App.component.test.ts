@@ -44,6 +44,7 @@ async function setup() {
     'connections.list': () => [status],
     'recordings.list': () => [],
     'schemas.list': () => [],
+    'jobs.list': () => [],
     'broker.status': () => ({ state: 'stopped', fault: null }),
     'broker.clients': () => [],
     'topics.watch': () => {
