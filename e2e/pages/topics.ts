@@ -14,12 +14,13 @@ export class TopicsPage {
 
   async chooseFilter(option: string): Promise<void> {
     await this.page.getByRole('button', { name: /^Filter:/ }).click()
-    await this.page.getByRole('menuitem', { name: option, exact: true }).click()
+    await this.page.getByRole('menuitemcheckbox', { name: option, exact: true }).click()
   }
 
   async chooseView(option: string): Promise<void> {
     await this.page.getByRole('button', { name: 'View', exact: true }).click()
-    await this.page.getByRole('menuitem', { name: option, exact: true }).click()
+    const named = { name: option, exact: true }
+    await this.page.getByRole('menuitem', named).or(this.page.getByRole('menuitemcheckbox', named)).click()
   }
 
   async chooseForTopic(level: string, option: string): Promise<void> {

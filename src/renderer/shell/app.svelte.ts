@@ -184,7 +184,7 @@ export class AppState {
 
   /** What is being written to a connection: it stays while the person looks elsewhere. */
   draft(connectionId: string): PublishState {
-    return lasting(this.#drafts, connectionId, () => new PublishState(this.api, connectionId))
+    return lasting(this.#drafts, connectionId, () => new PublishState(this.api, connectionId, sessionStorage))
   }
 
   /** What a connection's broker retains, as it was looked up last. */

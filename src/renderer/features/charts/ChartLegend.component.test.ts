@@ -11,7 +11,7 @@ it('a legend has an entry for each value, also where two have one name', async (
     ontoggle: () => undefined,
     onremove
   })
-  const remove = screen.getByRole('button', { name: 'Take a.b off the chart' })
+  const remove = screen.getByRole('button', { name: 'Remove a.b from the chart' })
   expect(remove.elements()).toHaveLength(2)
   await remove.nth(1).click()
   expect(onremove).toHaveBeenCalledWith(1)

@@ -34,9 +34,9 @@ describe('the profile form', () => {
     await userEvent.fill(screen.getByRole('textbox', { name: 'Port' }), '70000')
     await screen.getByRole('button', { name: 'Save and connect' }).click()
     await expect
-      .element(screen.getByText('A host is a name or an address, without a scheme, path or spaces.'))
+      .element(screen.getByText('Enter a host name or address, without a scheme, path or spaces.'))
       .toBeVisible()
-    await expect.element(screen.getByText('A number from 1 to 65535.')).toBeVisible()
+    await expect.element(screen.getByText('Enter a number from 1 to 65535.')).toBeVisible()
     await expect.element(host).toHaveFocus()
     expect(onsave).not.toHaveBeenCalled()
   })

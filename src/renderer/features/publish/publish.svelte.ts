@@ -4,7 +4,20 @@ import { topicFault } from '../../../shared/topic'
 import type { Api } from '../../../shared/rpc/contract'
 import { typedPayload, type PayloadFault, type PayloadKind } from './payload'
 
-/** A message being written, and what came of the last one. One for each connection; what was typed stays until it is changed. */
+/** Longer texts are not kept over a reload of the page, in characters: the storage holds some 5 MB in all. */
+const LONGEST_KEPT = 200_000
+
+/** What is kept of a draft over a reload of the page. A file is not: pages may not open files again by themselves. */
+interface KeptDraft {
+  topic: string
+  typed: boolean
+  kind: Exclude<PayloadKind, 'file'>
+  text: string
+  qos: Qos
+  retain: boolean
+}
+
+/** The message that a person writes, and the result of the last publish. One for each connection. The draft survives a reload of the page. */
 export class PublishState {
   topic = $state('')
   kind = $state<PayloadKind>('text')
@@ -30,9 +43,47 @@ export class PublishState {
   /** The topic was typed: it no longer follows the selection. */
   #typed = false
 
-  constructor(api: Api, connectionId: string) {
+  readonly #storage: Pick<Storage, 'getItem' | 'setItem'> | null
+
+  constructor(api: Api, connectionId: string, storage: Pick<Storage, 'getItem' | 'setItem'> | null = null) {
     this.#api = api
     this.#connectionId = connectionId
+    this.#storage = storage
+    this.#restore()
+  }
+
+  /** Keeps the draft as it is now. */
+  keep(): void {
+    const { topic, kind, text, qos, retain } = this
+    const draft: KeptDraft = {
+      topic,
+      typed: this.#typed,
+      kind: kind === 'file' ? 'text' : kind,
+      text: text.length > LONGEST_KEPT ? '' : text,
+      qos,
+      retain
+    }
+    try {
+      this.#storage?.setItem(this.#key, JSON.stringify(draft))
+    } catch {
+      // The storage is full or closed to this page. The draft is lost with the page, as it was before.
+    }
+  }
+
+  #restore(): void {
+    try {
+      const kept = this.#storage?.getItem(this.#key)
+      if (!kept) return
+      const { topic, typed, kind, text, qos, retain } = JSON.parse(kept) as KeptDraft
+      this.#typed = typed
+      Object.assign(this, { topic, kind, text, qos, retain })
+    } catch {
+      // The storage is closed to this page, or holds something else under this name.
+    }
+  }
+
+  get #key(): string {
+    return `treetop.draft.${this.#connectionId}`
   }
 
   /** The selection moved: its topic is taken over, unless one was typed. */

@@ -1,0 +1,41 @@
+import { expect, it } from 'vitest'
+import type { Api } from '../../../shared/rpc/contract'
+import { PublishState } from './publish.svelte'
+
+const api = {} as Api
+
+function storage(): Pick<Storage, 'getItem' | 'setItem'> {
+  const items = new Map<string, string>()
+  return { getItem: (key) => items.get(key) ?? null, setItem: (key, value) => void items.set(key, value) }
+}
+
+it('brings back a draft after a reload, each connection its own', () => {
+  const kept = storage()
+  const draft = new PublishState(api, 'plant', kept)
+  Object.assign(draft, { topic: 'lamp/set', kind: 'json', text: '{"on":true}', qos: 2, retain: true })
+  draft.typedTopic()
+  draft.keep()
+
+  const again = new PublishState(api, 'plant', kept)
+  expect(again).toMatchObject({ topic: 'lamp/set', kind: 'json', text: '{"on":true}', qos: 2, retain: true })
+  // The topic was typed, so it does not follow the selection.
+  again.suggest('other/topic')
+  expect(again.topic).toBe('lamp/set')
+  expect(new PublishState(api, 'home', kept).text).toBe('')
+})
+
+it('starts empty where the storage is closed or holds something else', () => {
+  const closed = {
+    getItem: () => {
+      throw new DOMException('closed', 'SecurityError')
+    },
+    setItem: () => {
+      throw new DOMException('full', 'QuotaExceededError')
+    }
+  }
+  const draft = new PublishState(api, 'plant', closed)
+  draft.text = 'typed'
+  draft.keep()
+  expect(draft.text).toBe('typed')
+  expect(new PublishState(api, 'plant', { getItem: () => 'no JSON', setItem: () => undefined }).topic).toBe('')
+})
