@@ -110,16 +110,19 @@ async function main() {
     console.log(`Missing here: ${missing.join(', ')}. The tests that need them ${what}.`)
   }
   await step('messages', compileMessages)
-  // Each takes about one core, and as long as the other.
+  let built = false
+  const build = async () => {
+    built = await step('build', async () => {
+      await ensureBuild()
+      return fromExitCode(0)
+    })
+  }
+  // Each takes about one core, and as long as the other. The build compiles the messages again, so the steps that read them are done by then.
   const { lint, format, 'dead code': deadCode, ...types } = staticChecks
   await Promise.all([
-    oneAfterAnother({ lint, format, 'dead code': deadCode }),
+    oneAfterAnother({ lint, format, 'dead code': deadCode }).then(build),
     oneAfterAnother({ ...types, 'unit tests': unit })
   ])
-  const built = await step('build', async () => {
-    await ensureBuild()
-    return fromExitCode(0)
-  })
   await step('end-to-end tests', async () => {
     if (!built) throw new Error('They need the build.')
     return endToEnd()

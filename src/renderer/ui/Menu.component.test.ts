@@ -14,7 +14,9 @@ it('announces which choices are on, and leaves them to its owner', async () => {
   ]
   const screen = await render(Menu, { label: 'Sort', items, children })
   await screen.getByRole('button', { name: 'Sort' }).click()
-  await expect.element(screen.getByRole('menuitemcheckbox', { name: 'Name' })).toHaveAttribute('aria-checked', 'true')
+  await expect
+    .element(screen.getByRole('menuitemcheckbox', { name: 'Name' }))
+    .toHaveAttribute('aria-checked', 'true')
   const other = screen.getByRole('menuitemcheckbox', { name: 'Messages' })
   await expect.element(other).toHaveAttribute('aria-checked', 'false')
   await expect.element(screen.getByRole('menuitem', { name: 'Reset' })).not.toHaveAttribute('aria-checked')

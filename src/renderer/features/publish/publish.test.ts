@@ -37,5 +37,7 @@ it('starts empty where the storage is closed or holds something else', () => {
   draft.text = 'typed'
   draft.keep()
   expect(draft.text).toBe('typed')
-  expect(new PublishState(api, 'plant', { getItem: () => 'no JSON', setItem: () => undefined }).topic).toBe('')
+  expect(new PublishState(api, 'plant', { getItem: () => 'no JSON', setItem: () => undefined }).topic).toBe(
+    ''
+  )
 })
