@@ -1,6 +1,6 @@
 import type { OpenBranches, TopicFrame } from '../../shared/contract/topics'
 import type { ViewOptions } from '../topics/view-options'
-import { Views } from '../topics/views'
+import { Views } from '../topics/view-frames'
 import type { TopicView } from '../topics/view'
 import type { Preview } from '../decode/preview'
 import type { PastMessage, PastReader } from '../history/past'

@@ -33,7 +33,7 @@ import { trafficCalls } from '../topics/traffic-calls'
 import { TrafficMeter } from '../topics/traffic-meter'
 import { TopicTree } from '../topics/tree'
 import { viewCalls } from '../topics/tree-calls'
-import { Views } from '../topics/views'
+import { Views } from '../topics/view-frames'
 
 const STATS_EVERY = 1_000
 /** How much of a last value is looked through by a filter. */

@@ -6,7 +6,7 @@ import type { Jobs, RunningJob } from '../jobs/jobs'
 import type { Recorder } from '../recorder/recorder'
 import type { StoreSwitch } from '../recorder/store-switch'
 import type { TopicTree } from '../topics/tree'
-import type { Views } from '../topics/views'
+import type { Views } from '../topics/view-frames'
 
 interface Parts {
   jobs: Jobs

@@ -2,7 +2,7 @@ import type { Subscriber } from '../recorder/message-stream'
 import { tickAt } from '../topics/rate'
 import type { TrafficMeter } from '../topics/traffic-meter'
 import type { TopicTree } from '../topics/tree'
-import type { Views } from '../topics/views'
+import type { Views } from '../topics/view-frames'
 
 /** Keeps a tree up with what is recorded. */
 export function treeSubscriber(tree: TopicTree): Subscriber {

@@ -6,12 +6,12 @@ import {
   type PacketWindow
 } from '../../shared/contract/packets'
 import { isoTime } from '../../shared/time-text'
-import { fieldsOf } from './fields'
+import { fieldsOf } from './detail-fields'
 import { handshakeOf } from './handshake'
 import type { PacketLog } from './log'
 import { pcapng } from './pcapng'
 import type { KeptPacket, PacketRing } from './ring'
-import { summaryOf } from './summary'
+import { summaryOf } from './row'
 
 /** What is shown of a log. Packets that fit a filter are found once, and those that come are added. */
 export class PacketReader {

@@ -1,5 +1,5 @@
 import { Board } from '../../shared/contract/boards'
-import { ProfileFile } from './profile-file'
+import { ProfileFile } from './per-profile-file'
 
 /** The pinned charts of each profile, in `boards.json` of the data directory. */
 export class BoardStore extends ProfileFile<Board> {

@@ -1,5 +1,5 @@
 import { Marks, noMarks } from '../../shared/contract/marks'
-import { ProfileFile } from './profile-file'
+import { ProfileFile } from './per-profile-file'
 
 /** What is pinned and hidden in each profile's tree, in `marks.json` of the data directory. */
 export class MarkStore extends ProfileFile<Marks> {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { OpenBranches, TopicFrame, TopicRow } from '../../shared/contract/topics'
 import { Expansion } from './expansion'
-import { Filtering } from './filtering'
+import { Filtering } from './view-filter'
 import { FlatRows } from './flat-rows'
 import { HiddenTopics } from './hidden'
 import { orderOf } from './order'

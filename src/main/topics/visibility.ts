@@ -1,6 +1,6 @@
 import type { Expansion } from './expansion'
 import { type ExpansionPlace } from './expansion'
-import type { Filtering } from './filtering'
+import type { Filtering } from './view-filter'
 import type { HiddenTopics } from './hidden'
 import { type HiddenPlace } from './hidden'
 import type { RowRules } from './rows'

@@ -19,7 +19,7 @@ export function summaryOf(
   version: MqttVersion
 ): PacketRow {
   const type = typeOf(bytes[0] ?? 0) ?? 'CONNECT'
-  const { packetId, code, subject } = fieldsOf(type, bytes, version)
+  const { packetId, code, subject } = rowFieldsOf(type, bytes, version)
   const name = code === null ? null : codeName(type as CodePacket, version, code)
   return {
     number,
@@ -43,7 +43,7 @@ interface Fields {
   subject: string | null
 }
 
-function fieldsOf(type: PacketType, bytes: Uint8Array, version: MqttVersion): Fields {
+function rowFieldsOf(type: PacketType, bytes: Uint8Array, version: MqttVersion): Fields {
   const cursor = afterHeader(bytes)
   const none: Fields = { packetId: null, code: null, subject: null }
   switch (type) {
