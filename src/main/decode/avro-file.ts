@@ -8,14 +8,14 @@ import type { Printer } from './printer'
 
 const MAGIC = Buffer.from('Obj\u0001')
 const SYNC_BYTES = 16
-/** A schema longer than this is not worth the time it takes. */
+/** Schemas longer than this, in characters, are refused: parsing them takes too long. */
 const MAX_SCHEMA = 1_000_000
 
 export function isAvroFile(bytes: Uint8Array): boolean {
   return MAGIC.equals(bytes.subarray(0, MAGIC.length))
 }
 
-/** Writes the data of an object container file (Avro 1.12, "Object Container Files") as a list, by the schema that it brings. */
+/** Writes the data of an object container file (Avro 1.12, "Object Container Files") as a list, using the schema in the file. */
 export function readAvroFile(bytes: Uint8Array, printer: Printer, partial = false): void {
   const reader = new ByteReader(bytes, partial)
   reader.at = MAGIC.length

@@ -1,14 +1,14 @@
 import avro, { type Type } from 'avsc'
 
-/** Schemas that come with payloads are met again with the next one. */
+/** Schemas to cache: consecutive payloads usually carry the same schema. */
 const KEPT = 16
 const kept = new Map<string, Type>()
 
-/** A type from the JSON text of its schema. Throws the parser's own error. */
+/** Parses the JSON text of a schema into a type. Throws the parser's own error. */
 export function avroType(schema: string): Type {
   const known = kept.get(schema)
   if (known) return known
-  // Logical types are left as what they are made of: nothing is lost that way.
+  // Show logical types as their underlying types, which loses nothing.
   const type = avro.Type.forSchema(JSON.parse(schema) as Parameters<typeof Type.forSchema>[0], {
     logicalTypes: {}
   })
@@ -17,13 +17,13 @@ export function avroType(schema: string): Type {
   return type
 }
 
-/** "This is one datum, and the fingerprint of its schema" (Avro 1.12, "Single-object encoding"). */
+/** The marker of a single datum preceded by its schema's fingerprint (Avro 1.12, "Single-object encoding"). */
 export function singleObject(bytes: Uint8Array): { fingerprint: string; from: number } | null {
   if (bytes[0] !== 0xc3 || bytes[1] !== 0x01 || bytes.length < 10) return null
   return { fingerprint: Buffer.from(bytes.subarray(2, 10)).toString('hex'), from: 10 }
 }
 
-/** The CRC-64-AVRO fingerprint of a type's canonical form, as it stands in a single object: little-endian, as hex. */
+/** The CRC-64-AVRO fingerprint of a type's canonical form, as a single object carries it: little-endian, in hex. */
 export function fingerprintOf(type: Type): string {
   let crc = EMPTY
   for (const byte of Buffer.from(JSON.stringify(type.schema())))

@@ -4,7 +4,7 @@ import { faultAt } from './fault'
 import type { Printer } from './printer'
 import { zigzag } from './protobuf'
 
-// What a CommonJS module has is not all known by name.
+// Not every export of a CommonJS module can be imported by name.
 const { types } = avro
 
 /** Writes one Avro datum in binary encoding (Avro 1.12, "Binary Encoding"). Longs are exact. Throws DecodeError, PrintCut. */
@@ -20,7 +20,7 @@ export function readAvro(
   reader.expectEnd()
 }
 
-/** Writes the datum that the reader stands before. */
+/** Writes the datum at the reader's position. */
 export function readDatum(reader: ByteReader, type: Type, printer: Printer): void {
   const from = reader.position
   if (type instanceof types.RecordType) {
@@ -88,7 +88,7 @@ export function readText(reader: ByteReader): string {
   return reader.text(readLength(reader))
 }
 
-/** A length in bytes. Throws MALFORMED when it is below zero. */
+/** Reads a length in bytes. Throws MALFORMED if it is negative. */
 export function readLength(reader: ByteReader): number {
   const from = reader.position
   const length = Number(readLong(reader))
@@ -96,7 +96,7 @@ export function readLength(reader: ByteReader): number {
   return length
 }
 
-/** Counts of items, block by block, up to the empty one. A count below zero is followed by the block's size in bytes. */
+/** Yields the item count of each block until the empty one. A negative count is followed by the block's size in bytes. */
 export function* blocks(reader: ByteReader): Generator<number> {
   for (;;) {
     const count = Number(readLong(reader))

@@ -1,9 +1,9 @@
 import { faultAt } from './fault'
 
-/** Shorter text is a word as likely as Base64. */
+/** Shorter text is as likely to be a word as Base64. */
 const MIN_LENGTH = 24
 
-/** What stands before Base64 in a `data:` URL (RFC 2397). */
+/** The prefix of Base64 in a `data:` URL (RFC 2397). */
 const DATA_URL = /^\s{0,20}data:[^,]{0,200};base64,/
 
 /** The bytes of Base64 text: either alphabet of RFC 4648, with or without padding, line breaks or a `data:` URL around it. Throws MALFORMED. */
@@ -17,7 +17,7 @@ export function fromBase64(bytes: Uint8Array): Uint8Array {
   return Buffer.from(digits, 'base64')
 }
 
-/** Whether text has the look of Base64, so that what is in it is worth a look. */
+/** Whether text looks like Base64, so that decoding it is worth trying. */
 export function looksBase64(text: string): boolean {
   return text.length >= MIN_LENGTH && !/[^A-Za-z0-9+/_\-=\s]/.test(text.replace(DATA_URL, ''))
 }

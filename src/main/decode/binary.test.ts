@@ -40,7 +40,7 @@ const samples: [value: unknown, text: string][] = [
 ]
 
 describe('CBOR', () => {
-  it.each(samples)('reads %j as its own encoder wrote it', (value, text) => {
+  it.each(samples)('decodes %j as encoded by another library', (value, text) => {
     expect(line(readCbor, encodeCbor(value))).toBe(text)
   })
 
@@ -71,7 +71,7 @@ describe('CBOR', () => {
     ['d9d9f7a0', '{}']
   ])('writes %s as %s', (hex, text) => expect(cbor(hex)).toBe(text))
 
-  it('keeps names that plain objects cannot hold, and repeated ones', () => {
+  it('keeps repeated names, and names that plain objects cannot hold', () => {
     expect(cbor('a3695f5f70726f746f5f5f01616102616103')).toBe('{"__proto__": 1, "a": 2, "a": 3}')
   })
 
@@ -89,7 +89,7 @@ describe('CBOR', () => {
     ['ff', ['MALFORMED', at(0)]]
   ])('says where %s breaks', (hex, expected) => expect(fault(readCbor, hex)).toEqual(expected))
 
-  it('reads a tagged value of a map, a list and a break', () => {
+  it('reads an indefinite-length map with a tagged value', () => {
     expect(cbor('bf6161c101ff')).toBe('{"a": 1(1)}')
     expect(cbor('c1c28101')).toBe('1(2([1]))')
     expect(line(readCbor, encodeCbor(new Tag(99, [1, 2])))).toBe('99([1, 2])')
@@ -97,7 +97,7 @@ describe('CBOR', () => {
 })
 
 describe('MessagePack', () => {
-  it.each(samples)('reads %j as its own encoder wrote it', (value, text) => {
+  it.each(samples)('decodes %j as encoded by another library', (value, text) => {
     expect(line(readMsgpack, encodeMsgpack(value))).toBe(text)
   })
 
@@ -115,7 +115,7 @@ describe('MessagePack', () => {
     expect(msgpack('d7ffffffffffffffffff')).toBe("ext(-1, h'ffffffffffffffff')")
   })
 
-  it('keeps keys of any kind', () => {
+  it('keeps keys of any type', () => {
     expect(msgpack('8301c0c0a9' + Buffer.from('__proto__').toString('hex') + 'c2920102')).toBe(
       '{1: null, null: "__proto__", false: [1, 2]}'
     )
@@ -141,9 +141,9 @@ describe('limits', () => {
     expect(() => line(read, Buffer.from(level.repeat(10_000) + '00', 'hex'))).toThrow(new PrintCut('depth'))
   })
 
-  it('cut a long value, and read no further than is shown', () => {
+  it('cut a long value, and stop reading at the cut', () => {
     const printer = new Printer({ characters: 20, depth: 5, oneLine: true })
-    // An array of 16 million items: zeros first, and after the part that is shown, bytes that are no CBOR and would be refused.
+    // An array of 16 million items: zeros first, then, beyond the part that is shown, bytes that are invalid CBOR.
     const long = Buffer.concat([
       Buffer.from('9a00ffffff', 'hex'),
       Buffer.alloc(50),
@@ -153,7 +153,7 @@ describe('limits', () => {
     expect(printer.text).toBe('[0, 0, 0, 0, 0, 0, 0')
   })
 
-  it('show what there is of a start', () => {
+  it('show as much as there is of a partial payload', () => {
     const whole = encodeMsgpack({ text: 'x'.repeat(100) })
     const printer = new Printer({ ...WHOLE, oneLine: true })
     readMsgpack(whole.subarray(0, 20), printer, true)

@@ -13,12 +13,12 @@ import type { BirthNames } from './sparkplug-value'
 import { isStructured, readStructured } from './structured'
 import { decodeText } from './text'
 
-/** One line of at most as many characters as previewOf gives. */
+/** One line, no longer than previewOf returns. */
 const LINE: PrintLimits = { characters: 119, depth: 32, oneLine: true }
 
 /**
- * One line for a row, as a decoder sees a payload of `size` bytes; only its first PREVIEW_BYTES bytes are looked at, whatever they hold, so that a row
- * costs microseconds. What the decoder cannot read is shown as previewOf does.
+ * Formats a payload of `size` bytes as one line for a row, using its decoder. Only the first PREVIEW_BYTES bytes are read, so that a row
+ * costs microseconds. If the decoder cannot read them, the line is the one previewOf returns.
  */
 export function previewAs(
   payload: Uint8Array,
@@ -39,7 +39,7 @@ export function previewAs(
   }
 }
 
-/** null: nothing but what the bytes themselves show. */
+/** null: fall back to showing the bytes themselves. */
 function lineOf(
   bytes: Uint8Array,
   partial: boolean,
@@ -62,7 +62,7 @@ function lineOf(
       )
   }
   if (format === 'base64') {
-    // Whole groups of four only: the rest is not there.
+    // Decode only whole groups of four: the last one may be cut off.
     const inner = fromBase64(partial ? bytes.subarray(0, bytes.length - (bytes.length % 4)) : bytes)
     return lineOf(inner, partial, { format: 'detect' }, schemas, depth + 1)
   }
@@ -85,7 +85,7 @@ function hexLine(bytes: Uint8Array, partial: boolean): Preview {
   return { preview: shown.join(' '), binary: true, cut: partial || bytes.length > 32 }
 }
 
-/** `PNG 640 × 480`, without the size where that comes too late. */
+/** `PNG 640 × 480`, without the size if the header stores it beyond the bytes at hand. */
 function imageLine(bytes: Uint8Array, partial: boolean): Preview | null {
   const kind = imageKind(bytes)
   if (!kind) return null

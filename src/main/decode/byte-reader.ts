@@ -2,8 +2,8 @@ import { isUtf8 } from 'node:buffer'
 import { faultAt } from './fault'
 
 /**
- * Reads bytes from the first to the last; what asks for more than there is throws ENDS_EARLY, with where it wanted to read. Where the bytes
- * are only the start of a payload (`partial`), a string that is cut off gives what is there of it.
+ * Reads bytes in order. Reading past the end throws ENDS_EARLY with the position of the read. If the bytes are only the start of a payload
+ * (`partial`), a string that is cut off is returned as far as it goes.
  */
 export class ByteReader {
   at = 0
@@ -12,13 +12,13 @@ export class ByteReader {
   constructor(
     readonly bytes: Uint8Array,
     readonly partial = false,
-    /** Where the bytes begin in what is decoded. */
+    /** Offset of these bytes in the decoded payload. */
     readonly base = 0
   ) {
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   }
 
-  /** Where the next byte stands in what is decoded. */
+  /** Offset of the next byte in the decoded payload. */
   get position(): number {
     return this.base + this.at
   }
@@ -31,7 +31,7 @@ export class ByteReader {
     return this.view.getUint8(this.advance(1))
   }
 
-  /** Big-endian, as the rest are unless their name says otherwise. */
+  /** Big-endian, as are the others unless their name says otherwise. */
   u16(): number {
     return this.view.getUint16(this.advance(2))
   }
@@ -90,7 +90,7 @@ export class ByteReader {
     return Buffer.from(bytes.buffer, bytes.byteOffset, length).toString()
   }
 
-  /** A variable-length integer of at most 64 bits, seven bits a byte, the low ones first (Protobuf, Avro). */
+  /** A variable-length integer of at most 64 bits: seven bits per byte, least significant first (Protobuf, Avro). */
   varint(): bigint {
     let low = 0
     for (let shift = 0; shift < 28; shift += 7) {
@@ -107,7 +107,7 @@ export class ByteReader {
     throw faultAt('MALFORMED', this.position - 1, 'varint')
   }
 
-  /** As varint(), for what is small: a tag, a length. Exact below 2^53. */
+  /** Like varint(), for small values such as tags and lengths. Exact below 2^53. */
   short(): number {
     const { bytes, at } = this
     const first = bytes[at]
@@ -118,7 +118,7 @@ export class ByteReader {
     return (first & 0x7f) | (second << 7)
   }
 
-  /** Nothing may follow. */
+  /** Throws TRAILING_BYTES if bytes are left. */
   expectEnd(): void {
     if (this.left > 0) throw faultAt('TRAILING_BYTES', this.position)
   }

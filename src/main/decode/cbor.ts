@@ -2,9 +2,9 @@ import { ByteReader } from './byte-reader'
 import { faultAt } from './fault'
 import { hexLiteral, type Printer } from './printer'
 
-/** Bytes of a big number (tags 2 and 3) that are written as a number. */
+/** Longest big number (tags 2 and 3), in bytes, that is written as a number. */
 const MAX_BIGNUM = 1_024
-/** "This is CBOR" (RFC 8949, section 3.4.6). */
+/** The tag that marks data as CBOR (RFC 8949, section 3.4.6). */
 const SELF_DESCRIBED = 55_799
 
 const LIST = 4
@@ -13,28 +13,28 @@ const TAG = 6
 const INDEFINITE = 31
 const BREAK = 0xff
 
-/** Items still to come in a list or map; Infinity until a break. */
+/** Items still to be read in a list or map; Infinity until a break. */
 interface Open {
   left: number
   map: boolean
-  /** How many came. */
+  /** Items read so far. */
   items: number
 }
 
-/** Writes one CBOR item (RFC 8949). Integers are exact, big numbers too; other tags are shown. Throws DecodeError, PrintCut. */
+/** Writes one CBOR item (RFC 8949). Integers and big numbers are exact; other tags are shown. Throws DecodeError, PrintCut. */
 export function readCbor(bytes: Uint8Array, printer: Printer, partial = false): void {
   const reader = new ByteReader(bytes, partial)
   const open: Open[] = []
   do {
     const top = open.at(-1)
     if (top?.left === Infinity && bytes[reader.at] === BREAK) {
-      // A key without its value.
+      // A key has no value.
       if (top.map && top.items % 2 === 1) throw faultAt('MALFORMED', reader.at, 'break')
       reader.at++
       open.pop()
       printer.end()
     } else if (!readItem(reader, printer, open)) continue
-    // A value has ended, and with it what it was the last of.
+    // The value that just ended may also complete the containers around it.
     for (let parent = open.at(-1); parent; parent = open.at(-1)) {
       parent.items++
       if (--parent.left > 0) break
@@ -45,7 +45,7 @@ export function readCbor(bytes: Uint8Array, printer: Printer, partial = false): 
   reader.expectEnd()
 }
 
-/** Reads a scalar, or the start of a list or map. Gives whether the item ended. */
+/** Reads a scalar, or the start of a list or map. Returns whether the item is complete. */
 function readItem(reader: ByteReader, printer: Printer, open: Open[]): boolean {
   for (;;) {
     const from = reader.at
@@ -99,7 +99,7 @@ function readScalar(reader: ByteReader, printer: Printer, major: number, value: 
   }
 }
 
-/** The number in a tag 2 or 3 (section 3.4.3); false where it is another tag, or holds no bytes. */
+/** Writes the number of a tag 2 or 3 (section 3.4.3); returns false for another tag, or if no bytes follow. */
 function readBignum(reader: ByteReader, printer: Printer, tag: number | bigint): boolean {
   const next = reader.bytes[reader.at] ?? 0
   const info = next & 0x1f
@@ -115,7 +115,7 @@ function readBignum(reader: ByteReader, printer: Printer, tag: number | bigint):
   return true
 }
 
-/** A string that comes in pieces of its own kind, up to a break (section 3.2.3). */
+/** Reads a string sent in chunks of its own type, up to a break (section 3.2.3). */
 function readPieces(reader: ByteReader, printer: Printer, major: number): void {
   const pieces: Uint8Array[] = []
   while (reader.bytes[reader.at] !== BREAK) {
@@ -149,7 +149,7 @@ function readSimple(reader: ByteReader, printer: Printer, info: number): void {
   else throw faultAt('MALFORMED', from, info === INDEFINITE ? 'break' : hexByte(0xe0 | info))
 }
 
-/** The number that follows an initial byte, or stands in it (section 3). */
+/** Reads the argument of an initial byte, from the byte itself or the bytes after it (section 3). */
 function argument(reader: ByteReader, info: number): number | bigint {
   if (info < 24) return info
   if (info === 24) return reader.u8()

@@ -3,23 +3,23 @@ import type { BirthNames } from './sparkplug-value'
 import { compressionOf } from './inflate'
 import { Pointer, type Scalar } from './pointer'
 
-/** Texts up to this length are states; longer ones are no values of a chart. */
+/** Texts up to this length are charted as states; longer ones are not charted. */
 export const STATE_LENGTH = 32
-/** Payloads beyond this are not looked into, in bytes: reading them would hold up a chart. */
+/** Payloads longer than this, in bytes, are skipped: reading them would slow down the chart. */
 export const CHARTED_BYTES = 1_048_576
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/
 
-/** The value of a chart that a payload holds: a number's lexeme, or a state: a boolean or a short text. */
+/** A payload's value in a chart: the lexeme of a number, or a state, which is a boolean or a short text. */
 export type Charted = { number: string } | { state: string }
 
 /**
- * Takes one value out of the payloads of a topic, by its place in what they hold ('': the payload itself). `namesOf` tells what is known of the
- * metrics of a Sparkplug message.
+ * Extracts one value from each payload of a topic, by its pointer ('': the whole payload). `namesOf` returns the names and types known for
+ * the metrics of a Sparkplug message.
  */
 export class ChartedValue {
   private readonly pointer: Pointer
-  /** Whether the bytes may be read as they are: as JSON or text in UTF-8. */
+  /** Whether the bytes can be read directly, as UTF-8 JSON or text. */
   private readonly plain: boolean
 
   constructor(
@@ -36,7 +36,7 @@ export class ChartedValue {
       (['json', 'text'].includes(bound.format) && (bound.encoding ?? 'utf-8') === 'utf-8')
   }
 
-  /** null where the payload of a message (by its id) has no such value. It never throws. */
+  /** Returns null if the payload of a message (by its id) has no such value. Never throws. */
   in(payload: Buffer, id: number): Charted | null {
     if (payload.length === 0 || payload.length > CHARTED_BYTES) return null
     if (this.plain) {
@@ -52,14 +52,14 @@ export class ChartedValue {
   }
 }
 
-/** What a scalar is to a chart; null: nothing. */
+/** Converts a scalar to a chart value; null if it cannot be charted. */
 export function chartedOf({ kind, text }: Scalar): Charted | null {
   if (kind === 'literal') return { state: text }
   if (kind === 'string') return ofText(text.includes('\\') ? unescaped(text) : text)
   return Number.isFinite(Number(text)) ? { number: text } : null
 }
 
-/** A text that is a number counts as one. */
+/** A text that holds a number is charted as that number. */
 function ofText(text: string): Charted | null {
   const trimmed = text.trim()
   if (NUMBER.test(trimmed) && Number.isFinite(Number(trimmed))) return { number: trimmed }
@@ -76,7 +76,7 @@ function unescaped(text: string): string {
   }
 }
 
-/** Bytes that are neither compressed nor binary, by their beginning. */
+/** Whether the first bytes are neither compressed nor binary. */
 function looksLikeText(payload: Buffer): boolean {
   if (compressionOf(payload)) return false
   const end = Math.min(payload.length, 64)

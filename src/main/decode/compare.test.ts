@@ -14,12 +14,12 @@ const of = (before: string, after: string): ReturnType<typeof compare> =>
   compare(Buffer.from(before), Buffer.from(after))
 
 describe('two JSON payloads', () => {
-  it('are the same whatever the order of their members, the spaces, the escapes and how numbers are written', () => {
+  it('are equal regardless of member order, white space, escapes and number notation', () => {
     const before = '{"a": 1, "b": {"c": [1, 2], "d": "A"}}'
     expect(of(before, '{"b":{"d":"\\u0041","c":[1.0,20e-1]},"a":1}').kind).toBe('same')
   })
 
-  it('differ by values that changed, came and went, each with its path', () => {
+  it('differ by changed, added and removed values, each with its path', () => {
     const { kind, changes, counts } = of('{"a":1,"b":[1,2],"old":true}', '{"b":[1,3,4],"a":1,"x/y~":null}')
     expect(kind).toBe('json')
     expect(changes).toEqual([
@@ -37,7 +37,7 @@ describe('two JSON payloads', () => {
     expect(of('[-0]', '[0.0]').kind).toBe('same')
   })
 
-  it('are laid side by side with sorted members, and changed lines are those of the text as it is shown', () => {
+  it('are shown side by side with sorted members, and changed lines refer to the displayed text', () => {
     const { left, right, lines } = of('{"z":1,"a":2}', '{"z":9,"a":2,"n":{"m":[]}}')
     expect(left).toBe('{\n  "a": 2,\n  "z": 1\n}')
     expect(right).toBe('{\n  "a": 2,\n  "n": {\n    "m": []\n  },\n  "z": 9\n}')
@@ -49,7 +49,7 @@ describe('two JSON payloads', () => {
     expect(changes.map(({ path }) => path)).toEqual(['/__proto__/a'])
   })
 
-  it('of thousands of changes are counted, and the first are listed', () => {
+  it('with thousands of changes have all counted and the first ones listed', () => {
     const list = (from: number): string => JSON.stringify(Array.from({ length: 2_000 }, (_, i) => i + from))
     const { changes, counts } = of(list(0), list(5_000))
     expect(counts.changed).toBe(2_000)
@@ -58,12 +58,12 @@ describe('two JSON payloads', () => {
 })
 
 describe('other payloads', () => {
-  it('are laid side by side as text', () => {
+  it('are shown side by side as text', () => {
     expect(of('on', 'off')).toMatchObject({ kind: 'text', left: 'on', right: 'off' })
     expect(of('21.4', '{"value":21.4}').kind).toBe('text')
   })
 
-  it('are laid side by side as bytes, from near the first that differs', () => {
+  it('are shown side by side as bytes, from shortly before the first difference', () => {
     const before = Buffer.alloc(10_000, 0xff)
     const after = Buffer.from(before)
     after[5_000] = 0
@@ -73,17 +73,17 @@ describe('other payloads', () => {
     expect(right).toContain('00001380  ff ff ff ff ff ff ff ff 00 ff')
   })
 
-  it('that are the same byte by byte are the same', () => {
+  it('with identical bytes are the same', () => {
     expect(of('x', 'x').kind).toBe('same')
   })
 
-  it('that are too long to be laid side by side are told apart all the same', () => {
+  it('that are too long to show side by side are still reported as different', () => {
     const { kind, left } = of('a'.repeat(1_100_000), 'b'.repeat(1_100_000))
     expect([kind, left]).toEqual(['text', null])
   })
 })
 
-it('two values are the same only if their kinds are', () => {
+it('two values are equal only if their kinds are', () => {
   expect(sameJson(readJson('{}'), readJson('[]'))).toBe(false)
   expect(sameJson(readJson('"1"'), readJson('1'))).toBe(false)
 })

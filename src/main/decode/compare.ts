@@ -2,13 +2,13 @@ import type { Comparison, JsonChange } from '../../shared/contract/compare'
 import type { PayloadBody } from '../../shared/contract/decode'
 import { pointerTo, readJson, sameJson, writeJson, type JsonNode } from './json-tree'
 
-/** Changes that are listed; all are counted. */
+/** Changes listed at most; all are counted. */
 const MAX_CHANGES = 500
-/** Characters of a changed value that are listed. */
+/** Characters listed of a changed value at most. */
 const MAX_VALUE = 200
-/** Texts beyond this many characters are not laid side by side. */
+/** Longer texts, in characters, are not shown side by side. */
 const MAX_TEXT = 1_000_000
-/** Bytes that are laid side by side, from somewhat before the first that differs. */
+/** Bytes shown side by side at most, starting shortly before the first difference. */
 const MAX_BYTES = 32_768
 const BYTES_BEFORE = 128
 const PER_ROW = 16
@@ -16,8 +16,8 @@ const PER_ROW = 16
 type Compared = Pick<Comparison, 'kind' | 'left' | 'right' | 'changes' | 'counts' | 'lines'>
 
 /**
- * What one payload (`after`) has that another one (`before`) had not, as they are shown (`readable`). JSON is compared by its values: the order of members is no change. Texts
- * are given to be laid side by side: JSON with its members sorted, bytes as lines of hex.
+ * Lists what changed from one payload (`before`) to another (`after`), both as displayed (`readable`). JSON is compared by value: the order
+ * of members does not matter. Returns texts to show side by side: JSON with sorted members, bytes as lines of hex.
  */
 export function compare(
   before: Uint8Array,
@@ -33,7 +33,7 @@ export function compare(
   return { ...nothing, kind: 'bytes', ...compareBytes(before, after) }
 }
 
-/** Decoded text; null where there are only bytes, or not all is decoded. */
+/** Decoded text; null if there are only bytes, or if the decoded text was cut. */
 function textIn(body: PayloadBody): string | null {
   return 'text' in body && !('cut' in body && body.cut) ? body.text : null
 }

@@ -25,8 +25,8 @@ const PNG = Buffer.from(
   'base64'
 )
 
-describe('what bytes look like', () => {
-  it('is JSON for objects and arrays, and text for a bare scalar', () => {
+describe('detection', () => {
+  it('finds JSON for objects and arrays, and text for a bare scalar', () => {
     expect(body(bytes(' {"a":1}'), 'detect')).toEqual({ format: 'json', text: '{\n  "a": 1\n}' })
     expect(body(bytes('[]'), 'detect')).toEqual({ format: 'json', text: '[]' })
     expect(body(bytes('21.4'), 'detect')).toEqual(text('21.4'))
@@ -34,19 +34,19 @@ describe('what bytes look like', () => {
     expect(body(new Uint8Array(), 'detect')).toEqual(text(''))
   })
 
-  it('is hex for what nothing knows', () => {
+  it('falls back to hex for unknown bytes', () => {
     const invalid = Uint8Array.of(0x61, 0xff)
     expect(body(invalid, 'detect')).toEqual({ format: 'hex', bytes: invalid })
     expect(body(bytes('a\0b'), 'detect')).toEqual({ format: 'hex', bytes: bytes('a\0b') })
     expect(body(bytes('a\r\n\tb'), 'detect').format).toBe('text')
   })
 
-  it('keeps a byte order mark, and takes that of UTF-16 at its word', () => {
+  it('keeps a byte order mark, and trusts that of UTF-16', () => {
     expect(body(bytes('\ufeffa'), 'detect')).toEqual(text('\ufeffa'))
     expect(body(Buffer.from('\ufeff温', 'utf16le'), 'detect')).toEqual(text('温', 'utf-16le'))
   })
 
-  it('is XML where it is well-formed', () => {
+  it('finds XML if it is well-formed', () => {
     expect(body(bytes('<a><b x="1"/></a>'), 'detect')).toEqual({
       format: 'xml',
       text: '<a>\n  <b x="1"/>\n</a>'
@@ -55,11 +55,11 @@ describe('what bytes look like', () => {
     expect(body(bytes('<3 you'), 'detect').format).toBe('text')
   })
 
-  it('is a picture, with its size', () => {
+  it('finds an image, with its size', () => {
     expect(body(PNG, 'detect')).toMatchObject({ format: 'image', kind: 'png', width: 2, height: 3 })
   })
 
-  it('is CBOR or MessagePack only where maps with text keys can be read to the end', () => {
+  it('finds CBOR or MessagePack only if maps with text keys can be read to the end', () => {
     const value = { temperature: 21.5, tags: ['a', 'b'] }
     expect(body(encodeCbor(value), 'detect').format).toBe('cbor')
     expect(body(encodeMsgpack(value), 'detect').format).toBe('msgpack')
@@ -69,7 +69,7 @@ describe('what bytes look like', () => {
     expect(body(Buffer.concat([encodeCbor(value), Buffer.of(1)]), 'detect').format).toBe('hex')
   })
 
-  it('says where a picture with a broken header breaks, and gives its bytes', () => {
+  it('reports where the header of an image is broken, and returns its bytes', () => {
     expect(body(PNG.subarray(0, 12), 'detect')).toMatchObject({
       format: 'fault',
       of: 'image',
@@ -79,7 +79,7 @@ describe('what bytes look like', () => {
 })
 
 describe('wrappings', () => {
-  it('are taken off, one in the other, and told', () => {
+  it('are removed, even when nested, and reported', () => {
     const json = bytes('{"a":1}')
     expect(decode(gzipSync(json), 'detect')).toEqual({
       unwrapped: ['gzip'],
@@ -95,7 +95,7 @@ describe('wrappings', () => {
     })
   })
 
-  it('are taken off around a format that was asked for, and left on for bytes', () => {
+  it('are removed for a requested format, and kept for bytes', () => {
     expect(decode(gzipSync(bytes('plain')), 'text')).toEqual({ unwrapped: ['gzip'], body: text('plain') })
     const packed = gzipSync(bytes('plain'))
     expect(decode(packed, 'hex')).toEqual({
@@ -104,7 +104,7 @@ describe('wrappings', () => {
     })
   })
 
-  it('are taken off three times at most', () => {
+  it('are removed three times at most', () => {
     const four = [1, 2, 3, 4].reduce<Uint8Array>((inner) => gzipSync(inner), bytes('{}'))
     expect(decode(four, 'detect')).toMatchObject({
       unwrapped: ['gzip', 'gzip', 'gzip'],
@@ -112,13 +112,13 @@ describe('wrappings', () => {
     })
   })
 
-  it('do not make a bomb of a small payload', () => {
+  it('do not let a small payload act as a decompression bomb', () => {
     const bomb = gzipSync(Buffer.alloc(MAX_INFLATED + 1))
     expect(bomb.length).toBeLessThan(20_000)
     expect(body(bomb, 'detect')).toMatchObject({ format: 'fault', of: 'gzip', fault: { code: 'TOO_LARGE' } })
   })
 
-  it('that are broken say so, and text that only looks like one stays text', () => {
+  it('that are broken are reported, and text that only looks like one stays text', () => {
     expect(body(gzipSync(bytes('hello')).subarray(0, 20), 'detect')).toMatchObject({
       of: 'gzip',
       fault: { code: 'ENDS_EARLY', place: { offset: 20 } }
@@ -127,7 +127,7 @@ describe('wrappings', () => {
     expect(body(bytes('AAAABBBBCCCCDDDDEEEEFFFF'), 'detect').format).toBe('text')
   })
 
-  it('of Base64 are decoded when asked for, in either alphabet', () => {
+  it('of Base64 are decoded on request, in either alphabet', () => {
     expect(decode(bytes('eyJhIjoxfQ'), 'base64')).toMatchObject({
       unwrapped: ['base64'],
       body: { format: 'json' }
@@ -140,8 +140,8 @@ describe('wrappings', () => {
   })
 })
 
-describe('a format that was asked for', () => {
-  it('reads text in its encoding, and says when bytes are not valid in it', () => {
+describe('a requested format', () => {
+  it('reads text in its encoding, and reports invalid bytes', () => {
     expect(body(Uint8Array.of(0x61, 0xff), 'text')).toMatchObject({ text: 'a\ufffd', invalid: true })
     expect(body(Uint8Array.of(0xce, 0xc2), 'text', { encoding: 'gb18030' })).toEqual(text('温', 'gb18030'))
     expect(body(Uint8Array.of(0xe9), 'text', { encoding: 'windows-1252' })).toEqual(text('é', 'windows-1252'))
@@ -152,7 +152,7 @@ describe('a format that was asked for', () => {
     })
   })
 
-  it('says where JSON breaks, by line and column', () => {
+  it('reports where JSON is broken, by line and column', () => {
     expect(body(bytes('{"a":\n x}'), 'json')).toEqual({
       format: 'fault',
       of: 'json',
@@ -167,13 +167,13 @@ describe('a format that was asked for', () => {
     expect(body(bytes('1.0'), 'json')).toEqual({ format: 'json', text: '1.0' })
   })
 
-  it('shows JSON nested beyond measure as text', () => {
+  it('shows extremely nested JSON as text', () => {
     const deep = '['.repeat(100_000) + ']'.repeat(100_000)
     expect(body(bytes(deep), 'detect')).toEqual(text(deep))
     expect(body(bytes(deep), 'json')).toEqual(text(deep))
   })
 
-  it('says where XML breaks', () => {
+  it('reports where XML is broken', () => {
     expect(body(bytes('<a>\n<b></a>'), 'xml')).toMatchObject({
       of: 'xml',
       fault: { code: 'MALFORMED', place: { line: 2 } },
@@ -181,7 +181,7 @@ describe('a format that was asked for', () => {
     })
   })
 
-  it('says that something is no picture, or needs a schema', () => {
+  it('reports that bytes are not an image, or that a schema is needed', () => {
     expect(body(bytes('hello'), 'image')).toMatchObject({ of: 'image', fault: { code: 'NOT_AN_IMAGE' } })
     expect(body(bytes('hello'), 'avro')).toMatchObject({ of: 'avro', fault: { code: 'SCHEMA_NEEDED' } })
     expect(body(bytes('hello'), 'avro', { schema: 'gone.avsc' })).toMatchObject({
@@ -189,7 +189,7 @@ describe('a format that was asked for', () => {
     })
   })
 
-  it.each(['detect', 'hex', 'raw'] as const)('gives %s bytes a buffer of their own', (format) => {
+  it.each(['detect', 'hex', 'raw'] as const)('returns %s bytes in their own buffer', (format) => {
     const slice = Uint8Array.of(1, 2, 0xff, 4).subarray(1, 3)
     const found = body(slice, format)
     expect('bytes' in found && found.bytes && [...found.bytes, found.bytes.buffer.byteLength]).toEqual([

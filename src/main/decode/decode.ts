@@ -20,17 +20,17 @@ import { decodeText, hasOddControls, markedUtf16, textOf } from './text'
 import { formatXml, looksXml } from './xml'
 
 type Readable = Pick<DecodedPayload, 'body' | 'unwrapped'>
-/** What some decoders need beside a payload. */
+/** Context that some decoders need besides the payload. */
 interface Known {
   schemas: SchemaFiles
-  /** Of a Sparkplug payload's metrics. */
+  /** Birth names for the metrics of a Sparkplug payload. */
   names: BirthNames | null
 }
 type Fault = Extract<PayloadBody, { format: 'fault' }>
 
 /**
- * A payload made readable. Gzip and zlib around it are taken off first, unless the bytes themselves are asked for. It never throws: a
- * decoder that cannot read the payload says why and where, and gives it as text or as bytes. `auto` is taken as `detect`.
+ * Decodes a payload for display. Removes gzip and zlib first, unless the raw bytes are requested. Never throws: if the decoder cannot read
+ * the payload, the result says why and where, and holds the payload as text or bytes. `auto` is treated as `detect`.
  */
 export function decode(
   payload: Uint8Array,
@@ -74,7 +74,7 @@ function decodeWithin(
   }
 }
 
-/** What is inside; null where the first bytes only happened to look compressed; the fault where they are beyond doubt. */
+/** Inflated bytes; null if the first bytes only happened to look compressed; the fault if they certainly are compressed. */
 function taken(bytes: Uint8Array, compression: Compression): Uint8Array | DecodeError | null {
   try {
     return inflate(bytes, compression)
@@ -147,7 +147,7 @@ function detected(bytes: Uint8Array, known: Known, unwrapped: Wrapping[]): Paylo
   return { format: 'text', text, encoding: 'utf-8', invalid: false }
 }
 
-/** What is in Base64, where that is a picture, compressed, or JSON; else text that only looks like it is left alone. */
+/** Decoded Base64 if it holds an image, gzip or JSON; otherwise null, and the text is left as it is. */
 function base64Worth(text: Uint8Array): Uint8Array | null {
   try {
     const inner = fromBase64(text)
@@ -165,7 +165,7 @@ function textBody(bytes: Uint8Array, encoding: TextEncoding): PayloadBody {
   return { format: 'text', ...decodeText(bytes, encoding), encoding }
 }
 
-/** JSON is UTF-8 (RFC 8259, 8.1) unless another encoding is asked for: what was replaced cannot be vouched for. */
+/** JSON is UTF-8 (RFC 8259, 8.1) unless another encoding is requested. Text with replaced bytes is not reported as valid JSON. */
 function jsonBody(bytes: Uint8Array, encoding: TextEncoding): PayloadBody {
   const { text, invalid } = decodeText(bytes, encoding)
   const fault = (place: Fault['fault']['place'], code: Fault['fault']['code']): Fault => ({
@@ -196,7 +196,7 @@ function xmlBody(text: string): PayloadBody {
   return fault({ code: 'MALFORMED', place: { line, column }, detail })
 }
 
-/** Throws NOT_AN_IMAGE, and what imageSize does. */
+/** Throws NOT_AN_IMAGE, and whatever imageSize throws. */
 function imageBody(bytes: Uint8Array): PayloadBody {
   const kind = imageKind(bytes)
   if (!kind) throw new DecodeError({ code: 'NOT_AN_IMAGE', place: null, detail: null })
@@ -217,14 +217,14 @@ function faultOf(of: Fault['of'], { fault }: DecodeError, bytes: Uint8Array): Fa
   return { format: 'fault', of, fault, text: null, bytes: owned(bytes) }
 }
 
-/** Line and column of a UTF-16 offset, from 1. */
+/** Line and column of a UTF-16 offset, both from 1. */
 function placeIn(text: string, offset: number): { line: number; column: number } {
   const before = text.slice(0, offset)
   const lineStart = before.lastIndexOf('\n') + 1
   return { line: before.split('\n').length, column: offset - lineStart + 1 }
 }
 
-/** The bytes in a buffer of their own: posting a slice to another thread would take its whole buffer along. */
+/** Copies the bytes into their own buffer: posting a slice to another thread would send the whole buffer. */
 function owned(bytes: Uint8Array): Uint8Array {
   return bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes)
 }

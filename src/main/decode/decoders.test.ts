@@ -17,20 +17,20 @@ const bindings: DecoderBinding[] = [
 ]
 const decoders = new Decoders(new SchemaFiles([]), bindings)
 
-/** The line of a row, made of no more than the row has: the first bytes. */
+/** The line of a row, from the first bytes only, as a row has it. */
 const line = (topic: string, payload: Uint8Array): string => {
   const { preview, cut } = decoders.preview(topic, payload.subarray(0, PREVIEW_BYTES), payload.length)
   return cut ? `${preview} (cut)` : preview
 }
 
 describe('bindings', () => {
-  it('count in their order, the first that matches', () => {
+  it('apply in order: the first match wins', () => {
     expect(decoders.bound('plant/a/raw')?.decoder.format).toBe('msgpack')
     expect(decoders.bound('plant/special/raw')?.decoder.format).toBe('detect')
     expect(decoders.bound('constructor')).toBeNull()
   })
 
-  it('decode what is asked for as auto, and are told in any case', () => {
+  it('decode payloads requested as auto, and are reported in any case', () => {
     const payload = encodeMsgpack([1, 'x'])
     expect(decoders.decode('plant/a/raw', payload, { format: 'auto' })).toMatchObject({
       body: { format: 'msgpack', text: '[\n  1,\n  "x"\n]' },
@@ -45,7 +45,7 @@ describe('bindings', () => {
 })
 
 describe('the line of a row', () => {
-  it('is what the bound decoder reads', () => {
+  it('shows the result of the bound decoder', () => {
     expect(line('plant/a/raw', encodeMsgpack({ a: [1, 2n ** 63n] }, { useBigInt64: true }))).toBe(
       '{"a": [1, 9223372036854775808]}'
     )
@@ -54,7 +54,7 @@ describe('the line of a row', () => {
     expect(line('b64', Buffer.from('eyJhIjoxfQ=='))).toBe('{"a":1}')
   })
 
-  it('is what the bytes look like where none is bound', () => {
+  it('shows the detected format without a binding', () => {
     expect(line('x', gzipSync('{"a": 1}'))).toBe('{"a": 1}')
     expect(line('x', encodeCbor({ a: 1 }))).toBe('{"a": 1}')
     expect(line('x', Buffer.from('89504e470d0a1a0a0000000d494844520000028000000168', 'hex'))).toBe(
@@ -63,7 +63,7 @@ describe('the line of a row', () => {
     expect(line('x', Buffer.from('plain'))).toBe('plain')
   })
 
-  it('shows the start of what is longer', () => {
+  it('shows the start of a longer payload', () => {
     expect(line('plant/a/raw', encodeMsgpack({ text: 'y'.repeat(5_000) }))).toBe(
       `{"text": "${'y'.repeat(109)} (cut)`
     )
@@ -80,7 +80,7 @@ describe('the line of a row', () => {
     })
   })
 
-  it('is the bytes where the decoder cannot read them', () => {
+  it('shows the bytes if the decoder cannot read them', () => {
     expect(line('plant/a/raw', Buffer.of(0xc1))).toBe('c1')
     expect(line('proto', Buffer.of(0xff))).toBe('ff')
     expect(line('b64', Buffer.from('not base64!'))).toBe('not base64!')
@@ -91,7 +91,7 @@ it.each([
   ['text', () => Buffer.alloc(50_000_000, 'words '), 50_000_000],
   ['json', () => Buffer.from(`[${'1,'.repeat(25_000_000)}1]`), 125_000_007],
   ['base64', () => Buffer.alloc(50_000_000, 'QUJD'), 37_500_000],
-  // What is printed value by value is cut after a million characters.
+  // Formats that are printed value by value are cut after a million characters.
   ['cbor', () => Buffer.concat([Buffer.from('9a02faf080', 'hex'), Buffer.alloc(50_000_000)]), 1_000_001],
   ['msgpack', () => Buffer.concat([Buffer.from('dd02faf080', 'hex'), Buffer.alloc(50_000_000)]), 1_000_001],
   ['protobuf', () => Buffer.alloc(50_000_000, 8), 1_000_001],

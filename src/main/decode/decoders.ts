@@ -7,7 +7,7 @@ import type { SchemaFiles } from './schema-files'
 import { sparkplugTopic } from './sparkplug-topic'
 import type { BirthNames } from './sparkplug-value'
 
-/** The decoders of one connection's topics: those that are bound to filters, Sparkplug in its namespace, and detection for the rest. */
+/** The decoders for a connection's topics: those bound to filters, Sparkplug in its namespace, and detection for all others. */
 export class Decoders {
   private readonly bindings: { matches: (topic: string) => boolean; binding: DecoderBinding }[]
 
@@ -24,7 +24,7 @@ export class Decoders {
     return null
   }
 
-  /** A payload made readable as it was asked for, and the binding that fits its topic. `names` is asked for what births say of a Sparkplug payload. */
+  /** Decodes a payload as requested and adds the binding of its topic. `names` returns the birth names for a Sparkplug payload. */
   decode(
     topic: string,
     payload: Uint8Array,
@@ -41,7 +41,7 @@ export class Decoders {
     return { ...decode(payload, decoder, this.schemas), bound }
   }
 
-  /** One line for a row, from the first bytes of a payload of `size` bytes. It never throws. */
+  /** One line for a row, from the first bytes of a payload of `size` bytes. Never throws. */
   preview(
     topic: string,
     start: Uint8Array,
@@ -59,7 +59,7 @@ function isDetected({ format }: Decoder): boolean {
   return format === 'auto' || format === 'detect'
 }
 
-/** Whether a payload is to be tried as Sparkplug's; an empty one has nothing to be read. */
+/** Whether to try a payload as Sparkplug; an empty one has nothing to decode. */
 function isSparkplug(topic: string, payload: Uint8Array): boolean {
   if (payload.length === 0) return false
   const found = sparkplugTopic(topic)

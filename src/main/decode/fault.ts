@@ -1,6 +1,6 @@
 import type { DecodeFault } from '../../shared/contract/decode'
 
-/** Thrown by a decoder that cannot go on: why, and where. */
+/** Thrown by a decoder that cannot continue: says why and where. */
 export class DecodeError extends Error {
   constructor(readonly fault: DecodeFault) {
     super(JSON.stringify(fault))
@@ -8,7 +8,7 @@ export class DecodeError extends Error {
   }
 }
 
-/** Something is wrong at a byte, counted from the start of what is decoded. `detail` is a technical word on what. */
+/** A fault at a byte offset in the decoded payload. `detail` is a technical hint. */
 export function faultAt(code: DecodeFault['code'], offset: number | null, detail: string | null = null) {
   return new DecodeError({ code, place: offset === null ? null : { offset }, detail })
 }

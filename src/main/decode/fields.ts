@@ -6,7 +6,7 @@ import type { BirthNames } from './sparkplug-value'
 
 const MAX_FIELDS = 300
 
-/** What of a payload can be charted: its numbers, booleans and short texts, with their places. */
+/** The values of a payload that can be charted: numbers, booleans and short texts, with their pointers. */
 export function fieldsOf(
   topic: string,
   payload: Buffer,

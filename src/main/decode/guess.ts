@@ -6,12 +6,12 @@ import { readMsgpack } from './msgpack'
 import { PrintCut, Printer, WHOLE } from './printer'
 import type { SchemaFiles } from './schema-files'
 
-/** What bytes that are not text look like. */
+/** The likely format of bytes that are not text. */
 export type Guess = 'image' | 'avro' | 'cbor' | 'msgpack' | null
 
 /**
- * What bytes that are no text are likely to be, by their first ones; CBOR and MessagePack only where they can be read to the end, and have maps
- * with texts for keys: other bytes that happen to be readable are not worth a false claim.
+ * Guesses the format of bytes that are not text by their first bytes. CBOR and MessagePack are claimed only if they can be read to the end
+ * and have maps with text keys: other bytes are often readable by chance.
  */
 export function guess(bytes: Uint8Array, schemas: SchemaFiles, partial = false): Guess {
   if (imageKind(bytes)) return 'image'
@@ -25,7 +25,7 @@ export function guess(bytes: Uint8Array, schemas: SchemaFiles, partial = false):
   return startsCbor(first, second) && isReadable(bytes, readCbor) ? 'cbor' : null
 }
 
-/** A map that begins with a short text, or a list that begins with a map. */
+/** Whether the bytes start with a map (if small, with a short text as its first key), or with a list that starts with a map. */
 function startsMsgpack(first: number, second: number): boolean {
   if (first > 0x80 && first < 0x90) return (second > 0xa0 && second < 0xc0) || second === 0xd9
   if (first > 0x90 && first < 0xa0) return second > 0x80 && second < 0x90
@@ -43,7 +43,7 @@ function isReadable(bytes: Uint8Array, read: (bytes: Uint8Array, printer: Printe
     read(bytes, new Printer(WHOLE))
     return true
   } catch (error) {
-    // So much of it made sense.
+    // Cut by the length limit: everything up to there was valid.
     return error instanceof PrintCut && error.cut === 'length'
   }
 }

@@ -9,20 +9,20 @@ export interface ImageSize {
   height: number
 }
 
-/** What kind of picture begins here, told by its first bytes; null: none that is known. SVG is text. */
+/** The image format, detected by its first bytes; null if unknown. SVG counts as text. */
 export function imageKind(bytes: Uint8Array): ImageKind | null {
   const starts = (hex: string, at = 0): boolean => hexAt(bytes, at, hex.length / 2) === hex
   if (starts('89504e470d0a1a0a')) return 'png'
   if (starts('ffd8ff')) return 'jpeg'
   if (starts('474946383761') || starts('474946383961')) return 'gif'
   if (starts('52494646') && starts('57454250', 8)) return 'webp'
-  // "BM" alone could be a word: the reserved bytes are zero, and the header has one of its lengths.
+  // "BM" alone could be the start of a word: also require zero reserved bytes and a known header length.
   if (starts('424d') && starts('00000000', 6) && [12, 40, 52, 56, 64, 108, 124].includes(bytes[14] ?? 0))
     return 'bmp'
   return null
 }
 
-/** A picture's size, from its header. Throws ENDS_EARLY, MALFORMED, and TOO_LARGE beyond MAX_PIXELS. */
+/** Reads an image's size from its header. Throws ENDS_EARLY, MALFORMED, and TOO_LARGE beyond MAX_PIXELS. */
 export function imageSize(bytes: Uint8Array, kind: ImageKind): ImageSize {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   let size: ImageSize
@@ -50,7 +50,7 @@ const readSize: Record<ImageKind, (view: DataView) => ImageSize> = {
   jpeg: jpegSize
 }
 
-/** VP8, VP8L and VP8X have it each in their own place (RFC 9649, sections 2.5 to 2.7). */
+/** VP8, VP8L and VP8X each store the size in a different place (RFC 9649, sections 2.5 to 2.7). */
 function webpSize(view: DataView): ImageSize {
   const chunk = hexAt(view, 12, 4)
   if (chunk === '56503820') {
@@ -65,7 +65,7 @@ function webpSize(view: DataView): ImageSize {
   return { width: at(24), height: at(27) }
 }
 
-/** The start-of-frame segment has it; those before are passed over (ITU T.81, B.1 and B.2). */
+/** The size is in the start-of-frame segment; skip the segments before it (ITU T.81, B.1 and B.2). */
 function jpegSize(view: DataView): ImageSize {
   let at = 2
   for (;;) {

@@ -4,7 +4,7 @@ import { MAX_INFLATED } from './limits'
 
 export type Compression = 'gzip' | 'zlib'
 
-/** What a payload's first bytes say it is compressed with (RFC 1952, 2.3.1; RFC 1950, 2.2); null when with neither. */
+/** Detects compression by the first bytes (RFC 1952, 2.3.1; RFC 1950, 2.2); null if there is none. */
 export function compressionOf(bytes: Uint8Array): Compression | null {
   const [first = 0, second = 0] = bytes
   if (first === 0x1f && second === 0x8b && bytes[2] === 8) return 'gzip'
@@ -14,8 +14,8 @@ export function compressionOf(bytes: Uint8Array): Compression | null {
 }
 
 /**
- * What is inside, at most MAX_INFLATED bytes of it. `partial`: these are the first bytes only, and give what they can. Throws ENDS_EARLY,
- * TOO_LARGE, MALFORMED.
+ * Inflates at most MAX_INFLATED bytes. `partial`: the bytes are only the start of a payload, and are inflated as far as they go. Throws
+ * ENDS_EARLY, TOO_LARGE, MALFORMED.
  */
 export function inflate(bytes: Uint8Array, compression: Compression, partial = false): Buffer {
   const work = compression === 'gzip' ? gunzipSync : inflateSync

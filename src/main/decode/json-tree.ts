@@ -1,8 +1,8 @@
-/** A value of a JSON text, with every lexeme as it came, and the line (from 0) that it begins in. */
+/** A value of a JSON text: its lexemes unchanged, and the line (from 0) that it begins in. */
 export type JsonNode =
   | { kind: 'scalar'; text: string; line: number }
   | { kind: 'array'; items: JsonNode[]; line: number }
-  /** Of members with the same name the last one counts, as readers of JSON take it. */
+  /** If names repeat, the last member wins, as in JSON parsers. */
   | { kind: 'object'; members: Map<string, JsonNode>; line: number }
 
 const LINE_FEED = 0x0a
@@ -14,17 +14,17 @@ const CLOSE_ARRAY = 0x5d
 const OPEN_OBJECT = 0x7b
 const CLOSE_OBJECT = 0x7d
 
-/** Reads a text that is known to be JSON, and not nested beyond what `formatJson` shows. */
+/** Parses text that is known to be valid JSON, nested no deeper than `formatJson` allows. */
 export function readJson(text: string): JsonNode {
   return new Reader(text).value()
 }
 
-/** Pointer of a member or item of the value at a pointer (RFC 6901). */
+/** The pointer of a member or item, given the pointer of its container (RFC 6901). */
 export function pointerTo(pointer: string, key: string | number): string {
   return `${pointer}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`
 }
 
-/** Whether two values are the same: numbers by what they stand for, to the last digit; strings however they are escaped; members in any order. */
+/** Whether two values are equal: numbers by exact value, strings regardless of escapes, members in any order. */
 export function sameJson(a: JsonNode, b: JsonNode): boolean {
   if (a.kind === 'scalar' && b.kind === 'scalar') return canonical(a.text) === canonical(b.text)
   if (a.kind === 'array' && b.kind === 'array')
@@ -39,7 +39,7 @@ export function sameJson(a: JsonNode, b: JsonNode): boolean {
   return true
 }
 
-/** The value as text, its members sorted by name, and indented by two spaces unless in one line. */
+/** Writes the value as text with members sorted by name: indented by two spaces, or on one line. */
 export function writeJson(node: JsonNode, indented: boolean, depth = 0): string {
   if (node.kind === 'scalar') return node.text
   const [open, close] = node.kind === 'array' ? '[]' : '{}'
@@ -57,7 +57,7 @@ export function writeJson(node: JsonNode, indented: boolean, depth = 0): string 
   return `${open}\n${space}${parts.join(`,\n${space}`)}\n${'  '.repeat(depth)}${close}`
 }
 
-/** A text that is the same for all lexemes of one value. */
+/** A canonical text: the same for all lexemes of one value. */
 function canonical(lexeme: string): string {
   if (lexeme.startsWith('"')) return lexeme.includes('\\') ? JSON.stringify(JSON.parse(lexeme)) : lexeme
   const number = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(lexeme)
@@ -93,7 +93,7 @@ class Reader {
       const lexeme = this.string()
       const name = lexeme.includes('\\') ? (JSON.parse(lexeme) as string) : lexeme.slice(1, -1)
       this.skipSpace()
-      // The colon.
+      // Skip the colon.
       this.at++
       members.set(name, this.value())
       this.skipComma()
@@ -123,12 +123,12 @@ class Reader {
     }
   }
 
-  /** A number or a literal. */
+  /** Reads a number or a literal. */
   private word(): string {
     const from = this.at
     for (;;) {
       const code = this.text.charCodeAt(this.at)
-      // Also at the end of the text, where the code is NaN.
+      // Negated so that it also holds at the end of the text, where the code is NaN.
       if (!(code > 0x20) || code === COMMA || code === CLOSE_ARRAY || code === CLOSE_OBJECT)
         return this.text.slice(from, this.at)
       this.at++

@@ -16,7 +16,7 @@ describe('formatJson', () => {
     expect(pretty(` \t\r\n${JSON.stringify(value, null, 7)}\n `)).toBe(JSON.stringify(value, null, 2))
   })
 
-  it('keeps every number, string and repeated key as it came', () => {
+  it('keeps every number, string and repeated key unchanged', () => {
     const lexemes = ['9007199254740993', '1.0', '1e5', '-0', '1E+400', '"\\u0041\\/"', '"é \\"😀"', '0.10']
     for (const lexeme of lexemes) {
       expect(pretty(lexeme)).toBe(lexeme)
@@ -52,7 +52,7 @@ describe('formatJson', () => {
     expect(formatJson(text)).toEqual({ kind: 'fault', offset })
   })
 
-  it('accepts exactly what JSON.parse accepts, whatever is broken', () => {
+  it('accepts exactly what JSON.parse accepts, including broken variants', () => {
     const seed = '{"a":[1,-2.5e+3,{"b":"c\\n\\u00e9"},[],{}],"d":true,"e":null,"f":""}'
     const spare = '{}[]",:\\0-1.eE+tfn \nx\u0001'
     let state = 1
@@ -79,18 +79,18 @@ describe('formatJson', () => {
     expect(valid).toBeGreaterThan(100)
   })
 
-  it('gives up on nesting 100,000 deep, open or closed, without failing', () => {
+  it('reports nesting 100,000 deep as too deep, open or closed, without failing', () => {
     expect(formatJson('['.repeat(100_000) + ']'.repeat(100_000))).toEqual({ kind: 'tooDeep' })
     expect(formatJson('{"a":'.repeat(100_000))).toEqual({ kind: 'tooDeep' })
   })
 
-  it('gives text as it came where indenting would swell it', () => {
+  it('returns the text unchanged if indenting would make it too long', () => {
     const depth = 900
     const text = '['.repeat(depth) + Array(100_000).fill(1).join(',') + ']'.repeat(depth)
     expect(pretty(text)).toBe(text)
   })
 
-  it('takes strings and numbers of many megabytes', () => {
+  it('accepts strings and numbers of many megabytes', () => {
     const text = `["${'a'.repeat(12_000_000)}",${'7'.repeat(12_000_000)}]`
     expect(pretty(text)).toHaveLength(text.length + 7)
   })

@@ -1,13 +1,13 @@
-/** What became of bytes that were taken for JSON (RFC 8259). */
+/** The result of reading bytes as JSON (RFC 8259). */
 export type JsonResult =
-  /** Valid; `pretty` is the text indented, every lexeme as it came. */
+  /** Valid; `pretty` is the indented text with lexemes unchanged. */
   | { kind: 'json'; pretty: string }
-  /** Broken at `offset`, in UTF-16 code units; the text's length when it ends too early. */
+  /** Invalid at `offset`, in UTF-16 code units; the text's length if it ends too early. */
   | { kind: 'fault'; offset: number }
   /** Nested deeper than `MAX_DEPTH`. */
   | { kind: 'tooDeep' }
 
-/** Levels of nesting that are shown as JSON. Deeper ones come from tests and attacks, and indenting costs depth per line. */
+/** Deepest nesting shown as JSON. Deeper nesting comes from tests and attacks, and indenting takes space in proportion to the depth of each line. */
 const MAX_DEPTH = 1_000
 
 const TAB = 0x09
@@ -33,9 +33,9 @@ const LITERALS = ['true', 'false', 'null'].map((literal) => Buffer.from(literal)
 const ESCAPABLE = new Set(Buffer.from('"\\/bfnrt'))
 
 /**
- * Validates JSON and indents it by two spaces. The input must be valid UTF-8. Numbers, strings, escapes and repeated keys
- * stay exactly as they came: nothing passes through a JavaScript value, and 10 MB take a fraction of a second. Where
- * indenting would swell the text beyond eight times its length, it is given as it came.
+ * Validates JSON and indents it by two spaces. The input must be valid UTF-8. Numbers, strings, escapes and repeated keys stay
+ * unchanged: nothing is converted to a JavaScript value, and 10 MB take a fraction of a second. If indenting would make the text
+ * more than eight times as long, it is returned unchanged.
  */
 export function formatJson(bytes: Uint8Array): JsonResult {
   const out = new Output(bytes)
@@ -78,7 +78,7 @@ export function formatJson(bytes: Uint8Array): JsonResult {
       at = end
     }
 
-    // A value has ended: what follows closes the containers around it, or is a comma.
+    // A value has ended: next come the ends of the containers around it, or a comma.
     at = skipSpace(bytes, at)
     while (closers.length > 0 && bytes[at] === closers[closers.length - 1]) {
       closers.pop()
@@ -94,7 +94,7 @@ export function formatJson(bytes: Uint8Array): JsonResult {
   }
 }
 
-/** Gathers the indented text as bytes: strings put together from millions of small ones would keep the collector busy. */
+/** Collects the indented text as bytes: concatenating millions of small strings would keep the garbage collector busy. */
 class Output {
   private bytes: Buffer
   private length = 0
@@ -127,7 +127,7 @@ class Output {
     }
   }
 
-  /** The text, or the input's where that was swollen beyond the limit. */
+  /** The indented text, or the input if indenting exceeded the limit. */
   text(): string {
     const { input } = this
     if (this.length <= this.limit) return this.bytes.toString('utf8', 0, this.length)
@@ -138,7 +138,7 @@ class Output {
     const needed = this.length + more
     if (needed <= this.bytes.length) return true
     if (needed > this.limit) {
-      // From here on nothing is written; the length only tells that it was too much.
+      // Write nothing from here on; the length only records that the limit was exceeded.
       this.length = this.limit + 1
       return false
     }
@@ -158,7 +158,7 @@ function skipSpace(bytes: Uint8Array, from: number): number {
   }
 }
 
-/** Where the string that opens at `from` ends, or the fault's offset inverted. */
+/** The end of the string that opens at `from`, or the inverted offset of a fault. */
 function endOfString(bytes: Uint8Array, from: number): number {
   let at = from + 1
   for (;;) {
@@ -181,7 +181,7 @@ function endOfString(bytes: Uint8Array, from: number): number {
   }
 }
 
-/** Where the number or literal at `from` ends, or the fault's offset inverted. */
+/** The end of the number or literal at `from`, or the inverted offset of a fault. */
 function endOfScalar(bytes: Uint8Array, from: number): number {
   const literal = LITERALS.find((candidate) => candidate[0] === bytes[from])
   if (literal) return literal.every((byte, i) => bytes[from + i] === byte) ? from + literal.length : ~from
@@ -196,7 +196,7 @@ function endOfScalar(bytes: Uint8Array, from: number): number {
   return at
 }
 
-/** Where the digits at `from` end, or `from` inverted when there is none. */
+/** The end of the digits at `from`, or `from` inverted if there are none. */
 function endOfDigits(bytes: Uint8Array, from: number): number {
   let at = from
   while (isDigit(bytes[at])) at++

@@ -1,11 +1,11 @@
-/** What an inflated payload may come to, in bytes: a small payload can hold a thousand times its size. */
+/** Largest inflated payload, in bytes: a small payload can expand a thousandfold. */
 export const MAX_INFLATED = 16 * 1_048_576
 
-/** Wrappings that are taken off one inside the other. */
+/** Nested wrappings removed at most. */
 export const MAX_WRAPPINGS = 3
 
-/** XML beyond so many characters is shown as it came. */
+/** Longer XML, in characters, is shown unformatted. */
 export const MAX_XML = 2_000_000
 
-/** Pictures beyond so many pixels are not shown: the page would need four bytes for each. */
+/** Larger images, in pixels, are not shown: the page would need four bytes per pixel. */
 export const MAX_PIXELS = 100_000_000

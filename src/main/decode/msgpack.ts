@@ -8,7 +8,7 @@ const TIMESTAMP = -1
 /** Writes one MessagePack value (the specification at github.com/msgpack/msgpack). 64-bit integers are exact. Throws DecodeError, PrintCut. */
 export function readMsgpack(bytes: Uint8Array, printer: Printer, partial = false): void {
   const reader = new ByteReader(bytes, partial)
-  /** Items still to come in each open list or map. */
+  /** Items still to be read in each open list or map. */
   const open: number[] = []
   do {
     const items = readItem(reader, printer)
@@ -16,7 +16,7 @@ export function readMsgpack(bytes: Uint8Array, printer: Printer, partial = false
       open.push(items)
       continue
     }
-    // A value has ended, and with it what it was the last of.
+    // The value that just ended may also complete the containers around it.
     while (open.length > 0 && --open[open.length - 1]! === 0) {
       open.pop()
       printer.end()
@@ -25,7 +25,7 @@ export function readMsgpack(bytes: Uint8Array, printer: Printer, partial = false
   reader.expectEnd()
 }
 
-/** Reads a scalar, or the start of a list or map: how many items follow in it. */
+/** Reads a scalar, or the start of a list or map. Returns the number of items that follow in it. */
 function readItem(reader: ByteReader, printer: Printer): number {
   const from = reader.at
   const byte = reader.u8()
@@ -131,7 +131,7 @@ function extension(reader: ByteReader, printer: Printer, length: number): 0 {
   return 0
 }
 
-/** The timestamp extension, to the nanosecond; null where it is malformed or beyond the calendar. */
+/** Formats the timestamp extension to the nanosecond; null if it is malformed or outside the calendar's range. */
 function timestamp(content: Uint8Array): string | null {
   const reader = new ByteReader(content)
   let seconds: number

@@ -4,7 +4,7 @@ import { placesOf, Pointer } from './pointer'
 const at = (json: string, pointer: string): string | null =>
   new Pointer(pointer).in(Buffer.from(json))?.text ?? null
 
-/** Every scalar of a value but null, with its pointer. */
+/** Every non-null scalar of a value, with its pointer. */
 function* scalars(value: unknown, pointer = ''): Generator<[string, unknown]> {
   if (Array.isArray(value))
     for (const [index, item] of value.entries()) yield* scalars(item, `${pointer}/${index}`)
@@ -44,7 +44,7 @@ describe('a pointer into JSON', () => {
     )
   }
 
-  it('finds what JSON.parse finds, in any document', () => {
+  it('finds the same values as JSON.parse, in any document', () => {
     let compared = 0
     for (let round = 0; round < 2_000; round++) {
       const document = value(0)
@@ -59,7 +59,7 @@ describe('a pointer into JSON', () => {
     expect(compared).toBeGreaterThan(2_000)
   })
 
-  it('tells where the scalars of a document are, also where it is not quite JSON', () => {
+  it('lists the places of the scalars in a document, even if it is not quite JSON', () => {
     for (let round = 0; round < 300; round++) {
       const document = value(0)
       const places = placesOf(Buffer.from(JSON.stringify(document)), 10_000).map(({ place }) => place)
@@ -75,7 +75,7 @@ describe('a pointer into JSON', () => {
     expect(at('{"n": 12345678901234567890.0100e-3}', '/n')).toBe('12345678901234567890.0100e-3')
   })
 
-  it('takes the last of members with the same name, however it is escaped', () => {
+  it('uses the last member if names repeat, however they are escaped', () => {
     expect(at('{"a":1,"b":{"a":5},"\\u0061":2}', '/a')).toBe('2')
   })
 
@@ -85,7 +85,7 @@ describe('a pointer into JSON', () => {
     expect(at(json, '/metrics/[name=b]/value')).toBeNull()
   })
 
-  it('is nothing where there is no scalar', () => {
+  it('finds nothing where there is no scalar', () => {
     const places: [string, string][] = [
       ['{"a":{"b":1}}', '/a'],
       ['{"a":[1]}', '/a/x'],

@@ -1,9 +1,9 @@
 import { pointerTo } from './json-tree'
 
-/** A scalar of a JSON text, as it stands there. */
+/** A scalar of a JSON text, unparsed. */
 export interface Scalar {
   kind: 'number' | 'string' | 'literal'
-  /** Its lexeme: of a string, without the quotes and with its escapes. */
+  /** Its lexeme; for a string, without the quotes but with its escapes. */
   text: string
 }
 
@@ -16,16 +16,16 @@ const OPEN_OBJECT = 0x7b
 const CLOSE_OBJECT = 0x7d
 const MINUS = 0x2d
 
-/** One level of a pointer, ready to be looked for. */
+/** One level of a pointer, prepared for searching. */
 interface Step {
   name: Buffer
-  /** null: it is no index. */
+  /** null: not an index. */
   index: number | null
-  /** `[name=X]`: the item of an array whose member `name` is X; as a Sparkplug B metric is found. */
+  /** `[name=X]`: the item of an array whose member `name` is X, used for Sparkplug B metrics. */
   named: Buffer | null
 }
 
-/** Where a value is within JSON: an RFC 6901 pointer, in which a level may also be `[name=X]`. */
+/** The location of a value in JSON: an RFC 6901 pointer, in which a level may also be `[name=X]`. */
 export class Pointer {
   private readonly steps: Step[]
 
@@ -44,7 +44,7 @@ export class Pointer {
       })
   }
 
-  /** The scalar there, or null. It builds nothing on the way, and reads no more than it must of a text that is not JSON. */
+  /** Returns the scalar there, or null. Allocates nothing on the way, and reads no more than needed of text that is not JSON. */
   in(json: Buffer): Scalar | null {
     const scan = new Scan(json)
     let at = scan.space(0)
@@ -60,15 +60,15 @@ export class Pointer {
   }
 }
 
-/** Where a scalar is. */
+/** The location of a scalar. */
 export interface Place {
-  /** Items that have a `name` are known by it, wherever they stand. */
+  /** Identifies items that have a `name` by that name, whatever their index. */
   path: string
   /** An RFC 6901 pointer. */
   place: string
 }
 
-/** The places of a document's scalars in the order of the text, at most `most`; but for the names that items are known by. */
+/** The places of a document's scalars in text order, at most `most`. Leaves out the names that identify items. */
 export function placesOf(json: Buffer, most: number): Place[] {
   const found: Place[] = []
   const scan = new Scan(json)
@@ -77,7 +77,7 @@ export function placesOf(json: Buffer, most: number): Place[] {
 }
 
 const NOWHERE = -1
-/** Levels of nesting that are looked into. */
+/** Deepest nesting that is searched. */
 const DEEPEST = 200
 const NAME = Buffer.from('name')
 
@@ -93,7 +93,7 @@ class Scan {
     }
   }
 
-  /** Of members with the same name the last one counts. */
+  /** Finds a member. If names repeat, the last one wins. */
   member(at: number, name: Buffer): number {
     const { bytes } = this
     let found = NOWHERE
@@ -129,7 +129,7 @@ class Scan {
     return NOWHERE
   }
 
-  /** Collects what is at a place and below. */
+  /** Collects the scalars at a place and below. */
   collect(at: number, { path, place }: Place, into: { found: Place[]; most: number }, depth: number): void {
     const { bytes } = this
     const first = bytes[at]
@@ -192,13 +192,13 @@ class Scan {
     return text === 'true' || text === 'false' ? { kind: 'literal', text } : null
   }
 
-  /** The end of the value at a place, where there is one. */
+  /** The end of the value at a place, or NOWHERE if there is none. */
   private value(at: number): number {
     const end = this.skip(at)
     return end === at ? NOWHERE : end
   }
 
-  /** The end of what is at a place. */
+  /** The end of whatever is at a place. */
   private skip(at: number): number {
     const { bytes } = this
     const first = bytes[at]
@@ -236,7 +236,7 @@ class Scan {
     return NOWHERE
   }
 
-  /** From the end of a value to the next one, or to what closes. */
+  /** Moves from the end of a value to the next one, or to the closing bracket. */
   private next(at: number): number {
     if (at === NOWHERE) return NOWHERE
     at = this.space(at)
@@ -253,7 +253,7 @@ class Scan {
   }
 }
 
-/** What a string's lexeme stands for; null where it is none. */
+/** The text that a string's lexeme encodes; null if it is invalid. */
 function textOf(lexeme: string): string | null {
   try {
     return JSON.parse(lexeme) as string

@@ -17,7 +17,7 @@ describe('previewOf', () => {
     expect(of('')).toEqual({ preview: '', binary: false, cut: false })
   })
 
-  it('shows what is not text as spaced hex', () => {
+  it('shows bytes that are not text as spaced hex', () => {
     expect(previewOf(Uint8Array.of(0xff, 0, 10), 3)).toEqual({
       preview: 'ff 00 0a',
       binary: true,
@@ -32,7 +32,7 @@ describe('previewOf', () => {
     expect(long).toEqual({ preview: Array(32).fill('00').join(' '), binary: true, cut: true })
   })
 
-  it('is cut after 120 characters, and when there are more bytes than were given', () => {
+  it('is cut after 120 characters, or if the payload is longer than the given bytes', () => {
     expect(of('a'.repeat(120))).toEqual({ preview: 'a'.repeat(120), binary: false, cut: false })
     expect(of('a'.repeat(121))).toEqual({ preview: 'a'.repeat(120), binary: false, cut: true })
     expect(of(' '.repeat(1_000))).toEqual({ preview: ' ', binary: false, cut: true })
@@ -43,7 +43,7 @@ describe('previewOf', () => {
     expect(of('a'.repeat(118) + '😀')).toEqual({ preview: 'a'.repeat(118) + '😀', binary: false, cut: false })
   })
 
-  it.each(['é', '温', '😀'])('leaves out %s when the kept bytes end within it', (character) => {
+  it.each(['é', '温', '😀'])('leaves out %s if the kept bytes end in the middle of it', (character) => {
     for (let lead = 0; lead < 4; lead++) {
       const start = 'a'.repeat(lead)
       const { preview, binary, cut } = of(start + character.repeat(200))
@@ -52,7 +52,7 @@ describe('previewOf', () => {
     }
   })
 
-  it('does not forgive a cut character at the end of a whole payload', () => {
+  it('treats an incomplete character at the end of a whole payload as invalid', () => {
     expect(previewOf(Uint8Array.of(0x61, 0xe6, 0xb8), 3)).toEqual({
       preview: '61 e6 b8',
       binary: true,

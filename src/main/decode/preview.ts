@@ -9,7 +9,7 @@ const MAX_HEX_BYTES = 32
 const CONTROLS = /[\0-\x1f\x7f-\x9f]/g
 /* eslint-enable no-control-regex */
 
-/** The start of a payload as one line: text, or spaced hex when `binary`; `cut` when there is more to the payload. */
+/** The start of a payload as one line: text, or spaced hex if `binary`. `cut`: the payload continues. */
 export interface Preview {
   preview: string
   binary: boolean
@@ -17,8 +17,8 @@ export interface Preview {
 }
 
 /**
- * One line for a row, made of the first bytes of a payload of `size` bytes. White space is folded and control characters
- * are shown as symbols. What is not UTF-8, or consists mostly of control characters, is binary.
+ * Formats the first bytes of a payload of `size` bytes as one line for a row. White space is folded and control characters are
+ * shown as symbols. Bytes that are not UTF-8, or are mostly control characters, are shown as binary.
  */
 export function previewOf(payload: Uint8Array, size: number): Preview {
   const head = payload.subarray(0, PREVIEW_BYTES)
@@ -30,7 +30,7 @@ export function previewOf(payload: Uint8Array, size: number): Preview {
   if (controls * 2 > folded.length) return hexOf(head, size)
   const line = controls === 0 ? folded : folded.replace(CONTROLS, symbolOf)
   if (line.length <= MAX_CHARACTERS) return { preview: line, binary: false, cut: partial }
-  // A lone first half of a surrogate pair, put before the cut, would be left over.
+  // Do not cut a surrogate pair in half.
   const end = /[\ud800-\udbff]/.test(line.charAt(MAX_CHARACTERS - 1)) ? MAX_CHARACTERS - 1 : MAX_CHARACTERS
   return { preview: line.slice(0, end), binary: false, cut: true }
 }
@@ -40,7 +40,7 @@ function hexOf(head: Uint8Array, size: number): Preview {
   return { preview: pairs.join(' '), binary: true, cut: size > MAX_HEX_BYTES }
 }
 
-/** Leaves out the start of a multi-byte character whose rest is not there (RFC 3629, section 3). */
+/** Drops an incomplete multi-byte character at the end (RFC 3629, section 3). */
 function withoutCutCharacter(bytes: Uint8Array): Uint8Array {
   for (let back = 1; back <= Math.min(3, bytes.length); back++) {
     const byte = bytes[bytes.length - back]!

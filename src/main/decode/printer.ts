@@ -1,6 +1,6 @@
 import type { Cut } from '../../shared/contract/decode'
 
-/** How much is written at most, and on how many lines. */
+/** The most that is written, and whether it goes on one line. */
 export interface PrintLimits {
   characters: number
   /** Levels of nesting. */
@@ -8,15 +8,15 @@ export interface PrintLimits {
   oneLine: boolean
 }
 
-/** A value whole: what a person can still scroll through and the page can colour. */
+/** For a whole value: as much as a person can scroll through and the page can colour. */
 export const WHOLE: PrintLimits = { characters: 1_000_000, depth: 200, oneLine: false }
 
-/** Bytes of one value that are written as hex. */
+/** Bytes of one value written as hex at most. */
 const HEX_BYTES = 256
-/** So many bytes and fewer are counted at a glance. */
+/** Up to this many bytes can be counted at a glance, so no count is shown. */
 const UNCOUNTED_BYTES = 8
 
-/** Thrown when a limit is reached: a reader ends there, and what was written stands. */
+/** Thrown when a limit is reached: the reader stops there, and the text written so far is kept. */
 export class PrintCut extends Error {
   constructor(readonly cut: Cut) {
     super(cut)
@@ -25,14 +25,14 @@ export class PrintCut extends Error {
 
 interface Frame {
   kind: 'list' | 'map' | 'tag'
-  /** Keys and values both count. */
+  /** Keys and values each count as one. */
   items: number
 }
 
 /**
- * Writes a value as it is read, as JSON with what JSON lacks: integers of any size, `NaN`, `Infinity`, `undefined`, bytes as `h'01ff'`, tags
- * as `1(…)` and keys of any kind (RFC 8949, section 8). No decoded value is ever built, so that neither size nor hostile names
- * can do harm. In a map, keys and values come in turn.
+ * Writes a value while it is being read, as JSON with extensions: integers of any size, `NaN`, `Infinity`, `undefined`, bytes as `h'01ff'`,
+ * tags as `1(…)` and keys of any type (RFC 8949, section 8). It never builds the decoded value, so neither size nor hostile names can do
+ * harm. In a map, keys and values alternate.
  */
 export class Printer {
   private written = ''
@@ -44,7 +44,7 @@ export class Printer {
     return this.written
   }
 
-  /** A number, a literal or anything else that is written as it is. */
+  /** Writes a number, a literal or anything else verbatim. */
   scalar(text: string): void {
     this.before()
     this.write(text)
@@ -79,7 +79,7 @@ export class Printer {
     this.after()
   }
 
-  /** Puts the value that follows into brackets after a tag's number. */
+  /** Writes a tag's number and puts the next value in parentheses after it. */
   tag(number: string): void {
     this.before()
     if (this.frames.length === this.limits.depth) throw new PrintCut('depth')
@@ -119,7 +119,7 @@ export class Printer {
       this.written += text
       return
     }
-    // A lone first half of a surrogate pair would be left over.
+    // Do not cut a surrogate pair in half.
     this.written += text.slice(0, /[\ud800-\udbff]/.test(text.charAt(room - 1)) ? room - 1 : room)
     throw new PrintCut('length')
   }
@@ -129,7 +129,7 @@ function isIndented({ kind }: Frame): boolean {
   return kind !== 'tag'
 }
 
-/** `h'01ff'`, with their number where there are many, and the first ones only where there are very many. */
+/** `h'01ff'`, with the byte count if there are many, and only the first ones if there are very many. */
 export function hexLiteral(bytes: Uint8Array): string {
   const shown = bytes.subarray(0, HEX_BYTES)
   const hex = Buffer.from(shown.buffer, shown.byteOffset, shown.length).toString('hex')

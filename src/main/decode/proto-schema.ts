@@ -3,10 +3,10 @@ import descriptor from 'protobufjs/ext/descriptor.js'
 import type { SchemaInfo } from '../../shared/contract/decode'
 import type { SchemaFile } from './schema-file'
 
-/** Message types by their full names. */
+/** Message types by full name. */
 export type ProtoTypes = Map<string, protobuf.Type>
 
-/** A schema file that cannot be used: why, and on which line. */
+/** Thrown for a schema file that cannot be used: says why, and on which line. */
 export class SchemaError extends Error {
   constructor(readonly fault: NonNullable<SchemaInfo['fault']>) {
     super(fault.message)
@@ -14,8 +14,8 @@ export class SchemaError extends Error {
 }
 
 /**
- * The message types that a `.proto` file declares, its imports found in the library by name (`common/unit.proto` fits `unit.proto`), or those
- * of a descriptor set. Throws SchemaError.
+ * Returns the message types that a `.proto` file declares, or those of a descriptor set. Imports are looked up in the library by name:
+ * `common/unit.proto` matches `unit.proto`. Throws SchemaError.
  */
 export function protoTypes(
   file: SchemaFile,
@@ -49,7 +49,7 @@ function fromSource(file: SchemaFile, library: ReadonlyMap<string, SchemaFile>):
     }
     parse(found)
   }
-  // The file's own messages stand first in its root: those that were there before its imports came.
+  // Parse the file alone first, to tell its own messages from imported ones.
   const text = Buffer.from(file.bytes).toString()
   const own = new protobuf.Root()
   parsedSource(text, file.name, own)
@@ -102,7 +102,7 @@ function fromDescriptors({ bytes }: SchemaFile): ProtoTypes {
   }
 }
 
-/** Every message below a namespace, in the order of declaration, by its full name without the leading dot. */
+/** Collects every message below a namespace in declaration order, by full name without the leading dot. */
 function typesIn(namespace: protobuf.NamespaceBase, found: ProtoTypes = new Map()): ProtoTypes {
   for (const nested of namespace.nestedArray) {
     if (nested instanceof protobuf.Type) found.set(nested.fullName.slice(1), nested)
@@ -111,7 +111,7 @@ function typesIn(namespace: protobuf.NamespaceBase, found: ProtoTypes = new Map(
   return found
 }
 
-/** The first line, from 1, that has a text; null when none does. */
+/** The first line, from 1, that contains a text; null if there is none. */
 function lineOf(text: string, sought: string): number | null {
   const at = text.indexOf(sought)
   return at < 0 ? null : text.slice(0, at).split('\n').length

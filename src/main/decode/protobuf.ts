@@ -6,8 +6,8 @@ import { hasOddControls } from './text'
 import { at, endsWithin, fieldsOf, FIXED32, FIXED64, GROUP, LENGTH, VARINT, type Occurrence } from './wire'
 
 /**
- * Writes a Protobuf message by its type: fields in the order of their declaration, 64-bit integers exact, enums by name. Fields that the type
- * does not have follow under their numbers; without a type, all do. Throws DecodeError, PrintCut.
+ * Writes a Protobuf message of a given type: fields in declaration order, 64-bit integers exact, enums by name. Fields unknown to the type
+ * follow under their numbers; without a type, all fields do. Throws DecodeError, PrintCut.
  */
 export function readProtobuf(bytes: Uint8Array, type: Type | null, printer: Printer, partial = false): void {
   readMessage(new ByteReader(bytes, partial), type, printer)
@@ -37,7 +37,7 @@ function readMessage(reader: ByteReader, type: Type | null, printer: Printer): v
 
 function fits(field: Field, wire: number): boolean {
   const own = field.map ? LENGTH : wireOf(field.resolve())
-  // A repeated scalar comes packed or not, whatever its declaration says.
+  // A repeated scalar may be packed or not, whatever its declaration says.
   return wire === own || (field.repeated && wire === LENGTH && own !== GROUP)
 }
 
@@ -72,19 +72,19 @@ function readField(reader: ByteReader, field: Field, occurrences: Occurrence[], 
     }
     printer.end()
   } else if (occurrences.length > 1 && isMessage(field)) {
-    // Parts of one message, to be merged: that is what reading them end to end does.
+    // Several occurrences of one message are merged by reading them end to end.
     const parts = occurrences.map(({ from, to }) => reader.bytes.subarray(from, to))
     readValue(new ByteReader(Buffer.concat(parts), reader.partial), field, printer)
   } else {
-    // Of several, the last counts.
+    // If a field is repeated on the wire, the last value wins.
     readValue(at(reader, occurrences.at(-1)!), field, printer)
   }
 }
 
-/** What tells how a value is read. */
+/** The parts of a field that decide how to read its value. */
 type ValueType = Pick<Field, 'type' | 'resolvedType'>
 
-/** Whether the value that begins here is not wholly there. */
+/** Whether the value that begins here is cut off. */
 function cutOff(reader: ByteReader, wire: number): boolean {
   if (!reader.partial) return false
   return wire === VARINT ? endsWithin(reader) : reader.left < (wire === FIXED64 ? 8 : 4)
@@ -100,7 +100,7 @@ function readMap(reader: ByteReader, field: MapField, occurrences: Occurrence[],
     if (!key) printer.string('')
     else if (field.keyType === 'string') printer.string(at(entry, key).text(key.to - key.from))
     else printer.scalar(integerOf(at(entry, key), field.keyType))
-    // What is left out is the type's own zero, which is not written here, as elsewhere.
+    // A missing value is the type's zero. It is not written here, as elsewhere.
     if (!value) printer.scalar('null')
     else readValue(at(entry, value), field, printer)
   }
@@ -130,7 +130,7 @@ function readValue(reader: ByteReader, field: ValueType, printer: Printer): void
   }
 }
 
-/** An enum's name, or its number where it has none. */
+/** Writes an enum's name, or its number if it has no name. */
 function readEnum(reader: ByteReader, { valuesById }: Enum, printer: Printer): void {
   const value = Number(BigInt.asIntN(32, reader.varint()))
   const name = valuesById[value]
@@ -164,12 +164,12 @@ function integerOf(reader: ByteReader, type: string): string {
   }
 }
 
-/** A signed integer that was made unsigned by turns: 0, -1, 1, -2… */
+/** Decodes a zigzag-encoded signed integer: 0, -1, 1, -2… */
 export function zigzag(value: bigint): bigint {
   return (value >> 1n) ^ -(value & 1n)
 }
 
-/** A field that no type tells of: what its wire type gives away. */
+/** Writes a field unknown to the type, as far as its wire type tells. */
 function readUnknown(reader: ByteReader, { wire, from, to }: Occurrence, printer: Printer): void {
   const content = at(reader, { wire, from, to })
   if (wire === VARINT) printer.scalar(String(content.varint()))

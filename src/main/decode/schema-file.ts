@@ -1,4 +1,4 @@
-/** A file of the schema library, as it is on the disk. */
+/** A file of the schema library, as stored on disk. */
 export interface SchemaFile {
   name: string
   bytes: Uint8Array

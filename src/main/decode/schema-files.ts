@@ -9,7 +9,7 @@ import type { SchemaFile } from './schema-file'
 
 type Compiled = { proto: ProtoTypes } | { avro: AvroType } | { fault: NonNullable<SchemaInfo['fault']> }
 
-/** The schema library as decoders use it: each file is compiled when it is first needed. */
+/** The schema library for decoders: each file is compiled when first needed. */
 export class SchemaFiles {
   private readonly compiled = new Map<string, Compiled>()
   private readonly byName: Map<string, SchemaFile>
@@ -19,7 +19,7 @@ export class SchemaFiles {
     this.byName = new Map(files.map((file) => [file.name, file]))
   }
 
-  /** What the library holds, by name. */
+  /** Lists the library's files by name. */
   describe(): SchemaInfo[] {
     return [...this.byName.values()]
       .sort((a, b) => a.name.localeCompare(b.name))
@@ -36,7 +36,7 @@ export class SchemaFiles {
       })
   }
 
-  /** A message type. Throws SCHEMA_MISSING, SCHEMA_BROKEN, TYPE_UNKNOWN. */
+  /** Returns a message type. Throws SCHEMA_MISSING, SCHEMA_BROKEN, TYPE_UNKNOWN. */
   protobuf(name: string, type: string): ProtobufType {
     const compiled = this.usable(name)
     const found = 'proto' in compiled ? compiled.proto.get(type) : undefined
@@ -51,7 +51,7 @@ export class SchemaFiles {
     return compiled.avro
   }
 
-  /** The Avro schema of the library with a fingerprint (see fingerprintOf). */
+  /** Finds an Avro schema in the library by its fingerprint (see fingerprintOf). */
   avroBy(fingerprint: string): AvroType | null {
     this.fingerprints ??= new Map(
       [...this.byName.keys()].flatMap((name) => {
@@ -91,7 +91,7 @@ export class SchemaFiles {
   }
 }
 
-/** The line where a file's JSON breaks, from 1; null where it does not. */
+/** The line of a JSON syntax error, from 1; null if there is none. */
 function faultLine({ bytes }: SchemaFile): number | null {
   const json = formatJson(bytes)
   return json.kind === 'fault' ? Buffer.from(bytes).toString().slice(0, json.offset).split('\n').length : null

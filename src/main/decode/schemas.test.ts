@@ -36,7 +36,7 @@ message Telemetry {
 const UNIT = 'syntax = "proto3"; package common; enum Unit { NONE = 0; CELSIUS = 1; }'
 const library = [file('telemetry.proto', TELEMETRY), file('unit.proto', UNIT)]
 
-/** protobufjs's own encoder. */
+/** Encodes with protobufjs. */
 function encoded(value: object): Uint8Array {
   const root = new protobuf.Root()
   root.addJSON(protobuf.common.get('google/protobuf/timestamp.proto')!.nested!)
@@ -89,7 +89,7 @@ describe('Protobuf', () => {
     )
   })
 
-  it('lists files with their own messages, and says which line is wrong', () => {
+  it('lists files with their own messages, and reports the faulty line', () => {
     const infos = new SchemaFiles([
       ...library,
       file('broken.proto', 'syntax = "proto3";\nmessage A {\n  string = 1;\n}'),
@@ -107,7 +107,7 @@ describe('Protobuf', () => {
     ])
   })
 
-  it('takes a descriptor set', () => {
+  it('accepts a descriptor set', () => {
     const root = new protobuf.Root()
     protobuf.parse(
       'syntax = "proto3"; package p; enum E { X = 0; Y = 1; } message M { int64 n = 1; E e = 2; }',
@@ -126,7 +126,7 @@ describe('Protobuf', () => {
     ).toBe('{"n": 1, "e": "Y"}')
   })
 
-  it('says that a type is not known, or a file gone or broken', () => {
+  it('reports an unknown type, and a missing or broken file', () => {
     const ask = (schema: string, type: string): unknown =>
       faultOf(() =>
         shown(new Uint8Array(), [...library, file('b.proto', '?')], { format: 'protobuf', schema, type })
@@ -140,7 +140,7 @@ describe('Protobuf', () => {
     expect(ask('b.proto', 'A')).toMatchObject({ code: 'SCHEMA_BROKEN' })
   })
 
-  it('shows fields that the type has not, and all of them without one, by their numbers', () => {
+  it('shows fields unknown to the type by number, and all fields without a type', () => {
     expect(telemetry(Buffer.from('0a0161a00601', 'hex'))).toBe('{"device_id": "a", 100: 1}')
     expect(raw('08960112036162631a02080118021802')).toBe('{1: 150, 2: "abc", 3: [{1: 1}, 2, 2]}')
     expect(raw('0d0000803f110000000000000040')).toBe('{1: 0x3f800000, 2: 0x4000000000000000}')
@@ -159,7 +159,7 @@ describe('Protobuf', () => {
     expect(faultOf(() => telemetry(Buffer.from(hex, 'hex')))).toMatchObject(expected)
   })
 
-  it('shows what there is of a start', () => {
+  it('shows as much as there is of a partial payload', () => {
     const bytes = encoded({ device_id: 'press-1', value: 21.5, parent: { device_id: 'x'.repeat(100) } })
     expect(telemetry(bytes.subarray(0, 40), true)).toBe(
       `{"device_id": "press-1", "value": 21.5, "parent": {"device_id": "${'x'.repeat(18)}"}}`
@@ -168,7 +168,7 @@ describe('Protobuf', () => {
       expect(telemetry(bytes.subarray(0, length), true)).toMatch(/^{/)
   })
 
-  it('cuts messages in messages 10,000 deep', () => {
+  it('cuts messages nested 10,000 deep', () => {
     const levels: Uint8Array[] = []
     let size = 0
     for (let level = 0; level < 10_000; level++) {
@@ -253,7 +253,7 @@ describe('Avro', () => {
   })
 
   it('finds the schema of a single object by its fingerprint', () => {
-    // The specification's own example of a fingerprint.
+    // The example fingerprint from the specification.
     expect(fingerprintOf(avro.Type.forSchema('int'))).toBe('8f5c393f1ad57572')
     const fingerprint = Buffer.from(fingerprintOf(new SchemaFiles(schemas).avro('reading.avsc')), 'hex')
     expect(avroText(Buffer.concat([Buffer.of(0xc3, 1), fingerprint, type.toBuffer(reading)]))).toBe(
@@ -273,7 +273,7 @@ describe('Avro', () => {
     }
   )
 
-  it('says where a datum breaks', () => {
+  it('reports where a datum is broken', () => {
     const bytes = type.toBuffer(reading)
     expect(faultOf(() => avroText(bytes.subarray(0, 5), 'reading.avsc'))).toMatchObject({
       code: 'ENDS_EARLY',
@@ -286,13 +286,13 @@ describe('Avro', () => {
     expect(faultOf(() => avroText(Buffer.of(1), 'reading.avsc'))).toMatchObject({ code: 'MALFORMED' })
   })
 
-  it('does not hang on a list of a thousand billion nothings', () => {
+  it('does not hang on a list of a trillion nulls', () => {
     const files = [file('nulls.avsc', '{"type": "array", "items": "null"}')]
     const bytes = Buffer.from('80c0caf384a302' + '00', 'hex')
     expect(shown(bytes, files, { format: 'avro', schema: 'nulls.avsc' })).toMatch(/^\[null, .*null/)
   })
 
-  it('says which line of a schema is wrong', () => {
+  it('reports the faulty line of a schema', () => {
     expect(new SchemaFiles([file('a.avsc', '{\n "type": x }')]).describe()).toMatchObject([
       { fault: { line: 2 } }
     ])

@@ -1,18 +1,18 @@
 import { previewOf, type Preview } from './preview'
 
-/** What is shown before the place that was found: characters, or bytes of hex. */
+/** Context shown before the match: characters, or bytes of hex. */
 const BEFORE = 32
 const BYTES_BEFORE = 8
 const SHOWN = 160
 
-/** One line of a payload with the place that was found; `place` are its UTF-16 offsets in the line, null where it is not in it. */
+/** One line of a payload around a match. `place`: the match's UTF-16 offsets in the line, or null if it is not in the line. */
 export interface Snippet extends Preview {
   place: [number, number] | null
 }
 
 /**
- * The line around the first place where a payload has a text, whatever its case, or bytes. Where its decoded line shows the text early on, or
- * the bytes show no place, it is that line.
+ * Returns the line around the first match of a text (ignoring case) or of bytes in a payload. For a text, returns the decoded
+ * line instead if it shows the match early on, or if the payload's own text does not show it.
  */
 export function snippetOf(payload: Buffer, sought: string | Uint8Array, decodedLine: () => Preview): Snippet {
   if (typeof sought !== 'string') return aroundBytes(payload, sought)
@@ -27,7 +27,7 @@ function aroundText(payload: Buffer, sought: string): Snippet | null {
   const at = sought === '' ? -1 : text.toLowerCase().indexOf(sought.toLowerCase())
   if (at < 0) return null
   if (at < BEFORE) return marked(previewOf(payload, payload.length), sought)
-  // A lone second half of a surrogate pair would be left over.
+  // Do not start with half a surrogate pair.
   const start = at - BEFORE + (/[\udc00-\udfff]/.test(text.charAt(at - BEFORE)) ? 1 : 0)
   const part = Buffer.from(text.slice(start, at + SHOWN))
   const { preview, binary, cut } = previewOf(part, part.length)

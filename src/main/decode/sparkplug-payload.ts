@@ -3,16 +3,16 @@ import { DecodeError, faultAt } from './fault'
 import { METRIC_VALUES, WIRE, type ValueKind } from './sparkplug-types'
 import { at, contentFrom, FIXED32, LENGTH, VARINT, type Occurrence } from './wire'
 
-/** Metrics that are looked at in one payload: more than could be shown. */
+/** Metrics read from one payload at most: more than could be shown. */
 export const MAX_METRICS = 200_000
 
-/** A value as it stands in a payload. */
+/** A value as encoded in a payload. */
 export interface RawValue {
   kind: ValueKind
   content: Occurrence
 }
 
-/** A metric as it stands in a payload (Sparkplug 3.0, 6.4.6); null where a field is not there. Occurrences are in the reader that it was read from. */
+/** A metric as encoded in a payload (Sparkplug 3.0, 6.4.6); missing fields are null. Occurrences refer to the reader it was read from. */
 export interface RawMetric {
   name: string | null
   alias: bigint | null
@@ -27,20 +27,20 @@ export interface RawMetric {
   value: RawValue | null
 }
 
-/** What a payload has beside its metrics (6.4.5). */
+/** A payload without the contents of its metrics (6.4.5). */
 export interface PayloadHead {
   /** ms since 1970 UTC. */
   timestamp: bigint | null
   seq: bigint | null
   uuid: string | null
   body: Uint8Array | null
-  /** Where each metric is. */
+  /** The location of each metric. */
   metrics: Occurrence[]
-  /** There is more than was looked at. */
+  /** Not everything was read. */
   cut: boolean
 }
 
-/** Reads all of a payload but its metrics; of the start of one (`partial`), what is there whole. Throws DecodeError. */
+/** Reads a payload except for its metrics. If the bytes are only its start (`partial`), reads what is complete. Throws DecodeError. */
 export function readHead(bytes: Uint8Array, partial = false): PayloadHead {
   const head: PayloadHead = { timestamp: null, seq: null, uuid: null, body: null, metrics: [], cut: partial }
   const reader = new ByteReader(bytes)
@@ -82,7 +82,7 @@ function readHeadField(reader: ByteReader, head: PayloadHead): void {
   }
 }
 
-/** Reads a metric, but for what is inside its value and properties. Throws DecodeError. */
+/** Reads a metric, but not the contents of its value and properties. Throws DecodeError. */
 export function readMetric(outer: ByteReader, place: Occurrence): RawMetric {
   const reader = at(outer, place)
   const metric: RawMetric = {

@@ -3,7 +3,7 @@ import { faultAt } from './fault'
 import type { Printer } from './printer'
 import { dataType, SIGNED_BITS, type DataType } from './sparkplug-types'
 
-/** Reads one item of an array, of so many bytes, little-endian (Sparkplug 3.0, 6.4.17). */
+/** For each array type: the size of an item in bytes, and how to read one, little-endian (Sparkplug 3.0, 6.4.17). */
 const ARRAYS: Partial<Record<DataType, [bytes: number, item: (reader: ByteReader) => string]>> = {
   Int8Array: [1, (reader) => String(reader.i8())],
   Int16Array: [2, (reader) => String((u16le(reader) << 16) >> 16)],
@@ -18,7 +18,7 @@ const ARRAYS: Partial<Record<DataType, [bytes: number, item: (reader: ByteReader
   DateTimeArray: [8, (reader) => timeText(reader.u64le())]
 }
 
-/** A number, boolean or time as text, integers to the last digit. */
+/** Formats a number, boolean or time as text; integers are exact. */
 export function scalarText(
   reader: ByteReader,
   kind: 'int' | 'long' | 'float' | 'double' | 'boolean',
@@ -43,14 +43,14 @@ export function scalarText(
   }
 }
 
-/** Milliseconds since 1970 UTC as a quoted ISO 8601 time; as they are where that goes beyond the calendar. */
+/** Formats milliseconds since 1970 UTC as a quoted ISO 8601 time, or as a plain number if outside the calendar's range. */
 export function timeText(milliseconds: bigint): string {
   return milliseconds <= 253_402_300_799_999n
     ? `"${new Date(Number(milliseconds)).toISOString()}"`
     : String(milliseconds)
 }
 
-/** The shortest text that is the same 32-bit number: 21.4, not 21.399999618530273. */
+/** The shortest text that represents the same 32-bit float: 21.4, not 21.399999618530273. */
 function shortFloat(value: number): string {
   for (let digits = 6; digits < 9; digits++) {
     const short = Number(value.toPrecision(digits))
@@ -63,7 +63,7 @@ function numberText(value: number): string {
   return Object.is(value, -0) ? '-0' : String(value)
 }
 
-/** Writes bytes, or the array that they are by their type. Throws DecodeError, PrintCut. */
+/** Writes bytes, or an array if their type says so. Throws DecodeError, PrintCut. */
 export function printBytes(reader: ByteReader, type: number | null, printer: Printer): void {
   const known = type === null ? null : dataType(type)
   if (known === 'BooleanArray') return printBooleans(reader, printer)
@@ -77,7 +77,7 @@ export function printBytes(reader: ByteReader, type: number | null, printer: Pri
   printer.end()
 }
 
-/** How many there are (32 bits), then a bit for each, the high one first. */
+/** A 32-bit count, then one bit per item, most significant first. */
 function printBooleans(reader: ByteReader, printer: Printer): void {
   const count = reader.u32le()
   if (reader.left < Math.ceil(count / 8)) throw faultAt('ENDS_EARLY', reader.position + reader.left)
@@ -88,7 +88,7 @@ function printBooleans(reader: ByteReader, printer: Printer): void {
   printer.end()
 }
 
-/** Texts, each with a zero behind it. */
+/** Zero-terminated texts. */
 function printStrings(reader: ByteReader, printer: Printer): void {
   printer.begin('list')
   while (reader.left > 0) {

@@ -1,5 +1,5 @@
 const TYPES = ['NBIRTH', 'NDEATH', 'NDATA', 'NCMD', 'DBIRTH', 'DDEATH', 'DDATA', 'DCMD'] as const
-/** What a message is for (Sparkplug 3.0, 4.1). */
+/** The purpose of a message (Sparkplug 3.0, 4.1). */
 export type SparkplugType = (typeof TYPES)[number]
 
 /** A topic of the Sparkplug B namespace. */
@@ -8,8 +8,8 @@ export type SparkplugTopic =
   | { type: 'STATE'; host: string }
 
 /**
- * What a topic is in Sparkplug, or null: `spBv1.0/group/type/node[/device]` (topics-*), and `spBv1.0/STATE/host` (host-topic-phid) or,
- * before 3.0, `STATE/host`.
+ * Parses a topic of Sparkplug's namespaces, or returns null: `spBv1.0/group/type/node[/device]` (topics-*), and `spBv1.0/STATE/host`
+ * (host-topic-phid) or, before 3.0, `STATE/host`.
  */
 export function sparkplugTopic(topic: string): SparkplugTopic | null {
   if (!mayBeSparkplug(topic)) return null
@@ -22,7 +22,7 @@ export function sparkplugTopic(topic: string): SparkplugTopic | null {
     : null
 }
 
-/** Whether a topic is in Sparkplug's namespaces: asked with every message. */
+/** Whether a topic may be in Sparkplug's namespaces. Cheap, because it runs for every message. */
 export function mayBeSparkplug(topic: string): boolean {
   const first = topic.charCodeAt(0)
   return (
@@ -31,7 +31,7 @@ export function mayBeSparkplug(topic: string): boolean {
   )
 }
 
-/** The topic of a node or device's messages of a type. */
+/** Builds the topic for a type of message from a node or device. */
 export function topicOf(type: SparkplugType, group: string, node: string, device: string | null): string {
   return ['spBv1.0', group, type, node, ...(device === null ? [] : [device])].join('/')
 }

@@ -1,6 +1,6 @@
 import { FIXED32, FIXED64, LENGTH, VARINT } from './wire'
 
-/** Sparkplug data types by their number (Sparkplug 3.0, 6.4.16). */
+/** Sparkplug data types, indexed by number (Sparkplug 3.0, 6.4.16). */
 const NAMES = [
   'Unknown',
   'Int8',
@@ -40,20 +40,20 @@ const NAMES = [
 ] as const
 export type DataType = (typeof NAMES)[number]
 
-/** A data type by its number; null for a number that the specification does not have. */
+/** The data type with a number; null if the specification has none. */
 export function dataType(number: number): DataType | null {
   return NAMES[number] ?? null
 }
 
-/** What a type is called: one that is not known, by its number. */
+/** The name of a data type; the number if it is unknown. */
 export function dataTypeName(number: number): string {
   return dataType(number) ?? String(number)
 }
 
-/** Bits of the signed integers: they travel as unsigned ones, in two's complement (6.4.17). */
+/** Widths of the signed integers, which are sent as unsigned ones in two's complement (6.4.17). */
 export const SIGNED_BITS: Partial<Record<DataType, number>> = { Int8: 8, Int16: 16, Int32: 32, Int64: 64 }
 
-/** What the field of a value tells of it. */
+/** The kind of a value, known from the field that holds it. */
 export type ValueKind =
   | 'int'
   | 'long'
@@ -86,7 +86,7 @@ const BASIC: readonly ValueKind[] = ['int', 'long', 'float', 'double', 'boolean'
 const from = (first: number, kinds: readonly ValueKind[]): ReadonlyMap<number, ValueKind> =>
   new Map(kinds.map((kind, index) => [first + index, kind]))
 
-/** Kinds by field number, where values are (6.4.1): of metrics, properties, cells of a data set and template parameters. */
+/** Kinds of value by field number (6.4.1), for metrics, properties, data set cells and template parameters. */
 export const METRIC_VALUES = from(10, [...BASIC, 'bytes', 'dataset', 'template'])
 export const PROPERTY_VALUES = from(3, [...BASIC, 'propertySet', 'propertySets'])
 export const CELL_VALUES = from(1, BASIC)

@@ -13,7 +13,7 @@ import {
 } from './sparkplug-types'
 import { at, fieldsOf, VARINT, type Occurrence } from './wire'
 
-/** What births say of metrics, so that data can be read by it. */
+/** Names and types of metrics from births, needed to read data messages. */
 export interface BirthNames {
   byAlias: ReadonlyMap<bigint, { name: string; type: number | null }>
   types: ReadonlyMap<string, number>
@@ -21,19 +21,19 @@ export interface BirthNames {
 
 type Fields = Map<number, Occurrence[]>
 
-/** A metric's type: its own, else the one that its birth gave it. */
+/** A metric's own type, or the one from its birth. */
 export function typeOf({ type, name, alias }: RawMetric, names: BirthNames | null): number | null {
   if (type !== null) return type
   if (name !== null) return names?.types.get(name) ?? null
   return alias === null ? null : (names?.byAlias.get(alias)?.type ?? null)
 }
 
-/** A metric's name: its own, else the one that its birth gave to its alias. */
+/** A metric's own name, or the one that its birth assigned to its alias. */
 export function nameOf({ name, alias }: RawMetric, names: BirthNames | null): string | null {
   return name ?? (alias === null ? null : (names?.byAlias.get(alias)?.name ?? null))
 }
 
-/** Writes a metric as a map: name, alias, type, value, then what else it has. Throws DecodeError, PrintCut. */
+/** Writes a metric as a map: name, alias, type, value, then its other fields. Throws DecodeError, PrintCut. */
 export function printMetric(
   reader: ByteReader,
   metric: RawMetric,
@@ -55,7 +55,7 @@ export function printMetric(
   printer.end()
 }
 
-/** Writes a metric's value; `null` where it has none. Throws DecodeError, PrintCut. */
+/** Writes a metric's value, or `null` if it has none. Throws DecodeError, PrintCut. */
 export function printMetricValue(
   reader: ByteReader,
   { isNull, value }: RawMetric,
@@ -164,7 +164,7 @@ function printProperties(reader: ByteReader, printer: Printer): void {
   printer.end()
 }
 
-/** An integer among a metric's properties; null where there is none of that name. Throws DecodeError. */
+/** Reads an integer property of a metric; null if there is none with that name. Throws DecodeError. */
 export function propertyNumber(outer: ByteReader, properties: Occurrence, key: string): number | null {
   const reader = at(outer, properties)
   const { fields } = fieldsOf(reader)
@@ -192,7 +192,7 @@ function printMetadata(reader: ByteReader, printer: Printer): void {
   printer.end()
 }
 
-/** Writes the one value that a message of several kinds has. */
+/** Writes the value of a message that holds one of several kinds. */
 function printOneOf(
   reader: ByteReader,
   kinds: ReadonlyMap<number, ValueKind>,
@@ -219,7 +219,7 @@ function printFields(
   printer.scalar('null')
 }
 
-/** Small numbers of a field, one by one or packed. */
+/** Reads the small numbers of a repeated field, packed or not. */
 function numbers(reader: ByteReader, places: readonly Occurrence[] | undefined): number[] {
   const found: number[] = []
   for (const place of places ?? []) {

@@ -1,6 +1,6 @@
 import protobuf from 'protobufjs'
 
-/** The payload of Sparkplug 3.0 (6.4.1), as an edge node encodes it: by another library than the one that reads. */
+/** The payload of Sparkplug 3.0 (6.4.1). Tests encode with this library so that the decoder is not tested against itself. */
 const PROTO = `syntax = "proto2";
 package sparkplug;
 message Payload {
@@ -78,12 +78,12 @@ message Payload {
 
 const type = protobuf.parse(PROTO, { keepCase: true }).root.lookupType('sparkplug.Payload')
 
-/** A Sparkplug B payload; fields by their names in the specification, 64-bit integers as numbers or decimal texts. */
+/** Encodes a Sparkplug B payload. Fields have their names from the specification; 64-bit integers are numbers or decimal texts. */
 export function sparkplugPayload(content: object): Buffer {
   return Buffer.from(type.encode(type.fromObject(content)).finish())
 }
 
-/** What a payload says, fields by their names in the specification. */
+/** Decodes a payload. Fields have their names from the specification. */
 export function readSparkplugPayload(bytes: Uint8Array): Record<string, unknown> {
   return type.toObject(type.decode(bytes), { longs: Number })
 }

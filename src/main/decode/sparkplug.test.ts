@@ -8,7 +8,7 @@ import { sparkplugTopic } from './sparkplug-topic'
 const decoders = new Decoders(new SchemaFiles([]), [])
 const TOPIC = 'spBv1.0/Plant/NDATA/press'
 
-/** What the value view shows of a payload on a Sparkplug topic. */
+/** The value view's text for a payload on a Sparkplug topic. */
 function shown(content: object, birth?: object): string {
   const names = birth ? birthNames(sparkplugPayload(birth)) : null
   const { body } = decoders.decode(TOPIC, sparkplugPayload(content), { format: 'auto' }, () => names)
@@ -16,13 +16,13 @@ function shown(content: object, birth?: object): string {
   return body.text
 }
 
-/** The value that a metric is shown with, on one line. */
+/** A metric's value as displayed, on one line. */
 function valueOf(metric: object): string {
   const text = shown({ metrics: [{ ...metric }] })
   return /"value": (.*?)\n {4}\}/s.exec(text)![1]!.replace(/\n\s*/g, ' ')
 }
 
-test('a payload is shown with its times, its number and its metrics', () => {
+test('a payload is shown with its times, sequence number and metrics', () => {
   const text = shown({
     timestamp: 1_700_000_000_123,
     seq: 7,
@@ -41,7 +41,7 @@ test('a payload is shown with its times, its number and its metrics', () => {
   })
 })
 
-test('integers are exact and signed as their types say', () => {
+test('integers are exact and signed according to their types', () => {
   expect(valueOf({ datatype: 1, int_value: 0xffffffff })).toBe('-1')
   expect(valueOf({ datatype: 1, int_value: 0xff })).toBe('-1')
   expect(valueOf({ datatype: 2, int_value: 0xffff8000 })).toBe('-32768')
@@ -53,7 +53,7 @@ test('integers are exact and signed as their types say', () => {
   expect(valueOf({ datatype: 8, long_value: '18446744073709551615' })).toBe('18446744073709551615')
 })
 
-test('other scalars are shown as what they are', () => {
+test('other scalars are shown according to their types', () => {
   expect(valueOf({ datatype: 9, float_value: 0.1 })).toBe('0.1')
   expect(valueOf({ datatype: 9, float_value: NaN })).toBe('NaN')
   expect(valueOf({ datatype: 10, double_value: 0.1 + 0.2 })).toBe('0.30000000000000004')
@@ -155,7 +155,7 @@ test('data sets, templates and properties are shown with their names and types',
   })
 })
 
-test('aliases get the names and types that a birth gave them', () => {
+test('aliases get their names and types from a birth', () => {
   const birth = {
     metrics: [
       { name: 'Level', alias: 1, datatype: 3, int_value: 0 },
@@ -191,7 +191,7 @@ test('a row shows metrics and their values on one line', () => {
   })
 })
 
-test('what is not Sparkplug is shown as what it is, and says why when Sparkplug is asked for', () => {
+test('a payload that is not Sparkplug is shown in its own format, with a fault if Sparkplug was requested', () => {
   const json = Buffer.from('{"a":1}')
   expect(decoders.decode(TOPIC, json, { format: 'auto' }).body.format).toBe('json')
   expect(decoders.decode(TOPIC, json, { format: 'sparkplug' }).body).toMatchObject({
@@ -209,7 +209,7 @@ test('what is not Sparkplug is shown as what it is, and says why when Sparkplug 
   expect(decoders.preview(TOPIC, json, json.length).preview).toBe('{"a":1}')
 })
 
-test('topics of the namespace are told apart', () => {
+test('topics of the namespace are parsed', () => {
   expect(sparkplugTopic('spBv1.0/G/NBIRTH/N')).toEqual({
     type: 'NBIRTH',
     group: 'G',

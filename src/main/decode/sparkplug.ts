@@ -5,12 +5,12 @@ import { readHead, readMetric, type RawMetric } from './sparkplug-payload'
 import { timeText } from './sparkplug-scalar'
 import { nameOf, printMetric, printMetricValue, typeOf, type BirthNames } from './sparkplug-value'
 
-/** A metric's value in a row. */
+/** Limits for a metric's value in a row. */
 const SHORT: PrintLimits = { characters: 60, depth: 8, oneLine: true }
 
 /**
- * Writes a Sparkplug B payload (Sparkplug 3.0, 6.4): times as ISO 8601, integers to the last digit, names in place of aliases where a
- * birth is known. Throws DecodeError, PrintCut.
+ * Writes a Sparkplug B payload (Sparkplug 3.0, 6.4): times in ISO 8601, exact integers, and names instead of aliases if a birth is known.
+ * Throws DecodeError, PrintCut.
  */
 export function readSparkplug(
   bytes: Uint8Array,
@@ -45,7 +45,7 @@ export function readSparkplug(
   printer.end()
 }
 
-/** `Temperature: 21.4, #7: true`: a payload's metrics as one line; of the start of a payload, those that are there whole. Throws DecodeError. */
+/** A payload's metrics as one line: `Temperature: 21.4, #7: true`. Skips metrics that are cut off. Throws DecodeError. */
 export function sparkplugLine(
   bytes: Uint8Array,
   partial: boolean,
@@ -63,7 +63,7 @@ export function sparkplugLine(
   return { text: line, cut: partial }
 }
 
-/** A metric's value as one short line. Throws DecodeError. */
+/** Formats a metric's value as one short line. Throws DecodeError. */
 export function shortValue(reader: ByteReader, metric: RawMetric, type: number | null): string {
   const printer = new Printer(SHORT)
   try {
@@ -75,7 +75,7 @@ export function shortValue(reader: ByteReader, metric: RawMetric, type: number |
   }
 }
 
-/** What a birth says of its metrics, or nothing where it cannot be read. */
+/** Reads the names and types of a birth's metrics; empty if the birth cannot be read. */
 export function birthNames(payload: Uint8Array): BirthNames {
   const byAlias = new Map<bigint, { name: string; type: number | null }>()
   const types = new Map<string, number>()

@@ -11,20 +11,20 @@ import type { SchemaFiles } from './schema-files'
 import { readSparkplug } from './sparkplug'
 import type { BirthNames } from './sparkplug-value'
 
-/** Formats that are read value by value into a printer. */
+/** Formats whose values are streamed to a printer as they are read. */
 export type StructuredFormat = 'cbor' | 'msgpack' | 'protobuf' | 'avro' | 'sparkplug'
 
-/** Bytes, what they are decoded with, and whether they are only the start of a payload. */
+/** Bytes, their decoder, and whether they are only the start of a payload. */
 export interface StructuredInput {
   bytes: Uint8Array
   decoder: Decoder
   schemas: SchemaFiles
   partial: boolean
-  /** What is known of the metrics of a Sparkplug payload from its births. */
+  /** Names and types of a Sparkplug payload's metrics, from births. */
   names?: BirthNames | null
 }
 
-/** A reader writes what it reads; it throws DecodeError where it cannot go on, PrintCut where it may not. */
+/** Reads a value and writes it to the printer. Throws DecodeError if it cannot continue, PrintCut at a limit. */
 type Read = (input: StructuredInput, printer: Printer) => void
 
 const readers: Record<StructuredFormat, Read> = {
@@ -50,7 +50,7 @@ export function isStructured(format: string): format is StructuredFormat {
   return Object.hasOwn(readers, format)
 }
 
-/** A value as text, and the limit that it was cut at: of a start alone there is always more. Throws DecodeError. */
+/** Returns a value as text, and the limit that cut it. A partial input always counts as cut. Throws DecodeError. */
 export function readStructured(
   format: StructuredFormat,
   input: StructuredInput,
@@ -62,7 +62,7 @@ export function readStructured(
     return { text: printer.text, cut: input.partial ? 'length' : null }
   } catch (error) {
     if (error instanceof PrintCut) return { text: printer.text, cut: error.cut }
-    // Of a start alone, what was read up to its end is what there is.
+    // A partial input ends early: return what was read.
     if (input.partial && error instanceof DecodeError && error.fault.code === 'ENDS_EARLY')
       return { text: printer.text, cut: 'length' }
     throw error

@@ -1,7 +1,7 @@
 import { ByteReader } from './byte-reader'
 import { faultAt } from './fault'
 
-/** Fields that are looked at in one message: more than could be shown. */
+/** Fields read from one message at most: more than could be shown. */
 const MAX_FIELDS = 200_000
 
 /** Wire types (the Protobuf encoding guide, "Message Structure"). */
@@ -12,7 +12,7 @@ export const GROUP = 3
 const GROUP_END = 4
 export const FIXED32 = 5
 
-/** One field as it stands on the wire: where its content begins and ends. */
+/** One field on the wire: where its content begins and ends. */
 export interface Occurrence {
   wire: number
   from: number
@@ -21,11 +21,11 @@ export interface Occurrence {
 
 interface Found {
   fields: Map<number, Occurrence[]>
-  /** There is more than was looked at. */
+  /** Not everything was read. */
   cut: boolean
 }
 
-/** Where the fields of a Protobuf message are, by number. Throws DecodeError. */
+/** Locates the fields of a Protobuf message, by number. Throws DecodeError. */
 export function fieldsOf(reader: ByteReader): Found {
   const fields = new Map<number, Occurrence[]>()
   const found: Found = { fields, cut: false }
@@ -47,7 +47,7 @@ export function fieldsOf(reader: ByteReader): Found {
   return found
 }
 
-/** Passes over a field's content; null where that is cut off, and not worth showing. */
+/** Skips a field's content and returns its location; null if it is cut off and not worth showing. */
 function contentOf(reader: ByteReader, wire: number, number: number): Occurrence | null {
   const from = reader.at
   if (wire === LENGTH) {
@@ -65,7 +65,7 @@ function contentOf(reader: ByteReader, wire: number, number: number): Occurrence
   return { wire, from, to: reader.at }
 }
 
-/** Passes over a group, with those in it, up to its own end. */
+/** Skips a group, including nested groups, up to its own end. */
 function groupOf(reader: ByteReader, number: number): Occurrence | null {
   const from = reader.at
   const open = [number]
@@ -90,7 +90,7 @@ function skip(reader: ByteReader, wire: number): void {
   else throw faultAt('MALFORMED', reader.position, `wire type ${wire}`)
 }
 
-/** Where the content of a field is, which is passed over. Throws DecodeError. */
+/** Skips a field's content and returns its location. Throws DecodeError. */
 export function contentFrom(reader: ByteReader, wire: number): Occurrence {
   if (wire !== LENGTH) {
     const from = reader.at
@@ -103,13 +103,13 @@ export function contentFrom(reader: ByteReader, wire: number): Occurrence {
   return { wire, from, to: reader.at }
 }
 
-/** Whether what is there ends before the varint that begins here does. */
+/** Whether the bytes end before the varint that begins here. */
 export function endsWithin({ bytes, at }: ByteReader): boolean {
   for (let index = at; index < bytes.length; index++) if (bytes[index]! < 0x80) return false
   return true
 }
 
-/** A reader of one field's content. */
+/** A reader for one field's content. */
 export function at(reader: ByteReader, { from, to }: Occurrence): ByteReader {
   return new ByteReader(reader.bytes.subarray(from, to), reader.partial, reader.base + from)
 }

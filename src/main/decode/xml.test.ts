@@ -8,7 +8,7 @@ const pretty = (text: string): string => {
 }
 
 describe('formatXml', () => {
-  it('indents elements, and leaves what is in them as it came', () => {
+  it('indents elements, and keeps their content unchanged', () => {
     expect(
       pretty(
         '<?xml version="1.0"?><!-- a > b --><r a="1 > 0" b=\'x\'><e/><t> two  words </t><u></u><d><![CDATA[<x>]]></d></r>\n'
@@ -18,7 +18,7 @@ describe('formatXml', () => {
     )
   })
 
-  it('leaves text with tags in it on its line', () => {
+  it('keeps mixed text and tags on one line', () => {
     expect(pretty('<p>so <b>bold</b> <i>and</i> plain</p>')).toBe('<p>so <b>bold</b> <i>and</i> plain</p>')
   })
 
@@ -37,15 +37,15 @@ describe('formatXml', () => {
     expect(formatXml(text)).toMatchObject({ kind: 'fault', line })
   })
 
-  it('takes time in proportion to the text, with elements 10,000 deep and a million lone quotes', () => {
-    // With the square of the length, each of these would take hours.
+  it('takes linear time with elements 10,000 deep and a million lone quotes', () => {
+    // In quadratic time, each of these would take hours.
     pretty('<a>'.repeat(10_000) + '</a>'.repeat(10_000))
     formatXml(`<a ${'b="'.repeat(1_000_000)}>`)
     formatXml('<a'.repeat(1_000_000))
     formatXml('<!--'.repeat(1_000_000))
   })
 
-  it('knows XML by its first tag', () => {
+  it('recognizes XML by its first tag', () => {
     for (const text of [
       '<a/>',
       ' <svg xmlns="x"/>',

@@ -1,15 +1,15 @@
 import { XMLValidator } from 'fast-xml-parser'
 
-/** What became of text that was taken for XML. */
+/** The result of reading text as XML. */
 export type XmlResult =
   | { kind: 'xml'; pretty: string }
-  /** Not well-formed, from 1 each. */
+  /** Not well-formed; line and column count from 1. */
   | { kind: 'fault'; line: number; column: number; detail: string }
 
-/** Deeper levels are indented like this one. */
+/** Deeper levels are not indented any further. */
 const MAX_INDENT = 100
 
-/** Whether text begins as XML does, so that it is worth a look. */
+/** Whether text starts like XML, so that parsing it is worth trying. */
 export function looksXml(text: string): boolean {
   return /^\ufeff?\s*<(?:\?xml[\s?]|!--|!DOCTYPE\s|[A-Za-z_:\u0080-\uffff][^\s<>]*(?:[\s/>]))/.test(
     text.slice(0, 400)
@@ -17,14 +17,14 @@ export function looksXml(text: string): boolean {
 }
 
 /**
- * Checks that XML is well-formed and indents it by two spaces. Tags, attributes, comments and text stay as they came; no entity is
- * expanded and nothing is fetched. Elements with text among their tags are left on their lines.
+ * Checks that XML is well-formed and indents it by two spaces. Tags, attributes, comments and text stay unchanged; no entity is
+ * expanded and nothing is fetched. Elements that mix text and tags keep their line breaks.
  */
 export function formatXml(text: string): XmlResult {
   const valid = XMLValidator.validate(text, { allowBooleanAttributes: false })
   if (valid !== true) {
     const { line, col, msg } = valid.err
-    // What is still open at the end is told of the first line.
+    // The validator reports unclosed elements on the first line. Report them at the end of the text.
     if (!msg.startsWith("Invalid '[")) return { kind: 'fault', line, column: col, detail: msg }
     const lines = text.trimEnd().split('\n')
     return { kind: 'fault', line: lines.length, column: lines.at(-1)!.length + 1, detail: msg }
@@ -34,7 +34,7 @@ export function formatXml(text: string): XmlResult {
 
 function indented(text: string): string {
   const parts: string[] = []
-  /** For each open element, whether text stands among its tags. */
+  /** For each open element, whether it mixes text and tags. */
   const mixed: boolean[] = []
   let end = 0
   let lastOpened = false
@@ -51,7 +51,7 @@ function indented(text: string): string {
     if (inText || !blank || (closing && lastOpened)) parts.push(between)
     else if (parts.length > 0) parts.push('\n', '  '.repeat(Math.min(mixed.length, MAX_INDENT)))
     parts.push(markup)
-    // Within text, everything stays on its line.
+    // Keep everything inside mixed content on its line.
     if (opening) mixed.push(inText)
     lastOpened = opening
   }
@@ -59,7 +59,7 @@ function indented(text: string): string {
   return parts.join('')
 }
 
-/** Where a tag, comment, CDATA section, processing instruction or declaration ends. */
+/** The end of a tag, comment, CDATA section, processing instruction or declaration. */
 function endOfMarkup(text: string, start: number): number {
   const after = (closer: string, from: number): number => {
     const at = text.indexOf(closer, from)
