@@ -7,7 +7,7 @@ export type JsonResult =
   /** Nested deeper than `MAX_DEPTH`. */
   | { kind: 'tooDeep' }
 
-/** Deepest nesting shown as JSON. Deeper nesting comes from tests and attacks, and indenting takes space in proportion to the depth of each line. */
+/** Deepest nesting shown as JSON. Deeper nesting comes from tests and attacks, and indentation grows with the depth of each line. */
 const MAX_DEPTH = 1_000
 
 const TAB = 0x09

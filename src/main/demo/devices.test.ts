@@ -33,7 +33,7 @@ afterEach(async () => {
   await broker.close()
 })
 
-it('publishes a living plant: states, telemetry, a counter, bytes and a will', async () => {
+it('publishes a living plant: states, telemetry, a counter, binary payloads and a will', async () => {
   await vi.waitFor(() => {
     expect(seen.get('plant/line2/press/status')).toMatchObject({ retain: true, qos: 1 })
     expect(JSON.parse(seen.get('plant/line1/oven/telemetry')?.payload.toString() ?? '{}')).toMatchObject({
@@ -47,7 +47,7 @@ it('publishes a living plant: states, telemetry, a counter, bytes and a will', a
   expect(devices.some(({ will }) => will?.topic === 'plant/line2/press/status')).toBe(true)
 })
 
-it('stops and leaves nobody behind', async () => {
+it('stops and leaves no client connected', async () => {
   expect(demo.running).toBe(true)
   await demo.stop()
   expect(demo.running).toBe(false)
@@ -57,7 +57,7 @@ it('stops and leaves nobody behind', async () => {
   )
 })
 
-it('moves its values smoothly', () => {
+it('changes its values smoothly', () => {
   const oven = devices[0]!
   const temperature = (seconds: number): number => Number(oven.at(seconds, 0)[0]?.payload)
   for (let seconds = 0; seconds < 300; seconds++) {

@@ -3,7 +3,7 @@ import { devices, PRESS_AWAY, PRESS_FAILS_EVERY, type DemoDevice, type DemoMessa
 
 const LONGEST_CONNECT = 5_000
 
-/** The demo plant: real MQTT clients that publish to the local broker. */
+/** The demo plant: real MQTT clients that publish to a broker. */
 export class DemoDevices {
   private clients: MqttClient[] = []
   private timers: NodeJS.Timeout[] = []
@@ -13,12 +13,12 @@ export class DemoDevices {
     return this.clients.length > 0
   }
 
-  /** Whether a client is one of them, by its id. */
+  /** Whether a client id belongs to one of the devices. */
   isDevice(clientId: string): boolean {
     return devices.some((device) => device.clientId === clientId)
   }
 
-  /** Connects every device to the broker; does nothing while they run. */
+  /** Connects every device to the broker; does nothing if they are running. */
   async start({ host, port }: { host: string; port: number }): Promise<void> {
     if (this.running) return
     this.clients = devices.map((device) => this.connect(device, host, port))
@@ -28,7 +28,7 @@ export class DemoDevices {
     await Promise.race([Promise.all(connected), late])
   }
 
-  /** Disconnects them; their wills stay unsaid. */
+  /** Disconnects the devices; their wills are not published. */
   async stop(): Promise<void> {
     if (!this.running) return
     const { clients } = this
@@ -56,7 +56,7 @@ export class DemoDevices {
     })
     const publish = (message: DemoMessage): void => send(client, version, message)
     client.on('connect', () => device.born.forEach(publish))
-    // The broker went away: the client tries again by itself, and quietly.
+    // The broker is gone: ignore the error, the client reconnects by itself.
     client.on('error', () => undefined)
     const started = Date.now()
     let count = 0
@@ -81,7 +81,7 @@ function send(client: MqttClient, version: 4 | 5, message: DemoMessage): void {
   client.publish(topic, bytes, { qos, retain, ...properties }, () => undefined)
 }
 
-/** The device vanishes without DISCONNECT, so that the broker publishes its will; then it comes back. */
+/** Drops the connection without DISCONNECT, so that the broker publishes the device's will; the device then reconnects. */
 function fail(client: MqttClient): void {
   if (!client.connected) return
   client.options.reconnectPeriod = PRESS_AWAY * 1_000

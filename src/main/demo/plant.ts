@@ -10,22 +10,22 @@ export interface DemoMessage {
   contentType?: string
 }
 
-/** One device: what it says of itself when it connects, what it says from then on, and its will. */
+/** One device: its messages on connecting, its messages from then on, and its will. */
 export interface DemoDevice {
   clientId: string
   version: 4 | 5
   will?: { topic: string; payload: string }
   born: DemoMessage[]
-  /** Every `every` ms: the messages at a moment, `seconds` after the start. */
+  /** Interval in ms between calls of `at`, which returns the messages at a moment, `seconds` after the start. */
   every: number
   at(seconds: number, count: number): DemoMessage[]
 }
 
-/** How long the press stays away when it fails, and how often it does, in seconds. */
+/** How often the press fails, and how long it then stays away, in seconds. */
 export const PRESS_FAILS_EVERY = 120
 export const PRESS_AWAY = 8
 
-/** A small believable plant and a home beside it. Values are smooth functions of time, so that charts of them look like something. */
+/** A small, believable plant and a home beside it. Values are smooth functions of time, so that their charts look realistic. */
 export const devices: readonly DemoDevice[] = [
   {
     clientId: 'demo-line1-oven',
@@ -123,7 +123,7 @@ export const devices: readonly DemoDevice[] = [
   }
 ]
 
-/** 64 bytes: a header, a count, and 28 samples of 16 bits, as a sensor with little memory sends them. */
+/** 64 bytes: a header, a count, and 28 samples of 16 bits, as a small sensor would send them. */
 export function vibration(seconds: number): Uint8Array {
   const frame = new DataView(new ArrayBuffer(64))
   frame.setUint16(0, 0x5442)

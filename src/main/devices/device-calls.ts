@@ -6,14 +6,14 @@ import type { SparkplugListing } from './listing'
 import { rebirthPayload } from './rebirth'
 
 interface Devices {
-  /** Sparkplug B, and the share of the history that has been read for it (null: all). */
+  /** Sparkplug B, and the share of the history read for it so far (null: all). */
   sparkplug: { listing: SparkplugListing; loading: number | null }
   homeAssistant: HomeAssistant
   /** Publishes at QoS 0. */
   publish: (topic: string, payload: Buffer) => Promise<PublishResult>
 }
 
-/** What a connection's messages tell of devices. */
+/** Calls about the devices found in a connection's messages. */
 export function deviceCalls({
   sparkplug,
   homeAssistant,

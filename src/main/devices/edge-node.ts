@@ -5,21 +5,21 @@ import type { SparkplugType } from '../decode/sparkplug-topic'
 import { textBytes, type MemoryBudget } from './memory-budget'
 import { bdSeqOf, MetricTable, type Carrier } from './metrics'
 
-/** Gaps that are kept with their numbers; all are counted. */
+/** Gaps kept with their details; all are counted. */
 const KEPT_GAPS = 20
 const GAP_BYTES = 100
 
-/** How a message comes: as it is published, or read again from the history, where nobody knows what was not recorded. */
+/** Where a message comes from: live, or read again from the history, which may lack messages that were not recorded. */
 export type Way = 'live' | 'history'
 
-/** What edge nodes and their devices have alike. */
+/** Common to edge nodes and their devices. */
 class Participant {
   readonly table: MetricTable
-  /** Born, and not dead since. */
+  /** Born, and not dead since then. */
   alive = false
-  /** Why what is shown may be out of date; null where it is not. */
+  /** Why the values may be out of date; null if they are current. */
   reason: StaleReason | null = null
-  /** What a message told of that no birth has: a name, or an alias after `#`. */
+  /** A metric in a data message that no birth declared: a name, or an alias after `#`. */
   unknown: string | null = null
   births = 0
   deaths = 0
@@ -42,7 +42,7 @@ class Participant {
     this.table.born(payload, head, carrier)
   }
 
-  /** NDATA or DDATA. Data of what was not born, or that its birth does not tell of, cannot be relied on. Throws DecodeError. */
+  /** NDATA or DDATA. Data without a birth, or with metrics that the birth did not declare, is unreliable. Throws DecodeError. */
   protected takeData(payload: Uint8Array, head: PayloadHead, carrier: Carrier): void {
     if (!this.alive) this.reason = 'unborn'
     const unknown = this.table.data(payload, head, carrier)
@@ -65,7 +65,7 @@ export class Device extends Participant {
     if (type === 'DBIRTH') this.beBorn(payload, head, carrier)
     else if (type === 'DDATA') this.takeData(payload, head, carrier)
     else {
-      // A device that died has no values that count (operational-behavior-edge-node-termination-host-action-ddeath-devices-tags-stale).
+      // The values of a dead device do not count (operational-behavior-edge-node-termination-host-action-ddeath-devices-tags-stale).
       this.alive = false
       this.reason = null
       this.deaths++
@@ -73,12 +73,12 @@ export class Device extends Participant {
     }
   }
 
-  /** Its edge node was born anew: only a DBIRTH of its own says that it is there (payloads-dbirth-order). */
+  /** Its edge node was reborn. Only the device's own DBIRTH confirms that it is there (payloads-dbirth-order). */
   awaitBirth(): void {
     if (this.alive) this.reason = 'unborn'
   }
 
-  /** Its edge node died, and it with it (operational-behavior-edge-node-termination-host-action-ndeath-devices-offline). */
+  /** Its edge node died, so the device is offline (operational-behavior-edge-node-termination-host-action-ndeath-devices-offline). */
   die(at: number): void {
     if (!this.alive && this.reason === null) return
     this.alive = false
@@ -87,22 +87,22 @@ export class Device extends Participant {
   }
 }
 
-/** An edge node and its devices, as Sparkplug 3.0 has a host application follow them. A pure state machine: messages go in, in the order that they came. */
+/** Follows an edge node and its devices as a Sparkplug 3.0 host application does. A pure state machine: feed messages in arrival order. */
 export class EdgeNode extends Participant {
   readonly devices = new Map<string, Device>()
-  /** Of its newest birth; null where that had none. */
+  /** bdSeq of the newest birth; null if it had none. */
   bdSeq: number | null = null
-  /** The newest number, 0 to 255; null where the next one may be any. */
+  /** The newest sequence number, 0 to 255; null if the next one may be any. */
   seq: number | null = null
-  /** Sequence gaps in what came live. */
+  /** Sequence gaps among live messages. */
   gaps = 0
-  /** The newest of them, the newest last. */
+  /** The most recent gaps, newest last. */
   readonly lastGaps: SparkplugGap[] = []
-  /** Deaths with another number than the birth's: of an earlier session. */
+  /** Deaths ignored because their bdSeq is not the birth's: they belong to an earlier session. */
   ignoredDeaths = 0
   /** Payloads that could not be read. */
   malformed = 0
-  /** Messages may have gone by: the next number says whether they did. */
+  /** Messages may have been missed. The next sequence number shows whether they were. */
   private away = false
 
   constructor(
@@ -123,14 +123,14 @@ export class EdgeNode extends Participant {
     return this.reason ?? (this.away && this.alive ? 'away' : null)
   }
 
-  /** A device is never better than its edge node. */
+  /** A device's state is never better than its edge node's. */
   stateOf(device: Device): { state: 'online' | 'stale' | 'offline'; reason: StaleReason | null } {
     if (!device.alive && device.reason === null) return { state: 'offline', reason: null }
     const reason = device.reason ?? this.staleReason
     return { state: reason === null ? 'online' : 'stale', reason }
   }
 
-  /** Takes in a message of the node or one of its devices. `device` gives the one that is meant; null where there is no room for it. */
+  /** Processes a message of the node or one of its devices. `device` returns the device concerned; null if there is no room for it. */
   take(
     type: SparkplugType,
     device: () => Device | null,
@@ -154,7 +154,7 @@ export class EdgeNode extends Participant {
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error
       this.malformed++
-      // Whatever its number was, it is not known.
+      // The sequence number of a malformed message is unknown.
       this.seq = null
       if (this.alive) this.reason = 'malformed'
     }
@@ -166,14 +166,14 @@ export class EdgeNode extends Participant {
     return device
   }
 
-  /** Messages may go by from now on: the connection is lost, or was not there. */
+  /** Messages may be missed from now on: the connection is lost, or was never there. */
   leave(): void {
     this.away = true
   }
 
   /**
-   * NBIRTH: everything begins anew, with any number from 0 to 255 (payloads-nbirth-seq), and its bdSeq is that of the will that will tell of its
-   * death (payloads-nbirth-bdseq-repeat).
+   * NBIRTH: everything restarts, at any sequence number from 0 to 255 (payloads-nbirth-seq). Its bdSeq matches that of the will that
+   * announces the node's death (payloads-nbirth-bdseq-repeat).
    */
   private nodeBorn(payload: Uint8Array, head: PayloadHead, carrier: Carrier): void {
     this.beBorn(payload, head, carrier)
@@ -184,9 +184,9 @@ export class EdgeNode extends Participant {
   }
 
   /**
-   * NDEATH, which has no sequence number (payloads-ndeath-seq). One whose bdSeq is not that of the birth is of an earlier session, and does not
-   * count (payloads-ndeath-bdseq); where one of them is not given, it does. The node is offline then with its devices, and no value counts
-   * (operational-behavior-edge-node-termination-host-action-ndeath-*).
+   * NDEATH, which has no sequence number (payloads-ndeath-seq). If its bdSeq differs from the birth's, it belongs to an earlier session
+   * and is ignored (payloads-ndeath-bdseq); if either is missing, it counts. The node and its devices then go offline, and their values no
+   * longer count (operational-behavior-edge-node-termination-host-action-ndeath-*).
    */
   private nodeDied(payload: Uint8Array, head: PayloadHead, { receivedAt }: Carrier): void {
     const bdSeq = bdSeqOf(payload, head)
@@ -203,7 +203,7 @@ export class EdgeNode extends Participant {
     for (const device of this.devices.values()) device.die(receivedAt)
   }
 
-  /** Each message has the number that follows, and 0 follows 255 (payloads-sequence-num-incrementing), those of devices included. */
+  /** Each message of the node or its devices increments the number; 0 follows 255 (payloads-sequence-num-incrementing). */
   private follow(head: PayloadHead, { topic, receivedAt, messageId }: Carrier, way: Way): void {
     const got = numberOf(head)
     const expected = this.seq === null ? null : (this.seq + 1) % 256
@@ -216,7 +216,7 @@ export class EdgeNode extends Participant {
       return
     }
     this.gaps++
-    // A gap keeps its topic, which may be a long one.
+    // A gap stores its topic, which may be long.
     if (this.budget.take(GAP_BYTES + textBytes(topic)))
       this.lastGaps.push({ at: receivedAt, topic, messageId, expected, got })
     if (this.lastGaps.length > KEPT_GAPS)
@@ -225,7 +225,7 @@ export class EdgeNode extends Participant {
   }
 }
 
-/** A payload's sequence number; null where it has none, or one that cannot be. */
+/** A payload's sequence number; null if missing or out of range. */
 function numberOf({ seq }: PayloadHead): number | null {
   return seq !== null && seq <= 255n ? Number(seq) : null
 }

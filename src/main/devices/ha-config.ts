@@ -1,6 +1,6 @@
 import type { HaFault } from '../../shared/contract/home-assistant'
 
-/** A topic that tells whether an entity is there. */
+/** A topic that reports whether an entity is available. */
 export interface AvailabilityTopic {
   topic: string
   online: string
@@ -10,26 +10,26 @@ export interface AvailabilityTopic {
 
 /** An entity of a configuration. */
 export interface HaEntity {
-  /** Tells it from the others of its configuration. */
+  /** Unique within its configuration. */
   key: string
   component: string
   name: string
   uniqueId: string | null
   unit: string | null
-  /** The topic of its main value; null where it has none. */
+  /** The topic of its main value; null if it has none. */
   stateTopic: string | null
   template: string | null
-  /** All topics that it hears its state from. */
+  /** All topics that it receives its state from. */
   stateTopics: string[]
   availability: AvailabilityTopic[]
-  /** How several availability topics count together. */
+  /** How several availability topics combine. */
   availabilityMode: 'all' | 'any' | 'latest'
   faults: HaFault[]
 }
 
-/** What a configuration says of the device. */
+/** The device section of a configuration. */
 export interface HaDeviceInfo {
-  /** Identifiers and connections: two configurations with one in common are of one device. */
+  /** Identifiers and connections: two configurations that share one describe the same device. */
   ids: string[]
   name: string | null
   manufacturer: string | null
@@ -39,7 +39,7 @@ export interface HaDeviceInfo {
   area: string | null
 }
 
-/** A configuration as it was read. */
+/** A parsed configuration. */
 export interface HaConfig {
   device: HaDeviceInfo | null
   origin: string | null
@@ -48,7 +48,7 @@ export interface HaConfig {
 
 type Fields = Record<string, unknown>
 
-/** Short names of what is read here (Home Assistant, MQTT discovery, "Supported abbreviations"). */
+/** Abbreviations of the fields read here (Home Assistant, MQTT discovery, "Supported abbreviations"). */
 const SHORT: ReadonlyMap<string, string> = new Map(
   Object.entries({
     dev: 'device',
@@ -83,14 +83,14 @@ const SHORT_DEVICE: ReadonlyMap<string, string> = new Map(
   })
 )
 
-/** Kinds of entities that are nothing without a topic of their state. */
+/** Kinds of entities that are useless without a state topic. */
 const NEEDS_STATE = new Set(['sensor', 'binary_sensor', 'event', 'camera', 'image'])
 /** Kinds that have no state. */
 const STATELESS = new Set(['button', 'scene', 'notify', 'device_automation', 'tag'])
 
 /**
- * The parts of a configuration's topic, `<prefix>/<component>/[<node>/]<object>/config`, or null. `component` is `device` where the payload tells of a
- * whole device.
+ * Parses a configuration's topic, `<prefix>/<component>/[<node>/]<object>/config`, or returns null. `component` is `device` if the payload
+ * describes a whole device.
  */
 export function configTopic(prefix: string, topic: string): { component: string; object: string } | null {
   if (!topic.startsWith(`${prefix}/`)) return null
@@ -99,7 +99,7 @@ export function configTopic(prefix: string, topic: string): { component: string;
   return { component, object: rest.join('/') }
 }
 
-/** Reads a configuration; a fault where its payload is none. */
+/** Parses a configuration; returns a fault if the payload is not one. */
 export function readConfig(payload: string, component: string, object: string): HaConfig | HaFault {
   const root = parse(payload)
   if (!root) return 'NOT_JSON'
@@ -117,7 +117,7 @@ export function readConfig(payload: string, component: string, object: string): 
       .flatMap(([key, own]) => {
         const merged = { ...shared, ...expanded(own as Fields, SHORT) }
         const platform = text(merged.platform)
-        // A component with nothing but its platform is to be removed.
+        // A component with only its platform is a request to remove it.
         if (platform !== null && Object.keys(own as Fields).length === 1) return []
         const entity = entityOf(merged, platform ?? '?', key, key)
         return [platform === null ? { ...entity, faults: ['NO_PLATFORM' as const] } : entity]
@@ -125,7 +125,7 @@ export function readConfig(payload: string, component: string, object: string): 
   }
 }
 
-/** The object of a JSON text, with what it has of its own only; null where it is none. */
+/** The object in a JSON text; null if it is not an object. */
 function parse(payload: string): Fields | null {
   try {
     const value: unknown = JSON.parse(payload)
@@ -162,7 +162,7 @@ function entityOf(fields: Fields, component: string, object: string, key: string
   }
 }
 
-/** Whether a field is a topic that state comes on: not one for commands, attributes or availability. */
+/** Whether a field names a state topic, rather than one for commands, attributes or availability. */
 function isStateKey(name: string): boolean {
   return (
     /(^|_)(t|topic)$/.test(name) &&
@@ -218,7 +218,7 @@ function originOf({ name, sw_version }: Fields): string | null {
   return [text(name), text(sw_version)].filter((part) => part !== null).join(' ') || null
 }
 
-/** Fields by their long names. They are copied into an object without a prototype: one may be called `__proto__`. */
+/** Expands abbreviated field names. Copies to an object without a prototype, because a field may be called `__proto__`. */
 function expanded(fields: Fields, names: ReadonlyMap<string, string>): Fields {
   const found = Object.create(null) as Fields
   for (const [name, value] of Object.entries(fields)) found[names.get(name) ?? name] ??= value

@@ -2,13 +2,13 @@ import type { HaFault } from '../../shared/contract/home-assistant'
 import { compareNames } from '../../shared/natural-order'
 import type { HaConfig, HaDeviceInfo, HaEntity } from './ha-config'
 
-/** An entity with where it is configured. */
+/** An entity and the topic that configures it. */
 export interface PlacedEntity {
   entity: HaEntity
   configTopic: string
 }
 
-/** A device with all that configurations say of it. */
+/** A device, merged from all its configurations. */
 export interface HaGroup {
   key: string
   info: HaDeviceInfo | null
@@ -21,24 +21,24 @@ export const BROKEN = 'broken'
 /** Key of the group of entities without a device. */
 const ALONE = 'alone'
 
-/** Configurations by their topics, as devices. */
+/** Groups configurations, stored by topic, into devices. */
 export class HaRegistry {
   private readonly configs = new Map<string, { id: number; read: HaConfig | HaFault }>()
   private groups: HaGroup[] | null = null
 
-  /** The message that a topic's configuration was read from; 0: none was. */
+  /** The id of the message that a topic's configuration was read from; 0: none. */
   idOf(topic: string): number {
     return this.configs.get(topic)?.id ?? 0
   }
 
-  /** null: the configuration was taken back. */
+  /** null: the configuration was removed. */
   set(topic: string, id: number, read: HaConfig | HaFault | null): void {
     this.groups = null
     if (read === null) this.configs.delete(topic)
     else this.configs.set(topic, { id, read })
   }
 
-  /** Forgets the configurations of topics that are not there any more. */
+  /** Drops the configurations of topics that no longer exist. */
   keep(topics: ReadonlySet<string>): void {
     for (const topic of this.configs.keys()) {
       if (topics.has(topic)) continue
@@ -52,7 +52,7 @@ export class HaRegistry {
     this.groups = null
   }
 
-  /** Devices by name; configurations that cannot be read come first, entities without a device last. */
+  /** Devices by name. Configurations that cannot be read come first, entities without a device last. */
   devices(): HaGroup[] {
     this.groups ??= this.grouped()
     return this.groups
@@ -83,7 +83,7 @@ export class HaRegistry {
   }
 }
 
-/** A device's name, or what it is known by. */
+/** A device's name, or else its identifier. */
 export function nameOfGroup({ info, key }: HaGroup): string {
   return info?.name ?? info?.ids[0]?.slice(2) ?? key
 }
@@ -96,7 +96,7 @@ function group(groups: Map<string, HaGroup>, key: string): HaGroup {
   return made
 }
 
-/** What the first configuration leaves out, another may say. */
+/** Fills gaps in the first configuration from another one. */
 function merged(first: HaDeviceInfo, other: HaDeviceInfo): HaDeviceInfo {
   return {
     ids: [...new Set([...first.ids, ...other.ids])],

@@ -1,9 +1,9 @@
-/** `value_json.a.b`, `value_json['a']`, `value_json[0]`: with filters behind it, which only round or convert. */
+/** `value_json.a.b`, `value_json['a']`, `value_json[0]`, optionally followed by filters, which are ignored: they only round or convert. */
 const SIMPLE = /^\{\{\s*value_json((?:\.[\w-]+|\[(?:'[^']*'|"[^"]*"|\d+)\])*)\s*(?:\|[^}]*)?\}\}$/
 const STEP = /\.([\w-]+)|\[(?:'([^']*)'|"([^"]*)"|(\d+))\]/g
 
 /**
- * What a template makes of a payload, where it only takes a value out of JSON (`{{ value_json.temperature }}`); else the payload itself.
+ * Applies a template that only picks a value out of JSON (`{{ value_json.temperature }}`). For any other template, returns the payload.
  * Templates are programs: none is run.
  */
 export function applyTemplate(payload: string, template: string | null): string {

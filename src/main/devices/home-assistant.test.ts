@@ -13,7 +13,7 @@ const look = {
   faultyOnly: false
 }
 
-/** A connection's topics with their newest messages, and what is read of them. */
+/** A connection's topics with their newest messages, and the devices read from them. */
 function connected() {
   const topics = new Map<string, { id: number; at: number; payload: Buffer; retained: boolean | null }>()
   let id = 0
@@ -58,7 +58,7 @@ const read = (payload: unknown, component = 'sensor', object = 'o'): HaConfig =>
   readConfig(JSON.stringify(payload), component, object) as HaConfig
 
 describe('a configuration', () => {
-  it('has a topic with a component, a node where it likes, and an object', () => {
+  it('has a topic with a component, an optional node, and an object', () => {
     expect(configTopic('homeassistant', 'homeassistant/sensor/o/config')).toEqual({
       component: 'sensor',
       object: 'o'
@@ -73,7 +73,7 @@ describe('a configuration', () => {
       expect(configTopic('homeassistant', topic)).toBeNull()
   })
 
-  it('is read with short names and with the base topic in place of ~', () => {
+  it('is read with abbreviations, and with the base topic in place of ~', () => {
     const { device, origin, entities } = read({
       '~': 'home/boiler',
       name: 'Temperature',
@@ -122,7 +122,7 @@ describe('a configuration', () => {
     ])
   })
 
-  it('hears its state from every topic but those for commands, attributes and availability', () => {
+  it('takes its state from every topic except those for commands, attributes and availability', () => {
     const { entities } = read(
       {
         stat_t: 's',
@@ -138,7 +138,7 @@ describe('a configuration', () => {
     expect(entities[0]!.stateTopics).toEqual(['s', 'b', 'a'])
   })
 
-  it('of a device has components, which share what the device says', () => {
+  it('of a device has components that share the device section', () => {
     const { entities } = read(
       {
         dev: { ids: 'd' },
@@ -163,12 +163,12 @@ describe('a configuration', () => {
     ])
   })
 
-  it('without a state topic is a fault of a sensor, not of a switch', () => {
+  it('without a state topic is faulty for a sensor, but not for a switch', () => {
     expect(read({ name: 'x' }).entities[0]!.faults).toEqual(['NO_STATE_TOPIC'])
     expect(read({ name: 'x' }, 'switch').entities[0]!.faults).toEqual([])
   })
 
-  it.each(['{', '[]', '"x"', 'null'])('%s is none', (payload) => {
+  it.each(['{', '[]', '"x"', 'null'])('%s is not valid', (payload) => {
     expect(readConfig(payload, 'sensor', 'o')).toBe('NOT_JSON')
   })
 
@@ -197,7 +197,7 @@ it.each([
 describe('devices', () => {
   const temp = { name: 'Temp', stat_t: 'b/t', uniq_id: 'b1', dev: { ids: ['b'], name: 'Boiler' } }
 
-  it('are made of the configurations that share an identifier or a connection', () => {
+  it('are merged from configurations that share an identifier or a connection', () => {
     const { send, list, device } = connected()
     send('homeassistant/sensor/b1/config', temp)
     send('homeassistant/sensor/b2/config', {
@@ -219,7 +219,7 @@ describe('devices', () => {
     ])
   })
 
-  it('are flagged when a configuration is not retained, as far as that can be told', () => {
+  it('are flagged if a configuration is known not to be retained', () => {
     const { send, list } = connected()
     send('b/t', '1')
     send('homeassistant/sensor/b1/config', temp, { retained: false })
@@ -239,7 +239,7 @@ describe('devices', () => {
     expect(list().rows[0]).toMatchObject({ faults: [], lastHeard: (NOW - 100_000) * 1_000 })
   })
 
-  it('are online or offline by their availability', () => {
+  it('are online or offline according to their availability', () => {
     const { send, list } = connected()
     const availability = [{ t: 'bridge' }, { topic: 'b/avail', value_template: '{{ value_json.state }}' }]
     send('b/t', '1')
@@ -254,7 +254,7 @@ describe('devices', () => {
     expect(list().rows[0]!.availability).toBe('offline')
   })
 
-  it('that are taken back are gone, and those that cannot be read stand apart', () => {
+  it('disappear when removed, and unreadable configurations are listed separately', () => {
     const { send, list, device, forget } = connected()
     send('homeassistant/sensor/b1/config', temp)
     send('homeassistant/sensor/odd/config', '{"name":')
@@ -266,7 +266,7 @@ describe('devices', () => {
     expect(list()).toMatchObject({ devices: 0, total: 1, faulty: 1 })
   })
 
-  it('are found by what they and their entities are called, and by their faults', () => {
+  it('are found by their name, the names of their entities, and their faults', () => {
     const { send, list } = connected()
     send('homeassistant/sensor/b1/config', temp)
     send('homeassistant/sensor/c1/config', { name: 'Other', stat_t: 'c', dev: { ids: 'c', name: 'Car' } })

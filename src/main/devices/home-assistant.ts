@@ -12,14 +12,14 @@ import { configTopic, readConfig, type HaEntity } from './ha-config'
 import { BROKEN, HaRegistry, nameOfGroup, type HaGroup, type PlacedEntity } from './ha-registry'
 import { applyTemplate } from './ha-template'
 
-/** Bytes of a configuration, and of a value, that are read. */
+/** Largest configuration, and largest value, that is read, in bytes. */
 const MAX_CONFIG = 262_144
 const MAX_VALUE = 65_536
-/** Bytes of a message that are kept: what tells availability is short. */
+/** Bytes of a message kept at most: availability messages are short. */
 const MAX_KEPT = 4_096
-/** Characters of a value that are shown. */
+/** Characters of a value shown at most. */
 const SHOWN = 200
-/** How long one look may read, in ms. */
+/** Longest time spent reading per request, in ms. */
 const BUDGET = 20
 
 /** A topic's newest message. */
@@ -31,7 +31,7 @@ export interface HaMessage {
   start: Uint8Array
 }
 
-/** What a connection knows of its topics. */
+/** A connection's topics. */
 export interface HaSource {
   /** Topics at and below a path, with the ids of their newest messages. */
   below(path: string): Iterable<{ name: string; lastId: number }>
@@ -41,7 +41,7 @@ export interface HaSource {
   lastId(topic: string): number
   /** A topic's newest message with its first bytes, or null. */
   last(topic: string, bytes: number): HaMessage | null
-  /** Whether the broker retains a message on a topic; null: nobody can tell. */
+  /** Whether the broker retains a message on a topic; null: unknown. */
   retained(topic: string): boolean | null
 }
 
@@ -51,12 +51,12 @@ interface Standing {
   faults: HaFault[]
 }
 
-/** What Home Assistant's MQTT discovery tells of, read from a connection's newest messages while somebody looks. */
+/** Home Assistant's MQTT discovery, read from a connection's newest messages on request. */
 export class HomeAssistant {
   private readonly registry = new HaRegistry()
   private prefix = ''
   private readUpTo = -1
-  /** When topics were heard, and what they said, by the message. */
+  /** The newest message read of each topic: its id, time and text. */
   private readonly heard = new Map<string, { id: number; at: number; text: string }>()
 
   constructor(private readonly source: HaSource) {}
@@ -105,7 +105,7 @@ export class HomeAssistant {
     }
   }
 
-  /** Reads configurations that are new, for some ms. Gives the share that has been read; null when all have. */
+  /** Reads new configurations for a few ms. Returns the share read so far; null when all are read. */
   private refresh(prefix: string): number | null {
     if (prefix !== this.prefix) {
       this.registry.clear()
@@ -205,7 +205,7 @@ export class HomeAssistant {
     }
   }
 
-  /** Several topics count by the entity's mode: all, any, or the one that spoke last. */
+  /** Combines several topics by the entity's mode: all, any, or the most recent one. */
   private availabilityOf({ availability, availabilityMode }: HaEntity): HaAvailability {
     const said = availability
       .flatMap(({ topic, online, offline, template }) => {
@@ -222,7 +222,7 @@ export class HomeAssistant {
     return enough ? 'online' : 'offline'
   }
 
-  /** When the newest message of some topics came; 0: none did. Ids ascend with time: one message is read. */
+  /** When the newest message on any of the topics was received; 0: none. Ids ascend with time, so only one message is read. */
   private newestOf(topics: Iterable<string>): number {
     let [newest, id] = ['', 0]
     for (const topic of topics) {
@@ -232,7 +232,7 @@ export class HomeAssistant {
     return id === 0 ? 0 : (this.hear(newest)?.at ?? 0)
   }
 
-  /** A topic's newest message as text; read once. */
+  /** A topic's newest message as text; each message is read once. */
   private hear(topic: string): { id: number; at: number; text: string } | null {
     const id = this.source.lastId(topic)
     if (id === 0) return null

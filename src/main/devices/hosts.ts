@@ -1,27 +1,28 @@
 import { MAX_NAME, type Carrier } from './metrics'
 
-/** Host applications that are followed at most. */
+/** Host applications followed at most. */
 const MAX_HOSTS = 1_000
-/** Bytes of a STATE payload that are read. */
+/** Largest STATE payload that is read, in bytes. */
 const MAX_STATE = 10_000
 
-/** A host application, as its newest STATE has it. */
+/** A host application, according to its newest STATE. */
 export interface HostApplication extends Carrier {
   name: string
-  /** null: its STATE cannot be read. */
+  /** null: the STATE cannot be read. */
   online: boolean | null
-  /** Of the host, in ms since 1970 UTC; null: before Sparkplug 3.0, or where it gave none. */
+  /** The host's own time, in ms since 1970 UTC; null: before Sparkplug 3.0, or missing. */
   timestamp: number | null
 }
 
-/** The host applications that STATE messages tell of. */
+/** The host applications found in STATE messages. */
 export class HostApplications {
-  /** By topic: one name may have both kinds. */
+  /** By topic, because one name may have both kinds of STATE topic. */
   readonly all = new Map<string, HostApplication>()
 
   /**
-   * `{"online": true, "timestamp": 1668114759262}` (payloads-state-birth-payload, payloads-state-will-message-payload) or, before 3.0, `ONLINE` and
-   * `OFFLINE`. A will of an earlier session comes with an earlier timestamp, and does not count. An empty payload clears what was retained.
+   * `{"online": true, "timestamp": 1668114759262}` (payloads-state-birth-payload, payloads-state-will-message-payload) or, before 3.0,
+   * `ONLINE` and `OFFLINE`. A will of an earlier session has an earlier timestamp and is ignored. An empty payload clears the
+   * retained STATE.
    */
   take(name: string, { topic, payload, receivedAt, messageId }: Carrier & { payload: Uint8Array }): void {
     const known = this.all.get(topic)

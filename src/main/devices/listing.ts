@@ -18,9 +18,9 @@ interface SortedNode {
   devices: Device[]
 }
 
-/** What a page shows of a session: the rows that it asks for, and counts of all. */
+/** A session as a page shows it: the requested rows, and counts of all. */
 export class SparkplugListing {
-  /** Groups, nodes and devices by their names; made anew when there are others. */
+  /** Groups, nodes and devices by name; rebuilt when members are added. */
   private sorted: { group: string; nodes: SortedNode[] }[] = []
   private sortedFor = -1
 

@@ -1,11 +1,11 @@
 /**
- * Memory that may still be taken, in bytes. What is charged are estimates, rather too high than too low: they keep what strangers publish
- * from filling the memory, and need not be exact.
+ * Memory still available, in bytes. Charges are estimates, and rather too high: they keep messages from strangers from filling the memory,
+ * and need not be exact.
  */
 export class MemoryBudget {
   constructor(private left: number) {}
 
-  /** Takes so many bytes; false where they are not there, and none are taken. */
+  /** Takes bytes from the budget; returns false, and takes none, if too few are left. */
   take(bytes: number): boolean {
     if (bytes > this.left) return false
     this.left -= bytes
@@ -17,7 +17,7 @@ export class MemoryBudget {
   }
 }
 
-/** What a string takes at most, in bytes: V8 keeps a character in one byte or two. */
+/** Most memory that a string can take, in bytes: V8 stores a character in one or two bytes. */
 export function textBytes(text: string): number {
   return 24 + 2 * text.length
 }

@@ -5,43 +5,43 @@ import { dataTypeName } from '../decode/sparkplug-types'
 import { propertyNumber, type BirthNames } from '../decode/sparkplug-value'
 import { textBytes, type MemoryBudget } from './memory-budget'
 
-/** Characters of a name: what has a longer one is left out. */
+/** Longest name, in characters: metrics with longer names are left out. */
 export const MAX_NAME = 1_024
-/** What a metric takes beside its name, and an alias, with their places in maps, in bytes. */
+/** Estimated size of a metric without its name, and of an alias, including map entries, in bytes. */
 const METRIC_BYTES = 400
 const ALIAS_BYTES = 80
 
-/** A metric as it is now known. */
+/** The current state of a metric. */
 export interface Metric {
   readonly name: string
   alias: bigint | null
   type: number | null
-  /** One line; null when the edge node said that there is none. */
+  /** One line; null if the edge node reported that there is no value. */
   value: string | null
-  /** Of the edge node, in ms since 1970 UTC; null where it gave none. */
+  /** The edge node's own time, in ms since 1970 UTC; null if missing. */
   timestamp: number | null
-  /** When the message came, in µs since 1970 UTC. */
+  /** When the message was received, in µs since 1970 UTC. */
   receivedAt: number
   messageId: number
-  /** The birth that it is of. */
+  /** The birth that declared it. */
   bornWith: number
   isTransient: boolean
   /** The property `Quality`: 0 bad, 192 good, 500 stale (Sparkplug 3.0, 6.4.9). */
   quality: number | null
-  /** Its newest historical value, which does not stand for what is now (6.4.6). */
+  /** Its newest historical value, which does not change the current one (6.4.6). */
   historical: string | null
-  /** Counts its messages since the birth, that included. */
+  /** Messages since the birth, including the birth. */
   messages: number
 }
 
-/** The message that metrics come with. */
+/** The message that carried the metrics. */
 export interface Carrier {
   topic: string
   receivedAt: number
   messageId: number
 }
 
-/** The metrics of one edge node or device, as its newest birth has them. */
+/** The metrics of one edge node or device, as declared by its newest birth. */
 export class MetricTable implements BirthNames {
   readonly metrics = new Map<string, Metric>()
   readonly byAlias = new Map<bigint, Metric & { type: number | null }>()
@@ -49,12 +49,12 @@ export class MetricTable implements BirthNames {
   /** Metrics of the birth that are not kept. */
   leftOut = 0
 
-  /** Bytes of the budget that are this table's. */
+  /** Bytes that this table has taken from the budget. */
   private taken = 0
 
   constructor(private readonly budget: MemoryBudget) {}
 
-  /** Begins anew with the metrics of a birth. Throws DecodeError. */
+  /** Restarts with the metrics of a birth. Throws DecodeError. */
   born(payload: Uint8Array, head: PayloadHead, carrier: Carrier): void {
     const before = new Map(this.metrics)
     this.clear()
@@ -75,7 +75,7 @@ export class MetricTable implements BirthNames {
     if (head.cut) this.leftOut++
   }
 
-  /** Takes in the metrics of a data message. Gives those that no birth told of: an alias or a name. Throws DecodeError. */
+  /** Processes the metrics of a data message. Returns the first that no birth declared, by name or alias, or null. Throws DecodeError. */
   data(payload: Uint8Array, head: PayloadHead, carrier: Carrier): string | null {
     let unknown: string | null = null
     const reader = new ByteReader(payload)
@@ -125,7 +125,7 @@ export class MetricTable implements BirthNames {
     return metric
   }
 
-  /** One metric may have any number of aliases in a birth, each of which takes its place. */
+  /** A birth may give one metric any number of aliases, each of which takes memory. */
   private addAlias(alias: bigint, metric: Metric): void {
     if (this.byAlias.has(alias) || this.take(ALIAS_BYTES)) this.byAlias.set(alias, metric)
     else this.leftOut++
@@ -138,7 +138,7 @@ export class MetricTable implements BirthNames {
   }
 }
 
-/** Takes in a value. A historical one does not change what is now (payloads: is_historical). */
+/** Records a value. A historical one does not change the current value (payloads: is_historical). */
 function note(metric: Metric, reader: ByteReader, raw: RawMetric, { receivedAt, messageId }: Carrier): void {
   const value = raw.isNull ? null : shortValue(reader, raw, raw.type ?? metric.type)
   metric.messages++
@@ -154,7 +154,7 @@ function note(metric: Metric, reader: ByteReader, raw: RawMetric, { receivedAt, 
   if (raw.properties) metric.quality = propertyNumber(reader, raw.properties, 'Quality') ?? metric.quality
 }
 
-/** The number of the metric `bdSeq` of an NBIRTH or NDEATH; null where it has none. Throws DecodeError. */
+/** The value of the metric `bdSeq` in an NBIRTH or NDEATH; null if it has none. Throws DecodeError. */
 export function bdSeqOf(payload: Uint8Array, head: PayloadHead): number | null {
   const reader = new ByteReader(payload)
   for (const place of head.metrics) {
@@ -166,7 +166,7 @@ export function bdSeqOf(payload: Uint8Array, head: PayloadHead): number | null {
   return null
 }
 
-/** What a type is called; `?` where nobody said. */
+/** The name of a metric's type; `?` if unknown. */
 export function typeName({ type }: Metric): string {
   return type === null ? '?' : dataTypeName(type)
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { readSparkplugPayload } from '../decode/sparkplug.fixture'
 import { rebirthPayload } from './rebirth'
 
-test('a rebirth is asked for by name, with a time and without a number', () => {
+test('a rebirth is requested by name, with a time and without a sequence number', () => {
   expect(readSparkplugPayload(rebirthPayload(1_700_000_000_123))).toEqual({
     timestamp: 1_700_000_000_123,
     metrics: [

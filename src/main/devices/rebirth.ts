@@ -2,8 +2,8 @@
 const BOOLEAN = 11
 
 /**
- * The payload of an NCMD that asks an edge node for its births: `Node Control/Rebirth` is true (operational-behavior-data-commands-rebirth-name,
- * -value), by its name also where there are aliases; with a time and without a sequence number (payloads-ncmd-timestamp, payloads-ncmd-seq).
+ * The payload of an NCMD that requests an edge node's births: `Node Control/Rebirth` is true
+ * (operational-behavior-data-commands-rebirth-name, -value). It uses the name even if there are aliases, and has a time but no sequence number (payloads-ncmd-timestamp, payloads-ncmd-seq).
  * `now` in ms since 1970 UTC.
  */
 export function rebirthPayload(now: number): Buffer {

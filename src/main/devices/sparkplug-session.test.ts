@@ -5,7 +5,7 @@ import { SparkplugSession } from './sparkplug-session'
 
 const SECOND = 1_000_000
 
-/** A session, and an edge node `G/N` that sends what it is told. */
+/** A session, and an edge node `G/N` with helpers that send its messages. */
 function followed(bytes?: number) {
   const session = new SparkplugSession(bytes === undefined ? undefined : new MemoryBudget(bytes))
   let id = 0
@@ -50,7 +50,7 @@ function followed(bytes?: number) {
 }
 
 describe('sequence numbers', () => {
-  it('go on after 255 with 0', () => {
+  it('wrap from 255 to 0', () => {
     const { edge, node } = followed()
     edge.birth(254)
     edge.data(255)
@@ -58,7 +58,7 @@ describe('sequence numbers', () => {
     expect([node().state, node().gaps, node().seq]).toEqual(['online', 0, 0])
   })
 
-  it('that are skipped are a gap, told with what was expected, after which the node is stale until it is born again', () => {
+  it('with a skip are a gap that reports the expected number, and the node is stale until it is reborn', () => {
     const { edge, node } = followed()
     edge.birth()
     edge.data(1)
@@ -73,7 +73,7 @@ describe('sequence numbers', () => {
     expect([node().state, node().gaps, node().seq]).toEqual(['online', 1, 17])
   })
 
-  it('are those of the node and its devices together', () => {
+  it('are shared by the node and its devices', () => {
     const { edge, node, device } = followed()
     edge.birth(0)
     edge.deviceBirth(1)
@@ -86,7 +86,7 @@ describe('sequence numbers', () => {
     expect(node().stateOf(device())).toEqual({ state: 'stale', reason: 'gap' })
   })
 
-  it('that are missing are a gap, and the next is counted from what was expected', () => {
+  it('that are missing are a gap, and counting continues from the expected number', () => {
     const { edge, node, send } = followed()
     edge.birth(0)
     send('spBv1.0/G/NDATA/N', { metrics: [] })
@@ -94,7 +94,7 @@ describe('sequence numbers', () => {
     expect(node().lastGaps.map(({ expected, got }) => [expected, got])).toEqual([[1, null]])
   })
 
-  it('keep only the newest gaps with their numbers', () => {
+  it('keep details of only the newest gaps', () => {
     const { edge, node } = followed()
     edge.birth(0)
     for (let seq = 2; seq <= 100; seq += 2) edge.data(seq)
@@ -114,7 +114,7 @@ describe('births and deaths', () => {
     expect([node().diedAt, device().diedAt]).toEqual([3 * SECOND, 3 * SECOND])
   })
 
-  it('a death with another bdSeq is of an earlier session and does not count', () => {
+  it('a death with another bdSeq belongs to an earlier session and is ignored', () => {
     const { edge, node } = followed()
     edge.birth(0, 4)
     edge.death(3)
@@ -123,7 +123,7 @@ describe('births and deaths', () => {
     expect([node().state, node().deaths]).toEqual(['offline', 1])
   })
 
-  it('a death without bdSeq counts, as one of a node that nobody knew does', () => {
+  it('a death without bdSeq counts, and so does the death of an unknown node', () => {
     const { edge, node } = followed()
     edge.death(9)
     expect(node().state).toBe('offline')
@@ -132,7 +132,7 @@ describe('births and deaths', () => {
     expect(node().state).toBe('offline')
   })
 
-  it('after a birth of the node its devices are stale until they are born, too', () => {
+  it('after a birth of the node its devices are stale until they are reborn too', () => {
     const { edge, node, device } = followed()
     edge.birth()
     edge.deviceBirth(1)
@@ -142,7 +142,7 @@ describe('births and deaths', () => {
     expect(node().stateOf(device())).toEqual({ state: 'online', reason: null })
   })
 
-  it('a device that died is offline while its node goes on', () => {
+  it('a dead device is offline while its node stays online', () => {
     const { edge, node, device } = followed()
     edge.birth()
     edge.deviceBirth(1)
@@ -160,7 +160,7 @@ describe('births and deaths', () => {
     expect(node().stateOf(device())).toEqual({ state: 'stale', reason: 'unborn' })
   })
 
-  it('a node that speaks after its death is stale', () => {
+  it('a node that sends data after its death is stale', () => {
     const { edge, node } = followed()
     edge.birth()
     edge.death()
@@ -189,7 +189,7 @@ describe('metrics', () => {
     })
   })
 
-  it('that no birth told of make the node stale, and are named', () => {
+  it('that no birth declared make the node stale, and are named', () => {
     const { edge, node } = followed()
     edge.birth()
     edge.data(1, { alias: 99, int_value: 1 })
@@ -199,14 +199,14 @@ describe('metrics', () => {
     expect([node().staleReason, node().unknown]).toEqual(['unknown', 'constructor'])
   })
 
-  it('keep what is now when a historical value comes', () => {
+  it('keep their current value when a historical one is received', () => {
     const { edge, node } = followed()
     edge.birth()
     edge.data(1, { alias: 1, float_value: 5, is_historical: true })
     expect(node().table.metrics.get('Temp')).toMatchObject({ value: '20', historical: '5', messageId: 1 })
   })
 
-  it('tell their quality, and that there is no value', () => {
+  it('report their quality, and a missing value', () => {
     const { edge, node } = followed()
     edge.birth()
     const properties = { keys: ['x', 'Quality'], values: [{ type: 3 }, { type: 3, int_value: 500 }] }
@@ -223,7 +223,7 @@ describe('metrics', () => {
     expect(node().unknown).toBe('#2')
   })
 
-  it('beyond what there is room for are counted, and are no fault of the node', () => {
+  it('beyond the memory budget are counted, and do not make the node stale', () => {
     // A node, two metrics and an alias.
     const { edge, node } = followed(2_100)
     edge.birth(0, 1, [{ name: 'More', alias: 2, datatype: 3, int_value: 1 }])
@@ -233,24 +233,24 @@ describe('metrics', () => {
   })
 })
 
-describe('what strangers publish', () => {
-  /** A birth with one metric, whose name stands there under very many aliases. */
+describe('messages from strangers', () => {
+  /** A birth with one metric that is declared under very many aliases. */
   const aliases = (count: number): object => ({
     seq: 0,
     metrics: Array.from({ length: count }, (_, alias) => ({ name: 'Same', alias: alias + 1, datatype: 3 }))
   })
 
-  it('is charged for every alias, also of one metric', () => {
+  it('are charged for every alias, even of one metric', () => {
     const { send, node } = followed(100_000)
     send('spBv1.0/G/NBIRTH/N', aliases(10_000))
     expect(node().table.byAlias.size).toBeLessThan(1_300)
     expect(node().table.leftOut).toBe(10_000 - node().table.byAlias.size)
-    // What a birth took is there again for the next one.
+    // A new birth gets back the memory of the previous one.
     send('spBv1.0/G/NBIRTH/N', aliases(10))
     expect([node().table.byAlias.size, node().table.leftOut]).toEqual([10, 0])
   })
 
-  it('is charged for names of nodes and devices, and left out where they are very long', () => {
+  it('are charged for names of nodes and devices, and very long names are left out', () => {
     const { session, send } = followed(100_000)
     for (let i = 0; i < 1_000; i++) send(`spBv1.0/G/NBIRTH/${'N'.repeat(500)}${i}`, { seq: 0, metrics: [] })
     expect(session.members).toBeLessThan(50)
@@ -261,8 +261,8 @@ describe('what strangers publish', () => {
   })
 })
 
-describe('what was not heard', () => {
-  it('leaves a node stale while the connection is down, and online when its number shows that nothing was missed', () => {
+describe('missed messages', () => {
+  it('leave a node stale while the connection is down, and online once its number shows that nothing was missed', () => {
     const { session, edge, node } = followed()
     edge.birth()
     session.leave()
@@ -271,7 +271,7 @@ describe('what was not heard', () => {
     expect(node().state).toBe('online')
   })
 
-  it('is no gap of the node, but leaves it stale', () => {
+  it('are not a gap of the node, but leave it stale', () => {
     const { session, edge, node } = followed()
     edge.birth()
     session.leave()
@@ -283,7 +283,7 @@ describe('what was not heard', () => {
     expect([node().staleReason, node().gaps]).toEqual(['gap', 1])
   })
 
-  it('is not looked for in the history', () => {
+  it('are not looked for in the history', () => {
     const { send, node } = followed()
     send('spBv1.0/G/NBIRTH/N', { seq: 0, metrics: [] }, 'history')
     send('spBv1.0/G/NDATA/N', { seq: 8, metrics: [] }, 'history')
@@ -291,14 +291,14 @@ describe('what was not heard', () => {
   })
 })
 
-it('a payload that cannot be read leaves the node stale, and is counted', () => {
+it('an unreadable payload leaves the node stale, and is counted', () => {
   const { edge, node, send } = followed()
   edge.birth()
   send('spBv1.0/G/NDATA/N', Buffer.from('{"a":1}'))
   expect([node().staleReason, node().malformed]).toEqual(['malformed', 1])
 })
 
-it('commands tell of nobody', () => {
+it('commands add no node', () => {
   const { session, send } = followed()
   send('spBv1.0/G/NCMD/N', { metrics: [] })
   expect(session.groups.size).toBe(0)
@@ -308,7 +308,7 @@ describe('host applications', () => {
   const state = (online: boolean, timestamp: number): Buffer =>
     Buffer.from(JSON.stringify({ online, timestamp }))
 
-  it('are known by their STATE, in JSON or as it was before 3.0', () => {
+  it('are known by their STATE, in JSON or in the format before 3.0', () => {
     const { session, send } = followed()
     send('spBv1.0/STATE/scada', state(true, 5))
     send('STATE/old', Buffer.from('OFFLINE'))
@@ -322,7 +322,7 @@ describe('host applications', () => {
     ])
   })
 
-  it('stay online when the will of an earlier session comes late, and go when their STATE is cleared', () => {
+  it('stay online when a late will of an earlier session is received, and disappear when their STATE is cleared', () => {
     const { session, send } = followed()
     send('spBv1.0/STATE/scada', state(true, 5))
     send('spBv1.0/STATE/scada', state(false, 4))

@@ -5,37 +5,37 @@ import { HostApplications } from './hosts'
 import { MemoryBudget, textBytes } from './memory-budget'
 import { MAX_NAME, type Carrier } from './metrics'
 
-/** What is followed at most; what is beyond is counted. */
+/** Nodes and devices followed at most; the rest are counted. */
 const MAX_NODES = 10_000
 const MAX_DEVICES = 50_000
-/** For nodes, devices, metrics and aliases: some 250,000 metrics with names of usual length. */
+/** For nodes, devices, metrics and aliases: about 250,000 metrics with names of usual length. */
 const MAX_BYTES = 128 * 1_048_576
-/** What a node or device takes beside its name and metrics. */
+/** Estimated size of a node or device without its name and metrics. */
 const MEMBER_BYTES = 1_000
 
-/** A message as it is followed. */
+/** A message with its payload. */
 export interface SparkplugMessage extends Carrier {
   payload: Uint8Array
 }
 
-/** Every Sparkplug B edge node, device and host application that messages tell of. Bounded, whatever comes. */
+/** All Sparkplug B edge nodes, devices and host applications found in messages. Memory is bounded, whatever is published. */
 export class SparkplugSession {
   /** By group, then by node. */
   readonly groups = new Map<string, Map<string, EdgeNode>>()
   readonly hosts = new HostApplications()
-  /** Nodes and devices that there was no room for. */
+  /** Nodes and devices left out for lack of room. */
   leftOut = 0
   private nodes = 0
   private devices = 0
 
   constructor(private readonly budget = new MemoryBudget(MAX_BYTES)) {}
 
-  /** How many nodes and devices there are; they never get fewer. */
+  /** Number of nodes and devices; it never decreases. */
   get members(): number {
     return this.nodes + this.devices
   }
 
-  /** Takes in a message of any topic; those of other topics are nothing to it. */
+  /** Processes a message of any topic; topics outside Sparkplug are ignored. */
   take(message: SparkplugMessage, way: Way): void {
     const found = sparkplugTopic(message.topic)
     if (!found) return
@@ -48,7 +48,7 @@ export class SparkplugSession {
     return this.groups.get(group)?.get(name) ?? null
   }
 
-  /** What births say of the metrics of a topic's data; null where there was none. */
+  /** Birth names for the metrics in a topic's data; null without a birth. */
   namesFor(topic: string): BirthNames | null {
     const found = sparkplugTopic(topic)
     if (!found || found.type === 'STATE') return null
@@ -56,7 +56,7 @@ export class SparkplugSession {
     return (found.device === null ? node : node?.devices.get(found.device))?.table ?? null
   }
 
-  /** Messages may go by from now on. */
+  /** Messages may be missed from now on. */
   leave(): void {
     for (const nodes of this.groups.values()) for (const node of nodes.values()) node.leave()
   }
@@ -66,7 +66,7 @@ export class SparkplugSession {
     { payload, ...carrier }: SparkplugMessage,
     way: Way
   ): void {
-    // A command tells nothing of who is there.
+    // A command says nothing about who is online.
     if (type === 'NCMD' || type === 'DCMD') return
     const node = this.node(group, name) ?? this.addNode(group, name)
     node?.take(type, () => this.deviceOf(node, device ?? ''), payload, carrier, way)
@@ -96,7 +96,7 @@ export class SparkplugSession {
     return node.newDevice(name)
   }
 
-  /** Nodes and devices are kept for good, and so is what they take. */
+  /** Nodes and devices are kept forever, and so is the memory they take. */
   private hasRoomFor(...names: string[]): boolean {
     if (names.some((name) => name.length > MAX_NAME)) return false
     return this.budget.take(names.reduce((bytes, name) => bytes + textBytes(name), MEMBER_BYTES))

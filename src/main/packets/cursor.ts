@@ -1,4 +1,4 @@
-/** Reads the fields of a control packet, one after another. Beyond the end there is nothing: `ended` says so. */
+/** Reads the fields of a control packet in order. Reading past the end sets `ended`. */
 export class Cursor {
   ended = false
 
@@ -42,14 +42,14 @@ export class Cursor {
     return Buffer.from(this.binary()).toString()
   }
 
-  /** Past a list of properties (MQTT 5.0, 2.2.2). */
+  /** Skips a list of properties (MQTT 5.0, 2.2.2). */
   skipProperties(): void {
     const length = this.variable()
     this.at += length
   }
 }
 
-/** A cursor behind the fixed header. */
+/** A cursor after the fixed header. */
 export function afterHeader(packet: Uint8Array): Cursor {
   const cursor = new Cursor(packet, 1)
   cursor.variable()

@@ -3,10 +3,10 @@ import type { PacketRow } from '../../shared/contract/packets'
 import type { MqttVersion } from '../../shared/contract/profiles'
 import type { KeptPacket } from './ring'
 
-/** Bytes of a payload that are written out. */
+/** Payload bytes written out at most. */
 const MAX_PAYLOAD = 1_024
 
-/** The specification's names of what the parser calls otherwise. What is not here is written with its own name. */
+/** The specification's names for fields that the parser names differently. Other fields keep their own names. */
 const NAMES: Readonly<Record<string, string>> = {
   messageId: 'Packet Identifier',
   topic: 'Topic Name',
@@ -35,12 +35,12 @@ const NAMES: Readonly<Record<string, string>> = {
   rh: 'Retain Handling'
 }
 
-/** A packet's fields by their names. Of a packet that is cut off, or that cannot be read, what its row has. */
+/** A packet's fields by name. If the packet is cut off or cannot be parsed, the fields of its row. */
 export function fieldsOf(packet: KeptPacket, row: PacketRow, version: MqttVersion): [string, string][] {
   const parsed = packet.bytes.length === packet.size ? parse(packet.bytes, version) : null
   if (!parsed) return fieldsOfRow(row)
   const { cmd: _cmd, ...rest } = parsed as unknown as Record<string, unknown>
-  // What is not of this kind of packet, though the parser says it of each.
+  // The parser sets these on every packet. They belong only to PUBLISH.
   if (row.type !== 'PUBLISH')
     for (const name of ['qos', 'dup', 'retain', 'topic', 'payload']) delete rest[name]
   return Object.entries(rest).flatMap(([name, value]) => written(titleOf(name, version), value))
@@ -77,7 +77,7 @@ function written(name: string, value: unknown): [string, string][] {
 function titleOf(name: string, version: MqttVersion): string {
   if (name === 'clean' && version !== 5) return 'Clean Session'
   const known = Object.hasOwn(NAMES, name) ? NAMES[name] : undefined
-  // `sessionExpiryInterval` is the specification's Session Expiry Interval.
+  // For example, `sessionExpiryInterval` becomes the specification's Session Expiry Interval.
   return known ?? name.replace(/([A-Z])/g, ' $1').replace(/^./, (first) => first.toUpperCase())
 }
 

@@ -1,8 +1,8 @@
-/** Where packets are told to. A packet comes whole, in one piece or in parts. */
+/** Receives packets, each either in one piece or in parts. */
 export interface PacketSink {
-  /** A packet that lies in one chunk. */
+  /** A packet that lies within one chunk. */
   whole(chunk: Uint8Array, start: number, end: number): void
-  /** A packet of so many bytes begins; its parts follow. */
+  /** The start of a packet of `size` bytes; its parts follow. */
   begin(size: number): void
   part(chunk: Uint8Array, start: number, end: number): void
 }
@@ -12,11 +12,11 @@ const MAX_HEADER = 5
 
 /** Finds where control packets begin and end in a stream of bytes, without looking into them. */
 export class Framing {
-  /** Bytes of the current packet that have not come. */
+  /** Bytes of the current packet not received yet. */
   private missing = 0
   private readonly header = new Uint8Array(MAX_HEADER)
   private headerLength = 0
-  /** What came is no MQTT: nothing more is told. */
+  /** The stream is not MQTT: nothing more is reported. */
   private lost = false
 
   constructor(private readonly sink: PacketSink) {}
@@ -37,7 +37,7 @@ export class Framing {
     return end
   }
 
-  /** A packet begins within a chunk: mostly it ends in it, too. */
+  /** A packet begins within a chunk, and usually ends in it too. */
   private begin(chunk: Uint8Array, at: number): number {
     let length = 0
     let shift = 0
@@ -60,7 +60,7 @@ export class Framing {
     return this.gather(chunk, at)
   }
 
-  /** The header itself is in parts. */
+  /** Collects a header that is itself split across chunks. */
   private gather(chunk: Uint8Array, at: number): number {
     const { header } = this
     for (let place = at; place < chunk.length; place++) {

@@ -1,14 +1,14 @@
 import type { HandshakeStep, PacketRow, PacketType } from '../../shared/contract/packets'
 
-/** Packets looked through on either side for the rest of a handshake. */
+/** Packets searched in each direction for the rest of a handshake. */
 const SEARCH_PACKETS = 20_000
 
-/** What follows each packet of a handshake, and whether the publisher sends it (MQTT 5.0, 4.3.2 and 4.3.3). */
+/** Packets of QoS 1 and 2 handshakes: those that the publisher sends, those that end a handshake, and all (MQTT 5.0, 4.3.2 and 4.3.3). */
 const BY_PUBLISHER: ReadonlySet<PacketType> = new Set(['PUBLISH', 'PUBREL'])
 const ENDS: ReadonlySet<PacketType> = new Set(['PUBACK', 'PUBCOMP'])
 const OF_HANDSHAKES: ReadonlySet<PacketType> = new Set(['PUBLISH', 'PUBACK', 'PUBREC', 'PUBREL', 'PUBCOMP'])
 
-/** The handshake that a packet is of: its packets, oldest first, and what it waits for. `rowAt` gives a packet by its number, or null. */
+/** The handshake of a packet: its packets, oldest first, and the type it waits for. `rowAt` returns a packet by its number, or null. */
 export function handshakeOf(
   row: PacketRow,
   rowAt: (number: number) => PacketRow | null
@@ -26,7 +26,7 @@ export function handshakeOf(
     const before = rowAt(number)
     if (!before) break
     if (!isOf(before)) continue
-    // The packet id was used before, for another message.
+    // The packet id belonged to an earlier message.
     if (ENDS.has(before.type) || endsEarly(before)) break
     steps.unshift(before)
     if (before.type === 'PUBLISH' && before.flags?.dup === false) break
@@ -55,14 +55,14 @@ function isOver(row: PacketRow): boolean {
   return ENDS.has(row.type) || endsEarly(row)
 }
 
-/** A PUBREC with a code of failure ends the handshake (MQTT 5.0, 4.3.3). */
+/** A PUBREC with a failure code ends the handshake (MQTT 5.0, 4.3.3). */
 function endsEarly(row: PacketRow): boolean {
   return row.type === 'PUBREC' && row.failed
 }
 
 function nextOf({ type, flags }: PacketRow, steps: readonly PacketRow[]): PacketType {
   if (type === 'PUBLISH') {
-    // After a reconnect a PUBLISH may come again though it was received: what was answered before is answered again.
+    // A PUBLISH may be resent after a reconnect although it was received. The receiver acknowledges it again.
     const qos = flags?.qos ?? steps.find((step) => step.type === 'PUBLISH')?.flags?.qos
     return qos === 2 ? 'PUBREC' : 'PUBACK'
   }

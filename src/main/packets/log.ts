@@ -6,40 +6,40 @@ import { PacketRing, PACKET_BYTES, type KeptPacket } from './ring'
 /** CONNECT and CONNACK in the first byte's upper half. */
 const CONNECT = 1
 const CONNACK = 2
-/** Connections of which CONNECT and CONNACK are kept. */
+/** Connections whose CONNECT and CONNACK are kept. */
 const KEPT_CONNECTIONS = 50
 
-/** How each network connection began: kept whether or not the log is on, and longer than the ring. */
+/** How a network connection began: kept even while the log is off, and longer than the ring. */
 export interface Beginning {
   connection: number
   version: MqttVersion
   packets: KeptPacket[]
 }
 
-/** A network connection's two directions, to be fed with the bytes that pass. */
+/** The two directions of a network connection. Callers feed in the bytes that pass. */
 export interface Wires {
   received(chunk: Uint8Array): void
   sent(chunk: Uint8Array): void
 }
 
-/** The control packets of a connection. While it is off, it only follows where packets begin and end, so that it can be put on at any time. */
+/** Logs a connection's control packets. While off, it still tracks packet boundaries, so that it can be switched on at any time. */
 export class PacketLog {
   ring: PacketRing | null = null
   readonly beginnings: Beginning[] = []
   private connection = 0
 
-  /** Begins with an empty log, or ends it: what was logged goes with it. */
+  /** Starts with an empty log, or stops and discards the log. */
   record(on: boolean): void {
     if (on !== (this.ring !== null)) this.ring = on ? new PacketRing() : null
   }
 
-  /** The version that a connection spoke; that of the last one where it is not known. */
+  /** The MQTT version of a connection; if unknown, the version of the last one. */
   versionOf(connection: number): MqttVersion {
     const known = this.beginnings.find((each) => each.connection === connection) ?? this.beginnings.at(-1)
     return known?.version ?? 5
   }
 
-  /** Another network connection. */
+  /** Starts tracking another network connection. */
   connected(version: MqttVersion): Wires {
     const connection = ++this.connection
     const beginning: Beginning = { connection, version, packets: [] }
@@ -52,11 +52,11 @@ export class PacketLog {
 
 /** One direction of a connection. */
 class LogSink implements PacketSink {
-  /** What is gathered of a packet that may hold secrets: it goes to the ring when they are written over. */
+  /** Bytes collected of a packet that may hold secrets. They enter the ring only after redaction. */
   private gathered: Uint8Array | null = null
   private filled = 0
   private size = 0
-  /** The packet under way is being logged: the log may be put on in the middle of one. */
+  /** The ring that the current packet is logged to; null if the log was off when the packet began, or if its bytes are gathered first. */
   private logging: PacketRing | null = null
 
   constructor(
@@ -68,7 +68,7 @@ class LogSink implements PacketSink {
   whole(chunk: Uint8Array, start: number, end: number): void {
     const { ring } = this.log
     if (!ring) {
-      // Only how the connection began is of interest.
+      // While the log is off, only the start of the connection is kept.
       const type = chunk[start]! >> 4
       if (type !== CONNECT && type !== CONNACK) return
     }

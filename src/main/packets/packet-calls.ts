@@ -2,7 +2,7 @@ import type { CallsOf } from '../../shared/contract'
 import type { PacketLog } from './log'
 import { PacketReader } from './reader'
 
-/** Reads the log of a connection's control packets. `title` names the connection in an export. */
+/** Calls that read the log of a connection's control packets. `title` returns the connection's name for an export. */
 export function packetCalls(log: PacketLog, title: () => string): CallsOf<'connection', 'packets'> {
   const reader = new PacketReader(log)
   return {

@@ -53,7 +53,7 @@ describe('the framing of a stream', () => {
   ]
   const stream = Buffer.concat(packets)
 
-  it('finds every packet, wherever the chunks end', () => {
+  it('finds every packet, wherever the chunks are split', () => {
     for (const size of [1, 2, 3, 5, 7, 64, 1_000, 16_384, stream.length]) {
       const found: Buffer[] = []
       let open: Buffer[] = []
@@ -90,7 +90,7 @@ describe('the ring', () => {
     expect(ring.get(60_000)?.bytes[2]).toBe(60_000 % 256)
   })
 
-  it('lets the oldest go when the bytes are too many, and cuts what is very long', () => {
+  it('drops the oldest packets when it is full, and truncates very long ones', () => {
     const ring = new PacketRing()
     const large = new Uint8Array(100_000).fill(7)
     for (let i = 1; i <= 2_000; i++) {
@@ -111,7 +111,7 @@ describe('the ring', () => {
 })
 
 describe('the log', () => {
-  it('is off at first, keeps how the connection began, and begins when it is put on, in the middle of a packet too', () => {
+  it('is off at first, keeps how the connection began, and starts when switched on, even in the middle of a packet', () => {
     const { log: packets, reader, wires } = log()
     wires.sent(connect(5))
     wires.received(bytes({ cmd: 'connack', reasonCode: 0, sessionPresent: false }))
@@ -126,7 +126,7 @@ describe('the log', () => {
     expect(packets.beginnings[0]?.packets.map(({ bytes }) => bytes[0]! >> 4)).toEqual([1, 2])
   })
 
-  it.each([3, 4, 5] as const)('has no password of MQTT %s in it, however the bytes come', (version) => {
+  it.each([3, 4, 5] as const)('never contains the password of MQTT %s, however the bytes are split', (version) => {
     for (const size of [1, 9, 1_000]) {
       const { log: packets, reader, wires } = log(version)
       packets.record(true)
@@ -152,7 +152,7 @@ describe('the log', () => {
     }
   })
 
-  it('names what packets carry', () => {
+  it('names the contents of packets', () => {
     const { log: packets, reader, wires } = log()
     packets.record(true)
     wires.sent(
@@ -182,7 +182,7 @@ describe('the log', () => {
     expect(only({ types: ['SUBSCRIBE', 'PUBACK'], direction: 'out' })).toEqual(['SUBSCRIBE', 'PUBACK'])
   })
 
-  it('is read by place: what comes moves nothing, and the last rows can be asked for', () => {
+  it('is read by position: new packets move nothing, and the last rows can be requested', () => {
     const { log: packets, reader, wires } = log()
     packets.record(true)
     for (let i = 0; i < 60_000; i++) wires.received(publish({ topic: `t/${i}` }))
@@ -196,7 +196,7 @@ describe('the log', () => {
 })
 
 describe('a handshake', () => {
-  it('at QoS 2 has its four packets, and what it waits for', () => {
+  it('at QoS 2 has four packets, and reports which one it waits for', () => {
     const { log: packets, reader, wires } = log()
     packets.record(true)
     wires.received(publish({ qos: 2, messageId: 5 }))
@@ -212,12 +212,12 @@ describe('a handshake', () => {
     for (const number of [1, 2, 4, 5])
       expect(reader.get(number)?.handshake.map(({ number }) => number)).toEqual([1, 2, 4, 5])
     expect(reader.get(5)?.waitingFor).toBeNull()
-    // The same id of the other direction, and of the next message.
+    // Neither the same id in the other direction nor the next message with it counts.
     expect(reader.get(3)).toMatchObject({ waitingFor: 'PUBREC', handshake: [{ number: 3 }] })
     expect(reader.get(6)?.handshake.map(({ number }) => number)).toEqual([6])
   })
 
-  it('shows what was sent again', () => {
+  it('shows retransmissions', () => {
     const { log: packets, reader, wires } = log()
     packets.record(true)
     wires.sent(publish({ qos: 1, messageId: 8 }))
@@ -252,7 +252,7 @@ describe('an export', () => {
     return reader
   }
 
-  it.each([4, 5] as const)('as pcapng is read by tshark as MQTT, version %s', (version) => {
+  it.each([4, 5] as const)('as pcapng is read as MQTT by tshark, version %s', (version) => {
     const directory = mkdtempSync(join(tmpdir(), 'treetop-pcap-'))
     const file = join(directory, 'packets.pcapng')
     const { bytes: written, packets } = passing(version).export(everyPacket, 'pcapng', 'Treetop: plant')
@@ -277,7 +277,7 @@ describe('an export', () => {
     rmSync(directory, { recursive: true })
   })
 
-  it('as text has a packet a line', () => {
+  it('as text has one line per packet', () => {
     const { bytes: written } = passing(5).export(everyPacket, 'text', '')
     const lines = Buffer.from(written).toString().trim().split('\n')
     expect(lines).toHaveLength(7)

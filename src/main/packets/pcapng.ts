@@ -1,6 +1,6 @@
 import type { KeptPacket } from './ring'
 
-/** LINKTYPE_WIRESHARK_UPPER_PDU: packets of one protocol, without those below it, after a list of tags (exported_pdu.h of Wireshark). */
+/** LINKTYPE_WIRESHARK_UPPER_PDU: packets of one protocol without the lower layers, after a list of tags (exported_pdu.h of Wireshark). */
 const LINK_TYPE = 252
 const TAG_DISSECTOR = 12
 const TAG_IPV4_SOURCE = 20
@@ -10,16 +10,16 @@ const TAG_SOURCE_PORT = 25
 const TAG_DESTINATION_PORT = 26
 const PORT_TYPE_TCP = 2
 
-/** Addresses that stand for the client and the broker (RFC 5737): those of the network connection are not known for every way. */
+/** Placeholder addresses for the client and the broker (RFC 5737): not every kind of connection knows its real ones. */
 const CLIENT = [192, 0, 2, 1]
 const BROKER = [192, 0, 2, 2]
 const BROKER_PORT = 1_883
-/** Each network connection has a client port of its own, so that Wireshark tells them apart. */
+/** Each network connection has its own client port, so that Wireshark tells them apart. */
 const FIRST_CLIENT_PORT = 49_152
 
 /**
- * Packets as a pcapng file (draft-ietf-opsawg-pcapng) that Wireshark reads as MQTT. A packet that is cut off has its whole length beside it. `comment` stands in the
- * file's header.
+ * Writes packets as a pcapng file (draft-ietf-opsawg-pcapng) that Wireshark reads as MQTT. A packet that is cut off keeps its original
+ * length. `comment` goes into the file's header.
  */
 export function pcapng(packets: readonly KeptPacket[], comment: string): Buffer {
   return Buffer.concat([sectionHeader(comment), interfaceDescription(), ...packets.map(enhancedPacket)])
@@ -29,7 +29,7 @@ function sectionHeader(comment: string): Buffer {
   const magic = Buffer.alloc(16)
   magic.writeUInt32LE(0x1a2b3c4d, 0)
   magic.writeUInt16LE(1, 4)
-  // The section's length is not told.
+  // -1: the section's length is not specified.
   magic.writeBigInt64LE(-1n, 8)
   return block(0x0a0d0d0a, [magic, option(1, Buffer.from(comment)), option(4, Buffer.from('Treetop')), END])
 }

@@ -13,12 +13,12 @@ import { pcapng } from './pcapng'
 import type { KeptPacket, PacketRing } from './ring'
 import { summaryOf } from './row'
 
-/** What is shown of a log. Packets that fit a filter are found once, and those that come are added. */
+/** Reads a log for display. Filters each packet once, and adds matching packets as they arrive. */
 export class PacketReader {
   private ring: PacketRing | null = null
   private filter: PacketFilter = everyPacket
   private key = ''
-  /** Numbers of the packets that fit, oldest first, and how many of them are gone. */
+  /** Numbers of the matching packets, oldest first, and how many of them have left the ring. */
   private numbers: number[] = []
   private gone = 0
   private seen = 0
@@ -41,7 +41,7 @@ export class PacketReader {
     return { recording: true, start, end, newer: all - end, first: from, rows, packets, bytes: ring.bytes }
   }
 
-  /** A packet, whole; null when it is no longer there. */
+  /** A whole packet; null if it has left the ring. */
   get(number: number): PacketDetail | null {
     const packet = this.log.ring?.get(number)
     if (!packet) return null
@@ -49,7 +49,7 @@ export class PacketReader {
     const { steps, waitingFor } = handshakeOf(row, (each) => this.row(each))
     return {
       row,
-      // The ring's own bytes change with the packets that come.
+      // Copy the bytes: the ring overwrites its own with new packets.
       bytes: new Uint8Array(packet.bytes),
       fields: fieldsOf(packet, row, this.log.versionOf(packet.connection)),
       handshake: steps,
@@ -57,7 +57,7 @@ export class PacketReader {
     }
   }
 
-  /** The packets that fit as pcapng, or as text. The way each connection began comes first, where it is no longer in the log. */
+  /** Exports matching packets as pcapng or text. The packets that began each connection come first if they have left the log. */
   export(
     filter: PacketFilter,
     format: 'text' | 'pcapng',
@@ -82,7 +82,7 @@ export class PacketReader {
   private beginnings(): KeptPacket[] {
     const { ring, beginnings } = this.log
     const oldest = ring && ring.first <= ring.count ? ring.get(ring.first) : null
-    // Of connections that have packets in the log, and of the last one.
+    // Connections with packets in the log, and the last one.
     return beginnings
       .filter(
         ({ connection }, index) =>
@@ -137,7 +137,7 @@ export class PacketReader {
 
 const EVERY = JSON.stringify(everyPacket)
 
-/** A packet in one line of text. */
+/** Formats a packet as one line of text. */
 function lineOf({ at, direction, type, packetId, flags, code, codeName, subject, size }: PacketRow): string {
   const parts = [
     isoTime(at),

@@ -6,7 +6,7 @@ const CONNACK = 2
 const AUTH = 15
 const AUTHENTICATION_DATA = 0x16
 
-/** Lengths of properties with a fixed one, by identifier (MQTT 5.0, table 2-4). */
+/** Lengths of fixed-length properties, by identifier (MQTT 5.0, table 2-4). */
 const FIXED: Readonly<Record<number, number>> = {
   0x01: 1,
   0x02: 4,
@@ -34,7 +34,7 @@ export function mayHoldSecrets(firstByte: number): boolean {
   return type === CONNECT || type === CONNACK || type === AUTH
 }
 
-/** Writes asterisks over the password of a CONNECT and over authentication data, where they lie: lengths stay true. What is cut off may end anywhere. */
+/** Overwrites a CONNECT's password and any authentication data with asterisks in place, so lengths stay true. Handles truncated packets. */
 export function redact(packet: Uint8Array): void {
   const cursor = afterHeader(packet)
   const type = packet[0]! >> 4

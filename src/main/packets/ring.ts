@@ -1,45 +1,45 @@
 import type { PacketDirection } from '../../shared/contract/packets'
 
-/** Packets that are kept at most. */
+/** Packets kept at most. */
 export const RING_PACKETS = 50_000
-/** Bytes of packets that are kept at most, in all and of one packet. */
+/** Bytes kept at most: of all packets, and of one packet. */
 const RING_BYTES = 32 * 1_048_576
 export const PACKET_BYTES = 65_536
 
-/** A packet that is kept. */
+/** A packet in the ring. */
 export interface KeptPacket {
-  /** Counts all packets, from 1. */
+  /** Sequence number among all packets, from 1. */
   number: number
   /** µs since 1970 UTC. */
   at: number
   direction: PacketDirection
-  /** Counts the network connections. */
+  /** Sequence number of the network connection. */
   connection: number
-  /** Bytes of the whole packet, and as many of them as are kept. */
+  /** Size of the whole packet, in bytes; `bytes` holds as many of them as are kept. */
   size: number
   bytes: Uint8Array
 }
 
-/** The newest control packets, their bytes in one piece of memory that is written round and round: keeping a packet makes no object. */
+/** The newest control packets, with their bytes in one circular buffer: keeping a packet allocates no object. */
 export class PacketRing {
-  /** Packets that ever came. */
+  /** Packets received so far, including those no longer kept. */
   count = 0
   private oldest = 1
   private readonly memory = Buffer.allocUnsafeSlow(RING_BYTES)
-  /** Where the next packet's bytes go, counted on and on. */
+  /** Write position of the next packet's bytes. It never wraps. */
   private head = 0
   private readonly times = new Float64Array(RING_PACKETS)
   private readonly offsets = new Float64Array(RING_PACKETS)
   private readonly kept = new Uint32Array(RING_PACKETS)
   private readonly sizes = new Uint32Array(RING_PACKETS)
-  /** Number of the connection, doubled; odd: out. */
+  /** Connection number times two, plus one if outbound. */
   private readonly ways = new Uint32Array(RING_PACKETS)
   private room = 0
 
-  /** Begins a packet of so many bytes. Its bytes follow. */
+  /** Begins a packet of `size` bytes. Its bytes follow. */
   begin(at: number, out: boolean, connection: number, size: number): void {
     const room = Math.min(size, PACKET_BYTES)
-    // A packet's bytes lie in one piece: what is left at the end is skipped.
+    // Keep a packet's bytes contiguous: skip the rest of the buffer if they do not fit.
     const left = RING_BYTES - (this.head % RING_BYTES)
     if (room > left) this.head += left
     const slot = this.count++ % RING_PACKETS
@@ -55,7 +55,7 @@ export class PacketRing {
     while (offsets[(this.oldest - 1) % RING_PACKETS]! < this.head - RING_BYTES) this.oldest++
   }
 
-  /** Bytes of the packet that was begun last; those beyond PACKET_BYTES are left out. */
+  /** Appends bytes to the current packet; those beyond PACKET_BYTES are dropped. */
   append(chunk: Uint8Array, start: number, end: number): void {
     const slot = (this.count - 1) % RING_PACKETS
     const length = Math.min(end - start, this.room)
@@ -67,7 +67,7 @@ export class PacketRing {
     this.room -= length
   }
 
-  /** Number of the oldest packet that is there; above `count` when there is none. */
+  /** Number of the oldest packet in the ring; above `count` if it is empty. */
   get first(): number {
     return this.oldest
   }
@@ -77,7 +77,7 @@ export class PacketRing {
     return this.head - this.offsets[(this.oldest - 1) % RING_PACKETS]!
   }
 
-  /** A packet that is there. Its bytes are a view of the ring: they change when it goes. */
+  /** Returns a packet, or null if it is gone. Its bytes are a view of the ring, which is overwritten once the packet is dropped. */
   get(number: number): KeptPacket | null {
     if (number < this.oldest || number > this.count) return null
     const slot = (number - 1) % RING_PACKETS

@@ -5,15 +5,15 @@ import { codeName, FIRST_FAILURE, type CodePacket } from '../../shared/mqtt-code
 import { afterHeader, type Cursor } from './cursor'
 import type { KeptPacket } from './ring'
 
-/** Characters of a topic that a row has. */
+/** Characters of a topic shown in a row at most. */
 const MAX_SUBJECT = 300
 
-/** The type of a packet by its first byte; null for what is none (MQTT 5.0, 2.1.2). */
+/** The packet type in the first byte; null if invalid (MQTT 5.0, 2.1.2). */
 export function typeOf(firstByte: number): PacketType | null {
   return PACKET_TYPES[(firstByte >> 4) - 1] ?? null
 }
 
-/** A packet as a row. */
+/** Summarizes a packet as a row. */
 export function summaryOf(
   { number, at, direction, size, bytes }: KeptPacket,
   version: MqttVersion
@@ -64,7 +64,7 @@ function rowFieldsOf(type: PacketType, bytes: Uint8Array, version: MqttVersion):
     case 'PUBREC':
     case 'PUBREL':
     case 'PUBCOMP':
-      // Without a reason code it is Success (MQTT 5.0, 3.4.2.1).
+      // A missing reason code means Success (MQTT 5.0, 3.4.2.1).
       return { ...none, packetId: cursor.word(), code: version === 5 ? codeOr0(cursor) : null }
     case 'SUBSCRIBE':
     case 'UNSUBSCRIBE': {
@@ -91,7 +91,7 @@ function codeOr0(cursor: Cursor): number {
   return cursor.at < cursor.bytes.length ? cursor.byte() : 0
 }
 
-/** A refusal among several codes, or the first one. */
+/** The first failure among several codes, or else the first code. */
 function worst(codes: Uint8Array): number {
   return codes.find((code) => code >= FIRST_FAILURE) ?? codes[0]!
 }
