@@ -3,8 +3,8 @@ const BOOLEAN = 11
 
 /**
  * The payload of an NCMD that requests an edge node's births: `Node Control/Rebirth` is true
- * (operational-behavior-data-commands-rebirth-name, -value). It uses the name even if there are aliases, and has a time but no sequence number (payloads-ncmd-timestamp, payloads-ncmd-seq).
- * `now` in ms since 1970 UTC.
+ * (operational-behavior-data-commands-rebirth-name, -value). It uses the name even if there are aliases, and has a time but no sequence
+ * number (payloads-ncmd-timestamp, payloads-ncmd-seq). `now` in ms since 1970 UTC.
  */
 export function rebirthPayload(now: number): Buffer {
   const name = Buffer.from('Node Control/Rebirth')
