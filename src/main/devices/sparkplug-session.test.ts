@@ -58,7 +58,7 @@ describe('sequence numbers', () => {
     expect([node().state, node().gaps, node().seq]).toEqual(['online', 0, 0])
   })
 
-  it('with a skip are a gap that reports the expected number, and the node is stale until it is reborn', () => {
+  it('that skip ahead are a gap with the expected number, and the node is stale until it is reborn', () => {
     const { edge, node } = followed()
     edge.birth()
     edge.data(1)
