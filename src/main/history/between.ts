@@ -93,7 +93,7 @@ function* counts(
   return found
 }
 
-/** Returns a lookup of a topic's newest message id up to a given id; null when there is none. */
+/** Returns a lookup that checks whether a topic had a message up to an id: the id of one such message, or null. */
 function firstIds(database: Database.Database): (topic: number, upTo: number) => number | null {
   const indexed = database.prepare('SELECT coalesce(max(last_id), 0) FROM segment').pluck().get() as number
   const beyond = database

@@ -12,7 +12,7 @@ export interface Copied {
 }
 
 /**
- * Copies a history, as its file is now, to a recording; its writer may go on meanwhile. The target is an empty file. A history that does not
+ * Copies a history, as its file is now, to a recording; its writer may go on meanwhile. The target is an empty file. A history that doesn't
  * exist yet is empty. `expect` receives the size to copy (bytes) before the long part, which blocks the thread. The copy has
  * no free pages, so it holds no cleared messages, and needs no other file beside it. Throws NewerHistoryError, or SQLite's own errors.
  */

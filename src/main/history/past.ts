@@ -55,7 +55,7 @@ export class PastReader {
     this.database.close()
   }
 
-  /** The first and last message; null in an empty history. Messages that retention spared may be far older than the first it did not reach. */
+  /** The first and last message; null in an empty history. Spared messages may be far older than the first that retention did not reach. */
   ends(): { first: Moment; last: Moment } | null {
     const last = this.momentAt(edgeId(this.database, 'max'))
     if (!last) return null

@@ -28,7 +28,7 @@ export class TopicReader {
     return new TopicReader(openForReading(path))
   }
 
-  /** Ids and times (µs) of the first message and the last one, and the lowest id that may still exist; null in an empty history. */
+  /** Ids and times (µs) of the first message above the retention floor and of the last one; null in an empty history. */
   ends(): { first: { id: number; at: number }; last: { id: number; at: number } } | null {
     const at = this.database.prepare<[number], number>('SELECT received_at FROM message WHERE id = ?').pluck()
     const floor = this.database.prepare("SELECT value FROM meta WHERE key = 'retention_floor'").pluck().get()
