@@ -16,7 +16,7 @@ const TIDY_EVERY = 60_000
 
 interface Followed {
   indexer: Indexer | null
-  /** State at the last check: see `next`, times in ms. */
+  /** Newest message id at the last check, and the time of that check (ms). */
   newest: number
   lookedAt: number
   tidyAt: number

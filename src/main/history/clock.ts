@@ -4,7 +4,7 @@ const TOLERANCE = 20_000
 const LOOK_EVERY = 1_000
 
 /**
- * Returns the time in µs since 1970 UTC, never before the last returned time, with the monotonic clock's resolution. After the system clock
+ * Returns the time in µs since 1970 UTC, never before the last returned, with the monotonic clock's resolution. After the system clock
  * is set back, it repeats the last time until that is reached again, or until `setBack` (see FutureTimes).
  */
 export class Clock {

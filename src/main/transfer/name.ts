@@ -4,7 +4,7 @@ import type { ExportFormat } from '../../shared/contract/transfer'
 const MAX_PART = 80
 
 /**
- * A file name for an export, valid on every file system: `<profile>-<topic or all>-<local date>.<format>`. A recording is always complete, and
+ * A file name for an export, valid everywhere: `<profile>-<topic or all>-<local date>.<format>`. A recording is always complete, and
  * there may be several a day: `<profile>-<local date>-<hours and minutes>.treetop`.
  */
 export function suggestedName(

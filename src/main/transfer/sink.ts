@@ -21,7 +21,7 @@ export function partPath(output: string, jobId: string): string {
 export async function fileSink(output: string, part: string): Promise<Sink> {
   const naming = <T>(work: Promise<T>): Promise<T> => work.catch((error: unknown) => fail(output, error))
   const existing = await naming(stat(output).catch(missing))
-  // Renaming over a device or a pipe would delete it.
+  // Renaming over a device or a pipe would replace it.
   if (existing && !existing.isFile()) fail(output, new Error('not a regular file'))
   const handle = await naming(open(part, 'wx'))
   return {
