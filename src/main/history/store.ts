@@ -6,7 +6,7 @@ export type NewMessage = Omit<Message, 'id' | 'receivedAt' | 'topic' | 'size' | 
   payload: Buffer
 }
 
-/** Stores a connection's messages: all in its history file, or (see connection/live.ts) only the newest of each topic. */
+/** Where a connection's messages go: its history file, or (see recorder/live-store.ts) only the newest of each topic. */
 export interface MessageStore {
   /** Every known topic by name. */
   readonly topics: ReadonlyMap<string, TopicEntry>
