@@ -15,24 +15,24 @@ export interface HistoryFile {
 
 type ArchiveCallName<D extends string> = keyof CallsOf<'archive', D>
 
-/** What the archive answers of the contract, all of it or one domain. The router adds the path. They throw HISTORY_UNAVAILABLE. */
+/** The contract's calls that the archive answers, all or one domain. The router adds the path. They throw HISTORY_UNAVAILABLE. */
 export type ArchiveCalls<D extends string = string> = {
   [N in ArchiveCallName<D>]: (input: CallInput<N> & HistoryFile) => CallOutput<N> | Promise<CallOutput<N>>
 }
 
-/** What only the main thread asks of the archive. */
+/** Archive functions that only the main thread calls. */
 export interface ArchiveControl {
-  /** What histories are decoded with from now on. Gives what the schema files hold. */
+  /** Sets the schemas and bindings used to decode histories. Returns the contents of the schema files. */
   setDecoding(input: Decoding): SchemaInfo[]
   /** A topic's newest incoming message, or null. Throws HISTORY_UNAVAILABLE. */
   newest(input: HistoryFile & { topic: string; decoder: Decoder }): MessageView | null
-  /** Makes a message readable: that of an id, or one that is in no file. null: it is gone. Throws HISTORY_UNAVAILABLE. */
+  /** Decodes a message, given by id or as an object that is in no file. null: it was deleted. Throws HISTORY_UNAVAILABLE. */
   view(
     input: HistoryFile & { decoder: Decoder } & ({ id: number } | { message: Message })
   ): MessageView | null
   /** Checks a file before it is opened as a recording; see history/recording-file.ts for what it throws. */
   inspect(input: HistoryFile): RecordingFacts
-  /** Messages of a history were cleared. */
+  /** Notifies the archive that messages of a history were cleared. */
   cleared(input: HistoryFile): void
   /** Keeps a history's search index up to date until the file is released. */
   follow(input: HistoryFile): void
@@ -47,14 +47,14 @@ export interface ArchiveControl {
 
 export type ArchiveFunctions = ArchiveCalls & TreeCalls & ArchiveControl
 
-/** What the archive's thread tells the main one. */
+/** Events from the archive's thread to the main thread. */
 export interface ArchiveListener {
   progress(progress: JobProgress): void
-  /** Of a view of a past moment, or of a recording. */
+  /** A frame of a view of a past moment or of a recording. */
   frame(frame: TopicFrame): void
 }
 
-/** What payloads are decoded with: the schema library, and the bindings of each history by its path. */
+/** Settings for decoding payloads: the schema library, and the bindings of each history by its path. */
 export interface Decoding {
   schemas: SchemaFile[]
   bindings: Record<string, DecoderBinding[]>

@@ -20,7 +20,7 @@ vi.mock('./worker?modulePath', () => ({ default: 'worker' }))
 const EVERYTHING = { topic: null, subtree: true }
 const REQUEST: ExportJob['request'] = { filter: null, from: null, to: null, format: 'jsonl' }
 
-/** Archives over real ports without threads, and a way to crash the latest. */
+/** Archives over real ports without threads, with a function to crash the latest. */
 function threads() {
   const exits: ((error: Error | null) => void)[] = []
   const spawn: SpawnWorker = (_path, local) => {
@@ -31,7 +31,7 @@ function threads() {
       createArchive((progress) => peer.notify('progress', progress))
     )
     const exit = (error: Error | null): void => {
-      // What was posted and not yet read dies with a thread.
+      // Messages posted but not yet read are lost with the thread.
       port2.removeAllListeners('message')
       port1.close()
       life.emit('exit', error)
@@ -71,7 +71,7 @@ const count = async (archive: Archive, path: string, scope: Scope) =>
   (await archive.peer().call('messages.count', { ...of(path), scope })).messages
 
 describe('Archive', () => {
-  it('gives pages with previews, messages made readable, and counts', async () => {
+  it('returns pages with previews, decoded messages, and counts', async () => {
     const { archive } = started()
     const { path } = historyOf([
       { topic: 'a', payload: '{"v":\n1.0}' },
@@ -94,7 +94,7 @@ describe('Archive', () => {
     expect(await count(archive, path, { topic: 'a', subtree: true })).toBe(1)
   })
 
-  it('opens old Sparkplug data with the names that the births before it gave', async () => {
+  it('shows old Sparkplug data with the names from earlier births', async () => {
     const { archive } = started()
     const metrics = (name: string) => [{ name, alias: 1, datatype: 3, int_value: 0 }]
     const data = sparkplugPayload({ metrics: [{ alias: 1, int_value: 0xffffffff }] })
@@ -115,7 +115,7 @@ describe('Archive', () => {
     expect(await shown(6)).toContain('"name": "Height"')
   })
 
-  it('takes a history that does not exist yet for an empty one, and finds it once it does', async () => {
+  it('treats a missing history as empty, and finds it once it exists', async () => {
     const { archive } = started()
     const path = join(temporaryFolder(), 'later.db')
     expect(await page(archive, path, 10)).toEqual({ rows: [], more: false })
@@ -126,14 +126,14 @@ describe('Archive', () => {
     expect(await count(archive, path, EVERYTHING)).toBe(1)
   })
 
-  it('says that a history cannot be read', async () => {
+  it('reports that a history cannot be read', async () => {
     const { archive } = started()
     const path = join(temporaryFolder(), 'broken.db')
     writeFileSync(path, 'no database'.repeat(100))
     await expect(count(archive, path, EVERYTHING)).rejects.toMatchObject({ code: 'HISTORY_UNAVAILABLE' })
   })
 
-  it('lets go of a file, so that another may take its place', async () => {
+  it('releases a file, so that another can replace it', async () => {
     const { archive } = started()
     const first = historyOf([{ topic: 'a' }])
     expect(await count(archive, first.path, EVERYTHING)).toBe(1)
@@ -144,7 +144,7 @@ describe('Archive', () => {
     expect(await count(archive, first.path, EVERYTHING)).toBe(2)
   })
 
-  it('answers pages while it exports, and tells how the export goes', async () => {
+  it('returns pages during an export, and reports its progress', async () => {
     const { archive, ended } = started()
     const { path } = historyOf(Array.from({ length: 30_000 }, (_, i) => ({ topic: 'a', payload: `${i}` })))
     const output = join(temporaryFolder(), 'out.jsonl')
@@ -171,7 +171,7 @@ describe('Archive', () => {
     expect(readdirSync(folder)).toEqual([])
   })
 
-  it('fails what was under way when the thread crashes, and starts another', async () => {
+  it('fails pending work when the thread crashes, and starts another thread', async () => {
     const { archive, ended, crash, threadsStarted } = started()
     const { path } = historyOf([{ topic: 'a' }])
     const folder = temporaryFolder()
@@ -187,7 +187,7 @@ describe('Archive', () => {
     expect(threadsStarted()).toBe(2)
   })
 
-  it('answers nothing more once it has stopped', async () => {
+  it('rejects calls once it has stopped', async () => {
     const { archive } = started()
     await archive.stop()
     await expect(count(archive, 'any', EVERYTHING)).rejects.toMatchObject({ code: 'CHANNEL_CLOSED' })

@@ -9,12 +9,12 @@ import type { SpawnWorker, WorkerHandle } from '../worker'
 import type { ArchiveFunctions, ArchiveListener, Decoding } from './archive-functions'
 import workerPath from './worker?modulePath'
 
-/** Room for short-lived objects in the thread: exports make many, and none that lasts. */
+/** Young-generation heap of the thread, in MB: exports create many short-lived objects. */
 const YOUNG_MEGABYTES = 16
 
 /**
- * The archive: one thread for all read-only work on history files, so that a long query delays neither a message nor a
- * window. When the thread crashes, what waits for it rejects with CHANNEL_CLOSED, its exports fail, and the next call
+ * The archive: one thread for all read-only work on history files, so that a long query delays neither messages nor
+ * windows. If the thread crashes, pending calls reject with CHANNEL_CLOSED, its exports fail, and the next call
  * starts another. A history file that does not exist yet is an empty history.
  */
 export class Archive {
@@ -35,24 +35,24 @@ export class Archive {
     this.peer()
   }
 
-  /** Keeps a history's search index up to date until the file is released, or it is left. */
+  /** Keeps a history's search index up to date until the file is released. */
   follow(path: string): void {
     this.followed.add(path)
     this.peer().notify('follow', { path })
   }
 
-  /** Decodes with these schemas and bindings from now on. Gives what the schema files hold. Throws CHANNEL_CLOSED. */
+  /** Decodes with these schemas and bindings from now on. Returns the contents of the schema files. Throws CHANNEL_CLOSED. */
   async setDecoding(decoding: Decoding): Promise<SchemaInfo[]> {
     this.decoding = decoding
     return this.peer().call('setDecoding', decoding)
   }
 
-  /** Looks at a file that is to be opened as a recording. Throws what history/recording-file.ts does, CHANNEL_CLOSED. */
+  /** Checks a file before it is opened as a recording. Throws the errors of history/recording-file.ts, and CHANNEL_CLOSED. */
   async inspect(path: string): Promise<RecordingFacts> {
     return this.peer().call('inspect', { path })
   }
 
-  /** Starts an export. Everything that comes of it, failure too, is told as progress. Throws CHANNEL_CLOSED when stopped. */
+  /** Starts an export. Its outcome, including failure, is reported as progress. Throws CHANNEL_CLOSED when stopped. */
   export(job: ExportJob): void {
     const peer = this.peer()
     const { jobId, output } = job
@@ -61,12 +61,12 @@ export class Archive {
     peer.notify('export', job)
   }
 
-  /** Cancels an export; one that has ended is left as it is. */
+  /** Cancels an export; no effect if it has ended. */
   cancel(jobId: string): void {
     if (this.jobs.has(jobId)) this.peer().notify('cancel', { jobId })
   }
 
-  /** Hears the progress of every export until the returned function is called. */
+  /** Calls the listener with the progress of every export until the returned function is called. */
   onProgress(listener: (progress: JobProgress) => void): () => void {
     this.listeners.add(listener)
     return () => this.listeners.delete(listener)
@@ -83,12 +83,12 @@ export class Archive {
     this.running = false
     const { thread } = this
     if (!thread) return
-    // A thread that has crashed meanwhile has stopped too.
+    // If the thread has crashed meanwhile, it has stopped too.
     await thread.peer.call('stop', null).catch(() => undefined)
     await thread.terminate()
   }
 
-  /** The way to the thread, which answers the contract's calls of the archive. Throws CHANNEL_CLOSED. */
+  /** The channel to the thread, which answers the archive's contract calls. Throws CHANNEL_CLOSED. */
   peer(): WorkerHandle<ArchiveFunctions>['peer'] {
     if (!this.running) throw new AppError('CHANNEL_CLOSED', {})
     if (this.thread) return this.thread.peer
@@ -107,7 +107,7 @@ export class Archive {
     return thread.peer
   }
 
-  /** Ends the jobs of a thread that is gone, with what they left behind. */
+  /** Fails the jobs of a crashed thread and removes their partial files. */
   private async failJobs(reason: string): Promise<void> {
     for (const [jobId, { output, last }] of [...this.jobs]) {
       await rm(partPath(output, jobId), { force: true }).catch(() => undefined)

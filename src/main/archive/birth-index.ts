@@ -3,17 +3,17 @@ import { sparkplugTopic, topicOf } from '../decode/sparkplug-topic'
 import type { BirthNames } from '../decode/sparkplug-value'
 import type { HistoryReader } from '../history/reader'
 
-/** Births that are kept read, and how many names and aliases they may have together: messages are looked at one after the other. */
+/** Limits of the cache of births, and of their names and aliases together: messages are usually viewed one after another. */
 const KEPT = 16
 const KEPT_NAMES = 300_000
 
-/** What births say of the metrics of Sparkplug messages, so that old data opens with names. */
+/** Finds metric names for Sparkplug messages in earlier births, so that old data is shown with names. */
 export class BirthIndex {
   private readonly kept = new Map<string, BirthNames>()
 
   /**
-   * What is known of the metrics of a message: from the newest NBIRTH or DBIRTH before it (payloads-alias-birth-requirement). null where there
-   * is none, and where the message needs none. Throws SQLite's own errors.
+   * Metric names for a message, from the newest NBIRTH or DBIRTH before it (payloads-alias-birth-requirement). null when there
+   * is none, or when the message needs none. Throws SQLite's own errors.
    */
   namesFor(reader: HistoryReader, history: string, topic: string, id: number): BirthNames | null {
     const found = sparkplugTopic(topic)
@@ -35,12 +35,12 @@ export class BirthIndex {
     return names
   }
 
-  /** Names and aliases of the births that are kept. */
+  /** Number of names and aliases in the cached births. */
   private get names(): number {
     return [...this.kept.values()].reduce((sum, { byAlias, types }) => sum + byAlias.size + types.size, 0)
   }
 
-  /** Forgets what was read from a history. */
+  /** Drops the cached births of a history. */
   forget(history: string): void {
     for (const key of this.kept.keys()) if (key.endsWith(` ${history}`)) this.kept.delete(key)
   }

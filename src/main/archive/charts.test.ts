@@ -10,7 +10,7 @@ const SECOND = 1e6
 const charts = new Charts(new HistoryDecoding(new OpenHistories()))
 afterEach(() => charts.close())
 
-/** All of a source from a time on, read in as many calls as it takes. */
+/** All values of a source from a time on, read in as many calls as needed. */
 function read(path: string, topic: string, pointer: string, from: number | null, to: number): Series {
   for (;;) {
     const time = from === null ? { to, length: null } : { from, to }
@@ -28,12 +28,12 @@ const telemetry = (count: number): FixtureMessage[] =>
   }))
 
 describe('values for charts', () => {
-  it('are those of the messages, whatever part of the history is asked for first', () => {
+  it('match the messages, whichever part of the history is requested first', () => {
     const fixture = historyOf(telemetry(2_000))
     fixture.index()
     const late = read(fixture.path, 'oven', '/zones/0/t', 1_900 * SECOND, 1_999 * SECOND)
     expect(late.kind).toBe('number')
-    // One more on the left, where the line comes from.
+    // One more on the left, where the line starts.
     expect(late.values).toEqual(Array.from({ length: 51 }, (_, index) => 1_898.5 + index * 2))
     const all = read(fixture.path, 'oven', '/zones/0/t', null, 1_999 * SECOND)
     expect(all.values).toEqual(Array.from({ length: 1_000 }, (_, index) => index * 2 + 0.5))
@@ -43,7 +43,7 @@ describe('values for charts', () => {
     expect(read(fixture.path, 'oven', '/zones/0/t', 1_990 * SECOND, 2_002 * SECOND).values.at(-1)).toBe(7)
   })
 
-  it('are states where they are booleans or short texts', () => {
+  it('are states for booleans and short texts', () => {
     const { path } = historyOf(telemetry(1_000))
     const { kind, at, values, states } = read(path, 'oven', '/on', null, 999 * SECOND)
     expect(kind).toBe('state')
@@ -51,7 +51,7 @@ describe('values for charts', () => {
     expect(at.map((time) => time / SECOND)).toEqual([0, 200, 400, 600, 800])
   })
 
-  it('are read from plain numbers and texts, and not from what was published here', () => {
+  it('are read from plain numbers and texts, but not from messages published here', () => {
     const { path } = historyOf([
       { topic: 'a', payload: ' 21.5\n', receivedAt: 1 },
       { topic: 'a', payload: '99', direction: 'out', receivedAt: 2 },
@@ -61,7 +61,7 @@ describe('values for charts', () => {
     expect(read(path, 'a', '', null, 10).values).toEqual([21.5, -100])
   })
 
-  it('are gone when their messages are', () => {
+  it('disappear when their messages are deleted', () => {
     const fixture = historyOf(telemetry(100))
     expect(read(fixture.path, 'oven', '/zones/0/t', null, 99 * SECOND).points).toBe(50)
     fixture.database.exec('DELETE FROM message WHERE id <= 50')
@@ -71,7 +71,7 @@ describe('values for charts', () => {
     expect(read(fixture.path, 'oven', '/zones/0/t', null, 99 * SECOND).kind).toBe('none')
   })
 
-  it('come as CSV with every digit, in parts', () => {
+  it('are exported as CSV with every digit, in parts', () => {
     const { path } = historyOf([
       { topic: 'a,b', payload: '{"n": 12345678901234567890.10}', receivedAt: 1_700_000_000_123_456 },
       { topic: 'c', payload: '{"n": 1}', receivedAt: 1_700_000_000_200_000 },
@@ -86,7 +86,7 @@ describe('values for charts', () => {
     )
   })
 
-  it('are offered by their places, items with a name by that', () => {
+  it('are listed by path, and array items with a name by that name', () => {
     const payload = '{"m":[{"name":"Temp/1","value":4},{"name":"b","value":true}],"l":[1,"long"],"z":null}'
     const { path } = historyOf([{ topic: 'spark', payload }])
     expect(charts.fields({ path, topic: 'spark' })).toEqual([

@@ -15,7 +15,7 @@ import { CachedSeries } from './series'
 
 /** How long one call reads, in ms. */
 const STEP_MS = 200
-/** Values that all series together hold, but for those that are asked for: 120 MB. */
+/** Limit of cached values in all series together, except those just requested: 120 MB. */
 const MAX_CACHED_VALUES = 6_000_000
 
 type SeriesQuery = CallInput<'series.read'> & HistoryFile
@@ -23,11 +23,11 @@ type CsvQuery = Omit<CallInput<'series.csv'>, 'history'> & HistoryFile
 
 interface OpenCharts {
   reader: TopicReader
-  /** By topic and pointer; those that were asked for last come last. */
+  /** By topic and pointer; the most recently requested come last. */
   series: Map<string, CachedSeries>
 }
 
-/** Values of messages, for charts. What was read once stays in memory, as far as there is room. */
+/** Values of messages, for charts. Values once read stay in memory up to a limit. */
 export class Charts {
   private readonly open = new Map<string, OpenCharts>()
 
@@ -120,13 +120,13 @@ export class Charts {
     return { lines: Buffer.from(lines.join('')), next: reached, share }
   }
 
-  /** Lets a history go: its file, and what was read from it. */
+  /** Closes a history's file and drops its values. */
   forget(path: string): void {
     this.open.get(path)?.reader.close()
     this.open.delete(path)
   }
 
-  /** Reads anew from now on: messages were cleared, or are decoded in another way. */
+  /** Drops cached values, because messages were cleared or their decoding changed. */
   reset(path?: string): void {
     for (const each of path === undefined ? [...this.open.keys()] : [path])
       this.open.get(each)?.series.clear()
@@ -165,7 +165,7 @@ export class Charts {
     )
   }
 
-  /** Forgets the series that were not asked for for the longest time, but never the last two dozen of a history. */
+  /** Drops the least recently requested series, but never the last two dozen of a history. */
   private makeRoom(): void {
     let held = 0
     for (const { series } of this.open.values()) for (const each of series.values()) held += each.length

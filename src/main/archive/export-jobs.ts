@@ -22,7 +22,7 @@ export class ExportJobs {
     this.running.get(jobId)?.controller.abort()
   }
 
-  /** Cancels the exports of a history, or (null) all, and waits for their ends. */
+  /** Cancels the exports of a history, or all (null), and waits until they have ended. */
   async cancelAll(path: string | null): Promise<void> {
     const found = [...this.running.values()].filter((job) => path === null || job.path === path)
     for (const { controller } of found) controller.abort()

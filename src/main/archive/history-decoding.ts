@@ -29,7 +29,7 @@ export class HistoryDecoding {
     return this.decoders.get(path) ?? new Decoders(this.schemas, [])
   }
 
-  /** Makes a message readable. Throws HISTORY_UNAVAILABLE. */
+  /** Decodes a message for display. Throws HISTORY_UNAVAILABLE. */
   view(path: string, { payload, ...head }: Message, decoder: Decoder): MessageView {
     return {
       head,
@@ -39,11 +39,11 @@ export class HistoryDecoding {
     }
   }
 
-  /** What is known of the metrics of a Sparkplug message. Throws HISTORY_UNAVAILABLE. */
+  /** Metric names for a Sparkplug message, from earlier births. Throws HISTORY_UNAVAILABLE. */
   readonly namesOf = (path: string, topic: string, id: number): BirthNames | null =>
     this.histories.read(path, null, ({ reader }) => this.births.namesFor(reader, path, topic, id))
 
-  /** Forgets what was read from a history. */
+  /** Drops the cached births of a history. */
   forget(path: string): void {
     this.births.forget(path)
   }

@@ -2,32 +2,32 @@ import { existsSync } from 'node:fs'
 import type { SearchIndex } from '../history/search-index'
 import { Indexer } from '../history/indexer'
 
-/** Messages indexed at once: some ms. */
+/** Messages indexed at once, which takes a few ms. */
 const BATCH = 400
-/** How often a history is looked at that has nothing new, in ms. */
+/** How often an idle history is checked, in ms. */
 const IDLE = 1_000
-/** With so many new messages a second, recording needs the machine more than the index does. */
+/** At this many new messages a second, recording gets priority over the index. */
 const FLOOD = 20_000
-/** How long the thread rests after a batch, as a multiple of what that took: in general, and in a flood. */
+/** Pause after a batch, as a multiple of its duration: normally, and in a flood. */
 const REST = 1
 const REST_IN_FLOOD = 6
-/** How often dropped messages are looked for, in ms. */
+/** How often sparse shards are looked for, in ms. */
 const TIDY_EVERY = 60_000
 
 interface Followed {
   indexer: Indexer | null
-  /** Messages that were not indexed, and when (ms), at the last look. */
+  /** Newest message id at the last check, and the time of that check (ms). */
   newest: number
   lookedAt: number
   tidyAt: number
 }
 
-/** Keeps the search indexes of histories up to date, a batch at a time, and with more rest the more there is to be recorded. */
+/** Keeps the search indexes of histories up to date, a batch at a time. It pauses longer when many messages are being recorded. */
 export class Indexing {
   private readonly followed = new Map<string, Followed>()
   private timer: NodeJS.Timeout | null = null
 
-  /** Indexes a history from now on, as soon as there is a file. */
+  /** Indexes a history from now on, as soon as its file exists. */
   follow(path: string): void {
     if (!this.followed.has(path))
       this.followed.set(path, { indexer: null, newest: 0, lookedAt: 0, tidyAt: 0 })
@@ -39,7 +39,7 @@ export class Indexing {
     this.followed.delete(path)
   }
 
-  /** The index of a followed history, and how many messages it lacks. */
+  /** The index of a followed history, and the number of messages not indexed yet. */
   of(path: string): { index: SearchIndex; unindexed: number } | null {
     const indexer = this.followed.get(path)?.indexer
     return indexer ? { index: indexer.index, unindexed: indexer.unindexed } : null
@@ -61,7 +61,7 @@ export class Indexing {
         more ||= found.more
         flood ||= found.flood
       } catch {
-        // A history or index that cannot be read is opened anew at the next look; searching says what is wrong with it.
+        // A history or index that cannot be read is reopened at the next check; a search reports the error.
         followed.indexer?.close()
         followed.indexer = null
       }

@@ -6,10 +6,10 @@ import { Pacer } from '../pacer'
 import type { ArchiveCalls } from './archive-functions'
 import type { OpenHistories } from './open-histories'
 
-/** How long topics are compared before others get their turn, in ms. */
+/** How long topics are compared before yielding the thread, in ms. */
 const SLICE_MS = 25
 
-/** Finds moments in histories, and what became of topics between two of them. */
+/** Finds moments in histories, and compares topics between two of them. */
 export function momentCalls(histories: OpenHistories): ArchiveCalls<'moments'> {
   let comparisons = 0
   return {
@@ -34,13 +34,13 @@ export function momentCalls(histories: OpenHistories): ArchiveCalls<'moments'> {
   }
 }
 
-/** Where messages are in the time of a history. */
+/** Distribution of messages over a period of a history. */
 function spanOf(path: string, from: number | null, to: number | null, buckets: number): Span | null {
   return withReader(path, (reader) => {
     const ends = reader.ends()
     if (!ends) return null
     const start = from ?? ends.first.at
-    // A history of one moment has a width, too.
+    // Keep a minimum width, even if all messages have one time.
     const end = Math.max(to ?? ends.last.at + 1, start + buckets)
     return { ...ends, from: start, to: end, counts: reader.density(start, end, buckets) }
   })
@@ -55,7 +55,7 @@ export function topicsOf(path: string): { name: string; lastId: number }[] {
   return withReader(path, (reader) => reader.topics().map(([id, name]) => ({ name, lastId: id })))
 }
 
-/** What became of topics between two moments; null when `superseded` says that nobody wants it any more. */
+/** Compares topics between two moments; null when `superseded` reports that the result is no longer needed. */
 async function betweenMoments(
   { path, from, to, limit }: { path: string; from: number; to: number; limit: number },
   superseded: () => boolean

@@ -15,7 +15,7 @@ export class OpenHistories {
     return [...this.open.keys()]
   }
 
-  /** Reads from a history; `none` where there is no file yet. Throws HISTORY_UNAVAILABLE. */
+  /** Reads from a history; returns `none` if there is no file yet. Throws HISTORY_UNAVAILABLE. */
   read<T>(path: string, none: T, work: (history: OpenHistory) => T): T {
     const history = this.open.get(path) ?? openIfThere(path, openHistory)
     if (!history) return none
@@ -30,7 +30,7 @@ export class OpenHistories {
   }
 }
 
-/** What `work` gives; SQLite's errors become HISTORY_UNAVAILABLE. */
+/** Returns the result of `work`; SQLite errors become HISTORY_UNAVAILABLE. */
 export function orHistoryFault<T>(work: () => T): T {
   try {
     return work()

@@ -2,7 +2,7 @@ import { type TopicNode } from '../topics/node'
 import { TopicTree } from '../topics/tree'
 import type { TopicEntry } from '../history/topics'
 
-/** The tree of a history's topics as it was at a moment. It is made once; another moment only counts it anew. */
+/** The tree of a history's topics as it was at a moment. It is built once; a change of moment only recounts it. */
 export class PastTree extends TopicTree {
   private readonly entries: TopicEntry[] = []
 
@@ -11,7 +11,7 @@ export class PastTree extends TopicTree {
     return this.entries.at(-1)?.id ?? 0
   }
 
-  /** Puts in topics whose ids are above those of all others. */
+  /** Adds topics whose ids are above all present ones. */
   add(topics: readonly [id: number, name: string][]): void {
     const entries = topics.map(([id, name]) => ({
       id,
@@ -19,7 +19,7 @@ export class PastTree extends TopicTree {
       messages: 0,
       sequence: 0,
       newestId: 0,
-      // Loaded as one that has messages; how many it had by then is counted below.
+      // Loaded as a topic with messages; the count at the moment follows below.
       lastId: 1,
       retainedAt: 0,
       dirty: false
@@ -28,17 +28,17 @@ export class PastTree extends TopicTree {
     this.load(entries)
   }
 
-  /** Shows the topics up to an id (see PastReader.introduced); their messages are not known yet. */
+  /** Shows the topics up to an id (see PastReader.introduced); their message counts are not known yet. */
   show(introduced: number): void {
     this.recount((entry) => {
-      // Not looked up yet: a row that is in sight asks for it.
+      // Not looked up yet: a visible row requests it.
       entry.lastId = -1
       entry.messages = 0
       return entry.id <= introduced
     })
   }
 
-  /** Counts everything as it was. */
+  /** Sets the counts of that moment. */
   showTotals(messages: Float64Array, lastIds: Float64Array): void {
     this.recount((entry) => {
       entry.messages = messages[entry.id] ?? 0
@@ -49,7 +49,7 @@ export class PastTree extends TopicTree {
     })
   }
 
-  /** Whether anything was at or below a node. */
+  /** Whether any topic existed at or below a node. */
   isThere(node: TopicNode): boolean {
     return node.topics > 0
   }

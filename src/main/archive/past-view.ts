@@ -8,29 +8,29 @@ import type { TopicEntry } from '../history/topics'
 import { Pacer } from '../pacer'
 import { PastTree } from './past-tree'
 
-/** How long totals are counted before others get their turn, in ms. */
+/** How long totals are counted before yielding the thread, in ms. */
 const SLICE_MS = 25
-/** How much of a value is looked through by a filter. */
+/** How many bytes of a value a filter checks. */
 const VALUE_BYTES = 65_536
 
-/** What a view of the past starts with. */
+/** Initial settings of a view of the past. */
 export interface PastViewStart {
   viewId: string
-  /** The id of the last message that counts. */
+  /** The id of the last message included. */
   moment: number
   options: ViewOptions
   expanded: OpenBranches
-  /** A last value as one line. */
+  /** Formats a last value as one line. */
   preview: (topic: string, start: Uint8Array, size: number) => Preview
 }
 
-/** A view of a history's tree as it was at a moment, which may be moved. */
+/** A view of a history's tree as it was at a moment. The moment can change. */
 export class PastView {
   private readonly tree: PastTree
   private readonly views: Views
   private readonly viewId: string
   private moment = 0
-  /** Counts the moments: what was counted for another one is left. */
+  /** Increases with each moment; counting for an earlier one stops. */
   private turn = 0
   private counted = false
   private closed = false
@@ -57,18 +57,18 @@ export class PastView {
     this.moveTo(moment)
   }
 
-  /** Shows another moment: the rows in sight at once, totals as soon as they are counted. */
+  /** Shows another moment: visible rows at once, totals as soon as they are counted. */
   moveTo(moment: number): void {
     this.moment = moment
     this.counted = false
     const introduced = this.reader.introduced(moment)
-    // Topics may have come since the view was opened.
+    // Topics may have been added since the view was opened.
     if (introduced > this.tree.highest) this.tree.add(this.reader.topics(this.tree.highest))
     this.tree.show(introduced)
     this.views.restart()
     this.views.tellNow()
     const turn = ++this.turn
-    // What cannot be counted stays uncounted.
+    // If counting fails, totals stay unknown.
     this.countTotals(turn).catch(() => turn === this.turn && this.endCounting())
   }
 
@@ -104,7 +104,7 @@ export class PastView {
     this.views.tellNow()
   }
 
-  /** A file may be damaged in places, and still be shown where it is not: a message that is opened says what is wrong. */
+  /** Shows the intact parts of a damaged file; opening a damaged message reports the error. */
   private lastOf({ id }: TopicEntry, bytes?: number): PastMessage | null {
     try {
       return this.reader.lastOf(id, this.moment, bytes)

@@ -9,10 +9,10 @@ import { topicsOf } from './moments'
 import { orHistoryFault, type OpenHistories } from './open-histories'
 import { PastView } from './past-view'
 
-/** The end of a history: all of its messages count. */
+/** The end of a history: all messages are included. */
 const AT_ITS_END = Number.MAX_SAFE_INTEGER
 
-/** The views of past moments and of recordings, and what the archive answers about them. */
+/** The views of past moments and of recordings, and the archive's calls for them. */
 export class PastViews {
   private readonly pasts = new Map<string, { path: string; view: PastView }>()
   private readonly suggestions = new Suggestions()

@@ -34,7 +34,7 @@ async function recordingOf(messages: FixtureMessage[]): Promise<string> {
   return path
 }
 
-/** An archive, and the frames that it shows. */
+/** An archive, and the frames that it sends. */
 function opened() {
   const frames: TopicFrame[] = []
   const archive = createArchive(
@@ -58,7 +58,7 @@ function opened() {
   return { archive, watch }
 }
 
-it('a recording is read as a history is, at its end, and nothing is written beside it', async () => {
+it('a recording is read like a history, at its end, and no file is written beside it', async () => {
   const path = await recordingOf(MESSAGES)
   const { archive, watch } = opened()
   expect(archive.inspect({ path })).toMatchObject({ ...ORIGIN, messages: 4, ends: { last: { id: 4 } } })
@@ -91,8 +91,8 @@ it('a recording is read as a history is, at its end, and nothing is written besi
   await archive.stop(null)
 })
 
-it('a recording that is damaged in places is shown where it is not, and says what is wrong where it is', async () => {
-  // More than a segment: what lies beyond the last one is looked at when the file is opened.
+it('a partly damaged recording shows its intact parts and reports errors for the rest', async () => {
+  // More than a segment: messages beyond the last segment are read when the file is opened.
   const many = Array.from({ length: 6_000 }, (_, i) => ({
     topic: i > 1_300 && i < 1_700 ? `old/${i}` : 'busy',
     payload: `${i}`.padEnd(2_000)

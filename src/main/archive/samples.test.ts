@@ -20,7 +20,7 @@ const SECOND = 1e6
 let seed = 11
 const random = (below: number): number => (seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31) % below
 
-describe('numbers that are drawn', () => {
+describe('drawn numbers', () => {
   const many = Array.from({ length: 100_000 }, (_, index) => ({
     at: index * 100_000 + random(50_000),
     number: Math.sin(index / 900) * 100 + random(1_000) / 100
@@ -30,7 +30,7 @@ describe('numbers that are drawn', () => {
   const samples = samplesOf(many)
   const width = (many.at(-1)!.at - many[0]!.at) / 500
 
-  it('have the first, the lowest, the highest and the last of each stretch', () => {
+  it('include the first, minimum, maximum and last of each interval', () => {
     const { at, values, exact } = drawNumbers(samples, 0, many.length, width)
     expect(exact).toBe(false)
     expect(at.length).toBeLessThan(4 * 502)
@@ -52,7 +52,7 @@ describe('numbers that are drawn', () => {
     expect([...at]).toEqual([...at].sort((a, b) => a - b))
   })
 
-  it('are all there when they are few', () => {
+  it('are complete when they are few', () => {
     const { values, exact } = drawNumbers(samples, 100, 160, width / 1_000)
     expect(exact).toBe(true)
     expect(values).toEqual(many.slice(100, 160).map(({ number }) => number))
@@ -72,7 +72,7 @@ describe('numbers that are drawn', () => {
     expect(drawNumbers(samplesOf(quick), 0, 60, 1).values).not.toContain(null)
   })
 
-  it('have a gap where something else than a number came', () => {
+  it('have a gap at a value that is not a number', () => {
     const mixed = samplesOf([
       { at: 1, number: 1 },
       { at: 2, state: 0 },
@@ -82,8 +82,8 @@ describe('numbers that are drawn', () => {
   })
 })
 
-describe('states that are drawn', () => {
-  it('are where they begin', () => {
+describe('drawn states', () => {
+  it('are drawn where they begin', () => {
     const values = [0, 0, 1, 1, 1, 0].map((state, index) => ({ at: index * SECOND, state }))
     expect(drawStates(samplesOf(values), 0, 6, 1)).toEqual({
       at: [0, 2 * SECOND, 5 * SECOND],
@@ -92,7 +92,7 @@ describe('states that are drawn', () => {
     })
   })
 
-  it('are several where they change more than once within a stretch', () => {
+  it('are SEVERAL when they change more than once within an interval', () => {
     const values = [0, 1, 0, 1, 2, 2, 2, 2].map((state, index) => ({ at: 10_000 + index * 100, state }))
     expect(drawStates(samplesOf(values), 0, 8, 1_000)).toEqual({
       at: [10_000, 11_000],
@@ -115,7 +115,7 @@ describe('states that are drawn', () => {
   })
 })
 
-it('a time is found among values', () => {
+it('finds a time among values', () => {
   const samples = samplesOf([{ at: 10 }, { at: 20 }, { at: 20 }, { at: 30 }])
   expect([5, 10, 11, 20, 21, 31].map((time) => indexFrom(samples, time))).toEqual([0, 0, 1, 1, 3, 4])
 })

@@ -3,29 +3,29 @@ export interface Samples {
   readonly length: number
   /** µs since 1970 UTC. */
   at(index: number): number
-  /** NaN: no number. */
+  /** NaN: not a number. */
   number(index: number): number
-  /** -1: no state. */
+  /** -1: not a state. */
   state(index: number): number
 }
 
-/** What is drawn of them: times ascend, and null begins a gap. */
+/** The points to draw: times ascend, and null begins a gap. */
 export interface Drawn {
   at: number[]
   values: (number | null)[]
   exact: boolean
 }
 
-/** Differences that are looked at to know what lies between most values. */
+/** Number of intervals sampled to find the usual one. */
 const LOOKED_AT = 1_024
-/** Values below this number have no gaps: nobody can tell. */
+/** Fewer values than this have no gaps: the usual interval is unknown. */
 const FEW = 8
 const GAP_FACTOR = 10
 const GAP_LEAST = 1e6
-/** Stands for several states within a stretch. */
+/** Marks several states within an interval. */
 export const SEVERAL = -1
 
-/** The first index whose time is not before a time. */
+/** The first index whose time is at or after a time. */
 export function indexFrom(samples: Samples, time: number): number {
   let low = 0
   let high = samples.length
@@ -50,8 +50,8 @@ export function gapOf(samples: Samples, from: number, to: number): number {
 }
 
 /**
- * Numbers from one index to another, at most four in each stretch of `width` µs: the first, the lowest, the highest and the last, so that the
- * line looks as that of all of them (M4; Jugel et al., VLDB 2014).
+ * Numbers from one index to another, at most four per interval of `width` µs: the first, minimum, maximum and last, so that the
+ * line looks like one through all values (M4; Jugel et al., VLDB 2014).
  */
 export function drawNumbers(samples: Samples, from: number, to: number, width: number): Drawn {
   const gap = gapOf(samples, from, to)
@@ -73,7 +73,7 @@ export function drawNumbers(samples: Samples, from: number, to: number, width: n
   for (let index = from; index < to; index++) {
     const value = samples.number(index)
     const at = samples.at(index)
-    // Another kind of value is a gap, too.
+    // A value that is not a number is a gap, too.
     const missing = Number.isNaN(value)
     if (missing || at - before > gap) {
       flush()
@@ -101,7 +101,7 @@ export function drawNumbers(samples: Samples, from: number, to: number, width: n
   return drawn
 }
 
-/** States from one index to another, as where each begins; of a stretch of `width` µs with several changes, that there are several. */
+/** The start of each state from one index to another. An interval of `width` µs with several changes becomes SEVERAL. */
 export function drawStates(samples: Samples, from: number, to: number, width: number): Drawn {
   const gap = gapOf(samples, from, to)
   const drawn: Drawn = { at: [], values: [], exact: true }
@@ -117,7 +117,7 @@ export function drawStates(samples: Samples, from: number, to: number, width: nu
     if (first && changes.length === 1) put(first.at, first.value)
     else if (first) {
       drawn.exact = false
-      // What held for less than a stretch between two others of several is not to be seen.
+      // A state shorter than an interval between two SEVERAL intervals would not be visible.
       if (drawn.values.at(-2) === SEVERAL && first.at - drawn.at.at(-1)! < width) {
         drawn.at.pop()
         drawn.values.pop()

@@ -3,7 +3,7 @@ import { CHARTED_BYTES, type ChartedValue } from '../decode/charted'
 import type { TopicMessage, TopicReader } from '../history/series'
 import { drawNumbers, drawStates, indexFrom, type Samples } from './samples'
 
-/** Values that one series holds at most: 100 MB. */
+/** Maximum number of values in one series: 100 MB. */
 const MAX_SERIES_VALUES = 5_000_000
 
 /** Values that are appended, in arrays that grow. */
@@ -25,20 +25,20 @@ class Track {
   }
 }
 
-/** The values of one source, read from a history once: from where the reading began back into the past, and on with what comes. */
+/** The values of one source, each read once: back into the past from where reading began, and forward as messages arrive. */
 export class CachedSeries implements Samples {
   private readonly older = new Track()
   private readonly newer = new Track()
   private readonly states: string[] = []
   private readonly stateIndex = new Map<string, number>()
-  /** Ids that were looked at: above `low` and up to `high`. */
+  /** Range of ids read: above `low` and up to `high`. */
   private low: number
   private high: number
-  /** Everything since this time (µs) is in. */
+  /** Everything since this time (µs) is loaded. */
   private since: number
   private complete = false
   private cut = false
-  /** Of older values, those that retention left. */
+  /** Number of older values that retention has not deleted. */
   private olderLength = 0
 
   constructor(
@@ -69,7 +69,7 @@ export class CachedSeries implements Samples {
     return index < older ? this.older.state[older - 1 - index]! : this.newer.state[index - older]!
   }
 
-  /** Reads what came, then further back to a time (null: to the beginning), for so many ms. Gives the share of the time that is in. */
+  /** Reads new messages, then back to a time (null: the beginning), for the given ms. Returns the share of the period loaded. */
   read(from: number | null, milliseconds: number): number {
     const ends = this.reader.ends()
     if (!ends) return 1
@@ -83,7 +83,7 @@ export class CachedSeries implements Samples {
     return Math.max(0.001, Math.min(0.999, (end - Math.min(end, this.since)) / Math.max(1, end - begin)))
   }
 
-  /** What is drawn from one time to another in stretches of `width` µs, with the next values beyond both ends. */
+  /** The points to draw between two times in intervals of `width` µs, with the next values beyond both ends. */
   draw(from: number, to: number, width: number): Omit<Series, 'share'> {
     const first = Math.max(0, indexFrom(this, from) - 1)
     const last = Math.min(this.length, indexFrom(this, to + 1) + 1)
@@ -119,7 +119,7 @@ export class CachedSeries implements Samples {
       { bytes: CHARTED_BYTES, milliseconds: Math.max(5, deadline - performance.now()) },
       (message) => {
         const { id, at } = message
-        // Its slot is taken also where it holds no value.
+        // Advance past this message even if it has no value.
         this.since = at
         this.low = id - 1
         this.put(this.older, message)
@@ -132,7 +132,7 @@ export class CachedSeries implements Samples {
     else this.low = Math.min(this.low, reached - 1)
   }
 
-  /** Values of messages that are gone are gone. */
+  /** Drops the values of deleted messages. */
   private forgetBefore({ at }: { at: number }): void {
     while (this.olderLength > 0 && this.older.at[this.olderLength - 1]! < at && this.length > 1)
       this.olderLength--

@@ -13,7 +13,7 @@ describe('the traffic of whole histories', () => {
   it('is summed up for two tabs at the same time, a part of each in turn', () => {
     const histories = [history('a'), history('b')]
     const shares = histories.map((path) => [traffic.step(path, query, true).share])
-    // Each needs three parts: neither begins again because the other was asked for.
+    // Each needs three parts: neither restarts because the other was requested.
     for (let turn = 0; turn < 2; turn++)
       for (const [index, path] of histories.entries())
         shares[index]!.push(traffic.step(path, query, false).share)
@@ -24,14 +24,14 @@ describe('the traffic of whole histories', () => {
     })
   })
 
-  it('keeps the sums of a few histories, and begins anew with one that was let go', () => {
+  it('keeps the sums of a few histories, and restarts one that was dropped', () => {
     const first = history('first')
     traffic.step(first, query, true)
     for (let other = 0; other < 8; other++) traffic.step(historyOf([{ topic: 'x' }]).path, query, true)
     expect(traffic.step(first, query, false).share).toBeCloseTo(0.4, 2)
   })
 
-  it('begins anew when it is asked to', () => {
+  it('restarts on request', () => {
     const path = history('a')
     traffic.step(path, query, true)
     expect(traffic.step(path, query, true).share).toBeCloseTo(0.4, 2)

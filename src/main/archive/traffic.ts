@@ -5,14 +5,14 @@ import { TrafficSums } from '../history/traffic'
 import type { ArchiveCalls } from './archive-functions'
 import { orHistoryFault } from './open-histories'
 
-/** How long a step takes at most, in ms, but for its last page. */
+/** Time limit of a step, in ms; its last page may exceed it. */
 const STEP_MS = 200
 /** Histories whose sums are kept: one for each tab that may show them at the same time. */
 const MAX_SUMS = 8
 
-/** What came in all that a history holds. The sums of the histories that were asked for last stay at hand. */
+/** Traffic over a whole history. Keeps the sums of the most recently requested histories. */
 export class HistoryTraffic {
-  /** By path, the one that was asked for last at the end. */
+  /** By path, the most recently requested last. */
   private readonly sums = new Map<string, TrafficSums>()
 
   constructor(private readonly stepMs = STEP_MS) {}
@@ -33,7 +33,7 @@ export class HistoryTraffic {
     return { share, ranking: share < 1 ? null : rank(sums.counted(), query, sums.seconds) }
   }
 
-  /** Lets a history's file go. */
+  /** Closes a history's file and drops its sums. */
   forget(path: string): void {
     this.sums.get(path)?.close()
     this.sums.delete(path)

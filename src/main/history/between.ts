@@ -1,20 +1,20 @@
 import type Database from 'better-sqlite3'
 import { openForReading } from './schema'
 
-/** Messages of each topic in a stretch of ids, either direction. */
+/** Number of messages per topic in a range of ids, both directions. */
 type Counts = Map<number, number>
 
-/** What became of topics between two moments; names by id are looked up for those that are listed. */
+/** How topics changed between two moments. Names are looked up by id, only for the topics that are listed. */
 export interface Between {
-  /** Had their first message in between. */
+  /** Topics whose first message came in between. */
   appeared: Counts
-  /** Had messages before, and others in between. */
+  /** Topics with messages before and in between. */
   changed: Counts
-  /** Had messages in a stretch of the same length before, and none in between; with how many those were. */
+  /** Topics with no messages in between but some in the preceding period of equal length; the number is theirs. */
   silent: Counts
 }
 
-/** What became of topics between two moments (message ids, the first exclusive, the last inclusive); a part at a time. Yields after each. */
+/** Compares topics between two moments (message ids, the first exclusive, the last inclusive). Yields after each part. */
 export function* between(path: string, from: number, to: number): Generator<number, Between> {
   const database = openForReading(path)
   try {
@@ -34,7 +34,7 @@ export function* between(path: string, from: number, to: number): Generator<numb
   }
 }
 
-/** The names of topics. */
+/** Names of the topics by id. */
 export function namesOf(path: string, topics: readonly number[]): Map<number, string> {
   const database = openForReading(path)
   try {
@@ -93,7 +93,7 @@ function* counts(
   return found
 }
 
-/** Whether a topic had a message up to an id: its newest one there is given, or null. */
+/** Returns a lookup that checks whether a topic had a message up to an id: the id of one such message, or null. */
 function firstIds(database: Database.Database): (topic: number, upTo: number) => number | null {
   const indexed = database.prepare('SELECT coalesce(max(last_id), 0) FROM segment').pluck().get() as number
   const beyond = database

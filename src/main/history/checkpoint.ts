@@ -1,12 +1,12 @@
 import type { TopicEntry } from './topics'
 
-/** Which topics' totals differ from their rows. They are written in the order of their ids, a part at a time, pass after pass. */
+/** Tracks topics whose totals differ from their rows, and writes them in passes: in id order, a part at a time. */
 export class Checkpoint {
   private dirty: TopicEntry[] = []
   private pass: TopicEntry[] = []
   private place = 0
   private passMark = 0
-  /** Every row counts the messages up to this id. */
+  /** Every row includes the messages up to this id. */
   mark: number
 
   constructor(
@@ -21,14 +21,14 @@ export class Checkpoint {
     return this.dirty.length > 0 || this.place < this.pass.length
   }
 
-  /** The entry is about to differ from its row. */
+  /** Marks an entry whose totals are about to differ from its row. */
   touch(entry: TopicEntry): void {
     if (entry.dirty) return
     entry.dirty = true
     this.dirty.push(entry)
   }
 
-  /** Writes rows for about `budget` ms. `newestId` is the newest message that entries count. True when no row is left behind. */
+  /** Writes rows for about `budget` ms. `newestId` is the newest message that entries include. Returns true when every row is current. */
   advance(newestId: number, budget: number): boolean {
     const deadline = performance.now() + budget
     for (;;) {
@@ -40,7 +40,7 @@ export class Checkpoint {
           this.mark = newestId
           return true
         }
-        // Neighbours share pages: in the order of ids a page is written once.
+        // Neighbours share pages: in id order each page is written once.
         this.pass = this.dirty.sort((a, b) => a.id - b.id)
         this.dirty = []
         this.place = 0

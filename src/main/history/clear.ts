@@ -3,11 +3,11 @@ import type { Scope } from '../../shared/contract/messages'
 import type { Meta } from './meta'
 import { idsIn } from './segments'
 
-/** Rows deleted, and pages given back, between two chances to record. */
+/** Rows deleted, and pages returned to the disk, in one slice; messages are recorded between slices. */
 const ROWS_PER_SLICE = 2_000
 const PAGES_PER_SLICE = 500
 
-/** Messages to be deleted: those of a scope with ids up to a ceiling, which is the end of a segment. */
+/** Messages to delete: those of a scope with ids up to a ceiling, which is the end of a segment. */
 interface Job extends Scope {
   ceiling: number
 }
@@ -15,11 +15,11 @@ interface Job extends Scope {
 /** What clearing needs of the writer. */
 interface Owner {
   commit(): void
-  /** Writes some topics' totals; whether all count up to an id. */
+  /** Writes some topics' totals. Returns whether all totals include the messages up to an id. */
   totalsUpTo(id: number): boolean
 }
 
-/** Deletes the messages of scopes, one scope after the other, in slices between which messages are recorded. What is to be done stands in `meta` until it is. */
+/** Deletes the messages of scopes, one scope at a time, in slices between which messages are recorded. Jobs stay in `meta` until done. */
 export class Clearing {
   private readonly jobs: Job[]
   private turn: Promise<unknown> = Promise.resolve()
@@ -35,17 +35,17 @@ export class Clearing {
       `UPDATE topic SET messages = 0, newest_id = 0, last_id = 0, retained = 0
        WHERE last_id <= :ceiling AND (:topic IS NULL OR name = :topic OR (:subtree AND name >= :topic || '/' AND name < :topic || '0'))`
     )
-    // Rows that count beyond the ceiling were written since.
+    // Rows that count beyond the ceiling were written later and are correct.
     for (const { topic, subtree, ceiling } of this.jobs)
       forget.run({ topic, subtree: Number(subtree), ceiling })
   }
 
-  /** Whether a message of a topic is to be deleted. */
+  /** Whether a message of a topic is due for deletion. */
   covers(name: string, id: number): boolean {
     return this.jobs.some((job) => id <= job.ceiling && isInScope(job, name))
   }
 
-  /** Deletes a scope's messages up to a ceiling, in an open transaction at first. Tells after each slice how many went, and answers with the number. */
+  /** Deletes a scope's messages up to a ceiling. Call it in a transaction. Reports the count after each slice; resolves with the total. */
   add(job: Job, progress?: (deleted: number) => void): Promise<number> {
     this.jobs.push(job)
     this.meta.set('clearing', JSON.stringify(this.jobs))
@@ -53,7 +53,7 @@ export class Clearing {
     return this.inTurn(job, progress)
   }
 
-  /** Goes on with what an earlier process left. */
+  /** Continues the jobs that an earlier process left unfinished. */
   async resume(): Promise<void> {
     await Promise.all(this.jobs.map((job) => this.inTurn(job)))
   }
@@ -103,7 +103,7 @@ export class Clearing {
       'CREATE TEMP TABLE IF NOT EXISTS clearing (topic_id INTEGER PRIMARY KEY); DELETE FROM clearing'
     )
     const insert = database.prepare('INSERT INTO temp.clearing VALUES (?)')
-    // From the file: of topics that have no message any more the writer knows nothing when it has opened it again.
+    // Read from the file: after reopening it, the writer does not know topics that have no messages left.
     const some = database.prepare<[number, number], { id: number; name: string }>(
       'SELECT id, name FROM topic WHERE id > ? ORDER BY id LIMIT ?'
     )

@@ -1,18 +1,18 @@
-/** Wall-clock time may jump; monotonic time may not, but drifts from it. More than this apart (µs), and the wall clock wins. */
+/** The wall clock may jump; the monotonic clock drifts from it. When they differ by more than this (µs), the wall clock wins. */
 const TOLERANCE = 20_000
-/** How often the wall clock is looked at, in µs. */
+/** How often the wall clock is read, in µs. */
 const LOOK_EVERY = 1_000
 
 /**
- * Gives the time in µs since 1970 UTC, at or after the last it gave, with the monotonic clock's resolution. After the system's clock
- * was set back it gives the last time until that is reached again, or until `setBack` (see FutureTimes).
+ * Returns the time in µs since 1970 UTC, never before the last returned, with the monotonic clock's resolution. After the system clock
+ * is set back, it repeats the last time until that is reached again, or until `setBack` (see FutureTimes).
  */
 export class Clock {
   private last: number
   private offset = 0
   private lookAt = 0
 
-  /** `last`: never give less than this, e.g. the newest time in a file. */
+  /** `last`: the earliest time to return, e.g. the newest time in a file. */
   constructor(last: number) {
     this.last = last
   }
@@ -23,18 +23,18 @@ export class Clock {
     return this.notBefore(monotonic + this.offset)
   }
 
-  /** The given time, or the last given one where that is later. */
+  /** Returns the given time, or the last returned one if that is later. */
   notBefore(time: number): number {
     if (time > this.last) this.last = time
     return this.last
   }
 
-  /** The last time it gave. */
+  /** The last time returned. */
   get latest(): number {
     return this.last
   }
 
-  /** Lets it give times from this one on. */
+  /** Allows times from this one on, even if later ones were returned. */
   setBack(time: number): void {
     this.last = time
   }

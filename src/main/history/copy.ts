@@ -6,15 +6,15 @@ import { Meta } from './meta'
 import { openForReading, openForWriting, RECORDING_ID } from './schema'
 import { HistoryWriter } from './writer'
 
-/** What a copy came to. */
+/** Result of a copy. */
 export interface Copied {
   messages: number
 }
 
 /**
- * Copies a history, as its file is now, to a recording; its writer may go on meanwhile. The target is an empty file. A history that does not
- * exist yet is empty. `expect` is told the size of what is copied (bytes) before the long part begins, which keeps the thread. The copy holds
- * no free pages, so nothing that was cleared, and needs no other file beside it. Throws NewerHistoryError, or SQLite's own errors.
+ * Copies a history, as its file is now, to a recording; its writer may go on meanwhile. The target is an empty file. A history that doesn't
+ * exist yet is empty. `expect` receives the size to copy (bytes) before the long part, which blocks the thread. The copy has
+ * no free pages, so it holds no cleared messages, and needs no other file beside it. Throws NewerHistoryError, or SQLite's own errors.
  */
 export async function copyHistory(
   source: string,
@@ -39,7 +39,7 @@ function vacuumInto(source: string, target: string, expect: (bytes: number) => v
   }
 }
 
-/** Deletes what the history was still being cleared of (see clear.ts). Whether there was any. */
+/** Finishes deletions that were still pending in the history (see clear.ts). Returns whether there were any. */
 async function clearLeftovers(path: string): Promise<boolean> {
   const database = new Database(path)
   const left = JSON.parse(new Meta(database).get('clearing') ?? '[]') as unknown[]
@@ -56,11 +56,11 @@ function seal(path: string, origin: RecordingOrigin, leftovers: boolean): Copied
   const database = new Database(path)
   try {
     database.pragma('journal_mode = DELETE')
-    // Pages that were freed still hold what was in them.
+    // Freed pages still hold their old contents.
     if (leftovers) database.exec('VACUUM')
     database.transaction(() => {
       new Meta(database).set('recording', JSON.stringify(origin))
-      // What belongs to the connection's session is nobody else's.
+      // Session state belongs to the connection, not to a recording.
       database.exec('DELETE FROM pending_qos2')
       database.pragma(`application_id = ${RECORDING_ID}`)
     })()

@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { temporaryFolder } from './fixture'
 
-/** Whether this machine lets the tests mount a disk of their own. */
+/** Whether the tests can mount their own disk on this machine. */
 export const mountsDisks = process.platform === 'linux' && process.getuid?.() === 0 && canMount()
 
-/** A disk of so many bytes (tmpfs' notation) until the test ends, and a way to make it read-only: permissions do not hold root. */
+/** A disk of the given size (tmpfs notation) until the test ends. `makeReadOnly` is needed because permissions do not restrict root. */
 export function smallDisk(size: string): { place: string; makeReadOnly(): void } {
   const place = join(temporaryFolder(), 'disk')
   mkdirSync(place)

@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest'
 import { openForWriting } from './schema'
 import { HistoryWriter } from './writer'
 
-/** A message to put in a history; what is left out is as plain as can be. */
+/** A message to put in a history; omitted fields get the simplest values. */
 export interface FixtureMessage {
   topic: string
   payload?: string | Uint8Array
@@ -19,14 +19,14 @@ export interface FixtureMessage {
   properties?: object
 }
 
-/** A folder that goes when the test ends. */
+/** A folder that is deleted when the test ends. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'treetop-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   return folder
 }
 
-/** A history file with the messages, in order, ids from 1; open for more until the test ends. */
+/** A history file with the messages in order, ids from 1. It accepts more messages until the test ends. */
 export function historyOf(
   messages: FixtureMessage[],
   path = join(temporaryFolder(), 'history.db')
@@ -70,7 +70,7 @@ class HistoryFixture {
     })()
   }
 
-  /** Divides what there is into segments, and counts it, as a writer does that opens the file. */
+  /** Divides the messages into segments and counts them, as a writer does when it opens the file. */
   index(): void {
     HistoryWriter.open(this.path).close()
   }

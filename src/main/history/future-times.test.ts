@@ -8,7 +8,7 @@ const HOUR = 3_600_000
 const YEARS = 70 * 365 * 24 * HOUR
 const UNLIMITED = { bytes: null, from: null }
 
-/** How far the system's clock is off, and how much time passes besides the real one, in ms. */
+/** Offset of the system clock, and time that passes in addition to real time, in ms. */
 let off: number
 let passed: number
 let path: string
@@ -30,7 +30,7 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-/** Records a message, some ms after the last, and gives its time, in ms. */
+/** Records a message a few ms after the last, and returns its time in ms. */
 function record(): number {
   passed += 2
   const message = {
@@ -44,7 +44,7 @@ function record(): number {
   return writer.append(writer.entry('t'), message) / 1_000
 }
 
-/** What the recorder does every second. */
+/** The recorder's work every second. */
 function everySecond(): void {
   while (writer.retain(UNLIMITED, () => undefined));
   writer.commit()
@@ -78,7 +78,7 @@ it('one message with a clock far ahead does not stamp the later ones', () => {
   expect(times().at(-1)! - before).toBeLessThan(HOUR)
 })
 
-it('thousands of them are corrected in steps, and when the file is opened again', () => {
+it('thousands of messages are corrected in steps, also after the file is reopened', () => {
   const before = record()
   off = YEARS
   for (let i = 0; i < 5_000; i++) record()
@@ -110,7 +110,7 @@ it('a clock that was corrected within a minute changes nothing', () => {
   expect(times().at(-1)).toBe(Math.floor(recorded))
 })
 
-it('a clock that is behind all messages is wrong itself', () => {
+it('a clock that is behind all messages is considered wrong', () => {
   const first = record()
   off = -YEARS
   record()

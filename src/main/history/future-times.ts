@@ -2,13 +2,13 @@ import type Database from 'better-sqlite3'
 import type { Clock } from './clock'
 import { edgeId, firstIdFrom } from './times'
 
-/** How far the newest time in a file may be ahead of the system's clock (µs), and for how long (ms), before it is taken for wrong. */
+/** How far the newest time in a file may be ahead of the system's clock (µs), and for how long (ms), before it is considered wrong. */
 const AHEAD = 3_600_000_000
 const SETTLE = 60_000
-/** Messages corrected in one step: some ms. */
+/** Messages corrected in one step, which takes a few ms. */
 const ROWS = 2_000
 
-/** What the correction needs of the writer. */
+/** The part of the writer that the correction needs. */
 interface Owner {
   begin(): void
   commit(): void
@@ -16,16 +16,16 @@ interface Owner {
 
 /**
  * Corrects times that lie in the future. Times in a file never decrease (searches by time rely on it), so one message that arrived
- * while the system's clock was far ahead gives its time to all that follow.
+ * while the system clock was far ahead forces its time on all later messages.
  *
- * When the newest time has been more than an hour ahead of the clock for a minute, the messages that are ahead get the present time, oldest
- * first, in steps; times never decrease meanwhile. The clock is then free to go on from the present. Up to an hour ahead nothing is
- * corrected: new messages get the newest time until the clock has passed it. A clock that is behind the first message of
- * the file is itself wrong (a computer without a battery for its clock, just started) and corrects nothing.
+ * When the newest time has been more than an hour ahead of the clock for a minute, the messages ahead get the present time, oldest
+ * first, in steps; times never decrease meanwhile. The clock then continues from the present. Up to an hour ahead nothing is
+ * corrected: new messages get the newest time until the clock passes it. A clock that is behind the first message of
+ * the file is itself wrong (for example, no clock battery and just booted), so nothing is corrected.
  */
 export class FutureTimes {
   private aheadSince: number | null = null
-  /** The time that is being given, in µs. */
+  /** The time given to corrected messages, in µs. */
   private present: number | null = null
   private readonly firstTime
   private readonly correct
@@ -44,7 +44,7 @@ export class FutureTimes {
     )
   }
 
-  /** Corrects some messages, if any need it; true when there is more to do at once. All that was recorded must be in the database. */
+  /** Corrects some messages, if needed. Returns true when more work is due at once. Pending inserts must be flushed first. */
   step(): boolean {
     const { database, owner } = this
     const now = Date.now() * 1_000

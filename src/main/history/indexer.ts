@@ -5,10 +5,10 @@ import { indexPath } from './path'
 import { SearchIndex, SHARD_IDS } from './search-index'
 import { edgeId } from './times'
 
-/** A shard with fewer of its messages left than this share is dropped: what is left is quickly looked through. */
+/** A shard is dropped when less than this share of its messages is left: scanning the rest is fast. */
 const SPARSE = 0.1
 
-/** Brings a history's search index up to date, some messages at a time. Methods throw SQLite's own errors. */
+/** Brings a history's search index up to date in batches. Methods throw SQLite's own errors. */
 export class Indexer {
   private readonly read
 
@@ -25,7 +25,7 @@ export class Indexer {
   static open(path: string): Indexer {
     const database = openForReading(path)
     try {
-      // The migration that made the index possible gave every history one.
+      // The migration that introduced the index gave every history an identity.
       const identity = new Meta(database).get('identity')!
       return new Indexer(database, new SearchIndex(indexPath(path), identity))
     } catch (error) {
@@ -34,19 +34,19 @@ export class Indexer {
     }
   }
 
-  /** Indexes up to so many messages. False when there is none left. */
+  /** Indexes at most `messages` messages. Returns false when none is left. */
   advance(messages: number): boolean {
     const rows = this.read.all(this.index.watermark, messages)
     if (rows.length > 0) this.index.add(rows, rows.at(-1)!.id)
     return rows.length === messages
   }
 
-  /** Messages that are not indexed yet. */
+  /** Number of messages not indexed yet. */
   get unindexed(): number {
     return Math.max(0, edgeId(this.database, 'max') - this.index.watermark)
   }
 
-  /** Drops what is indexed of messages that are mostly gone. */
+  /** Drops shards whose messages are mostly deleted. */
   tidy(): void {
     const left = this.database
       .prepare<[number, number], number>(

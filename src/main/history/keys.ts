@@ -9,29 +9,29 @@ export interface Range {
   below: number
 }
 
-/** Through a range from its newest message, or from its oldest. */
+/** Direction through a range: `down` from its newest message, `up` from its oldest. */
 export type Way = 'down' | 'up'
 
 /** Topics `t` at and below a topic: those that start with `topic/`, and '0' follows '/'. Names compare as bytes. */
 const IN_SUBTREE = `(t.name = :name OR (t.name >= :first AND t.name < :end))`
 
-/** What IN_SUBTREE binds. */
+/** Parameters for IN_SUBTREE. */
 function subtreeOf(topic: string): { name: string; first: string; end: string } {
   return { name: topic, first: `${topic}/`, end: `${topic}0` }
 }
 
-/** How many messages of a range are walked before its topics are looked up. */
+/** How many messages of a range are walked before switching to postings. */
 const WALK = 4_000
 /** Ids read at once on a walk. */
 const STEP = 500
-/** Up to this many topics are looked up in a segment one by one; more are found by reading all that it has. */
+/** Up to this many topics are looked up in a segment one by one; for more, all its postings are read. */
 const LOOK_UP = 300
 
 /**
- * The ids of a scope's messages in a range, in order. Some may be gone. Run it within one transaction.
+ * The ids of a scope's messages in a range, in order. Some may have been deleted. Run it within one transaction.
  *
- * A dense scope is found by walking messages; where WALK of them do not do, it is sparse, and is found by its postings. Either
- * way alone would read most of the file for one page of the other kind.
+ * A dense scope is read by walking messages. If WALK messages are not enough, the scope is sparse and its postings are used. Either
+ * method alone would read most of the file for one page of the other kind.
  */
 export function* idsOf(database: Database.Database, way: Way, scope: Scope, range: Range): Generator<number> {
   const { topic } = scope
@@ -89,8 +89,8 @@ export function* idsOfTopics(
 }
 
 /**
- * How many messages a scope holds: what its postings have, and what lies beyond the last segment. Postings of the segment that
- * retention is going through list what is gone: its messages are counted themselves.
+ * Counts a scope's messages: those in its postings, and those beyond the last segment. Postings of the segment that
+ * retention is processing still list deleted messages, so its messages are counted directly.
  */
 export function countOf(database: Database.Database, { topic, subtree }: Scope): number {
   const within = subtree ? IN_SUBTREE : 't.name = :name'
@@ -102,7 +102,7 @@ export function countOf(database: Database.Database, { topic, subtree }: Scope):
   const lookUp = topic !== null && count(`SELECT count(*) FROM topic t WHERE ${within}`, {}) <= LOOK_UP
   const ofScope = (column: string): string =>
     topic === null ? '1' : `${column} IN (SELECT t.id FROM topic t WHERE ${within})`
-  // Not `:first`, which is the subtree's.
+  // Not `:first`: the subtree already uses that name.
   const between = (lowest: number, highest: number): number =>
     count(`SELECT count(*) FROM message WHERE id >= :lowest AND id <= :highest AND ${ofScope('+topic_id')}`, {
       lowest,
@@ -125,7 +125,7 @@ export function countOf(database: Database.Database, { topic, subtree }: Scope):
   )
 }
 
-/** Ids by walking messages: what `select` finds, some at a time. */
+/** Walks messages: the ids that `select` finds, some at a time. */
 function* walk(
   database: Database.Database,
   way: Way,
@@ -146,7 +146,7 @@ function* walk(
   }
 }
 
-/** A range in two: the WALK ids that come first, and the rest (null when there is none). */
+/** Splits a range: the first WALK ids, and the rest (null when there is none). */
 function split(database: Database.Database, way: Way, { above, below }: Range): [Range, Range | null] {
   if (way === 'down') {
     const middle = Math.min(below, edgeId(database, 'max') + 1) - WALK
@@ -164,7 +164,7 @@ function split(database: Database.Database, way: Way, { above, below }: Range): 
   ]
 }
 
-/** Segments that reach into a range. Where the scope's topics have been silent since, newer ones are left out. */
+/** Segments that overlap a range. Segments newer than the last message of the scope's topics are left out. */
 function segmentsOf(database: Database.Database, way: Way, { above, below }: Range, table: string): number[] {
   return database
     .prepare<[number, number], number>(

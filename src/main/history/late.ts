@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3'
 import type { Clearing } from './clear'
 import type { TopicEntry } from './topics'
 
-/** What totals and segments need to know of a message. */
+/** The fields of a message that totals and segments need. */
 interface LateRow {
   id: number
   topicId: number
@@ -31,7 +31,7 @@ export function* messagesAfter(database: Database.Database, after: number): Gene
   }
 }
 
-/** Counts a message in its topic. False when its row counted it. */
+/** Counts a message in its topic. Returns false when the topic's row already includes it. */
 export function countLate(
   entry: TopicEntry,
   { id, sequence, receivedAt, direction, retain, size }: LateRow,

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3'
 
-/** What a history file knows of itself, by key. */
+/** A history file's own metadata, by key. */
 export class Meta {
   private readonly read
   private readonly write

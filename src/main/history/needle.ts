@@ -1,31 +1,31 @@
 import { isUtf8 } from 'node:buffer'
 
 /**
- * What is sought, and how it is found. An index knows every three bytes that follow each other in a payload (a "gram"); whatever
- * has all grams of a needle is then looked at with `matches`, so that the index changes what is fast, never what is found.
+ * A search term and how to find it. The index holds every three consecutive bytes of a payload (a "gram"). Each payload that
+ * has all grams of a needle is then checked with `matches`, so the index changes only the speed, never the result.
  */
 export interface Needle {
-  /** Whether a payload has it. */
+  /** Whether a payload contains it. */
   matches(payload: Buffer): boolean
-  /** Whether a topic's name has it. */
+  /** Whether a topic name contains it. */
   inName(name: string): boolean
-  /** Grams that every payload with it has; empty where it is too short for any. */
+  /** Grams that every matching payload has; empty when the term is too short. */
   grams: string[]
-  /** All ways in which it may be written, as bytes, where those are few; null where they are not. */
+  /** All its case variants as bytes, if there are few; otherwise null. */
   spellings: Buffer[] | null
 }
 
-/** Payloads longer than this are not indexed, but always looked at. */
+/** Payloads longer than this are not indexed; a search always checks them. */
 export const LARGEST_INDEXED = 262_144
-/** More case variants than this are not tried one by one. */
+/** Above this number, case variants are not tried one by one. */
 const MAX_SPELLINGS = 12
-/** Letters beyond ASCII whose lower case is, or begins with, one of ASCII: the Kelvin sign, and I with a dot. As UTF-8, in latin1. */
+/** Non-ASCII letters whose lower case is or begins with an ASCII letter: Kelvin sign, dotted I. UTF-8 bytes as latin1. */
 const FOREIGN_FORMS = new Map([
   ['k', '\xe2\x84\xaa'],
   ['i', '\xc4\xb0']
 ])
 
-/** Text, whatever its case, in payloads (UTF-8; in others its bytes) and in topic names. */
+/** Case-insensitive text, in payloads (UTF-8; otherwise by bytes) and in topic names. */
 export function textNeedle(text: string): Needle {
   const sought = text.toLowerCase()
   const bytes = asciiLower(Buffer.from(sought).toString('latin1'))
@@ -41,12 +41,12 @@ export function textNeedle(text: string): Needle {
   }
 }
 
-/** The bytes that hex digits stand for, whatever blanks are between them. */
+/** Parses hex digits into bytes, ignoring whitespace. */
 export function bytesOfHex(digits: string): Buffer {
   return Buffer.from(digits.replace(/\s+/g, ''), 'hex')
 }
 
-/** Bytes as they are, in payloads only. */
+/** Exact bytes, in payloads only. */
 export function bytesNeedle(bytes: Buffer): Needle {
   return {
     matches: (payload) => payload.includes(bytes),
@@ -56,7 +56,7 @@ export function bytesNeedle(bytes: Buffer): Needle {
   }
 }
 
-/** A payload as the index reads it: one character a byte, ASCII in lower case; then, where other letters have a case, all of it in lower case. */
+/** A payload as indexed: one character per byte, ASCII in lower case. If other letters have a case, all of it in lower case follows. */
 export function indexedText(payload: Buffer): string {
   const raw = payload.toString('latin1')
   const text = asciiLower(raw)
@@ -72,7 +72,7 @@ function gramsOf(bytes: string): string[] {
 }
 
 function spellingsOf(bytes: string): Buffer[] | null {
-  // Case of other letters is not a matter of single bytes.
+  // The case of non-ASCII letters spans several bytes.
   if (hasUpperBytes(bytes)) return null
   let spellings = ['']
   for (const character of bytes) {

@@ -3,7 +3,7 @@ import { AppError } from '../../shared/errors'
 import { NewerHistoryError } from './schema'
 
 /**
- * Opens a history file with `open`, or gives null for one that does not exist yet: that is an empty history.
+ * Opens a history file with `open`, or returns null if it does not exist yet: the history is empty.
  * Throws HISTORY_UNAVAILABLE.
  */
 export function openIfThere<T>(path: string, open: (path: string) => T): T | null {
@@ -11,13 +11,13 @@ export function openIfThere<T>(path: string, open: (path: string) => T): T | nul
   try {
     return open(path)
   } catch (error) {
-    // Its writer is just making it.
+    // The writer is creating the file right now.
     if (error instanceof NewerHistoryError && error.found === 0) return null
     throw historyFault(error)
   }
 }
 
-/** What SQLite threw, as an error that a person can meet. */
+/** Converts an SQLite error to an error for the user. */
 export function historyFault(error: unknown): AppError<'HISTORY_UNAVAILABLE'> {
   return new AppError('HISTORY_UNAVAILABLE', {
     reason: error instanceof Error ? error.message : String(error)

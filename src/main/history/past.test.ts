@@ -3,7 +3,7 @@ import { between, namesOf, type Between } from './between'
 import { historyOf, type FixtureMessage } from './fixture'
 import { PastReader } from './past'
 
-/** Messages over topics that come up one after another; ids and times ascend from 1. */
+/** Messages on topics that appear one after another; ids and times ascend from 1. */
 function messages(count: number, seed = 7): FixtureMessage[] {
   let state = seed
   const random = (bound: number): number => {
@@ -22,7 +22,7 @@ interface Then {
   last: Map<string, string>
 }
 
-/** What was there by an id, told by going through all messages. */
+/** The expected state at an id, computed from all messages. */
 function replay(all: FixtureMessage[], moment: number): Then {
   const then: Then = { messages: new Map(), last: new Map() }
   for (const { topic, payload, direction } of all.slice(0, moment)) {
@@ -43,7 +43,7 @@ describe('a history as it was', () => {
     return { reader: PastReader.open(fixture.path), path: fixture.path }
   }
 
-  it('is what going through all messages tells: topics, values and counts', () => {
+  it('matches a scan of all messages: topics, values and counts', () => {
     const { reader } = history()
     const topics = reader.topics()
     for (const moment of [1, 500, 65_535, 65_536, 65_537, 80_000, 90_000, 92_345, 94_000]) {
@@ -69,7 +69,7 @@ describe('a history as it was', () => {
     reader.close()
   })
 
-  it('has topics whose totals are not written yet, but none that was only published to', () => {
+  it('includes topics whose totals are not written yet, but not topics only published to', () => {
     const fixture = historyOf([{ topic: 'a' }, { topic: 'sent', direction: 'out' }, { topic: 'b' }])
     fixture.database.exec('UPDATE topic SET last_id = 0')
     const reader = PastReader.open(fixture.path)
@@ -80,7 +80,7 @@ describe('a history as it was', () => {
     reader.close()
   })
 
-  it('has its ends, its messages by time, and how dense they are', () => {
+  it('has its ends, its messages by time, and their density', () => {
     const { reader } = history()
     expect(reader.ends()).toEqual({ first: { id: 1, at: 1 }, last: { id: 94_000, at: 94_000 } })
     expect(reader.before(500)).toEqual({ id: 500, at: 500 })
@@ -91,7 +91,7 @@ describe('a history as it was', () => {
     reader.close()
   })
 
-  it('tells what became of topics between two moments', () => {
+  it('compares topics between two moments', () => {
     const { path } = history()
     const [from, to] = [60_000, 70_000]
     const comparing = between(path, from, to)

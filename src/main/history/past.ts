@@ -4,13 +4,13 @@ import { openForReading } from './schema'
 import { edgeId, firstIdFrom } from './times'
 import type { LastMessage } from './topics'
 
-/** A message in time: its id, and when it was received (µs since 1970 UTC). */
+/** A message's id and when it was received (µs since 1970 UTC). */
 export interface Moment {
   id: number
   at: number
 }
 
-/** A topic's newest incoming message by then. */
+/** A topic's newest incoming message up to a moment. */
 export interface PastMessage extends LastMessage {
   id: number
   direction: number
@@ -24,8 +24,8 @@ interface Segment {
 type MessageRow = [receivedAt: number, qos: Qos, size: number, start: Buffer, direction: number]
 
 /**
- * What a history had at a moment: "by then" is up to a message id. Methods throw SQLite's own errors. What retention or a person removed since is
- * not known any more, but the newest message of each topic, which stays.
+ * Reads a history as of a moment, given as a message id: "by then" means up to that id. Methods throw SQLite's own errors. Messages
+ * that retention or the user deleted later are unknown, except the newest message of each topic, which retention keeps.
  */
 export class PastReader {
   private readonly posting
@@ -55,7 +55,7 @@ export class PastReader {
     this.database.close()
   }
 
-  /** The first and the last message there are; null in an empty history. Messages that retention spared are far before the first that it did not reach. */
+  /** The first and last message; null in an empty history. Spared messages may be far older than the first that retention did not reach. */
   ends(): { first: Moment; last: Moment } | null {
     const last = this.momentAt(edgeId(this.database, 'max'))
     if (!last) return null
@@ -79,7 +79,7 @@ export class PastReader {
     return id === null ? null : this.momentAt(id)
   }
 
-  /** Messages in each of some equal stretches of time, as told by their ids: those that were removed since count, too. */
+  /** Message count in each of `buckets` equal periods, derived from ids: messages deleted since still count. */
   density(from: number, to: number, buckets: number): number[] {
     const edges = Array.from({ length: buckets + 1 }, (_, index) =>
       firstIdFrom(this.database, Math.round(from + ((to - from) * index) / buckets))
@@ -87,7 +87,7 @@ export class PastReader {
     return Array.from({ length: buckets }, (_, index) => edges[index + 1]! - edges[index]!)
   }
 
-  /** Every topic above an id that has incoming messages now, also where its totals are not written yet. */
+  /** Every topic above an id that has incoming messages now, even if its totals are not written yet. */
   topics(above = 0): [id: number, name: string][] {
     return this.database
       .prepare<[number], [number, string]>(
@@ -100,7 +100,7 @@ export class PastReader {
       .all(above)
   }
 
-  /** The highest topic id that there was by then. Topics get their ids in the order of their first messages. */
+  /** The highest topic id that existed by then. Topic ids follow the order of first messages. */
   introduced(moment: number): number {
     this.settle(moment)
     const highest = this.database
@@ -116,7 +116,7 @@ export class PastReader {
     return found
   }
 
-  /** A topic's newest incoming message by then, with at most so many of its payload's first bytes; null when it had none. */
+  /** A topic's newest incoming message by then, with at most the first `bytes` bytes of its payload; null when it had none. */
   lastOf(topicId: number, moment: number, bytes = PREVIEW_BYTES): PastMessage | null {
     this.settle(moment)
     const inTail = this.tail.get(topicId)
@@ -139,8 +139,8 @@ export class PastReader {
   }
 
   /**
-   * How many messages each topic had by then, and its newest one (either direction), by topic id; a part at a time, from the newest on. Yields
-   * the share that is done.
+   * Number of messages each topic had by then, and its newest one (either direction), by topic id. Works in parts, newest first. Yields
+   * the share done.
    */
   *totals(moment: number): Generator<number, { messages: Float64Array; lastIds: Float64Array }> {
     this.settle(moment)
@@ -175,7 +175,7 @@ export class PastReader {
     return { messages, lastIds }
   }
 
-  /** Reads which segments there are, and what came after the last one, for another moment. */
+  /** Reads the segments, and the messages after the last one, when the moment changed. */
   private settle(moment: number): void {
     if (this.tailOf === moment) return
     this.tailOf = moment
@@ -195,7 +195,7 @@ export class PastReader {
     )
   }
 
-  /** Of the topics that are new in a segment, the newest by then: their first messages ascend with their ids. */
+  /** The newest topic by then among those first seen in a segment: ids follow the order of first messages. */
   private introducedWithin(segment: number, moment: number, known: number): number {
     const news = this.database
       .prepare<[number, number], [number, Buffer]>(

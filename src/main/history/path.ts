@@ -1,17 +1,17 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Where a profile's history is kept. */
+/** Path of a profile's history file. */
 export function historyPath(dataDirectory: string, profileId: string): string {
   return join(dataDirectory, 'history', `${profileId}.db`)
 }
 
-/** Where the search index of a history is kept. */
+/** Path of a history's search index. */
 export function indexPath(historyPath: string): string {
   return `${historyPath.replace(/\.db$/, '')}.search.db`
 }
 
-/** Every file of a history. */
+/** Every file that belongs to a history. */
 export function historyFiles(historyPath: string): string[] {
   return [historyPath, indexPath(historyPath)].flatMap((path) => [path, `${path}-wal`, `${path}-shm`])
 }

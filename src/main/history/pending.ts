@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3'
 
-/** Packet ids of QoS 2 messages that are recorded and whose PUBREL has not come (MQTT 5.0, 4.3.3), as they stand in the file. */
+/** Packet ids of recorded QoS 2 messages still waiting for PUBREL (MQTT 5.0, 4.3.3), as stored in the file. */
 export class PendingQos2 {
   private ids: Set<number>
   private readonly read
@@ -28,7 +28,7 @@ export class PendingQos2 {
     return this.ids.add(packetId)
   }
 
-  /** False when it was not pending. */
+  /** Returns false when it was not pending. */
   delete(packetId: number): boolean {
     if (!this.ids.has(packetId)) return false
     this.begin()
@@ -40,7 +40,7 @@ export class PendingQos2 {
     for (const packetId of [...this.ids]) this.delete(packetId)
   }
 
-  /** The transaction was rolled back: what is pending is what stands in the file. */
+  /** Reads the ids from the file again, after a rollback. */
   reload(): void {
     this.ids = new Set(this.read.all())
   }

@@ -30,20 +30,20 @@ describe('HistoryReader.page', () => {
     expect(ids({ scope: EVERYTHING, limit: 1, after: 1, before: 4 })).toEqual([[3], true])
   })
 
-  it('gives one topic without those below it', () => {
+  it('returns one topic without those below it', () => {
     const { ids } = readerOf(topics('a', 'a/b', 'a', 'A', 'a'))
     expect(ids({ scope: { topic: 'a', subtree: false }, limit: 2 })).toEqual([[5, 3], true])
     expect(ids({ scope: { topic: 'a', subtree: false }, limit: 2, before: 3 })).toEqual([[1], false])
     expect(ids({ scope: { topic: 'none', subtree: false }, limit: 2 })).toEqual([[], false])
   })
 
-  it('gives a subtree by levels, not by letters', () => {
+  it('matches a subtree by levels, not by letters', () => {
     const { ids } = readerOf(topics('a', 'a/', 'a/b', 'a//é', 'ab', 'a.b', 'a0', 'b/a', 'A/b', '/a', '/'))
     expect(ids({ scope: { topic: 'a', subtree: true }, limit: 9 })).toEqual([[4, 3, 2, 1], false])
     expect(ids({ scope: { topic: '', subtree: true }, limit: 9 })).toEqual([[11, 10], false])
   })
 
-  it('gives a head with every field, and the first bytes of the payload', () => {
+  it('returns a head with every field, and the first bytes of the payload', () => {
     const properties = { contentType: 'x', userProperties: { a: ['1', '2'] } }
     const { reader } = readerOf([
       {
@@ -73,7 +73,7 @@ describe('HistoryReader.page', () => {
   })
 
   it.each([false, true])(
-    'pages a sparse subtree exactly as a plain look through all messages would (indexed: %s)',
+    'pages a sparse subtree exactly as a scan of all messages would (indexed: %s)',
     (indexed) => {
       const messages: FixtureMessage[] = []
       const expected: number[] = []
@@ -103,7 +103,7 @@ describe('HistoryReader.page', () => {
 })
 
 describe('HistoryReader', () => {
-  it('gives one message whole, and null for one that is gone', () => {
+  it('returns one complete message, and null for a deleted one', () => {
     const { file, reader } = readerOf([{ topic: 't', payload: Uint8Array.of(0, 255) }])
     expect(reader.get(1)).toMatchObject({ topic: 't', size: 2, payload: Buffer.of(0, 255), properties: null })
     file.database.exec('DELETE FROM message')
@@ -117,14 +117,14 @@ describe('HistoryReader', () => {
     expect(reader.count(EVERYTHING)).toBe(5)
   })
 
-  it('counts of a subtree what is in it, and not what stands before it in the alphabet', () => {
+  it('counts only a subtree, not topics that sort before it', () => {
     const { file, reader } = readerOf(topics('office/door', 'plant/lamp', 'zoo'))
     expect(reader.count({ topic: 'plant', subtree: true })).toBe(1)
     file.index()
     expect(reader.count({ topic: 'plant', subtree: true })).toBe(1)
   })
 
-  it('sees what the writer adds while it is open', () => {
+  it('sees messages that the writer adds while it is open', () => {
     const { file, ids } = readerOf(topics('a'))
     expect(ids({ scope: EVERYTHING, limit: 9 })).toEqual([[1], false])
     file.add(topics('a/b'))

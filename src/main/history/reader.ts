@@ -34,7 +34,7 @@ export interface Row {
 export const HEAD = `m.id, t.name AS topic, m.received_at AS receivedAt, m.direction, m.qos, m.retain, m.dup,
   length(m.payload) AS size, m.properties`
 
-/** Reads one history file beside its writer. Methods throw SQLite's own errors. */
+/** Reads one history file while its writer is running. Methods throw SQLite's own errors. */
 export class HistoryReader {
   private constructor(private readonly database: Database.Database) {}
 
@@ -44,8 +44,8 @@ export class HistoryReader {
   }
 
   /**
-   * Messages of a scope, newest first. With `after` alone they are those that follow it most closely; else the newest in
-   * range. `more` says whether the range holds others beyond the limit.
+   * Messages of a scope, newest first. With `after` alone, the page holds the messages directly after it; otherwise the newest in
+   * the range. `more` says whether the range has more than `limit` messages.
    */
   page({ scope, before, after, limit }: PageQuery): { rows: StoredRow[]; more: boolean } {
     const range: Range = { above: after ?? 0, below: before ?? Number.MAX_SAFE_INTEGER }
@@ -69,7 +69,7 @@ export class HistoryReader {
     })
   }
 
-  /** One message whole, or null when there is none with that id. */
+  /** The complete message with an id, or null. */
   get(id: number): Message | null {
     const row = this.database
       .prepare<[number], Row>(
@@ -93,7 +93,7 @@ export class HistoryReader {
     return more.rows.find((row) => row.direction === direction)?.id ?? 0
   }
 
-  /** Ids of a scope's messages before one, the newest first; some may be gone. */
+  /** Ids of a scope's messages before an id, newest first; some may have been deleted. */
   ids(scope: Scope, before: number, limit: number): number[] {
     return this.snapshot(() => {
       const ids: number[] = []

@@ -25,7 +25,7 @@ async function recordingOf(messages = MESSAGES): Promise<string> {
   return target
 }
 
-/** Does something to a recording that no Treetop does. */
+/** Modifies a recording in a way that Treetop never does. */
 function tamper(path: string, sql: string): string {
   const database = new Database(path)
   database.exec(sql)
@@ -45,7 +45,7 @@ function messagesIn(path: string): unknown[] {
 }
 
 describe('a copy of a history', () => {
-  it('is equal message by message, and says whose it is', async () => {
+  it('has the same messages, and states its origin', async () => {
     const { path } = historyOf(MESSAGES)
     const target = join(temporaryFolder(), 'copy.treetop')
     const expected: number[] = []
@@ -61,7 +61,7 @@ describe('a copy of a history', () => {
     })
   })
 
-  it('needs no journal, has no file beside it, and its connection’s session is not in it', async () => {
+  it('needs no journal, has no file beside it, and does not contain the connection’s session', async () => {
     const { path, database } = historyOf(MESSAGES)
     database.exec('INSERT INTO pending_qos2 VALUES (7)')
     const target = join(temporaryFolder(), 'copy.treetop')
@@ -77,14 +77,14 @@ describe('a copy of a history', () => {
     expect(readdirSync(dirname(target))).toEqual(['copy.treetop'])
   })
 
-  it('is empty where nothing was recorded yet', async () => {
+  it('is empty when nothing was recorded yet', async () => {
     const target = join(temporaryFolder(), 'copy.treetop')
     await copyHistory(join(temporaryFolder(), 'none.db'), target, ORIGIN, () => undefined)
     expect(inspectRecording(target)).toMatchObject({ messages: 0, ends: null })
     expect(readdirSync(dirname(target))).toEqual(['copy.treetop'])
   })
 
-  it('holds nothing of what was being cleared', async () => {
+  it('does not contain messages that were being cleared', async () => {
     const secret = 'a-secret-that-was-cleared'
     const path = join(temporaryFolder(), 'history.db')
     const writer = HistoryWriter.open(path)
@@ -93,7 +93,7 @@ describe('a copy of a history', () => {
     for (let i = 0; i < 5_000; i++)
       writer.append(writer.entry('gone'), { ...message, payload: Buffer.from(secret) })
     writer.append(writer.entry('kept'), { ...message, payload: Buffer.from('kept') })
-    // Begun, and under way as it is in a process that goes on.
+    // Clearing has begun and is still running.
     const clearing = writer.clear({ topic: 'gone', subtree: false })
     const target = join(temporaryFolder(), 'copy.treetop')
     expect(messagesIn(path)).toHaveLength(5_001)
@@ -150,7 +150,7 @@ describe('a file that is opened as a recording', () => {
     expect(() => inspectRecording(path)).toThrow(expect.objectContaining({ code }) as Error)
   })
 
-  it('is refused when its pages are overwritten, or gives what is left', async () => {
+  it('is refused when its pages are overwritten, or returns its intact data', async () => {
     const path = await recordingOf()
     const bytes = readFileSync(path)
     bytes.fill(0xa5, 4_096, bytes.length)

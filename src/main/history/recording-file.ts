@@ -8,12 +8,12 @@ import { PastReader } from './past'
 import { MOST_TOPIC_IDS } from './topics'
 import { distrusted, ownSchema, RECORDING_ID, SCHEMA_VERSION, schemaOf } from './schema'
 
-/** What a recording's file tells of it, and what tells its history from others. */
+/** A recording's metadata as read from its file, with the identity of its history. */
 export type RecordingFacts = Omit<Recording, 'id' | 'file'> & { identity: string }
 
 /**
- * Looks at a file that anybody may have made, before it is opened as a recording: it must be a whole SQLite file with Treetop's mark,
- * and hold the tables of this version and nothing besides. Throws FILE_UNREADABLE, NOT_A_RECORDING, RECORDING_TOO_NEW, RECORDING_TOO_OLD,
+ * Checks an untrusted file before it is opened as a recording: it must be a complete SQLite file with Treetop's mark,
+ * with exactly the tables of this version. Throws FILE_UNREADABLE, NOT_A_RECORDING, RECORDING_TOO_NEW, RECORDING_TOO_OLD,
  * RECORDING_DAMAGED.
  */
 export function inspectRecording(path: string): RecordingFacts {
@@ -32,13 +32,13 @@ export function inspectRecording(path: string): RecordingFacts {
   }
 }
 
-/** Reads the first bytes of the file (sqlite.org/fileformat2.html, 1.3) without SQLite. Gives the file's size. */
+/** Reads the first bytes of the file (sqlite.org/fileformat2.html, 1.3) without SQLite. Returns the file's size. */
 function checkHeader(path: string): number {
   const header = Buffer.alloc(100)
   let size: number
   try {
     const found = statSync(path)
-    // A pipe would be waited for.
+    // Opening a pipe would block.
     if (!found.isFile()) throw new Error('not a regular file')
     size = found.size
     const file = openSync(path, 'r')
@@ -55,9 +55,9 @@ function checkHeader(path: string): number {
   const found = header.readUInt32BE(60)
   const versions = { path, found, known: SCHEMA_VERSION }
   if (found > SCHEMA_VERSION) throw new AppError('RECORDING_TOO_NEW', versions)
-  // No older format was ever released: a file that claims one was made by a Treetop under construction.
+  // No older format was ever released: such a file comes from a development version.
   if (found < SCHEMA_VERSION) throw new AppError('RECORDING_TOO_OLD', versions)
-  // 1 stands for a rollback journal: with a write-ahead log there would have to be files beside it.
+  // 1 means rollback journal. WAL mode would need files beside this one.
   if (header[18] !== 1 || header[19] !== 1)
     throw new AppError('RECORDING_DAMAGED', { path, reason: 'it is in WAL mode' })
   const pageSize = header.readUInt16BE(16)
@@ -88,7 +88,7 @@ function factsOf(path: string, database: Database.Database): Omit<RecordingFacts
   }
 }
 
-/** Runs what reads the file; what SQLite, or reading what it gave, throws is damage. */
+/** Runs code that reads the file. Errors from SQLite, or from parsing its values, count as damage. */
 function guarded<T>(path: string, work: () => T): T {
   try {
     return work()

@@ -12,7 +12,7 @@ function record(writer: HistoryWriter, topic: string, size = 1_000, receivedAt?:
   writer.append(writer.entry(topic), { ...head, payload }, receivedAt)
 }
 
-/** Lets retention work until it has nothing more to do; what each topic lost. */
+/** Runs retention until it is done. Returns what each topic lost. */
 function retain(writer: HistoryWriter, limits: { bytes?: number; from?: number }): Map<string, number> {
   const lost = new Map<string, number>()
   const whole = { bytes: limits.bytes ?? null, from: limits.from ?? null }
@@ -75,7 +75,7 @@ it('deletes messages before a time, and a spared one when a newer takes its plac
   expect(stored(file).ids[0]).toBe(503)
 })
 
-it('counts rightly after a killed process', () => {
+it('has correct counts after the process was killed', () => {
   const file = path()
   const writer = HistoryWriter.open(file)
   for (let i = 0; i < 5_000; i++) record(writer, `t${i % 7}`, 100, 1_000 + i)
@@ -88,7 +88,7 @@ it('counts rightly after a killed process', () => {
   survivor.close()
 })
 
-it('keeps segments and postings to what is there', () => {
+it('limits segments and postings to the messages that exist', () => {
   const file = path()
   const writer = HistoryWriter.open(file)
   for (let i = 0; i < 100_000; i++) record(writer, i < 50 ? `old/${i}` : `t${i % 100}`, 20, i)
@@ -108,11 +108,11 @@ it('keeps segments and postings to what is there', () => {
   reader.close()
 })
 
-it('keeps to its size while messages come in', () => {
+it('stays within its size while messages arrive', () => {
   const file = path()
   const writer = HistoryWriter.open(file)
   const limits = { bytes: 3_000_000, from: null }
-  // As the schedule does: steps until there is nothing left to delete, then whatever came in meanwhile.
+  // As the schedule does: steps until there is nothing left to delete, then the messages received meanwhile.
   for (let i = 0; i < 60_000; i++) {
     record(writer, `t${i % 100}`, 200)
     if (i % 200 !== 199) continue
@@ -126,13 +126,13 @@ it('keeps to its size while messages come in', () => {
   expect(ids.at(-1)).toBe(60_000)
 })
 
-it('counts nothing twice that is being cleared meanwhile', async () => {
+it('does not count messages twice that are being cleared', async () => {
   const file = path()
   const writer = HistoryWriter.open(file)
   for (let i = 0; i < 6_000; i++) record(writer, `t${i % 3}`, 100, 1_000 + i)
   const cleared = writer.clear({ topic: 't1', subtree: false })
   record(writer, 't1', 100, 9_000)
-  // Some rows of t1 are gone before clearing comes to them.
+  // Some rows of t1 are deleted before clearing reaches them.
   const lost = retain(writer, { from: 4_000 })
   await cleared
   expect(lost.get('t1')).toBeUndefined()
@@ -142,7 +142,7 @@ it('counts nothing twice that is being cleared meanwhile', async () => {
   expect(stored(file).ids).toHaveLength(2_001)
 })
 
-it('sees messages that wait to be inserted, too', () => {
+it('includes messages waiting to be inserted', () => {
   const file = path()
   const writer = HistoryWriter.open(file)
   // A segment is full, and nothing has been committed.

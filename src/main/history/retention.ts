@@ -5,49 +5,49 @@ import type { TopicEntry } from './topics'
 
 /** How much history is kept; null leaves it unlimited. */
 export interface RetentionLimits {
-  /** Bytes that the file's pages hold, free ones left out. */
+  /** Bytes in the file's pages, without free ones. */
   bytes: number | null
-  /** µs since 1970 UTC of the oldest message that is kept. */
+  /** Oldest time to keep, in µs since 1970 UTC. */
   from: number | null
 }
 
-/** What retention needs of the writer whose file it thins out. */
+/** The part of the writer that retention needs. */
 interface Owner {
   entry(topicId: number): TopicEntry | null
   /** Writes an entry's totals to its row. */
   update(entry: TopicEntry): void
-  /** Whether a message is to be cleared: its topic no longer counts it. */
+  /** Whether a message is due for clearing: its topic no longer counts it. */
   isBeingCleared(entry: TopicEntry, id: number): boolean
-  /** Ends the open segment, so that it can be dealt with as a whole. */
+  /** Ends the open segment, so that it can be processed as a whole. */
   closeSegment(): void
   begin(): void
   commit(): void
 }
 
-/** Hears how many incoming messages a topic lost. */
+/** Called with the number of incoming messages that a topic lost. */
 type Removed = (entry: TopicEntry, messages: number) => void
 
-/** How long one step may take, in ms, and the rows and pages between two looks at the clock. */
+/** How long one step may take, in ms, and the rows and pages handled between two clock checks. */
 const STEP = 8
 const ROWS = 200
 const POSTINGS = 2_000
 const PAGES = 50
-/** Over its size, a history is cut down to this share of it, so that not every message costs one. */
+/** A history over its limit is cut to this share of it, so that not every new message needs a deletion. */
 const CUT_TO = 0.97
-/** Free pages go back to the disk when they are more than this share of the file. */
+/** Free pages are returned to the disk when they exceed this share of the file. */
 const FREE_SHARE = 0.02
 
 /**
  * Deletes the oldest messages of a history, segment by segment, but never the newest incoming one of a topic: the tree stays
- * whole. A message that was spared goes when a newer one has taken its place.
+ * complete. A spared message is deleted once a newer one replaces it.
  */
 export class Retention {
-  /** Messages below this id were deleted, or spared. Each opening of the file begins anew: only what was spared is left to be walked. */
+  /** Messages below this id were deleted or spared. It restarts when the file is opened: only spared ones must be walked again. */
   private floor = 1
-  /** Messages that were spared and are no longer the newest of their topics. */
+  /** Spared messages that are no longer the newest of their topics. */
   private stale: { id: number; topicId: number }[] = []
   private cutting = false
-  /** A segment that has been walked and whose postings are being thinned out, up to a topic. */
+  /** A walked segment whose postings are being thinned out; done up to a topic. */
   private thinning: { segment: number; last: number; topicId: number } | null = null
   private readonly rows
   private readonly segmentAt
@@ -85,12 +85,12 @@ export class Retention {
     this.deleteEmptySegment = database.prepare('DELETE FROM segment WHERE id = ? AND messages = 0')
   }
 
-  /** A newer message is about to become the newest of its topic. */
+  /** Call before a newer message becomes the newest of its topic. */
   superseded({ lastId, id }: TopicEntry): void {
     if (lastId > 0 && lastId < this.floor) this.stale.push({ id: lastId, topicId: id })
   }
 
-  /** Works for some ms. True when there is more to do at once. */
+  /** Works for a few ms. Returns true when more work is due at once. */
   step(limits: RetentionLimits, removed: Removed): boolean {
     const deadline = performance.now() + STEP
     const end = limits.from === null ? 0 : firstIdFrom(this.database, limits.from)
@@ -110,7 +110,7 @@ export class Retention {
     return this.cutting
   }
 
-  /** Deletes some messages below `end` from the floor on, and raises it. False when there are none. */
+  /** Deletes some messages from the floor up to `end`, and raises the floor. Returns false when there are none. */
   private deleteSome(end: number, removed: Removed): boolean {
     this.owner.begin()
     if (this.thinning) {
@@ -120,7 +120,7 @@ export class Retention {
     }
     const segment = this.segmentAt.get(this.floor)
     if (!segment) {
-      // Only the segment that is being filled is left: it is ended, unless there is nothing in it to delete.
+      // Only the segment being filled is left: end it if it contains messages to delete.
       const [first] = this.rows.get(this.floor, Number.MAX_SAFE_INTEGER, 1) ?? []
       const left = first !== undefined && first < end
       if (left) this.owner.closeSegment()
@@ -146,7 +146,7 @@ export class Retention {
     return true
   }
 
-  /** A segment that has been walked keeps the messages that were spared: some of its postings at a time. */
+  /** Reduces some postings of a walked segment to the spared messages. */
   private thinOut(thinning: NonNullable<typeof this.thinning>): void {
     const { segment, last } = thinning
     const postings = this.postings.all(segment, thinning.topicId, POSTINGS)
@@ -163,19 +163,19 @@ export class Retention {
     }
     if (postings.length === POSTINGS) return
     this.thinning = null
-    // One message each is left.
+    // Each remaining posting has one message.
     this.keepInSegment.run(segment, segment)
     this.deleteEmptySegment.run(segment)
   }
 
   private dropStale(removed: Removed): void {
     for (const { id, topicId } of this.stale.splice(0, ROWS)) {
-      // Cleared meanwhile, it is counted no more.
+      // If it was cleared meanwhile, it is no longer counted.
       if (this.deleteMessage.run(id).changes === 0) continue
       const entry = this.owner.entry(topicId)
       if (entry && !this.owner.isBeingCleared(entry, id)) this.lose(entry, 1, removed)
       const segment = this.segmentAt.get(id)
-      // A segment that is still being walked is thinned out later.
+      // A segment still being walked is thinned out later.
       if (!segment || segment.id > id || segment.last >= this.floor) continue
       if (this.deletePosting.run(segment.id, topicId).changes === 0) continue
       this.uncountInSegment.run(segment.id)
@@ -185,12 +185,12 @@ export class Retention {
 
   private lose(entry: TopicEntry, messages: number, removed: Removed): void {
     entry.messages -= messages
-    // With the deletion, in one transaction: after a killed process the totals are right, too.
+    // In the same transaction as the deletion, so totals stay right even if the process is killed.
     this.owner.update(entry)
     removed(entry, messages)
   }
 
-  /** Free pages go back to the disk. True when there are more. */
+  /** Returns free pages to the disk. True when more are left. */
   private giveBack(deadline: number): boolean {
     const tooMany = (): boolean => this.pragma('freelist_count') > this.pragma('page_count') * FREE_SHARE
     if (!tooMany()) return false

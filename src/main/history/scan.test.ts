@@ -18,7 +18,7 @@ function idsOf(path: string, selection: Partial<Selection>): number[] {
 }
 
 describe('HistoryScan', () => {
-  it('gives the messages whose topic matches a filter, in order of arrival', () => {
+  it('returns the messages whose topic matches a filter, in order of arrival', () => {
     const names = ['a', 'a/b', 'a/b/c', 'ab', '$SYS/x', 'a/b', 'd/b']
     const { path } = historyOf(names.map((topic) => ({ topic })))
     expect(idsOf(path, {})).toEqual([1, 2, 3, 4, 5, 6, 7])
@@ -49,7 +49,7 @@ describe('HistoryScan', () => {
     expect(idsOf(path, { from: 1, to: 2, filter: '#' })).toEqual([])
   })
 
-  it('leaves out what is recorded after it started, and holds no transaction between steps', () => {
+  it('skips messages recorded after its start, and holds no transaction between steps', () => {
     const messages: FixtureMessage[] = Array.from({ length: 3_000 }, (_, i) => ({ topic: `t/${i % 3}` }))
     const file = historyOf(messages)
     const steps = scanOf(file.path, ALL).steps()
@@ -63,7 +63,7 @@ describe('HistoryScan', () => {
     expect(ids).toEqual(messages.map((_, i) => i + 1))
   })
 
-  it('takes small steps, by count and by size, and says how far it has come', () => {
+  it('takes small steps, by count and by size, and reports its progress', () => {
     const large = historyOf(
       Array.from({ length: 8 }, () => ({ topic: 'a', payload: new Uint8Array(600_000) }))
     )
@@ -89,7 +89,7 @@ describe('HistoryScan', () => {
     writer.close()
     const rare = [...scanOf(path, { ...ALL, filter: 'rare' }).steps()]
     expect(rare.flatMap(({ rows }) => rows.map(([id]) => id))).toEqual(sent.get('rare'))
-    // One step for the three whole segments, the others for what lies behind them.
+    // One step for the three whole segments, the others for the messages after them.
     expect(rare).toHaveLength(1 + Math.ceil((200_000 - 3 * 65_536) / 4_096))
     expect(idsOf(path, { filter: 'burst' })).toEqual(sent.get('burst'))
     const other = idsOf(path, { filter: 'other/3' })

@@ -4,7 +4,7 @@ import { openForReading } from './schema'
 import { idsIn } from './segments'
 import { edgeId, firstIdFrom } from './times'
 
-/** Which messages of a history are meant. */
+/** Which messages of a history to read. */
 export interface Selection {
   /** Topic filter; null for everything. */
   filter: string | null
@@ -13,7 +13,7 @@ export interface Selection {
   to: number | null
 }
 
-/** A message as SQLite gives it: id, topic id, received at (µs), direction (1 out), QoS, retain, dup, payload, properties. */
+/** A message as SQLite returns it: id, topic id, received at (µs), direction (1 out), QoS, retain, dup, payload, properties. */
 export type ScannedRow = [
   id: number,
   topicId: number,
@@ -26,26 +26,26 @@ export type ScannedRow = [
   properties: string | null
 ]
 
-/** Some messages, and the share of the range that has been read with them, 0 to 1. */
+/** Some messages, and the share of the range read so far, 0 to 1. */
 export interface ScanStep {
   rows: ScannedRow[]
   share: number
 }
 
-/** A step reads at most this many ids, rows and payload bytes (and one row more): a few ms. */
+/** A step reads at most this many ids, rows and payload bytes (plus one row), which takes a few ms. */
 const STEP_IDS = 4_096
 const STEP_ROWS = 1_000
 const STEP_BYTES = 1_048_576
 const STEP_TOPICS = 5_000
-/** Up to this many topics are looked up in postings, one by one, and this many times in a step. */
+/** Up to this many topics are looked up in postings one by one, with at most this many lookups per step. */
 const LOOK_UP = 300
 const STEP_LOOK_UPS = 2_000
-/** A segment of which at least one message in this many is selected is walked. */
+/** A segment is walked when at least one in this many messages is selected. */
 const DENSE = 16
 
 const COLUMNS = 'id, topic_id, received_at, direction, qos, retain, dup, payload, properties'
 
-/** Some of the selected messages from an id on, and the id to go on from. */
+/** Reads some of the selected messages from an id on, and the id to continue from. */
 type ReadPart = (start: number, last: number) => { rows: ScannedRow[]; next: number }
 
 /** Gathers the rows of one step. */
@@ -53,7 +53,7 @@ class Part {
   private readonly rows: ScannedRow[] = []
   private bytes = 0
 
-  /** Whether the step is full now. */
+  /** Adds a row. Returns whether the step is full. */
   add(row: ScannedRow): boolean {
     this.bytes += row[7].length
     return this.rows.push(row) >= STEP_ROWS || this.bytes >= STEP_BYTES
@@ -66,7 +66,7 @@ class Part {
 
 /**
  * Reads the messages of a selection in order of arrival, on a connection of its own. Each step is a read transaction of a
- * few ms, however long the caller waits between them: one that stayed open would keep the writer's log growing. Messages
+ * few ms, however long the caller waits between steps: a longer transaction would let the writer's log grow. Messages
  * recorded after the start are left out.
  */
 export class HistoryScan {
@@ -106,7 +106,7 @@ export class HistoryScan {
     }
   }
 
-  /** Reads all messages of a range and takes the selected ones. */
+  /** Reads all messages of a range and keeps the selected ones. */
   private byWalking(): ReadPart {
     const read = this.database
       .prepare<unknown[], ScannedRow>(
@@ -122,7 +122,7 @@ export class HistoryScan {
     }
   }
 
-  /** Has the postings say where the messages of a few topics are. What no segment covers yet, and segments full of them, are walked. */
+  /** Finds the messages of a few topics by postings. Messages in no segment yet, and segments dense with them, are walked. */
   private byPostings(topics: number): ReadPart {
     const { database } = this
     const walk = this.byWalking()
@@ -162,7 +162,7 @@ export class HistoryScan {
     this.database.close()
   }
 
-  /** Notes the topics that match a filter, some at a time. */
+  /** Stores the topics that match a filter in a temporary table, in batches. */
   private *selectTopics(filter: string): Generator<ScanStep> {
     this.database.exec('CREATE TEMP TABLE selected (id INTEGER PRIMARY KEY)')
     const insert = this.database.prepare('INSERT INTO temp.selected VALUES (?)')

@@ -3,9 +3,9 @@ import Database from 'better-sqlite3'
 /**
  * The history file of one profile. `migrations[n]` takes a file from `user_version` n to n + 1.
  *
- * `message` is the truth. `topic` totals are written every now and then, topic by topic: `meta.checkpoint_id` is the last message that
- * all of them count, and `last_seq` the last one that a topic's own row counts. The writer makes up the difference when it opens the file.
- * `segment` and `posting` say which messages a topic has, up to the end of the last segment; what lies beyond is looked through.
+ * `message` is the source of truth. `topic` totals are written periodically, topic by topic: `meta.checkpoint_id` is the last message that
+ * all of them include, `last_seq` the last one that a topic's own row includes. The writer catches up when it opens the file.
+ * `segment` and `posting` list each topic's messages up to the end of the last segment; messages beyond it are scanned.
  */
 const migrations: readonly string[] = [
   `CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
@@ -41,7 +41,7 @@ const migrations: readonly string[] = [
    CREATE TABLE pending_qos2 (packet_id INTEGER PRIMARY KEY) STRICT;`,
 
   // An index over (topic_id, id) dirties a page of its own for nearly every message: at 2,000,000 messages an insert took 26 µs with it
-  // and 2 µs without. Instead, whole stretches of messages are indexed at once when they are full.
+  // and 2 µs without. Instead, a whole segment of messages is indexed at once when it is full.
   `DROP INDEX message_by_topic;
 
    CREATE TABLE segment (
@@ -75,13 +75,13 @@ const migrations: readonly string[] = [
    INSERT INTO meta VALUES ('identity', lower(hex(randomblob(16))));`
 ]
 
-/** The format that this version writes. */
+/** The format version that this Treetop writes. */
 export const SCHEMA_VERSION = migrations.length
 
-/** `application_id` of a recording: "TREE". Histories that are written to have none. */
+/** `application_id` of a recording: "TREE". Histories of connections have none. */
 export const RECORDING_ID = 0x54524545
 
-/** One thing in a file: its type, its name, the table that it belongs to, and the SQL that made it. */
+/** One schema object in a file: its type, its name, the table that it belongs to, and the SQL that created it. */
 type SchemaRow = [type: string, name: string, table: string, sql: string | null]
 
 /** A history file made by a newer Treetop. */
@@ -100,7 +100,7 @@ const WAL_PAGES = 4_000
 export function openForWriting(path: string): Database.Database {
   const database = new Database(path, { timeout: BUSY_TIMEOUT })
   try {
-    // Space that clear and retention free can be given back later (incremental vacuum); only a new file takes this.
+    // Lets clear and retention return free space later (incremental vacuum). SQLite accepts this only for a new file.
     database.pragma('auto_vacuum = INCREMENTAL')
     database.pragma('journal_mode = WAL')
     database.pragma('synchronous = NORMAL')
@@ -114,8 +114,8 @@ export function openForWriting(path: string): Database.Database {
 }
 
 /**
- * Opens a history file for reading beside its writer; an older one is migrated first. A recording (see recording-file.ts) is opened as what
- * a stranger may have made, and is never written. Throws NewerHistoryError, or SQLite's own errors.
+ * Opens a history file for reading beside its writer; an older one is migrated first. A recording (see recording-file.ts) is untrusted
+ * and never written. Throws NewerHistoryError, or SQLite's own errors.
  */
 export function openForReading(path: string): Database.Database {
   const database = new Database(path, { readonly: true, fileMustExist: true })
@@ -136,7 +136,7 @@ export function schemaOf(database: Database.Database): SchemaRow[] {
     .all()
 }
 
-/** What `schemaOf` gives of a history that has just been made. */
+/** The result of `schemaOf` for a newly created history. */
 export function ownSchema(): SchemaRow[] {
   const database = new Database(':memory:')
   try {
@@ -147,7 +147,7 @@ export function ownSchema(): SchemaRow[] {
   }
 }
 
-/** A connection to a file that may hold anything: SQLite's own advice for such (sqlite.org/security.html). */
+/** Hardens a connection to an untrusted file, as SQLite advises (sqlite.org/security.html). */
 export function distrusted(database: Database.Database): Database.Database {
   database.pragma('trusted_schema = OFF')
   database.pragma('cell_size_check = ON')

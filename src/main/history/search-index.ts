@@ -2,19 +2,19 @@ import { rmSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { indexedText, LARGEST_INDEXED } from './needle'
 
-/** Counts up when what is in the file changes: an older one is made anew. */
+/** Increase it when the file's contents change: an older index is rebuilt. */
 const FORMAT = 1
-/** Message ids of one shard: retention drops a shard as a whole. */
+/** Message ids per shard: a shard is dropped as a whole. */
 export const SHARD_IDS = 1_048_576
-/** Candidates read at once, and looked at to tell rare grams from common ones. */
+/** Candidates read at once, and candidates sampled to tell rare grams from common ones. */
 const PAGE = 256
 const SAMPLE = 256
-/** Rare grams that candidates must have; more would cost more than they leave out. */
+/** Number of rare grams that candidates must have; checking more costs more time than it saves. */
 const GRAMS_USED = 3
 
 /**
  * The search index of a history: which messages have which three bytes, for ids up to a watermark (FTS5, trigrams, without
- * positions: a tenth of a microsecond a byte). It can be thrown away: what it does not know is looked through.
+ * positions: a tenth of a microsecond a byte). It can be deleted: messages not indexed are scanned.
  */
 export class SearchIndex {
   private database: Database.Database
@@ -25,7 +25,7 @@ export class SearchIndex {
   /** Messages up to this id are indexed. */
   watermark = 0
 
-  /** @param identity of the history: an index of another one is thrown away */
+  /** @param identity of the history: an index of another history is deleted */
   constructor(
     private readonly path: string,
     private readonly identity: string
@@ -33,7 +33,7 @@ export class SearchIndex {
     this.database = this.open()
   }
 
-  /** Indexes messages, in the order of their ids; all up to `watermark` are dealt with then. */
+  /** Indexes messages in id order; afterwards everything up to `watermark` is done. */
   add(messages: readonly { id: number; payload: Buffer }[], watermark: number): void {
     this.database.transaction(() => {
       for (const { id, payload } of messages) {
@@ -47,12 +47,12 @@ export class SearchIndex {
     this.watermark = watermark
   }
 
-  /** Whether ids of a shard are indexed; those of a dropped one are not. */
+  /** Whether a shard is indexed; a dropped one is not. */
   has(shard: number): boolean {
     return this.statements.has(shard)
   }
 
-  /** Ids of a shard between two others (both exclusive) whose payloads may have all grams, newest first. */
+  /** Ids of a shard in a range (both ends exclusive) whose payloads may have all grams, newest first. */
   *candidates(
     shard: number,
     grams: string[],
@@ -77,7 +77,7 @@ export class SearchIndex {
     }
   }
 
-  /** Forgets a shard: its messages are looked through from then on. */
+  /** Drops a shard: its messages are scanned from then on. */
   drop(shard: number): void {
     this.database.exec(`DROP TABLE shard_${shard}`)
     this.database
@@ -95,7 +95,7 @@ export class SearchIndex {
     this.database.close()
   }
 
-  /** The grams that the fewest messages have, by how far back their newest SAMPLE of them reach. */
+  /** The rarest grams, judged by how far back the newest SAMPLE messages with each gram reach. */
   private rarest(shard: number, grams: string[]): string[] {
     if (grams.length <= GRAMS_USED) return grams
     const oldest = this.database
@@ -129,14 +129,14 @@ export class SearchIndex {
     return statements
   }
 
-  /** Opens the file; one that is damaged, of another history or of another format is made anew. */
+  /** Opens the file; if it is damaged or has another history or format, recreates it. */
   private open(): Database.Database {
     try {
       const database = this.opened()
       if (this.fits(database)) return database
       database.close()
     } catch {
-      // Whatever is wrong with it, it can be made again.
+      // Whatever the error, the index can be rebuilt.
     }
     this.statements.clear()
     for (const end of ['', '-wal', '-shm']) rmSync(this.path + end, { force: true })

@@ -4,7 +4,7 @@ import { historyOf, type FixtureMessage } from './fixture'
 import { Indexer } from './indexer'
 import { HistorySearch } from './search'
 
-/** Searches as a page does: step after step until there is nothing more. */
+/** Searches as a page does: step by step until done. */
 function searcher(messages: FixtureMessage[], indexed: number | 'none') {
   const file = historyOf(messages)
   file.index()
@@ -61,7 +61,7 @@ const messages: FixtureMessage[] = Array.from({ length: 3_000 }, (_, i) => ({
 }))
 const bytesOf = (payload: string | Uint8Array): Buffer => Buffer.from(payload as string)
 
-/** What a look at every message finds. */
+/** The expected result, from a check of every message. */
 function expected(fits: (message: FixtureMessage, payload: Buffer) => boolean): number[] {
   return messages
     .map((message, i) => (fits(message, bytesOf(message.payload!)) ? i + 1 : 0))
@@ -142,7 +142,7 @@ it.each(['none', 1_500, 3_000] as const)('keeps to its conditions (index: %s)', 
     expected(({ retain, direction }) => retain === true && direction === 'out')
   )
   expect(ids({ filter: 'plant/+' })).toEqual(expected(({ topic }) => topic.startsWith('plant/')))
-  // The filter of a shared subscription finds the messages that came by it.
+  // The filter of a shared subscription finds the messages received through it.
   expect(ids({ filter: '$share/group/plant/+' })).toEqual(ids({ filter: 'plant/+' }))
   expect(ids({ filter: '#', text: 'ab' })).toEqual(
     expected(({ topic }, payload) => !topic.startsWith('$') && /ab/i.test(payload.toString('latin1')))

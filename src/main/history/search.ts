@@ -11,26 +11,26 @@ import { TopicSelection } from './topic-selection'
 
 /** How long one step may take, in ms. */
 const STEP = 250
-/** Ids looked through at once. */
+/** Ids scanned at once. */
 const WALK = 8_192
-/** Up to so many messages of the topics that a filter leaves are looked through; of more, the index is asked. */
+/** If the filtered topics have at most this many messages, they are scanned; otherwise the index is used. */
 const FEW_MESSAGES = 20_000
 
-/** A message that fits, its payload whole. */
+/** A matching message with its complete payload. */
 export type Found = MessageHead & { payload: Buffer }
 
-/** Messages that fit, newest first, and where to go on; null: there is nothing more. `share` of the range has been searched. */
+/** Matching messages, newest first, and where to continue (null: finished). `share` of the range has been searched. */
 export interface Step {
   found: Found[]
   next: number | null
   share: number
 }
 
-/** A candidate's id; or, negative, that nothing above the id is left to be looked at. */
+/** A candidate's id. A negative id means that everything above that id is done. */
 type Progress = Generator<number, void>
 
 /**
- * Searches a history, with an index or without: the index only says where to look. Each step reads one state of the file.
+ * Searches a history, with or without an index: the index only says where to look. Each step reads one snapshot of the file.
  * Methods throw SQLite's own errors.
  */
 export class HistorySearch {
@@ -103,7 +103,7 @@ export class HistorySearch {
       (needle === null || needle.matches(row.payload) || needle.inName(row.topic))
   }
 
-  /** Where to look, newest first. */
+  /** Candidate ids, newest first. */
   private *candidates(
     query: SearchQuery,
     needle: Needle | null,
@@ -139,7 +139,7 @@ export class HistorySearch {
     }
   }
 
-  /** Every message of a range, as far as SQLite itself cannot tell that it does not fit. */
+  /** Every message of a range, except those that SQLite itself can rule out. */
   private *walk(needle: Needle | null, { above, below }: Range): Progress {
     const spellings = needle?.spellings ?? null
     const sieve =
@@ -171,7 +171,7 @@ function needleOf({ text, hex }: SearchQuery): Needle | null {
   return hex ? bytesNeedle(bytesOfHex(text)) : textNeedle(text)
 }
 
-/** Two descending sequences as one, each value once. */
+/** Merges two descending sequences, each value once. */
 function* union(a: Iterator<number>, b: Iterator<number>): Generator<number> {
   let left = a.next()
   let right = b.next()

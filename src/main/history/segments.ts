@@ -1,11 +1,11 @@
 import type Database from 'better-sqlite3'
 import { BatchInsert } from './batch'
 
-/** A segment spans at most this many ids, and no more messages once it has this many payload bytes: what lies beyond the last one is looked through. */
+/** A segment ends after this many ids or payload bytes. The limits keep scans of the messages beyond the last segment short. */
 export const SEGMENT_IDS = 65_536
 const SEGMENT_BYTES = 8 * 1_048_576
 
-/** Gathers which topics the newest messages have, and writes them down as a segment when there are enough. */
+/** Collects the topics of the newest messages, and writes a segment when there are enough. */
 export class SegmentWriter {
   /** Topic ids by message id - first; 0: no message. */
   private readonly topicIds = new Uint32Array(SEGMENT_IDS)
@@ -20,7 +20,7 @@ export class SegmentWriter {
     this.postings = new BatchInsert(database, 'posting', 3)
   }
 
-  /** A message is being recorded, in an open transaction. */
+  /** Adds a message that is being recorded, in an open transaction. */
   note(id: number, topicId: number, size: number): void {
     if (this.first === 0) this.first = id
     else if (id - this.first >= SEGMENT_IDS || this.bytes >= SEGMENT_BYTES) {
@@ -32,12 +32,12 @@ export class SegmentWriter {
     this.bytes += size
   }
 
-  /** Writes down what was gathered, in an open transaction. */
+  /** Writes the collected messages as a segment, in an open transaction. */
   close(): void {
     const { first, newest, topicIds } = this
     if (first === 0) return
     const span = newest - first + 1
-    // Topic and place in one number sort natively.
+    // Topic and place packed in one number, so that a native sort orders both.
     const places = new Float64Array(span)
     let messages = 0
     for (let place = 0; place < span; place++) {

@@ -28,7 +28,7 @@ export class TopicReader {
     return new TopicReader(openForReading(path))
   }
 
-  /** Ids and times (µs) of the first message and the last one, and the first id that may be there; null when there is none. */
+  /** Ids and times (µs) of the first message above the retention floor and of the last one; null in an empty history. */
   ends(): { first: { id: number; at: number }; last: { id: number; at: number } } | null {
     const at = this.database.prepare<[number], number>('SELECT received_at FROM message WHERE id = ?').pluck()
     const floor = this.database.prepare("SELECT value FROM meta WHERE key = 'retention_floor'").pluck().get()
@@ -49,8 +49,8 @@ export class TopicReader {
   }
 
   /**
-   * Visits messages in a range of ids, down from the newest or up from the oldest, until a visit says no, or for so many ms. Those of more than
-   * `bytes` bytes are left out. Gives the last id that was reached, or null when it went through the range.
+   * Visits messages in a range of ids, down from the newest or up from the oldest, until a visit returns false or time is up. Skips those
+   * larger than `bytes` bytes. Returns the last id reached, or null when the range is finished.
    */
   read(
     topic: string,

@@ -1,7 +1,7 @@
 import type { Message } from '../../shared/message'
 import type { LastMessage, TopicEntry } from './topics'
 
-/** A message to be recorded; whoever keeps it gives it its id and time. */
+/** A message to record; the store assigns its id and time. */
 export type NewMessage = Omit<Message, 'id' | 'receivedAt' | 'topic' | 'size' | 'payload'> & {
   payload: Buffer
 }
@@ -10,18 +10,18 @@ export type NewMessage = Omit<Message, 'id' | 'receivedAt' | 'topic' | 'size' | 
 export interface MessageStore {
   /** Every known topic by name. */
   readonly topics: ReadonlyMap<string, TopicEntry>
-  /** Packet ids of QoS 2 messages that are kept and whose PUBREL has not come (MQTT 5.0, 4.3.3). */
+  /** Packet ids of stored QoS 2 messages still waiting for PUBREL (MQTT 5.0, 4.3.3). */
   readonly pending: Pick<Set<number>, 'has' | 'add' | 'delete' | 'clear'>
-  /** The entry of a topic, made on first sight. */
+  /** The entry of a topic, created on first use. */
   entry(name: string): TopicEntry
-  /** Keeps a message and counts it in its topic. Gives when it was received (µs since 1970 UTC). */
+  /** Stores a message and counts it in its topic. Returns when it was received (µs since 1970 UTC). */
   append(entry: TopicEntry, message: NewMessage): number
-  /** Notes what is known of the broker's retained message on a topic: since when (whole seconds since 1970 UTC), or 0 for none. */
+  /** Records when the broker was last known to retain a message on a topic (whole seconds since 1970 UTC), or 0 for none. */
   setRetained(entry: TopicEntry, at: number): void
-  /** Nothing is known of what the broker retains. */
+  /** Discards all knowledge of the broker's retained messages. */
   forgetRetained(): void
-  /** A topic's newest incoming message, or null; with at most so many of its payload's first bytes. */
+  /** A topic's newest incoming message, or null; with at most the first `bytes` bytes of its payload. */
   last(entry: TopicEntry, bytes?: number): LastMessage | null
-  /** Makes what was kept last. */
+  /** Makes stored messages durable. */
   commit(): void
 }

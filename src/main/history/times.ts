@@ -18,7 +18,7 @@ export function firstIdFrom(database: Database.Database, time: number): number {
   return low
 }
 
-/** The lowest or highest id; such that nothing is in range when there is none. */
+/** The lowest or highest id. In an empty history the two form an empty range. */
 export function edgeId(database: Database.Database, edge: 'min' | 'max'): number {
   const id = database.prepare(`SELECT ${edge}(id) FROM message`).pluck().get() as number | null
   return id ?? (edge === 'min' ? 1 : 0)

@@ -5,8 +5,8 @@ import { compileFilter, matchedLevels } from '../../shared/topic'
 const ROWS = 20_000
 
 /**
- * Puts the topics whose names fit into a temporary table, and keeps it until another question is asked of it or topics are added.
- * Their number is what matters to how a search goes about it.
+ * Stores the topics whose names match in a temporary table, and reuses it until the query changes or topics are added.
+ * A search chooses its strategy by their number.
  */
 export class TopicSelection {
   private question = ''
@@ -20,7 +20,7 @@ export class TopicSelection {
     database.exec(`CREATE TEMP TABLE ${table} (topic_id INTEGER PRIMARY KEY)`)
   }
 
-  /** Topics that a filter matches. Of a shared subscription's filter, the part after `$share/group/` counts. */
+  /** Selects topics that a filter matches. For a shared subscription, the part after `$share/group/` counts. */
   matching(filter: string): void {
     const levels = matchedLevels(filter)
     const wild = levels.findIndex((level) => level === '+' || level === '#')
@@ -28,12 +28,12 @@ export class TopicSelection {
     this.select(`filter ${filter}`, compileFilter(filter), start)
   }
 
-  /** Topics whose names have a text, whatever its case. */
+  /** Selects topics whose names contain a text, ignoring case. */
   named(text: string, fits: (name: string) => boolean): void {
     this.select(`name ${text}`, fits, '', /^[\0-\x7f]*$/.test(text) ? text.toLowerCase() : '')
   }
 
-  /** @param start every topic in question begins with; `part`: ASCII that SQLite can look for itself, in names that are all ASCII */
+  /** @param start prefix of every possible match; `part`: ASCII text that SQLite itself can look for in all-ASCII names */
   private select(question: string, fits: (name: string) => boolean, start: string, part = ''): void {
     const { database, table } = this
     const newest = (database.prepare('SELECT max(id) FROM topic').pluck().get() as number | null) ?? 0
@@ -50,7 +50,7 @@ export class TopicSelection {
          AND (instr(lower(name), :part) > 0 OR length(name) <> octet_length(name)) ORDER BY id LIMIT ${ROWS}`
       )
       .raw()
-    // Topics are only ever added: those that were looked at need no second look.
+    // Topics are only ever added: those already checked need no second check.
     for (let last = known ? this.newest : 0; ;) {
       const rows = read.all({ last, start, part })
       for (const [id, name] of rows) {

@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3'
 import { PREVIEW_BYTES, type Qos } from '../../shared/message'
 
-/** What is known of one topic. The writer keeps its row; the tree shows it. */
+/** The state of one topic. The writer maintains its row; the tree shows it. */
 export interface TopicEntry {
   /** Row id in `topic`: 1, 2, 3… */
   readonly id: number
@@ -13,24 +13,24 @@ export interface TopicEntry {
   /** Ids of its newest message, either direction, and of its newest incoming one; 0: none. */
   newestId: number
   lastId: number
-  /** When the broker was last known to retain a message here, in whole seconds since 1970 UTC; 0: it does not, as far as is known. */
+  /** When the broker was last known to retain a message here, in whole seconds since 1970 UTC; 0: not known to retain one. */
   retainedAt: number
   /** Its totals differ from its row. */
   dirty: boolean
 }
 
-/** A topic's newest incoming message, as far as the tree shows it. */
+/** A topic's newest incoming message, with the fields that the tree shows. */
 export interface LastMessage {
   /** µs since 1970 UTC. */
   receivedAt: number
   qos: Qos
   /** Payload length in bytes. */
   size: number
-  /** The first bytes: PREVIEW_BYTES of them, where no others were asked for. */
+  /** The first bytes of the payload: PREVIEW_BYTES unless requested otherwise. */
   start: Buffer
 }
 
-/** Topics are counted in arrays as long as their highest id: a file that anybody may have made may not ask for more than this. */
+/** Counts are kept in arrays as long as the highest topic id. This limit stops an untrusted file from allocating more. */
 export const MOST_TOPIC_IDS = 2 ** 25
 
 type TopicRow = [
@@ -44,10 +44,10 @@ type TopicRow = [
 ]
 
 const COLUMNS = 'id, name, messages, last_seq, newest_id, last_id, retained'
-/** Topics read between two chances to do something else: some ms. */
+/** Topics read before yielding: a few ms. */
 const LOAD_ROWS = 10_000
 
-/** The rows of `topic`, as entries. */
+/** Reads and writes the rows of `topic` as entries. */
 export class TopicTable {
   private readonly insertRow
   private readonly updateRow
@@ -74,7 +74,7 @@ export class TopicTable {
       .raw()
   }
 
-  /** The entry of a name: of a new row, or of the one that is there. */
+  /** The entry of a name, from its row; inserts the row if needed. */
   add(name: string): TopicEntry {
     const { changes, lastInsertRowid } = this.insertRow.run(name)
     if (changes === 0) return entryOf(this.byName.get(name)!)
@@ -86,7 +86,7 @@ export class TopicTable {
     return row ? entryOf(row) : null
   }
 
-  /** Topics with messages, by id, those after an id first; fewer than LOAD_ROWS are the last. */
+  /** Topics with messages, in id order, after an id. Fewer than LOAD_ROWS means there are no more. */
   after(id: number): { entries: TopicEntry[]; more: boolean } {
     const entries = this.some.all(id, LOAD_ROWS).map(entryOf)
     return { entries, more: entries.length === LOAD_ROWS }
@@ -96,7 +96,7 @@ export class TopicTable {
     this.updateRow.run(messages, sequence, newestId, lastId, retainedAt, id)
   }
 
-  /** With at most so many of the payload's first bytes. */
+  /** The newest incoming message, with at most the first `bytes` bytes of its payload. */
   last({ lastId }: TopicEntry, bytes = PREVIEW_BYTES): LastMessage | null {
     const row = lastId === 0 ? undefined : this.readLast.get(bytes, lastId)
     if (!row) return null

@@ -5,7 +5,7 @@ import { MOST_TOPIC_IDS } from './topics'
 /** Rows read at once. */
 const PAGE = 20_000
 
-/** Sums up what came on each topic of a history, a part at a time. */
+/** Adds up the messages and bytes received per topic of a history, a part at a time. */
 export class TrafficSums {
   /** Sums by topic id. */
   private messages = new Float64Array(0)
@@ -34,12 +34,12 @@ export class TrafficSums {
     return new TrafficSums(openForReading(path))
   }
 
-  /** From the first to the last message, in s. */
+  /** Time from the first to the last message, in s. */
   get seconds(): number {
     return this.first && this.last ? Math.max(1, (this.last.at - this.first.at) / 1e6) : 1
   }
 
-  /** Goes on for so many ms. Gives how far it is, 0 to 1. */
+  /** Works for the given number of ms. Returns the progress, 0 to 1. */
   step(milliseconds: number): number {
     const deadline = performance.now() + milliseconds
     while (!this.ended) {
@@ -50,7 +50,7 @@ export class TrafficSums {
     return Math.min(0.999, (this.at - this.first.id) / (this.last.id - this.first.id + 1))
   }
 
-  /** What was summed up. */
+  /** The sums per topic. */
   *counted(): Generator<{ topic: string; messages: number; bytes: number }> {
     for (const [id, topic] of this.names.entries()) {
       const messages = this.messages[id] ?? 0
@@ -81,10 +81,10 @@ export class TrafficSums {
     this.ended = this.at >= this.last!.id
   }
 
-  /** Room for sums up to a topic id, and the names of the topics up to it. */
+  /** Grows the arrays up to a topic id, and reads the topic names up to it. */
   private makeRoom(id: number): void {
     if (id < this.names.length) return
-    // In a recording that somebody else made, it may be any number.
+    // In an untrusted recording the id may be any number.
     if (id > MOST_TOPIC_IDS) throw new RangeError(`topic id ${id}`)
     const found = this.database
       .prepare<[number, number], [id: number, name: string]>(

@@ -72,7 +72,7 @@ it('counts what was committed after the last checkpoint, as after a killed proce
   record(writer, 'b', '333')
   record(writer, 'b', 'mine', { direction: 'out' })
   writer.commit()
-  // Another process opens the file; this one never closed it.
+  // Another process opens the file without a clean close.
   const survivor = opened()
   expect(survivor.topics.get('a')).toMatchObject({ messages: 2, sequence: 2 })
   expect(survivor.topics.get('a')?.retainedAt).toBeGreaterThan(1.7e9)
@@ -81,7 +81,7 @@ it('counts what was committed after the last checkpoint, as after a killed proce
   survivor.close()
 })
 
-it('keeps nothing of what was not committed', () => {
+it('discards uncommitted writes', () => {
   const writer = HistoryWriter.open(path)
   record(writer, 'a', '1')
   writer.commit()
@@ -90,7 +90,7 @@ it('keeps nothing of what was not committed', () => {
   writer.close()
 })
 
-it('keeps payloads as they came, and the times in order', () => {
+it('keeps payloads unchanged, and times in order', () => {
   const started = Date.now()
   const writer = HistoryWriter.open(path)
   const bytes = Buffer.from([0, 255, 128, 10, 0])
@@ -123,7 +123,7 @@ it('remembers pending QoS 2 packet ids until they are released', () => {
   again.close()
 })
 
-it('clears some topics, leaves the others, and never gives an id twice', async () => {
+it('clears some topics, keeps the others, and never reuses an id', async () => {
   const writer = HistoryWriter.open(path)
   for (let i = 0; i < 3_000; i++) record(writer, `t${i % 3}`, String(i))
   const clearing = [
@@ -145,7 +145,7 @@ it('clears some topics, leaves the others, and never gives an id twice', async (
   expect(ids()).toEqual([3_002])
 })
 
-it('gives cleared space back to the disk', async () => {
+it('returns cleared space to the disk', async () => {
   const writer = HistoryWriter.open(path)
   for (let i = 0; i < 5_000; i++) record(writer, 't', 'x'.repeat(1_000))
   writer.commit()
@@ -156,7 +156,7 @@ it('gives cleared space back to the disk', async () => {
   database.close()
 })
 
-it('refuses a file that a newer version made, and leaves it as it is', () => {
+it('refuses a file from a newer version, and does not change it', () => {
   const database = openForWriting(path)
   database.pragma(`user_version = ${SCHEMA_VERSION + 1}`)
   database.close()
@@ -166,7 +166,7 @@ it('refuses a file that a newer version made, and leaves it as it is', () => {
   after.close()
 })
 
-it('goes on with clearing that a killed process had begun', async () => {
+it('continues clearing that a killed process had begun', async () => {
   const writer = HistoryWriter.open(path)
   for (let i = 0; i < 10_000; i++) record(writer, `t${i % 2}/${i % 20}`, String(i))
   writer.commit()
@@ -183,7 +183,7 @@ it('goes on with clearing that a killed process had begun', async () => {
   expect(ids()).toHaveLength(5_001)
 })
 
-it('goes on with it also where the totals say already that nothing is left', async () => {
+it('continues clearing even if the totals are already zero', async () => {
   const writer = HistoryWriter.open(path)
   for (let i = 0; i < 10_000; i++) record(writer, `t${i % 2}`, String(i))
   writer.commit()
@@ -211,7 +211,7 @@ it('waits for the disk at every commit when messages are to survive a power cut'
   writer.close()
 })
 
-it('writes down totals a part at a time, and makes up the rest', () => {
+it('writes totals a part at a time, and catches up on the rest', () => {
   const writer = HistoryWriter.open(path)
   for (let i = 0; i < 30_000; i++) record(writer, `t${i % 10_000}`, 'x')
   writer.commit()

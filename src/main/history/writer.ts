@@ -14,12 +14,12 @@ import { SegmentWriter } from './segments'
 import type { MessageStore, NewMessage } from './store'
 import { TopicTable, type LastMessage, type TopicEntry } from './topics'
 
-/** How often topic totals are written (ms), for how long at once (ms): a small share of the time, however many topics change. */
+/** Interval and time budget for writing topic totals (both ms): a small share of the time, however many topics change. */
 const CHECKPOINT_EVERY = 1_000
 const CHECKPOINT_BUDGET = 25
 
 /**
- * The one writer of a history file. Writes collect in a transaction that the first one opens; `commit` puts them on disk.
+ * The only writer of a history file. The first write opens a transaction; `commit` puts it on disk.
  * Methods throw SQLite's own errors; after one, only `abandon` may be called.
  */
 export class HistoryWriter implements MessageStore {
@@ -81,7 +81,7 @@ export class HistoryWriter implements MessageStore {
     })
   }
 
-  /** Opens or creates a profile's history file; `load` then gives its topics. Throws NewerHistoryError, or SQLite's own errors. */
+  /** Opens or creates a profile's history file; `load` then reads its topics. Throws NewerHistoryError, or SQLite's own errors. */
   static open(path: string): HistoryWriter {
     const database = openForWriting(path)
     try {
@@ -94,7 +94,7 @@ export class HistoryWriter implements MessageStore {
     }
   }
 
-  /** The file's topics, some ms' worth at a time, with the share that has been read, 0 to 1. Messages may be recorded meanwhile. */
+  /** Reads the file's topics, a few ms at a time, with the share read, 0 to 1. Messages may be recorded meanwhile. */
   *load(): Generator<{ entries: TopicEntry[]; share: number }> {
     const last = (this.database.prepare('SELECT max(id) FROM topic').pluck().get() as number | null) ?? 1
     for (let id = 0, more = true; more;) {
@@ -106,13 +106,13 @@ export class HistoryWriter implements MessageStore {
     }
   }
 
-  /** Writes something, to see whether that can be done. */
+  /** Writes something to check that the file is writable. */
   touch(): void {
     this.begin()
     this.writeTotals(0)
   }
 
-  /** Whether messages survive not only the end of the process, but that of the machine's power, too: slower. */
+  /** Sets whether committed messages also survive a power failure, not only a crash of the process. Slower. */
   setPowerSafe(on: boolean): void {
     this.commit()
     this.database.pragma(`synchronous = ${on ? 'FULL' : 'NORMAL'}`)
@@ -125,7 +125,7 @@ export class HistoryWriter implements MessageStore {
     return this.know(this.table.add(name))
   }
 
-  /** Records a message; `at` (µs) where it came earlier than now. */
+  /** Records a message. Pass `at` (µs) if it arrived earlier than now. */
   append(entry: TopicEntry, message: NewMessage, at?: number): number {
     this.begin()
     const receivedAt = at === undefined ? this.clock.now() : this.clock.notBefore(at)
@@ -163,7 +163,7 @@ export class HistoryWriter implements MessageStore {
 
   forgetRetained(): void {
     for (const entry of this.topics.values()) this.setRetained(entry, 0)
-    // Those that have not been read yet follow when they are.
+    // Topics not loaded yet are updated when they are loaded.
     this.retainedForgotten = true
   }
 
@@ -172,7 +172,7 @@ export class HistoryWriter implements MessageStore {
     return this.table.last(entry, bytes)
   }
 
-  /** Puts everything since the last commit on disk, and topic totals a part at a time. */
+  /** Puts everything since the last commit on disk, and some of the topic totals. */
   commit(): void {
     if (!this.open) return
     const now = performance.now()
@@ -191,12 +191,12 @@ export class HistoryWriter implements MessageStore {
   }
 
   /**
-   * Removes the messages that a scope has up to now, in slices that leave room for recording. Its topics start anew at once; a
-   * process that ends meanwhile goes on with it when the file is opened again. Answers with how many messages went.
+   * Deletes a scope's current messages, in slices that leave time for recording. Its topics restart from zero at once. If the
+   * process ends meanwhile, clearing continues when the file is opened again. Resolves with the number of messages deleted.
    */
   async clear(scope: Scope, progress?: (deleted: number) => void): Promise<number> {
     this.begin()
-    // What is to be cleared lies in whole segments, and what comes meanwhile in others.
+    // Close the segment, so that messages to clear and messages received meanwhile are in different segments.
     this.segments.close()
     for (const entry of this.entriesIn(scope)) {
       entry.messages = 0
@@ -209,14 +209,14 @@ export class HistoryWriter implements MessageStore {
     return this.clearing.add({ ...scope, ceiling: this.nextId - 1 }, progress)
   }
 
-  /** Goes on with what an earlier process had begun to clear; for once, when all topics are loaded. */
+  /** Continues clearing that an earlier process began. Call it once, when all topics are loaded. */
   async finishClearing(): Promise<void> {
     await this.clearing.resume()
   }
 
   /**
-   * Corrects times that lie in the future, and deletes the oldest messages while the history is over its limits, for some ms, once all
-   * topics are loaded; tells how many incoming messages topics lost. True when there is more to do at once.
+   * Corrects times in the future, and deletes the oldest messages while the history is over its limits, for a few ms. Call it once all
+   * topics are loaded. Reports how many incoming messages topics lost. Returns true when more work is due at once.
    */
   retain(limits: RetentionLimits, removed: (entry: TopicEntry, messages: number) => void): boolean {
     this.messages.drain()
@@ -233,7 +233,7 @@ export class HistoryWriter implements MessageStore {
     this.database.close()
   }
 
-  /** Lets go of what was not committed; only what is committed may be read from now on. */
+  /** Discards uncommitted writes; from now on only committed data may be read. */
   rollBack(): void {
     this.clearing.stop()
     this.open = false
@@ -241,7 +241,7 @@ export class HistoryWriter implements MessageStore {
     this.pending.reload()
   }
 
-  /** Closes the file and lets go of what was not committed. */
+  /** Closes the file and discards uncommitted writes. */
   abandon(): void {
     this.clearing.stop()
     this.database.close()
@@ -276,7 +276,7 @@ export class HistoryWriter implements MessageStore {
     this.meta.set('next_id', this.nextId)
   }
 
-  /** Takes in what the last process committed after its last segment and its last totals. */
+  /** Adds messages that the last process committed after its last segment and totals. */
   private catchUp(): void {
     const indexed = this.database
       .prepare('SELECT coalesce(max(last_id), 0) FROM segment')

@@ -3,7 +3,7 @@ import type { Job } from '../../shared/contract/jobs'
 import { AppError } from '../../shared/errors'
 import { Jobs, type RunningJob } from './jobs'
 
-/** Jobs, what they told, and work that is let go by the test. */
+/** Jobs, their events, and work that the test releases. */
 function given() {
   const jobs = new Jobs()
   const told: Job[] = []
@@ -20,7 +20,7 @@ function given() {
 const untilAborted = ({ signal }: RunningJob): Promise<never> =>
   new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)))
 
-it('answers at once, and ends with what the work has made', async () => {
+it('returns at once, and ends with the result of the work', async () => {
   const { jobs, told, ended } = given()
   const result = { kind: 'file' as const, path: '/a', url: null }
   const { id, state } = jobs.start('export', () => Promise.resolve(result))
@@ -29,7 +29,7 @@ it('answers at once, and ends with what the work has made', async () => {
   expect(told.map((job) => job.state)).toEqual(['running', 'done'])
 })
 
-it('fails with the code and details of what the work threw', async () => {
+it('fails with the code and details of the error thrown', async () => {
   const { jobs, ended } = given()
   const details = { path: '/a', reason: 'the disk is full' }
   const { id } = jobs.start('export', () => Promise.reject(new AppError('FILE_UNWRITABLE', details)))
@@ -91,7 +91,7 @@ it('drops a choice that comes after it was cancelled', async () => {
   expect(jobs.list()).toMatchObject([{ state: 'cancelled', result: null }])
 })
 
-it('tells progress in few events, and each state at once', async () => {
+it('reports progress in few events, and each state at once', async () => {
   const { jobs, told, ended } = given()
   const { id } = jobs.start(
     'export',
@@ -106,7 +106,7 @@ it('tells progress in few events, and each state at once', async () => {
   expect(told.map(({ state }) => state)).toEqual(['choosing', 'running', 'done'])
 })
 
-it('takes in the jobs of a worker, which fail when it ends', () => {
+it('adopts the jobs of a worker, which fail when it ends', () => {
   const { jobs, told } = given()
   const job: Job = {
     id: 'far',

@@ -4,21 +4,21 @@ import type { CallsOf } from '../../shared/contract'
 import { goesOn, type Job, type JobKind, type JobResult } from '../../shared/contract/jobs'
 import { AppError, encodeError } from '../../shared/errors'
 
-/** Progress is told at most this often, in ms. */
+/** Minimum interval between progress events, in ms. */
 const TELL_EVERY = 100
-/** Jobs that have ended are listed up to this number. */
+/** How many ended jobs stay listed. */
 const ENDED_KEPT = 20
 
-/** A job's own view of itself. */
+/** A running job, as its work sees it. */
 export interface RunningJob {
   readonly id: string
   /** Aborts when the job is cancelled. */
   readonly signal: AbortSignal
-  /** Tells how far it is; `running` ends `choosing`. */
+  /** Reports progress; `running` ends `choosing`. */
   report: (change: Partial<Pick<Job, 'progress' | 'messages' | 'bytes'> & { state: 'running' }>) => void
   /**
-   * Waits for what the person chooses. Rejects when they choose nothing, which cancels the job, and as soon as the job is cancelled: a
-   * choice that comes later is dropped.
+   * Waits for the user's choice. Rejects when the user chooses nothing, which cancels the job, and as soon as the job is cancelled: a
+   * later choice is dropped.
    */
   choice: <T>(asked: Promise<T | null>) => Promise<T>
   /** Ends the job as cancelled, once the work rejects. */
@@ -26,9 +26,9 @@ export interface RunningJob {
 }
 
 export interface JobOptions {
-  /** Whether it begins with the person choosing a file. */
+  /** Whether it begins with the user choosing a file. */
   choosing?: boolean
-  /** false: `cancel` leaves it alone. */
+  /** false: `cancel` has no effect. */
   cancellable?: boolean
 }
 
@@ -40,7 +40,7 @@ interface Entry {
   ended: Promise<unknown>
 }
 
-/** Long work in one shape: it has an id, tells of its progress, can be cancelled, and ends with a result or an error. */
+/** Long-running work: each job has an id, reports progress, can be cancelled, and ends with a result or an error. */
 export class Jobs extends EventEmitter<{ changed: [Job] }> {
   private readonly entries = new Map<string, Entry>()
   private readonly timers = new Map<string, NodeJS.Timeout>()
@@ -91,7 +91,7 @@ export class Jobs extends EventEmitter<{ changed: [Job] }> {
         else this.change(id, { state: 'failed', error: plain(error) })
       }
     }
-    // Whoever starts it has its answer before it hears of the work's first step.
+    // Run later, so that the caller has the job before the first progress event.
     const ended = Promise.resolve().then(run)
     this.entries.set(id, { job, cancel: cancellable ? () => controller.abort() : null, owner: null, ended })
     this.emit('changed', job)
@@ -107,20 +107,20 @@ export class Jobs extends EventEmitter<{ changed: [Job] }> {
     if (entry && goesOn(entry.job)) entry.cancel?.()
   }
 
-  /** Takes in what a worker tells of a job of its own. */
+  /** Adds or updates a job that a worker runs and reports. */
   adopt(job: Job, owner: string, cancel: () => void): void {
     this.entries.set(job.id, { job, cancel, owner, ended: Promise.resolve() })
     this.told(job)
   }
 
-  /** A worker has ended, and its jobs with it. */
+  /** Fails the running jobs of a worker that has ended. */
   abandon(owner: string): void {
     for (const { job, owner: from } of this.entries.values())
       if (from === owner && goesOn(job))
         this.change(job.id, { state: 'failed', error: plain(new AppError('CHANNEL_CLOSED', {})) })
   }
 
-  /** Cancels every job, and waits for their ends. */
+  /** Cancels every job, and waits until they have ended. */
   async stop(): Promise<void> {
     for (const { job } of [...this.entries.values()]) this.cancel(job.id)
     await Promise.all(

@@ -5,9 +5,9 @@ import type { Recordings } from './recordings'
 interface Parts {
   recordings: Recordings
   jobs: Jobs
-  /** What else is kept for each recording while it is open. */
+  /** Other data kept for each open recording. */
   keptBeside: readonly { remove(id: string): Promise<void> }[]
-  /** Asks which file to open; null when the person cancels. */
+  /** Asks which file to open; null when the user cancels. */
   chooseFile: () => Promise<string | null>
 }
 

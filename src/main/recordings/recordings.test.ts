@@ -11,7 +11,7 @@ let folder: string
 let released: string[]
 let recordings: Recordings
 
-/** Reads files as the archive does that are recordings: what stands in them is whose they are. */
+/** Stand-in for the archive: the contents of a file are its identity. */
 const reader = {
   async inspect(path: string) {
     const text = await readFile(path, 'utf8')
@@ -49,7 +49,7 @@ function file(name: string, text: string): string {
 const uploads = (): string[] => readdirSync(join(folder, 'uploads'))
 
 describe('Recordings', () => {
-  it('opens files, in order, and tells of them', async () => {
+  it('opens files, in order, and notifies listeners', async () => {
     const told: string[][] = []
     recordings.onChange((open) => told.push(open.map(({ file }) => file)))
     const first = await recordings.open(file('a.treetop', 'a'))
@@ -65,7 +65,7 @@ describe('Recordings', () => {
     expect(readdirSync(folder)).toContain('a.treetop')
   })
 
-  it('opens the same recording once, wherever it lies, and knows it again', async () => {
+  it('opens the same recording once, wherever it is, and recognises it again', async () => {
     const { id } = await recordings.open(file('a.treetop', 'same'))
     expect((await recordings.open(file('copy.treetop', 'same'))).id).toBe(id)
     await recordings.receive(Readable.from(['same']), 'c.treetop')
@@ -75,7 +75,7 @@ describe('Recordings', () => {
     expect((await recordings.open(join(folder, 'copy.treetop'))).id).toBe(id)
   })
 
-  it('says by its name which file is none', async () => {
+  it('names the file that is not a recording', async () => {
     const path = file('bad.treetop', 'bad')
     await expect(recordings.open(path)).rejects.toMatchObject({
       code: 'NOT_A_RECORDING',
@@ -92,7 +92,7 @@ describe('Recordings', () => {
       await expect(recordings.open(path)).rejects.toMatchObject({ code: 'NOT_A_RECORDING' })
   })
 
-  it('keeps what a browser sends as long as it is open', async () => {
+  it('keeps an upload while it is open', async () => {
     const { id, file } = await recordings.receive(Readable.from(['sent', 'on']), '../x.treetop')
     expect(file).toBe('../x.treetop')
     expect(uploads()).toHaveLength(1)
@@ -103,7 +103,7 @@ describe('Recordings', () => {
     expect(readdirSync(folder)).toEqual(['history'])
   })
 
-  it('keeps nothing of what is no recording, of what broke off, and of an earlier run', async () => {
+  it('removes invalid uploads, interrupted uploads, and those of an earlier run', async () => {
     await expect(recordings.receive(Readable.from(['bad']), 'x')).rejects.toMatchObject({
       details: { path: 'x' }
     })

@@ -7,31 +7,31 @@ import { pipeline } from 'node:stream/promises'
 import type { Recording } from '../../shared/contract/recordings'
 import { AppError } from '../../shared/errors'
 
-/** What a file tells of itself (see history/recording-file.ts). */
+/** Metadata read from the file (see history/recording-file.ts). */
 type Facts = Omit<Recording, 'id' | 'file'> & { identity: string }
 
-/** Who reads files: the archive. */
+/** Reads files: the archive. */
 interface Reader {
-  /** Throws what `recordings.open` does, and CHANNEL_CLOSED. */
+  /** Throws the errors of `recordings.open`, and CHANNEL_CLOSED. */
   inspect(path: string): Promise<Facts>
   release(path: string): Promise<void>
 }
 
 interface Options {
-  /** Where histories are that are written to: none of them is a recording. */
+  /** Directory of the connections' histories; none of them may be opened as a recording. */
   historyDirectory: string
-  /** Where files that a browser sent are kept while they are open. */
+  /** Directory of files uploaded by a browser, while they are open. */
   uploadsDirectory: string
 }
 
 interface Open {
   recording: Recording
   path: string
-  /** The file is ours, and goes when the recording is closed. */
+  /** The file was uploaded: delete it when the recording is closed. */
   uploaded: boolean
 }
 
-/** The open recordings. Their files are read by the archive, and written by nobody. */
+/** The open recordings. The archive reads their files; nothing writes them. */
 export class Recordings {
   private readonly byId = new Map<string, Open>()
   private readonly listeners = new Set<(recordings: Recording[]) => void>()
@@ -41,7 +41,7 @@ export class Recordings {
     private readonly options: Options
   ) {}
 
-  /** Removes what an earlier run left. */
+  /** Removes uploads that an earlier run left. */
   async start(): Promise<void> {
     await rm(this.options.uploadsDirectory, { recursive: true, force: true })
   }
@@ -65,23 +65,23 @@ export class Recordings {
     return this.openWith(id).path
   }
 
-  /** Hears of the open recordings whenever they change. */
+  /** Calls the listener with the open recordings on every change. */
   onChange(listener: (recordings: Recording[]) => void): void {
     this.listeners.add(listener)
   }
 
-  /** Opens a file; one that is open already is given as it is. Throws what `recordings.open` does. */
+  /** Opens a file, or returns the recording if it is already open. Throws the errors of `recordings.open`. */
   async open(path: string): Promise<Recording> {
     const real = await realpath(path).catch((error: unknown) => {
       throw new AppError('FILE_UNREADABLE', { path, reason: (error as Error).message })
     })
     const histories = await realpath(this.options.historyDirectory)
-    // Whoever opens and closes the file of a connection takes its locks away (sqlite.org/howtocorrupt.html, 2.2).
+    // Opening and closing a connection's file would drop its locks (sqlite.org/howtocorrupt.html, 2.2).
     if (real.startsWith(histories + sep)) throw new AppError('NOT_A_RECORDING', { path })
     return this.take(real, basename(path), false)
   }
 
-  /** Opens what a browser sends. Throws FILE_UNWRITABLE and what `open` does; nothing is kept then. */
+  /** Opens an uploaded file. Throws FILE_UNWRITABLE and the errors of `open`; the upload is deleted then. */
   async receive(content: Readable, file: string): Promise<Recording> {
     const path = join(this.options.uploadsDirectory, `${randomUUID()}.treetop`)
     try {
@@ -94,7 +94,7 @@ export class Recordings {
     return this.take(path, file, true)
   }
 
-  /** Closes a recording; one that is not open is left as it is. */
+  /** Closes a recording; no effect if it is not open. */
   async close(id: string): Promise<void> {
     const open = this.byId.get(id)
     if (!open) return
@@ -103,7 +103,7 @@ export class Recordings {
     await this.letGo(open)
   }
 
-  /** At the end: what a browser sent is removed. The archive lets go of files when it stops. */
+  /** Removes uploads at shutdown. The archive closes its files when it stops. */
   async stop(): Promise<void> {
     await rm(this.options.uploadsDirectory, { recursive: true, force: true }).catch(() => undefined)
   }
@@ -145,13 +145,13 @@ export class Recordings {
   }
 }
 
-/** The same for the same copy of the same history. Whatever the file says, it is harmless as a name. */
+/** Identical for the same copy of the same history. It is a hash, so it is a safe file name whatever the file contains. */
 function idOf(identity: string, { savedAt, bytes }: Pick<Recording, 'savedAt' | 'bytes'>): string {
   const digest = createHash('sha256').update(`${savedAt} ${bytes} ${identity}`).digest('hex')
   return `recording-${digest.slice(0, 32)}`
 }
 
-/** An error that speaks of the file by the name that the person knows it by. */
+/** Changes an error to name the file as the user knows it. */
 function named(error: unknown, path: string, file: string): unknown {
   if (!(error instanceof AppError)) return error
   const { code, details } = error as AppError

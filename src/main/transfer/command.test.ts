@@ -69,7 +69,7 @@ describe('treetop export', () => {
     expect(readFileSync(output, 'utf8').split('\r\n')).toHaveLength(6)
   })
 
-  it('writes to standard output, and nothing else there', async () => {
+  it('writes only the data to standard output', async () => {
     vi.spyOn(process.stdout, 'write').mockImplementation(((text: Buffer, done?: () => void) => {
       out += text.toString()
       done?.()
@@ -116,7 +116,7 @@ describe('treetop export', () => {
     expect(existsSync(nowhere)).toBe(false)
   })
 
-  it('says that a file cannot be written, with status 1', async () => {
+  it('reports that a file cannot be written, with status 1', async () => {
     const output = join(temporaryFolder(), 'none', 'out.csv')
     expect(await run(dataDirectory(), '--format', 'csv', '--output', output)).toBe(1)
     expect(said).toContain(`Cannot write ${output}: ENOENT`)

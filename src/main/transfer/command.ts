@@ -12,22 +12,22 @@ import { Saver } from './saver'
 import { fileSink, partPath, streamSink } from './sink'
 import { parseTime } from './time'
 
-/** What the command needs of the rest of Treetop. */
-export interface ExportSurroundings {
+/** The parts of Treetop that the command needs. */
+export interface ExportContext {
   /** The profiles of a data directory; none when it has none. */
   profilesIn(directory: string): Promise<{ id: string; name: string }[]>
   defaultDataDirectory: string
-  /** Treetop's own. */
+  /** Treetop's version. */
   version: string
   spawn: SpawnWorker
 }
 
-/** How the command ends. */
+/** Exit statuses. */
 const DONE = 0
 const FAILED = 1
 const MISUSED = 2
 
-/** What a person typed does not make sense; the message is the sentence that says so. */
+/** Invalid arguments; the message is the sentence shown to the user. */
 class Misuse extends Error {}
 
 const usage = (
@@ -53,10 +53,10 @@ Exit status: 0 success, 1 failure, 2 wrong usage.
 `
 
 /**
- * `treetop export`: exports from a data directory, whether or not Treetop runs on it. Gives the exit status. Data goes to the
+ * `treetop export`: exports from a data directory, whether or not Treetop runs on it. Returns the exit status. Data goes to the
  * file or to standard output, everything else to standard error.
  */
-export async function runExport(argv: string[], surroundings: ExportSurroundings): Promise<number> {
+export async function runExport(argv: string[], surroundings: ExportContext): Promise<number> {
   try {
     const options = optionsOf(argv)
     if (options.help) {
@@ -111,12 +111,12 @@ async function write(
   }
 }
 
-/** A recording is copied in a thread of its own, so that Ctrl+C is heard. */
+/** Copies a recording in a separate thread, so that Ctrl+C works. */
 async function save(
   path: string,
   profile: string,
   output: string,
-  { version, spawn }: ExportSurroundings
+  { version, spawn }: ExportContext
 ): Promise<number> {
   const saver = new Saver(spawn)
   const cancel = (): void => void saver.stop()
@@ -139,7 +139,7 @@ async function save(
 }
 
 function stdoutSink(): ReturnType<typeof streamSink> {
-  // A reader that leaves early is told by the write that fails; without a listener it would end the process.
+  // If the reader closes early, the failing write reports it; an unhandled error event would end the process.
   process.stdout.on('error', () => undefined)
   return streamSink(process.stdout, 'standard output')
 }
@@ -208,7 +208,7 @@ function timeOf(option: string, text: string | undefined): number | null {
   )
 }
 
-/** The profile that is meant. */
+/** Finds the requested profile. */
 function profileOf(
   profiles: { id: string; name: string }[],
   wanted: string | undefined,

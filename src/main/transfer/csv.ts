@@ -3,8 +3,8 @@ import { csvQuoted } from '../../shared/csv'
 import { eachFlags, FIELDS, flagsIndex, timestamp, type Format } from './format'
 
 /**
- * CSV as RFC 4180 has it: a header row, lines end with CRLF, quotes within quotes are doubled. Topics, payloads and
- * properties are always quoted, so line ends and blanks in them stay; nothing is put before `=` and its like, as that would
+ * CSV according to RFC 4180: a header row, lines end with CRLF, quotes within quotes are doubled. Topics, payloads and
+ * properties are always quoted, so line ends and spaces in them are kept; no prefix is put before `=` and similar, as it would
  * change the bytes. Text with a NUL goes as Base64: many readers end a field there.
  */
 export const csv: Format = {

@@ -35,7 +35,7 @@ const payloads: Record<string, Uint8Array> = {
   ...Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`bytes ${i}`, anyBytes(i)]))
 }
 
-/** So many bytes without a pattern, the same in each run. */
+/** The given number of pseudo-random bytes, the same in each run. */
 function anyBytes(outputLength: number): Buffer {
   return createHash('shake256', { outputLength }).update('exports').digest()
 }
@@ -96,7 +96,7 @@ async function exported(path: string, format: TextFormat, selection: Partial<Sel
 }
 
 describe.each(['jsonl', 'csv'] as const)('an export as %s', (format) => {
-  it('gives back every field and every byte that was recorded', async () => {
+  it('preserves every recorded field and byte', async () => {
     const messages = varied()
     const { output, stage } = await exported(historyOf(messages).path, format)
     expect(readBack(output, format)).toEqual(
@@ -127,7 +127,7 @@ describe.each(['jsonl', 'csv'] as const)('an export as %s', (format) => {
     expect(encodings).toEqual([...asText.map(() => 'utf8'), ...asBase64.map(() => 'base64')])
   })
 
-  it('takes only what is selected', async () => {
+  it('contains only the selected messages', async () => {
     const { path } = historyOf(
       ['a', 'a/b', 'c', 'a/b', 'a/b'].map((topic, i) => ({ topic, receivedAt: i * 10 }))
     )
@@ -136,7 +136,7 @@ describe.each(['jsonl', 'csv'] as const)('an export as %s', (format) => {
     expect(stage.written).toBe(2)
   })
 
-  it('of a history that is not there yet has no messages', async () => {
+  it('of a missing history has no messages', async () => {
     const { output } = await exported(join(temporaryFolder(), 'none.db'), format)
     expect(readFileSync(output, 'utf8')).toBe(format === 'csv' ? `${FIELDS.join(',')}\r\n` : '')
   })
@@ -157,7 +157,7 @@ describe.each(['jsonl', 'csv'] as const)('an export as %s', (format) => {
 describe('exportHistory', () => {
   const messages = Array.from({ length: 5_000 }, () => ({ topic: 't', payload: 'x'.repeat(1_000) }))
 
-  it('leaves nothing behind when it is cancelled, and what was there before', async () => {
+  it('leaves nothing behind when cancelled, and keeps an existing file', async () => {
     const folder = temporaryFolder()
     const output = join(folder, 'out.csv')
     writeFileSync(output, 'before')
@@ -194,12 +194,12 @@ describe('exportHistory', () => {
     expect(readdirSync(folder)).toEqual(['broken.db'])
   })
 
-  it('does not read on while the sink is not ready, and lets others work meanwhile', async () => {
+  it('pauses reading while the sink is not ready, and yields the thread', async () => {
     const stages: ExportStage[] = []
     let writing = 0
     let turns = 0
     const counting = setInterval(() => turns++, 1)
-    // Each look at the clock finds it 300 ms later, so that the export gives way and tells of its progress.
+    // Each clock read is 300 ms later, so that the export yields and reports progress.
     let now = 0
     const clock = vi.spyOn(performance, 'now').mockImplementation(() => (now += 300))
     const sink: Sink = {
@@ -228,7 +228,7 @@ describe('exportHistory', () => {
 })
 
 describe('fileSink', () => {
-  it('says which file cannot be written, and why', async () => {
+  it('reports which file cannot be written, and why', async () => {
     const folder = temporaryFolder()
     const nowhere = join(folder, 'none', 'out.csv')
     await expect(fileSink(nowhere, partPath(nowhere, 'job'))).rejects.toMatchObject({
@@ -237,7 +237,7 @@ describe('fileSink', () => {
     })
   })
 
-  it('does not replace what is not a file', async () => {
+  it('replaces only regular files', async () => {
     const output = join(temporaryFolder(), 'folder')
     mkdirSync(output)
     await expect(fileSink(output, partPath(output, 'job'))).rejects.toMatchObject({ code: 'FILE_UNWRITABLE' })

@@ -10,25 +10,25 @@ import type { Sink } from './sink'
 
 const formats: Record<TextFormat, Format> = { jsonl, csv }
 
-/** How far an export is. `share` of the range has been read, 0 to 1. */
+/** Progress of an export. `share` of the range has been read, 0 to 1. */
 export interface ExportStage {
   written: number
   bytes: number
   share: number
 }
 
-/** Bytes gathered for one write. */
+/** Bytes collected for one write. */
 const WRITE_SIZE = 262_144
-/** Longest that an export keeps its thread, and least time between two stages told, in ms. */
+/** Longest time that an export blocks its thread, and minimum time between two progress reports, in ms. */
 const SLICE_MS = 20
 const STAGE_EVERY = 200
-/** Quoted topics remembered. */
+/** Limit of cached quoted topics. */
 const TOPICS_KEPT = 50_000
 
 /**
- * Writes the messages of a selection to a sink, in order of arrival, and leaves the thread to others every few ms. A history
- * that does not exist yet is empty. Tells of its progress at most five times a second, and gives the last of it. Throws
- * HISTORY_UNAVAILABLE, FILE_UNWRITABLE, and the signal's reason when it is cancelled; the sink is abandoned then.
+ * Writes the messages of a selection to a sink, in order of arrival, and yields the thread every few ms. A history
+ * that does not exist yet is empty. Reports progress at most five times a second, and resolves with the final progress. Throws
+ * HISTORY_UNAVAILABLE, FILE_UNWRITABLE, and the signal's reason when it is cancelled; in each case the sink is abandoned.
  */
 export async function exportHistory(
   path: string,
@@ -86,7 +86,7 @@ function* stepsOf(scan: HistoryScan): Generator<ScanStep> {
   }
 }
 
-/** Gives topics by id as a format quotes them, and remembers some. */
+/** Returns a lookup of quoted topics by id, with a cache. */
 function topicsOf(scan: HistoryScan, format: Format): (topicId: number) => Buffer {
   const known = new Map<number, Buffer>()
   return (topicId) => {

@@ -2,13 +2,13 @@ import { isoTime } from '../../shared/time-text'
 import type { ScannedRow } from '../history/scan'
 import type { LineBuffer } from './line-buffer'
 
-/** How messages are written down. */
+/** A text format for messages. */
 export interface Format {
-  /** What comes before the first message. */
+  /** Text before the first message. */
   header: string
-  /** A topic as it stands in a line. */
+  /** Quotes a topic for use in a line. */
   quoteTopic(topic: string): Buffer
-  /** Writes a message with its line end. The topic comes quoted, as that is done once a topic. */
+  /** Writes a message with its line end. The topic is already quoted, because that is done once per topic. */
   line(row: ScannedRow, quotedTopic: Buffer, to: LineBuffer): void
 }
 
@@ -33,7 +33,7 @@ let prefix = ''
 /** µs since 1970 UTC as ISO 8601 with six decimals, e.g. 2026-11-23T13:05:56.123456Z. */
 export function timestamp(microseconds: number): string {
   const whole = Math.floor(microseconds / 1e6)
-  // Messages come in order of time: the second is mostly that of the last one.
+  // Messages are in time order, so the second is mostly that of the previous one.
   if (whole !== second) {
     second = whole
     prefix = isoTime(whole * 1e6).slice(0, 20)
@@ -41,7 +41,7 @@ export function timestamp(microseconds: number): string {
   return `${prefix}${String(microseconds - whole * 1e6).padStart(6, '0')}Z`
 }
 
-/** The texts of all 32 values of the fields from `direction` to `dup`, by `flagsIndex`: they need not be made for each line. */
+/** The texts of all 32 values of the fields from `direction` to `dup`, by `flagsIndex`: built once instead of for each line. */
 export function eachFlags(
   text: (direction: 'in' | 'out', qos: number, retain: boolean, dup: boolean) => string
 ): string[] {
@@ -50,7 +50,7 @@ export function eachFlags(
   )
 }
 
-/** The place in `eachFlags` of these values as a row has them. */
+/** The index in `eachFlags` for these values of a row. */
 export function flagsIndex(direction: number, qos: number, retain: number, dup: number): number {
   return (direction << 4) | (qos << 2) | (retain << 1) | dup
 }

@@ -4,7 +4,7 @@ import type { Selection } from '../history/scan'
 import { exportHistory } from './exporter'
 import { fileSink, partPath } from './sink'
 
-/** An export to a file, as its thread is told of it. */
+/** An export to a file, as passed to its thread. */
 export interface ExportJob {
   jobId: string
   /** The history file, which need not exist. */
@@ -14,7 +14,7 @@ export interface ExportJob {
   output: string
 }
 
-/** What the thread of an export, or of a recording that is saved, tells of it. */
+/** Progress reported by the thread of an export or of a recording being saved. */
 export interface JobProgress {
   jobId: string
   state: 'running' | 'done' | 'cancelled' | 'failed'
@@ -27,7 +27,7 @@ export interface JobProgress {
   reason: string | null
 }
 
-/** Runs a job to its end, whatever that is, and tells of its progress. Never throws. */
+/** Runs a job to its end and reports progress, including failure. Never throws. */
 export async function runJob(
   { jobId, path, request, output }: ExportJob,
   signal: AbortSignal,
@@ -50,7 +50,7 @@ export async function runJob(
   }
 }
 
-/** The system's own words for what went wrong. */
+/** The original error message of the system or SQLite. */
 export function reasonOf(error: unknown): string {
   if (isAppError(error, 'FILE_UNWRITABLE') || isAppError(error, 'HISTORY_UNAVAILABLE'))
     return error.details.reason

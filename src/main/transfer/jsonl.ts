@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { eachFlags, flagsIndex, timestamp, type Format } from './format'
 
-/** JSON Lines: one object a line, UTF-8, lines end with LF. */
+/** JSON Lines: one object per line, UTF-8, lines end with LF. */
 export const jsonl: Format = {
   header: '',
   quoteTopic: (topic) => Buffer.from(JSON.stringify(topic)),

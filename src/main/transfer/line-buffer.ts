@@ -1,7 +1,7 @@
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 
-/** What JSON puts after a backslash for characters that have a short form (ECMA-404, 9); others are written as \\u00xx. */
+/** JSON's short escapes: the letter after the backslash (ECMA-404, 9); others are written as \\u00xx. */
 const SHORT_ESCAPES = new Map([
   [0x08, 'b'],
   [0x09, 't'],
@@ -11,14 +11,14 @@ const SHORT_ESCAPES = new Map([
 ])
 
 /**
- * Bytes of lines that are being put together, in memory that is used again and again: as texts, they would be made and thrown
- * away several times over.
+ * Builds lines as bytes in memory that is reused: as strings, they would be allocated and discarded
+ * several times.
  */
 export class LineBuffer {
   private bytes = Buffer.allocUnsafe(65_536)
   length = 0
 
-  /** What is in it, until more is written. */
+  /** The bytes written so far. Valid until the next write. */
   get written(): Buffer {
     return this.bytes.subarray(0, this.length)
   }
@@ -27,14 +27,14 @@ export class LineBuffer {
     this.length = 0
   }
 
-  /** A text of ASCII characters. */
+  /** Appends ASCII text. */
   ascii(text: string): void {
     this.reserve(text.length)
     const { bytes } = this
     for (let i = 0; i < text.length; i++) bytes[this.length++] = text.charCodeAt(i)
   }
 
-  /** Any text, as UTF-8. */
+  /** Appends any text, as UTF-8. */
   text(text: string): void {
     this.reserve(text.length * 3)
     this.length += this.bytes.write(text, this.length)
@@ -46,7 +46,7 @@ export class LineBuffer {
     this.length += from.length
   }
 
-  /** UTF-8 between quotes as JSON has it. */
+  /** Appends UTF-8 as a quoted JSON string. */
   json(utf8: Uint8Array): void {
     this.reserve(utf8.length * 6 + 2)
     const { bytes } = this
@@ -67,7 +67,7 @@ export class LineBuffer {
     this.length = at
   }
 
-  /** UTF-8 between quotes as CSV has it (RFC 4180, 2.7): quotes within are doubled. */
+  /** Appends UTF-8 as a quoted CSV field (RFC 4180, 2.7): inner quotes are doubled. */
   csv(utf8: Uint8Array): void {
     this.reserve(utf8.length * 2 + 2)
     const { bytes } = this

@@ -1,10 +1,10 @@
 import type { ExportFormat } from '../../shared/contract/transfer'
 
-/** Longest part of a name, in UTF-8 bytes: names of 255 must do for everything together. */
+/** Longest part of a name, in UTF-8 bytes: the whole name must fit in 255 bytes. */
 const MAX_PART = 80
 
 /**
- * A file name for an export that every file system takes: `<profile>-<topic or all>-<local date>.<format>`. A recording is always of all, and
+ * A file name for an export, valid everywhere: `<profile>-<topic or all>-<local date>.<format>`. A recording is always complete, and
  * there may be several a day: `<profile>-<local date>-<hours and minutes>.treetop`.
  */
 export function suggestedName(
@@ -20,7 +20,7 @@ export function suggestedName(
   return `${name}-${safe(filter ?? '') || 'all'}-${day}.${format}`
 }
 
-/** Letters and digits of any script, all else as hyphens. Without dots, no part can be a reserved name such as `con.x`. */
+/** Keeps letters and digits of any script, replaces the rest with hyphens. Without dots, no part can be a reserved name such as `con.x`. */
 function safe(text: string): string {
   const plain = text.normalize('NFC').replace(/[^\p{L}\p{M}\p{N}_]+/gu, '-')
   let cut = ''

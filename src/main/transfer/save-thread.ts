@@ -1,25 +1,25 @@
 import type { RecordingOrigin } from '../../shared/contract/recordings'
 import { copyHistory } from '../history/copy'
 
-/** A history to be copied, and the empty file for it. */
+/** A history to copy, and the empty target file. */
 export interface CopyJob {
   source: string
   target: string
   origin: RecordingOrigin
 }
 
-/** What a thread answers to that saves one recording. */
+/** Functions of a thread that saves one recording. */
 export interface SaveFunctions {
-  /** What comes of it is told. */
+  /** Reports the result through the listener. */
   copy(job: CopyJob): Promise<void>
 }
 
-/** What the thread tells. */
+/** Events from the thread. */
 export interface SaveListener {
-  /** How many bytes are to be copied, before they are. */
+  /** Number of bytes to copy, sent before copying starts. */
   expect(bytes: number): void
   done(copied: { messages: number }): void
-  /** In SQLite's or the system's own words. */
+  /** With the original message of SQLite or the system. */
   failed(reason: string): void
 }
 

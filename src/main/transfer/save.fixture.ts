@@ -5,7 +5,7 @@ import { portChannel } from '../../shared/rpc/port'
 import type { SpawnWorker } from '../worker'
 import { createSaveThread, type SaveFunctions, type SaveListener } from './save-thread'
 
-/** What saves recordings, over real ports without threads. `held`: copies wait until they are let go, as long ones do. */
+/** Saves recordings over real ports without threads. `held`: copies wait until released, to simulate long ones. */
 export function saveThreads(held = false) {
   let letGo = (): void => undefined
   const gate = held ? new Promise<void>((resolve) => (letGo = resolve)) : Promise.resolve()

@@ -39,7 +39,7 @@ describe('Saver', () => {
     await vi.waitFor(() => expect(threads.ended()).toBe(1))
   })
 
-  it('tells how far it is, by the size of what is written', async () => {
+  it('reports progress by the size of the written file', async () => {
     const threads = saveThreads(true)
     const { save, told } = setup(threads)
     const saving = save()
@@ -82,7 +82,7 @@ describe('Saver', () => {
     threads.letGo()
   })
 
-  it('says why a file cannot be written, and keeps the one that was there', async () => {
+  it('reports why a file cannot be written, and keeps the existing one', async () => {
     const nowhere = setup(saveThreads(), join(temporaryFolder(), 'none', 'copy.treetop'))
     expect(await nowhere.save()).toMatchObject({
       state: 'failed',
@@ -100,7 +100,7 @@ describe('Saver', () => {
     expect(readFileSync(output, 'utf8')).toBe('before')
   })
 
-  it('replaces a file that was there', async () => {
+  it('replaces an existing file', async () => {
     const output = join(temporaryFolder(), 'copy.treetop')
     writeFileSync(output, 'before')
     const { save } = setup(saveThreads(), output)
@@ -110,7 +110,7 @@ describe('Saver', () => {
 })
 
 describe.skipIf(!mountsDisks)('Saver on a mounted tmpfs of 100 kB (needs root)', () => {
-  it('says that it is full, and leaves nothing', async () => {
+  it('reports that the disk is full, and leaves nothing', async () => {
     const { place } = smallDisk('100k')
     const { save, left } = setup(saveThreads(), join(place, 'copy.treetop'))
     expect(await save()).toMatchObject({ state: 'failed', reason: 'database or disk is full' })
@@ -119,7 +119,7 @@ describe.skipIf(!mountsDisks)('Saver on a mounted tmpfs of 100 kB (needs root)',
 })
 
 describe.skipIf(!mountsDisks)('Saver on a disk that is mounted read-only (needs root)', () => {
-  it('says so, and leaves nothing', async () => {
+  it('reports it, and leaves nothing', async () => {
     const { place, makeReadOnly } = smallDisk('1m')
     makeReadOnly()
     const { save, left } = setup(saveThreads(), join(place, 'copy.treetop'))

@@ -16,15 +16,15 @@ export interface SaveJob {
   origin: RecordingOrigin
 }
 
-/** How often the growing file is looked at, in ms. */
+/** How often the growing file's size is checked, in ms. */
 const LOOK_EVERY = 200
-/** What SQLite may have beside a file that it writes. */
+/** Suffixes of files that SQLite may create beside a file that it writes. */
 const BESIDE = ['-journal', '-wal', '-shm']
 
 /**
- * Saves histories as recordings, each in a thread of its own: a copy keeps its thread from the first byte to the last, and no page of a history is
- * to wait for it. A job that is cancelled has ended at once for everybody; its thread, which SQLite does not let go of before the copy is whole,
- * ends later, and with it what was left.
+ * Saves histories as recordings, each in its own thread: a copy blocks its thread from start to end, and pages of a history must not
+ * wait for it. A cancelled job ends at once for callers. Its thread, which SQLite blocks until the copy is complete,
+ * ends later, and its remaining files are removed then.
  */
 export class Saver {
   private readonly running = new Map<string, { controller: AbortController; ended: Promise<unknown> }>()
@@ -32,7 +32,7 @@ export class Saver {
 
   constructor(private readonly spawn: SpawnWorker) {}
 
-  /** Starts to save. Everything that comes of it, failure too, is told as progress. Resolves when it has ended, whatever the end; never throws. */
+  /** Starts saving. The outcome, including failure, is reported as progress. Resolves when the job has ended; never throws. */
   save(job: SaveJob): Promise<JobProgress> {
     const controller = new AbortController()
     const ended = this.follow(job, controller.signal)
@@ -40,19 +40,19 @@ export class Saver {
     return ended.finally(() => this.running.delete(job.jobId))
   }
 
-  /** Cancels a job; one that has ended is left as it is. */
+  /** Cancels a job; no effect if it has ended. */
   cancel(jobId: string): void {
     this.running.get(jobId)?.controller.abort()
   }
 
-  /** Cancels every job, and waits until nothing of them is left that can be removed while their threads go on. */
+  /** Cancels every job, and waits until all files that can be removed while their threads run are removed. */
   async stop(): Promise<void> {
     const jobs = [...this.running.values()]
     for (const { controller } of jobs) controller.abort()
     await Promise.all(jobs.map(({ ended }) => ended))
   }
 
-  /** Hears the progress of every job until the returned function is called. */
+  /** Calls the listener with the progress of every job until the returned function is called. */
   onProgress(listener: (progress: JobProgress) => void): () => void {
     this.listeners.add(listener)
     return () => this.listeners.delete(listener)
@@ -95,7 +95,7 @@ export class Saver {
     let expected = Infinity
     const look = async (): Promise<void> => {
       const bytes = await sizeOf()
-      // A job that has ended meanwhile says nothing more.
+      // A job that has ended meanwhile reports nothing more.
       if (watching) tell({ bytes, progress: Math.min(0.99, bytes / expected) })
     }
     let watching = true
@@ -108,7 +108,7 @@ export class Saver {
       signal.throwIfAborted()
       const { messages } = await Promise.race([copied, cancelled])
       const bytes = await sizeOf()
-      // From here on a cancel comes too late.
+      // From here on it is too late to cancel.
       await sink.finish()
       watching = false
       tell({ state: 'done', written: messages, progress: 1, bytes })
@@ -118,12 +118,12 @@ export class Saver {
     } finally {
       watching = false
       clearInterval(timer)
-      // Where a file that is open cannot be removed, it can be now.
+      // On systems that cannot remove an open file, it can be removed now.
       void end().then(leave)
     }
   }
 
-  /** Copies in a thread of its own, and a way to end that. */
+  /** Starts a copy in its own thread. `end` ends the thread. */
   private copy(
     job: CopyJob,
     expect: SaveListener['expect']
@@ -140,7 +140,7 @@ export class Saver {
       thread.peer.notify('copy', job)
       end = () => thread.terminate()
     })
-    // Nobody may be waiting any more when it fails.
+    // If nothing awaits it any more, a failure must not be an unhandled rejection.
     copied.catch(() => undefined)
     return { copied, end: () => end() }
   }

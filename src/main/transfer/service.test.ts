@@ -109,7 +109,7 @@ describe('Transfer', () => {
     expect(await ended(id)).toMatchObject({ state: 'done', result: { path: chosen } })
   })
 
-  it('starts nothing with a choice that comes after it was cancelled', async () => {
+  it('ignores a choice made after it was cancelled', async () => {
     let choose = (_path: string): void => undefined
     const { transfer, jobs, ended } = transferWith(() => new Promise((resolve) => (choose = resolve)))
     const { id } = transfer.export(REQUEST)
@@ -123,7 +123,7 @@ describe('Transfer', () => {
     expect(jobs.list()).toHaveLength(1)
   })
 
-  it('offers a download once the export is whole', async () => {
+  it('offers a download once the export is complete', async () => {
     const { transfer, ended } = transferWith()
     const { id: jobId } = transfer.export(REQUEST)
     expect(transfer.download(jobId)).toBeNull()
@@ -157,7 +157,7 @@ describe('Transfer', () => {
     expect(transfer.download(jobId)).toBeNull()
   })
 
-  it('says why an export failed', async () => {
+  it('reports why an export failed', async () => {
     const { run } = transferWith(() => Promise.resolve(join(temporaryFolder(), 'none', 'out.csv')))
     expect(await run()).toMatchObject({
       state: 'failed',
@@ -190,13 +190,13 @@ describe('Transfer', () => {
     expect(inspectRecording(transfer.download(id)!.path).messages).toBe(1)
   })
 
-  it('refuses a part of a history as a recording', () => {
+  it('refuses to save part of a history as a recording', () => {
     const { transfer } = transferWith()
     for (const part of [{ filter: 'a/#' }, { from: 1 }, { to: 1 }])
       expect(() => transfer.export({ ...REQUEST, ...part, format: 'treetop' })).toThrow('INVALID_INPUT')
   })
 
-  it('refuses a filter that is none', () => {
+  it('refuses an invalid filter', () => {
     const { transfer } = transferWith()
     expect(() => transfer.export({ ...REQUEST, filter: 'a/#/b' })).toThrow('FILTER_HASH_NOT_LAST')
   })

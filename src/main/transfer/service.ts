@@ -13,14 +13,14 @@ import type { ExportJob, JobProgress } from './job'
 import { suggestedName } from './name'
 import type { SaveJob } from './saver'
 
-/** Who writes messages as text: the archive. */
+/** Writes messages as text: the archive. */
 interface ExportRunner {
   export(job: ExportJob): void
   cancel(jobId: string): void
   onProgress(listener: (progress: JobProgress) => void): () => void
 }
 
-/** Who saves recordings. */
+/** Saves recordings. */
 interface RecordingSaver {
   save(job: SaveJob): Promise<unknown>
   cancel(jobId: string): void
@@ -28,22 +28,22 @@ interface RecordingSaver {
 }
 
 interface Options {
-  /** Treetop's own. */
+  /** Treetop's version. */
   version: string
-  /** Where exports wait for their download. */
+  /** Directory of exports waiting for download. */
   exportsDirectory: string
-  /** The file of a history that has on disk what its connection had in memory. */
+  /** The file of a history, after its connection has written pending data to disk. */
   settledPath(history: HistoryRef): Promise<string>
   /** Throws NOT_FOUND. */
   profileName(history: HistoryRef): string
-  /** Asks where to save; null when the person cancels. Without it, exports are for download. */
+  /** Asks where to save; null when the user cancels. If absent, exports are for download. */
   chooseFile?: (suggestedName: string) => Promise<string | null>
 }
 
-/** Finished exports that wait for a download; older ones are removed. */
+/** How many finished exports wait for download; older ones are removed. */
 const DOWNLOADS_KEPT = 3
 
-/** Exports on a person's behalf: to a file they choose, or to one they then download. */
+/** Runs the user's exports: to a chosen file, or to a file for download. */
 export class Transfer {
   /** Exports for download, oldest first. */
   private readonly downloads = new Map<string, { path: string; name: string }>()
@@ -59,7 +59,7 @@ export class Transfer {
     return { 'transfer.export': (request) => this.export(request) }
   }
 
-  /** Removes what an earlier run left for download. */
+  /** Removes downloads that an earlier run left. */
   async start(): Promise<void> {
     await rm(this.options.exportsDirectory, { recursive: true, force: true })
   }
@@ -90,11 +90,11 @@ export class Transfer {
   /** A finished export that waits for its download, or null. */
   download(jobId: string): { path: string; name: string } | null {
     const found = this.downloads.get(jobId)
-    // The file has its name only when it is whole.
+    // The file gets its final name only when it is complete.
     return found && existsSync(found.path) ? found : null
   }
 
-  /** The file to write, and what the job comes to when it is whole. Throws FILE_UNWRITABLE, and the signal's reason. */
+  /** The file to write, and the job's result once it is complete. Throws FILE_UNWRITABLE, and the signal's reason. */
   private async outputFor(job: RunningJob, name: string): Promise<{ output: string; result: JobResult }> {
     const { chooseFile, exportsDirectory } = this.options
     if (chooseFile) {
@@ -136,7 +136,7 @@ function follow(
       if (state === 'running') return
       stop()
       if (state === 'done') return resolve()
-      // The history's file was closed under it.
+      // The history's file was closed during the export.
       if (state === 'cancelled') job.cancel()
       reject(new Error(reason ?? state))
     })
@@ -146,7 +146,7 @@ function follow(
   })
 }
 
-/** Throws INVALID_INPUT. A recording is a whole history. */
+/** Throws INVALID_INPUT. A recording is always a complete history. */
 function checkSelection(format: ExportFormat, { filter, from, to }: Selection): void {
   const fault =
     format === 'treetop'

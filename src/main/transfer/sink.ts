@@ -6,22 +6,22 @@ import { AppError } from '../../shared/errors'
 export interface Sink {
   /** Resolves when more may be written. */
   write(bytes: Buffer): Promise<void>
-  /** Everything was written: makes it last, under its final name. */
+  /** Call when everything is written: makes it durable under its final name. */
   finish(): Promise<void>
-  /** Nothing of what was written is to stay. */
+  /** Discards everything written. */
   abandon(): Promise<void>
 }
 
-/** The file that an export is written to until it is whole, beside the final one. `jobId` makes it unique. */
+/** Path of the partial file, beside the final one, used until an export is complete. `jobId` makes it unique. */
 export function partPath(output: string, jobId: string): string {
   return `${output}.${jobId.slice(0, 8)}.part`
 }
 
-/** A file that appears under its name only when it is whole and on disk. One that was there is replaced. */
+/** A file that gets its name only when it is complete and on disk. It replaces an existing file. */
 export async function fileSink(output: string, part: string): Promise<Sink> {
   const naming = <T>(work: Promise<T>): Promise<T> => work.catch((error: unknown) => fail(output, error))
   const existing = await naming(stat(output).catch(missing))
-  // To rename over a device or a pipe would put it out of the world.
+  // Renaming over a device or a pipe would replace it.
   if (existing && !existing.isFile()) fail(output, new Error('not a regular file'))
   const handle = await naming(open(part, 'wx'))
   return {
@@ -35,14 +35,14 @@ export async function fileSink(output: string, part: string): Promise<Sink> {
         })()
       ),
     async abandon() {
-      // Closing twice, and removing what could not be made, are no news.
+      // Closing twice, or removing a file that was never created, is not an error.
       await handle.close().catch(() => undefined)
       await rm(part, { force: true }).catch(() => undefined)
     }
   }
 }
 
-/** A stream that is not ended, such as standard output. */
+/** A sink for a stream that must stay open, such as standard output. */
 export function streamSink(stream: Writable, name: string): Sink {
   return {
     write: (bytes) =>
