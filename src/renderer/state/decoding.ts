@@ -65,7 +65,7 @@ export const encodingNames: Record<TextEncoding, string> = {
   'euc-kr': 'EUC-KR'
 }
 
-/** The groups of the format picker. The group named '' comes first. */
+/** The groups of the format picker, with the formats of each. */
 export const formatGroups: readonly { group: () => string; formats: readonly PayloadFormat[] }[] = [
   { group: m.decode_group_text, formats: ['text', 'json', 'xml', 'base64'] },
   { group: m.decode_group_binary, formats: ['cbor', 'msgpack', 'protobuf', 'avro', 'sparkplug', 'image'] },

@@ -1,7 +1,7 @@
 /**
  * A key with its modifiers as `Mod+Shift+F`: `Mod` is Cmd on macOS and Ctrl elsewhere. A letter or digit matches the key that types it, so
- * Dvorak and Colemak use the key with that label. If the key types neither (Cyrillic, or Alt on a Mac), the shortcut matches the key at that
- * position of a US keyboard.
+ * Dvorak and Colemak use the key with that label. If the key types neither (Cyrillic, or Alt on a Mac), the shortcut matches the key at
+ * that position of a US keyboard.
  */
 export type Shortcut = string
 
