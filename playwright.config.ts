@@ -12,7 +12,7 @@ const browserOnly = [
   'icons.spec.ts',
   'packages.spec.ts'
 ]
-/** Scenarios that control what no real system lets a test control, such as the keyring or the displays, or that test the stand-in itself. */
+/** Scenarios that control what tests cannot control on a real system, such as the keyring or displays, or that test the stand-in itself. */
 const standInOnly = ['', '-preload', '-report', '-revive', '-shell', '-updates'].map(
   (part) => `desktop${part}.spec.ts`
 )
