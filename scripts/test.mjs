@@ -110,7 +110,7 @@ async function main() {
     console.log(`Missing here: ${missing.join(', ')}. The tests that need them ${what}.`)
   }
   await step('messages', compileMessages)
-  // These two groups take about one core each, and equally long.
+  // Each takes about one core, and as long as the other.
   const { lint, format, 'dead code': deadCode, ...types } = staticChecks
   await Promise.all([
     oneAfterAnother({ lint, format, 'dead code': deadCode }),
