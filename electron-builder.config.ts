@@ -9,73 +9,73 @@ interface Signing {
 }
 const { mac: signsMac, notary, windows: signsWindows, azure } = signing(process.env) as Signing
 
-/** Where this is built from, `owner/name`: known on GitHub's runners, and nowhere else. */
+/** The repository that this is built from, `owner/name`. Known only on GitHub's runners. */
 const repository = process.env['GITHUB_REPOSITORY']
 const [owner, repo] = repository?.split('/') ?? []
-/** A package for Debian must name a page and a maintainer; `.invalid` is nobody's (RFC 2606). */
+/** A Debian package must name a home page and a maintainer; `.invalid` is reserved (RFC 2606). */
 const homepage = repository ? `https://github.com/${repository}` : 'https://treetop.invalid'
 const maintainer = process.env['TREETOP_MAINTAINER'] ?? 'The Treetop authors <authors@treetop.invalid>'
 
 /**
- * What goes into the archive, for a system as Node calls it. Linux's SQLite is the one for glibc, which is what Debian has and what Electron is
- * linked with. Each system has a list of its own: beside a common one, a list that only leaves out would let everything else in.
+ * The files of the archive, for a system as Node calls it. Linux gets SQLite for glibc, which Debian uses and Electron is linked with.
+ * Each system has its own list: combined with a common list, one that only excludes files would include everything else.
  */
 const filesFor = (platform: string): (string | FileSet)[] => [
   'out/**',
   'LICENSE',
   '!out/.treetop',
-  // The folder of what packages are built with is left out as a whole; the app itself needs the pictures for its tray.
+  // The rest of the resources folder is only needed for packaging; the app itself needs the tray images.
   { from: 'resources/tray', to: 'resources/tray' },
 
-  // SQLite for one system and processor, and not what it was made of. `${platform}` would be the system that packs.
+  // SQLite for one system and processor, without its sources. `${platform}` would be the packaging machine's system.
   `!node_modules/better-sqlite3/prebuilds/!(${platform}-\${arch}.node)`,
   '!node_modules/better-sqlite3/{deps/**,src/**,binding.gyp}',
   '!node_modules/node-addon-api/**',
-  // msgpackr is quick enough without its native helper, which is one more binary a platform.
+  // msgpackr is fast enough without its native helper, which would be one more binary per platform.
   '!node_modules/{msgpackr-extract,@msgpackr-extract,node-gyp-build-optional-packages,detect-libc}/**',
-  // Types, maps, tests and pages to read: nothing that runs. Licences stay.
+  // Types, source maps, tests and documentation are not needed at run time. Licences stay.
   '!node_modules/{@types,undici-types}/**',
   '!node_modules/**/*.{ts,mts,cts,map,tsbuildinfo,flow,patch,py}',
   '!node_modules/**/!(LICENSE|license).{md,markdown}',
   '!node_modules/**/{test,tests,__tests__,example,examples,docs,benchmark,benchmarks,.github}/**',
-  // The same once more, for browsers or for the other kind of modules (e2e/packages.spec.ts runs what is left).
+  // Duplicate builds for browsers or for the other module format (e2e/packages.spec.ts tests that the rest suffices).
   '!node_modules/{mqtt,protobufjs,msgpackr,js-yaml}/dist/**',
   '!node_modules/fast-xml-parser/lib/**',
   '!node_modules/zod/**/*.cjs'
 ]
 
-/** What `npm run dist` makes. Paths are from the root of the project; docs/PACKAGES.md says how it is used. */
+/** Configuration of `npm run dist`. Paths are relative to the project root; docs/PACKAGES.md describes its use. */
 const configuration: Configuration = {
   appId: 'app.treetop',
   productName: 'Treetop',
   copyright: 'Copyright © 2026 The Treetop authors',
-  // macOS lets an app replace itself only when it is signed (src/main/electron/update-means.ts).
+  // macOS lets an app replace itself only if it is signed (src/main/electron/update-means.ts).
   extraMetadata: { homepage, macSigned: signsMac },
   directories: { output: 'dist', buildResources: 'resources' },
-  // Without spaces, and told apart by system and architecture. README.md names them.
+  // No spaces, and distinct by system and architecture. README.md lists these names.
   artifactName: '${productName}-${version}-${os}-${arch}.${ext}',
 
-  // Only what the system itself loads lies beside the archive; threads are started out of it.
+  // Only files that the system itself loads are unpacked from the archive; worker threads start from inside it.
   asar: { smartUnpack: false },
   asarUnpack: ['**/*.node'],
-  // Node-API: the prebuilt file loads in any Electron.
+  // Node-API: the prebuilt file loads in any Electron version.
   npmRebuild: false,
   nodeGypRebuild: false,
 
-  // docs/SECURITY.md goes through them. What nobody sets stays as Electron has it.
+  // docs/SECURITY.md explains them. Unset fuses keep Electron's defaults.
   electronFuses: {
     runAsNode: false,
     enableNodeOptionsEnvironmentVariable: false,
     enableNodeCliInspectArguments: false,
     enableCookieEncryption: true,
     onlyLoadAppFromAsar: true,
-    // Checked on macOS and Windows, the systems that Electron checks it on.
+    // Electron checks this only on macOS and Windows.
     enableEmbeddedAsarIntegrityValidation: true,
     loadBrowserProcessSpecificV8Snapshot: false,
     grantFileProtocolExtraPrivileges: false
   },
 
-  // Without a known repository there is no app-update.yml in the package, and the app says that it has nowhere to look for updates.
+  // Without a known repository the package has no app-update.yml, and the app reports that it has no update source.
   publish: owner && repo ? { provider: 'github', owner, repo, releaseType: 'draft' } : null,
 
   fileAssociations: [
@@ -100,7 +100,7 @@ const configuration: Configuration = {
     synopsis: 'Desktop MQTT explorer with a broker inside',
     maintainer,
     vendor: 'The Treetop authors',
-    // Windows are told apart by the name of the desktop entry, which is `desktopName` in package.json.
+    // Desktops match windows to the desktop entry by its name, which is `desktopName` in package.json.
     syncDesktopName: true,
     desktop: {
       entry: {
@@ -114,7 +114,7 @@ const configuration: Configuration = {
   },
   deb: {
     packageCategory: 'net',
-    // What Electron's binary is linked with or opens. Debian 13 and Ubuntu 24.04 renamed some for 64-bit time.
+    // Libraries that Electron's binary is linked with or opens. Debian 13 and Ubuntu 24.04 renamed some for 64-bit time.
     depends: [
       'libasound2t64 | libasound2',
       'libatspi2.0-0t64 | libatspi2.0-0',
@@ -127,10 +127,10 @@ const configuration: Configuration = {
       'libxtst6',
       'xdg-utils'
     ],
-    // Where passwords are kept; without one Treetop keeps none.
+    // Stores passwords. Without one Treetop saves no passwords.
     recommends: ['gnome-keyring | kwalletmanager']
   },
-  // The runtime that brings its own FUSE: the older one wants libfuse2, which no current distribution installs.
+  // This runtime includes its own FUSE: the older one needs libfuse2, which no current distribution installs by default.
   toolsets: { appimage: '1.0.3' },
 
   mac: {
@@ -139,15 +139,15 @@ const configuration: Configuration = {
     icon: 'treetop.icns',
     category: 'public.app-category.developer-tools',
     darkModeSupport: true,
-    // Apple's processors run nothing unsigned: without a certificate it is signed ad hoc, which names nobody.
+    // Apple silicon runs only signed code: without a certificate, use an ad hoc signature, which identifies no one.
     ...(!signsMac && { identity: '-' }),
-    // An ad hoc signature has no team, and the hardened runtime loads libraries of the same team only.
+    // An ad hoc signature has no team, and the hardened runtime loads only libraries of the same team.
     hardenedRuntime: signsMac,
     gatekeeperAssess: false,
     entitlements: 'resources/entitlements.mac.plist',
     entitlementsInherit: 'resources/entitlements.mac.plist',
     notarize: signsMac && notary,
-    // Who has a certificate does not want a package without it.
+    // If a certificate is configured, never produce an unsigned package.
     forceCodeSigning: signsMac,
     extendInfo: {
       NSLocalNetworkUsageDescription: 'Treetop connects to MQTT brokers in your network.',
@@ -175,14 +175,14 @@ const configuration: Configuration = {
     ...(azure && { azureSignOptions: azure })
   },
   nsis: {
-    // For the person who installs it, without an administrator, and where they like.
+    // Installs per user, without administrator rights, in a folder that the user can choose.
     oneClick: false,
     perMachine: false,
     allowElevation: false,
     allowToChangeInstallationDirectory: true,
-    // Histories are the person's own.
+    // Histories are user data and must survive an uninstall.
     deleteAppDataOnUninstall: false,
-    // One installer for each processor: together they would be twice as large.
+    // One installer per processor: a combined one would be twice as large.
     buildUniversalInstaller: false,
     installerLanguages: ['en_US', 'zh_CN'],
     include: 'resources/installer.nsh'

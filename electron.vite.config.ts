@@ -4,7 +4,7 @@ import renderer from './renderer.vite.config'
 
 const from = (path: string): string => resolve(import.meta.dirname, path)
 
-/** `npm run dev` in browser mode. */
+/** Set by `npm run dev` in browser mode. */
 const developing = Boolean(process.env['TREETOP_DEV'])
 
 export default defineConfig({
@@ -23,6 +23,6 @@ export default defineConfig({
       }
     }
   },
-  // In `npm run dev` in browser mode the page comes from vite's own server.
+  // `npm run dev` in browser mode serves the page from vite's own server.
   ...(developing ? {} : { renderer })
 })

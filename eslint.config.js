@@ -5,8 +5,8 @@ import ts from 'typescript-eslint'
 import svelteConfig from './svelte.config.js'
 
 /**
- * Who may import whom (docs/ARCHITECTURE.md). `relative` says which paths out of a folder are allowed, as a regular expression on
- * what follows `../`; `packages` which packages, where that is limited; `not` what is not allowed besides. Type imports count.
+ * Import boundaries (docs/ARCHITECTURE.md). `relative` is a regular expression for the allowed paths out of a folder, matched against
+ * what follows `../`; `packages` lists the allowed packages, if limited; `not` adds exclusions. Type imports count.
  */
 const boundary = (files, message, { relative, packages, not }) => ({
   files,
@@ -198,11 +198,11 @@ export default ts.config(
       parserOptions: { parser: ts.parser, svelteConfig }
     },
     rules: {
-      // Svelte's own warnings are svelte-check's; here they are not known, and what silences them looks unused.
+      // svelte-check reports Svelte's own warnings. They are unknown here, so the comments that silence them look unused.
       'svelte/no-unused-svelte-ignore': 'off',
-      // What is not to be reactive is plain on purpose.
+      // Values that need no reactivity are plain on purpose.
       'svelte/prefer-svelte-reactivity': 'off',
-      // Types in a component are svelte-check's.
+      // svelte-check checks types in components.
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-call': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',
@@ -216,7 +216,7 @@ export default ts.config(
     languageOptions: { ...ts.configs.disableTypeChecked.languageOptions, globals: globals.node }
   },
   {
-    // What a test reads from outside is checked by what it expects.
+    // Tests verify external data through their assertions.
     files: ['**/*.test.ts', '**/*fixture.ts', 'e2e/**'],
     rules: {
       'max-lines': 'off',

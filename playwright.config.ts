@@ -4,7 +4,7 @@ import { findChromium } from './scripts/place.mjs'
 import { full } from './e2e/extent'
 import type { HostOptions } from './e2e/test'
 
-/** Scenarios that only browser mode has, or that have no host at all. */
+/** Scenarios that exist only in browser mode, or that need no host at all. */
 const browserOnly = [
   'browser-mode.spec.ts',
   'client-code.spec.ts',
@@ -12,7 +12,7 @@ const browserOnly = [
   'icons.spec.ts',
   'packages.spec.ts'
 ]
-/** Scenarios that tell the stand-in what no system can be told, such as its keyring or its displays, or that test the stand-in. */
+/** Scenarios that control what tests cannot control on a real system, such as the keyring or displays, or that test the stand-in itself. */
 const standInOnly = ['', '-preload', '-report', '-revive', '-shell', '-updates'].map(
   (part) => `desktop${part}.spec.ts`
 )
@@ -21,19 +21,19 @@ const desktopOnly = ['-crash', '-security', '-window'].map((part) => `desktop${p
 /** Compares the stand-in with Electron itself. */
 const electronOnly = 'electron.spec.ts'
 
-/** What of the shared scenarios runs on the desktop hosts: those in which hosts differ. The browser runs all of them. */
+/** The shared scenarios that also run on the desktop hosts: those in which hosts differ. The browser runs all of them. */
 const differing = full ? {} : { grep: [/@every-host/, / (?:desktop|electron)\S*\.spec\.ts /] }
 
 const chromium = findChromium()
 
 export default defineConfig<HostOptions>({
   testDir: 'e2e',
-  // Unit tests of what stands in for Electron are vitest's.
+  // vitest runs the unit tests of the Electron stand-in.
   testMatch: '*.spec.ts',
-  // Each scenario has its own data directory, ports and browser context, so that any two can run at the same time.
+  // Each scenario has its own data directory, ports and browser context, so any of them can run in parallel.
   fullyParallel: true,
   workers: 2,
-  // These end what hangs. How fast something is, the benchmarks measure.
+  // These limits only end hanging tests. The benchmarks measure speed.
   timeout: 120_000,
   expect: { timeout: 20_000 },
   forbidOnly: Boolean(process.env['CI']),
@@ -41,7 +41,7 @@ export default defineConfig<HostOptions>({
   projects: [
     { name: 'browser', testIgnore: [...standInOnly, ...desktopOnly, electronOnly], use: { host: 'browser' } },
     { name: 'stand-in', testIgnore: [...browserOnly, electronOnly], ...differing, use: { host: 'stand-in' } },
-    // Only where Electron itself can run: `npm test` says so where it cannot.
+    // Only if Electron itself can run here: otherwise `npm test` reports that it cannot.
     ...(electronFault() === null
       ? [
           {
@@ -56,7 +56,7 @@ export default defineConfig<HostOptions>({
   use: {
     viewport: { width: 1280, height: 800 },
     locale: 'en-US',
-    // A picture of the failure is enough: recording them all the time takes much of a core.
+    // A screenshot of the failure is enough: recording continuously takes much of a core.
     trace: { mode: 'retain-on-failure', screenshots: false, sources: false },
     screenshot: 'only-on-failure',
     launchOptions: {

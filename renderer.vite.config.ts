@@ -6,7 +6,7 @@ import { defineConfig, type Plugin, type ProxyOptions } from 'vite'
 
 const from = (path: string): string => resolve(import.meta.dirname, path)
 
-/** Offline, the message plugin that cannot be loaded "compiles" to no words at all: that must not pass for a build. */
+/** Offline, the message plugin may fail to load and then "compile" an empty catalogue. Fail the build in that case. */
 const refuseEmptyCatalogue: Plugin = {
   name: 'treetop:words',
   async buildStart() {
@@ -18,7 +18,7 @@ const refuseEmptyCatalogue: Plugin = {
   }
 }
 
-/** `npm run dev` in browser mode: the page comes from here, what it asks for from the process that scripts/dev.mjs started. */
+/** For `npm run dev` in browser mode: vite serves the page and proxies its requests to the process started by scripts/dev.mjs. */
 function developmentProxy(): Record<string, ProxyOptions> {
   const { TREETOP_DEV: target, TREETOP_DEV_TOKEN: token } = process.env
   if (!target) return {}
@@ -33,13 +33,13 @@ function developmentProxy(): Record<string, ProxyOptions> {
 export default defineConfig({
   root: from('src/renderer'),
   server: { host: '127.0.0.1', proxy: developmentProxy() },
-  // Each load of the page gets a nonce of its own in this place (src/main/web/policy.ts).
+  // The placeholder is replaced with a new nonce on each page load (src/main/web/policy.ts).
   html: { cspNonce: '__NONCE__' },
   build: {
     rollupOptions: { input: from('src/renderer/index.html') },
-    // Data URLs would widen the page's security policy.
+    // Data URLs would require a looser content security policy.
     assetsInlineLimit: 0,
-    // The licences of what is bundled into the page, for scripts/notices.mjs.
+    // The licences of the packages bundled into the page, for scripts/notices.mjs.
     license: { fileName: 'licenses.json' },
     minify: true,
     modulePreload: { polyfill: false },

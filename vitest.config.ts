@@ -7,16 +7,16 @@ const components = 'src/renderer/**/*.component.test.ts'
 const chromium = findChromium()
 
 /**
- * Tests of logic run in Node. Tests of components run in Chromium, the one that the scenarios use: tables and lists draw the rows that
- * their measured height has room for, and dialogs and menus move the focus. jsdom has no layout, so it would test stand-ins of both.
+ * Logic tests run in Node. Component tests run in Chromium, the same one as the scenarios: tables and lists draw the rows that
+ * fit into their measured height, and dialogs and menus move the focus. jsdom has no layout, so it would only test stand-ins.
  */
 export default defineConfig({
-  // Modules named *.svelte.ts have runes in them. Testing Library's own components are written without.
+  // Modules named *.svelte.ts use runes. Testing Library's own components do not.
   plugins: [
     svelte({ dynamicCompileOptions: ({ filename }) => ({ runes: !filename.includes('/@testing-library/') }) })
   ],
   test: {
-    // These end what hangs. How fast something is, the benchmarks measure.
+    // These limits only end hanging tests. The benchmarks measure speed.
     testTimeout: 60_000,
     hookTimeout: 60_000,
     projects: [
@@ -39,7 +39,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        // Found before the first test: what is found later reloads the page under the tests.
+        // Listed up front: a dependency discovered during the tests would reload the page under them.
         optimizeDeps: {
           include: ['bits-ui', '@lucide/svelte', 'vitest-browser-svelte', 'zod']
         },

@@ -4,7 +4,7 @@ import { chromium, type Page } from '@playwright/test'
 import { PROFILE_ID } from './profiles'
 import { atEnd } from './scratch'
 
-/** Debian's Chromium: Playwright's own cannot be downloaded everywhere. */
+/** Debian's Chromium, because Playwright's own cannot be downloaded everywhere. */
 const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
   (path) => existsSync(path)
 )
@@ -16,17 +16,17 @@ const FLAGS = [
   '--disable-component-update',
   '--disable-sync'
 ]
-/** A turn of the wheel: how far (px), how often (ms), and how many turns until it goes the other way. */
+/** The wheel events: distance (px), interval (ms), and number of turns before the direction changes. */
 const WHEEL = { by: 120, every: 30, turns: 100 }
 
-/** Frames of a page while its tree was scrolled. */
+/** Frames of a page while its tree is scrolled. */
 export interface Frames {
   perSecond: number
   /** Time between two frames (ms). */
   milliseconds: number[]
 }
 
-/** An empty page of a Chromium on a fresh profile, on which branches of the tree are open from the start. */
+/** An empty page of Chromium with a fresh profile, in which the given branches of the tree are initially open. */
 export async function newPage(open: string[] = []): Promise<Page> {
   const browser = await chromium.launch({ ...(executablePath && { executablePath }), args: FLAGS })
   atEnd(() => browser.close())
@@ -38,13 +38,13 @@ export async function newPage(open: string[] = []): Promise<Page> {
   return page
 }
 
-/** Opens Treetop, and waits until rows of the tree are in sight. */
+/** Opens Treetop, and waits until tree rows are visible. */
 export async function openTree(page: Page, url: string): Promise<void> {
   await page.goto(url)
   await page.getByRole('treeitem').first().waitFor()
 }
 
-/** Scrolls the tree with the wheel, down and up again, and counts the frames meanwhile. */
+/** Scrolls the tree down and up with the wheel, and records the frames meanwhile. */
 export async function scrolled(page: Page, forSeconds: number): Promise<Frames> {
   const box = await page.getByRole('tree').boundingBox()
   if (!box) throw new Error('the tree is not in sight')
@@ -60,7 +60,7 @@ export async function scrolled(page: Page, forSeconds: number): Promise<Frames> 
   return { perSecond: (milliseconds.length / sum) * 1_000, milliseconds }
 }
 
-/** The page's own heap after a collection, in bytes. */
+/** The page's heap after a garbage collection, in bytes. */
 export async function heapBytes(page: Page): Promise<number> {
   const session = await page.context().newCDPSession(page)
   await session.send('HeapProfiler.collectGarbage')
@@ -69,7 +69,7 @@ export async function heapBytes(page: Page): Promise<number> {
   return usedSize
 }
 
-/** Runs in the page. */
+/** Runs inside the page. */
 function countFrames(forMilliseconds: number): Promise<number[]> {
   return new Promise((done) => {
     const found: number[] = []
@@ -85,7 +85,7 @@ function countFrames(forMilliseconds: number): Promise<number[]> {
   })
 }
 
-/** Types a key into the topic filter; how long until the count of matches beside it is as it must be, from the key to the frame, in ms. */
+/** Types a key into the topic filter. Resolves to the time from the key to the frame that shows the expected count of matches, in ms. */
 export async function typed(page: Page, key: string, matches: string): Promise<number> {
   await page.getByLabel('Filter topics', { exact: true }).focus()
   const watching = await page.evaluateHandle(watchMatches, matches)
@@ -95,7 +95,7 @@ export async function typed(page: Page, key: string, matches: string): Promise<n
   return took
 }
 
-/** Runs in the page. Null when it does not come to that within 20 s. */
+/** Runs inside the page. Resolves to null if the count is not reached within 20 s. */
 function watchMatches(matches: string): { shown: Promise<number | null> } {
   const shown = new Promise<number | null>((done) => {
     let pressed: number | null = null

@@ -1,18 +1,18 @@
-/** How a run was asked for. */
+/** Options of a run. */
 export interface Options {
-  /** A tenth of the seconds and of the messages: to see that a case works, not what it comes to. */
+  /** A tenth of the seconds and messages: checks that a case works, not its figures. */
   quick: boolean
-  /** Leave the big history file for the next run. */
+  /** Keep the big history file for the next run. */
   keep: boolean
-  /** How often a baseline and what is measured against it take turns. */
+  /** How often the baseline and the measured subject take turns. */
   rounds: number
 }
 
-/** Where a figure must lie. */
+/** The range that a figure must lie in. */
 export interface Target {
   least?: number
   most?: number
-  /** What would be better still. */
+  /** A more ambitious value. */
   aim?: number
 }
 
@@ -22,15 +22,15 @@ export interface Row {
   what: string
   value: number
   unit: string
-  /** What the value is a ratio to, in the same run. */
+  /** The same run's value that `value` is a ratio to. */
   baseline?: { what: string; value: number; unit: string }
-  /** What the value was made of, for whoever wonders. */
+  /** The raw values behind the figure. */
   details?: Record<string, number | number[] | string>
   target: Target | null
   ok: boolean
 }
 
-/** A row without the case's name and the verdict, which the harness adds. */
+/** A row without the case name and the verdict, which the harness adds. */
 export type Figure = Omit<Row, 'case' | 'ok'>
 
 export interface Case {
@@ -40,13 +40,13 @@ export interface Case {
   run(options: Options): Promise<Figure[]>
 }
 
-/** Whether a figure reaches its target. One that could not be had (NaN) does not. */
+/** Whether a figure meets its target. A missing figure (NaN) does not. */
 export function reaches(value: number, target: Target | null): boolean {
   if (target === null) return true
   return value >= (target.least ?? -Infinity) && value <= (target.most ?? Infinity)
 }
 
-/** Seconds, messages and rounds of a quick run are a tenth. */
+/** A quick run has a tenth of the seconds, messages and rounds. */
 export function scaled(full: number, { quick }: Options): number {
   return quick ? Math.ceil(full / 10) : full
 }

@@ -1,9 +1,12 @@
-/** The middle value. NaN for none. */
+/** The median. NaN for no values. */
 export function median(values: number[]): number {
   return percentile(values, 0.5)
 }
 
-/** The value below which a share (0 to 1) of the values lies: the nearest that is one of them, or for the middle of an even count the mean of two. */
+/**
+ * The value that a share (0 to 1) of the values does not exceed. It is the nearest actual value; the median of an even count is the
+ * mean of two.
+ */
 export function percentile(values: number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b)
   if (share === 0.5 && sorted.length % 2 === 0 && sorted.length > 0) {

@@ -1,27 +1,27 @@
 import type { Topics } from './topics.ts'
 
-/** What a firehose sends, over and over: one message a topic, made before it starts. */
+/** What a firehose sends repeatedly: one message per topic, prepared before it starts. */
 export interface Stream {
   topics: Topics
-  /** Bytes. */
+  /** Bytes per payload. */
   payload: number
   qos: 0 | 1
 }
 
-/** How much of it, and how fast. */
+/** The size and rate of a burst. */
 export interface Burst {
   messages: number
-  /** Messages a second; null: as fast as the socket takes them. */
+  /** Messages per second; null for as fast as the socket accepts them. */
   rate: number | null
 }
 
-/** What came of a burst. */
+/** The result of a burst. */
 export interface Sent {
-  /** PUBLISH packets of all bursts, the last one's marker among them. */
+  /** PUBLISH packets of all bursts, including the last one's marker. */
   sent: number
-  /** Their PUBACKs. */
+  /** PUBACKs received for them. */
   acknowledged: number
-  /** From the burst's first PUBLISH to the PUBACK of the QoS 1 marker behind its last, ms: then all of them have been taken in. */
+  /** From the burst's first PUBLISH to the PUBACK of the QoS 1 marker after its last, in ms: by then all of them were taken in. */
   milliseconds: number
 }
 

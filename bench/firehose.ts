@@ -1,7 +1,7 @@
 import type { Burst, FirehoseNews, Sent, Stream } from './firehose-protocol.ts'
 import { Program } from './program'
 
-/** The other side of a connection that is measured: sends one message a topic, round and round, from a process of its own. */
+/** The other end of a measured connection: sends one message per topic, over and over, from a separate process. */
 export class Firehose {
   port = 0
   private readonly program
@@ -10,7 +10,7 @@ export class Firehose {
     this.program = new Program<FirehoseNews>('firehose', stream)
   }
 
-  /** Waits until it listens. */
+  /** Waits until it is listening. */
   async start(): Promise<void> {
     const { port } = await this.program.hear('listening')
     this.port = port
@@ -21,7 +21,7 @@ export class Firehose {
     await this.program.hear('subscribed')
   }
 
-  /** Sends, and waits until all of it has been taken in. */
+  /** Sends a burst, and waits until all of it has been taken in. */
   async send(burst: Burst): Promise<Sent> {
     this.program.tell(burst)
     const { result } = await this.program.hear('done')
@@ -33,7 +33,7 @@ export class Firehose {
   }
 }
 
-/** A firehose that listens. */
+/** Starts a firehose that is listening. */
 export async function startFirehose(stream: Stream): Promise<Firehose> {
   const firehose = new Firehose(stream)
   await firehose.start()

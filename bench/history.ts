@@ -8,16 +8,16 @@ import { HistoryWriter } from '../src/main/history/writer'
 import { PROFILE_ID } from './profiles'
 import { payloadAt, topicAt, type Topics } from './topics'
 
-/** Messages put on disk at once. */
+/** Messages per write. */
 const AT_ONCE = 10_000
-/** Every tenth topic is silent after the first tenth of the messages: its newest one is far from the end of the file. */
+/** Every tenth topic is silent after the first tenth of the messages, so its newest message is far from the end of the file. */
 const SILENT = 10
 
 const made = new Set<string>()
 
 /**
- * A data directory with a history that the app's own writer and indexer made; it is made once a run. With more messages than topics some topics have a
- * thousand times as many as others, in no order; with as many, each has one.
+ * A data directory with a history made by the app's own writer and indexer, once per run. With more messages than topics, some topics
+ * have a thousand times as many as others, in no order; with equal numbers, each topic has one.
  */
 export function dataDirectoryWith(topics: Topics, messages: number): string {
   const shape = [SCHEMA_VERSION, messages, topics.count, topics.length, topics.siblings].join('-')
@@ -62,14 +62,14 @@ function write(path: string, topics: Topics, messages: number): void {
   writer.close()
 }
 
-/** Else Treetop would be busy with it for minutes. */
+/** Indexes the history up front: otherwise Treetop would be busy with it for minutes. */
 function index(path: string): void {
   const indexer = Indexer.open(path)
   for (let more = true; more;) more = indexer.advance(AT_ONCE)
   indexer.close()
 }
 
-/** The topic of a message, the first ones more often than the last. `share` of all messages are before it. */
+/** The topic of a message; low indexes are more frequent than high ones. `share` is the fraction of messages before this one. */
 function chosen(count: number, share: number, random: () => number): number {
   for (;;) {
     const topic = Math.floor(count * random() ** 3)
@@ -77,7 +77,7 @@ function chosen(count: number, share: number, random: () => number): number {
   }
 }
 
-/** Numbers from 0 to 1 that look random and are the same each time (Numerical Recipes' linear congruence). */
+/** Reproducible pseudo-random numbers from 0 to 1 (linear congruential generator of Numerical Recipes). */
 function numbers(): () => number {
   let state = 1
   return () => {

@@ -1,18 +1,18 @@
-/** What goes through a broker. */
+/** The load on a broker. */
 export interface Load {
   port: number
   publishers: number
-  /** Each gets every message. */
+  /** Each subscriber receives every message. */
   subscribers: number
-  /** In all, of all publishers. */
+  /** Total of all publishers. */
   messages: number
-  /** Bytes. */
+  /** Bytes per payload. */
   payload: number
   qos: 0 | 1
 }
 
 export interface LoadNews {
   kind: 'through'
-  /** From the first PUBLISH written to the last one that every subscriber has read. */
+  /** From writing the first PUBLISH until every subscriber has read the last one. */
   milliseconds: number
 }

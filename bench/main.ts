@@ -61,7 +61,7 @@ ${cases.map(({ name, states }) => `  ${name.padEnd(10)} ${states}`).join('\n')}
   --help       this text
 `
 
-/** Runs what the command line names; gives the exit code. */
+/** Runs the cases named on the command line. Resolves to the exit code. */
 export async function main(argv: string[]): Promise<number> {
   if (argv[0] === 'soak') return soak(argv.slice(1))
   const { values, positionals } = parseArgs({
@@ -100,7 +100,7 @@ export async function main(argv: string[]): Promise<number> {
   return rows.every(({ ok }) => ok) ? 0 : 1
 }
 
-/** One case after another, each with whatever it started ended. A case that breaks is a target missed. */
+/** Runs the cases in turn, and cleans up after each. A case that throws counts as a missed target. */
 async function measured(found: Case, options: Options): Promise<Row[]> {
   const { name, states } = found
   process.stdout.write(`\n${name}: ${states}\n`)

@@ -8,7 +8,7 @@ const program = ['/usr/sbin/mosquitto', '/usr/local/sbin/mosquitto', '/opt/homeb
   (path) => existsSync(path)
 )
 
-/** Starts Mosquitto on a free port of this machine, which it gives; null where it is not installed. */
+/** Starts Mosquitto on a free local port and resolves to that port; null if it is not installed. */
 export async function startMosquitto(): Promise<number | null> {
   if (program === undefined) return null
   const port = await freePort()

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { packetReader, publishPacket } from './packets'
 import { payloadAt, topicAt } from './topics'
 
-it.each([0, 1] as const)('writes a PUBLISH at QoS %i that a parser reads', (qos) => {
+it.each([0, 1] as const)('writes a PUBLISH at QoS %i that a parser can read', (qos) => {
   const topics = { count: 10, length: 200, siblings: 5 }
   const { bytes, idOffset } = publishPacket(topicAt(topics, 7), payloadAt(100, 7), qos)
   if (qos === 1) bytes.writeUInt16BE(513, idOffset)
@@ -18,7 +18,7 @@ it.each([0, 1] as const)('writes a PUBLISH at QoS %i that a parser reads', (qos)
   if (qos === 1) expect(read[0]!.messageId).toBe(513)
 })
 
-it('cuts a stream into packets wherever its chunks end', () => {
+it('splits a stream into packets, wherever its chunks end', () => {
   const packets = [
     publishPacket('a', 'x'.repeat(300), 0).bytes,
     generate({ cmd: 'puback', messageId: 9, reasonCode: 16 }, { protocolVersion: 5 }),

@@ -1,6 +1,6 @@
-// Node runs this file as it is, in programs/, too: it imports nothing.
+// Node also runs this file directly, from programs/, so it must not import anything.
 
-/** An MQTT 5 PUBLISH without properties. At QoS 1 the packet id is to be filled in, at `idOffset`. */
+/** An MQTT 5 PUBLISH without properties. At QoS 1 the caller writes the packet id at `idOffset`. */
 export function publishPacket(
   topic: string,
   payload: string,
@@ -32,7 +32,7 @@ function remainingLength(length: number): number[] {
   return bytes
 }
 
-/** Cuts a stream into packets: calls back with the bytes of each, its fixed header included. */
+/** Splits a stream into packets, and calls back with the bytes of each, including the fixed header. */
 export function packetReader(found: (packet: Buffer) => void): (chunk: Buffer) => void {
   let left: Buffer = Buffer.alloc(0)
   return (chunk) => {
@@ -45,7 +45,7 @@ export function packetReader(found: (packet: Buffer) => void): (chunk: Buffer) =
   }
 }
 
-/** The whole length of the packet that bytes begin with; null while it cannot be told. */
+/** The total length of the packet at the start of some bytes; null while it is unknown. */
 function packetSize(bytes: Buffer): number | null {
   let length = 0
   for (let place = 1; place < bytes.length && place <= 4; place++) {

@@ -1,6 +1,6 @@
 import type { Row, Target } from './case'
 
-/** Rows as a table of text. */
+/** Rows as a text table. */
 export function table(rows: Row[]): string {
   const cells = [
     ['', 'case', 'what', 'value', 'target', 'baseline'],
@@ -24,7 +24,7 @@ export function table(rows: Row[]): string {
     .join('\n')
 }
 
-/** What a figure must reach, e.g. `>= 0.4 (aim 0.6)`. */
+/** The target of a figure, e.g. `>= 0.4 (aim 0.6)`. */
 export function targetText(target: Target | null): string {
   if (target === null) return ''
   const { least, most, aim } = target
@@ -37,7 +37,7 @@ export function targetText(target: Target | null): string {
   return aim === undefined ? must : `${must} (aim ${figure(aim)})`
 }
 
-/** Three digits that matter, and thousands apart. */
+/** Three significant digits, with thousands separated. */
 export function figure(value: number): string {
   if (Number.isInteger(value) || Math.abs(value) >= 100) return Math.round(value).toLocaleString('en-US')
   return String(Number(value.toPrecision(3)))

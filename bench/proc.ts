@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs'
 
-/** Clock ticks a second in /proc/PID/stat: 100 on every Linux that Node runs on. */
+/** Clock ticks per second in /proc/PID/stat: 100 on every Linux that Node runs on. */
 const TICKS = 100
 
-/** What a process has in memory, in bytes (VmRSS). Linux only. */
+/** Resident memory of a process, in bytes (VmRSS). Linux only. */
 export function residentBytes(pid: number): number {
   return statusField(pid, 'VmRSS')
 }
 
-/** CPU time that a process has used since it started, all its threads, in seconds. Linux only. */
+/** CPU time that a process has used since its start, over all threads, in seconds. Linux only. */
 export function cpuSeconds(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')

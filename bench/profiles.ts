@@ -3,13 +3,16 @@ import { join } from 'node:path'
 import { defaultProfile, type ProfileFields } from '../src/shared/contract/profiles'
 import type { z } from 'zod'
 
-/** The one profile of a data directory that a case makes. */
+/** The only profile in the data directory of a case. */
 export const PROFILE_ID = 'bench'
 export const HISTORY = { kind: 'connection' as const, id: PROFILE_ID }
 
 type Fields = z.infer<typeof ProfileFields>
 
-/** Writes profiles.json: one profile that connects to a port of this machine at launch, subscribed to everything but `$SYS`, without limits to its history. */
+/**
+ * Writes profiles.json: one profile that connects to a local port at launch, subscribes to everything but `$SYS`, and keeps its history
+ * without limits.
+ */
 export function writeProfile(dataDirectory: string, port: number, more: Partial<Fields> = {}): void {
   const fields = defaultProfile('treetop-bench')
   const profile = {

@@ -2,10 +2,10 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { resolve } from 'node:path'
 import { atEnd } from './scratch'
 
-/** How long a program may take for anything, in ms. */
+/** Timeout for any single step of a program, in ms. */
 const TIMEOUT = 600_000
 
-/** A program of programs/ in a process of its own, which goes with the case. It and the case tell each other plain values. */
+/** A program of programs/ in its own process, which ends with the case. The program and the case exchange plain values. */
 export class Program<News extends { kind: string }> {
   private readonly child: ChildProcess
   private readonly heard: News[] = []
@@ -40,7 +40,7 @@ export class Program<News extends { kind: string }> {
     this.child.send(message)
   }
 
-  /** Waits for the next news of a kind, and forgets it. Throws when the program ends before, or nothing comes. */
+  /** Waits for the next message of a kind, and removes it. Throws when the program ends first, or on a timeout. */
   async hear<Kind extends News['kind']>(kind: Kind): Promise<Extract<News, { kind: Kind }>> {
     let late = false
     const timer = setTimeout(() => {

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { cpus, totalmem, type } from 'node:os'
 import type { Case, Options, Row } from './case'
 
-/** Writes the figures with what they were measured on: without it they say nothing. */
+/** Writes the figures together with the machine they were measured on, without which they mean nothing. */
 export function writeReport(path: string, cases: Case[], rows: Row[], options: Options): void {
   const processors = cpus()
   const report = {

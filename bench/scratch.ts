@@ -4,7 +4,7 @@ import { join } from 'node:path'
 
 const endings: (() => unknown)[] = []
 
-/** Has something done when the case is over, whether it went well or not: the last first. */
+/** Registers a clean-up to run after the case, whether it succeeded or not. Clean-ups run in reverse order. */
 export function atEnd(end: () => unknown): void {
   endings.push(end)
 }
@@ -13,7 +13,7 @@ export async function endEverything(): Promise<void> {
   for (let end = endings.pop(); end; end = endings.pop()) await end()
 }
 
-/** A folder for the case, which goes with it. */
+/** A temporary folder that is removed after the case. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'treetop-bench-'))
   atEnd(() => rmSync(folder, { recursive: true, force: true }))

@@ -10,25 +10,28 @@ import { Treetop } from './treetop'
 
 const TOPICS = { count: 10_000, length: 30, siblings: 100 }
 const RATE = 5_000
-/** MB; reached within minutes, so that retention works for the rest of the time. */
+/** MB; reached within minutes, so that retention is active for the rest of the time. */
 const LIMIT = 300
-/** How often it is looked at, in seconds. */
+/** Sampling interval, in seconds. */
 const EVERY = 10
 
 const results = resolve(import.meta.dirname, 'soak.json')
 const EVERYTHING = { topic: null, subtree: true }
 interface Sample {
-  /** Since the start. */
+  /** Minutes since the start. */
   minute: number
   residentMegabytes: number
   historyMegabytes: number
-  /** Messages that are not in the search index yet. */
+  /** Messages not yet in the search index. */
   unindexed: number
   /** How long the connection took to answer a call, in ms. */
   answered: number
 }
 
-/** Holds 5,000 messages a second for some minutes and tells of memory, lag and losses; gives the exit code: 1 when a message was lost. */
+/**
+ * Sends 5,000 messages per second for some minutes, and reports memory, lag and losses. Resolves to the exit code: 1 if messages were
+ * lost.
+ */
 export async function soak(argv: string[]): Promise<number> {
   const { values } = parseArgs({ args: argv, options: { minutes: { type: 'string', default: '20' } } })
   const minutes = Number(values.minutes)
@@ -87,7 +90,7 @@ async function hold(minutes: number): Promise<number> {
     scope: EVERYTHING,
     limit: 1
   })
-  // Ids count every message that was ever recorded.
+  // Ids count every message ever recorded.
   const recorded = rows[0]?.id ?? 0
   const kept = await treetop.api.call('messages.count', { history: HISTORY, scope: EVERYTHING })
   const lost = sent - recorded
@@ -118,12 +121,12 @@ async function hold(minutes: number): Promise<number> {
   return lost === 0 && stats.unrecorded === 0 && kept.messages === stats.messages ? 0 : 1
 }
 
-/** Sends for some minutes, one after another; gives how many messages. */
+/** Sends bursts for some minutes. Resolves to the number of messages. */
 async function held(firehose: Firehose, minutes: number): Promise<number> {
   let sent = 0
   for (let left = minutes; left > 0; left--) {
     const burst = await firehose.send({ messages: Math.round(RATE * 60 * Math.min(left, 1)), rate: RATE })
-    // Counted from the first burst on.
+    // A running total since the first burst.
     sent = burst.sent
   }
   return sent

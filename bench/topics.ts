@@ -1,19 +1,19 @@
-// Node runs this file as it is, in programs/, too: it imports nothing.
+// Node also runs this file directly, from programs/, so it must not import anything.
 
-/** How topics are laid out: `plant/areaA/lineL/sensorN`, as many sensors a line as `siblings` says, ten lines an area. */
+/** Topic layout: `plant/areaA/lineL/sensorN`, with `siblings` sensors per line and ten lines per area. */
 export interface Topics {
   count: number
-  /** Bytes of a name, at least; ASCII. */
+  /** Minimum length of a name in bytes; ASCII. */
   length: number
   siblings: number
 }
 
-/** The name of one of a layout's topics. */
+/** The name of a topic in a layout. */
 export function topicAt({ length, siblings }: Topics, index: number): string {
   return `${lineOf(siblings, index)}/sensor${index}`.padEnd(length, '-')
 }
 
-/** Every branch of a layout, outermost first. */
+/** All branches of a layout, outermost first. */
 export function branchesOf({ count, siblings }: Topics): string[] {
   const lines = Array.from({ length: Math.ceil(count / siblings) }, (_, line) =>
     lineOf(siblings, line * siblings)
@@ -27,7 +27,7 @@ function lineOf(siblings: number, index: number): string {
   return `plant/area${Math.floor(line / 10)}/line${line % 10}`
 }
 
-/** A JSON payload of exactly so many bytes (40 at least), with a value that differs by seed. */
+/** A JSON payload of exactly this many bytes (at least 40), with a value that depends on the seed. */
 export function payloadAt(bytes: number, seed: number): string {
   const start = `{"value":${((seed * 7_919) % 100_000) / 100},"ok":${seed % 3 > 0},"unit":"kPa","note":"`
   return `${start.padEnd(bytes - 2, 'n')}"}`

@@ -13,10 +13,10 @@ import { atEnd } from './scratch'
 
 const entry = resolve(import.meta.dirname, '../out/main/headless.js')
 const TOKEN = 'bench'
-/** How long it may take to start, in ms: a large history is read meanwhile. */
+/** Start timeout, in ms: a large history is read meanwhile. */
 const START_TIMEOUT = 120_000
 
-/** Treetop as it is built, in browser mode in a process of its own, and its calls as a page makes them. */
+/** The built Treetop in browser mode in a separate process, with the calls that a page makes. */
 export class Treetop {
   url = ''
   api!: Api
@@ -30,7 +30,7 @@ export class Treetop {
     return this.child.pid ?? 0
   }
 
-  /** Starts the process and waits until it is there. */
+  /** Starts the process and waits until it is ready. */
   async launch(...flags: string[]): Promise<void> {
     const port = await freePort()
     const args = [entry, '--no-open', '--port', String(port), '--token', TOKEN]
@@ -70,13 +70,13 @@ export class Treetop {
     await this.join()
   }
 
-  /** The connection's figures as they were told last. Throws when they never were. */
+  /** The connection's most recent figures. Throws if none were received. */
   stats(): ConnectionStats {
     if (!this.latest) throw new Error('Treetop has told no figures')
     return this.latest
   }
 
-  /** Figures of the connection once they fit: they come once a second, while they change. Throws after `timeout` ms. */
+  /** The figures of the connection once they satisfy `fits`. They arrive once per second while they change. Throws after `timeout` ms. */
   async statsWhen(fits: (stats: ConnectionStats) => boolean, timeout = 30_000): Promise<ConnectionStats> {
     const deadline = Date.now() + timeout
     for (;;) {
@@ -86,7 +86,7 @@ export class Treetop {
     }
   }
 
-  /** Sends a recording as the page does, and has it open. */
+  /** Uploads a recording as the page does, and opens it. */
   async openRecording(content: Blob): Promise<Recording> {
     const { origin } = new URL(this.url)
     const answer = await fetch(`${origin}/recordings?file=bench.treetop`, {
@@ -98,7 +98,7 @@ export class Treetop {
     return (await answer.json()) as Recording
   }
 
-  /** Opens a view as the page does, with some branches open; its frames come over the channel, and are read. */
+  /** Opens a view as the page does, with some branches open; its frames arrive over the channel, and are read. */
   async watch(expanded: string[], profileId = PROFILE_ID): Promise<string> {
     const { viewId } = await this.api.call('topics.watch', {
       history: { kind: 'connection', id: profileId },
@@ -115,7 +115,7 @@ export class Treetop {
     return viewId
   }
 
-  /** What a page of this server's own sends along. */
+  /** The headers that this server's own page would send. */
   private pageHeaders(): { origin: string; cookie: string } {
     const { port, origin } = new URL(this.url)
     const pass = createHash('sha256').update(`cookie ${TOKEN}`).digest('hex')

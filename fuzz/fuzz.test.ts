@@ -6,7 +6,7 @@ import { HANG, runRound } from './round'
 import { schemas, valid } from './samples'
 import { targets } from './targets'
 
-/** `npm run fuzz` gives a hundred times as many. */
+/** `npm run fuzz` runs a hundred times as many. */
 const INPUTS = 10_000
 
 it.each(targets.map(({ name }, index) => ({ name, index })))(
@@ -19,7 +19,7 @@ it.each(targets.map(({ name }, index) => ({ name, index })))(
   120_000
 )
 
-it('begins with samples that their decoders read', () => {
+it('starts from samples that their decoders can read', () => {
   const files = new SchemaFiles(schemas)
   const more = { protobuf: { schema: 'node.proto', type: 'fuzz.Node' }, avro: { schema: 'node.avsc' } }
   for (const [name, samples] of Object.entries(valid)) {

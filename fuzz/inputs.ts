@@ -2,18 +2,18 @@ import { deflateSync, gzipSync } from 'node:zlib'
 import type { Random } from './random'
 import { hostile } from './samples'
 
-/** One in so many inputs is a hostile one: they take thousands of times as long as others. */
+/** One in this many inputs is hostile: hostile inputs take thousands of times as long as others. */
 const HOSTILE_EVERY = 2_000
-/** An input that grew beyond so many bytes is cut. */
+/** Inputs longer than this many bytes are truncated. */
 const LONGEST = 100_000
 
-/** Bytes that mean something to one format or another: lengths, markers, brackets. */
+/** Bytes with a meaning in some format: lengths, markers, brackets. */
 const TELLING = Buffer.from(
   '00017f80818fa0bfc0c1d9dadcdddfe0ff1f8b789c0a127b7d5b5d223c3e2f265c4f626a01',
   'hex'
 )
 
-/** The next input: a valid sample with some faults, most of the time. */
+/** The next input: usually a valid sample with some mutations. */
 export function nextInput(random: Random, samples: readonly Uint8Array[]): Uint8Array {
   if (random.below(HOSTILE_EVERY) === 0) {
     const whole = random.pick(hostile)
@@ -44,7 +44,7 @@ function mutated(random: Random, from: Uint8Array): Uint8Array {
     case 4:
       return Buffer.concat([bytes.subarray(0, at), random.bytes(random.below(9)), bytes.subarray(at)])
     case 5: {
-      // A part of it again, as often as it takes to nest or to repeat.
+      // Repeat a part of it, often enough to create nesting or repetition.
       const part = bytes.subarray(at, at + random.below(40))
       const again = Array.from({ length: random.below(8) }, () => part)
       return Buffer.concat([bytes.subarray(0, at), ...again, bytes.subarray(at)]).subarray(0, LONGEST)

@@ -1,4 +1,4 @@
-// Runs main.ts, which imports the project's own TypeScript as it stands, under the pinned Node.
+// Runs main.ts under the pinned Node, with support for importing the project's TypeScript directly.
 import { fileURLToPath } from 'node:url'
 import { runnerImport } from 'vite'
 

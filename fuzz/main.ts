@@ -10,13 +10,13 @@ Gives each decoder a million inputs (--inputs), valid ones with faults and hosti
 whose names hold a text. Fails on a crash, on an input that takes more than ${HANG} ms, and when memory grows.
 `
 
-/** Bytes that a heap may differ by without having grown. */
+/** Heap growth in bytes that does not count as a leak. */
 const GROWTH = 16 * 1_048_576
-/** How often a thread is looked at, and after how long with one input it is given up, in ms. */
+/** How often a thread is checked, and how long it may spend on one input before it is given up, in ms. */
 const LOOK_EVERY = 500
 const GIVE_UP = 10_000
 
-/** `npm run fuzz`: gives the exit code. */
+/** `npm run fuzz`. Resolves to the exit code. */
 export async function main(argv: string[]): Promise<number> {
   const { values } = parseArgs({
     args: argv,
@@ -67,7 +67,7 @@ function lineOf(name: string, { inputs, longest, growth }: Round, took: number):
   return columns.join('  ')
 }
 
-/** One decoder's round, watched: a thread that is gone, or stays with one input, has failed with it. */
+/** Runs and watches one decoder's round in a thread. If the thread exits or stays on one input, that input has failed. */
 function inThread(target: number, inputs: number, seed: number): Promise<Round> {
   const progress = new SharedArrayBuffer(4)
   const current = new Int32Array(progress)

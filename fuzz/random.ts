@@ -1,4 +1,4 @@
-/** Numbers that look random and are the same again for the same seed (xorshift32). */
+/** Pseudo-random numbers that are reproducible for a seed (xorshift32). */
 export class Random {
   private state: number
 
@@ -6,7 +6,7 @@ export class Random {
     this.state = seed | 1
   }
 
-  /** A whole number from 0, below a limit. */
+  /** An integer from 0 up to, but excluding, a limit. */
   below(limit: number): number {
     this.state ^= this.state << 13
     this.state ^= this.state >>> 17

@@ -4,26 +4,26 @@ import { nextInput } from './inputs'
 import { Random } from './random'
 import { targets } from './targets'
 
-/** An input that takes longer than this, in ms, is a hang. */
+/** An input that takes longer than this, in ms, counts as a hang. */
 export const HANG = 200
-/** How often an input that took too long is given again: the machine may have been busy. */
+/** How often a slow input is repeated: the machine may have been busy. */
 const AGAIN = 4
 
-/** What became of one decoder's inputs. */
+/** The result of one decoder's inputs. */
 export interface Round {
   inputs: number
-  /** The longest time that one input took, in ms, and which (from 0). */
+  /** The longest time that an input took, in ms, and the number of that input (from 0). */
   longest: number
   longestInput: number
-  /** Bytes that the heap grew by from the first tenth to the end. */
+  /** Heap growth in bytes from the first tenth of the inputs to the end. */
   growth: number
-  /** What was thrown, with the number of its input; null when nothing was. */
+  /** The error thrown, with the number of its input; null if none was. */
   crash: string | null
 }
 
 /**
- * Gives a decoder its inputs, the same for the same seed. `began` is told the number of each before it is decoded, so that whoever watches can
- * tell which one never ends.
+ * Runs a decoder on its inputs, which are the same for the same seed. `began` is called with each input's number before decoding, so that
+ * the watching thread can tell which input never ends.
  */
 export function runRound(
   targetIndex: number,
@@ -54,7 +54,7 @@ export function runRound(
   return round
 }
 
-/** ms; of what took too long, the shortest of some tries. */
+/** Duration in ms; for slow work, the shortest of several attempts. */
 function timeOf(work: () => void): number {
   let shortest = Infinity
   for (let tries = 0; tries === 0 || (shortest > HANG && tries < AGAIN); tries++) {
@@ -68,7 +68,7 @@ function timeOf(work: () => void): number {
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
 
-/** Bytes in use after a collection. */
+/** Bytes in use after a garbage collection. */
 function heapUsed(): number {
   collect()
   return process.memoryUsage().heapUsed

@@ -7,7 +7,7 @@ import { sparkplugPayload } from '../src/main/decode/sparkplug.fixture'
 import { MAX_INFLATED } from '../src/main/decode/limits'
 import type { SchemaFile } from '../src/main/decode/schema-file'
 
-/** Nesting that no honest payload has. */
+/** Nesting depth beyond any legitimate payload. */
 const DEEP = 10_000
 
 const PROTO = `syntax = "proto3";
@@ -157,7 +157,7 @@ const sparkplug = sparkplugPayload({
   body: Buffer.of(1)
 })
 
-/** Payloads that their decoder reads. */
+/** Payloads that their decoders can read. */
 export const valid = {
   text: ['plain', '温度\t21.5\r\n', '\ufeffx'].map((text) => Buffer.from(text)),
   json: [json, '[1,2.5e-7,"\\u00e9"]', '{"a":{"b":[{}]}}'].map((text) => Buffer.from(text)),
@@ -178,7 +178,7 @@ export const valid = {
   image: [png, jpeg, gif, webp, bmp]
 }
 
-/** Payloads made to hurt. They are met now and then as they are, and with a fault. */
+/** Payloads crafted to cause trouble. Some inputs use them unchanged, others mutate them. */
 export const hostile: Buffer[] = [
   '['.repeat(DEEP) + ']'.repeat(DEEP),
   '{"a":'.repeat(DEEP),
@@ -211,6 +211,6 @@ export const hostile: Buffer[] = [
     gzipSync(Buffer.alloc(MAX_INFLATED * 4)),
     gzipSync(gzipSync(gzipSync(gzipSync(Buffer.alloc(MAX_INFLATED))))),
     deflateSync(Buffer.alloc(MAX_INFLATED + 1, '[')),
-    // A picture that says it has 4,294,967,295 pixels each way.
+    // An image that claims 4,294,967,295 pixels in each direction.
     Buffer.concat([png.subarray(0, 16), Buffer.alloc(8, 0xff), png.subarray(24)])
   ])

@@ -10,7 +10,7 @@ import { MemoryBudget } from '../src/main/devices/memory-budget'
 import { SparkplugSession } from '../src/main/devices/sparkplug-session'
 import { schemas, valid } from './samples'
 
-/** What is given inputs: a decoder with samples that it reads, as the app calls it. */
+/** A fuzz target: a decoder, called as the app calls it, with samples that it can read. */
 export interface Target {
   name: string
   samples: readonly Uint8Array[]
@@ -27,7 +27,7 @@ const decoding = (name: string, decoder: Decoder, samples: readonly Uint8Array[]
   run: (input) => void decode(input, decoder, files)
 })
 
-/** Discovery of Home Assistant with what its reader looks for. */
+/** Home Assistant discovery messages with the keys that the reader looks for. */
 const discovery = [
   {
     '~': 'a',
@@ -40,7 +40,7 @@ const discovery = [
   { dev: { ids: 'i' }, state_topic: 's', cmps: { a: { p: 'sensor', name: 'n' }, b: { p: 'switch' } } }
 ].map((config) => Buffer.from(JSON.stringify(config)))
 
-/** Every decoder, detection, the one line of a row, and what follows devices. */
+/** Every decoder, format detection, the single-line preview of a row, and the device trackers. */
 export const targets: readonly Target[] = [
   decoding('text', { format: 'text' }, valid.text),
   decoding('text in GB18030', { format: 'text', encoding: 'gb18030' }, valid.text),

@@ -1,4 +1,4 @@
-// One decoder's inputs, in a thread of their own: a hang does not stop whoever watches.
+// Runs one decoder's inputs in a separate thread, so that a hang does not block the watching thread.
 import { fileURLToPath } from 'node:url'
 import { parentPort, workerData } from 'node:worker_threads'
 import { runnerImport } from 'vite'

@@ -1,4 +1,4 @@
-// `npm run bench`: measures Treetop as it is built, against what it is made of. `npm run bench -- --help` lists the cases.
+// `npm run bench`: measures the built Treetop against the libraries that it uses. `npm run bench -- --help` lists the cases.
 import { at, pinnedNode } from './place.mjs'
 import { run } from './run.mjs'
 import { ensureBuild, ensureDependencies } from './setup.mjs'

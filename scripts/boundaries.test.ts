@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 
 const root = resolve(import.meta.dirname, '..')
 
-/** Lint with the project's own rules, but without types: a boundary is about paths. */
+/** Lint with the project's own rules but without types: boundaries depend only on paths. */
 const eslint = new ESLint({
   cwd: root,
   overrideConfig: [

@@ -1,4 +1,4 @@
-// `npm run build`: builds what is stale.
+// `npm run build`: builds whatever is stale.
 import { ensureBuild, ensureDependencies } from './setup.mjs'
 
 try {

@@ -1,5 +1,5 @@
-// `npm run dev`: Electron with hot reload where its binary is, else browser mode: the page from vite's own server with hot reload, the process
-// built again and started again when its sources change.
+// `npm run dev`: Electron with hot reload if its binary is installed, else browser mode: vite serves the page with hot reload, and the
+// process is rebuilt and restarted when its sources change.
 import { spawn } from 'node:child_process'
 import { at, electronIsInstalled, pinnedEnvironment, pinnedNode, root, tool } from './place.mjs'
 import { run } from './run.mjs'

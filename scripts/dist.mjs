@@ -1,5 +1,5 @@
-// `npm run dist`: packages Treetop for the machine it runs on, into dist/. electron-builder's own flags may follow: `-- --dir` stops before the
-// installers, `-- --linux --x64 --arm64` names a system and processors. docs/PACKAGES.md says what is in the packages.
+// `npm run dist`: packages Treetop for this machine, into dist/. electron-builder's own flags may follow: `-- --dir` stops before the
+// installers, `-- --linux --x64 --arm64` names a system and processors. docs/PACKAGES.md describes the contents of the packages.
 import { downloadFault, packagedFor } from './flags.mjs'
 import { tool } from './place.mjs'
 import { run } from './run.mjs'
@@ -7,7 +7,7 @@ import { ensureBuild, ensureDependencies } from './setup.mjs'
 import { leftOut } from './signing.mjs'
 
 async function main(argv) {
-  // A secret that GitHub does not have is an empty variable, which electron-builder takes for a certificate.
+  // GitHub passes an unset secret as an empty variable, which electron-builder would take for a certificate.
   for (const [name, value] of Object.entries(process.env))
     if (value === '' && /^(?:WIN_)?CSC_|^APPLE_|^AZURE_|^TREETOP_MAINTAINER$/.test(name))
       delete process.env[name]
@@ -17,7 +17,7 @@ async function main(argv) {
     for (const sentence of leftOut(platform, process.env)) console.log(sentence)
 
   const [node, builder] = tool('electron-builder', 'cli.js')
-  // It never publishes: what is released is a person's decision (.github/workflows/release.yml).
+  // Never publish: releasing is a maintainer's decision (.github/workflows/release.yml).
   const own = ['--config', 'electron-builder.config.ts', '--publish', 'never']
   let output = ''
   const code = await run(node, [builder, ...own, ...argv], { hear: (text) => (output += text) })

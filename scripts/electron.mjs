@@ -1,4 +1,4 @@
-// Whether Electron can run here, and how the tests' report says so.
+// Whether Electron can run here, and how the test report states it.
 import { readFileSync, statSync } from 'node:fs'
 import { hasDisplay } from './flags.mjs'
 import { at, electronIsInstalled } from './place.mjs'
@@ -17,9 +17,9 @@ export function displayFault({ platform, environment, isRoot, canSandbox }) {
 }
 
 /**
- * Whether Chromium's sandbox works on a Linux: with user namespaces, or with Electron's helper installed as setuid root. Ubuntu 24.04
- * restricts user namespaces by AppArmor, older Debians by a switch of the kernel.
- * @param {(path: string) => string | null} setting a kernel setting below /proc/sys, null where there is none
+ * Whether Chromium's sandbox works on a Linux machine: with user namespaces, or with Electron's helper as setuid root. Ubuntu 24.04
+ * restricts user namespaces through AppArmor, older Debian releases through a kernel setting.
+ * @param {(path: string) => string | null} setting a kernel setting below /proc/sys; null if it does not exist
  * @param {boolean} setuidHelper
  */
 export function canSandbox(setting, setuidHelper) {
@@ -53,13 +53,13 @@ function isSetuidRoot(file) {
   return found !== undefined && found.uid === 0 && (found.mode & 0o4000) !== 0
 }
 
-/** Why scenarios cannot run on Electron itself here, or null. Nothing is installed for them. */
+/** Why scenarios cannot run on Electron itself here, or null. This installs nothing. */
 export function electronFault(machine = thisMachine(), installed = electronIsInstalled()) {
   return installed ? displayFault(machine) : "Electron's binary is not here"
 }
 
 /**
- * The tests of each of Playwright's projects, by its name.
+ * The test counts of each Playwright project, by its name.
  * @returns {Map<string, import('./summary.mjs').Counts>}
  */
 export function projectsOfPlaywright({ suites }) {
@@ -74,7 +74,7 @@ export function projectsOfPlaywright({ suites }) {
   return projects
 }
 
-/** A flaky test passed only on a retry: it has failed. */
+/** A flaky test passed only on a retry, so it counts as failed. */
 function countOf({ status }) {
   return {
     passed: status === 'expected' ? 1 : 0,
@@ -84,7 +84,7 @@ function countOf({ status }) {
 }
 
 /**
- * How many scenarios ran on each host, and whether Electron itself was one of them: never that it passed where it did not run.
+ * How many scenarios ran on each host, and whether Electron itself was one of them. Never reports a pass on Electron if it did not run.
  * @param {Map<string, import('./summary.mjs').Counts>} projects
  * @param {string | null} fault
  */

@@ -1,5 +1,5 @@
 /**
- * What `npm start -- …` was told: which host to use, and what is passed on to the app.
+ * The flags of `npm start -- …`: which host to use, and what to pass on to the app.
  * @param {string[]} argv
  */
 export function startFlags(argv) {
@@ -12,13 +12,13 @@ export function startFlags(argv) {
   }
 }
 
-/** Whether windows can be shown here. */
+/** Whether this machine can show windows. */
 export function hasDisplay(platform, environment) {
   return platform !== 'linux' || Boolean(environment.DISPLAY || environment.WAYLAND_DISPLAY)
 }
 
 /**
- * The systems that `npm run dist -- …` packs for: those that electron-builder's flags name, or this one.
+ * The systems that `npm run dist -- …` packages for: those named by electron-builder's flags, or this one.
  * @param {string[]} argv
  * @param {NodeJS.Platform} platform
  * @returns {NodeJS.Platform[]}
@@ -36,7 +36,7 @@ export function packagedFor(argv, platform) {
 }
 
 /**
- * What kept electron-builder from downloading what it packs with, in its own words; null when that is not what it failed at.
+ * electron-builder's message about a failed download of its packaging tools; null if it failed for another reason.
  * @param {string} output
  */
 export function downloadFault(output) {

@@ -1,4 +1,4 @@
-// `npm run fuzz`: gives each payload decoder a million inputs. `npm run fuzz -- --help` says how.
+// `npm run fuzz`: runs each payload decoder on a million inputs. `npm run fuzz -- --help` describes the options.
 import { at, pinnedNode } from './place.mjs'
 import { run } from './run.mjs'
 import { ensureDependencies } from './setup.mjs'

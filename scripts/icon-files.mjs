@@ -1,6 +1,6 @@
-// The two containers that systems keep icons in. Both hold PNGs as they are: Windows since Vista, macOS since 10.7.
+// The two icon container formats. Both hold unmodified PNGs: Windows since Vista, macOS since 10.7.
 
-/** macOS's four letters for a picture of so many pixels; two where one size serves 1x and 2x. */
+/** The four-letter macOS type for an image of this many pixels; two types where one size serves as 1x and 2x. */
 const ICNS_TYPES = new Map([
   [32, ['ic11']],
   [64, ['ic12']],
@@ -11,7 +11,7 @@ const ICNS_TYPES = new Map([
 ])
 
 /**
- * An .ico file of square PNGs, by their size in pixels (at most 256).
+ * An .ico file of square PNGs, keyed by their size in pixels (at most 256).
  * @param {Map<number, Buffer>} pngs
  */
 export function ico(pngs) {
@@ -22,7 +22,7 @@ export function ico(pngs) {
   let offset = head.length
   for (const [size, png] of pngs) {
     if (size > 256) throw new RangeError(`An .ico holds at most 256 pixels, not ${size}.`)
-    // 256 does not fit into the byte: 0 stands for it.
+    // 256 does not fit into a byte, so 0 means 256.
     head.writeUInt8(size % 256, entry)
     head.writeUInt8(size % 256, entry + 1)
     head.writeUInt16LE(1, entry + 4)
@@ -36,7 +36,7 @@ export function ico(pngs) {
 }
 
 /**
- * An .icns file of square PNGs, by their size in pixels (32 to 1024, powers of two).
+ * An .icns file of square PNGs, keyed by their size in pixels (32 to 1024, powers of two).
  * @param {Map<number, Buffer>} pngs
  */
 export function icns(pngs) {
@@ -48,7 +48,7 @@ export function icns(pngs) {
   return chunk('icns', Buffer.concat(chunks))
 }
 
-/** Four letters, the length with this head of eight bytes, the content. */
+/** Four letters, the length including this eight-byte header, then the content. */
 function chunk(type, content) {
   const head = Buffer.alloc(8)
   head.write(type, 'latin1')

@@ -6,7 +6,7 @@ const pngs = new Map([
   [256, Buffer.from('larger')]
 ])
 
-it('puts PNGs into an .ico, each where its entry says', () => {
+it('puts PNGs into an .ico, each at the offset in its entry', () => {
   const file = ico(pngs)
   expect([...file.subarray(0, 6)]).toEqual([0, 0, 1, 0, 2, 0])
   const found = [6, 22].map((entry) => {
@@ -20,7 +20,7 @@ it('puts PNGs into an .ico, each where its entry says', () => {
   expect(() => ico(new Map([[512, Buffer.alloc(1)]]))).toThrow('at most 256 pixels, not 512')
 })
 
-it('puts PNGs into an .icns, under every name that their size has', () => {
+it('puts PNGs into an .icns, under every type of their size', () => {
   const file = icns(pngs)
   expect(file.toString('latin1', 0, 4)).toBe('icns')
   expect(file.readUInt32BE(4)).toBe(file.length)

@@ -1,4 +1,4 @@
-// `npm run icons`: draws every icon from resources/icon.svg. What it draws is committed, so that packaging needs no browser.
+// `npm run icons`: draws every icon from resources/icon.svg. The results are committed, so packaging needs no browser.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { drawIcons } from './icon-drawing.mjs'

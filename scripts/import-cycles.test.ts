@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 
 const root = join(import.meta.dirname, '..')
 
-/** What a file imports of the project's own, types as well: a circle of types keeps files from being read apart, too. */
+/** The project files that a file imports, including type imports: a cycle of types also keeps files from being read separately. */
 function importsOf(file: string, files: ReadonlySet<string>): string[] {
   const source = readFileSync(join(root, file), 'utf8')
   const found = source.matchAll(
@@ -16,7 +16,7 @@ function importsOf(file: string, files: ReadonlySet<string>): string[] {
   })
 }
 
-/** Circles of imports, each as the way round it. A file that is on none is looked at once. */
+/** Import cycles, each as its path. Files that are on no cycle are visited once. */
 function cycles(imports: ReadonlyMap<string, readonly string[]>): string[] {
   const found: string[] = []
   const done = new Set<string>()
@@ -34,7 +34,7 @@ function cycles(imports: ReadonlyMap<string, readonly string[]>): string[] {
   return found
 }
 
-it('finds a circle', () => {
+it('finds a cycle', () => {
   const imports = new Map([
     ['a', ['b']],
     ['b', ['c', 'd']],
@@ -44,12 +44,12 @@ it('finds a circle', () => {
   expect(cycles(imports)).toEqual(['a -> b -> c -> a'])
 })
 
-it.each(['src', 'e2e'])('no files of %s import each other in a circle', (folder) => {
+it.each(['src', 'e2e'])('no files of %s import each other in a cycle', (folder) => {
   const files = new Set(
     globSync(`${folder}/**/*.{ts,svelte}`, { cwd: root }).map((file) => file.replaceAll('\\', '/'))
   )
   const imports = new Map([...files].map((file) => [file, importsOf(file, files)]))
-  // Nothing would be found, either, where nothing is read.
+  // Guard against a vacuous pass: some imports must have been read.
   expect([...imports.values()].flat().length).toBeGreaterThan(50)
   expect(cycles(imports)).toEqual([])
 })

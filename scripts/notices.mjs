@@ -1,4 +1,4 @@
-// The third-party notices that every package carries: out/THIRD-PARTY-NOTICES.txt, written with each build.
+// The third-party notices in every package: out/THIRD-PARTY-NOTICES.txt, written with each build.
 import { writeFileSync } from 'node:fs'
 import { at } from './place.mjs'
 import { shipped } from './shipped.mjs'
@@ -8,13 +8,13 @@ const HEAD = `Treetop contains the software below, under the licences that follo
 Electron contains Chromium and Node.js. Their licences are in LICENSES.chromium.html, beside the program.
 `
 
-/** Writes the notices of what was just built. */
+/** Writes the notices for the current build. */
 export function writeNotices() {
   writeFileSync(at('out', 'THIRD-PARTY-NOTICES.txt'), noticesOf(shipped()))
 }
 
 /**
- * One section for each package: its name, version and licence, then the licence's text.
+ * One section per package: its name, version and licence, then the licence text.
  * @param {import('./shipped.mjs').Shipped[]} packages
  */
 export function noticesOf(packages) {

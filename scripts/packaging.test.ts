@@ -6,13 +6,13 @@ import { at } from './place.mjs'
 import { leftOut, signing } from './signing.mjs'
 
 describe('npm run dist', () => {
-  it('packs for this system, or for those that are named', () => {
+  it('packages for this system, or for the systems named', () => {
     expect(packagedFor(['--dir'], 'linux')).toEqual(['linux'])
     expect(packagedFor(['--win', '--x64'], 'linux')).toEqual(['win32'])
     expect(packagedFor(['-m', '-l', '--arm64'], 'win32')).toEqual(['linux', 'darwin'])
   })
 
-  it('knows what could not be downloaded from other failures', () => {
+  it('tells failed downloads from other failures', () => {
     const said = '  ⨯ getaddrinfo ENOTFOUND github.com  failedTask=build stackTrace=RequestError: …'
     expect(downloadFault(said)).toBe('getaddrinfo ENOTFOUND github.com')
     expect(downloadFault('HTTPError: Response code 404 (Not Found)\n    at')).toBe(
@@ -32,7 +32,7 @@ describe('signing', () => {
     AZURE_SIGNING_PUBLISHER: 'o'
   }
 
-  it('is done with what the environment holds', () => {
+  it('uses the credentials in the environment', () => {
     expect(signing({})).toEqual({ mac: false, notary: false, windows: false, azure: null })
     expect(signing({ ...certificate, ...notary })).toMatchObject({ mac: true, notary: true, windows: true })
     expect(signing(azure)).toMatchObject({
@@ -42,12 +42,12 @@ describe('signing', () => {
     })
   })
 
-  it('needs all of a set: half a password is none', () => {
+  it('needs complete credentials: half a pair is ignored', () => {
     expect(signing({ ...azure, AZURE_SIGNING_PROFILE: '' })).toMatchObject({ windows: false, azure: null })
     expect(signing({ APPLE_ID: 'a', APPLE_TEAM_ID: 't' }).notary).toBe(false)
   })
 
-  it('says in a sentence what is left out, and nothing when nothing is', () => {
+  it('names in a sentence what is left out, and says nothing otherwise', () => {
     expect(leftOut('darwin', {})).toEqual([expect.stringContaining('CSC_LINK is not set')])
     expect(leftOut('darwin', certificate)).toEqual([expect.stringContaining('not notarised')])
     expect(leftOut('darwin', { ...certificate, ...notary })).toEqual([])
@@ -58,13 +58,13 @@ describe('signing', () => {
 })
 
 describe('README.md and docs/PACKAGES.md', () => {
-  // electron-builder's own words for processors: AppImage and Debian have theirs.
+  // electron-builder's names for processors; AppImage and Debian use their own.
   const names = [
     ...['x86_64.AppImage', 'arm64.AppImage', 'amd64.deb', 'arm64.deb'].map((end) => `linux-${end}`),
     ...['x64', 'arm64'].flatMap((arch) => [`mac-${arch}.dmg`, `win-${arch}.exe`])
   ]
 
-  it('name the packages as they are made', () => {
+  it('name the packages as they are built', () => {
     expect(configuration.artifactName).toBe('${productName}-${version}-${os}-${arch}.${ext}')
     expect([configuration.linux?.target, configuration.mac?.target, configuration.win?.target]).toEqual([
       ['AppImage', 'deb'],

@@ -1,4 +1,4 @@
-// Where things are, and the pinned Node that everything behind these scripts runs on.
+// Paths of the project, and the pinned Node that these scripts run everything with.
 import { existsSync, readFileSync } from 'node:fs'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -7,28 +7,28 @@ export const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 
 const windows = process.platform === 'win32'
 
-/** A file of the project by its path from the root. */
+/** A project file by its path from the root. */
 export const at = (...path) => join(root, ...path)
 
-/** The Node of the `node` package: Node 24, whatever the machine has. */
+/** The Node of the `node` package: Node 24, regardless of the machine's own. */
 export const pinnedNode = at('node_modules', 'node', 'bin', windows ? 'node.exe' : 'node')
 
-/** The environment in which `node`, and every tool of the project, is the pinned one. */
+/** The environment in which `node`, and so every tool of the project, is the pinned one. */
 export const pinnedEnvironment = () => ({
   ...process.env,
   PATH: [dirname(pinnedNode), at('node_modules', '.bin'), process.env.PATH].join(delimiter)
 })
 
-/** A tool of node_modules/.bin as a command and its first arguments: the script itself, run by the pinned Node. */
+/** A tool of node_modules/.bin as a command and its first arguments: the script, run by the pinned Node. */
 export const tool = (packageName, script) => [pinnedNode, at('node_modules', packageName, script)]
 
 export const electronIsInstalled = () => existsSync(at('node_modules', 'electron', 'path.txt'))
 
-/** Electron's own program, where its binary is. */
+/** Electron's executable, if its binary is installed. */
 export const electronCommand = () =>
   at('node_modules', 'electron', 'dist', readFileSync(at('node_modules', 'electron', 'path.txt'), 'utf8'))
 
-/** The Chromium, or Chrome, that the machine has, or undefined. Playwright's own cannot be downloaded everywhere. */
+/** The machine's Chromium or Chrome, or undefined. Playwright's own cannot be downloaded everywhere. */
 export const findChromium = () =>
   [
     '/usr/bin/chromium',

@@ -1,10 +1,10 @@
-// The programs that the tests talk to. On Debian as root they are installed; elsewhere they are named.
+// The programs that the tests use. As root on Debian they are installed; elsewhere the missing ones are named.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { findChromium } from './place.mjs'
 import { run } from './run.mjs'
 
-/** Each with the Debian package that has it, and how to tell that it is there. */
+/** Each program with its Debian package and a check for its presence. */
 const programs = [
   { name: 'chromium', debian: 'chromium', there: () => findChromium() !== undefined },
   {
@@ -27,7 +27,7 @@ const programs = [
   { name: 'openssl', debian: 'openssl', there: () => works('openssl', ['version']) }
 ]
 
-/** Installs what is missing where that is possible, and gives the names of what is missing still. */
+/** Installs missing programs where possible. Resolves to the names of those still missing. */
 export async function ensurePrograms() {
   const missing = programs.filter(({ there }) => !there())
   if (missing.length > 0 && existsSync('/etc/debian_version') && process.getuid?.() === 0) {
@@ -48,7 +48,7 @@ function works(command, args) {
     execFileSync(command, args, { stdio: 'ignore' })
     return true
   } catch (error) {
-    // mosquitto's tools print their help and leave with a code of their own.
+    // mosquitto's tools print their help and exit with their own code.
     return error.code !== 'ENOENT'
   }
 }

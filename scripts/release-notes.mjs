@@ -1,10 +1,10 @@
-// Prints a version's part of CHANGELOG.md: `node scripts/release-notes.mjs 1.2.3`.
+// Prints a version's section of CHANGELOG.md: `node scripts/release-notes.mjs 1.2.3`.
 import { readFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { at } from './place.mjs'
 
 /**
- * What a changelog (Keep a Changelog) says of a version, without its heading. Throws when it has no such part, or an empty one.
+ * A version's section in a changelog (Keep a Changelog), without its heading. Throws when the section is missing or empty.
  * @param {string} changelog
  * @param {string} version
  */

@@ -3,11 +3,11 @@ import { noticesOf } from './notices.mjs'
 import { notesOf } from './release-notes.mjs'
 import { billOf } from './sbom.mjs'
 
-describe('the notes of a release', () => {
+describe('release notes', () => {
   const changelog =
     '# Changelog\n\n## Unreleased\n\n- Soon\n\n## [1.1.0] - 2026-02-01\n\n### Fixed\n\n- This\n\n## 1.0.0 - 2026-01-01\n\n- First\n'
 
-  it("are that version's part of the changelog", () => {
+  it("are the version’s section of the changelog", () => {
     expect(notesOf(changelog, '1.1.0')).toBe('### Fixed\n\n- This')
     expect(notesOf(changelog, '1.0.0')).toBe('- First')
   })
@@ -19,7 +19,7 @@ describe('the notes of a release', () => {
 })
 
 describe('third-party notices', () => {
-  it('have a section with the licence for each package', () => {
+  it('have a section with the licence of each package', () => {
     const notices = noticesOf([{ name: 'a', version: '1.0.0', licence: 'MIT', text: 'Copyright A' }])
     expect(notices).toContain('a 1.0.0 (MIT)\n\nCopyright A')
     expect(notices).toContain('LICENSES.chromium.html')

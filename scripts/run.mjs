@@ -3,9 +3,9 @@ import { constants } from 'node:os'
 import { pinnedEnvironment, root } from './place.mjs'
 
 /**
- * Runs a program in the project with its output shown, signals passed on, and gives its exit code (128 + n for a signal). After
- * `timeout` ms it is ended. Whoever stops it stops what would come after it, too. `hear` is told the output as well. With `held` the output is
- * shown at the end, in one piece, so that programs can run side by side.
+ * Runs a program in the project with visible output and forwarded signals, and resolves to its exit code (128 + n for a signal). It is
+ * terminated after `timeout` ms. If the user stops it, the calling script exits as well. `hear` also receives the output. With `held` the
+ * output is shown at the end, in one piece, so that programs can run side by side.
  * @param {string} command
  * @param {string[]} args
  * @param {{ env?: Record<string, string>, cwd?: string, timeout?: number, hear?: (text: string) => void, held?: boolean }} options
@@ -48,7 +48,7 @@ export function run(command, args, { env = {}, cwd = root, timeout, hear, held =
   })
 }
 
-/** Ctrl-C and a closed terminal reach every program in it; told a second time, Treetop would end before all is on disk. */
+/** Ctrl-C and closing a terminal signal every program in it. A second signal would end Treetop before all is on disk. */
 export function terminalTells(signal) {
   return process.stdin.isTTY === true && signal !== 'SIGTERM'
 }

@@ -1,11 +1,11 @@
-// Prints a software bill of materials (CycloneDX 1.6, JSON) of a built Treetop: its dependencies, what is bundled into the page, and Electron.
+// Prints a software bill of materials (CycloneDX 1.6, JSON) of a built Treetop: its dependencies, the page's packages, and Electron.
 import { readFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { at } from './place.mjs'
 import { shipped } from './shipped.mjs'
 
 /**
- * The bill of materials of an app, as CycloneDX 1.6 has it.
+ * The bill of materials of an app in CycloneDX 1.6 format.
  * @param {{ name: string, version: string }} app
  * @param {import('./shipped.mjs').Shipped[]} packages
  */

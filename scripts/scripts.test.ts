@@ -34,7 +34,7 @@ describe('npm start', () => {
     expect(startFlags(['--web', '--desktop']).both).toBe(true)
   })
 
-  it('knows where windows can be shown', () => {
+  it('knows which machines can show windows', () => {
     expect(hasDisplay('linux', {})).toBe(false)
     expect(hasDisplay('linux', { DISPLAY: ':0' })).toBe(true)
     expect(hasDisplay('linux', { WAYLAND_DISPLAY: 'wayland-0' })).toBe(true)
@@ -42,7 +42,7 @@ describe('npm start', () => {
   })
 })
 
-describe('what is stale', () => {
+describe('staleness', () => {
   let directory: string
   const file = (name: string): string => join(directory, name)
 
@@ -57,7 +57,7 @@ describe('what is stale', () => {
 
   const print = (): string => fingerprint([file('src'), file('lock'), file('missing')])
 
-  it('is the same until a file changes, comes, goes or is renamed', () => {
+  it('does not change until a file changes, appears, disappears or is renamed', () => {
     const first = print()
     expect(print()).toBe(first)
     writeFileSync(file('src/a'), 'two')
@@ -72,7 +72,7 @@ describe('what is stale', () => {
     expect(print()).not.toBe(first)
   })
 
-  it('is stale without a stamp, and with one of something else', () => {
+  it('is reported without a stamp, and with a stamp of other contents', () => {
     const stamp = file('stamp')
     expect(isStale(stamp, print())).toBe(true)
     writeFileSync(stamp, print())
@@ -83,7 +83,7 @@ describe('what is stale', () => {
 })
 
 describe('the summary', () => {
-  it('sums the runners up in one line', () => {
+  it('adds up all runners in one line', () => {
     const total = sum([fromExitCode(0), fromExitCode(2), { passed: 10, failed: 0, skipped: 3 }])
     expect(line(total)).toBe('tests: 11 passed, 1 failed, 3 skipped')
   })
@@ -107,7 +107,7 @@ describe('the summary', () => {
     expect(fromPlaywright(report)).toEqual({ passed: 4, failed: 3, skipped: 2 })
   })
 
-  it('names what was skipped, with the reason where there is one', () => {
+  it('names skipped tests, with the reason if there is one', () => {
     const assertionResults = [
       { status: 'passed', fullName: 'ran' },
       { status: 'skipped', fullName: 'did not run' }
@@ -126,11 +126,11 @@ describe('the summary', () => {
     expect(skippedByPlaywright({ suites })).toEqual(['kept (no mosquitto)'])
   })
 
-  it('has no excuse in CI: what was skipped has failed', () => {
+  it('counts skipped tests as failed in CI', () => {
     expect(withoutExcuse({ passed: 4, failed: 1, skipped: 2 })).toEqual({ passed: 4, failed: 3, skipped: 0 })
   })
 
-  it('excuses in CI what only root can run', () => {
+  it('accepts in CI that tests that need root are skipped', () => {
     expect(needsRoot('a full disk (needs root)')).toBe(true)
     expect(needsRoot('a full disk')).toBe(false)
     expect(withoutExcuse({ passed: 4, failed: 1, skipped: 3 }, 2)).toEqual({
@@ -141,8 +141,8 @@ describe('the summary', () => {
   })
 })
 
-describe('the files that a run writes', () => {
-  it('are named when they are outside of its temporary folder', () => {
+describe('files written by a test run', () => {
+  it('are reported when they are outside its temporary folder', () => {
     const project = mkdtempSync(join(tmpdir(), 'scripts-project-'))
     const folder = temporaryFolder(project)
     const outside = mkdtempSync(join(tmpdir(), 'treetop-outside-'))
@@ -178,7 +178,7 @@ describe('the report on Electron itself', () => {
     ]
   })
 
-  it('says that it was not run, and why, whatever else has passed', () => {
+  it('says that it did not run, and why, whatever else passed', () => {
     const fault = electronFault(machine, false)
     expect(fault).toBe("Electron's binary is not here")
     expect(hostLines(without, fault)).toEqual([
@@ -188,13 +188,13 @@ describe('the report on Electron itself', () => {
     ])
   })
 
-  it('does not take Electron for run where it is here and nothing was started on it, or all was skipped', () => {
+  it('does not count Electron as run if it is installed but nothing started on it, or everything was skipped', () => {
     const skipped = projectsOfPlaywright({ suites: [{ specs: specs(['electron', 'skipped']) }] })
     for (const projects of [without, skipped, projectsOfPlaywright({ suites: [] })])
       expect(hostLines(projects, null)).toContain('Electron: not run (no scenario was started on it)')
   })
 
-  it('gives its figures where it ran', () => {
+  it('includes its figures if it ran', () => {
     const projects = projectsOfPlaywright({
       suites: [
         { specs: specs(['electron', 'expected'], ['electron', 'unexpected'], ['electron', 'skipped']) }
@@ -203,7 +203,7 @@ describe('the report on Electron itself', () => {
     expect(hostLines(projects, null)).toEqual(['Electron: 1 passed, 1 failed, 1 skipped'])
   })
 
-  it('knows where it can run', () => {
+  it('knows where Electron can run', () => {
     expect(electronFault(machine, true)).toBeNull()
     expect(electronFault({ ...machine, environment: {} }, true)).toBe('There is no display')
     expect(electronFault({ ...machine, isRoot: true }, true)).toBe('Electron does not run as root')
@@ -230,7 +230,7 @@ describe('the sandbox of Chromium on Linux', () => {
     expect(canSandbox(kernel(settings), false)).toBe(works)
   })
 
-  it('works anywhere with the helper as setuid root', () => {
+  it('works anywhere if the helper is setuid root', () => {
     expect(canSandbox(kernel({ 'kernel/apparmor_restrict_unprivileged_userns': '1' }), true)).toBe(true)
   })
 })

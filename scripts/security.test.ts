@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 const root = resolve(import.meta.dirname, '..')
 const read = (path: string): string => readFileSync(join(root, path), 'utf8')
 
-/** Rows of the tables of docs/SECURITY.md, as their cells. */
+/** Table rows of docs/SECURITY.md, split into cells. */
 const rows = read('docs/SECURITY.md')
   .split('\n')
   .filter((line) => /^\| (?!-|#|What )/.test(line))
@@ -18,7 +18,7 @@ const rows = read('docs/SECURITY.md')
 const paths = (cell: string): string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, path]) => path!)
 
 describe('docs/SECURITY.md', () => {
-  it('goes through all of Electron’s checklist, in its order', () => {
+  it('covers all of Electron’s checklist, in its order', () => {
     const numbers = rows.map(([first]) => Number(first)).filter((number) => !Number.isNaN(number))
     expect(numbers).toEqual(Array.from({ length: 20 }, (_, index) => index + 1))
   })
@@ -33,7 +33,7 @@ describe('docs/SECURITY.md', () => {
       for (const path of [...paths(where), ...tests]) expect(existsSync(join(root, path)), path).toBe(true)
       for (const path of tests) expect(read(path), path).toMatch(/^\s*(?:it|test)(?:\.each\([\s\S]*?\))?\(/m)
 
-      // A scenario runs all of the built app, and this file reads all of the sources. A unit test must import what it is named for.
+      // Scenarios run the whole built app, and this file reads all sources. A unit test must import the file that it is cited for.
       if (tests.some((path) => path.startsWith('e2e/') || path === 'scripts/security.test.ts')) return
       const reached = new Set(tests.flatMap((path) => [...imported(path)]))
       for (const path of paths(where))
@@ -45,7 +45,7 @@ describe('docs/SECURITY.md', () => {
   )
 })
 
-/** Every source file that a file imports, directly or through others. */
+/** Every source file that a file imports, directly or indirectly. */
 function imported(path: string, found = new Set<string>()): Set<string> {
   for (const [, specifier] of read(path).matchAll(/from '(\.[^'?]*)/g)) {
     const target = join(dirname(path), specifier!)
@@ -59,7 +59,7 @@ function imported(path: string, found = new Set<string>()): Set<string> {
   return found
 }
 
-/** The text of each file below a folder that is shipped. */
+/** The text of each shipped file below a folder. */
 function sources(folder: string): [string, string][] {
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
     .map((name) => `${folder}/${name}`)
@@ -69,7 +69,7 @@ function sources(folder: string): [string, string][] {
     .map((path) => [path, read(path)])
 }
 
-/** Where a text stands in what is shipped, comments left out. */
+/** Where a pattern occurs in shipped code, ignoring comments. */
 function uses(pattern: RegExp, ...folders: string[]): string[] {
   return folders.flatMap((folder) =>
     sources(folder)
@@ -78,7 +78,7 @@ function uses(pattern: RegExp, ...folders: string[]): string[] {
   )
 }
 
-describe('what is shipped', () => {
+describe('shipped code', () => {
   it.each([
     /nodeIntegration\w*:\s*true/,
     /(?:sandbox|contextIsolation|webSecurity):\s*false/,
@@ -94,20 +94,20 @@ describe('what is shipped', () => {
     expect(uses(pattern, 'src/main', 'src/preload')).toEqual([])
   })
 
-  it('makes no markup of text', () => {
+  it('never turns text into markup', () => {
     const markup =
       /\{@html|innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|srcdoc|new Function\(|\beval\(/
     expect(uses(markup, 'src/renderer')).toEqual([])
   })
 
-  it('opens addresses, and speaks with pages, in one place each', () => {
+  it('opens addresses, and talks to pages, in one place each', () => {
     expect(uses(/shell\.openExternal/, 'src/main')).toEqual(['src/main/electron/outside.ts'])
     expect(uses(/ipcMain\.on\(/, 'src/main')).toEqual(['src/main/electron/ipc.ts'])
     expect(uses(/exposeInMainWorld/, 'src/preload')).toEqual(['src/preload/index.ts'])
     expect(uses(/enableSandbox\(\)/, 'src/main')).toEqual(['src/main/electron/desktop.ts'])
   })
 
-  it('reads whether the sandbox is off, and never turns it off', () => {
+  it('checks whether the sandbox is off, and never turns it off', () => {
     expect(uses(/no-sandbox/, 'src/main', 'src/preload').sort()).toEqual([
       'src/main/electron/arguments.ts',
       'src/main/electron/desktop.ts'
@@ -115,18 +115,18 @@ describe('what is shipped', () => {
     expect(read('electron-builder.config.ts')).not.toMatch(/executableArgs|no-sandbox/)
   })
 
-  it('lets certificates through only where a profile says so', () => {
+  it('accepts certificates only where a profile says so', () => {
     expect(uses(/rejectUnauthorized/, 'src/main')).toEqual(['src/main/mqtt/options.ts'])
   })
 
-  it('names one exact version of Electron', () => {
+  it('pins one exact version of Electron', () => {
     const { devDependencies } = JSON.parse(read('package.json')) as {
       devDependencies: Record<string, string>
     }
     expect(devDependencies['electron']).toMatch(/^\d+\.\d+\.\d+$/)
   })
 
-  it('has its fuses set', () => {
+  it('sets its fuses', () => {
     const fuses = read('electron-builder.config.ts')
     for (const fuse of [
       'runAsNode: false',

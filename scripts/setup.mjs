@@ -1,4 +1,4 @@
-// Makes a checkout ready to run: dependencies, the pinned Node, the build.
+// Prepares a checkout to run: dependencies, the pinned Node, the build.
 import { execFileSync } from 'node:child_process'
 import { existsSync, writeFileSync } from 'node:fs'
 import { writeNotices } from './notices.mjs'
@@ -18,7 +18,7 @@ const sources = [
   'svelte.config.js'
 ]
 
-/** Installs what package-lock.json names, when node_modules is missing or of another lock file. Throws when that fails. */
+/** Installs the versions in package-lock.json if node_modules is missing or was made from another lock file. Throws when that fails. */
 export async function ensureDependencies() {
   const print = fingerprint([at('package-lock.json')])
   if (isStale(dependenciesStamp, print) || !pinnedNodeWorks()) {
@@ -36,7 +36,7 @@ export async function ensureDependencies() {
   }
 }
 
-/** Builds when what is built is missing or of other sources. Throws when that fails. */
+/** Builds if the build is missing or stale. Throws when that fails. */
 export async function ensureBuild() {
   if (isStale(buildStamp, sourcesPrint())) {
     console.log('Building…')
@@ -44,12 +44,12 @@ export async function ensureBuild() {
     const code = await run(node, [script, 'build', '--logLevel', 'warn'])
     if (code !== 0) throw new Error(`The build failed (exit code ${code}).`)
     writeNotices()
-    // The build compiles the words into src: what it stands for is what is there afterwards.
+    // The build compiles the messages into src, so the stamp must describe the sources after the build.
     writeFileSync(buildStamp, sourcesPrint())
   }
 }
 
-/** The npm that called us, as a command and its arguments: Windows has no program `npm` that could be started without a shell. */
+/** The npm that called us, as a command and its arguments: on Windows `npm` cannot be started without a shell. */
 function npm(args) {
   const script = process.env.npm_execpath ?? ''
   return /npm-cli\.[cm]?js$/.test(script) ? [process.execPath, [script, ...args]] : ['npm', args]
@@ -68,7 +68,7 @@ function pinnedNodeWorks() {
   }
 }
 
-/** npm may have been told to run no install scripts; the pinned Node is put in place by one. */
+/** npm may be configured to skip install scripts, but one of them installs the pinned Node. */
 async function installPinnedNode() {
   const code = await run(process.execPath, ['installArchSpecificPackage.js'], {
     cwd: at('node_modules', 'node')

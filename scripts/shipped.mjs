@@ -1,4 +1,4 @@
-// Third-party software in what Treetop ships: the app's own dependencies, what is bundled into the page, and Electron.
+// Third-party software shipped in Treetop: the app's own dependencies, packages bundled into the page, and Electron.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { at } from './place.mjs'
 
@@ -10,20 +10,20 @@ import { at } from './place.mjs'
 const LICENCE_FILE = /^(?:licen[cs]e|copying)(?:[.-].*)?$/i
 
 /**
- * Every third-party package in a built Treetop, by name and version, each once. Throws when the page was not built.
+ * Every third-party package in a built Treetop, by name and version, without duplicates. Throws when the page was not built.
  * @returns {Shipped[]}
  */
 export function shipped() {
   const packages = new Map()
   for (const each of [...dependencies(), ...bundled(), electron()]) {
     const key = `${each.name}@${each.version}`
-    // The first is the package's own folder, which has the whole text.
+    // The first entry is the package's own folder, which has the full text.
     if (!packages.has(key)) packages.set(key, each)
   }
   return [...packages.values()].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
 }
 
-/** What package-lock.json has without development dependencies, as far as it is installed: the rest is for other systems. */
+/** The non-development dependencies of package-lock.json that are installed; the others are for other systems. */
 function dependencies() {
   const { packages } = JSON.parse(readFileSync(at('package-lock.json'), 'utf8'))
   return Object.entries(packages)
@@ -31,7 +31,7 @@ function dependencies() {
     .map(([path]) => installed(path))
 }
 
-/** What vite bundled into the page (`build.license` in renderer.vite.config.ts). */
+/** The packages that vite bundled into the page (`build.license` in renderer.vite.config.ts). */
 function bundled() {
   return JSON.parse(readFileSync(at('out', 'renderer', 'licenses.json'), 'utf8')).map(
     ({ name, version, identifier, text }) => ({
@@ -43,7 +43,7 @@ function bundled() {
   )
 }
 
-/** Electron's own licence. Chromium's and Node's are in LICENSES.chromium.html, which lies beside the program in each package. */
+/** Electron's own licence. Chromium's and Node's are in LICENSES.chromium.html, beside the executable in each package. */
 function electron() {
   return installed('node_modules/electron')
 }

@@ -1,4 +1,4 @@
-// Whether a package can be signed: who signs is in the environment, or nowhere.
+// Whether packages can be signed: signing credentials come only from the environment.
 
 const AZURE = [
   'AZURE_SIGNING_ENDPOINT',
@@ -15,7 +15,7 @@ const NOTARY = [
 const all = (environment, names) => names.every((name) => environment[name])
 
 /**
- * What the environment holds of what macOS and Windows want.
+ * The credentials in the environment for macOS and Windows.
  * @param {Record<string, string | undefined>} environment
  */
 export function signing(environment) {
@@ -23,10 +23,10 @@ export function signing(environment) {
   return {
     /** A Developer ID certificate, as a file or by its name in the keychain. */
     mac: Boolean(environment.CSC_LINK || environment.CSC_NAME),
-    /** Apple's notary can be asked. */
+    /** Whether Apple's notary service can be used. */
     notary: NOTARY.some((names) => all(environment, names)),
     windows: azure || Boolean(environment.WIN_CSC_LINK || environment.CSC_LINK),
-    /** Azure's signing service, or null. */
+    /** Azure's signing service; null if not configured. */
     azure: azure
       ? {
           endpoint: environment.AZURE_SIGNING_ENDPOINT,
@@ -39,7 +39,7 @@ export function signing(environment) {
 }
 
 /**
- * What is left out on a platform because the environment lacks it, a sentence each.
+ * What is left out on a platform because the environment lacks credentials, one sentence each.
  * @param {'darwin' | 'win32' | 'linux'} platform
  * @param {Record<string, string | undefined>} environment
  */

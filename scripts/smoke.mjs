@@ -1,12 +1,12 @@
-// `node scripts/smoke.mjs [PROGRAM]`: starts what was packaged (without a program: what `npm run dist -- --dir` made for this machine) with --smoke,
-// on a data directory of its own, and ends as it does.
+// `node scripts/smoke.mjs [PROGRAM]`: starts a packaged Treetop (by default the output of `npm run dist -- --dir` for this machine) with
+// --smoke and its own data directory, and exits with its code.
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { at } from './place.mjs'
 import { run } from './run.mjs'
 
-/** Its own steps take at most a minute (ms). */
+/** The smoke test's own steps take at most a minute (ms). */
 const TIMEOUT = 120_000
 
 const suffix = process.arch === 'x64' ? '' : `-${process.arch}`

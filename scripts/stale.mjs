@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** A mark of what a set of files and folders holds: their names and contents. Missing ones count as empty. */
+/** A hash of a set of files and folders: their names and contents. Missing ones count as empty. */
 export function fingerprint(paths) {
   const hash = createHash('sha256')
   for (const file of paths.flatMap(filesIn).sort())
@@ -10,7 +10,7 @@ export function fingerprint(paths) {
   return hash.digest('hex')
 }
 
-/** Whether a stamp file does not hold the fingerprint, so that what it stands for must be made again. */
+/** Whether a stamp file differs from the fingerprint, so that the stamped output must be rebuilt. */
 export function isStale(stamp, print) {
   return !existsSync(stamp) || readFileSync(stamp, 'utf8') !== print
 }

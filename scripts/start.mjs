@@ -1,4 +1,4 @@
-// `npm start`: sets up what is missing and runs Treetop, in Electron where that can be, else in the browser.
+// `npm start`: sets up what is missing and runs Treetop, in Electron if possible, else in the browser.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { displayFault, thisMachine } from './electron.mjs'
 import { startFlags } from './flags.mjs'
@@ -15,12 +15,12 @@ const usage = `Usage: npm start -- [--desktop | --web] [options of Treetop]
 In the browser, the options of \`npm run web -- --help\` may follow.
 `
 
-/** A download that failed is not tried again at every start: not within a day (ms). */
+/** A failed download is not retried at every start, but only after a day (ms). */
 const RETRY_AFTER = 24 * 3_600_000
 const DOWNLOAD_TIMEOUT = 5 * 60_000
 const failedDownload = at('node_modules', '.treetop-electron-failed')
 
-/** Electron's own installer, once, with its progress shown. Gives whether its binary is there now. */
+/** Runs Electron's own installer once, showing its progress. Resolves to whether the binary is now installed. */
 async function installElectron(insist) {
   if (electronIsInstalled()) return true
   if (

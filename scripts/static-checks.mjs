@@ -1,4 +1,4 @@
-// The checks that read the sources and run nothing of them.
+// The checks that only read the sources, without running them.
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { at, root, tool } from './place.mjs'
@@ -8,7 +8,7 @@ import { fromExitCode } from './summary.mjs'
 
 const cache = (name) => at('node_modules', '.cache', name)
 
-/** Compiles the messages, which types, lint and tests of the page read. */
+/** Compiles the messages, which the type check, lint and page tests read. */
 export const compileMessages = command(
   '@inlang/paraglide-js',
   'bin/run.js',
@@ -16,7 +16,7 @@ export const compileMessages = command(
   ...['--strategy', 'globalVariable', 'baseLocale', '--emit-ts-declarations']
 )
 
-/** Each by its name in the report. */
+/** The checks, by their name in the report. */
 export const staticChecks = {
   lint: unlessUnchanged('lint', command('eslint', 'bin/eslint.js', '.', '--max-warnings', '0')),
   types: command(
@@ -39,8 +39,8 @@ export const staticChecks = {
 }
 
 /**
- * Runs a check only when something changed since it last passed. ESLint's own cache judges each file by its content alone, and would
- * not see that a type in another file changed.
+ * Runs a check only if something changed since it last passed. ESLint's own cache looks at each file's content alone, and would
+ * miss a changed type in another file.
  */
 function unlessUnchanged(name, check) {
   return async () => {
@@ -58,7 +58,7 @@ function unlessUnchanged(name, check) {
   }
 }
 
-/** A mark of the sources, the configuration and the versions of the tools. */
+/** A hash of the sources, the configuration and the tool versions. */
 function sources() {
   const configuration = readdirSync(root).filter((name) => /\.(?:js|json|ts)$/.test(name))
   return fingerprint(['src', 'e2e', 'scripts', 'bench', 'fuzz', ...configuration].map((name) => at(name)))

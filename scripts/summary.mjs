@@ -1,5 +1,5 @@
 /**
- * Counts of one runner, or of all: tests that passed, failed and were skipped.
+ * Counts of one runner, or of all of them: passed, failed and skipped tests.
  * @typedef {{ passed: number, failed: number, skipped: number }} Counts
  * @type {Counts}
  */
@@ -39,7 +39,7 @@ export function fromVitest(report) {
 }
 
 /**
- * Playwright's JSON report. A flaky test passed only on a retry: it counts as failed.
+ * Playwright's JSON report. A flaky test passed only on a retry, so it counts as failed.
  * @param {{ stats: { expected: number, unexpected: number, flaky: number, skipped: number }, errors?: unknown[] }} report
  */
 export function fromPlaywright({ stats, errors = [] }) {
@@ -58,7 +58,7 @@ export function skippedByVitest(report) {
     .map(({ fullName }) => fullName)
 }
 
-/** The tests that Playwright skipped, by name, with the reason that each gave. */
+/** The tests that Playwright skipped, by name, each with its reason. */
 export function skippedByPlaywright({ suites }) {
   return suites.flatMap(({ specs, suites: inner = [] }) => [
     ...specs.flatMap(({ title, tests }) =>
@@ -74,11 +74,11 @@ export function skippedByPlaywright({ suites }) {
   ])
 }
 
-/** Tests that only root can run say so at the end of their name. */
+/** Tests that need root say so at the end of their name. */
 export const needsRoot = (name) => name.includes('(needs root)')
 
 /**
- * With CI=true every test must run: one that was skipped has failed, but for the `rootOnly` ones that an ordinary user cannot run.
+ * With CI=true every test must run: a skipped test counts as failed, except the `rootOnly` tests, which an ordinary user cannot run.
  * @param {Counts} counts
  * @returns {Counts}
  */

@@ -1,4 +1,4 @@
-// `npm test`: sets up what is missing and runs every check and test. Ends with one line that sums them up. With `--all` (`npm run test:all`)
+// `npm test`: sets up what is missing, runs every check and test, and ends with a one-line summary. With `--all` (`npm run test:all`)
 // every scenario runs on every host, at full length (e2e/extent.ts).
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -25,9 +25,9 @@ import { temporaryFolder } from './written-files.mjs'
 const temporary = temporaryFolder()
 process.on('exit', temporary.remove)
 const results = []
-/** Names of the tests that did not run. */
+/** Names of skipped tests. */
 const skipped = []
-/** The end-to-end tests of each host. */
+/** The end-to-end test counts of each host. */
 let hosts = new Map()
 
 /** Runs one step under a heading and keeps its counts. */
@@ -46,13 +46,13 @@ async function step(name, work) {
 
 const mark = ({ failed }) => (failed === 0 ? '✓' : '✗')
 
-/** Runs Vitest or Playwright, with all that they write in the temporary folder. */
+/** Runs Vitest or Playwright, with all their output files in the temporary folder. */
 function runner(packageName, script, args, options = {}) {
   const [node, path] = tool(packageName, script)
   return run(node, [path, ...args], { ...options, env: { ...temporary.environment, ...options.env } })
 }
 
-/** A runner's own report: its counts, and the names of what it skipped. A runner that left none has failed. */
+/** Reads a runner's report: its counts, and the names of skipped tests. A runner without a report counts as failed. */
 function report(file, read, skippedIn, code) {
   try {
     const found = JSON.parse(readFileSync(file, 'utf8'))
@@ -92,7 +92,7 @@ async function oneAfterAnother(checks) {
   for (const [name, check] of Object.entries(checks)) await step(name, check)
 }
 
-/** Fails when a test wrote somewhere else than into the temporary folder. */
+/** Fails when a test wrote outside the temporary folder. */
 async function writtenFiles() {
   const found = temporary.leftovers()
   for (const name of found) console.error(`Written outside of the temporary folder: ${name}`)

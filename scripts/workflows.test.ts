@@ -39,13 +39,13 @@ describe.each(workflows)('$file', ({ file, text }) => {
     expect(faults(text, file)).toEqual([])
   })
 
-  it('grants read access only, unless a job says more', () => {
+  it('grants read access only, unless a job declares more', () => {
     expect(text).toMatch(/\npermissions:\n {2}contents: read\n/)
     expect(text).toMatch(/\nconcurrency:\n/)
   })
 
   it('has time limits and pinned actions', () => {
-    // A job that calls a workflow of ours has the limits and actions of that workflow.
+    // A job that calls one of our workflows has that workflow's limits and actions.
     const jobs = text.slice(text.indexOf('\njobs:\n')).match(/^ {2}[\w-]+:\n {4}(?!uses: \.\/)/gm)!
     expect(text.match(/^ {4}timeout-minutes: \d+$/gm)).toHaveLength(jobs.length)
     const used = text.match(/uses: (?!\.\/).*$/gm)!
@@ -56,7 +56,7 @@ describe.each(workflows)('$file', ({ file, text }) => {
   })
 })
 
-it('a release waits for every check', () => {
+it('a release depends on every check', () => {
   const { text } = workflows.find(({ file }) => file === 'release.yml')!
   expect(text).toMatch(/\n {2}check:\n {4}uses: \.\/\.github\/workflows\/check\.yml\n/)
   expect(text).toMatch(/\n {2}draft:\n {4}needs: \[check, build, start\]\n/)

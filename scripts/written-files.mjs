@@ -1,23 +1,23 @@
-// What a test run leaves behind: nothing outside of the one temporary folder that it is given.
+// Checks what a test run leaves behind: nothing outside its temporary folder.
 import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { root } from './place.mjs'
 
-/** What steps of the run may write in the project. Each is ignored by Git. */
+/** Folders that the run may write to in the project. Git ignores all of them. */
 const expected = ['node_modules', 'out', 'test-results']
 
-/** Temporary files of Treetop, Playwright and Vitest: other programs on the machine write there, too. */
+/** Temporary files of Treetop, Playwright and Vitest; other programs write to the same folder. */
 const ours = /^(?:treetop|playwright|vitest)/i
 
 /**
- * Makes a temporary folder for a run. Its programs get `environment`; `leftovers` names what they wrote elsewhere, and `remove` removes
- * the folder.
+ * Creates a temporary folder for a run. Programs of the run get `environment`; `leftovers` names files that they wrote elsewhere, and
+ * `remove` removes the folder.
  */
 export function temporaryFolder(project = root) {
   const path = realpathSync(mkdtempSync(join(tmpdir(), 'treetop-run-')))
-  // Some tests start programs as another user, who must get to their files.
+  // Some tests start programs as another user, who must be able to access their files.
   chmodSync(path, 0o755)
   const before = places(project)
   return {
@@ -38,7 +38,7 @@ function places(folder) {
   ])
 }
 
-/** The files that Git does not know; none where the project is no clone, or there is no Git. */
+/** Files that Git does not track; none if the project is not a clone or Git is missing. */
 function untracked(folder) {
   try {
     const others = ['ls-files', '--others', '--exclude-standard']

@@ -10,7 +10,7 @@ import { Treetop } from '../treetop'
 const PUBLISHERS = 5
 const MESSAGES = { 0: 500_000, 1: 200_000 }
 
-/** How fast messages pass through the local broker, over aedes alone in a process of its own. */
+/** Message throughput of the local broker, relative to aedes alone in its own process. */
 export const broker: Case = {
   name: 'broker',
   states:
@@ -49,7 +49,7 @@ async function throughTreetop(qos: 0 | 1, options: Options): Promise<number> {
   const treetop = new Treetop(temporaryFolder())
   const port = await freePort()
   await treetop.start(`--broker=${port}`)
-  // Else every message would go out twice, and be recorded.
+  // Otherwise every message would also be delivered to Treetop, and recorded.
   await treetop.api.call('connections.disconnect', { id: LOCAL_PROFILE_ID })
   await seconds(0.5)
   const rate = await through(port, qos, options)
@@ -57,7 +57,7 @@ async function throughTreetop(qos: 0 | 1, options: Options): Promise<number> {
   return rate
 }
 
-/** Messages a second. */
+/** Messages per second. */
 async function through(port: number, qos: 0 | 1, options: Options): Promise<number> {
   const messages = scaled(MESSAGES[qos], options)
   const load: Load = { port, publishers: PUBLISHERS, subscribers: 1, messages, payload: 100, qos }

@@ -10,10 +10,10 @@ import { Treetop } from '../treetop'
 const TOPICS: Topics = { count: 1, length: 30, siblings: 100 }
 const MESSAGES = 1_000_000
 const DRAWINGS = 10
-/** A drawing has ended when nothing was drawn for so many ms. */
+/** A drawing counts as finished once nothing was drawn for this many ms. */
 const QUIET = 60
 
-/** How soon a chart of very many points is drawn. */
+/** How quickly a chart with very many points is drawn. */
 export const chart: Case = {
   name: 'chart',
   states:

@@ -9,14 +9,14 @@ import { temporaryFolder } from '../scratch'
 import { Treetop } from '../treetop'
 import { MANY } from './big'
 
-/** How soon a cleared history is gone from sight, and what of its file is left in the end. */
+/** How quickly a cleared history disappears from view, and how much of its file remains. */
 export const clear: Case = {
   name: 'clear',
   states:
     '1,000,000 topics of 30 bytes, one message each, quiet; a view of them is told of the clearing over the WebSocket',
   async run(options) {
     const count = scaled(MANY.count, options)
-    // A copy: others measure with the whole one.
+    // A copy, because other cases need the complete history.
     const directory = temporaryFolder()
     cpSync(dataDirectoryWith({ ...MANY, count }, count), directory, { recursive: true })
     const firehose = await startFirehose({ topics: { ...MANY, count: 1 }, payload: 100, qos: 0 })
@@ -53,7 +53,7 @@ export const clear: Case = {
         unit: 'messages',
         target: { least: 0, most: 0 }
       },
-      // What is left are the names of the topics.
+      // Only the topic names remain.
       {
         what: 'file afterwards',
         value: statSync(historyPath(directory, PROFILE_ID)).size / 1_000_000,

@@ -12,14 +12,14 @@ import { seconds } from '../scratch'
 import { Treetop } from '../treetop'
 import { BIG } from './big'
 
-/** How often the memory is looked at, in ms. */
+/** Memory sampling interval, in ms. */
 const SAMPLE_EVERY = 100
-/** Until the start is over. */
+/** Waits until the start-up has finished. */
 const SETTLE_SECONDS = 2
 const FORMATS = ['jsonl', 'csv'] as const
 const NAMES = { jsonl: 'JSON Lines', csv: 'CSV' }
 
-/** How fast a whole history is written to a file, over reading the same rows and doing nothing, and what it takes of memory. */
+/** How fast a whole history is exported, relative to only reading the same rows, and how much memory that takes. */
 export const exporting: Case = {
   name: 'export',
   states: '10,000,000 messages of 100 bytes over 10,000 topics, all of them, to a file',
@@ -56,13 +56,13 @@ export const exporting: Case = {
 }
 
 interface Exported {
-  /** Messages. */
+  /** Messages per second. */
   perSecond: number
-  /** Resident memory of the process over what it was before, at most, in bytes. */
+  /** Peak growth of the process's resident memory, in bytes. */
   grown: number
 }
 
-/** Messages a second. */
+/** Messages per second. */
 async function readAlone(path: string, expected: number): Promise<number> {
   const program = new Program<{ kind: 'read'; messages: number; milliseconds: number }>('scan', path)
   const { messages, milliseconds } = await program.hear('read')
@@ -70,7 +70,7 @@ async function readAlone(path: string, expected: number): Promise<number> {
   return (messages / milliseconds) * 1_000
 }
 
-/** By a process of its own: memory that an earlier export took would hide what this one takes. */
+/** In a separate process: memory taken by an earlier export would hide the memory taken by this one. */
 async function exported(directory: string, format: ExportFormat, expected: number): Promise<Exported> {
   const treetop = new Treetop(directory)
   await treetop.start()

@@ -9,10 +9,10 @@ import { topicAt, type Topics } from '../topics'
 import { Treetop } from '../treetop'
 import { FEW, MANY } from './big'
 
-/** Numbers of sensors that are typed, digit by digit. */
+/** Number of sensor numbers to type, digit by digit. */
 const WORDS = 12
 
-/** How soon the rows fit what is typed. */
+/** How quickly the rows match the typed filter. */
 export const filter: Case = {
   name: 'filter',
   states:
@@ -33,7 +33,7 @@ export const filter: Case = {
   }
 }
 
-/** What each key took, in ms. */
+/** Time per key, in ms. */
 async function keys(layout: Topics, options: Options): Promise<number[]> {
   const topics = { ...layout, count: layout === FEW ? FEW.count : scaled(layout.count, options) }
   const directory = dataDirectoryWith(topics, topics.count)
@@ -47,7 +47,7 @@ async function keys(layout: Topics, options: Options): Promise<number[]> {
   const names = Array.from({ length: topics.count }, (_, index) => topicAt(topics, index))
   const found: number[] = []
   for (let word = 0; word < scaled(WORDS, options); word++) {
-    // Far apart, and with as many digits as the largest.
+    // Spread out, with as many digits as the largest number.
     const number = Math.floor(topics.count * (0.11 + (0.88 * word) / WORDS))
     found.push(...(await wordTyped(page, names, String(number))))
   }
@@ -63,7 +63,7 @@ async function wordTyped(page: Page, names: string[], word: string): Promise<num
   for (let length = 1; length <= word.length; length++) {
     const before = left.length
     left = left.filter((name) => name.includes(word.slice(0, length)))
-    // A key that changes nothing shows nothing to wait for.
+    // A key that does not change the count leaves nothing to wait for.
     const took = await typed(page, word[length - 1]!, left.length.toLocaleString('en-US'))
     if (left.length !== before) found.push(took)
   }

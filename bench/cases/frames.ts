@@ -11,7 +11,7 @@ const RATE = 20_000
 const SECONDS = 30
 const QUIET_SECONDS = 10
 
-/** How smoothly the tree scrolls while messages come in, beside the same scrolling without them. */
+/** How smoothly the tree scrolls while messages arrive, compared with the same scrolling without messages. */
 export const frames: Case = {
   name: 'frames',
   states:
@@ -58,7 +58,7 @@ async function scrolledWith(count: number, options: Options): Promise<Found> {
   await seconds(3)
   const quiet = await scrolled(page, scaled(QUIET_SECONDS, options))
   const flood = scaled(SECONDS, options)
-  // It begins before the counting, and ends after it.
+  // Sending starts before the recording of frames, and ends after it.
   const sending = firehose.send({ messages: RATE * (flood + 3), rate: RATE })
   await seconds(1)
   const flooded = await scrolled(page, flood)

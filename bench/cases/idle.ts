@@ -11,10 +11,10 @@ import { Treetop } from '../treetop'
 
 const TOPICS = { count: 100, length: 30, siblings: 10 }
 const SECONDS = 60
-/** Until what came at the start has been written, and its rates have fallen to nothing. */
+/** Waits until the first messages are on disk, and their rates have fallen to zero. */
 const SETTLE_SECONDS = 20
 
-/** What Treetop takes of the processor when nothing happens, beside MQTT.js alone that is connected to the same broker. */
+/** Treetop's CPU use when nothing happens, compared with MQTT.js alone on the same broker. */
 export const idle: Case = {
   name: 'idle',
   states:
@@ -50,7 +50,7 @@ export const idle: Case = {
   }
 }
 
-/** Through Treetop itself: the topics are there as soon as the broker has sent them back. */
+/** Published through Treetop itself: the topics appear as soon as the broker has sent them back. */
 async function publishEach(treetop: Treetop): Promise<void> {
   const online = async (): Promise<boolean> =>
     (await treetop.api.call('connections.list')).some(

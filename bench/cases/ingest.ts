@@ -10,20 +10,20 @@ import { Treetop } from '../treetop'
 
 const TOPICS = { count: 10_000, length: 30, siblings: 100 }
 const PAYLOAD = 100
-/** Messages of a run: some eight seconds of Treetop's. */
+/** Messages per run: Treetop needs about eight seconds for them. */
 const MESSAGES = { 0: 1_000_000, 1: 500_000 }
 const TARGETS = { 0: { least: 0.4, aim: 0.6 }, 1: { least: 0.6, aim: 0.75 } }
 
-/** How often the memory is looked at, in ms. */
+/** Memory sampling interval, in ms. */
 const SAMPLE_EVERY = 100
 
-/** What programs/counter.ts tells. */
+/** The messages of programs/counter.ts. */
 interface Counted {
   kind: 'counted'
   received: number
 }
 
-/** Messages a second from the broker's socket to history, tree and one view, over MQTT.js alone counting the same stream. */
+/** Messages per second from the broker's socket to history, tree and one view, relative to MQTT.js alone counting the same stream. */
 export const ingest: Case = {
   name: 'ingest',
   states:
@@ -55,7 +55,7 @@ async function atQos(qos: 0 | 1, options: Options): Promise<Figure[]> {
     details: { treetop, alone },
     target: TARGETS[qos]
   }
-  // The firehose sends as fast as it may: what cannot be taken in must wait in its socket, and not here.
+  // The firehose sends as fast as the socket allows: the excess must wait in its socket, not in Treetop's memory.
   const waiting: Figure = {
     what: `QoS ${qos}, resident memory at most`,
     value: Math.max(...grown) / 1_000_000,
@@ -65,7 +65,7 @@ async function atQos(qos: 0 | 1, options: Options): Promise<Figure[]> {
   return [rate, waiting]
 }
 
-/** Messages a second. */
+/** Messages per second. */
 async function countedByMqttJs(stream: Stream, messages: number): Promise<number> {
   const firehose = await startFirehose(stream)
   const counter = new Program<Counted>('counter', firehose.port)
@@ -80,7 +80,10 @@ async function countedByMqttJs(stream: Stream, messages: number): Promise<number
   return (messages / milliseconds) * 1_000
 }
 
-/** Messages a second, and resident memory over what it was before, at most, in bytes; with the last one's PUBACK all of them are on disk. `prepare` may change the data directory before the start, `started` what is running. */
+/**
+ * Messages per second, and peak growth of resident memory in bytes. The PUBACK of the last message shows that all are on disk. `prepare`
+ * may change the data directory before the start, `started` the running Treetop.
+ */
 export async function takenInByTreetop(
   stream: Stream,
   messages: number,

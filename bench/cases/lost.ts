@@ -10,7 +10,7 @@ const TOPICS = { count: 10_000, length: 30, siblings: 100 }
 const RATE = 20_000
 const SECONDS = 60
 
-/** Whether every message of a long steady stream is counted and stored while a person looks around. */
+/** Whether every message of a long steady stream is counted and stored while a user browses. */
 export const lost: Case = {
   name: 'lost',
   states:
@@ -23,7 +23,7 @@ export const lost: Case = {
     await treetop.start()
     await firehose.subscribed()
     const page = await newPage(branchesOf(TOPICS))
-    // The first messages bring the rows that are scrolled.
+    // The first messages create the rows to scroll.
     const first = firehose.send({ messages: RATE, rate: RATE })
     await openTree(page, treetop.url)
     await first

@@ -9,10 +9,10 @@ import { Treetop } from '../treetop'
 const TOPICS = 1_000_000
 const FEW = 1_000
 const RATE = 20_000
-/** Until nothing is written or collected any more. */
+/** Waits until writing and garbage collection have finished. */
 const SETTLE_SECONDS = 10
 
-/** What a topic costs in memory: of the process with its connection, and of the page. */
+/** Memory per topic, in the connection's process and in the page. */
 export const memory: Case = {
   name: 'memory',
   states:

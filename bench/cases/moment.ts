@@ -9,10 +9,10 @@ import { Treetop } from '../treetop'
 
 const TOPICS: Topics = { count: 100_000, length: 30, siblings: 100 }
 const MESSAGES = 10_000_000
-/** Moments that are gone to, all over the history. */
+/** Number of past moments to visit, spread over the history. */
 const MOVES = 30
 
-/** How soon the tree of a past moment is there. */
+/** How quickly the tree of a past moment appears. */
 export const moment: Case = {
   name: 'moment',
   states:

@@ -8,7 +8,7 @@ import { takenInByTreetop } from './ingest'
 const TOPICS = { count: 10_000, length: 30, siblings: 100 }
 const MESSAGES = { 0: 1_000_000, 1: 500_000 }
 
-/** What the log of control packets costs while it is on. */
+/** The cost of the control packet log while it is on. */
 export const packets: Case = {
   name: 'packets',
   states:

@@ -7,11 +7,11 @@ import { branchesOf, topicAt } from '../topics'
 import { Treetop } from '../treetop'
 import { BIG } from './big'
 
-/** As many as the page asks for. */
+/** The page size that the app requests. */
 const LIMIT = 100
 const PAGES = 200
 
-/** How soon a person sees the newest messages of what they select, in a large history. */
+/** How quickly the newest messages of a selected topic appear, in a large history. */
 export const page: Case = {
   name: 'page',
   states:
@@ -56,7 +56,7 @@ export const page: Case = {
   }
 }
 
-/** How long each takes, one after another, in ms. */
+/** Durations of consecutive calls, in ms. */
 async function timed(names: string[], call: (name: string) => Promise<unknown>): Promise<number[]> {
   const found: number[] = []
   for (const name of names) {

@@ -11,10 +11,10 @@ import { Treetop } from '../treetop'
 import { BIG } from './big'
 
 const MESSAGES = 1_000_000
-/** How often a page of the history is asked for while its copy is made, in ms. */
+/** How often a page of the history is requested during the copy, in ms. */
 const PAGE_EVERY = 20
 
-/** How long a history takes to be saved as a recording, whether pages wait for it, and how long the recording takes to be there. */
+/** How long saving a history as a recording takes, whether it delays pages, and how long the recording takes to open. */
 export const recording: Case = {
   name: 'recording',
   states: '1,000,000 messages of 100 bytes over 10,000 topics, saved, sent as a browser does, and looked at',
@@ -51,7 +51,7 @@ export const recording: Case = {
   }
 }
 
-/** Saves the history, and looks at pages of it until that is done. */
+/** Saves the history, and requests pages of it until that is done. */
 async function saved(treetop: Treetop, expected: number): Promise<{ milliseconds: number; pages: number[] }> {
   const pages: number[] = []
   let end: Job | null = null
@@ -81,7 +81,7 @@ async function saved(treetop: Treetop, expected: number): Promise<{ milliseconds
   return { milliseconds: performance.now() - started, pages }
 }
 
-/** When the first rows of a recording's tree were there, and when they were counted. */
+/** When the first rows of a recording's tree appeared, and when their counts were complete. */
 async function shown(treetop: Treetop, id: string): Promise<{ rows: number; totals: number }> {
   let rows = 0
   const counted = new Promise<number>((resolve) => {

@@ -9,10 +9,10 @@ const TOPICS = { count: 10_000, length: 30, siblings: 100 }
 const RATE = 10_000
 const SECONDS = 60
 const SETTLE = 3
-/** MB: reached after some 20 s. */
+/** MB: reached after about 20 s. */
 const LIMIT = 40
 
-/** Whether a history keeps to its size under load, and whether that holds anything up. */
+/** Whether a history stays within its size limit under load, and whether enforcing that delays anything. */
 export const retention: Case = {
   name: 'retention',
   states: `10,000 topics of 30 bytes, payload 100 bytes, QoS 0, 10,000 msg/s for 60 s; the history is kept to ${LIMIT} MB; the connection is asked for a row every 5 ms`,
@@ -38,7 +38,7 @@ export const retention: Case = {
     }
     const { sent } = await sending
     await treetop.statsWhen(({ received }) => received >= sent)
-    // Retention ends what it has begun, and the figures follow once a second.
+    // Retention finishes its current step, and the figures follow once per second.
     await seconds(SETTLE)
     const stats = treetop.stats()
     const kept = await treetop.api.call('messages.count', {
@@ -57,7 +57,7 @@ export const retention: Case = {
         what: 'history on disk at most, with its log',
         value: largest / 1_000_000,
         unit: 'MB',
-        // The log may have 16 MB, and 1 s passes between two looks.
+        // The log may take 16 MB, and 1 s passes between two samples.
         target: { most: LIMIT + 30 }
       },
       { what: 'not recorded', value: stats.unrecorded, unit: 'messages', target: { least: 0, most: 0 } },

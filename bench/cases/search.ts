@@ -18,7 +18,7 @@ const MESSAGES = 2_000_000
 const RATE = 5_000
 const LAG_SECONDS = 300
 
-/** What the index knows: seldom, often and never there; values, words and topics; Chinese; bytes. */
+/** Indexed queries: rare, frequent and absent terms; values, words and topics; Chinese; bytes. */
 const INDEXED: Partial<SearchQuery>[] = [
   { text: 'kPa' },
   { text: '"unit":"kPa"' },
@@ -38,10 +38,10 @@ const INDEXED: Partial<SearchQuery>[] = [
   { text: '"value":500.', filter: 'plant/+/line1/+', qos: 0 },
   { text: 'absent', filter: 'plant/area3/#' }
 ]
-/** Too short for it: looked for in every message. */
+/** Too short for the index: these scan every message. */
 const SHORT: Partial<SearchQuery>[] = [{ text: 'Pa' }, { text: 'zq' }, { text: '值' }]
 
-/** How soon the first page of a search is there, and what keeping the index costs. */
+/** How quickly the first page of search results appears, and what maintaining the index costs. */
 export const search: Case = {
   name: 'search',
   states: `10,000,000 messages of 100 bytes over 10,000 topics, the index caught up, the first ${LIMIT} of ${INDEXED.length} searches; 2,000,000 messages as fast as they are taken with the index and without; 5,000 msg/s for 300 s`,
@@ -81,7 +81,7 @@ function named({ text, filter }: Partial<SearchQuery>): string {
   return filter === undefined ? text! : `${text} in ${filter}`
 }
 
-/** How long it takes until a page is full or there is nothing more, in ms: a page of the app asks in the same steps. */
+/** Time until a page is full or the search has ended, in ms. Uses the same steps as a page of the app. */
 async function firstPage(treetop: Treetop, query: Partial<SearchQuery>): Promise<number> {
   const started = performance.now()
   let found = 0
@@ -100,7 +100,7 @@ async function firstPage(treetop: Treetop, query: Partial<SearchQuery>): Promise
 
 async function capacity(options: Options): Promise<Figure> {
   const messages = scaled(MESSAGES, options)
-  // An index that cannot be opened is none; it is tried again in vain.
+  // An index that cannot be opened stops indexing; retries fail, too.
   const stopped = (dataDirectory: string): void => {
     mkdirSync(join(indexPath(historyPath(dataDirectory, PROFILE_ID)), 'occupied'), { recursive: true })
   }
@@ -146,7 +146,7 @@ async function lag(options: Options): Promise<Figure> {
     value: Math.max(...lags) / RATE,
     unit: 's',
     details: { last: lags.at(-1) ?? NaN, median: median(lags) },
-    // Bounded: less than a tenth of the time that it had to grow.
+    // Bounded: less than a tenth of the time in which it could have grown.
     target: { most: scaled(LAG_SECONDS, options) / 10 }
   }
 }

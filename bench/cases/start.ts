@@ -8,7 +8,7 @@ import type { Topics } from '../topics'
 import { Treetop } from '../treetop'
 import { FEW, MANY } from './big'
 
-/** How soon a person who starts Treetop sees their topics. */
+/** How quickly a user who starts Treetop sees their topics. */
 export const start: Case = {
   name: 'start',
   states:
@@ -38,7 +38,7 @@ export const start: Case = {
   }
 }
 
-/** Makes what sees the rows ready, and gives what waits for them. */
+/** Prepares an observer of the rows. Resolves to the function that waits for them. */
 type Watch = () => Promise<(treetop: Treetop) => Promise<void>>
 
 /** Seconds. */

@@ -13,7 +13,7 @@ const SHAPES = {
   wide: { count: 100_000, length: 30, siblings: 100_000 }
 }
 
-/** What one message costs, all the way to the disk and the tree, when there are many topics, over what it costs when there are few. */
+/** The cost of one message, through to disk and tree, with many topics, relative to the cost with few. */
 export const tree: Case = {
   name: 'tree',
   states:

@@ -1,4 +1,4 @@
-// A program of its own: aedes alone, as its documentation starts it.
+// A separate program: aedes alone, started as in its documentation.
 import { createServer, type AddressInfo } from 'node:net'
 import { Aedes } from 'aedes'
 

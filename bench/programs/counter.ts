@@ -1,4 +1,4 @@
-// A program of its own: MQTT.js alone, subscribed to everything, counting.
+// A separate program: MQTT.js alone, subscribed to everything, counting.
 import mqtt from 'mqtt'
 
 const port = Number(process.argv[2])

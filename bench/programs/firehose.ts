@@ -1,13 +1,13 @@
-// A program of its own: stands in for a broker and sends PUBLISH packets that were made before, so that whoever reads them is the limit.
+// A separate program: acts as a broker and sends prepared PUBLISH packets, so that the reader is the bottleneck.
 // It takes one client at a time, MQTT 5 only, and answers CONNECT, SUBSCRIBE and PINGREQ.
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import type { Burst, FirehoseNews, Stream } from '../firehose-protocol.ts'
 import { packetReader, publishPacket } from '../packets.ts'
 import { payloadAt, topicAt } from '../topics.ts'
 
-/** QoS 1 messages whose PUBACK is outstanding, at most. */
+/** Maximum number of unacknowledged QoS 1 messages. */
 const IN_FLIGHT = 1_000
-/** Packets written at once, and how often a burst with a rate writes (ms). */
+/** Packets per write, and the write interval of a rate-limited burst (ms). */
 const AT_ONCE = 500
 const TICK = 10
 
@@ -26,7 +26,7 @@ let sent = 0
 let written = 0
 let acknowledged = 0
 let lastId = 0
-/** Goes on with the burst; called when something was acknowledged, and when the socket takes more. */
+/** Continues the burst; called when an acknowledgement arrives, and when the socket accepts more. */
 let proceed: () => void = () => undefined
 
 function encode(): Buffer {
@@ -40,11 +40,11 @@ function encode(): Buffer {
   return Buffer.concat(packets.map(({ bytes }) => bytes))
 }
 
-/** The next packets of the ring, `most` at most; true when the socket takes more. */
+/** Writes up to `most` of the next packets of the ring. Returns whether the socket accepts more. */
 function write(socket: Socket, most: number): boolean {
   const end = Math.min(next + most, count)
   const slice = ring.subarray(places[next], places[end])
-  // Packet ids change each time round; what was written before may not have left yet.
+  // Packet ids change with each round, but earlier writes may still be queued in the socket, so copy the bytes.
   const bytes = qos === 0 ? slice : Buffer.from(slice)
   if (qos === 1) {
     for (let index = next; index < end; index++) {
@@ -98,7 +98,7 @@ function burst({ messages, rate }: Burst): void {
   proceed()
 }
 
-/** CONNACK accepts; SUBACK grants what was asked for, at most QoS 1. */
+/** CONNACK accepts; SUBACK grants the requested QoS, at most 1. */
 function answer(socket: Socket, packet: Buffer): void {
   switch (packet[0]! >> 4) {
     case 1:

@@ -1,12 +1,12 @@
-// A program of its own: publishers that send PUBLISH packets made before, and subscribers that count them, through a broker.
+// A separate program: publishers that send prepared PUBLISH packets through a broker, and subscribers that count them.
 import { connect, type Socket } from 'node:net'
 import type { Load, LoadNews } from '../load-protocol.ts'
 import { packetReader, publishPacket } from '../packets.ts'
 import { payloadAt, topicAt } from '../topics.ts'
 
-/** QoS 1 messages of one publisher whose PUBACK is outstanding, at most. */
+/** Maximum number of unacknowledged QoS 1 messages per publisher. */
 const IN_FLIGHT = 100
-/** Packets written at once. */
+/** Packets per write. */
 const AT_ONCE = 100
 const TOPICS = { count: 1_000, length: 30, siblings: 100 }
 const CONNACK = 2
@@ -17,7 +17,7 @@ const SUBACK = 9
 const load = JSON.parse(process.argv[2] ?? '') as Load
 const { qos, payload } = load
 
-/** An MQTT 5 client that is connected; `heard` gets every packet after the CONNACK. */
+/** A connected MQTT 5 client; `heard` is called with every packet after the CONNACK. */
 function client(id: string, heard: (socket: Socket, packet: Buffer) => void): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host: '127.0.0.1', port: load.port, noDelay: true })
@@ -39,7 +39,7 @@ function client(id: string, heard: (socket: Socket, packet: Buffer) => void): Pr
   })
 }
 
-/** Subscribes to everything; `counted` is when every message has come. */
+/** Subscribes to everything; `counted` resolves once every message has arrived. */
 async function subscriber(id: string): Promise<{ counted: Promise<void> }> {
   let count = 0
   const subscribed = Promise.withResolvers<void>()
@@ -57,7 +57,7 @@ async function subscriber(id: string): Promise<{ counted: Promise<void> }> {
 }
 
 function acknowledge(socket: Socket, packet: Buffer): void {
-  // No packet here is longer than 16,383 bytes: its length is one byte, or two.
+  // No packet here is longer than 16,383 bytes, so the length field takes one or two bytes.
   const topic = (packet[1]! & 0x80) === 0 ? 2 : 3
   const id = topic + 2 + packet.readUInt16BE(topic)
   socket.write(Buffer.from([0x40, 2, packet[id]!, packet[id + 1]!]))

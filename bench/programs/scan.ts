@@ -1,4 +1,4 @@
-// A program of its own: better-sqlite3 alone, reading every message of a history and doing nothing with it.
+// A separate program: better-sqlite3 alone, reading every message of a history and discarding it.
 import Database from 'better-sqlite3'
 
 const path = JSON.parse(process.argv[2] ?? '') as string

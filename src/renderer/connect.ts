@@ -4,12 +4,12 @@ import { openSocket } from '../shared/rpc/socket'
 
 declare global {
   interface Window {
-    /** Only on the desktop. */
+    /** Present only on the desktop. */
     treetop?: Bridge
   }
 }
 
-/** Ties the page to Treetop's process: over the preload's bridge on the desktop, over a WebSocket in a browser. */
+/** Connects the page to Treetop's process: over the preload's bridge on the desktop, over a WebSocket in a browser. */
 export function connect(): Link {
   const bridge = window.treetop
   if (bridge) return keepLinked(() => Promise.resolve(bridgeChannel(bridge)))

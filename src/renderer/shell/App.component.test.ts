@@ -71,7 +71,7 @@ async function setup() {
   return { screen, session, watched }
 }
 
-it('every page of a connection is shown, and leaves nothing behind', async () => {
+it('every page of a connection renders, and leaves nothing behind', async () => {
   const { screen, watched } = await setup()
   const rail = screen.getByRole('navigation', { name: 'Pages' })
   const names = rail

@@ -5,7 +5,7 @@ import PageFrame from './PageFrame.svelte'
 
 afterEach(() => vi.unstubAllGlobals())
 
-it('a page that fails says so, can be copied, and is drawn again when asked to', async () => {
+it('a failed page reports its error, which can be copied, and renders again on request', async () => {
   const reported: unknown[] = []
   vi.stubGlobal('reportError', (error: unknown) => reported.push(error))
   let fails = true

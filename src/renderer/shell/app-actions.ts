@@ -20,13 +20,13 @@ import type { Page } from './page'
 import { moveToRegion } from './regions'
 import { sentenceFor } from '../state/sentences'
 
-/** What only the window itself can do. */
+/** Commands that only the window component can carry out. */
 export interface WindowActions {
   shortcuts: () => void
   details: () => void
 }
 
-/** What can be done wherever a person is. */
+/** The actions available on every page. */
 export function appActions(app: AppState, pages: readonly Page[], open: WindowActions): Action[] {
   const { connections, recordings, broker, settings } = app
   const tell = (doing: Promise<unknown>): void =>
@@ -34,7 +34,7 @@ export function appActions(app: AppState, pages: readonly Page[], open: WindowAc
   const isOpen = (): boolean => connections.active !== null
   const isOnline = (): boolean => connections.active?.state === 'online'
   const hasDemo = (): boolean => broker.status.state === 'running' && broker.status.demo
-  /** The broker's page has the reason of what failed. */
+  /** If it fails, opens the broker page, which shows the reason. */
   const startOrSay = (doing: Promise<boolean>): void =>
     void doing.then((done) => done || (app.page = 'broker'))
 

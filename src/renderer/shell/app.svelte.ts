@@ -28,27 +28,27 @@ import { UpdatesState } from '../state/updates.svelte'
 export type PageId =
   'topics' | 'board' | 'traffic' | 'retained' | 'devices' | 'packets' | 'broker' | 'connections' | 'settings'
 
-/** How long a notice stays, in ms. One of a failure stays until it is closed. */
+/** How long a notice is shown, in ms. A failure notice stays until it is closed. */
 const TOAST_TIME = 6_000
 
-/** Everything that outlives a page: the link to the process, what it tells, and where the person is. */
+/** All state that outlives a page: the link to the process, the data received over it, and the user's position. */
 export class AppState {
   link = $state<LinkState>('connecting')
-  /** The first snapshots are in. */
+  /** The first snapshots have arrived. */
   ready = $state(false)
   page = $state<PageId>('topics')
   toasts = $state.raw<readonly Toast[]>([])
-  /** Counts the times that the process was reached: whoever holds a view begins it anew with each. */
+  /** Incremented each time the process is reached: views must then be reopened. */
   opened = $state(0)
-  /** Counts the times that the person asked for a place: whoever shows the connection goes there. */
+  /** Incremented each time the user asks for a place: the connection's workspace then goes there. */
   sought = $state(0)
-  /** By connection. */
+  /** By connection or recording. */
   readonly places = new Map<string, Place>()
   readonly api: Api
   readonly settings: SettingsState
   readonly profiles: ProfilesState
   readonly editor = new ProfileEditor()
-  /** Which tab is in front, a connection's or a recording's. */
+  /** Which tab is in front: a connection's or a recording's. */
   readonly front = new Front()
   readonly connections: ConnectionsState
   readonly recordings: RecordingsState
@@ -106,7 +106,7 @@ export class AppState {
 
   readonly notify = (tone: Toast['tone'], text: string): void => {
     const id = ++this.#toastId
-    // The same failure again takes the place of what said it before.
+    // A repeated failure replaces its earlier notice.
     const others = tone === 'bad' ? this.toasts.filter((toast) => toast.text !== text) : this.toasts
     this.toasts = [...others, { id, tone, text }]
     if (tone !== 'bad') setTimeout(() => this.dismiss(id), TOAST_TIME)
@@ -124,13 +124,13 @@ export class AppState {
     this.page = 'topics'
   }
 
-  /** Edits a connection's profile. */
+  /** Opens a connection's profile for editing. */
   edit(id: string): void {
     this.editor.edit(this.profiles.find(id))
     this.page = 'connections'
   }
 
-  /** Begins a new profile. */
+  /** Starts a new profile. */
   create(): void {
     this.editor.edit('new')
     this.page = 'connections'
@@ -145,7 +145,7 @@ export class AppState {
     return this.recordings.find(id) ? this.recordings.close(id) : this.connections.close(id)
   }
 
-  /** Has the person choose a recording, and shows it. */
+  /** Lets the user choose a recording, and opens it. */
   async openRecording(): Promise<void> {
     try {
       const opened = await (this.settings.info?.host === 'browser'
@@ -162,32 +162,32 @@ export class AppState {
     return file && this.recordings.send(file)
   }
 
-  /** Shows a topic of a connection, or one of its messages, wherever the person is. */
+  /** Shows a topic of a connection, or one of its messages, from any page. */
   goTo(connectionId: string, topic: string, messageId: number | null = null): void {
     this.places.set(connectionId, { topic, messageId })
     this.showTab(connectionId)
     this.sought++
   }
 
-  /** The history whose tab is in front; null: there is no tab. */
+  /** The history whose tab is in front; null if no tab is open. */
   get frontHistory(): HistoryRef | null {
     const { id } = this.front
     if (id === null) return null
     return { kind: this.recordings.active ? 'recording' : 'connection', id }
   }
 
-  /** Topics of a history that have a text in their names, the likeliest first. */
+  /** Topics of a history whose names contain a text, likeliest first. */
   async suggestTopics(history: HistoryRef, text: string, limit = 40): Promise<string[]> {
     const { topics } = await this.api.call('topics.suggest', { history, text, limit })
     return topics
   }
 
-  /** What is being written to a connection: it stays while the person looks elsewhere. */
+  /** The draft of the next message on a connection. It is kept while the user is on other pages. */
   draft(connectionId: string): PublishState {
     return lasting(this.#drafts, connectionId, () => new PublishState(this.api, connectionId, sessionStorage))
   }
 
-  /** What a connection's broker retains, as it was looked up last. */
+  /** The messages that a connection's broker retains, as of the last check. */
   retained(connectionId: string): RetainedState {
     return lasting(
       this.#retained,
@@ -197,7 +197,7 @@ export class AppState {
   }
 
   async #load(): Promise<void> {
-    // Nothing waits for the library: without it, payloads that need it say so.
+    // Do not wait for the library: without it, payloads that need it report that.
     void this.schemas.load().catch(() => undefined)
     void this.updates.load().catch(() => undefined)
     await Promise.all([
@@ -213,7 +213,7 @@ export class AppState {
     await this.#takeArrivals()
   }
 
-  /** What came from outside, before this page was there or while it is: an address fills in a form, and connects nothing. */
+  /** Handles addresses passed to the app before or after this page loaded. An address only fills in a form; it never connects. */
   async #takeArrivals(): Promise<void> {
     if (!this.ready) return
     for (const arrival of await this.api.call('app.arrivals')) {
@@ -235,7 +235,7 @@ export class AppState {
   }
 }
 
-/** A state that outlives the component that asks for it first: what is derived in an effect's life ends with it. */
+/** Creates a state in its own effect root, so that its derived values outlive the component that first requests it. */
 function lasting<T>(known: Map<string, T>, key: string, make: () => T): T {
   if (!known.has(key)) $effect.root(() => void known.set(key, make()))
   return known.get(key)!

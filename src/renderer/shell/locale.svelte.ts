@@ -1,7 +1,7 @@
 import type { Settings } from '../../shared/contract/app'
 import { overwriteGetLocale, type Locale } from '../paraglide/runtime'
 
-/** The language in use. Messages read it, so that a change shows everywhere at once, without reloading. */
+/** The current language. Messages read it, so a change takes effect everywhere at once, without reloading. */
 class LocaleState {
   current = $state<Locale>('en')
 
@@ -9,14 +9,14 @@ class LocaleState {
     overwriteGetLocale(() => this.current)
   }
 
-  /** Follows the setting; `system` is the first of the system's languages that there are words for. */
+  /** Applies the setting; `system` selects the first of the system's languages that Treetop is translated to. */
   follow(language: Settings['language']): void {
     this.current = language === 'system' ? systemLocale(navigator.languages) : language
     document.documentElement.lang = this.current
   }
 }
 
-/** The first of a person's languages that Treetop speaks; any Chinese is Simplified Chinese, the rest English. */
+/** The first of the user's languages that Treetop supports; any Chinese maps to Simplified Chinese, and English is the fallback. */
 export function systemLocale(languages: readonly string[]): Locale {
   for (const language of languages) {
     if (/^zh\b/i.test(language)) return 'zh-CN'

@@ -22,7 +22,7 @@ import { connectionName } from '../state/connection-sentences'
 import { definePage, type Page } from './page'
 import TopicsPage from './TopicsPage.svelte'
 
-/** The pages, in the order of the rail; the last one stands at its foot. */
+/** The pages in the order of the rail; the last one is at its foot. */
 export const pages: readonly Page[] = [
   definePage({
     id: 'topics',

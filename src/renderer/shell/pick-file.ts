@@ -1,4 +1,4 @@
-/** Has the person choose a file with one of the endings of `accept`; null when they think better of it. */
+/** Lets the user choose a file with one of the extensions in `accept`; null if they cancel. */
 export function pickFile(accept: string): Promise<File | null> {
   return new Promise((resolve) => {
     const input = document.createElement('input')

@@ -1,6 +1,6 @@
 import type { Settings } from '../../shared/contract/app'
 
-/** Shows a theme at once; `system` follows the system's until the returned function is called. */
+/** Applies a theme at once; `system` follows the system's theme until the returned function is called. */
 export function showTheme(theme: Settings['theme']): () => void {
   const light = matchMedia('(prefers-color-scheme: light)')
   const show = (): void => {

@@ -2,40 +2,40 @@ import { untrack, type Component } from 'svelte'
 import { SvelteSet } from 'svelte/reactivity'
 import { isPressed, type Shortcut } from './shortcut'
 
-/** Where an action stands in the palette and on the sheet of shortcuts. */
+/** The group that lists an action in the palette and on the shortcut sheet. */
 export type ActionGroup = 'go' | 'topic' | 'connection' | 'broker' | 'view'
 
-/** Something that a person can do, wherever it is shown. Its name and whether it can be done now are read when it is shown. */
+/** A user command, wherever it is shown. Its name and availability are read at display time. */
 export interface Action {
   id: string
   group: ActionGroup
   name: () => string
   icon?: Component<{ size?: number }>
   shortcut?: Shortcut
-  /** It is left out while this gives false. */
+  /** The action is hidden while this returns false. */
   when?: () => boolean
   run: () => void
 }
 
-/** The actions of what is on the screen: the palette lists them, and their shortcuts do them. */
+/** The actions available on the current screen. The palette lists them, and their shortcuts run them. */
 export class Actions {
   readonly #sets = new SvelteSet<readonly Action[]>()
-  /** Those that can be done now. */
+  /** The currently available actions. */
   readonly all = $derived([...this.#sets].flat().filter((action) => action.when?.() ?? true))
 
-  /** Puts actions in until the returned function is called. */
+  /** Adds actions; the returned function removes them. */
   add(actions: readonly Action[]): () => void {
-    // Whoever adds them in an effect does not depend on what others add.
+    // Untracked, so that an effect that adds actions does not depend on the other sets.
     untrack(() => this.#sets.add(actions))
     return () => this.#sets.delete(actions)
   }
 
-  /** Does an action that can be done now. */
+  /** Runs an action if it is available. */
   run(id: string): void {
     this.all.find((action) => action.id === id)?.run()
   }
 
-  /** Does the action whose shortcut was pressed. Shortcuts that type something are the field's own while one is being typed in. */
+  /** Runs the action whose shortcut was pressed. While the user types in a field, shortcuts that type a character belong to the field. */
   press(event: KeyboardEvent): void {
     if (event.defaultPrevented || event.isComposing || isInDialog(event.target)) return
     const types = !event.ctrlKey && !event.metaKey && !event.altKey && event.key.length === 1
@@ -47,12 +47,12 @@ export class Actions {
   }
 }
 
-/** What is asked in a dialog is answered first. */
+/** Whether the target is in a dialog: dialogs take precedence over shortcuts. */
 function isInDialog(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest('[role="dialog"], [role="alertdialog"]') !== null
 }
 
-/** Where keys type: fields, and the tree, which seeks what is typed. */
+/** Whether keys type text at the target: fields, and the tree with its type-ahead search. */
 function isField(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement &&

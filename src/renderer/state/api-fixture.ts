@@ -7,7 +7,7 @@ import {
   type PageSession
 } from '../../shared/rpc/contract'
 
-/** An api over a channel in memory to handlers that answer as the process does; calls without a handler fail. */
+/** An api connected by an in-memory channel to handlers that answer like the process; calls without a handler fail. */
 export function apiTo(handlers: Partial<Handlers>): { api: Api; session: PageSession; close: () => void } {
   const [page, process] = channelInMemory()
   const session = serveContract(process, handlers as Handlers)
@@ -15,7 +15,7 @@ export function apiTo(handlers: Partial<Handlers>): { api: Api; session: PageSes
   return { api, session, close: () => api.close() }
 }
 
-/** Both ends of a channel that copies what is posted, as every channel does. */
+/** Both ends of an in-memory channel that copies each message, as every channel does. */
 function channelInMemory(): [Channel, Channel] {
   const listeners: ((message: unknown) => void)[] = []
   const end = (mine: number): Channel => ({
@@ -29,7 +29,7 @@ function channelInMemory(): [Channel, Channel] {
   return [end(0), end(1)]
 }
 
-/** An answer that is held back until it is let go. */
+/** A gate that holds an answer back until it is released. */
 export function held(): { gate: Promise<void>; letGo: () => void } {
   let letGo = (): void => undefined
   const gate = new Promise<void>((resolve) => (letGo = resolve))

@@ -1,14 +1,14 @@
 import type { BrokerClient, BrokerStatus } from '../../shared/contract/broker'
 import type { Api } from '../../shared/rpc/contract'
 
-/** ms between looks at the list of clients. */
+/** Polling period of the client list, in ms. */
 const CLIENTS_PERIOD = 1_000
 
-/** The local broker. A start or stop that fails leaves its error in `fault` until the next try. */
+/** The local broker. A failed start or stop leaves its error in `fault` until the next attempt. */
 export class BrokerState {
   status = $state.raw<BrokerStatus>({ state: 'stopped', fault: null })
   clients = $state.raw<BrokerClient[]>([])
-  /** A start or stop is under way. */
+  /** A start or stop is in progress. */
   busy = $state(false)
   fault = $state.raw<unknown>(null)
   readonly #api: Api
@@ -26,7 +26,7 @@ export class BrokerState {
     this.#take(await this.#api.call('broker.status'))
   }
 
-  /** Starts the broker where the settings say, or on a port. Gives whether it runs. */
+  /** Starts the broker as configured, or on the given port. Returns whether it is running. */
   startBroker(port?: number): Promise<boolean> {
     return this.#act(() => this.#api.call('broker.start', port === undefined ? {} : { port }))
   }
@@ -35,7 +35,7 @@ export class BrokerState {
     return this.#act(() => this.#api.call('broker.stop'))
   }
 
-  /** Starts the broker if need be, then the demo devices. Gives whether they run. */
+  /** Starts the broker if necessary, then the demo devices. Returns whether they are running. */
   startDemo(): Promise<boolean> {
     return this.#act(() => this.#api.call('demo.start'))
   }
@@ -50,7 +50,7 @@ export class BrokerState {
     await this.#loadClients()
   }
 
-  /** Keeps `clients` fresh until the returned function is called; rests while the page is hidden. */
+  /** Keeps `clients` up to date until the returned function is called. Pauses while the page is hidden. */
   watchClients(): () => void {
     const look = (): void => {
       if (document.visibilityState === 'visible') void this.#loadClients()
@@ -78,7 +78,7 @@ export class BrokerState {
     }
   }
 
-  /** A broker that stops between two looks is told by its status; the list is empty then. */
+  /** If the broker stops between two polls, its status event reports that; the list is then empty. */
   async #loadClients(): Promise<void> {
     try {
       this.clients = await this.#api.call('broker.clients')

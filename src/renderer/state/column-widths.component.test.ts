@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { ColumnWidths } from './column-widths.svelte'
 
-describe('the widths of columns', () => {
+describe('column widths', () => {
   beforeEach(() => localStorage.clear())
 
-  it('are kept by table, also when the page is loaded again', () => {
+  it('are kept per table, and survive a reload', () => {
     const widths = new ColumnWidths()
     widths.set('packets', { type: 120 })
     widths.set('metrics', { name: 300 })
@@ -16,7 +16,7 @@ describe('the widths of columns', () => {
     ])
   })
 
-  it('are those of the table where what was kept cannot be read', () => {
+  it('fall back to the table’s own when the stored ones are unreadable', () => {
     localStorage.setItem('treetop.column-widths', '{"packets":')
     expect(new ColumnWidths().of('packets')).toEqual({})
   })

@@ -2,11 +2,11 @@ const KEY = 'treetop.column-widths'
 
 type Widths = Readonly<Record<string, number>>
 
-/** The column widths that a person chose, by table. They are kept on this computer. */
+/** The column widths that the user chose, by table. They are stored on this computer. */
 export class ColumnWidths {
   #tables = $state.raw<Record<string, Widths>>(stored())
 
-  /** In px by column id; columns that were not resized are missing. */
+  /** Widths in px by column id. Columns that were not resized are absent. */
   of(table: string): Widths {
     return this.#tables[table] ?? {}
   }
@@ -22,7 +22,7 @@ function stored(): Record<string, Widths> {
     const found: unknown = JSON.parse(localStorage.getItem(KEY) ?? '{}')
     return typeof found === 'object' && found !== null ? (found as Record<string, Widths>) : {}
   } catch {
-    // Without storage, or with something else under the key, the columns have their own widths.
+    // Without storage, or if the key holds something else, use the default widths.
     return {}
   }
 }

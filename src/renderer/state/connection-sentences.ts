@@ -9,29 +9,29 @@ import { connackRefusesVersion } from '../../shared/mqtt-codes'
 import { m } from '../paraglide/messages'
 import { reasonName } from './sentences'
 
-/** The name that the local broker's profile is made with. */
+/** The name that the local broker's profile is created with. */
 const LOCAL_PROFILE_NAME = 'Local broker'
 
-/** What a person reads about a connection: what is so, and what to do about it. */
+/** What the user reads about a connection: its state, and what to do about it. */
 export interface ConnectionSentence {
   title: string
   advice: string | null
 }
 
-/** The state of a connection or, when something is wrong with it, what that is and what to do. */
+/** The state of a connection or, if it has a fault, the fault and its remedy. */
 export function connectionSentence(status: ConnectionStatus): ConnectionSentence {
   if (status.fault) return faultSentences(status.fault, status)
   return { title: stateSentence(status), advice: null }
 }
 
-/** Whether an older MQTT may do better: the broker refused MQTT 5, or closed the connection in place of a CONNACK. */
+/** Whether an older MQTT version may work: the broker refused MQTT 5, or closed the connection instead of sending a CONNACK. */
 export function olderVersionMayHelp({ version, fault }: ConnectionStatus): boolean {
   if (version !== 5 || !fault) return false
   if (fault.kind === 'connack') return connackRefusesVersion(fault.version, fault.code)
   return fault.kind === 'closed' && fault.beforeConnack
 }
 
-/** The state in a word. */
+/** The state in one word. */
 export function stateWord(state: ConnectionState): string {
   switch (state) {
     case 'connecting':
@@ -47,7 +47,7 @@ export function stateWord(state: ConnectionState): string {
   }
 }
 
-/** Why messages are not being recorded, and what to do. */
+/** Why messages are not being recorded, and what to do about it. */
 export function recordingSentence({ kind, reason }: RecordingFault): string {
   switch (kind) {
     case 'full':
@@ -65,7 +65,7 @@ export function recordingSentence({ kind, reason }: RecordingFault): string {
   }
 }
 
-/** What a profile or connection is called: the local broker's in the person's language, unless it was renamed. */
+/** The display name of a profile or connection. The local broker's is translated unless the user renamed it. */
 export function connectionName({ id, name }: { id: string; name: string }): string {
   return id === LOCAL_PROFILE_ID && name === LOCAL_PROFILE_NAME ? m.connections_local() : name
 }
@@ -115,7 +115,7 @@ function faultSentences(fault: ConnectionFault, { address }: ConnectionStatus): 
   }
 }
 
-/** Advice by CONNACK reason code of MQTT 5 (table 3-1). */
+/** Advice by MQTT 5 CONNACK reason code (table 3-1). */
 const connackAdvices = new Map<number, () => string>([
   [0x84, m.connack_version],
   [0x85, m.connack_identifier],
@@ -136,7 +136,7 @@ const connackAdvices = new Map<number, () => string>([
   [0x9f, m.connack_full]
 ])
 
-/** Return codes 1 to 5 of MQTT 3.1.1 mean what these reason codes of MQTT 5 mean. */
+/** The MQTT 5 reason codes that correspond to the MQTT 3.1.1 return codes 1 to 5, by return code. */
 const returnCodeMeanings = [0, 0x84, 0x85, 0x88, 0x86, 0x87]
 
 function connackAdvice(version: MqttVersion, code: number): string {
@@ -162,7 +162,7 @@ function disconnectAdvice(code: number): string {
 type Sentence = (inputs: { address: string }) => string
 type Advice = (inputs: { message: string }) => string
 
-/** By the code of a socket, of Node's TLS, or of OpenSSL. */
+/** Sentences by error code of the socket, Node's TLS or OpenSSL. */
 const networkSentences: Record<string, [Sentence, Advice]> = {
   ECONNREFUSED: [m.network_refused, m.network_refused_advice],
   ENOTFOUND: [m.network_not_found, m.network_not_found_advice],
@@ -188,7 +188,7 @@ const networkSentences: Record<string, [Sentence, Advice]> = {
   ERR_OSSL_X509_KEY_VALUES_MISMATCH: [m.tls_key_mismatch, m.tls_key_mismatch_advice]
 }
 
-/** Node and the WebSocket client give some faults only as the message of a general code. */
+/** Node and the WebSocket client report some faults only in the message of an error with a general code. */
 function networkSentence(code: string, message: string, address: string): ConnectionSentence {
   const known = Object.hasOwn(networkSentences, code) ? networkSentences[code] : undefined
   if (known) return { title: known[0]({ address }), advice: known[1]({ message }) }

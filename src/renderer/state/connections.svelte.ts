@@ -4,13 +4,13 @@ import type { Subscription } from '../../shared/contract/profiles'
 import type { Api } from '../../shared/rpc/contract'
 import { Front } from './front.svelte'
 
-/** The open connections: one tab each. */
+/** The open connections, one tab each. */
 export class ConnectionsState {
-  /** In the order of the tabs. */
+  /** In tab order. */
   list = $state.raw<ConnectionStatus[]>([])
   readonly stats = new SvelteMap<string, ConnectionStats>()
   readonly #front: Front
-  /** The connection whose tab is in front; null: none is, or a recording's. */
+  /** The connection whose tab is in front; null if no tab is, or a recording's. */
   readonly active = $derived.by(() => this.find(this.#front.id))
   readonly #api: Api
 
@@ -40,7 +40,7 @@ export class ConnectionsState {
     return this.list.find((status) => status.id === id) ?? null
   }
 
-  /** Opens the profile's tab, brings it to the front and connects anew. Throws NOT_FOUND. */
+  /** Opens the profile's tab, brings it to the front and reconnects. Throws NOT_FOUND. */
   async open(id: string): Promise<void> {
     this.#put(await this.#api.call('connections.open', { id }))
     this.#front.id = id
@@ -57,7 +57,7 @@ export class ConnectionsState {
     this.#drop(id)
   }
 
-  /** Answers with the SUBACK's word. Throws NOT_CONNECTED, TIMED_OUT. */
+  /** Resolves to the result in the SUBACK. Throws NOT_CONNECTED, TIMED_OUT. */
   subscribe(id: string, subscription: Subscription): Promise<SubscriptionState> {
     return this.#api.call('connections.subscribe', { connectionId: id, subscription })
   }

@@ -26,7 +26,7 @@ function status(id: string, changes: Partial<ConnectionStatus> = {}): Connection
   }
 }
 
-/** The state over a real channel to handlers that answer as the process does. */
+/** The state over a real channel to handlers that answer like the process. */
 async function setup(open: string[] = []) {
   const { port1, port2 } = new MessageChannel()
   const handlers = {
@@ -41,13 +41,13 @@ async function setup(open: string[] = []) {
   connections.start()
   await connections.load()
   const close = (): void => port1.close()
-  /** Calls and events share one order: an answer means that the events before it were heard. */
+  /** Calls and events share one order: an answer means that all earlier events were received. */
   const heard = (): Promise<unknown> => api.call('connections.list')
   return { connections, front, session, close, heard }
 }
 
 describe('open connections', () => {
-  it('bring the first tab to the front when the app comes up', async () => {
+  it('bring the first tab to the front when the app starts', async () => {
     const { connections, close } = await setup(['a', 'b'])
     expect(connections.active?.id).toBe('a')
     close()
@@ -63,7 +63,7 @@ describe('open connections', () => {
     close()
   })
 
-  it('hand the front to the neighbour when a tab closes', async () => {
+  it('bring the neighbouring tab to the front when a tab closes', async () => {
     const { connections, front, close } = await setup(['a', 'b', 'c'])
     front.id = 'b'
     await connections.close('b')
@@ -75,7 +75,7 @@ describe('open connections', () => {
     close()
   })
 
-  it('follow what the process tells, without taking the front from another tab', async () => {
+  it('follow the events of the process without bringing another tab to the front', async () => {
     const { connections, session, close, heard } = await setup(['a'])
     session.emit('connections.changed', status('a', { state: 'online' }))
     session.emit('connections.changed', status('b'))

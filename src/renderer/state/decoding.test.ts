@@ -21,7 +21,7 @@ it.each([
   expect(suggestedFilters(topic)).toEqual(filters)
 })
 
-it('binds what was chosen, else what is bound, else what was found', () => {
+it('binds the chosen decoder, else the bound one, else the detected one', () => {
   const bound = { filter: '#', decoder: { format: 'cbor' as const } }
   const text = shown({ format: 'text', text: 'x', encoding: 'utf-16le', invalid: false })
   expect(decoderToBind({ format: 'hex' }, { ...text, bound })).toEqual({ format: 'hex' })
@@ -32,7 +32,7 @@ it('binds what was chosen, else what is bound, else what was found', () => {
   })
 })
 
-it('begins with the first schema that the format can use', () => {
+it('uses the first schema that the format accepts', () => {
   const file = (name: string, kind: SchemaInfo['kind'], types: string[]): SchemaInfo => ({
     name,
     kind,
@@ -55,7 +55,7 @@ it('begins with the first schema that the format can use', () => {
   ).toEqual(['a/#'])
 })
 
-it('tells what a payload is, and why it is not what was asked for', () => {
+it('names a payload’s format, and why it differs from the requested one', () => {
   expect(toldName(shown({ format: 'json' }, { unwrapped: ['gzip'] }))).toBe('gzip › JSON')
   const fault = (place: object | null, code = 'ENDS_EARLY', detail: string | null = null) =>
     decodingNote(shown({ format: 'fault', of: 'cbor', fault: { code, place, detail } }).body)

@@ -14,7 +14,7 @@ import { bytes } from './format'
 
 type BodyFormat = Extract<PayloadBody, { format: 'fault' }>['of'] | PayloadBody['format']
 
-/** How the formats are called: their own names, but for those that are words. */
+/** Display names of the formats: their proper names, except for those that are ordinary words. */
 export function formatName(format: BodyFormat): string {
   switch (format) {
     case 'auto':
@@ -49,7 +49,7 @@ export function formatName(format: BodyFormat): string {
   }
 }
 
-/** How encodings are called. */
+/** Display names of the encodings. */
 export const encodingNames: Record<TextEncoding, string> = {
   'utf-8': 'UTF-8',
   'utf-16le': 'UTF-16 LE',
@@ -65,7 +65,7 @@ export const encodingNames: Record<TextEncoding, string> = {
   'euc-kr': 'EUC-KR'
 }
 
-/** Which group of the picker a format stands in; '' for what comes first. */
+/** The groups of the format picker, with the formats of each. */
 export const formatGroups: readonly { group: () => string; formats: readonly PayloadFormat[] }[] = [
   { group: m.decode_group_text, formats: ['text', 'json', 'xml', 'base64'] },
   { group: m.decode_group_binary, formats: ['cbor', 'msgpack', 'protobuf', 'avro', 'sparkplug', 'image'] },
@@ -78,14 +78,14 @@ export function decoderName({ format, encoding, schema, type }: Decoder): string
   return more === undefined ? formatName(format) : `${formatName(format)} · ${more}`
 }
 
-/** What a payload turned out to be: `gzip › JSON`. */
+/** The name of the format that a payload was decoded as: `gzip › JSON`. */
 export function toldName({ body, unwrapped }: DecodedPayload): string {
   const inner = body.format === 'fault' ? formatName(body.of) : formatName(body.format)
   const kind = body.format === 'image' ? (body.kind === 'webp' ? 'WebP' : body.kind.toUpperCase()) : inner
   return [...unwrapped.map((wrapping: Wrapping) => formatName(wrapping)), kind].join(' › ')
 }
 
-/** What a person may want to know of how a payload is shown: why it is not as asked, or not whole; null when there is nothing. */
+/** A remark on how a payload is shown: why it differs from the requested format, or is incomplete; null if there is none. */
 export function decodingNote(body: PayloadBody): string | null {
   switch (body.format) {
     case 'fault':
@@ -107,7 +107,7 @@ export function decodingNote(body: PayloadBody): string | null {
   }
 }
 
-/** Why and where a decoder could not go on. Bytes are counted from 0, as in the hex view; lines and columns from 1. */
+/** Why and where a decoder stopped. Bytes are counted from 0, as in the hex view; lines and columns from 1. */
 function faultText({ code, place, detail }: DecodeFault): string {
   const reason = reasons[code](detail ?? '')
   const said =
@@ -132,19 +132,19 @@ const reasons: Record<DecodeFault['code'], (detail: string) => string> = {
   NOT_AN_IMAGE: m.decode_not_an_image
 }
 
-/** A format chosen by hand, with the first schema that it can be decoded with. */
+/** A decoder for a format chosen by hand, with the first schema that the format accepts. */
 export function chosenDecoder(format: PayloadFormat, schemas: readonly SchemaInfo[]): Decoder {
   const schema = usableSchemas(format, schemas)[0]
   if (!schema) return { format }
   return withSchema(format, schema)
 }
 
-/** A decoder with a schema, and its first message. */
+/** A decoder that uses a schema and the schema's first message type. */
 export function withSchema(format: PayloadFormat, { name, types: [type] }: SchemaInfo): Decoder {
   return { format, schema: name, ...(format === 'protobuf' && type !== undefined && { type }) }
 }
 
-/** The files of the library that a format can be decoded with. */
+/** The schema files that a format can be decoded with. */
 export function usableSchemas(format: PayloadFormat, schemas: readonly SchemaInfo[]): SchemaInfo[] {
   return schemas.filter(
     ({ kind, types }) =>
@@ -152,7 +152,7 @@ export function usableSchemas(format: PayloadFormat, schemas: readonly SchemaInf
   )
 }
 
-/** What is to be bound when a payload is to be decoded always as it is now shown. */
+/** The decoder to bind so that payloads are always decoded as this one is now. */
 export function decoderToBind(
   asked: Decoder,
   { body, bound, unwrapped }: DecodedPayload
@@ -166,7 +166,7 @@ export function decoderToBind(
   return { format: body.format === 'fault' || body.format === 'raw' ? 'detect' : body.format }
 }
 
-/** Filters that a decoder may be bound to, the likeliest first: the topics beside this one, those below its parent, itself. */
+/** Filters to offer for binding a decoder, likeliest first: sibling topics, everything below the parent, the topic itself. */
 export function suggestedFilters(topic: string): string[] {
   const levels = topic.split('/')
   const found = levels.length > 2 ? [levels.with(-2, '+').join('/')] : []
@@ -174,7 +174,7 @@ export function suggestedFilters(topic: string): string[] {
   return [...new Set([...found, topic])]
 }
 
-/** The topic filters, over all profiles, whose decoders use a schema. */
+/** The topic filters, across all profiles, whose decoders use a schema. */
 export function filtersUsing(
   schema: string,
   profiles: readonly { name: string; decoders: readonly DecoderBinding[] }[]

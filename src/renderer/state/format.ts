@@ -2,7 +2,7 @@ import { getLocale } from '../paraglide/runtime'
 
 const formats = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>()
 
-/** Intl formats are dear to make: one of each kind a language. */
+/** Intl formats are expensive to create: cache one of each kind per language. */
 function format<F extends Intl.NumberFormat | Intl.DateTimeFormat>(
   kind: string,
   make: (locale: string) => F
@@ -16,12 +16,12 @@ function format<F extends Intl.NumberFormat | Intl.DateTimeFormat>(
   return made
 }
 
-/** A whole number with its digits grouped. */
+/** A whole number with grouped digits. */
 export function count(value: number): string {
   return format('count', (locale) => new Intl.NumberFormat(locale)).format(value)
 }
 
-/** A number in at most four characters and its unit, such as 12.4k: Latin letters in every language. */
+/** A number in at most four characters with its unit, such as 12.4k. The unit is a Latin letter in every language. */
 export function compact(value: number): string {
   if (value < 1_000) return String(Number(value < 10 ? value.toFixed(1) : value.toFixed(0)))
   const units = ['k', 'M', 'G']
@@ -34,7 +34,7 @@ export function compact(value: number): string {
   return `${scaled < 99.95 ? Number(scaled.toFixed(1)) : Math.round(scaled)}${units[unit]}`
 }
 
-/** Bytes in the largest unit of 1,000 that keeps a whole part. */
+/** A byte count in the largest decimal unit (steps of 1,000) with a nonzero whole part. */
 export function bytes(value: number): string {
   if (value < 1_000) return `${value} B`
   const units = ['kB', 'MB', 'GB', 'TB']
@@ -65,7 +65,7 @@ export function momentTime(microseconds: number): string {
   ).format(new Date(microseconds / 1_000))
 }
 
-/** µs since 1970 UTC as local time of day with ms; with the date when it is not today. */
+/** µs since 1970 UTC as local time of day with ms; includes the date unless it is today. */
 export function time(microseconds: number, now: number = Date.now()): string {
   const date = new Date(microseconds / 1_000)
   const sameDay = new Date(now).toDateString() === date.toDateString()
@@ -98,7 +98,7 @@ export function dateAndMinute(milliseconds: number): string {
 
 export { isoTime as exactTime } from '../../shared/time-text'
 
-/** How long ago something was, in its largest unit; ms. */
+/** How long ago something happened, in its largest unit; ms. */
 export function age(milliseconds: number): string {
   const seconds = Math.max(0, Math.floor(milliseconds / 1_000))
   const [value, unit] =
@@ -115,7 +115,7 @@ export function age(milliseconds: number): string {
   ).format(value)
 }
 
-/** ms as a person reads it: 0.4 ms, 12 ms, 3.2 s. */
+/** A duration in ms for display: 0.4 ms, 12 ms, 3.2 s. */
 export function milliseconds(value: number): string {
   if (value < 10) return `${value.toFixed(1)} ms`
   return value < 1_000 ? `${Math.round(value)} ms` : `${(value / 1_000).toFixed(1)} s`

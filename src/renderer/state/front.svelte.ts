@@ -1,4 +1,4 @@
-/** Which of the open tabs is in front. Each kind of tabs adds its own, in the order in which they stand. */
+/** Tracks which open tab is in front. Each kind of tab adds its own list, in display order. */
 export class Front {
   id = $state<string | null>(null)
   readonly #kinds: (() => readonly { id: string }[])[] = []
@@ -7,13 +7,13 @@ export class Front {
     this.#kinds.push(tabs)
   }
 
-  /** Where none of the tabs is in front, the first one is from now on. */
+  /** Brings the first tab to the front if none is. */
   settle(): void {
     const ids = this.#ids()
     if (this.id === null || !ids.includes(this.id)) this.id = ids[0] ?? null
   }
 
-  /** A tab is about to go: it hands the front to its neighbour. */
+  /** Call before a tab closes: brings its neighbour to the front. */
   leave(id: string): void {
     if (this.id !== id) return
     const ids = this.#ids()

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Front } from './front.svelte'
 
-/** Two kinds of tabs, as connections and recordings are. */
+/** Two kinds of tabs, like connections and recordings. */
 function setup() {
   const tabs = { connections: ['a', 'b'], recordings: ['x', 'y'] }
   const front = new Front()
@@ -11,7 +11,7 @@ function setup() {
 }
 
 describe('the tab in front', () => {
-  it('is the first one where none is, and stays where one is', () => {
+  it('is the first one if none was in front, and stays if one was', () => {
     const { front } = setup()
     front.settle()
     expect(front.id).toBe('a')
@@ -20,7 +20,7 @@ describe('the tab in front', () => {
     expect(front.id).toBe('y')
   })
 
-  it('hands the front to the next tab when it goes, across kinds, and the last one to the one before', () => {
+  it('passes to the next tab when it closes, across kinds, and from the last one to the one before', () => {
     const { front } = setup()
     front.id = 'b'
     front.leave('b')
@@ -32,7 +32,7 @@ describe('the tab in front', () => {
     expect(front.id).toBe('x')
   })
 
-  it('is none when all are gone, and the first again', () => {
+  it('is none after all tabs closed, and then the first again', () => {
     const { front, tabs } = setup()
     tabs.connections = []
     tabs.recordings = ['x']

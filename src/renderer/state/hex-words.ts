@@ -2,7 +2,7 @@ import { m } from '../paraglide/messages'
 import type { HexWords } from '../ui/hex-words'
 import { count } from './format'
 
-/** The hex view's words in the language of now. */
+/** The hex view's texts in the current language. */
 export function hexWords(): HexWords {
   return {
     find: m.inspect_find_bytes(),

@@ -2,7 +2,7 @@ import { SvelteMap } from 'svelte/reactivity'
 import { goesOn, type Job } from '../../shared/contract/jobs'
 import type { Api } from '../../shared/rpc/contract'
 
-/** The long work that goes on in Treetop, and the last that ended. */
+/** The running jobs of Treetop, and the most recent one that ended. */
 export class JobsState {
   readonly byId = new SvelteMap<string, Job>()
   readonly #api: Api
@@ -17,7 +17,7 @@ export class JobsState {
     return this.#api.on('jobs.changed', (job) => this.#put(job))
   }
 
-  /** After the process was reached, again or for the first time: a job that it does not know has ended with the process before. */
+  /** Call each time the process is reached: a job that it does not know ended with the previous process. */
   async load(): Promise<void> {
     const jobs = await this.#api.call('jobs.list')
     const known = new Set(jobs.map(({ id }) => id))
@@ -26,19 +26,19 @@ export class JobsState {
         this.#put({ ...job, state: 'failed', error: { code: 'CHANNEL_CLOSED', details: {} } })
     for (const job of jobs) {
       const before = this.byId.get(job.id)
-      // The end of a job that nobody here followed is no news.
+      // Ignore the end of a job that was not being followed.
       if (before && goesOn(before)) this.#put(job)
       else this.byId.set(job.id, job)
     }
   }
 
-  /** Calls back with each change of a job, until the returned function is called. */
+  /** Calls back on each change of a job until the returned function is called. */
   onChange(listener: (job: Job) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
 
-  /** The job as soon as `fits` says so, which it does of every end. */
+  /** Resolves to the job as soon as `fits` accepts it. `fits` must accept every ended job. */
   until(started: Job, fits: (job: Job) => boolean): Promise<Job> {
     const now = this.byId.get(started.id) ?? started
     if (fits(now)) return Promise.resolve(now)

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { Latest } from './latest'
 
 describe('the latest call', () => {
-  it('counts, and those before it do not', () => {
+  it('counts, and earlier ones do not', () => {
     const latest = new Latest()
     const first = latest.begin()
     expect(first()).toBe(true)
@@ -10,7 +10,7 @@ describe('the latest call', () => {
     expect([first(), second()]).toEqual([false, true])
   })
 
-  it('shares its turn with a call that joins it', () => {
+  it('shares its validity with a call that joins it', () => {
     const latest = new Latest()
     const first = latest.begin()
     const joined = latest.join()

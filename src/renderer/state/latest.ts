@@ -1,20 +1,20 @@
-/** Calls of which only the newest one counts: an answer that comes after another call was begun is dropped. */
+/** Tracks the newest of several calls, so that answers that arrive after a newer call began are dropped. */
 export class Latest {
   #newest = 0
 
-  /** Begins a call. The function that it gives tells whether the call still counts. */
+  /** Begins a call. The returned function tells whether the call is still current. */
   begin(): () => boolean {
     this.#newest++
     return this.join()
   }
 
-  /** Begins a call beside the newest one: it counts as long as that one does. */
+  /** Begins a call beside the newest one. It stays current as long as that one does. */
   join(): () => boolean {
     const mine = this.#newest
     return () => mine === this.#newest
   }
 
-  /** No call that was begun so far counts any more. */
+  /** Makes every call begun so far obsolete. */
   cancel(): void {
     this.#newest++
   }

@@ -1,9 +1,9 @@
 import { untrack } from 'svelte'
 
 /**
- * Calls back when what a function reads has changed, as long as the component lives that calls this.
+ * Calls back when the result of a reading function changes, for the lifetime of the calling component.
  *
- * @param same whether two readings are the same
+ * @param same whether two results are equal
  */
 export function onChange<T>(
   read: () => T,

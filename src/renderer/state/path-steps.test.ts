@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { pathSteps, pathTo } from './path-steps'
 
-it('gives every level of a path', () => {
+it('returns every level of a path', () => {
   expect(pathSteps('a//c').map(({ level, depth }) => [level, depth])).toEqual([
     ['a', 0],
     ['', 1],
@@ -10,7 +10,7 @@ it('gives every level of a path', () => {
   expect(pathTo('a//c', 1)).toBe('a/')
 })
 
-it('gives the first and the last levels of a path with very many', () => {
+it('returns the first and last levels of a very deep path', () => {
   const path = Array.from({ length: 65_536 }, (_, level) => level).join('/')
   const steps = pathSteps(path)
   expect(steps).toHaveLength(50)

@@ -1,20 +1,20 @@
 import { levelsOf } from '../../shared/topic'
 
-/** Levels that a path may have to be shown whole; of a longer one, the first and the last so many. */
+/** Maximum number of levels shown in full. Of a longer path, only the first and last levels are shown. */
 const WHOLE = 60
 const FIRST = 20
 const LAST = 30
 
-/** A level on the way to a topic. */
+/** A level on the path to a topic. */
 export interface PathStep {
   level: string
-  /** Its place, 0 for the first level. */
+  /** Depth of the level, from 0. */
   depth: number
-  /** How many levels are left out before it. */
+  /** Number of levels left out before this one. */
   leftOut: number
 }
 
-/** The levels of a path that are shown: a topic may have 65,536 of them. */
+/** The levels of a path to show. A topic may have 65,536 levels. */
 export function pathSteps(path: string): PathStep[] {
   const levels = levelsOf(path)
   const steps = levels.map((level, depth) => ({ level, depth, leftOut: 0 }))
@@ -23,7 +23,7 @@ export function pathSteps(path: string): PathStep[] {
   return [...steps.slice(0, FIRST), { ...next!, leftOut: levels.length - FIRST - LAST }, ...last]
 }
 
-/** The path down to a level. */
+/** The path down to the level at a depth. */
 export function pathTo(path: string, depth: number): string {
   return levelsOf(path)
     .slice(0, depth + 1)

@@ -24,7 +24,7 @@ function setup() {
 }
 
 describe('polling', () => {
-  it('asks at once, and then once in each period', async () => {
+  it('refreshes at once, then once per period', async () => {
     const { refresh, calls } = setup()
     const stop = poll(refresh, 100)
     expect(calls).toHaveLength(1)
@@ -33,7 +33,7 @@ describe('polling', () => {
     stop()
   })
 
-  it('rests while the page is hidden', async () => {
+  it('pauses while the page is hidden', async () => {
     const { refresh, calls } = setup()
     const stop = poll(refresh, 100)
     vi.stubGlobal('document', { visibilityState: 'hidden' })
@@ -45,7 +45,7 @@ describe('polling', () => {
     stop()
   })
 
-  it('asks no more once it is stopped, and drops the answer under way', async () => {
+  it('stops refreshing once stopped, and drops the pending answer', async () => {
     const { refresh, calls } = setup()
     const stop = poll(refresh, 100)
     stop()
@@ -54,7 +54,7 @@ describe('polling', () => {
     expect(calls).toHaveLength(1)
   })
 
-  it('takes a period that changes', async () => {
+  it('follows a changing period', async () => {
     const { refresh, calls } = setup()
     let period = 100
     const stop = poll(refresh, () => period)

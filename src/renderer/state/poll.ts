@@ -2,8 +2,8 @@ import { untrack } from 'svelte'
 import type { Refresh } from './refresh'
 
 /**
- * Refreshes at once and then again and again, while the page is visible, until the returned function is called. An effect may start it: what
- * the call reads does not become a reason to start it anew.
+ * Refreshes at once and then periodically, while the page is visible, until the returned function is called. Safe to start in an effect:
+ * what the call reads does not become a dependency of the effect.
  *
  * @param period ms from one refresh to the next
  */

@@ -1,14 +1,14 @@
-/** What a person can choose about how things are shown: the words that are kept, the default first. */
+/** The display preferences and their stored values, the default first. */
 const choices = {
-  /** Topics in a list, without branches. */
+  /** Shows topics as a list, without branches. */
   flat: ['off', 'on'],
-  /** What changed since the message before is marked in the value. */
+  /** Marks in the value what changed since the previous message. */
   'mark-changes': ['on', 'off'],
-  /** The panel that publishes. */
+  /** The publish panel. */
   publish: ['shown', 'hidden'],
   /** The list of MQTT 5 properties. */
   properties: ['open', 'closed'],
-  /** How two messages are laid side by side. */
+  /** Layout of the diff of two messages. */
   diff: ['changes', 'unified', 'split'],
   /** Which devices are shown. */
   'devices.tab': ['sparkplug', 'ha']
@@ -19,7 +19,7 @@ export type Preference = keyof Choices
 
 const PREFIX = 'treetop.'
 
-/** What a person chose about how things are shown; the one owner of the browser's storage. What cannot be stored holds until the page is closed. */
+/** The user's display preferences; sole owner of the browser's storage. Values that cannot be stored last until the page is closed. */
 export class Preferences {
   readonly #storage: Pick<Storage, 'getItem' | 'setItem'> | undefined
   #chosen = $state.raw<Partial<Record<Preference, string>>>({})
@@ -40,7 +40,7 @@ export class Preferences {
     this.keep(name, word)
   }
 
-  /** A text that was kept under a name of its own, such as the place of a divider; null when there is none. */
+  /** A text stored under its own name, such as the position of a divider; null if there is none. */
   recall(name: string): string | null {
     const kept = this.#kept.get(name)
     if (kept !== undefined) return kept
@@ -56,7 +56,7 @@ export class Preferences {
     try {
       this.#storage?.setItem(PREFIX + name, text)
     } catch {
-      // The storage is full, or closed to this page: the text is at hand until the page is closed.
+      // Storage is full, or unavailable to this page: keep the text in memory until the page is closed.
     }
   }
 }

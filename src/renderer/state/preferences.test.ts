@@ -13,7 +13,7 @@ function stored(entries: Record<string, string> = {}) {
 }
 
 describe('preferences', () => {
-  it('are the defaults until something is chosen, and then that', () => {
+  it('have their defaults until the user chooses, then the chosen value', () => {
     const { items, storage } = stored()
     const preferences = new Preferences(storage)
     expect(preferences.get('publish')).toBe('shown')
@@ -23,11 +23,11 @@ describe('preferences', () => {
     expect(new Preferences(storage).get('publish')).toBe('hidden')
   })
 
-  it('ignore a word that they do not know', () => {
+  it('ignore unknown stored values', () => {
     expect(new Preferences(stored({ 'treetop.diff': 'sideways' }).storage).get('diff')).toBe('changes')
   })
 
-  it('hold until the page is closed when nothing can be stored', () => {
+  it('last until the page is closed when nothing can be stored', () => {
     const preferences = new Preferences({
       getItem: () => {
         throw new Error('closed')

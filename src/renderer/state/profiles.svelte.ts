@@ -2,10 +2,10 @@ import type { DecoderBinding } from '../../shared/contract/decode'
 import type { Profile, ProfileDraft, SecretsInput } from '../../shared/contract/profiles'
 import type { Api } from '../../shared/rpc/contract'
 
-/** The connection profiles as they are stored. */
+/** The stored connection profiles. */
 export class ProfilesState {
   list = $state.raw<Profile[]>([])
-  /** The person agreed that passwords are kept in memory, where they cannot be kept on disk. */
+  /** The user agreed to keep passwords in memory when they cannot be stored on disk. */
   keepsForThisRun = false
   readonly #api: Api
   readonly #onchange: (list: Profile[]) => void
@@ -39,7 +39,7 @@ export class ProfilesState {
     return this.#api.call('decoders.set', { profileId, decoders })
   }
 
-  /** Removes a profile, and its history when `history` says so. */
+  /** Removes a profile, and also its history if `history` is true. */
   remove(id: string, history: boolean): Promise<void> {
     return this.#api.call('profiles.remove', { id, history })
   }

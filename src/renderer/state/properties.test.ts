@@ -16,7 +16,7 @@ function head(properties: MessageHead['properties']): MessageHead {
   }
 }
 
-it('every property is shown, a repeated user property with each of its values', () => {
+it('every property is shown, and a repeated user property with each of its values', () => {
   const shown = propertiesOf(
     head({
       payloadFormatIndicator: true,
@@ -46,7 +46,7 @@ it('every property is shown, a repeated user property with each of its values', 
   expect(shown.find(({ name }) => name === 'Correlation data')?.note).toBe('“id 1”')
 })
 
-it('a message that has run out says so, and bytes that are no text are hex only', () => {
+it('an expired message says so, and bytes that are not text are shown only as hex', () => {
   const [expiry, correlation] = propertiesOf(
     head({ messageExpiryInterval: 60, correlationData: btoa('\u0000\u00ff') }),
     1_790_000_061_000

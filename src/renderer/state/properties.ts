@@ -2,18 +2,18 @@ import type { MessageHead } from '../../shared/message'
 import { m } from '../paraglide/messages'
 import { count, exactTime } from './format'
 
-/** One MQTT 5 property as it is shown. */
+/** One MQTT 5 property for display. */
 export interface ShownProperty {
   /** The specification's name (MQTT 5.0, 3.3.2.3). */
   name: string
   /** A user property's own name. */
   key: string | null
   value: string
-  /** What the value means. */
+  /** Explains the value. */
   note: string | null
 }
 
-/** A message's properties, the specification's first, then the user's, one line for each value. `now` is in ms. */
+/** A message's properties, first the standard ones, then the user properties, one line per value. `now` is in ms. */
 export function propertiesOf(
   { properties, receivedAt }: Pick<MessageHead, 'properties' | 'receivedAt'>,
   now: number
@@ -52,7 +52,7 @@ function hexOf(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(' ')
 }
 
-/** The text that bytes are, in quotes; null where they are none that can be read. */
+/** The bytes as quoted text; null if they are not readable text. */
 function textOf(bytes: Uint8Array): string | null {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)

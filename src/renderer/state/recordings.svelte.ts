@@ -4,15 +4,15 @@ import type { Api } from '../../shared/rpc/contract'
 import { Front } from './front.svelte'
 import type { JobsState } from './jobs.svelte'
 
-/** A file on its way to Treetop's process, and how much of it has been sent, 0 to 1. */
+/** A file being sent to Treetop's process, and the fraction sent so far, 0 to 1. */
 interface Sending {
   file: string
   share: number
 }
 
-/** The open recordings: one tab each, behind those of connections. */
+/** The open recordings, one tab each, after the tabs of connections. */
 export class RecordingsState {
-  /** In the order of the tabs. */
+  /** In tab order. */
   list = $state.raw<readonly Recording[]>([])
   /** In a browser, while a file is being sent. */
   sending = $state.raw<Sending | null>(null)
@@ -43,14 +43,14 @@ export class RecordingsState {
     return this.list.find((recording) => recording.id === id) ?? null
   }
 
-  /** Desktop: asks for a file and opens it; null when the person cancels. Throws what the job of `recordings.open` fails with. */
+  /** Desktop: asks for a file and opens it; null if the user cancels. Throws the errors of the `recordings.open` job. */
   async open(): Promise<Recording | null> {
     const { result, error } = await this.#jobs.ended(await this.#api.call('recordings.open'))
     if (error) throw new AppError(error.code as ErrorCode, error.details as ErrorDetails[ErrorCode])
     return result?.kind === 'recording' ? this.find(result.id) : null
   }
 
-  /** Browser: sends a file, which is then open; null when that was cancelled. Throws what `recordings.open` does, and CHANNEL_CLOSED. */
+  /** Browser: sends a file and opens it; null if that was cancelled. Throws the errors of `recordings.open`, and CHANNEL_CLOSED. */
   async send(file: File): Promise<Recording | null> {
     this.sending = { file: file.name, share: 0 }
     try {
@@ -62,7 +62,7 @@ export class RecordingsState {
     }
   }
 
-  /** Sends no more of a file. */
+  /** Stops sending the file. */
   cancel(): void {
     this.#request?.abort()
   }
@@ -92,7 +92,7 @@ export class RecordingsState {
     })
   }
 
-  /** Its event may not have come yet. */
+  /** The recording's event may not have arrived yet. */
   #opened(recording: Recording): Recording {
     if (!this.find(recording.id)) this.#put([...this.list, recording])
     return recording

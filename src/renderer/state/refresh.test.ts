@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Refresh } from './refresh'
 
-/** A refresh whose calls are answered by hand. */
+/** A refresh whose calls the test answers. */
 function setup() {
   const calls: { current: () => boolean; answer: () => void; fail: (error: unknown) => void }[] = []
   const failures: unknown[] = []
@@ -15,11 +15,11 @@ function setup() {
   return { refresh, calls, failures }
 }
 
-/** Lets promises that are settled run on. */
+/** Lets continuations of settled promises run. */
 const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve))
 
 describe('a refresh', () => {
-  it('asks once more for all that was wanted during a call', async () => {
+  it('calls once more for all requests made during a call', async () => {
     const { refresh, calls } = setup()
     const done = refresh.request()
     for (let i = 0; i < 5; i++) void refresh.request()
@@ -32,14 +32,14 @@ describe('a refresh', () => {
     expect(calls).toHaveLength(2)
   })
 
-  it('still wants the answer under way when it is asked again for the same', () => {
+  it('keeps the pending answer when the same is requested again', () => {
     const { refresh, calls } = setup()
     void refresh.request()
     void refresh.request()
     expect(calls[0]!.current()).toBe(true)
   })
 
-  it('drops the answer under way when something else is to be asked for, and then asks for that', async () => {
+  it('drops the pending answer when something else is wanted, then requests that', async () => {
     const { refresh, calls } = setup()
     void refresh.request()
     void refresh.restart()
@@ -50,7 +50,7 @@ describe('a refresh', () => {
     expect(calls[1]!.current()).toBe(true)
   })
 
-  it('asks no more after a cancel, whatever was wanted before', async () => {
+  it('makes no further call after a cancel, whatever was requested before', async () => {
     const { refresh, calls, failures } = setup()
     void refresh.request()
     void refresh.request()
@@ -61,7 +61,7 @@ describe('a refresh', () => {
     expect(failures).toEqual([])
   })
 
-  it('tells a failure and goes on with what is wanted', async () => {
+  it('reports a failure and goes on with pending requests', async () => {
     const { refresh, calls, failures } = setup()
     void refresh.request()
     void refresh.request()

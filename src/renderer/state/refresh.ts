@@ -1,7 +1,7 @@
 import { Latest } from './latest'
 
 /**
- * Asks for something whenever there is a reason to, one call at a time. Reasons that come during a call lead to one more call after it, so
+ * Runs a query on request, one call at a time. Requests made during a call lead to a single further call after it, so
  * a flood of messages never queues calls.
  */
 export class Refresh {
@@ -12,27 +12,27 @@ export class Refresh {
   #running: Promise<void> | null = null
 
   /**
-   * @param ask asks once; `current` turns false when the answer is no longer wanted
-   * @param failed told why a call failed, unless its answer was no longer wanted
+   * @param ask runs the query once; `current` returns false when the answer is no longer wanted
+   * @param failed called with the error of a failed call, unless its answer was no longer wanted
    */
   constructor(ask: (current: () => boolean) => Promise<void>, failed: (error: unknown) => void) {
     this.#ask = ask
     this.#failed = failed
   }
 
-  /** Asks now, or once more after the call under way. Resolves when nothing is left to ask; never rejects. */
+  /** Queries now, or once more after the pending call. Resolves when no request is left; never rejects. */
   request(): Promise<void> {
     this.#wanted = true
     return (this.#running ??= this.#run())
   }
 
-  /** Something else is to be asked for: the answer to a call under way is dropped. */
+  /** Call when the query has changed: drops the answer to a pending call and queries again. */
   restart(): Promise<void> {
     this.cancel()
     return this.request()
   }
 
-  /** Drops the answer to a call under way, and does not ask again. */
+  /** Drops the answer to a pending call, and does not query again. */
   cancel(): void {
     this.#latest.cancel()
     this.#wanted = false

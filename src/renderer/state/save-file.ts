@@ -1,4 +1,4 @@
-/** Gives bytes to the person as a file, under a name. */
+/** Downloads bytes as a file with the given name. */
 export function saveFile(bytes: Uint8Array, name: string): void {
   const link = document.createElement('a')
   link.href = URL.createObjectURL(new Blob([bytes.slice()]))

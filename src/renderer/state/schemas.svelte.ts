@@ -1,7 +1,7 @@
 import type { SchemaInfo } from '../../shared/contract/decode'
 import type { Api } from '../../shared/rpc/contract'
 
-/** The schema library: files that Protobuf and Avro payloads are decoded with. */
+/** The schema library: the files used to decode Protobuf and Avro payloads. */
 export class SchemasState {
   list = $state.raw<SchemaInfo[]>([])
   readonly #api: Api
@@ -19,7 +19,7 @@ export class SchemasState {
     this.list = await this.#api.call('schemas.list')
   }
 
-  /** Adds files, or replaces those of the same name. Gives those of them that cannot be used. Throws INVALID_INPUT, FILE_UNWRITABLE. */
+  /** Adds files, replacing those of the same name. Returns the added ones that are unusable. Throws INVALID_INPUT, FILE_UNWRITABLE. */
   async add(files: readonly File[]): Promise<SchemaInfo[]> {
     const read = await Promise.all(
       files.map(async (file) => ({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) }))

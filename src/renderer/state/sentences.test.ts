@@ -5,7 +5,7 @@ import { overwriteGetLocale } from '../paraglide/runtime'
 import { connectionSentence, olderVersionMayHelp } from './connection-sentences'
 import { faultSentence, reasonName, sentenceFor, type Fault } from './sentences'
 
-/** One sample of every error; the type makes it complete. */
+/** One sample of every error; the type enforces completeness. */
 const errors: { [C in ErrorCode]: ErrorDetails[C] } = {
   INVALID_INPUT: { issues: [{ path: 'draft.host', fault: 'REQUIRED' }] },
   NOT_FOUND: { what: 'profile', id: 'p1' },
@@ -158,23 +158,23 @@ describe('sentences', () => {
     ).toEqual([])
   })
 
-  it('tell every fault of a field apart from an unknown one', () => {
+  it('distinguish every fault of a field from an unknown one', () => {
     const unknown = faultSentence('NEVER_HEARD_OF')
     expect(Object.keys(faults).filter((fault) => faultSentence(fault) === unknown)).toEqual([])
     expect(faultSentence('constructor')).toBe(unknown)
   })
 
-  it('read any other error as an internal one, with its message', () => {
+  it('describe any other error as internal, with its message', () => {
     expect(sentenceFor(new Error('boom'))).toContain('boom')
   })
 
-  it('name a code with its number as the specification of its version writes it', () => {
+  it('name a code with its number as written in the specification of its version', () => {
     expect(reasonName(5, 4)).toBe('Not authorized (5)')
     expect(reasonName(0x87, 5)).toBe('Not authorized (0x87)')
     expect(reasonName(0x80, 4, 'SUBACK')).toBe('Failure (0x80)')
   })
 
-  it('say that a port does not speak TLS, whichever way OpenSSL puts it', () => {
+  it('say that a port does not speak TLS, for every OpenSSL wording of it', () => {
     const fault = {
       kind: 'network',
       code: 'EPROTO',
@@ -183,14 +183,14 @@ describe('sentences', () => {
     expect(connectionSentence(status({ fault })).title).toContain('does not use TLS')
   })
 
-  it('give the HTTP status of a refused WebSocket', () => {
+  it('include the HTTP status of a refused WebSocket', () => {
     const fault = { kind: 'network', code: 'ERR', message: 'Unexpected server response: 401' } as const
     expect(connectionSentence(status({ fault })).title).toContain('HTTP 401')
   })
 })
 
 describe('olderVersionMayHelp', () => {
-  it('holds for a broker that refuses MQTT 5 or hangs up on it', () => {
+  it('is true for a broker that refuses MQTT 5 or closes the connection on it', () => {
     const helped = (changes: Partial<ConnectionStatus>): boolean => olderVersionMayHelp(status(changes))
     expect(helped({ fault: { kind: 'connack', version: 5, code: 0x84, reasonString: null } })).toBe(true)
     expect(helped({ fault: { kind: 'connack', version: 5, code: 1, reasonString: null } })).toBe(true)

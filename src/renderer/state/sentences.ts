@@ -5,7 +5,7 @@ import type { FilterFault, TopicFault } from '../../shared/topic'
 import { m } from '../paraglide/messages'
 import { count } from './format'
 
-/** Every fault code that a profile's field, a topic or a filter can have. */
+/** Every fault code that a profile field, a topic or a filter can have. */
 export type Fault =
   | 'REQUIRED'
   | 'TOO_LONG'
@@ -102,27 +102,27 @@ const errors: { [C in ErrorCode]: (details: ErrorDetails[C]) => string } = {
   INTERNAL: (details) => m.error_internal(details)
 }
 
-/** What went wrong and what to do, in the person's language. Anything that is not an AppError reads as INTERNAL. */
+/** What went wrong and what to do, in the user's language. Errors other than AppError are described as INTERNAL. */
 export function sentenceFor(error: unknown): string {
   const { code, details } = encodeError(error)
   return (errors[code] as (details: unknown) => string)(details)
 }
 
-/** What is wrong with a field, by its fault code; a general sentence for a code that is not known. */
+/** What is wrong with a field, by its fault code; a general sentence for an unknown code. */
 export function faultSentence(fault: string): string {
   return isFault(fault) ? faults[fault]() : m.fault_other()
 }
 
 /**
- * A code of a broker's answer with its name: `Not authorized (0x87)`, or `(5)` for a return code before MQTT 5. Names are
- * MQTT's own, in English, so that they can be looked up.
+ * The code of a broker's answer with its name: `Not authorized (0x87)`, or `(5)` for a return code before MQTT 5. Names are
+ * MQTT's own, in English, so that the user can look them up.
  */
 export function reasonName(code: number, version: MqttVersion, packet: CodePacket = 'CONNACK'): string {
   const name = codeName(packet, version, code) ?? m.code_unknown()
   return m.code_named({ name, code: codeText(code) })
 }
 
-/** A code as the specifications write it: decimal below 0x10, hexadecimal from there on. */
+/** A code as the specifications write it: decimal below 0x10, hexadecimal otherwise. */
 function codeText(code: number): string {
   return code < 0x10 ? String(code) : `0x${code.toString(16).toUpperCase().padStart(2, '0')}`
 }

@@ -1,13 +1,13 @@
 /**
- * A key with its modifiers as `Mod+Shift+F`: `Mod` is Cmd on macOS and Ctrl elsewhere. A letter or digit is the one that the key types, so
- * that Dvorak and Colemak have the key that is labelled so; where the key types neither (Cyrillic, or a Mac's Alt), it is the key of a US
- * keyboard.
+ * A key with its modifiers as `Mod+Shift+F`: `Mod` is Cmd on macOS and Ctrl elsewhere. A letter or digit matches the key that types it, so
+ * Dvorak and Colemak use the key with that label. If the key types neither (Cyrillic, or Alt on a Mac), the shortcut matches the key at
+ * that position of a US keyboard.
  */
 export type Shortcut = string
 
 const isMac = typeof navigator !== 'undefined' && /Mac|iPhone|iPad/.test(navigator.userAgent)
 
-/** What stands on the keys of a Mac. */
+/** The labels on the keys of a Mac. */
 const MAC_SIGNS: Record<string, string> = { Mod: '⌘', Shift: '⇧', Alt: '⌥' }
 const KEY_SIGNS: Record<string, string> = {
   ArrowUp: '↑',
@@ -16,13 +16,13 @@ const KEY_SIGNS: Record<string, string> = {
   ArrowRight: '→'
 }
 
-/** Whether an event is of a shortcut. */
+/** Whether a key event matches a shortcut. */
 export function isPressed(shortcut: Shortcut, event: KeyboardEvent, mac = isMac): boolean {
   const parts = shortcut.split('+')
   const key = parts.pop()!
   const mod = mac ? event.metaKey : event.ctrlKey
   const other = mac ? event.ctrlKey : event.metaKey
-  // A sign such as `?` needs Shift on some keyboards, and none on others.
+  // A sign such as `?` needs Shift on some keyboards and not on others.
   const isSign = key.length === 1 && !/[a-z0-9]/i.test(key)
   return (
     mod === parts.includes('Mod') &&
@@ -33,7 +33,7 @@ export function isPressed(shortcut: Shortcut, event: KeyboardEvent, mac = isMac)
   )
 }
 
-/** The keys of a shortcut as they are written on them, e.g. `Ctrl`, `Shift`, `F`. */
+/** The keys of a shortcut as labelled, e.g. `Ctrl`, `Shift`, `F`. */
 export function keysOf(shortcut: Shortcut, mac = isMac): string[] {
   return shortcut
     .split('+')
@@ -41,12 +41,12 @@ export function keysOf(shortcut: Shortcut, mac = isMac): string[] {
     .map((part) => KEY_SIGNS[part] ?? part)
 }
 
-/** Whether what a key types is a letter or digit that shortcuts are made of. */
+/** Whether a key types a letter or digit that shortcuts use. */
 function typesLatin(key: string): boolean {
   return /^[a-z0-9]$/i.test(key)
 }
 
-/** The key's place on a US keyboard. */
+/** The code of the key's position on a US keyboard. */
 function codeOf(key: string): string | null {
   if (/^[0-9]$/.test(key)) return `Digit${key}`
   return /^[a-z]$/i.test(key) ? `Key${key.toUpperCase()}` : null

@@ -13,7 +13,7 @@ const faults: Record<UpdateFault, () => string> = {
   OTHER: m.updates_fault_OTHER
 }
 
-/** How it stands with newer versions, in a sentence. */
+/** The update status in a sentence. */
 export function updateSentence({ step, checkedAt }: UpdateStatus): string {
   const when = checkedAt === null ? '' : dateAndMinute(checkedAt)
   switch (step.state) {

@@ -2,7 +2,7 @@ import type { UpdateStatus } from '../../shared/contract/updates'
 import { AppError } from '../../shared/errors'
 import type { Api } from '../../shared/rpc/contract'
 
-/** Newer versions of the desktop app. */
+/** Updates of the desktop app. */
 export class UpdatesState {
   status = $state.raw<UpdateStatus>({
     means: 'none',
@@ -11,9 +11,9 @@ export class UpdatesState {
     checkedAt: null,
     mayAsk: false
   })
-  /** What the person is asked about, since messages are being recorded. */
+  /** The step awaiting confirmation because messages are being recorded. */
   doubt = $state<'download' | 'install' | null>(null)
-  /** The version that the person wants to hear no more of, for now. */
+  /** The version whose notice the user dismissed. */
   #dismissed = $state<string | null>(null)
   readonly #api: Api
 
@@ -30,7 +30,7 @@ export class UpdatesState {
     this.status = await this.#api.call('updates.status')
   }
 
-  /** A newer version that is to be shown wherever the person is; null: none, or they were told. */
+  /** The newer version to announce on every page; null if there is none or the user dismissed it. */
   get news(): string | null {
     const { step } = this.status
     return 'version' in step && step.version !== this.#dismissed ? step.version : null
@@ -44,7 +44,7 @@ export class UpdatesState {
     await this.#api.call('updates.check')
   }
 
-  /** Does it, or asks when messages are being recorded. */
+  /** Performs the step, or asks for confirmation while messages are being recorded. */
   async want(what: 'download' | 'install', whileRecording = false): Promise<void> {
     this.doubt = null
     try {

@@ -27,7 +27,7 @@ async function table(options: object = {}) {
     screen,
     grid,
     rows: () => [...element().querySelectorAll<HTMLElement>('[data-key]')],
-    /** The row that a screen reader speaks of. */
+    /** The row that assistive technology treats as active. */
     active: () => {
       const id = element().getAttribute('aria-activedescendant')
       return id === null ? null : (document.getElementById(id)?.dataset['key'] ?? null)
@@ -38,7 +38,7 @@ async function table(options: object = {}) {
 }
 
 describe('a data table', () => {
-  it('tells how many rows there are and draws those in sight', async () => {
+  it('exposes the row count and draws the visible rows', async () => {
     const { grid, rows } = await table()
     await expect.element(grid).toHaveAttribute('aria-rowcount', '1001')
     await expect.poll(() => rows().length).toBeGreaterThan(20)
@@ -46,7 +46,7 @@ describe('a data table', () => {
     expect(rows()[0]!.getAttribute('aria-rowindex')).toBe('2')
   })
 
-  it('asks for the rows that come into sight, and draws them where they belong', async () => {
+  it('requests rows as they scroll into view, and draws them in place', async () => {
     const onwindow = vi.fn()
     const all = gauges(1_000)
     const { screen, rows, active, focus } = await table({
@@ -64,7 +64,7 @@ describe('a data table', () => {
     await expect.poll(active).toBe('gauge 999')
   })
 
-  it('moves by the arrow keys, a page, and to both ends', async () => {
+  it('moves by arrow keys, by page, and to both ends', async () => {
     const { active, focus } = await table()
     focus()
     await userEvent.keyboard('{ArrowDown}')
@@ -81,7 +81,7 @@ describe('a data table', () => {
     await expect.poll(active).toBe('gauge 0')
   })
 
-  it('marks the row that was clicked, and opens one by Enter and by a double click', async () => {
+  it('marks the clicked row, and opens a row on Enter and on double click', async () => {
     const onopen = vi.fn()
     const { screen, active } = await table({ onopen })
     const row = screen.getByRole('row').nth(4)
@@ -95,7 +95,7 @@ describe('a data table', () => {
     expect(onopen).toHaveBeenLastCalledWith({ name: 'gauge 5', value: 5 })
   })
 
-  it('sorts by the head of a column that can be sorted, by pointer and by key', async () => {
+  it('sorts by a sortable column on click and on key press in its head', async () => {
     const onsort = vi.fn()
     const { head } = await table({ onsort, sort: { by: 'name', descending: true } })
     await expect.element(head('Name')).toHaveAttribute('aria-sort', 'descending')
@@ -109,7 +109,7 @@ describe('a data table', () => {
     expect(document.activeElement).toBe(head('Value').element())
   })
 
-  it('selects several rows: by checkbox, Control, Shift, the space bar and Shift with an arrow', async () => {
+  it('selects several rows by checkbox, Control, Shift, the space bar and Shift with an arrow', async () => {
     const chosen = new Set<string>()
     const range = vi.fn()
     const selection = {
@@ -136,14 +136,14 @@ describe('a data table', () => {
     expect(chosen.size).toBe(0)
   })
 
-  it('shows what to do when there is no row', async () => {
+  it('shows its empty state when there are no rows', async () => {
     const empty = createRawSnippet(() => ({ render: () => '<p>No gauges yet</p>' }))
     const { screen, grid } = await table({ rows: [], empty })
     await expect.element(screen.getByText('No gauges yet')).toBeVisible()
     await expect.element(grid).not.toBeInTheDocument()
   })
 
-  it('resizes a column by its edge, with the edge under the pointer, and puts it back by a double click', async () => {
+  it('resizes a column by dragging its edge, which stays under the pointer, and resets it on double click', async () => {
     const { head } = await table()
     const value = head('Value').element() as HTMLElement
     const name = head('Name').element() as HTMLElement
@@ -161,7 +161,7 @@ describe('a data table', () => {
     await expect.poll(() => name.offsetWidth).toBe(before)
   })
 
-  it('resizes a column by Shift and an arrow key, and scrolls sideways when the row has no room', async () => {
+  it('resizes a column by Shift and an arrow key, and scrolls sideways when a row does not fit', async () => {
     const { head, grid } = await table({ widths: { name: 1_400 } })
     const name = head('Name').element() as HTMLElement
     name.focus()
@@ -174,7 +174,7 @@ describe('a data table', () => {
     await expect.poll(() => head('Value').element().getBoundingClientRect().right).toBe(cell())
   })
 
-  it('opens a menu of the row under the pointer', async () => {
+  it('opens a menu for the row under the pointer', async () => {
     const items = vi.fn(({ name }: Gauge) => [{ label: `Copy ${name}`, onselect: () => undefined }])
     const { screen, active } = await table({ menu: { label: 'Gauge', items } })
     await screen.getByText('gauge 3').click({ button: 'right' })

@@ -10,7 +10,7 @@ const children = createRawSnippet(() => ({
 }))
 
 describe('a dialog', () => {
-  it('has its title as its name, takes the focus and keeps it', async () => {
+  it('is named by its title, takes the focus and keeps it', async () => {
     const screen = await render(Dialog, { open: true, title: 'Export', closeLabel: 'Close', children })
     const dialog = screen.getByRole('dialog', { name: 'Export' })
     await expect.element(dialog).toBeVisible()
@@ -20,7 +20,7 @@ describe('a dialog', () => {
     }
   })
 
-  it('closes by Escape and by its button, and tells so', async () => {
+  it('closes by Escape and by its button, and reports that it closed', async () => {
     const onclose = vi.fn()
     const screen = await render(Dialog, {
       open: true,
@@ -38,7 +38,7 @@ describe('a dialog', () => {
     expect(onclose).toHaveBeenCalledTimes(2)
   })
 
-  it('confirms only by its button', async () => {
+  it('confirms only through its button', async () => {
     const onconfirm = vi.fn()
     const words = { title: 'Remove?', text: 'It is gone then.', confirmLabel: 'Remove', cancelLabel: 'Keep' }
     const screen = await render(ConfirmDialog, { open: true, ...words, onconfirm })

@@ -8,7 +8,7 @@ const words = new Proxy({} as HexWords, {
     name === 'places' ? (place: number, count: number) => `${place} of ${count}` : String(name)
 })
 
-it('a search in bytes stays at its place when another message comes', async () => {
+it('a byte search keeps its position when another message arrives', async () => {
   const bytes = (end: string): Uint8Array => new TextEncoder().encode(`needle needle needle ${end}`)
   const onplace = vi.fn()
   const screen = await render(HexFind, { bytes: bytes('1'), words, onplace, onclose: () => undefined })

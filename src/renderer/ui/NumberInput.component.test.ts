@@ -21,14 +21,14 @@ async function input(value: number) {
 }
 
 describe('a number field', () => {
-  it('gives the number that is typed', async () => {
+  it('returns the typed number', async () => {
     const { field, onvalue } = await input(1883)
     await expect.element(field).toHaveValue('1883')
     await userEvent.fill(field, '8883')
     expect(onvalue).toHaveBeenLastCalledWith(8883)
   })
 
-  it('keeps what was typed when it is no number, and gives NaN', async () => {
+  it('keeps typed text that is not a number, and returns NaN', async () => {
     const { field, onvalue } = await input(1883)
     await userEvent.fill(field, '18x')
     expect(onvalue).toHaveBeenLastCalledWith(NaN)

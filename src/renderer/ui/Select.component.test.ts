@@ -10,7 +10,7 @@ const options = [
 ]
 
 describe('a select', () => {
-  it('shows the chosen option and tells which one is chosen next', async () => {
+  it('shows the chosen option and reports the next choice', async () => {
     const onchange = vi.fn()
     const screen = await render(Select<string>, { value: 'mqtts', options, label: 'Protocol', onchange })
     const select = screen.getByRole('combobox', { name: 'Protocol' })
@@ -20,13 +20,13 @@ describe('a select', () => {
     await expect.element(select).toHaveValue('wss')
   })
 
-  it('puts options of one group together under its name', async () => {
+  it('shows the options of a group together under the group’s name', async () => {
     const screen = await render(Select<string>, { value: 'mqtt', options, label: 'Protocol' })
     const groups = screen.container.querySelectorAll('optgroup')
     expect([...groups].map(({ label, children }) => [label, children.length])).toEqual([['Encrypted', 2]])
   })
 
-  it('is described by a fault, and does nothing while it is disabled', async () => {
+  it('is described by its fault, and does nothing while disabled', async () => {
     const screen = await render(Select<string>, {
       value: 'mqtt',
       options,

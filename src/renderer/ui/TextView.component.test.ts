@@ -9,8 +9,8 @@ async function setup(props: { text: string; label?: string; marked?: number[] })
   return { screen, lines }
 }
 
-describe('a text', () => {
-  it('that changes is shown as it is, whatever its line breaks', async () => {
+describe('a text view', () => {
+  it('shows a changed text exactly, whatever its line breaks', async () => {
     const { screen, lines } = await setup({ text: 'one\r\ntwo\r\nthree' })
     for (const text of ['one\r\ntwo\r\nand three', 'one\r\n2\r\nand three\r\n', 'one\rtwo', '\r\n\r\nend']) {
       await screen.rerender({ text })
@@ -18,14 +18,14 @@ describe('a text', () => {
     }
   })
 
-  it('stays when its name changes, as it does with the language', async () => {
+  it('keeps the text when its label changes, as on a language switch', async () => {
     const { screen, lines } = await setup({ text: 'still here' })
     await screen.rerender({ label: '载荷' })
     await expect.element(screen.getByRole('textbox', { name: '载荷' })).toBeVisible()
     expect(lines()).toEqual(['still here'])
   })
 
-  it('has its marks at the lines of the text that is shown', async () => {
+  it('marks the lines of the text shown', async () => {
     const { screen } = await setup({ text: 'a\r\nb\r\nc', marked: [1] })
     expect(screen.container.querySelector('.cm-marked-line')?.textContent).toBe('b')
   })

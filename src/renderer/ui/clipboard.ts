@@ -1,14 +1,14 @@
 import { getContext, setContext } from 'svelte'
 
-/** Puts a text in the clipboard. Resolves to whether that worked; never rejects. */
+/** Copies a text to the clipboard. Resolves to whether that worked; never rejects. */
 export type CopyText = (text: string) => Promise<boolean>
 
 const KEY = Symbol('clipboard')
 
 /**
- * Makes what copies text.
+ * Creates the function that copies text.
  *
- * @param failed tells the person that the clipboard cannot be written: the browser refused, or the page came over plain HTTP
+ * @param failed notifies the user that the clipboard is not writable: the browser refused, or the page was loaded over plain HTTP
  */
 export function copyOr(failed: () => void): CopyText {
   return async (text) => {
@@ -18,12 +18,12 @@ export function copyOr(failed: () => void): CopyText {
   }
 }
 
-/** Gives the components below what copies text. */
+/** Provides the copy function to the components below. */
 export function provideClipboard(copyText: CopyText): void {
   setContext(KEY, copyText)
 }
 
-/** What copies text; call it while a component is being created. */
+/** The copy function. Call this during component initialisation. */
 export function useClipboard(): CopyText {
   return getContext<CopyText | undefined>(KEY) ?? writeText
 }

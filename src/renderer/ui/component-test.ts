@@ -1,4 +1,4 @@
-// What every component test stands on: the tokens, and a page that has a height.
+// Common base of all component tests: the design tokens, and a page with a height.
 import './tokens.css'
 
 const style = document.createElement('style')

@@ -1,13 +1,13 @@
-/** Pairs of hex digits as people paste them; or the place (UTF-16 offset) of what is no digit, null when a digit is missing. */
+/** The parsed bytes; or the UTF-16 offset of the first character that is not a hex digit, null if a digit is missing. */
 export type HexDigits = { bytes: Uint8Array } | { offset: number | null }
 
 /**
- * Reads bytes in hex, with white space, commas, colons, dashes and `0x` between them. A number after `0x` stands for itself: `0x1` is one byte.
+ * Parses hex bytes, separated by white space, commas, colons, dashes or `0x`. Each `0x` starts a separate number: `0x1` is one byte.
  */
 export function readHex(text: string): HexDigits {
   let digits = ''
   for (const { 0: token, index } of text.matchAll(/[^\s,:-]+/g)) {
-    // `0x` begins a number also right after another one: 0x010x02.
+    // `0x` starts a number even directly after another one: 0x010x02.
     let offset = index
     for (const [part, number] of token.split(/0x/i).entries()) {
       const wrong = number.search(/[^0-9a-f]/i)

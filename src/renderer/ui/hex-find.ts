@@ -1,18 +1,18 @@
 import { readHex } from './hex-digits'
 
-/** Bytes looked at before the page gets its turn: some ms. */
+/** Bytes searched before yielding to the page: takes some ms. */
 const SLICE = 4_000_000
-/** Places that are counted one by one; more are said to be more. */
+/** Matches beyond this number are not counted. */
 const MAX_PLACES = 100_000
 
-/** The bytes that a text stands for: those of its hex digits, or its UTF-8. Null where hex digits are not whole pairs. */
+/** The bytes to search for: the parsed hex digits, or the text as UTF-8. Null while the hex digits are not whole pairs. */
 export function bytesSought(text: string, hex: boolean): Uint8Array | null {
   if (!hex) return new TextEncoder().encode(text)
   const read = readHex(text)
   return 'bytes' in read ? read.bytes : null
 }
 
-/** Where bytes stand in others, ascending, at most MAX_PLACES; looks in slices, and gives null when it was superseded on the way. */
+/** Offsets of all matches, ascending, at most MAX_PLACES. Searches in slices; resolves to null if superseded meanwhile. */
 export async function placesOf(
   sought: Uint8Array,
   bytes: Uint8Array,

@@ -1,4 +1,4 @@
-/** A number that bytes can be read as. */
+/** A number that bytes can be interpreted as. */
 export interface NumberReading {
   /** `u8`, `i16`, `f32`… */
   type: string
@@ -6,7 +6,7 @@ export interface NumberReading {
   big: string
 }
 
-/** Every number type that fits into the bytes, from their first one on, little and big endian. A type longer than the bytes is left out. */
+/** All number types that fit into the bytes, read from the first byte, little and big endian. Types longer than the bytes are left out. */
 export function readingsOf(bytes: Uint8Array): NumberReading[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const types: readonly [string, number, (little: boolean) => number | bigint][] = [
@@ -26,7 +26,7 @@ export function readingsOf(bytes: Uint8Array): NumberReading[] {
     .map(([type, , read]) => ({ type, little: written(read(true)), big: written(read(false)) }))
 }
 
-/** The instant that bytes hold as seconds or milliseconds since 1970 UTC, where that falls between 2010 and 2038; else null. */
+/** The time that bytes encode as seconds or milliseconds since 1970 UTC, if it lies between 2010 and 2038; otherwise null. */
 export function timeOf(bytes: Uint8Array): Date | null {
   const numbers = readingsOf(bytes).filter(({ type }) => ['u32', 'u64', 'f64'].includes(type))
   for (const { little, big } of numbers)
@@ -39,7 +39,7 @@ export function timeOf(bytes: Uint8Array): Date | null {
 const FROM = Date.UTC(2010, 0)
 const TO = Date.UTC(2038, 0)
 
-/** The shortest number that is the same 32-bit float: 21.4, and not 21.399999618530273. */
+/** The shortest decimal that is the same 32-bit float: 21.4 instead of 21.399999618530273. */
 function shortest(float: number): number {
   if (!Number.isFinite(float) || float === 0) return float
   for (let digits = 1; digits < 10; digits++) {

@@ -1,13 +1,13 @@
 /** One byte of a hex view. */
 export interface HexCell {
-  /** Its place in the payload. */
+  /** Offset in the payload. */
   at: number
   hex: string
-  /** Its ASCII character; `·` for others. */
+  /** Its ASCII character, or `·`. */
   text: string
 }
 
-/** Bytes in a line. */
+/** Bytes per line. */
 export const PER_ROW = 16
 
 /** The cells of one line; the last line may be shorter. */
@@ -20,12 +20,12 @@ export function cellsOf(bytes: Uint8Array, row: number): HexCell[] {
   }))
 }
 
-/** A place as it stands before its line. */
+/** An offset as shown before its line. */
 export function offsetOf(at: number): string {
   return at.toString(16).padStart(8, '0')
 }
 
-/** How bytes are copied. */
+/** The formats for copying bytes. */
 export const hexCopies = {
   hex: (bytes: Uint8Array): string => Array.from(bytes, hexPair).join(' '),
   text: (bytes: Uint8Array): string => new TextDecoder().decode(bytes),

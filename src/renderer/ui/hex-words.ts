@@ -1,18 +1,18 @@
-/** What the hex view says, in the person's language. */
+/** The texts of the hex view, in the user's language. */
 export interface HexWords {
   find: string
-  /** The switch between text and hex digits. */
+  /** Label of the switch between text and hex digits. */
   digits: string
   notDigits: string
   next: string
   previous: string
   closeFind: string
-  /** `place` of `count` places. */
+  /** Match number `place` of `count`. */
   places: (place: number, count: number) => string
   none: string
   finding: string
   inspector: string
-  /** Of the bytes from one place to another. */
+  /** Describes the bytes between two offsets. */
   selection: (from: number, to: number) => string
   nothingSelected: string
   little: string

@@ -10,7 +10,7 @@ const reading = (bytes: number[], type: string): [string, string] | undefined =>
 }
 
 describe('a line of the hex view', () => {
-  it('has its bytes, and their ASCII', () => {
+  it('shows its bytes and their ASCII characters', () => {
     const cells = cellsOf(Uint8Array.from([...new TextEncoder().encode('Hello, world! ok'), 0x00, 0x41]), 1)
     expect(cells).toEqual([
       { at: 16, hex: '00', text: '·' },
@@ -28,7 +28,7 @@ describe('a line of the hex view', () => {
 })
 
 describe('selected bytes as numbers', () => {
-  it('are every type that fits, little and big endian', () => {
+  it('are read as every type that fits, little and big endian', () => {
     expect(reading([0xff, 0x01], 'u16')).toEqual(['511', '65281'])
     expect(reading([0xff, 0x01], 'i16')).toEqual(['511', '-255'])
     expect(reading([0x80], 'i8')).toEqual(['-128', '-128'])
@@ -36,14 +36,14 @@ describe('selected bytes as numbers', () => {
     expect(reading([1, 2, 3], 'u32')).toBeUndefined()
   })
 
-  it('are floats in as few digits as say the same float', () => {
+  it('are shown as floats in the fewest digits that identify the float', () => {
     const bytes = new Uint8Array(new Float32Array([21.4]).buffer)
     expect(reading([...bytes], 'f32')?.[0]).toBe('21.4')
     expect(reading([0, 0, 0, 0x80], 'f32')?.[0]).toBe('-0')
     expect(reading([0, 0, 0xc0, 0x7f], 'f32')?.[0]).toBe('NaN')
   })
 
-  it('are a time where that is plausible', () => {
+  it('are read as a time where that is plausible', () => {
     const seconds = new DataView(new ArrayBuffer(4))
     seconds.setUint32(0, 1_790_000_000)
     expect(timeOf(new Uint8Array(seconds.buffer))?.getTime()).toBe(1_790_000_000_000)
@@ -51,22 +51,22 @@ describe('selected bytes as numbers', () => {
   })
 })
 
-describe('what is sought in bytes', () => {
-  it('is hex digits in pairs, or text as UTF-8', () => {
+describe('a byte search', () => {
+  it('takes hex digits in pairs, or text as UTF-8', () => {
     expect(bytesSought('DE ad', true)).toEqual(Uint8Array.from([0xde, 0xad]))
     expect(bytesSought('de a', true)).toBeNull()
     expect(bytesSought('xy', true)).toBeNull()
     expect(bytesSought('é', false)).toEqual(Uint8Array.from([0xc3, 0xa9]))
   })
 
-  it('is found wherever it stands, overlapping places too', async () => {
+  it('finds every match, including overlapping ones', async () => {
     const bytes = new TextEncoder().encode('aaa-aa')
     expect(await placesOf(new TextEncoder().encode('aa'), bytes, never)).toEqual([0, 1, 4])
     expect(await placesOf(new TextEncoder().encode('ab'), bytes, never)).toEqual([])
     expect(await placesOf(new Uint8Array(), bytes, never)).toEqual([])
   })
 
-  it('is found at the end of 50 MB, and given up when something else is sought', async () => {
+  it('finds a match at the end of 50 MB, and stops when another search starts', async () => {
     const bytes = new Uint8Array(50_000_000).fill(0x61)
     bytes[49_999_999] = 0x62
     const sought = new TextEncoder().encode('b')

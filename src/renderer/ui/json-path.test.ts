@@ -12,8 +12,8 @@ const text = `{
 const at = (sought: string): (string | number)[] | null =>
   jsonPathAt(EditorState.create({ doc: text, extensions: json() }), text.indexOf(sought))
 
-describe('the JSON path at a place', () => {
-  it('leads through members and items', () => {
+describe('the JSON path at an offset', () => {
+  it('contains members and items', () => {
     expect(at('21.4')).toEqual(['sensors', 0, 'value'])
     expect(at('"value"')).toEqual(['sensors', 0, 'value'])
     expect(at('true')).toEqual(['sensors', 0, 'a b/c~'])
@@ -21,11 +21,11 @@ describe('the JSON path at a place', () => {
     expect(at('1,')).toEqual(['sensors', 1, 0])
   })
 
-  it('is empty for the whole', () => {
+  it('is empty for the whole document', () => {
     expect(at('{')).toEqual([])
   })
 
-  it('is written as a pointer and with dots', () => {
+  it('is formatted as a JSON pointer and with dots', () => {
     expect(pointerOf(at('true')!)).toBe('/sensors/0/a b~1c~0')
     expect(dottedOf(at('true')!)).toBe('$.sensors[0]["a b/c~"]')
     expect(dottedOf(at('null')!)).toBe('$.sensors[1][1].deep')

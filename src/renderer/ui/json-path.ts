@@ -3,10 +3,10 @@ import type { EditorState } from '@codemirror/state'
 
 type SyntaxNode = NonNullable<ReturnType<typeof ensureSyntaxTree>>['topNode']
 
-/** How long the text up to the place may take to be read, in ms. */
+/** Time limit for parsing the text up to the offset, in ms. */
 const TIMEOUT = 200
 
-/** The names and indices that lead to the value at a place of a JSON text; null where there is none, or the text is too long to tell. */
+/** The keys and indices leading to the value at an offset of a JSON text; null if there is none, or parsing takes too long. */
 export function jsonPathAt(state: EditorState, place: number): (string | number)[] | null {
   const tree = ensureSyntaxTree(state, place, TIMEOUT)
   if (!tree) return null
@@ -27,12 +27,12 @@ export function jsonPathAt(state: EditorState, place: number): (string | number)
   return path
 }
 
-/** JSON Pointer of a path (RFC 6901). */
+/** The JSON Pointer of a path (RFC 6901). */
 export function pointerOf(path: readonly (string | number)[]): string {
   return path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 }
 
-/** A path as scripts write it: `$.sensors[0].value`, and `["a name"]` for names that are no words. */
+/** A path in script notation: `$.sensors[0].value`, with `["a name"]` for keys that are not identifiers. */
 export function dottedOf(path: readonly (string | number)[]): string {
   return path.reduce<string>((written, key) => {
     if (typeof key === 'number') return `${written}[${key}]`

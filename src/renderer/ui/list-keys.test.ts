@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { rowByKey } from './list-keys'
 
 describe('a key in a list', () => {
-  it('leads to a neighbour, a page further, or to an end', () => {
+  it('moves to a neighbour, by a page, or to an end', () => {
     expect(rowByKey('ArrowDown', 4, 100, 10)).toBe(5)
     expect(rowByKey('ArrowUp', 4, 100, 10)).toBe(3)
     expect(rowByKey('PageDown', 4, 100, 10)).toBe(14)
@@ -18,12 +18,12 @@ describe('a key in a list', () => {
     expect(rowByKey('ArrowUp', 0, 100, 10)).toBe(0)
   })
 
-  it('begins at the first row where none is chosen', () => {
+  it('starts at the first row when none is current', () => {
     expect(rowByKey('ArrowDown', -1, 100, 10)).toBe(0)
     expect(rowByKey('ArrowUp', -1, 100, 10)).toBe(0)
   })
 
-  it('leads nowhere in an empty list, or when it is another key', () => {
+  it('does nothing in an empty list, or when it is another key', () => {
     expect(rowByKey('End', -1, 0, 10)).toBeNull()
     expect(rowByKey('Enter', 4, 100, 10)).toBeNull()
     expect(rowByKey('constructor', 4, 100, 10)).toBeNull()

@@ -1,9 +1,9 @@
 /**
- * Where a key leads in a list: the index of the row, or null when the key does not move.
+ * The index of the row that a key moves to, or null when the key does not move.
  *
  * @param current index of the current row; -1 for none
- * @param total rows of the list
- * @param page rows that PageUp and PageDown skip
+ * @param total number of rows in the list
+ * @param page number of rows that PageUp and PageDown skip
  */
 export function rowByKey(key: string, current: number, total: number, page: number): number | null {
   const targets: Record<string, number> = {

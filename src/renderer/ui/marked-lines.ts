@@ -3,10 +3,10 @@ import { Decoration, EditorView, type DecorationSet } from '@codemirror/view'
 
 const mark = Decoration.line({ class: 'cm-marked-line' })
 
-/** Marks these lines (from 0, ascending or not) in place of those before. */
+/** Replaces the marked lines (from 0, in any order). */
 export const markLines = StateEffect.define<readonly number[]>()
 
-/** Lines with a quiet mark at their side. */
+/** Shows a subtle mark at the side of the marked lines. */
 export const markedLines: Extension = StateField.define<DecorationSet>({
   create: () => Decoration.none,
   update(marks, transaction) {

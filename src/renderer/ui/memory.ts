@@ -1,6 +1,6 @@
 import { getContext, setContext } from 'svelte'
 
-/** Where components keep what a person set by hand, such as the place of a divider. */
+/** Where components store manual settings, such as the position of a divider. */
 export interface Memory {
   recall(name: string): string | null
   keep(name: string, text: string): void
@@ -9,12 +9,12 @@ export interface Memory {
 const KEY = Symbol('memory')
 const none: Memory = { recall: () => null, keep: () => undefined }
 
-/** Gives the components below something to keep texts in. */
+/** Provides a store to the components below. */
 export function provideMemory(memory: Memory): void {
   setContext(KEY, memory)
 }
 
-/** What texts are kept in, or nothing; call it while a component is being created. */
+/** The store, if one is provided. Call this during component initialisation. */
 export function useMemory(): Memory {
   return getContext<Memory | undefined>(KEY) ?? none
 }

@@ -14,7 +14,7 @@ it.each([
   expect(before.slice(0, change.from) + change.insert + before.slice(change.to)).toBe(after)
 })
 
-it('touches only what differs', () => {
+it('replaces only what differs', () => {
   expect(minimalChange('{"t":21.4,"u":1}', '{"t":21.5,"u":1}')).toEqual({ from: 8, to: 9, insert: '5' })
   expect(minimalChange('same', 'same')).toBeNull()
 })

@@ -1,4 +1,4 @@
-/** The one replacement that makes a text into another, keeping what they share at both ends; null when they are equal. */
+/** The single replacement that turns one text into another, keeping their common start and end; null when they are equal. */
 export function minimalChange(
   before: string,
   after: string

@@ -3,17 +3,17 @@ import { EditorView, showTooltip, type Tooltip } from '@codemirror/view'
 import { ensureSyntaxTree } from '@codemirror/language'
 import { jsonPathAt } from './json-path'
 
-/** Texts up to this length can be picked. */
+/** Maximum length of a text that can be picked. */
 const SHORT = 34
 const TIMEOUT = 100
 
-/** Offers a button at the number, boolean or short text of a JSON document that the cursor was put on. */
+/** Shows a button at the number, boolean or short text under the cursor of a JSON document. */
 export function pickValue(label: string, onpick: (path: (string | number)[]) => void): Extension {
   const field = StateField.define<Tooltip | null>({
     create: () => null,
     update(shown, transaction) {
       if (transaction.selection && transaction.isUserEvent('select')) return tooltipAt(transaction.state)
-      // A live value changes under it: it stays where it is.
+      // When a live value changes below the button, the button keeps its position.
       return shown && transaction.docChanged
         ? { ...shown, pos: transaction.changes.mapPos(shown.pos, 1) }
         : shown

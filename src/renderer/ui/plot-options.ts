@@ -6,17 +6,17 @@ export interface PlotLine {
   label: string
   /** A CSS custom property, such as `--chart-1`. */
   colour: string
-  /** ms since 1970 UTC, with fractions; ascending. */
+  /** ms since 1970 UTC, possibly fractional; ascending. */
   at: readonly number[]
-  /** null begins a gap. */
+  /** null starts a gap. */
   values: readonly (number | null)[]
-  /** Lines of different magnitudes have axes of their own: on the left (0), on the right (1). */
+  /** Lines of different magnitudes use separate axes: left (0) or right (1). */
   axis: 0 | 1
 }
 
 const FONT = '11px system-ui, sans-serif'
 
-/** How lines are drawn; colours are looked up at each drawing, since the theme may change. */
+/** How lines are drawn. Colours are looked up on each draw, because the theme may change. */
 export function plotOptions(
   lines: readonly PlotLine[],
   joined: boolean,
@@ -47,7 +47,7 @@ export function plotOptions(
     cursor: {
       drag: { x: true, y: false, setScale: false },
       points: { size: 7 },
-      // A line has its own times: the nearest of them counts.
+      // Each line has its own times, so use its nearest value.
       dataIdx: (plot, line, index) => nearest(plot.data[line]!, index),
       bind: { dblclick: () => null }
     },
@@ -84,7 +84,7 @@ export function plotOptions(
   }
 }
 
-/** The index nearest to another at which a line has something. */
+/** The index nearest to the given one at which the line has a value. */
 export function nearest(values: uPlot.AlignedData[number], index: number): number {
   for (let distance = 0; distance < values.length; distance++) {
     if (values[index - distance] != null) return index - distance
@@ -93,7 +93,7 @@ export function nearest(values: uPlot.AlignedData[number], index: number): numbe
   return index
 }
 
-/** Times as short as their distance allows; the first one, and the first of a day, with the date. */
+/** Time labels as short as their spacing allows; the first one, and the first of each day, include the date. */
 function timesOf(locale: string): NonNullable<uPlot.Axis['values']> {
   const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
   const seconds = new Intl.DateTimeFormat(locale, {

@@ -1,6 +1,6 @@
 import { EditorView } from '@codemirror/view'
 
-/** Lets CodeMirror write its style element: the page's policy wants the nonce that this load of the page came with. */
+/** Lets CodeMirror add its style element: the page's content security policy requires the nonce of this page load. */
 export const styleNonce = EditorView.cspNonce.of(
   document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? ''
 )

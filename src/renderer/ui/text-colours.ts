@@ -1,7 +1,7 @@
 import { HighlightStyle } from '@codemirror/language'
 import { tags } from '@lezer/highlight'
 
-/** How code is coloured, in every view of text. */
+/** Syntax colours of all text views. */
 export const colours = HighlightStyle.define([
   { tag: tags.propertyName, color: 'var(--text)' },
   { tag: tags.string, color: 'var(--accent)' },

@@ -15,11 +15,11 @@ import { m } from '../paraglide/messages'
 import type { WorkspaceTab } from './workspace.svelte'
 import type { Action } from '../state/actions.svelte'
 
-/** What can be done where a history is looked into: a connection's, or a recording. */
+/** Actions available wherever a history is read: a connection's or a recording's. */
 export interface ReadingDoings {
-  /** What leaves the past is called. */
+  /** Label of the action that leaves the past. */
   end: () => string
-  /** Whether what is shown is not the newest. */
+  /** Whether a past moment or message is shown instead of the newest. */
   past: () => boolean
   live: () => void
   show: (tab: WorkspaceTab) => void
@@ -28,11 +28,11 @@ export interface ReadingDoings {
   exportMessages: () => void
 }
 
-/** What can be done in a connection's workspace besides. */
+/** Additional actions in a connection's workspace. */
 export interface ConnectionDoings {
   publishing: () => boolean
   publish: (shown: boolean) => void
-  /** Whether what is shown is not live. */
+  /** Whether something other than the live state is shown. */
   past: () => boolean
   pause: () => void
   saveRecording: () => void

@@ -9,35 +9,35 @@ import type { ProfilesState } from '../state/profiles.svelte'
 import type { SchemasState } from '../state/schemas.svelte'
 import type { CopyText } from '../ui/clipboard'
 
-/** Where the person is in a connection or recording: a topic, and one of its recorded messages (null: the live one). */
+/** The user's position in a connection or recording: a topic, and one of its recorded messages (null: the live one). */
 export interface Place {
   topic: string
   messageId: number | null
 }
 
-/** What the state of a workspace needs of the app around it. */
+/** What the state of a workspace needs from the app. */
 export interface WorkspaceSession {
   readonly api: Api
   readonly notify: (tone: 'good' | 'bad', text: string) => void
   readonly copyText: CopyText
   readonly jobs: JobsState
-  /** Where the person was, or wants to go, by connection or recording. */
+  /** The user's last or requested position, by connection or recording. */
   readonly places: Map<string, Place>
-  /** The message that is being written to a connection. */
+  /** The draft of the next message to publish on a connection. */
   draft(id: string): PublishState
 }
 
-/** What a workspace on the screen needs besides. */
+/** What a rendered workspace needs in addition. */
 export interface WorkspaceApp extends WorkspaceSession {
   readonly connections: ConnectionsState
   readonly profiles: ProfilesState
   readonly schemas: SchemasState
   readonly transfer: TransferState
   readonly actions: Actions
-  /** Counts the times that the process was reached. */
+  /** Incremented each time the process is reached. */
   readonly opened: number
-  /** Counts the times that the person asked for a place. */
+  /** Incremented each time the user asks to go to a place. */
   readonly sought: number
-  /** What a connection's broker retains, as it was looked up last. */
+  /** The messages that a connection's broker retains, as of the last check. */
   retained(id: string): RetainedState
 }

@@ -19,11 +19,11 @@ import type { Place, WorkspaceSession } from './workspace-session'
 export type WorkspaceTab = 'value' | 'diff' | 'chart' | 'history'
 
 /**
- * What a person looks at in one connection, or in a recording: a topic of its tree, one of the topic's messages, and which side of it. Its
- * methods are what the person does; what follows from that, and from messages that come in, happens here.
+ * What the user looks at in one connection or recording: a topic of its tree, one of the topic's messages, and the tab that shows it. The
+ * methods are the user's commands; this class also reacts to their consequences and to incoming messages.
  */
 export class WorkspaceState {
-  /** Whose topics and messages these are. */
+  /** The history that the topics and messages belong to. */
   readonly historyRef: HistoryRef
   readonly topics: TopicsState
   readonly marks: MarksState
@@ -37,21 +37,21 @@ export class WorkspaceState {
   readonly draft: PublishState
   /** Changed by `showTab`. */
   tab = $state<WorkspaceTab>('value')
-  /** Messages of what is below the topic, too. Changed by `setSubtree`. */
+  /** Includes messages of the topics below this one. Changed by `setSubtree`. */
   subtree = $state(false)
   /** The recorded message that is shown; null: the topic's last one, live. */
   messageId = $state<number | null>(null)
-  /** The message that the diff compares with; null: the one before. */
+  /** The message that the diff compares with; null: the previous one. */
   against = $state<number | null>(null)
-  /** The next message that is chosen in the history is the one to compare with. */
+  /** The next message chosen in the history becomes the one to compare with. */
   picking = $state(false)
-  /** What changed since the message before is marked in the value. */
+  /** Whether the value marks what changed since the previous message. */
   readonly marking = $derived(preferences.get('mark-changes') === 'on')
   readonly path = $derived.by(() => this.topics.selectedPath)
   readonly node = $derived.by(() => this.topics.selected?.row ?? null)
   /** The topic filter of what is shown; null for everything. */
   readonly filter = $derived.by(() => (this.path !== null && this.subtree ? `${this.path}/#` : this.path))
-  /** Lines of the value that changed since the message before; null: they are not to be marked. */
+  /** Lines of the value that changed since the previous message; null when they should not be marked. */
   readonly changedLines = $derived.by(() => {
     if (!this.marking) return null
     const { comparison } = this.compare
@@ -62,11 +62,11 @@ export class WorkspaceState {
   })
   readonly #session: WorkspaceSession
   readonly #id: string
-  /** Of the selected topic: whether its row was seen, and what was in it. */
+  /** Last known row of the selected topic: its last message and its message count. Null until the row was seen. */
   #seen: { lastId: number | null; messages: number } | null = null
-  /** A moment of the past is shown. */
+  /** Whether a past moment is shown. */
   #past = false
-  /** The message that was compared last, and how it is shown. */
+  /** The last comparison: the message and how it was shown. */
   #compared = ''
 
   constructor(session: WorkspaceSession, history: HistoryRef) {
@@ -126,7 +126,7 @@ export class WorkspaceState {
     this.#showHistory()
   }
 
-  /** Shows a recorded message; while one is being picked, compares with it. */
+  /** Shows a recorded message, or compares with it while picking. */
   openMessage(topic: string, id: number): void {
     if (this.picking) {
       this.picking = false
@@ -145,7 +145,7 @@ export class WorkspaceState {
     void this.goTo({ topic: row.topic, messageId: row.id })
   }
 
-  /** Back to the topic's last message: that of now, or of the moment that is shown. */
+  /** Returns to the topic's last message: the current one, or that of the moment shown. */
   live(): void {
     this.messageId = null
     const { path: topic } = this
@@ -154,15 +154,15 @@ export class WorkspaceState {
     this.#remember()
   }
 
-  /** Goes where the person was before another page, or asked to go. */
+  /** Goes to the place the user last visited here, or asked for. */
   goToPlace(): void {
     const place = this.topics.ready ? this.#session.places.get(this.#id) : undefined
     if (place) void this.goTo(place)
   }
 
-  /** Shows a place: first its topic, which brings its own live message, then the message. */
+  /** Shows a place: first its topic, which selects the live message, then the requested message. */
   async goTo({ topic, messageId }: Place): Promise<void> {
-    // Without a view the topic is selected all the same; its branches open with the next view.
+    // Without a view the topic is still selected; its branches open with the next view.
     await this.topics.reveal(topic).catch(() => null)
     this.select(topic)
     if (messageId !== null) this.openMessage(topic, messageId)
@@ -173,17 +173,17 @@ export class WorkspaceState {
     this.showTab('history')
   }
 
-  /** Charts a value of the message that is shown. */
+  /** Charts a value of the shown message. */
   async chartValue(pointer: string): Promise<void> {
     const topic = this.message.view?.head.topic
     if (topic === undefined) return
-    // An item that has a name is known by it.
+    // Named items are addressed by their name.
     const fields = await this.charts.chart.fields(topic).catch(() => [])
     this.charts.pick(topic, fields.find(({ place }) => place === pointer)?.path ?? pointer)
     this.showTab('chart')
   }
 
-  /** Puts the payload of the selected topic, as it is shown in the tree, in the clipboard: as text, or as hex digits where it is none. */
+  /** Copies the selected topic's payload as the tree shows it: as text, or as hex digits if it is not text. */
   async copyPayload(): Promise<void> {
     const { api, notify, copyText } = this.#session
     try {
@@ -205,25 +205,25 @@ export class WorkspaceState {
     this.#showComparison()
   }
 
-  /** Asks for the message to compare with. */
+  /** Starts picking the message to compare with. */
   pick(): void {
     this.picking = true
     this.showTab('history')
   }
 
-  /** Compares with the message before. */
+  /** Compares with the previous message. */
   comparePrevious(): void {
     this.against = null
     this.#showComparison()
   }
 
-  /** Compares again what the diff shows. */
+  /** Repeats the comparison that the diff shows. */
   compareAgain(): void {
     const id = this.message.view?.head.id
     if (id) this.compare.show(this.tab === 'diff' ? this.against : null, id)
   }
 
-  /** Other decoders or schemas: what is shown is decoded anew. */
+  /** Decodes the shown payloads again after decoders or schemas changed. */
   decodeAgain(): void {
     this.message.refresh()
     void this.history.reload()
@@ -249,7 +249,7 @@ export class WorkspaceState {
     const before = this.#seen
     const lastId = node.last?.id ?? null
     this.#seen = { lastId, messages: node.messages }
-    // A branch without messages of its own: what is below it is what there is to see.
+    // The branch has no messages of its own, so show the messages below it.
     if (before === null && lastId === null) this.setSubtree(true)
     if (lastId !== before?.lastId) {
       if (this.moments.moment !== null) this.live()
@@ -262,7 +262,7 @@ export class WorkspaceState {
     const { moment } = this.moments
     this.topics.setMoment(moment?.id ?? null)
     this.charts.chart.until = moment?.at ?? null
-    // From one moment to another the message changes with the topic's row.
+    // When moving from one moment to another, the message changes with the topic's row.
     if (moment === null || !this.#past) this.live()
     this.#past = moment !== null
     this.#showHistory()

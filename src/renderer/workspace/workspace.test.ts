@@ -120,7 +120,7 @@ async function setup(place?: Place) {
 const shown = (workspace: WorkspaceState): number | undefined => workspace.message.view?.head.id
 
 describe('a workspace', () => {
-  it('shows the live message of the topic that is selected, and its newer ones', async () => {
+  it('shows the live message of the selected topic, and follows newer ones', async () => {
     const { workspace, frame, last } = await setup()
     workspace.select('a')
     await vi.waitFor(() => expect(shown(workspace)).toBe(10))
@@ -129,7 +129,7 @@ describe('a workspace', () => {
     await vi.waitFor(() => expect(shown(workspace)).toBe(11))
   })
 
-  it('keeps a recorded message until another topic is selected, or “live” is asked for', async () => {
+  it('keeps a recorded message until another topic is selected or “live” is requested', async () => {
     const { workspace, frame, called, places } = await setup()
     workspace.select('a')
     workspace.openMessage('a', 4)
@@ -147,13 +147,13 @@ describe('a workspace', () => {
     expect(places.get('id')).toEqual({ topic: 'b', messageId: null })
   })
 
-  it('goes where the person was', async () => {
+  it('returns to the place the user last visited', async () => {
     const { workspace } = await setup({ topic: 'b', messageId: 17 })
     await vi.waitFor(() => expect(shown(workspace)).toBe(17))
     expect(workspace.path).toBe('b')
   })
 
-  it('shows what is below a branch that has no messages of its own, and lets the person choose otherwise', async () => {
+  it('shows the messages below a branch that has none of its own, and lets the user choose otherwise', async () => {
     const { workspace, frame } = await setup()
     workspace.select('c')
     expect(workspace.subtree).toBe(true)
@@ -166,7 +166,7 @@ describe('a workspace', () => {
     expect(workspace.filter).toBe('a')
   })
 
-  it('asks for the history only while it is shown', async () => {
+  it('requests the history only while it is shown', async () => {
     const { workspace, called } = await setup()
     workspace.select('a')
     await vi.waitFor(() => expect(shown(workspace)).toBe(10))
@@ -178,7 +178,7 @@ describe('a workspace', () => {
     expect(called('messages.page')[1]).toMatchObject({ scope: { topic: 'a', subtree: true } })
   })
 
-  it('compares with the message that is picked, and otherwise with the one before', async () => {
+  it('compares with the picked message, and otherwise with the previous one', async () => {
     const { workspace, called } = await setup()
     workspace.select('a')
     await vi.waitFor(() => expect(shown(workspace)).toBe(10))
@@ -197,7 +197,7 @@ describe('a workspace', () => {
     )
   })
 
-  it('picks no message any more once another tab is shown', async () => {
+  it('stops picking a message when another tab is shown', async () => {
     const { workspace } = await setup()
     workspace.select('a')
     workspace.pick()
@@ -205,7 +205,7 @@ describe('a workspace', () => {
     expect(workspace.picking).toBe(false)
   })
 
-  it('shows the topic’s message of a past moment, and the live one again after it', async () => {
+  it('shows the topic’s message at a past moment, then the live one again', async () => {
     const { workspace, frame, called } = await setup()
     workspace.select('a')
     await vi.waitFor(() => expect(shown(workspace)).toBe(10))

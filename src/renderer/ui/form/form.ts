@@ -1,12 +1,12 @@
 import { createContext } from 'svelte'
 
-/** What the fields of a form know of it. A field is named by its path in what is edited, such as `will.topic`. */
+/** The form as its fields see it. A field is named by its path in the edited object, such as `will.topic`. */
 export interface Form {
-  /** The sentence of a field's fault; undefined while there is none to show. */
+  /** The sentence for a field's fault; undefined when there is none to show. */
   faultOf: (field: string) => string | undefined
-  /** The person has been at a field. */
+  /** Call when the user has visited a field. */
   touch: (field: string) => void
 }
 
-/** The form around a field, and how a form makes itself known to its fields. */
+/** Context: the form around a field, and the function that provides it. */
 export const [formAround, provideForm] = createContext<Form>()

@@ -2,30 +2,30 @@ import type { Snippet } from 'svelte'
 
 export type Tone = 'muted' | 'strong' | 'accent' | 'blue' | 'red'
 
-/** One column of a DataTable: its head, its width and its cells. */
+/** One column of a DataTable: head, width and cells. */
 export interface Column<R> {
-  /** Names the column in `widths` and in the sort. */
+  /** Identifies the column in `widths` and in the sort order. */
   id: string
   label: string
-  /** The label is only for screen readers. */
+  /** Shows the label only to screen readers. */
   labelHidden?: boolean
   /** Tooltip of the head. */
   hint?: string
-  /** px; the least width of a column that grows. */
+  /** px; the minimum width if the column grows. */
   width: number
-  /** Its share of the width that is left over. Without it the column keeps `width`. */
+  /** Share of the remaining width. If absent, the column keeps `width`. */
   grow?: number
   align?: 'right'
   sortable?: boolean
   text?: (row: R) => string
-  /** Tooltip of a cell; its text unless given. */
+  /** Tooltip of a cell; by default its text. */
   title?: (row: R) => string | undefined
   tone?: Tone | ((row: R) => Tone | undefined)
   mono?: boolean
-  /** Makes the text a link. Rows for which `opens` is false keep plain text. */
+  /** Makes the text a link, except in rows for which `opens` returns false. */
   onopen?: (row: R) => void
   opens?: (row: R) => boolean
-  /** Cells that are more than text. */
+  /** Renders cells that are more than text. */
   cell?: Snippet<[R]>
 }
 
@@ -35,19 +35,19 @@ export interface Sort {
   descending: boolean
 }
 
-/** Widths that the person chose, in px by column id. */
+/** Column widths chosen by the user, in px by column id. */
 export type Widths = Readonly<Record<string, number>>
 
-/** Several rows can be selected, beside the current one. */
+/** Selection of several rows, in addition to the current one. */
 export interface Selection<R> {
   has: (row: R) => boolean
   toggle: (row: R) => void
-  /** Adds all rows from one index to another. */
+  /** Selects all rows between two indexes. */
   range: (from: number, to: number) => void
   clear: () => void
-  /** Name of a row's checkbox. */
+  /** Accessible name of a row's checkbox. */
   label: (row: R) => string
-  /** Whether there are checkboxes. */
+  /** Whether checkboxes are shown. */
   checkable: boolean
 }
 
@@ -58,7 +58,7 @@ const GAP = 12
 const SIDES = 28
 const CHECKBOX = 20
 
-/** The value of `grid-template-columns`. When no column grows any more, the last one fills the row. */
+/** The value of `grid-template-columns`. If no column grows, the last one fills the row. */
 export function templateOf<R>(columns: readonly Column<R>[], widths: Widths, checkboxes: boolean): string {
   const someGrow = columns.some(({ id, grow }) => grow !== undefined && widths[id] === undefined)
   const tracks = columns.map(({ id, width, grow }, index) => {
@@ -70,7 +70,7 @@ export function templateOf<R>(columns: readonly Column<R>[], widths: Widths, che
   return [...(checkboxes ? [`${CHECKBOX}px`] : []), ...tracks].join(' ')
 }
 
-/** The width in px below which a row is scrolled sideways. */
+/** The width in px below which rows scroll sideways. */
 export function minWidthOf<R>(columns: readonly Column<R>[], widths: Widths, checkboxes: boolean): number {
   const sum = columns.reduce((total, { id, width }) => total + (widths[id] ?? width), 0)
   return SIDES + sum + GAP * (columns.length - 1) + (checkboxes ? CHECKBOX + GAP : 0)
