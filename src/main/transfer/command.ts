@@ -56,11 +56,11 @@ Exit status: 0 success, 1 failure, 2 wrong usage.
  * `treetop export`: exports from a data directory, whether or not Treetop runs on it. Returns the exit status. Data goes to the
  * file or to standard output, everything else to standard error.
  */
-export async function runExport(argv: string[], surroundings: ExportContext): Promise<number> {
+export async function runExport(argv: string[], context: ExportContext): Promise<number> {
   try {
     const options = optionsOf(argv)
     if (options.help) {
-      process.stdout.write(usage(surroundings.defaultDataDirectory))
+      process.stdout.write(usage(context.defaultDataDirectory))
       return DONE
     }
     const format = formatOf(options.format)
@@ -69,10 +69,10 @@ export async function runExport(argv: string[], surroundings: ExportContext): Pr
     if (!output)
       throw new Misuse('Give the file to write with --output FILE, or --output - for standard output.')
     if (format === 'treetop') checkRecording(options, output)
-    const directory = options['data-dir'] ?? surroundings.defaultDataDirectory
-    const profile = profileOf(await surroundings.profilesIn(directory), options.profile, directory)
+    const directory = options['data-dir'] ?? context.defaultDataDirectory
+    const profile = profileOf(await context.profilesIn(directory), options.profile, directory)
     const path = historyPath(directory, profile.id)
-    if (format === 'treetop') return await save(path, profile.name, output, surroundings)
+    if (format === 'treetop') return await save(path, profile.name, output, context)
     return await write(path, { ...selection, format }, output)
   } catch (error) {
     process.stderr.write(`${sentenceOf(error)}\n`)
