@@ -38,13 +38,13 @@ async function main(argv: string[]): Promise<number | null> {
   if (argv[0] === 'export') {
     // It opens history files in this thread, which the app itself never does.
     const { runExport } = await import('./transfer/command')
-    const surroundings = {
+    const context = {
       profilesIn,
       defaultDataDirectory: defaultDataDirectory(),
       version,
       spawn: spawnWorker
     }
-    return runExport(argv.slice(1), surroundings)
+    return runExport(argv.slice(1), context)
   }
   const parsed = parseArguments(argv, process.env)
   // What is started from here, a browser first, has no use for it.
