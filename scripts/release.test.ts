@@ -7,7 +7,7 @@ describe('release notes', () => {
   const changelog =
     '# Changelog\n\n## Unreleased\n\n- Soon\n\n## [1.1.0] - 2026-02-01\n\n### Fixed\n\n- This\n\n## 1.0.0 - 2026-01-01\n\n- First\n'
 
-  it("are the version’s section of the changelog", () => {
+  it('are the version’s section of the changelog', () => {
     expect(notesOf(changelog, '1.1.0')).toBe('### Fixed\n\n- This')
     expect(notesOf(changelog, '1.0.0')).toBe('- First')
   })

@@ -126,31 +126,34 @@ describe('the log', () => {
     expect(packets.beginnings[0]?.packets.map(({ bytes }) => bytes[0]! >> 4)).toEqual([1, 2])
   })
 
-  it.each([3, 4, 5] as const)('never contains the password of MQTT %s, however the bytes are split', (version) => {
-    for (const size of [1, 9, 1_000]) {
-      const { log: packets, reader, wires } = log(version)
-      packets.record(true)
-      const sent = connect(version)
-      for (let at = 0; at < sent.length; at += size) wires.sent(sent.subarray(at, at + size))
-      const detail = reader.get(1)!
-      const shown = Buffer.from(detail.bytes).toString('latin1')
-      expect(shown).not.toContain('s3cret!')
-      expect(shown).not.toContain('t0ken')
-      expect(shown).toContain('*******')
-      expect(detail.bytes).toHaveLength(sent.length)
-      expect(detail.row).toMatchObject({
-        type: 'CONNECT',
-        direction: 'out',
-        subject: 'me',
-        size: sent.length
-      })
-      expect(Object.fromEntries(detail.fields)).toMatchObject({
-        'User Name': 'ana',
-        Password: '*******',
-        'Will · Topic Name': 'gone'
-      })
+  it.each([3, 4, 5] as const)(
+    'never contains the password of MQTT %s, however the bytes are split',
+    (version) => {
+      for (const size of [1, 9, 1_000]) {
+        const { log: packets, reader, wires } = log(version)
+        packets.record(true)
+        const sent = connect(version)
+        for (let at = 0; at < sent.length; at += size) wires.sent(sent.subarray(at, at + size))
+        const detail = reader.get(1)!
+        const shown = Buffer.from(detail.bytes).toString('latin1')
+        expect(shown).not.toContain('s3cret!')
+        expect(shown).not.toContain('t0ken')
+        expect(shown).toContain('*******')
+        expect(detail.bytes).toHaveLength(sent.length)
+        expect(detail.row).toMatchObject({
+          type: 'CONNECT',
+          direction: 'out',
+          subject: 'me',
+          size: sent.length
+        })
+        expect(Object.fromEntries(detail.fields)).toMatchObject({
+          'User Name': 'ana',
+          Password: '*******',
+          'Will · Topic Name': 'gone'
+        })
+      }
     }
-  })
+  )
 
   it('names the contents of packets', () => {
     const { log: packets, reader, wires } = log()
