@@ -40,7 +40,7 @@ test.describe('installed from its npm package', () => {
 
   test.afterAll(() => installed.remove())
 
-  test('it is a command, and brings what it runs on and nothing else @slow', () => {
+  test('provides the command and contains its runtime dependencies and nothing else @slow', () => {
     const path = [dirname(process.execPath), process.env['PATH']].join(delimiter)
     const treetop = (...args: string[]): string =>
       execFileSync(installed.command, args, {
@@ -67,7 +67,7 @@ test.describe('installed from its npm package', () => {
   })
 })
 
-test('what a container starts refuses to without a token, keeps it out of sight, and says that it is well @slow', async () => {
+test('the container command refuses to start without a token, hides the token, and passes its health check @slow', async () => {
   test.skip(process.platform !== 'linux', 'A container is a Linux.')
   test.setTimeout(180_000)
   const container = readContainer()
@@ -120,7 +120,7 @@ test('what a container starts refuses to without a token, keeps it out of sight,
   }
 })
 
-test('the unit for systemd is one that it takes, and leaves little to break into', () => {
+test('the systemd unit is valid and exposes little attack surface', () => {
   test.skip(process.platform !== 'linux', 'There is systemd on Linux only.')
   const folder = mkdtempSync(join(tmpdir(), 'treetop-unit-'))
   try {
