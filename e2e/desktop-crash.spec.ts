@@ -50,7 +50,7 @@ test('an uncaught error shows a dialog that offers the log', async ({ desktop })
     options: { type: 'error', message: 'Treetop must quit', buttons: ['Quit Treetop', 'Show Logs'] }
   })
   expect(JSON.stringify(shown)).not.toContain('broken')
-  // What was recorded is let go of before the person has answered.
+  // The recording is closed before the user answers the dialog.
   await expect.poll(() => logOf(desktop)).toContain('Treetop ends')
   await desktop.answer('message', { response: 0 })
   expect(await desktop.ended()).toBe(1)
