@@ -12,7 +12,7 @@ import { RecordingsPage } from './pages/recordings'
 import { expect, test } from './test'
 
 /**
- * The serious or worse issues that axe finds on the current screen. A tree row's name is its level alone, although value and counts are beside
+ * The serious or worse issues that axe finds on a screen. A tree row's name is its level alone, although value and counts stand next to
  * it: they change constantly, and a screen reader would read a changing name out again and again.
  */
 async function faultsOf(page: Page, screen: string, rules: string[] | null): Promise<string[]> {

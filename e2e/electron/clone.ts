@@ -1,5 +1,5 @@
 /**
- * Serializes values that cross between processes as text, following structured clone (HTML, 2.7), with cycles and shared references. Throws as
+ * Serializes values that cross between processes as text, like structured clone (HTML, 2.7), with cycles and shared references. Throws as
  * Electron does for values that cannot cross. The same code is injected into the page as text, so it uses nothing from its module.
  */
 export function encode(value: unknown): string {

@@ -199,8 +199,8 @@ describe('the stand-in throws on unknown API', () => {
   })
 })
 
-describe('the stand-in throws where Electron throws', () => {
-  it('on calls before the app is ready', () => {
+describe('the stand-in is as strict as Electron', () => {
+  it('throws on calls before the app is ready', () => {
     const early = onStandIn(`
       import { app, BrowserWindow, protocol, safeStorage, screen, session } from 'electron'
       const fault = (act) => { try { act(); return 'nothing' } catch (error) { return error.message } }
@@ -231,7 +231,7 @@ describe('the stand-in throws where Electron throws', () => {
     ])
   })
 
-  it('on calls that come too late, come twice, or target a destroyed object', () => {
+  it('throws on calls that come too late, come twice, or target a destroyed object', () => {
     const said = faults([
       'app.enableSandbox()',
       'protocol.registerSchemesAsPrivileged([])',

@@ -7,7 +7,7 @@ export interface BridgeEnd {
 }
 
 /**
- * Connects the page's world and the preload's, like Electron's contextBridge: values are copied without their prototypes, functions stay where
+ * Connects the page's world and the preload's, like Electron's contextBridge: values are copied without prototypes, functions stay where
  * they are and are called from the other world, both synchronously. The same code is injected into both worlds as text, so it uses
  * nothing from its module. `secret` keeps the page's own scripts out; Chromium itself clones an event's detail into the other world.
  */
