@@ -20,10 +20,10 @@ import { NpmPackage } from './fixtures/npm-package'
 import { freePort } from './fixtures/port'
 import { TestProcess } from './fixtures/process'
 
-/** Browser mode where it is installed: as an npm package, in a container, as a service. No container engine is run here. */
+/** Installed browser mode: as an npm package, in a container, as a service. No container engine runs here. */
 
 const { version } = JSON.parse(readFileSync(at('package.json'), 'utf8')) as { version: string }
-/** Debian's user for nobody in particular: whoever root becomes for a container's sake. */
+/** Debian's user `nobody`, which root switches to for the container's processes. */
 const NOBODY = 65_534
 const isRoot = process.getuid?.() === 0
 
@@ -79,7 +79,7 @@ test('the container command refuses to start without a token, hides the token, a
   expect(readdirSync(join(image, 'node_modules', 'better-sqlite3', 'prebuilds'))).toEqual([
     `linux-${process.arch}.node`
   ])
-  // A Node that anybody on the machine may run, wherever the project lies.
+  // A Node that every user of the machine may run, wherever the project is.
   copyFileSync(process.execPath, join(image, 'node'))
   const data = mkdtempSync(join(tmpdir(), 'treetop-container-'))
   chmodSync(data, 0o700)
@@ -87,7 +87,7 @@ test('the container command refuses to start without a token, hides the token, a
   writeFileSync(secret, 'kept to ourselves\n', { mode: 0o400 })
   if (isRoot) for (const path of [data, secret]) chownSync(path, NOBODY, NOBODY)
   const own = String(await freePort())
-  // The image's folders are ours here, its port is one that is free, and its `node` is the one that runs the tests.
+  // Here the image's folders are temporary ones, its port is a free one, and its `node` is the one that runs the tests.
   const here = (words: string[]): string[] =>
     words.map((word) =>
       word === volume ? data : word === String(port) ? own : word.replace(`:${port}/`, `:${own}/`)
@@ -127,7 +127,7 @@ test('the systemd unit is valid and exposes little attack surface', () => {
     const unit = join(folder, 'treetop.service')
     const check = (text: string): { status: number | null; said: string } => {
       writeFileSync(unit, text)
-      // The program that it starts must be there to be verified.
+      // systemd verifies that the program it starts exists.
       const { status, stderr } = spawnSync('systemd-analyze', ['verify', unit], { encoding: 'utf8' })
       return { status, said: stderr }
     }

@@ -9,7 +9,7 @@ const main = resolve(import.meta.dirname, 'small-app/main.mjs')
 
 type Api = Record<string, (...args: unknown[]) => unknown>
 
-/** What the stand-in allows a sandboxed preload, and carries between its world and the page's: a small app of its own shows it. */
+/** The stand-in's rules for a sandboxed preload and its bridge to the page, tested with a small separate app. */
 const test = base.extend<{ pageWith: (preload: string) => Promise<Page>; small: Desktop }>({
   small: async ({ context }, use) => {
     const small = new Desktop(context, {}, '', main)
@@ -26,7 +26,7 @@ const test = base.extend<{ pageWith: (preload: string) => Promise<Page>; small: 
   }
 })
 
-/** What the page gets of `api.name(...)`, or the message of what it throws. */
+/** The result of `api.name(...)` in the page, or the message of its error. */
 async function call(page: Page, name: string, ...args: unknown[]): Promise<unknown> {
   return page.evaluate(
     ([key, given]) => {

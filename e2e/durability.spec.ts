@@ -41,7 +41,7 @@ async function recorded(treetop: Treetop): Promise<Recorded[]> {
     .map((line) => JSON.parse(line) as Recorded)
 }
 
-/** How often each number of a topic was recorded. */
+/** The number of times each number of a topic was recorded. */
 function counts(messages: Recorded[], topic: string): Map<number, number> {
   const found = new Map<number, number>()
   for (const message of messages) {
