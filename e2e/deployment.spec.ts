@@ -23,7 +23,7 @@ import { TestProcess } from './fixtures/process'
 /** Installed browser mode: as an npm package, in a container, as a service. No container engine runs here. */
 
 const { version } = JSON.parse(readFileSync(at('package.json'), 'utf8')) as { version: string }
-/** Debian's user `nobody`, which root switches to for the container's processes. */
+/** The id of Debian's user `nobody`: when the tests run as root, they use it in place of the container's user. */
 const NOBODY = 65_534
 const isRoot = process.getuid?.() === 0
 
