@@ -12,11 +12,11 @@ import { RecordingsPage } from './pages/recordings'
 import { expect, test } from './test'
 
 /**
- * What axe finds serious or worse on what is shown. A row of the tree is named by its level alone, though its value and its counts stand beside
- * the name: they change without rest, and a name that changed with them would be read out again and again.
+ * The serious or worse issues that axe finds on a screen. A tree row's name is its level alone, although value and counts stand next to
+ * it: they change constantly, and a screen reader would read a changing name out again and again.
  */
 async function faultsOf(page: Page, screen: string, rules: string[] | null): Promise<string[]> {
-  // Colours in the middle of a transition are nobody's.
+  // Colours in the middle of a transition do not count.
   await page.evaluate(() =>
     Promise.allSettled(
       document
@@ -37,7 +37,7 @@ async function faultsOf(page: Page, screen: string, rules: string[] | null): Pro
     )
 }
 
-/** Every screen, one after another, with something on it. */
+/** Visits every screen in turn, each with content. */
 async function* screens(app: AppPage, page: Page, treetop: Treetop): AsyncGenerator<string> {
   const port = treetop.brokerPort
   yield 'first screen'
@@ -126,7 +126,7 @@ for (const [theme, rules] of themes) {
   test.describe(`in the ${theme} theme`, () => {
     test.use({ colorScheme: theme })
 
-    test('axe finds nothing serious on any screen @slow', async ({ app, page, treetop }) => {
+    test('axe finds no serious issue on any screen @slow', async ({ app, page, treetop }) => {
       test.setTimeout(180_000)
       const faults: string[] = []
       for await (const screen of screens(app, page, treetop)) {

@@ -5,7 +5,7 @@ import type { BrowserMode } from './fixtures/browser-mode'
 import { mosquittoPub } from './fixtures/clients'
 import { expect, test as base } from './test'
 
-/** What only browser mode has: a door, a command line of its own, and a page that outlives the process. */
+/** Covers what only browser mode has: access control, its own command line, and a page that outlives the process. */
 const test = base.extend<{ treetop: BrowserMode }>({
   treetop: async ({ newTreetop }, use) => {
     const treetop = newTreetop() as BrowserMode
@@ -14,7 +14,7 @@ const test = base.extend<{ treetop: BrowserMode }>({
   }
 })
 
-test('nobody without the token gets in, and no foreign Host or Origin', async ({ treetop }) => {
+test('the page is refused without the token, and every request with a foreign Host is', async ({ treetop }) => {
   const { port } = new URL(treetop.url)
   const status = (path: string, headers: Record<string, string> = {}): Promise<number> =>
     new Promise((resolve, reject) => {
@@ -31,14 +31,14 @@ test('nobody without the token gets in, and no foreign Host or Origin', async ({
   expect(await status('/healthz', { host: `evil.example:${port}` })).toBeGreaterThanOrEqual(400)
 })
 
-test('a second Treetop on the same data directory names the first and leaves', async ({ treetop }) => {
+test('a second Treetop on the same data directory names the first and exits', async ({ treetop }) => {
   const second = await treetop.command('--no-open', '--port', '0', '--data-dir', treetop.dataDirectory)
   expect(second.code).toBe(1)
   expect(second.output).toMatch(/in use by another Treetop \(process \d+\)/)
 })
 
 for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
-  test(`a page whose Treetop has gone (${signal}) says so, and goes on when it is back`, async ({
+  test(`a page whose Treetop process has ended (${signal}) says so, and resumes when it is back`, async ({
     app,
     treetop
   }) => {
@@ -77,7 +77,7 @@ test('passwords are encrypted with a key file that only its owner may read', asy
   expect(statSync(join(treetop.dataDirectory, 'secret.key')).mode & 0o777).toBe(0o600)
 })
 
-test('a recording that is named on the command line is in front when the page comes', async ({
+test('a recording named on the command line is in front when the page loads', async ({
   app,
   treetop
 }) => {

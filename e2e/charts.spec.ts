@@ -4,7 +4,7 @@ import { ChartsPage } from './pages/charts'
 import { TopicsPage } from './pages/topics'
 import { expect, test } from './test'
 
-test('a number is clicked in a value and charted, live; others join it; the chart is saved, pinned, and there after a restart', async ({
+test('clicking a number in a value charts it live; more series can be added; the chart is saved, pinned, and survives a restart', async ({
   app,
   treetop,
   page
@@ -24,11 +24,11 @@ test('a number is clicked in a value and charted, live; others join it; the char
   await expect(charts.entry('zones[0].temp')).toContainText('183.9')
   await expect.poll(() => charts.coloured()).toBeGreaterThan(50)
 
-  // It goes on with what comes.
+  // The chart keeps updating with new messages.
   await send(200.125, false)
   await expect(charts.entry('zones[0].temp')).toContainText('200.125')
 
-  // A state of the same topic, and a number of another.
+  // Add a state from the same topic and a number from another topic.
   await app.button('Add values…').click()
   const dialog = page.getByRole('dialog', { name: 'Values on the chart' })
   await dialog.getByRole('checkbox', { name: 'on', exact: true }).check()
@@ -40,7 +40,7 @@ test('a number is clicked in a value and charted, live; others join it; the char
   await expect(page.getByRole('img', { name: 'oven/state · on' })).toBeVisible()
   await expect(charts.entry('pressure')).toContainText('101,325.25')
 
-  // The crosshair has exact values; zooming stops the time, and 0 lets it go on.
+  // The crosshair shows exact values; zooming pauses the time axis, and 0 resumes it.
   await charts.plot.focus()
   await page.keyboard.press('ArrowRight')
   await expect(charts.entry('zones[0].temp')).toContainText('180')
@@ -57,7 +57,7 @@ test('a number is clicked in a value and charted, live; others join it; the char
   await page.mouse.dblclick(box.x + box.width * 0.5, box.y + box.height / 2)
   await expect(app.button('Live')).toHaveCount(0)
 
-  // A line is hidden and shown.
+  // Hide and show a line.
   await charts.entry('pressure').click()
   await expect(charts.entry('pressure')).toHaveAttribute('aria-pressed', 'false')
   await charts.entry('pressure').click()
@@ -94,7 +94,7 @@ test('a number is clicked in a value and charted, live; others join it; the char
   await expect(card.within.getByRole('combobox', { name: 'Time range' })).toHaveValue('900000000')
 })
 
-test('a plain number is charted at once, also from its history, and text says that there is nothing to chart @every-host', async ({
+test('a plain number is charted at once, including its history, and for text the chart says there is nothing to chart @every-host', async ({
   app,
   treetop,
   page

@@ -9,7 +9,7 @@ import { pahoPublish } from '../src/renderer/features/message/code-paho'
 import { TestProcess } from './fixtures/process'
 import { expect, test } from './test'
 
-/** Code is run where it finds `mqtt`. */
+/** Code runs where it can resolve `mqtt`. */
 const project = resolve(import.meta.dirname, '..')
 const text = (payload: string): Uint8Array => new TextEncoder().encode(payload)
 
@@ -60,7 +60,7 @@ function placed(place: Place | undefined): { cwd?: string; env?: NodeJS.ProcessE
   return place ? { cwd: place.directory, env: { ...process.env, MQTT_PASSWORD: place.password } } : {}
 }
 
-/** What a subscriber got. */
+/** The message that a subscriber received. */
 async function received(client: MqttClient, run: () => void): Promise<IPublishPacket> {
   const arrived = new Promise<IPublishPacket>((done) =>
     client.once('message', (_topic, _payload, packet) => done(packet))
@@ -96,7 +96,7 @@ const languages: {
 ]
 
 for (const { name, run } of languages) {
-  test(`code for ${name} publishes what was copied, whatever topic and payload hold`, async ({
+  test(`code for ${name} publishes the copied message, whatever its topic and payload contain`, async ({
     mosquitto
   }) => {
     await mosquitto.start()
@@ -124,7 +124,7 @@ for (const { name, run } of languages) {
     await client.endAsync()
   })
 
-  test(`code for ${name} signs in over TLS with the password of its environment`, async ({ mosquitto }) => {
+  test(`code for ${name} signs in over TLS with the password from its environment`, async ({ mosquitto }) => {
     await mosquitto.start({ user: "o'brien", password: 'pa$$ "w' })
     const directory = mkdtempSync('/tmp/treetop-code-')
     writeFileSync(`${directory}/ca.pem`, mosquitto.ca)
@@ -154,7 +154,7 @@ for (const { name, run } of languages) {
   })
 }
 
-test('code for mosquitto_sub shows what comes on the topic', async ({ mosquitto }) => {
+test('code for mosquitto_sub prints the messages of the topic', async ({ mosquitto }) => {
   await mosquitto.start()
   const topic = `it's "$HOME"`
   const command = mosquittoSub(brokerAt(mosquitto.tcp), { topic, qos: 1 })
@@ -166,7 +166,7 @@ test('code for mosquitto_sub shows what comes on the topic', async ({ mosquitto 
   await client.endAsync()
 })
 
-test('payloads that a command line cannot hold are read from a file', () => {
+test('payloads that do not fit on a command line are read from a file', () => {
   expect(codePayload(new Uint8Array(60_001)).kind).toBe('file')
   const message = { ...hostile[0]!, payload: new Uint8Array(60_001) }
   expect(mosquittoPub(brokerAt(1), message)).toContain('-f payload.bin')

@@ -2,7 +2,7 @@ import mqtt from 'mqtt'
 import { mosquittoPub } from './fixtures/clients'
 import { expect, test } from './test'
 
-test('Mosquitto over TCP, TLS and WebSocket, each in a tab of its own', async ({ app, mosquitto }) => {
+test('connects to Mosquitto over TCP, TLS and WebSocket, each in its own tab', async ({ app, mosquitto }) => {
   await mosquitto.start()
   await app.newProfile({ name: 'Over TCP', host: '127.0.0.1', port: mosquitto.tcp })
   await app.expectOnline('Over TCP')
@@ -25,7 +25,7 @@ test('Mosquitto over TCP, TLS and WebSocket, each in a tab of its own', async ({
   }
 })
 
-test('a certificate of an unknown authority is refused, in a sentence', async ({ app, mosquitto }) => {
+test('a certificate from an unknown authority is refused with an explanation', async ({ app, mosquitto }) => {
   await mosquitto.start()
   await app.newProfile({ name: 'Untrusted', host: 'localhost', port: mosquitto.tls }, async () => {
     await app.field('Protocol').selectOption('mqtts')
@@ -37,7 +37,7 @@ test('a certificate of an unknown authority is refused, in a sentence', async ({
   await expect(app.status).toContainText('failed')
 })
 
-test('a wrong password stops the retries and says so; the right one connects', async ({ app, mosquitto }) => {
+test('a wrong password stops the retries and is reported; the right one connects', async ({ app, mosquitto }) => {
   await mosquitto.start({ user: 'ann', password: 'right' })
   await app.newProfile({ name: 'Guarded', host: '127.0.0.1', port: mosquitto.tcp }, async () => {
     await app.field('Username').fill('ann')
@@ -52,7 +52,7 @@ test('a wrong password stops the retries and says so; the right one connects', a
 })
 
 for (const version of ['5', '3.1.1'] as const) {
-  test(`a kept session gets what was queued while it was away (Mosquitto, MQTT ${version})`, async ({
+  test(`a persistent session receives the messages queued while it was offline (Mosquitto, MQTT ${version})`, async ({
     app,
     mosquitto
   }) => {
@@ -77,7 +77,7 @@ for (const version of ['5', '3.1.1'] as const) {
   })
 }
 
-test('a kept session gets what was queued while it was away (local broker)', async ({ app, treetop }) => {
+test('a persistent session receives the messages queued while it was offline (local broker)', async ({ app, treetop }) => {
   await app.startLocalBroker()
   await app.newProfile({ name: 'Kept', host: '127.0.0.1', port: treetop.brokerPort }, async () => {
     await app.page.getByRole('switch', { name: 'Clean start' }).click()
@@ -94,7 +94,7 @@ test('a kept session gets what was queued while it was away (local broker)', asy
   await expect(app.topic('queue').getByTitle('5 messages')).toBeVisible()
 })
 
-test('a broker that was killed is waited for, and the connection comes back by itself', async ({
+test('after the broker is killed, the connection keeps retrying and reconnects by itself', async ({
   app,
   mosquitto
 }) => {
@@ -127,7 +127,7 @@ test('the granted QoS is shown beside the requested one', async ({ app, mosquitt
   await expect(cells.nth(2)).toHaveText('QoS 1')
 })
 
-test('a bad profile cannot be saved: each bad field has its sentence, and what was typed stays', async ({
+test('an invalid profile cannot be saved: each invalid field shows its error, and the input stays', async ({
   app
 }) => {
   await app.newProfile({ name: '', host: 'not a host', port: 70_000 }, async () => {
@@ -139,7 +139,7 @@ test('a bad profile cannot be saved: each bad field has its sentence, and what w
   await expect(app.page.getByRole('tab')).toHaveCount(0)
 })
 
-test('what cannot be published says why, and what was typed stays', async ({ app }) => {
+test('a message that cannot be published shows why, and the input stays', async ({ app }) => {
   await app.startLocalBroker()
   const panel = app.publishPanel
   await app.publish('plant/+/lamp', 'on', 0)
@@ -173,7 +173,7 @@ test('passwords are never in plain text on the disk @every-host', async ({ app, 
   for (const file of files) expect(readFileSync(file).includes('open sesame 1234'), file).toBe(false)
 })
 
-test('two clients are told apart from one: a message published here shows as sent and as received', async ({
+test('a message published here shows as sent and as received, one from another client only as received', async ({
   app,
   treetop
 }) => {
@@ -189,7 +189,7 @@ test('two clients are told apart from one: a message published here shows as sen
   await client.endAsync()
 })
 
-test('a new profile that is given up leaves no trace', async ({ app }) => {
+test('cancelling a new profile leaves no trace', async ({ app }) => {
   await app.go('Connections')
   await app.button('New connection').first().click()
   await app.button('Cancel').click()

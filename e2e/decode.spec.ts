@@ -26,7 +26,7 @@ function telemetry(value: number): Buffer {
   )
 }
 
-test('Protobuf: its schema is added, bound to a filter, and from then on the tree, the pane and the history show it @every-host', async ({
+test('a Protobuf schema is added and bound to a filter; the tree, the pane and the history then show decoded values @every-host', async ({
   app,
   page,
   treetop
@@ -59,7 +59,7 @@ test('Protobuf: its schema is added, bound to a filter, and from then on the tre
   await app.tab('History').click()
   await expect(app.history).toContainText('"value": 4.25')
 
-  // It is kept with the profile, and outlives the process.
+  // The binding is stored with the profile and survives a restart.
   await treetop.stop()
   await treetop.start()
   await app.open(treetop)
@@ -83,7 +83,7 @@ test('Protobuf: its schema is added, bound to a filter, and from then on the tre
   await expect(again.told).toHaveText('Hex')
 })
 
-test('payloads are recognised: gzip around JSON, a picture, Chinese text in its own encoding, broken CBOR', async ({
+test('payloads are recognised: gzipped JSON, an image, Chinese text in a legacy encoding, malformed CBOR', async ({
   app,
   page,
   treetop
@@ -128,7 +128,7 @@ test('payloads are recognised: gzip around JSON, a picture, Chinese text in its 
   await expect(app.payload).toContainText('<path d="M0 0"/>')
 })
 
-test('decoders of a profile are put in order and removed in its form', async ({ app, page, treetop }) => {
+test('the decoders of a profile are reordered and removed in its form', async ({ app, page, treetop }) => {
   const decode = new DecodePage(page)
   await app.startLocalBroker()
   mosquittoPub(treetop.brokerPort, 'a/b/c', 'hello')
@@ -153,7 +153,7 @@ test('decoders of a profile are put in order and removed in its form', async ({ 
   await expect(decode.told).toHaveText('Hex')
 })
 
-/** A grey PNG of the size asked for. */
+/** A grey PNG of the given size. */
 function png(width: number, height: number): Buffer {
   const header = Buffer.alloc(13)
   header.writeUInt32BE(width, 0)

@@ -20,10 +20,10 @@ import { NpmPackage } from './fixtures/npm-package'
 import { freePort } from './fixtures/port'
 import { TestProcess } from './fixtures/process'
 
-/** Browser mode where it is installed: as an npm package, in a container, as a service. No container engine is run here. */
+/** Installed browser mode: as an npm package, in a container, as a service. No container engine runs here. */
 
 const { version } = JSON.parse(readFileSync(at('package.json'), 'utf8')) as { version: string }
-/** Debian's user for nobody in particular: whoever root becomes for a container's sake. */
+/** The id of Debian's user `nobody`: when the tests run as root, they use it in place of the container's user. */
 const NOBODY = 65_534
 const isRoot = process.getuid?.() === 0
 
@@ -40,7 +40,7 @@ test.describe('installed from its npm package', () => {
 
   test.afterAll(() => installed.remove())
 
-  test('it is a command, and brings what it runs on and nothing else @slow', () => {
+  test('provides the command and contains its runtime dependencies and nothing else @slow', () => {
     const path = [dirname(process.execPath), process.env['PATH']].join(delimiter)
     const treetop = (...args: string[]): string =>
       execFileSync(installed.command, args, {
@@ -67,7 +67,7 @@ test.describe('installed from its npm package', () => {
   })
 })
 
-test('what a container starts refuses to without a token, keeps it out of sight, and says that it is well @slow', async () => {
+test('the container command refuses to start without a token, hides the token, and passes its health check @slow', async () => {
   test.skip(process.platform !== 'linux', 'A container is a Linux.')
   test.setTimeout(180_000)
   const container = readContainer()
@@ -79,7 +79,7 @@ test('what a container starts refuses to without a token, keeps it out of sight,
   expect(readdirSync(join(image, 'node_modules', 'better-sqlite3', 'prebuilds'))).toEqual([
     `linux-${process.arch}.node`
   ])
-  // A Node that anybody on the machine may run, wherever the project lies.
+  // A Node that every user of the machine may run, wherever the project is.
   copyFileSync(process.execPath, join(image, 'node'))
   const data = mkdtempSync(join(tmpdir(), 'treetop-container-'))
   chmodSync(data, 0o700)
@@ -87,7 +87,7 @@ test('what a container starts refuses to without a token, keeps it out of sight,
   writeFileSync(secret, 'kept to ourselves\n', { mode: 0o400 })
   if (isRoot) for (const path of [data, secret]) chownSync(path, NOBODY, NOBODY)
   const own = String(await freePort())
-  // The image's folders are ours here, its port is one that is free, and its `node` is the one that runs the tests.
+  // Here the image's folders are temporary ones, its port is a free one, and its `node` is the one that runs the tests.
   const here = (words: string[]): string[] =>
     words.map((word) =>
       word === volume ? data : word === String(port) ? own : word.replace(`:${port}/`, `:${own}/`)
@@ -120,14 +120,14 @@ test('what a container starts refuses to without a token, keeps it out of sight,
   }
 })
 
-test('the unit for systemd is one that it takes, and leaves little to break into', () => {
+test('the systemd unit is valid and exposes little attack surface', () => {
   test.skip(process.platform !== 'linux', 'There is systemd on Linux only.')
   const folder = mkdtempSync(join(tmpdir(), 'treetop-unit-'))
   try {
     const unit = join(folder, 'treetop.service')
     const check = (text: string): { status: number | null; said: string } => {
       writeFileSync(unit, text)
-      // The program that it starts must be there to be verified.
+      // systemd verifies that the program it starts exists.
       const { status, stderr } = spawnSync('systemd-analyze', ['verify', unit], { encoding: 'utf8' })
       return { status, said: stderr }
     }

@@ -8,7 +8,7 @@ import { exported } from './fixtures/exported'
 import { AppPage } from './pages/app'
 import { expect, test as base } from './test'
 
-/** What is left when something breaks. */
+/** What Treetop keeps and reports after a crash. */
 const test = base.extend<{ desktop: ShellHost }>({
   desktop: async ({ newTreetop }, use) => {
     const desktop = newTreetop() as ShellHost
@@ -20,7 +20,7 @@ const test = base.extend<{ desktop: ShellHost }>({
 const logOf = (desktop: ShellHost): string =>
   readFileSync(join(desktop.dataDirectory, 'logs/treetop.log'), 'utf8')
 
-test('an error that nobody caught: everything is on disk, a sentence and the log, and the exit code is 1', async ({
+test('an uncaught error: all data is on disk, the error is printed and logged, and the exit code is 1', async ({
   desktop
 }) => {
   const app = new AppPage(await desktop.page())
@@ -40,7 +40,7 @@ test('an error that nobody caught: everything is on disk, a sentence and the log
   expect(await exported(desktop, 'crash/q0')).toHaveLength(50)
 })
 
-test('the person is told of it, and shown the log when they want it', async ({ desktop }) => {
+test('an uncaught error shows a dialog that offers the log', async ({ desktop }) => {
   await (await desktop.page()).locator('[data-ready="true"]').waitFor()
   await desktop.ask('break', 'broken')
   await expect.poll(async () => (await desktop.state()).shown).toHaveLength(1)
@@ -50,14 +50,14 @@ test('the person is told of it, and shown the log when they want it', async ({ d
     options: { type: 'error', message: 'Treetop must quit', buttons: ['Quit Treetop', 'Show Logs'] }
   })
   expect(JSON.stringify(shown)).not.toContain('broken')
-  // What was recorded is let go of before the person has answered.
+  // The recording is closed before the user answers the dialog.
   await expect.poll(() => logOf(desktop)).toContain('Treetop ends')
   await desktop.answer('message', { response: 0 })
   expect(await desktop.ended()).toBe(1)
   await desktop.forgive()
 })
 
-test('a rejection that nobody waits for is in the log, and Treetop goes on', async ({ desktop }) => {
+test('an unhandled rejection is logged, and Treetop keeps running', async ({ desktop }) => {
   const app = new AppPage(await desktop.page())
   await app.startLocalBroker()
   await desktop.ask('reject', 'password: hunter2')
@@ -68,7 +68,7 @@ test('a rejection that nobody waits for is in the log, and Treetop goes on', asy
   await desktop.forgive()
 })
 
-test('killed while messages flow at QoS 1, it comes back with all that was acknowledged', async ({
+test('when killed during QoS 1 traffic, Treetop restarts with every acknowledged message', async ({
   desktop,
   mosquitto
 }) => {

@@ -9,7 +9,7 @@ const main = resolve(import.meta.dirname, 'small-app/main.mjs')
 
 type Api = Record<string, (...args: unknown[]) => unknown>
 
-/** What the stand-in allows a sandboxed preload, and carries between its world and the page's: a small app of its own shows it. */
+/** The stand-in's rules for a sandboxed preload and its bridge to the page, tested with a small separate app. */
 const test = base.extend<{ pageWith: (preload: string) => Promise<Page>; small: Desktop }>({
   small: async ({ context }, use) => {
     const small = new Desktop(context, {}, '', main)
@@ -26,7 +26,7 @@ const test = base.extend<{ pageWith: (preload: string) => Promise<Page>; small: 
   }
 })
 
-/** What the page gets of `api.name(...)`, or the message of what it throws. */
+/** The result of `api.name(...)` in the page, or the message of its error. */
 async function call(page: Page, name: string, ...args: unknown[]): Promise<unknown> {
   return page.evaluate(
     ([key, given]) => {
@@ -41,7 +41,7 @@ async function call(page: Page, name: string, ...args: unknown[]): Promise<unkno
   )
 }
 
-test('functions of the preload are called at once, with their results, errors, and functions in return', async ({
+test('preload functions run synchronously and can return results, errors and functions', async ({
   pageWith
 }) => {
   const page = await pageWith(`
@@ -65,7 +65,7 @@ test('functions of the preload are called at once, with their results, errors, a
   expect([sync, later, plain]).toEqual([3, 42, [7, { list: [1, { deep: true }] }]])
 })
 
-test('what is exposed is frozen, for good, and without prototypes', async ({ pageWith }) => {
+test('the exposed API is frozen permanently and has no prototypes', async ({ pageWith }) => {
   const page = await pageWith(`
     class Thing { constructor() { this.own = 1 } method() {} }
     contextBridge.exposeInMainWorld('api', { nested: { list: [1] }, thing: new Thing(), keep: (of) => of })
@@ -104,7 +104,7 @@ test('what is exposed is frozen, for good, and without prototypes', async ({ pag
   ])
 })
 
-test('what goes to main and back is whole: cycles, dates, maps, bytes', async ({ pageWith }) => {
+test('cycles, dates, maps and bytes survive the round trip to main', async ({ pageWith }) => {
   const page = await pageWith(`
     contextBridge.exposeInMainWorld('api', {
       say: (...said) => ipcRenderer.send('say', ...said),
@@ -155,7 +155,7 @@ test('what goes to main and back is whole: cycles, dates, maps, bytes', async ({
   ])
 })
 
-test('what cannot cross is refused at once, in Electron’s words', async ({ pageWith }) => {
+test('values that cannot cross are refused at once with Electron’s own message', async ({ pageWith }) => {
   const page = await pageWith(`
     contextBridge.exposeInMainWorld('api', {
       say: (...said) => ipcRenderer.send('say', ...said),
@@ -179,7 +179,7 @@ test('what cannot cross is refused at once, in Electron’s words', async ({ pag
   expect(await call(page, 'nameless')).toBe('thrown: Missing required channel argument')
 })
 
-test('a sandboxed preload has what Electron gives it, and hears of it when it asks for more', async ({
+test('a sandboxed preload has the globals Electron provides, and gets an error for anything else', async ({
   pageWith
 }) => {
   const page = await pageWith(`
@@ -221,7 +221,7 @@ test('a sandboxed preload has what Electron gives it, and hears of it when it as
     expect(message).toMatch(/^The stand-in for Electron does not know/)
 })
 
-test('a preload that throws shows its page all the same, and is a fault of the app', async ({
+test('when the preload throws, the page still loads and the error is reported as a fault of the app', async ({
   pageWith,
   small
 }) => {
@@ -230,7 +230,7 @@ test('a preload that throws shows its page all the same, and is a fault of the a
   await expect.poll(() => small.faults()).toEqual([expect.stringContaining('broken on purpose')])
 })
 
-test('frames in the page have no preload', async ({ pageWith }) => {
+test('subframes of the page have no preload', async ({ pageWith }) => {
   const page = await pageWith(`contextBridge.exposeInMainWorld('api', { here: () => true })`)
   const inside = await page.evaluate(async () => {
     const frame = document.createElement('iframe')

@@ -4,8 +4,8 @@ import { expect, test } from './test'
 
 const REFUSED = 'refused: An object could not be cloned.'
 
-/** What is written down here is Electron's; electron.spec.ts compares the stand-in with Electron itself. */
-test('windows, menu, channels, and what crosses them, are as Electron has them', async ({ treetop }) => {
+/** The expected values are Electron's; electron.spec.ts compares the stand-in with Electron itself. */
+test('windows, menu, channels and the messages that cross them match Electron', async ({ treetop }) => {
   const { windows, menu, channels, crossings, ...app } = await shellReport(treetop as Desktop)
   expect(app).toEqual({ name: 'Treetop', packaged: false })
   expect(windows).toMatchObject([
@@ -49,7 +49,7 @@ test('windows, menu, channels, and what crosses them, are as Electron has them',
   })
 })
 
-test('a page is given what it may have, and nothing else', async ({ treetop }) => {
+test('a page is granted its allowed permissions and nothing else', async ({ treetop }) => {
   const desktop = treetop as Desktop
   await desktop.page()
   const asked = async (permission: string): Promise<unknown> => desktop.ask('permission', permission)

@@ -6,7 +6,7 @@ import { Sender } from './fixtures/senders'
 import { AppPage } from './pages/app'
 import { expect, test as base } from './test'
 
-/** A page that crashes: on the stand-in only, since Playwright loses Electron's page with the page's process. */
+/** Page crashes, on the stand-in only: when Electron's page process dies, Playwright loses the page with it. */
 const test = base.extend<{ desktop: Desktop }>({
   desktop: async ({ newTreetop }, use) => {
     const desktop = newTreetop() as Desktop
@@ -18,7 +18,7 @@ const test = base.extend<{ desktop: Desktop }>({
 const logOf = (desktop: Desktop): string =>
   readFileSync(join(desktop.dataDirectory, 'logs/treetop.log'), 'utf8')
 
-test('a page that crashes is loaded again by itself, and recording never stopped; after three times the person is asked', async ({
+test('a crashed page reloads by itself while recording continues; after three crashes Treetop asks first', async ({
   desktop
 }) => {
   const app = new AppPage(await desktop.page())

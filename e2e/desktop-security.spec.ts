@@ -5,7 +5,7 @@ import type { ShellHost } from './fixtures/shell-host'
 import { AppPage } from './pages/app'
 import { expect, test as base } from './test'
 
-/** What the desktop keeps a page from, also where the page's own policy does not. */
+/** What the desktop shell blocks, even where the page's own content security policy does not. */
 const test = base.extend<{ desktop: ShellHost; outside: { url: string; hits: string[] } }>({
   desktop: async ({ newTreetop }, use) => {
     const desktop = newTreetop() as ShellHost
@@ -26,7 +26,7 @@ const test = base.extend<{ desktop: ShellHost; outside: { url: string; hits: str
   }
 })
 
-test('no request of a page leaves the machine, even without the page’s policy', async ({
+test('no request from a page leaves the machine, even without the page’s content security policy', async ({
   desktop,
   outside
 }) => {
@@ -52,7 +52,7 @@ test('no request of a page leaves the machine, even without the page’s policy'
   expect(outside.hits).toEqual([])
 })
 
-test('what the page made is saved where the person says; a file from elsewhere is not', async ({
+test('a file that the page generates is saved where the user chooses; a file from another origin is not', async ({
   desktop,
   outside
 }) => {
@@ -68,12 +68,12 @@ test('what the page made is saved where the person says; a file from elsewhere i
     link.download = 'setup.exe'
     link.click()
   }, outside.url)
-  // A second download of the page has been saved: the other one would have been requested by then.
+  // Once the page's second download is saved, the foreign file would have been requested too.
   await desktop.saved(() => app.button('Save payload to file').click())
   expect(outside.hits).toEqual([])
 })
 
-test('a link out is a question with all of the address, and "Cancel" is proposed', async ({ desktop }) => {
+test('an external link asks for confirmation with the full address, and "Cancel" is the default', async ({ desktop }) => {
   const page = await desktop.page()
   await page.locator('[data-ready="true"]').waitFor()
   const address = `https://mqtt.example/${'a'.repeat(500)}`
@@ -97,7 +97,7 @@ test('a link out is a question with all of the address, and "Cancel" is proposed
   expect(opened).toEqual([])
 })
 
-test('a frame in the page is not heard, nor is what does not fit the contract', async ({ desktop }) => {
+test('messages that violate the contract are ignored, and the app keeps working', async ({ desktop }) => {
   const page = await desktop.page()
   await page.locator('[data-ready="true"]').waitFor()
   const before = await desktop.sent()
@@ -115,6 +115,6 @@ test('a frame in the page is not heard, nor is what does not fit the contract', 
       treetop.post(message)
   })
   await expect.poll(() => desktop.sent()).toBeGreaterThanOrEqual(before + 7)
-  // It is as alive as it was.
+  // The app is still working.
   await new AppPage(page).startLocalBroker()
 })

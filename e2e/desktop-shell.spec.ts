@@ -8,7 +8,7 @@ import { AppPage } from './pages/app'
 import { RecordingsPage } from './pages/recordings'
 import { expect, test as base } from './test'
 
-/** What a person has of the shell around the page, on the stand-in for Electron. */
+/** The desktop shell around the page as the user sees it, on the stand-in for Electron. */
 const test = base.extend<{ desktop: Desktop }>({
   desktop: async ({ newTreetop }, use) => {
     await use(newTreetop() as Desktop)
@@ -22,7 +22,7 @@ async function opened(desktop: Desktop): Promise<AppPage> {
 }
 
 test.describe('links', () => {
-  test('an address on the command line fills in a form, and connects nothing', async ({ desktop }) => {
+  test('an address on the command line fills in the form and does not connect', async ({ desktop }) => {
     await desktop.start({}, 'mqtt://anna:secret@broker.example:1999/plant/%23')
     const app = await opened(desktop)
     await expect(app.field('Host')).toHaveValue('broker.example')
@@ -31,11 +31,11 @@ test.describe('links', () => {
     await expect(app.field('Password')).toHaveValue('secret')
     await expect(app.page.getByText('Filled in from a link')).toBeVisible()
     await expect(app.page.getByLabel(/filter 1/i).first()).toHaveValue('plant/#')
-    // There is no tab: nobody said "Connect".
+    // There is no tab: "Connect" was not pressed.
     await expect(app.page.getByRole('tab')).toHaveCount(0)
   })
 
-  test('a second start hands its address to the first', async ({ context, desktop }) => {
+  test('a second start passes its address to the running instance', async ({ context, desktop }) => {
     await desktop.start()
     const app = await opened(desktop)
     const second = new Desktop(context, {}, desktop.dataDirectory)
@@ -46,12 +46,12 @@ test.describe('links', () => {
     expect((await desktop.state()).windows).toHaveLength(1)
   })
 
-  test('a link that is clicked, and one that comes before there is a window', async ({ desktop }) => {
+  test('opens a clicked link, and one that arrives before there is a window', async ({ desktop }) => {
     await desktop.start()
     await desktop.ask('openUrl', 'ws://web.example:9001/socket')
     const app = await opened(desktop)
     await expect(app.field('Host')).toHaveValue('web.example')
-    // What is being edited is not overwritten.
+    // A link does not overwrite a form that is being edited.
     await app.field('Name').fill('mine')
     await desktop.ask('openUrl', 'mqtt://other.example')
     await expect(app.page.getByRole('dialog')).toBeVisible()
@@ -59,7 +59,7 @@ test.describe('links', () => {
     await expect(app.field('Name')).toHaveValue('mine')
   })
 
-  test('what is no address of a broker is refused with a sentence, without its secrets', async ({
+  test('an invalid broker address is refused with an error that does not reveal its secrets', async ({
     desktop
   }) => {
     await desktop.start({}, 'amqp://anna:secret@host')
@@ -69,7 +69,7 @@ test.describe('links', () => {
   })
 })
 
-test('a recording opens by double click, at the start and later, and its file is only read', async ({
+test('a recording opens by double click, at startup and later, and its file stays unchanged', async ({
   context,
   desktop
 }) => {
@@ -97,7 +97,7 @@ test('a recording opens by double click, at the start and later, and its file is
   await desktop.start({}, path)
   const app = await shown()
   await new RecordingsPage(app, desktop).close()
-  // macOS tells the one that runs, and so does a second start.
+  // macOS notifies the running instance, and so does a second start.
   await desktop.ask('openFile', path)
   await shown()
   writeFileSync(join(folder, 'holiday.treetop'), 'not a recording at all')
@@ -112,8 +112,8 @@ test('a recording opens by double click, at the start and later, and its file is
   rmSync(folder, { recursive: true })
 })
 
-test.describe('leaving', () => {
-  test('asks while others are connected to the local broker, and stays when told so', async ({ desktop }) => {
+test.describe('quitting', () => {
+  test('asks while other clients are connected to the local broker, and stays open when declined', async ({ desktop }) => {
     await desktop.start()
     const app = await opened(desktop)
     await app.startLocalBroker()
@@ -159,7 +159,7 @@ test.describe('leaving', () => {
     expect(await desktop.ended()).toBe(0)
   })
 
-  test('does not ask when the system ends', async ({ desktop }) => {
+  test('does not ask when the system shuts down', async ({ desktop }) => {
     await desktop.start()
     const app = await opened(desktop)
     await app.startLocalBroker()
@@ -169,7 +169,7 @@ test.describe('leaving', () => {
     await client.endAsync(true)
   })
 
-  test('a window that is closed is the end, unless Treetop is to go on in the tray', async ({ desktop }) => {
+  test('closing the window quits Treetop unless it is set to keep running in the tray', async ({ desktop }) => {
     await desktop.start()
     await opened(desktop)
     await desktop.ask('closeWindow')
@@ -195,7 +195,7 @@ test.describe('leaving', () => {
   })
 })
 
-test('the tray has the local broker at hand, in the language that is chosen', async ({ desktop }) => {
+test('the tray menu controls the local broker, in the chosen language', async ({ desktop }) => {
   await desktop.start()
   const app = await opened(desktop)
   expect((await desktop.state()).tray).toBeNull()
@@ -214,7 +214,7 @@ test('the tray has the local broker at hand, in the language that is chosen', as
   await expect.poll(async () => (await desktop.state()).tray?.tip).toContain('已停止')
 })
 
-test('the theme of menus, frame and page follows the settings, and the system', async ({ desktop }) => {
+test('the theme of menus, frame and page follows the settings and the system', async ({ desktop }) => {
   await desktop.start({ TREETOP_STAND_IN_THEME: 'dark' })
   const app = await opened(desktop)
   const theme = (): Promise<string | null> => app.page.locator('html').getAttribute('data-theme')
@@ -228,7 +228,7 @@ test('the theme of menus, frame and page follows the settings, and the system', 
   expect(await theme()).toBe('dark')
 })
 
-test('the second button in a text has the menu of a text; the bar has the whole menu', async ({
+test('right-clicking a text field opens the editing menu; the menu bar has the full menu', async ({
   desktop
 }) => {
   await desktop.start()
@@ -250,7 +250,7 @@ test('the second button in a text has the menu of a text; the bar has the whole 
     .toEqual(['File', 'Edit', 'View', 'Window', 'Help'])
 })
 
-test('without a keyring a password is kept for this run once the person agrees, and never on the disk', async ({
+test('without a keyring a password is kept for this run if the user agrees, and never stored on disk', async ({
   desktop,
   mosquitto
 }) => {
@@ -264,7 +264,7 @@ test('without a keyring a password is kept for this run once the person agrees, 
   await app.button('Keep for this run').click()
   await app.expectOnline('Plant')
   expect(readFileSync(join(desktop.dataDirectory, 'profiles.json'), 'utf8')).not.toContain('sesame')
-  // It is there for the next connection of this run, and gone in the next run.
+  // The password is available to the next connection of this run, and gone in the next run.
   await app.go('Connections')
   await expect(app.field('Password')).toHaveAttribute('placeholder', /stored|unchanged/i)
   await desktop.ask('quit')
@@ -301,13 +301,13 @@ test('`treetop export` runs on the shipped main process, without a window', asyn
   expect((await desktop.command('--help')).output).toContain('treetop export --help')
 })
 
-test('--smoke opens a window, starts a broker, connects to it, and leaves', async ({ desktop }) => {
+test('--smoke opens a window, starts a broker, connects to it, and exits', async ({ desktop }) => {
   await desktop.start({}, '--smoke')
   expect(await desktop.ended()).toBe(0)
   expect(desktop.output).toContain('Treetop works.')
 })
 
-test('--smoke fails where the history cannot be kept', async ({ context }) => {
+test('--smoke fails when the history cannot be stored', async ({ context }) => {
   const directory = mkdtempSync(join(tmpdir(), 'treetop-smoke-'))
   writeFileSync(join(directory, 'history'), 'a file where the folder should be')
   const desktop = new Desktop(context, {}, directory)

@@ -32,7 +32,7 @@ async function check(desktop: Desktop): Promise<{ app: AppPage; updates: Updates
   return opened
 }
 
-test('nobody is asked at the first start, then once; without a yes no request leaves', async ({
+test('the first start does not ask about updates, the second asks once; without consent no request is sent', async ({
   desktop,
   server
 }) => {
@@ -64,7 +64,7 @@ test('nobody is asked at the first start, then once; without a yes no request le
   expect(server.paths()).toEqual([])
 })
 
-test('with a yes it asks once, tells nothing of who asks, downloads what is published, and becomes it', async ({
+test('with consent it checks once, identifies nothing about the user, downloads the update and installs it', async ({
   desktop,
   server
 }) => {
@@ -101,7 +101,7 @@ test('with a yes it asks once, tells nothing of who asks, downloads what is publ
   expect(log).toContain('version 9.9.9 is installed')
 })
 
-test('a file that is not what was published is thrown away', async ({ desktop, server }) => {
+test('a download that does not match the published file is discarded', async ({ desktop, server }) => {
   server.publish(Buffer.from('#!/bin/sh\necho evil\n'), 'x'.repeat(86) + '==')
   await desktop.start(server.package('AppImage'))
   const { updates } = await check(desktop)
@@ -112,7 +112,7 @@ test('a file that is not what was published is thrown away', async ({ desktop, s
   expect(readFileSync(server.appImage, 'utf8')).toBe('#!/bin/sh\n')
 })
 
-test('what went wrong is a sentence: no network, nothing published, nonsense, no place to look', async ({
+test('each failure has its own message: no network, no release, an invalid response, no update address', async ({
   desktop,
   server
 }) => {
@@ -149,7 +149,7 @@ test('what went wrong is a sentence: no network, nothing published, nonsense, no
   void app
 })
 
-test('while messages are being recorded it asks before it downloads and before it installs', async ({
+test('while recording it asks before downloading and before installing', async ({
   desktop,
   server
 }) => {
@@ -177,7 +177,7 @@ test('while messages are being recorded it asks before it downloads and before i
   await expect.poll(() => existsSync(server.mark)).toBe(true)
 })
 
-test('a package that cannot replace itself says where the newer one is, and downloads nothing', async ({
+test('a package that cannot update itself shows where to get the new version and downloads nothing', async ({
   desktop,
   server
 }) => {
@@ -194,7 +194,7 @@ test('a package that cannot replace itself says where the newer one is, and down
   expect(server.paths()).toEqual([server.list])
 })
 
-test('the menu looks for updates; what is not packaged is not updated', async ({ desktop, server }) => {
+test('the menu checks for updates; an unpackaged build does not update', async ({ desktop, server }) => {
   await desktop.start(server.package('AppImage'))
   const { updates } = await open(desktop)
   await desktop.ask('menu', ['Help', 'Check for Updates…'])

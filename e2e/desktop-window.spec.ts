@@ -3,7 +3,7 @@ import type { ShellHost } from './fixtures/shell-host'
 import { AppPage } from './pages/app'
 import { expect, test as base } from './test'
 
-/** The window and where it may go: on the stand-in, and on Electron itself where its binary is. */
+/** The window and its navigation: on the stand-in, and on Electron itself where its binary is installed. */
 const test = base.extend<{ desktop: ShellHost }>({
   desktop: async ({ newTreetop }, use) => {
     const desktop = newTreetop() as ShellHost
@@ -12,7 +12,7 @@ const test = base.extend<{ desktop: ShellHost }>({
   }
 })
 
-test('a second start brings the window to the front, and leaves', async ({ desktop }) => {
+test('a second start brings the window to the front and exits', async ({ desktop }) => {
   await (await desktop.page()).locator('[data-ready="true"]').waitFor()
   await desktop.ask('minimize')
   await expect.poll(async () => (await desktop.state()).windows[0]).toMatchObject({ minimized: true })
@@ -20,7 +20,7 @@ test('a second start brings the window to the front, and leaves', async ({ deskt
   await expect.poll(async () => (await desktop.state()).windows[0]).toMatchObject({ minimized: false })
 })
 
-test('quitting puts everything on disk, and ends', async ({ desktop }) => {
+test('quitting writes everything to disk and exits', async ({ desktop }) => {
   const page = await desktop.page()
   await page.locator('[data-ready="true"]').waitFor()
   const app = new AppPage(page)
@@ -42,7 +42,7 @@ test('the page cannot navigate away', async ({ desktop }) => {
   await page.locator('[data-ready="true"]').waitFor()
   const before = page.url()
   await desktop.evaluate(({ BrowserWindow }) => {
-    // Beside the app's own listener, and after it.
+    // Registered in addition to the app's own listener, so it runs after it.
     BrowserWindow.getAllWindows()[0]!.webContents.on('will-frame-navigate', ({ url, defaultPrevented }) =>
       Object.assign(globalThis, { navigation: { url, defaultPrevented } })
     )
@@ -55,7 +55,7 @@ test('the page cannot navigate away', async ({ desktop }) => {
   await page.locator('[data-ready="true"]').waitFor()
 })
 
-test('a link out of Treetop asks first, and opens only when the answer is yes', async ({ desktop }) => {
+test('an external link asks first and opens only after confirmation', async ({ desktop }) => {
   const page = await desktop.page()
   await page.locator('[data-ready="true"]').waitFor()
   const asked = async (): Promise<unknown[]> =>

@@ -12,7 +12,7 @@ const test = base.extend<{ desktop: Desktop }>({
   }
 })
 
-test('the shipped app opens its window, starts the local broker, and shows what comes', async ({
+test('the shipped app opens its window, starts the local broker, and shows incoming messages', async ({
   desktop
 }) => {
   await desktop.start()
@@ -31,7 +31,7 @@ test('the shipped app opens its window, starts the local broker, and shows what 
   expect(edit.map(({ role }) => role)).toEqual(
     expect.arrayContaining(['undo', 'cut', 'copy', 'paste', 'selectall'])
   )
-  // The page has what the preload exposes, and nothing of Electron or Node.
+  // The page sees only what the preload exposes, and nothing of Electron or Node.
   expect(await page.evaluate(() => Object.keys((window as unknown as { treetop: object }).treetop))).toEqual([
     'post',
     'on'
@@ -66,13 +66,13 @@ const [FIRST, SECOND] = [
   { id: 2, workArea: { x: 1920, y: 0, width: 2560, height: 1400 } }
 ]
 
-/** Where the window was, as it is kept for the next time. */
+/** The stored window position. */
 function kept(desktop: Desktop): unknown {
   const file = join(desktop.dataDirectory, 'window.json')
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null
 }
 
-test('a display that is pulled out takes no window with it: not now, and not the next time', async ({
+test('unplugging a display never leaves the window off screen, now or at the next start', async ({
   desktop
 }) => {
   await desktop.start({ TREETOP_STAND_IN_DISPLAYS: JSON.stringify([FIRST, SECOND]) })
@@ -80,7 +80,7 @@ test('a display that is pulled out takes no window with it: not now, and not the
   await desktop.ask('moveTo', { x: 3_000, y: 900, width: 1_400, height: 900 })
   await expect.poll(() => kept(desktop)).toMatchObject({ last: '2' })
 
-  // The system moves the window to the display that is left, and Treetop keeps that place.
+  // The system moves the window to the remaining display, and Treetop stores that position.
   await desktop.ask('displays', [FIRST])
   await expect.poll(() => kept(desktop)).toMatchObject({ last: '1', displays: { 2: { x: 3_000 } } })
   await desktop.stop()
@@ -92,7 +92,7 @@ test('a display that is pulled out takes no window with it: not now, and not the
   expect(await place()).toMatchObject({ x: 0, y: 0, width: 1_400, height: 900 })
   await desktop.stop()
 
-  // Pulled out while Treetop did not run: the system puts the window where it likes.
+  // Unplugged while Treetop was not running: the system chooses the position of the window.
   writeFileSync(
     join(desktop.dataDirectory, 'window.json'),
     JSON.stringify({
@@ -103,7 +103,7 @@ test('a display that is pulled out takes no window with it: not now, and not the
   expect(await place()).not.toHaveProperty('x')
   await desktop.stop()
 
-  // A smaller one in its place: the window can still be got hold of.
+  // With a smaller display instead, the window is still reachable.
   await desktop.start({
     TREETOP_STAND_IN_DISPLAYS: JSON.stringify([
       { ...SECOND, workArea: { x: 0, y: 0, width: 1_280, height: 700 } }
@@ -118,7 +118,7 @@ test('a display that is pulled out takes no window with it: not now, and not the
   })
 })
 
-test('the window is where it was, on the display that it was on', async ({ desktop }) => {
+test('the window reopens in its place, on the same display', async ({ desktop }) => {
   const displays = JSON.stringify([FIRST, SECOND])
   const place = { x: 2_300, y: 120, width: 1_400, height: 900 }
   await desktop.start({ TREETOP_STAND_IN_DISPLAYS: displays })
@@ -137,14 +137,14 @@ test('the window is where it was, on the display that it was on', async ({ deskt
   await desktop.ask('quit')
   await desktop.ended()
 
-  // Without that display the system puts it where it likes.
+  // Without that display the system chooses the position.
   await desktop.start()
   await (await desktop.page()).locator('[data-ready="true"]').waitFor()
   const { options } = (await desktop.state()).windows[0]!
   expect(options).not.toHaveProperty('x')
 })
 
-test('the menu does what the page does, in the language that is chosen', async ({ desktop }) => {
+test('menu entries trigger the page’s actions, in the chosen language', async ({ desktop }) => {
   await desktop.start()
   const app = new AppPage(await desktop.page())
   await app.page.locator('[data-ready="true"]').waitFor()

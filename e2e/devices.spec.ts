@@ -3,7 +3,7 @@ import { EdgeNode } from './fixtures/edge-node'
 import { DevicesPage } from './pages/devices'
 import { expect, test } from './test'
 
-test('an edge node is followed from its birth to its death: names for aliases, gaps, a rebirth on request', async ({
+test('an edge node is tracked from birth to death: alias names, sequence gaps, a rebirth on request', async ({
   app,
   treetop,
   page
@@ -53,7 +53,7 @@ test('an edge node is followed from its birth to its death: names for aliases, g
   await expect(app.payload).toContainText('"name": "Temperature"')
 })
 
-test('old data opens with names; what is known survives a restart; host applications are told', async ({
+test('old data shows metric names; known nodes survive a restart; host applications are listed', async ({
   app,
   treetop,
   page
@@ -74,7 +74,7 @@ test('old data opens with names; what is known survives a restart; host applicat
   await expect(app.payload).toContainText('"name": "Temperature"')
   await expect(app.payload).toContainText('"value": 23.5')
   await edge.vanish()
-  // Its death certificate is what the next run knows of it.
+  // The next run knows the node from its death certificate.
   await app.go('Devices')
   await expect(devices.line('press', 'offline')).toBeVisible()
 
@@ -90,7 +90,7 @@ test('old data opens with names; what is known survives a restart; host applicat
   await expect(again.line('press', 'online')).toBeVisible()
 })
 
-test('ten thousand metrics are looked through with the keyboard and the filter', async ({
+test('ten thousand metrics can be browsed with the keyboard and the filter', async ({
   app,
   treetop,
   page
@@ -111,7 +111,7 @@ test('ten thousand metrics are looked through with the keyboard and the filter',
   await edge.vanish()
 })
 
-test('Home Assistant’s discovery is read as devices and entities, and what is wrong with it is flagged', async ({
+test('Home Assistant discovery is shown as devices and entities, and its errors are flagged', async ({
   app,
   treetop,
   page

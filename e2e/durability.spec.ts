@@ -10,7 +10,7 @@ import { AppPage } from './pages/app'
 import { expect, test } from './test'
 
 const KILLS = full ? 20 : 4
-/** Until a kill, in ms: before, while and after the queue of the kept session comes in. */
+/** Delays before a kill, in ms: before, while and after the queued messages of the persistent session arrive. */
 const SHORTEST = 150
 const LONGEST = 900
 
@@ -41,7 +41,7 @@ async function recorded(treetop: Treetop): Promise<Recorded[]> {
     .map((line) => JSON.parse(line) as Recorded)
 }
 
-/** How often each number of a topic was recorded. */
+/** The number of times each number of a topic was recorded. */
 function counts(messages: Recorded[], topic: string): Map<number, number> {
   const found = new Map<number, number>()
   for (const message of messages) {
@@ -52,7 +52,7 @@ function counts(messages: Recorded[], topic: string): Map<number, number> {
   return found
 }
 
-/** Kills Treetop again and again while messages flow, and then compares what senders know to be delivered with the history. */
+/** Kills Treetop repeatedly while messages flow, then compares the messages acknowledged to the senders with the history. */
 async function killAndCompare(
   treetop: Treetop,
   port: number,
@@ -62,7 +62,7 @@ async function killAndCompare(
   await treetop.stop()
   writeKeptProfile(treetop.dataDirectory, port, version, 'load/#')
   await treetop.start()
-  // Once it receives something, the broker knows the session and what it subscribes to.
+  // Once a message arrives, the broker has the session and its subscriptions.
   await expect
     .poll(
       async () => {
@@ -102,7 +102,7 @@ async function killAndCompare(
     twice,
     `Killed after ${killedAfter.join(', ')} ms, QoS 2 messages not recorded exactly once`
   ).toEqual([])
-  // The load was real, and kills hit in the middle of it: the broker had to send some messages again.
+  // The load was real and the kills interrupted it: the broker had to resend some messages.
   for (const { acknowledged } of senders) expect(acknowledged.length).toBeGreaterThan(kills * 50)
   expect(messages.some(({ dup }) => dup)).toBe(true)
 }

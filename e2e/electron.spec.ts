@@ -3,7 +3,7 @@ import type { Electron } from './fixtures/electron'
 import { shellReport } from './fixtures/shell-report'
 import { expect, test } from './test'
 
-test('what the stand-in says of windows, menu, channels and what crosses them, Electron itself says', async ({
+test('the stand-in and Electron itself report the same windows, menu, channels and messages', async ({
   treetop,
   context
 }) => {

@@ -47,7 +47,7 @@ test('the tree is filtered by MQTT filter, by regular expression and by last val
   await topics.expectTopics(['plant', 'plant/area1', 'plant/area1/state'])
 })
 
-test('values that a filter is over are followed', async ({ treetop, page }) => {
+test('a filter over values updates as the values change', async ({ treetop, page }) => {
   const topics = new TopicsPage(page)
   await topics.chooseFilter('In last values')
   await topics.filter.fill('running')
@@ -57,7 +57,7 @@ test('values that a filter is over are followed', async ({ treetop, page }) => {
   await topics.expectTopics(['home', 'home/lamp'])
 })
 
-test('pinned topics stand on top, live, and what is pinned and hidden is kept over a restart', async ({
+test('pinned topics stay on top and update live; pinned and hidden topics survive a restart', async ({
   app,
   treetop,
   page
@@ -99,7 +99,7 @@ test('pinned topics stand on top, live, and what is pinned and hidden is kept ov
   await expect(app.topic('debug')).toBeVisible()
 })
 
-test('branches open to a level, all below and not at all, and topics are a list', async ({ app, page }) => {
+test('branches expand to a level, expand fully and collapse, and topics can be shown as a list', async ({ app, page }) => {
   const topics = new TopicsPage(page)
   await topics.chooseView('Expand to level 2')
   await topics.expectTopics(['home', 'home/lamp', 'plant', 'plant/area1', 'plant/area2'])

@@ -6,7 +6,7 @@ test('the first screen says what Treetop is and offers three ways to begin', asy
     await expect(app.button(name)).toBeVisible()
 })
 
-test('while the broker runs, code that connects to it is at hand, with its live address', async ({
+test('while the broker runs, the first screen offers code that connects to its current address', async ({
   app,
   treetop
 }) => {
@@ -21,7 +21,7 @@ test('while the broker runs, code that connects to it is at hand, with its live 
   }
 })
 
-test('the language switches without reloading, and stays for the next time @every-host', async ({ app }) => {
+test('the language switches without reloading, and is remembered @every-host', async ({ app }) => {
   await app.page.evaluate(() => Object.assign(globalThis, { untouched: true }))
   await app.go('Settings')
   await app.page.getByRole('radio', { name: '简体中文' }).check()

@@ -31,7 +31,7 @@ for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     for (let i = 0; i < 5; i++) mosquittoPub(treetop.brokerPort, 'kept/topic', `message ${i}`, '-q', '1')
     await app.select('kept/topic')
     await expect(app.topic('topic').getByTitle('5 messages')).toBeVisible()
-    // QoS 1 messages are on disk before they are acknowledged; nothing has to be waited for.
+    // QoS 1 messages are on disk before they are acknowledged, so there is no need to wait.
     await treetop.stop(signal)
     await treetop.start()
     await app.open(treetop)
@@ -44,7 +44,7 @@ for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
   })
 }
 
-test('the tree is there as last known while the broker cannot be reached', async ({
+test('the tree shows the last known state while the broker is unreachable', async ({
   app,
   treetop,
   mosquitto
@@ -71,7 +71,7 @@ test('the tree is there as last known while the broker cannot be reached', async
   await expect(app.page.getByText('Showing the last known state')).toBeVisible()
 })
 
-test('an exported log is what was sent, byte for byte, as JSON Lines and as CSV @every-host', async ({
+test('an exported log matches the sent messages byte for byte, as JSON Lines and as CSV @every-host', async ({
   app,
   treetop
 }) => {
@@ -103,7 +103,7 @@ test('an exported log is what was sent, byte for byte, as JSON Lines and as CSV 
   }
 })
 
-test('the command line exports the same, also while Treetop runs @every-host', async ({ app, treetop }) => {
+test('the command line exports the same, even while Treetop runs @every-host', async ({ app, treetop }) => {
   await app.startLocalBroker()
   await send(treetop.brokerPort)
   await app.select('log/a')
@@ -131,7 +131,7 @@ test('the command line exports the same, also while Treetop runs @every-host', a
   expect(wrong.output).toContain('Local broker')
 })
 
-test('clearing a topic asks first, and then it is gone from the tree and the history', async ({
+test('clearing a topic asks first, then removes it from the tree and the history', async ({
   app,
   treetop
 }) => {
@@ -184,7 +184,7 @@ test.describe('search', () => {
     await app.tab('History').click()
   })
 
-  test('finds a message by a part of its payload or its topic, in any case, and marks it', async ({
+  test('finds a message by part of its payload or topic, ignoring case, and highlights it', async ({
     app
   }) => {
     await app.page.keyboard.press('Control+f')
@@ -217,7 +217,7 @@ test.describe('search', () => {
     await expect(app.marks).toHaveText('de ad be')
   })
 
-  test('finds what fits the conditions, and says which condition cannot be met', async ({ app }) => {
+  test('finds messages that match the conditions, and names a condition that is invalid', async ({ app }) => {
     await app.button('Conditions').click()
     const { conditions } = app
     await conditions.getByLabel('QoS').selectOption('QoS 2')
@@ -242,7 +242,7 @@ test.describe('search', () => {
     await expect(app.searchField).toHaveValue('boiler')
   })
 
-  test('is limited to the selected topic, or to it and all below', async ({ app }) => {
+  test('can be limited to the selected topic, or to its subtree', async ({ app }) => {
     await app.select('plant/line2')
     await app.searchField.fill('锅炉')
     await expect(app.found).toHaveCount(5)
@@ -254,8 +254,8 @@ test.describe('search', () => {
     await expect(app.found).toHaveCount(5)
   })
 
-  test('opens a result in its place, and still has its results on the way back', async ({ app, treetop }) => {
-    // So many that the topic of the result is out of sight.
+  test('opens a result in context, and still shows the results on return', async ({ app, treetop }) => {
+    // Enough topics that the topic of the result is scrolled out of view.
     const client = await mqtt.connectAsync({ port: treetop.brokerPort })
     for (let i = 0; i < 60; i++) await client.publishAsync(`a${i}`, 'in the way')
     await client.endAsync()
@@ -275,14 +275,14 @@ test.describe('search', () => {
     await expect(app.searchField).toHaveValue('锅炉')
     await expect(app.found).toHaveCount(5)
     await expect(app.found.nth(3)).toHaveAttribute('aria-current', 'true')
-    // The topic is selected by now: another result of it must be shown as well.
+    // The topic is already selected: opening another of its results must work too.
     await app.found.nth(3).click()
     await expect(app.payload).toContainText('"value": 1')
     await app.button('Back to live').click()
     await expect(app.payload).toContainText('newest')
   })
 
-  test('goes on as the person scrolls, and stands where it stood on the way back', async ({
+  test('loads more results on scrolling, and restores the scroll position on return', async ({
     app,
     treetop
   }) => {

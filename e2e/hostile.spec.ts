@@ -11,7 +11,7 @@ const test = base.extend<{ trap: Trap }>({
   }
 })
 
-/** Payloads that are something else elsewhere; `url` is where they want to go. */
+/** Payloads that would be active content in another context; `url` is the address they try to reach. */
 const payloads = (url: string): Record<string, string> => ({
   html: `<!doctype html><script>pwned=1;fetch('${url}/html')</script><img src="${url}/img" onerror="pwned=1"><iframe src="${url}/frame"></iframe>`,
   svg: `<svg xmlns="http://www.w3.org/2000/svg" onload="pwned=1"><script>pwned=1;fetch('${url}/svg')</script><image href="${url}/image"/></svg>`,
@@ -30,7 +30,7 @@ const payloads = (url: string): Record<string, string> => ({
   template: '{{constructor.constructor("pwned=1")()}} ${pwned=1} {@html "<img src=x onerror=pwned=1>"}'
 })
 
-/** Levels of topics that are something else elsewhere, or that could hide what stands beside them. */
+/** Topic levels that would be active content in another context, or that could hide the text beside them. */
 const levels = [
   '<img src=x onerror=pwned=1>',
   '"><svg onload=pwned=1>',
@@ -46,7 +46,7 @@ const levels = [
   'long'.repeat(8_000)
 ]
 
-test('a payload that is HTML, SVG, a script or a link is text: nothing runs, and nothing is asked of anybody @every-host', async ({
+test('a payload with HTML, SVG, a script or a link is shown as text: nothing runs, and no request is sent @every-host', async ({
   app,
   treetop,
   trap
@@ -70,13 +70,13 @@ test('a payload that is HTML, SVG, a script or a link is text: nothing runs, and
   await app.page.getByRole('tab', { name: 'History', exact: true }).click()
   await app.searchField.fill('onerror')
   await expect(app.marks.first()).toHaveText('onerror')
-  // What a payload looks like is seen on each page that shows payloads.
+  // Visit each page that shows payloads.
   for (const page of ['Retained messages', 'Traffic', 'Packets', 'Topics']) await app.go(page)
   await client.endAsync()
   expect(trap.hits).toEqual([])
 })
 
-test('a topic with markup, control characters or turned letters is what it says, and hides nothing beside it', async ({
+test('a topic with markup, control or bidi characters is shown literally, and hides nothing beside it', async ({
   app,
   treetop,
   trap
@@ -97,7 +97,7 @@ test('a topic with markup, control characters or turned letters is what it says,
   const rows = app.page.getByRole('treeitem')
   for (let index = 0; index < (await rows.count()); index++) {
     await rows.nth(index).click()
-    // Turned letters stay in their own place: each row's counter is where it is in all others.
+    // Bidi characters stay within their own cell: each row still shows its counter.
     await expect(rows.nth(index).locator('.messages')).toBeVisible()
   }
   await client.endAsync()

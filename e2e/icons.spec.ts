@@ -3,15 +3,15 @@ import { expect, test, type Page } from '@playwright/test'
 import { drawIcons } from '../scripts/icon-drawing.mjs'
 import { at } from '../scripts/place.mjs'
 
-/** How far apart two drawings of the same picture may be, of 255 on the average: each Chromium has edges of its own. */
+/** Maximum mean difference, out of 255, between two renderings of the same image: Chromium versions differ in antialiasing. */
 const SAME = 2
 
-test('the icons that are packaged are what resources/icon.svg looks like', async ({ page }) => {
+test('the packaged icons match resources/icon.svg', async ({ page }) => {
   const drawn = await drawIcons(page)
   const found = new Map<string, number | 'other files'>()
   for (const [path, bytes] of drawn) found.set(path, await difference(page, readFileSync(at(path)), bytes))
   expect([...found].filter(([, far]) => far === 'other files' || far > SAME)).toEqual([])
-  // What is compared is the pictures: an empty one would not pass.
+  // Make sure that the comparison can fail: an empty image must not pass.
   const [icon, tray] = ['resources/icons/32x32.png', 'resources/tray/tray@2x.png'].map((path) =>
     readFileSync(at(path))
   )
@@ -21,14 +21,14 @@ test('the icons that are packaged are what resources/icon.svg looks like', async
 
 const PNG = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1')
 
-/** The PNGs in a file, or the file itself when it is none of them. */
+/** The PNGs in a file, or the file itself when it contains none. */
 function pictures(file: Buffer): Buffer[] {
   const starts: number[] = []
   for (let from = file.indexOf(PNG); from >= 0; from = file.indexOf(PNG, from + 1)) starts.push(from)
   return starts.map((start, index) => file.subarray(start, starts[index + 1] ?? file.length))
 }
 
-/** How far the pictures of two files are apart: the greatest mean difference of a channel, of 255. */
+/** The difference between the images of two files: the largest mean difference of a channel, out of 255. */
 async function difference(page: Page, one: Buffer, other: Buffer): Promise<number | 'other files'> {
   if (one.equals(other)) return 0
   const [left, right] = [pictures(one), pictures(other)]

@@ -33,7 +33,7 @@ test('bytes are selected, read as numbers, and found', async ({ app, treetop, pa
   await expect(inspect.byte(150_000)).toBeInViewport()
 })
 
-test('MQTT 5 properties are shown in full, and code that was copied publishes the message again @every-host', async ({
+test('MQTT 5 properties are shown in full, and the copied code publishes the same message again @every-host', async ({
   app,
   treetop,
   page
@@ -77,7 +77,7 @@ test('MQTT 5 properties are shown in full, and code that was copied publishes th
   expect(whole).toMatchObject({ topic: "it's/a request", payload: '{"ask": [1, {"n": 2}]}', qos: 1 })
 })
 
-test('what changed is marked, listed, and laid side by side', async ({ app, treetop, page }) => {
+test('changes are highlighted, listed, and shown side by side', async ({ app, treetop, page }) => {
   const inspect = new InspectPage(page, treetop)
   const send = (payload: string): void => mosquittoPub(treetop.brokerPort, 'state', payload)
   await app.startLocalBroker()
@@ -99,11 +99,11 @@ test('what changed is marked, listed, and laid side by side', async ({ app, tree
   await expect(page.locator('.cm-merge-a')).toContainText('"gone": true')
   await expect(page.locator('.cm-merge-b')).toContainText('"new"')
 
-  // The order of members is no change.
+  // Reordering members is not a change.
   send('{"new":[1.0],"a":1,"b":{"t":2150e-2}}')
   await expect(page.getByText('No difference')).toBeVisible()
 
-  // Any two: the one shown, and one that is picked.
+  // Compare any two messages: the one shown and one that is picked.
   await app.button('Compare with another…').click()
   await expect(page.getByText('Choose the message to compare with.')).toBeVisible()
   await app.history.getByRole('row').last().click()

@@ -4,7 +4,7 @@ import { PalettePage } from './pages/palette'
 import { expect, test } from './test'
 
 test.describe('while messages come in', () => {
-  test('a text with CRLF is shown line by line, and saved as it came', async ({ app, treetop }) => {
+  test('a text with CRLF is shown line by line, and saved unchanged', async ({ app, treetop }) => {
     await app.startLocalBroker()
     const client = await mqtt.connectAsync({ port: treetop.brokerPort })
     const text = (line: string): string => `first\r\nsecond\r\n${line}\r\nlast`
@@ -32,7 +32,7 @@ test.describe('while messages come in', () => {
     await expect(app.payload).toContainText('still here')
   })
 
-  test('the filter that is typed for a decoder stays', async ({ app, treetop, page }) => {
+  test('the filter being typed for a decoder stays', async ({ app, treetop, page }) => {
     const decode = new DecodePage(page)
     await app.startLocalBroker()
     const client = await mqtt.connectAsync({ port: treetop.brokerPort })

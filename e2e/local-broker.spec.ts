@@ -5,7 +5,7 @@ import { full } from './extent'
 import { mosquittoPub, mosquittoSub, pahoPublish } from './fixtures/clients'
 import { expect, test } from './test'
 
-test('one click starts the local broker, and what mosquitto_pub and paho send grows into the tree @every-host', async ({
+test('one click starts the local broker, and messages from mosquitto_pub and paho appear in the tree @every-host', async ({
   app,
   treetop
 }) => {
@@ -19,7 +19,7 @@ test('one click starts the local broker, and what mosquitto_pub and paho send gr
   await expect(app.payload).toContainText('open')
 })
 
-test('what is published at each QoS arrives at mosquitto_sub at that QoS', async ({ app, treetop }) => {
+test('a message published at each QoS arrives at mosquitto_sub at that QoS', async ({ app, treetop }) => {
   await app.startLocalBroker()
   const subscriber = await mosquittoSub(treetop.brokerPort, 'out/#', '-q', '2')
   for (const qos of [0, 1, 2] as const) {
@@ -33,7 +33,7 @@ test('what is published at each QoS arrives at mosquitto_sub at that QoS', async
   await subscriber.stop()
 })
 
-test('a port in use is named, and the next free one is offered and taken', async ({
+test('a port in use is reported, and the next free port is offered and used', async ({
   app,
   mosquitto,
   treetop
@@ -55,7 +55,7 @@ test('a port in use is named, and the next free one is offered and taken', async
 /** Runs of the tutorial's publisher: at first, two in a hundred lost their message. */
 const RUNS = full ? 300 : 60
 
-test(`the tutorial’s paho publisher, run ${RUNS} times, arrives ${RUNS} times @slow`, async ({
+test(`the tutorial’s paho publisher, run ${RUNS} times, delivers its message ${RUNS} times @slow`, async ({
   app,
   treetop
 }) => {
@@ -69,7 +69,7 @@ test(`the tutorial’s paho publisher, run ${RUNS} times, arrives ${RUNS} times 
   await expect(app.topic('test').getByTitle(`${RUNS} messages`)).toBeVisible()
 })
 
-test('a client that writes CONNECT and 200 PUBLISH in one go is served', async ({ app, treetop }) => {
+test('a client that writes CONNECT and 200 PUBLISH packets at once is served', async ({ app, treetop }) => {
   await app.startLocalBroker()
   const socket = connect(treetop.brokerPort, '127.0.0.1')
   const hello = {
@@ -87,7 +87,7 @@ test('a client that writes CONNECT and 200 PUBLISH in one go is served', async (
   socket.destroy()
 })
 
-test('malformed packets and clients that vanish leave the broker as it was', async ({ app, treetop }) => {
+test('malformed packets and vanishing clients do not disturb the broker', async ({ app, treetop }) => {
   await app.startLocalBroker()
   for (const bytes of [
     [0xf0, 0],
@@ -130,7 +130,7 @@ test('the broker page shows who is connected, and disconnects a client', async (
   await expect(app.button(/^Start local broker/)).toBeVisible()
 })
 
-test('demo devices make a living tree in one click', async ({ app }) => {
+test('one click starts demo devices that fill a live tree', async ({ app }) => {
   await app.button(/^Start demo devices/).click()
   await app.expectOnline()
   await app.select('plant/line2/press/status')

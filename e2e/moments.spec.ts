@@ -3,7 +3,7 @@ import { MomentsPage } from './pages/moments'
 import { TopicsPage } from './pages/topics'
 import { expect, test } from './test'
 
-test('the tree, its counts, its values and the open message are as they were at a moment', async ({
+test('the tree, its counts, its values and the open message are shown as of a past moment', async ({
   app,
   treetop,
   page
@@ -15,7 +15,7 @@ test('the tree, its counts, its values and the open message are as they were at 
   await topics.chooseView('Hide $SYS')
   send('plant/temp', '20')
   send('plant/temp', '21')
-  // Far enough apart that the pointer finds a moment between them.
+  // Far enough apart that the pointer can hit a moment between them.
   const between = Date.now() + 1_000
   await expect.poll(() => Date.now()).toBeGreaterThan(between + 500)
   send('plant/new', 'hello')
@@ -24,7 +24,7 @@ test('the tree, its counts, its values and the open message are as they were at 
   await expect(app.payload).toContainText('22')
   await expect(app.topic('new')).toBeVisible()
 
-  // Message by message.
+  // Step message by message.
   await moments.button('Step through this topic only').click()
   await moments.button('Previous message').click()
   await expect(app.payload).toContainText('22')
@@ -37,7 +37,7 @@ test('the tree, its counts, its values and the open message are as they were at 
   await expect(app.payload).toContainText('22')
   await expect(app.topic('new')).toBeVisible()
 
-  // Dragged, and by keys.
+  // Move by dragging and by keyboard.
   await moments.drag(between)
   await expect(app.topic('new')).toHaveCount(0)
   await expect(app.payload).toContainText('21')
@@ -47,7 +47,7 @@ test('the tree, its counts, its values and the open message are as they were at 
   await moments.slider.press('Home')
   await expect(moments.slider).toHaveAttribute('aria-valuetext', /\d/)
 
-  // What comes meanwhile is recorded, and not shown.
+  // Messages received meanwhile are recorded but not shown.
   const before = await moments.since()
   send('plant/later', 'x')
   await expect.poll(() => moments.since()).toBeGreaterThan(before)

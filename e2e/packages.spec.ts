@@ -10,9 +10,9 @@ import { archived, fuses, headerHash, outside, pack, packDeb, unpack } from './f
 import type { DistributionPlatform } from './fixtures/electron-distribution'
 import { AppPage } from './pages/app'
 
-/** `npm run dist`, up to the installers, around a stand-in for Electron's distribution: what is packed is real, what would run it is not. */
+/** `npm run dist`, up to the installers, around a stand-in for Electron's distribution: the packed files are real, the runtime is not. */
 
-/** Bytes that the app itself may take, without SQLite. */
+/** Maximum size of the app itself in bytes, without SQLite. */
 const LIMIT = 15_000_000
 
 /**
@@ -21,11 +21,11 @@ const LIMIT = 15_000_000
  */
 const FUSES = /^01001100/
 
-/** What can be packed here: each system packs for itself, Linux for all three. */
+/** The targets that can be packed here: each system packs for itself, Linux for all three. */
 const systems: DistributionPlatform[] =
   process.platform === 'linux' ? ['linux', 'darwin', 'win32'] : [process.platform as DistributionPlatform]
 
-/** Processors that each system is packed for: both of them, or the one that most of its machines have. */
+/** Processor architectures per system: both, or only the one that most of its machines have. */
 const processors = {
   linux: full ? ['x64', 'arm64'] : ['x64'],
   darwin: full ? ['x64', 'arm64'] : ['arm64'],
@@ -33,7 +33,7 @@ const processors = {
 }
 
 for (const platform of systems) {
-  test(`what is packed for ${platform} is the app, all of it, and nothing else @slow`, async () => {
+  test(`the package for ${platform} contains the whole app and nothing else @slow`, async () => {
     test.setTimeout(180_000)
     const { packages, remove } = await pack(platform, processors[platform])
     try {
@@ -96,7 +96,7 @@ for (const platform of systems) {
         expect(size).toBeLessThan(LIMIT)
 
         expect(await fuses(made)).toMatch(FUSES)
-        // A build of nowhere in particular has nowhere to look for updates.
+        // A build without a known repository has no address to check for updates.
         expect(existsSync(join(made.resources, 'app-update.yml'))).toBe(false)
         if (platform === 'darwin') {
           const plist = readFileSync(join(made.program, 'Contents', 'Info.plist'), 'utf8')
@@ -113,7 +113,7 @@ for (const platform of systems) {
   })
 }
 
-test('the notices name dependencies, what is bundled into the page, and Electron, each once', () => {
+test('the notices name the dependencies, the libraries bundled into the page, and Electron, each once', () => {
   const notices = readFileSync(at('out', 'THIRD-PARTY-NOTICES.txt'), 'utf8')
   const heads = notices.match(/^\S+ \d+\.\d+\.\S+ \(.+\)$/gm) ?? []
   const names = heads.map((head) => head.split(' ')[0])
@@ -123,7 +123,7 @@ test('the notices name dependencies, what is bundled into the page, and Electron
   expect(new Set(heads).size).toBe(heads.length)
 })
 
-test('a package that is built from a known repository looks for updates there @slow', async () => {
+test('a package built from a known repository checks for updates there @slow', async () => {
   test.skip(process.platform !== 'linux', 'Elsewhere the file is written with the installers.')
   test.setTimeout(120_000)
   const { packages, remove } = await pack('linux', [process.arch], { GITHUB_REPOSITORY: 'somebody/treetop' })
@@ -137,7 +137,7 @@ test('a package that is built from a known repository looks for updates there @s
   }
 })
 
-test('on Debian it is found in the menu, opens recordings and links, and brings along what it needs @slow', async () => {
+test('the Debian package adds a menu entry, opens recordings and links, and declares its dependencies @slow', async () => {
   test.skip(process.platform !== 'linux', 'A deb is made on Linux.')
   test.setTimeout(120_000)
   const { args, desktopEntry } = await packDeb()
@@ -156,7 +156,7 @@ test('on Debian it is found in the menu, opens recordings and links, and brings 
   expect(args.filter((arg) => arg.endsWith('=/usr/share/mime/packages/treetop.xml'))).toHaveLength(1)
 })
 
-test('what was packed runs on plain Node with nothing but what was packed @slow', async ({
+test('the packed app runs on plain Node with its packed files only @slow', async ({
   context,
   page
 }) => {
@@ -196,7 +196,7 @@ test('what was packed runs on plain Node with nothing but what was packed @slow'
   }
 })
 
-/** The hash that the program for Windows was given of its archive. */
+/** The archive hash that is embedded in the Windows program. */
 function integrityOf(program: string): unknown {
   const { entries } = NtExecutableResource.from(NtExecutable.from(readFileSync(program)))
   const entry = entries.find(({ type }) => type === 'INTEGRITY')

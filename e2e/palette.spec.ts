@@ -2,7 +2,7 @@ import { mosquittoPub } from './fixtures/clients'
 import { PalettePage } from './pages/palette'
 import { expect, test } from './test'
 
-test('everything is in reach of the keyboard: start the broker, find a topic, look at its history @every-host', async ({
+test('everything is reachable by keyboard: start the broker, find a topic, look at its history @every-host', async ({
   app,
   treetop,
   page
@@ -30,7 +30,7 @@ test('everything is in reach of the keyboard: start the broker, find a topic, lo
   await expect(app.button('New connection').first()).toBeVisible()
 })
 
-test('the palette says when nothing fits, and Escape leaves things as they were', async ({ page, app }) => {
+test('the palette says when nothing matches, and Escape changes nothing', async ({ page, app }) => {
   const palette = new PalettePage(page)
   await palette.open()
   await palette.field.fill('no such thing')
@@ -40,7 +40,7 @@ test('the palette says when nothing fits, and Escape leaves things as they were'
   await expect(app.button(/^Start local broker/)).toBeVisible()
 })
 
-test('the sheet of shortcuts lists what can be done now, and F6 goes round the parts of the window', async ({
+test('the shortcut sheet lists the available commands, and F6 cycles through the parts of the window', async ({
   app,
   page
 }) => {

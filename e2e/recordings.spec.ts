@@ -8,7 +8,7 @@ import { RecordingsPage } from './pages/recordings'
 import { TopicsPage } from './pages/topics'
 import { expect, test as base } from './test'
 
-/** A folder for files that a person has, and the app's dialogs and tabs of recordings. */
+/** A folder for the user's files, and the app's dialogs and tabs for recordings. */
 const test = base.extend<{ folder: string; recordings: RecordingsPage }>({
   folder: async ({ browserName: _ }, use) => {
     const folder = mkdtempSync(join(tmpdir(), 'treetop-files-'))
@@ -20,7 +20,7 @@ const test = base.extend<{ folder: string; recordings: RecordingsPage }>({
   }
 })
 
-test('a recording is saved while messages come, and opened: tree, values, history, search, time @every-host', async ({
+test('a recording is saved while messages arrive, then opened: tree, values, history, search, time @every-host', async ({
   app,
   treetop,
   recordings,
@@ -53,7 +53,7 @@ test('a recording is saved while messages come, and opened: tree, values, histor
   await expect(app.status).toContainText('Recording')
   await expect(app.status).toContainText('read-only')
   await expect(app.status).toContainText(/\d+ messages/)
-  // As it was when it was saved.
+  // The recording shows the state at the time it was saved.
   await app.select('plant/line1/lamp')
   await expect(app.payload).toContainText('Anna')
   await expect(app.topic('count')).toContainText(/\d/)
@@ -68,14 +68,14 @@ test('a recording is saved while messages come, and opened: tree, values, histor
   await expect(app.page.getByText('Nothing found', { exact: true })).toBeVisible()
   await app.searchField.fill('')
 
-  // Time goes back, and to its end.
+  // Go back in time, then to the end.
   const moments = new MomentsPage(page)
   await moments.slider.press('Home')
   await expect(app.topic('line2')).toHaveCount(0)
   await app.button('Go to end').click()
   await expect(app.topic('line2')).toBeVisible()
 
-  // What needs a broker is not offered.
+  // Actions that need a broker are not offered.
   await expect(app.publishPanel).toHaveCount(0)
   await expect(moments.button('Pause')).toHaveCount(0)
   await expect(app.button(/^Clear/)).toHaveCount(0)
@@ -91,7 +91,7 @@ test('a recording is saved while messages come, and opened: tree, values, histor
   await expect(app.payload).toContainText('nobody')
 })
 
-test('a recording is exported again, charted, and asked for its topics', async ({
+test('a recording can be exported again, charted, and queried for its topics', async ({
   app,
   treetop,
   recordings,
@@ -125,7 +125,7 @@ test('a recording is exported again, charted, and asked for its topics', async (
   ).toEqual(['20', '21', '22'])
 })
 
-test('the command line saves a recording, too, beside the Treetop that records', async ({
+test('the command line also saves a recording, while Treetop keeps recording', async ({
   app,
   treetop,
   recordings,
@@ -147,7 +147,7 @@ test('the command line saves a recording, too, beside the Treetop that records',
   await expect(app.payload).toContainText('on')
 })
 
-test('what is no recording is refused with a sentence, and opens no tab @every-host', async ({
+test('a file that is not a recording is refused with an error, and opens no tab @every-host', async ({
   app,
   recordings,
   folder

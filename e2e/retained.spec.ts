@@ -9,15 +9,15 @@ import { expect, test } from './test'
 const execute = promisify(execFile)
 
 /**
- * What a broker retains under a filter, as mosquitto_sub prints it: `QoS topic payload`.
- * It is waited for without blocking, since the broker's log is read here, and a broker whose log is not read stands still.
+ * The messages that a broker retains under a filter, as mosquitto_sub prints them: `QoS topic payload`.
+ * Waits without blocking, because this process reads the broker's log, and a broker whose log is not read stalls.
  */
 async function retainedBy(port: number, filter: string): Promise<string[]> {
   const args = ['-h', '127.0.0.1', '-p', String(port), '-t', filter, '-q', '2', '--retained-only', '-W', '1']
   try {
     return lines((await execute('mosquitto_sub', [...args, '-F', '%q %t %p'])).stdout)
   } catch (error) {
-    // It leaves with a code of its own when the time is over.
+    // mosquitto_sub exits with a special code on timeout.
     return lines((error as { stdout: string }).stdout)
   }
 }
@@ -51,7 +51,7 @@ test('retained messages are listed, a subtree is cleared after a dry run, and an
   await expect(app.page.getByText('2 of 2 messages cleared.')).toBeVisible()
   await retained.expectTopics(['plant/area2/state'])
   expect(await retainedBy(mosquitto.tcp, 'plant/#')).toEqual(['0 plant/area2/state off'])
-  // The marks in the tree follow.
+  // The marks in the tree are updated.
   await app.go('Topics')
   await app.select('plant/area1/state')
   await expect(app.topic('state').first().getByRole('img', { name: 'Retained' })).toHaveCount(0)
@@ -63,7 +63,7 @@ test('retained messages are listed, a subtree is cleared after a dry run, and an
   expect(await retainedBy(mosquitto.tcp, 'plant/#')).toEqual(before)
   await expect(app.button('Undo clearing')).toHaveCount(0)
 
-  // By keyboard: the second and the third are selected, and the dry run has these two.
+  // Select the second and third rows by keyboard; the dry run lists these two.
   await retained.table.focus()
   await app.page.keyboard.press('Home')
   await app.page.keyboard.press('ArrowDown')
@@ -76,7 +76,7 @@ test('retained messages are listed, a subtree is cleared after a dry run, and an
   await expect(app.payload).toContainText('off')
 })
 
-test('clearing 2,000 is cancelled half way, says how far it came, and can be undone', async ({
+test('clearing 2,000 messages can be cancelled midway, reports its progress, and can be undone', async ({
   app,
   mosquitto
 }) => {
@@ -108,7 +108,7 @@ test('clearing 2,000 is cancelled half way, says how far it came, and can be und
   wire.close()
 })
 
-test('on MQTT 3.1.1 the mark says as of when, and “Check retained” looks again', async ({
+test('on MQTT 3.1.1 the retained mark shows when it was last known, and “Check retained” checks again', async ({
   app,
   mosquitto
 }) => {
@@ -122,11 +122,11 @@ test('on MQTT 3.1.1 the mark says as of when, and “Check retained” looks aga
   await expect(app.page.getByText('as of', { exact: false }).first()).toBeVisible()
   const mark = app.topic('state').getByRole('img', { name: 'Retained' })
   await expect(mark).toHaveAttribute('title', /^Retained as of /)
-  // A live message that is not retained leaves the mark.
+  // A live message that is not retained does not change the mark.
   mosquittoPub(mosquitto.tcp, 'plant/state', 'live')
   await expect(app.payload).toContainText('live')
   await expect(mark).toBeVisible()
-  // Retained by somebody while the topic was silent here: only a look tells.
+  // Another client retained it while the topic was silent here: only a check reveals it.
   mosquittoPub(mosquitto.tcp, 'plant/other', 'live')
   mosquittoPub(mosquitto.tcp, 'plant/other', 'kept', '-r')
   const other = app.topic('other').getByRole('img', { name: 'Retained' })
@@ -138,7 +138,7 @@ test('on MQTT 3.1.1 the mark says as of when, and “Check retained” looks aga
   await expect(other).toBeVisible()
 })
 
-test('where the broker lets no second client in, it says so and shows the recorded marks', async ({
+test('when the broker refuses a second client, the page says so and shows the recorded marks', async ({
   app,
   mosquitto
 }) => {

@@ -6,13 +6,13 @@ import { Mosquitto } from './fixtures/mosquitto'
 import type { Treetop } from './fixtures/treetop'
 import { AppPage } from './pages/app'
 
-/** What Treetop runs on; the projects of playwright.config.ts each name one. */
+/** The host that Treetop runs on; each project in playwright.config.ts names one. */
 export interface HostOptions {
   host: 'browser' | 'stand-in' | 'electron'
 }
 
 interface Fixtures {
-  /** Makes a Treetop on this project's host, not started yet. What is made is removed, and must have no faults. */
+  /** Creates a Treetop on this project's host without starting it. It is removed after the test, which fails if it had faults. */
   newTreetop: () => Treetop
   treetop: Treetop
   app: AppPage
@@ -45,7 +45,7 @@ export const test = base.extend<Fixtures & HostOptions>({
       made.push(treetop)
       return treetop
     })
-    // What broke on the way has failed, whatever was shown.
+    // Any fault on the way fails the test, whatever the page showed.
     const faults = [...thrown, ...(await Promise.all(made.map((treetop) => treetop.faults()))).flat()]
     for (const treetop of made) await treetop.remove()
     if (faults.length > 0) throw new Error(faults.join('\n'))
@@ -60,7 +60,7 @@ export const test = base.extend<Fixtures & HostOptions>({
   },
   app: async ({ host, treetop }, use) => {
     const app = new AppPage(await treetop.page())
-    // Playwright starts Electron with `--password-store=basic`: without a keyring the app asks before it keeps a password.
+    // Playwright starts Electron with `--password-store=basic`: without a keyring the app asks before it stores a password.
     if (host === 'electron') await app.keepPasswordsForThisRun()
     await app.open(treetop)
     await use(app)

@@ -15,7 +15,7 @@ function filterField(app: AppPage): Locator {
   return app.page.getByRole('searchbox', { name: 'Filter topics' })
 }
 
-test('the menu of a topic copies, filters, publishes, exports and clears there @every-host', async ({
+test('the context menu of a topic copies, filters, publishes, exports and clears @every-host', async ({
   app,
   treetop
 }) => {

@@ -16,7 +16,7 @@ test('levels may be empty, start with $, hold any Unicode, or be called construc
   await expect(app.topic('$SYS')).toBeVisible()
 })
 
-test('the tree is walked by keyboard', async ({ app, treetop }) => {
+test('the tree can be navigated by keyboard', async ({ app, treetop }) => {
   await app.startLocalBroker()
   for (let i = 0; i < 60; i++) mosquittoPub(treetop.brokerPort, `field/row${i}/moisture`, String(i))
   const { keyboard } = app.page
@@ -35,7 +35,7 @@ test('the tree is walked by keyboard', async ({ app, treetop }) => {
   await expect(app.topic('field')).toHaveAttribute('aria-expanded', 'false')
 })
 
-test('the filter finds topics by any part of their name and says how many', async ({ app, treetop }) => {
+test('the filter finds topics by any part of their name and shows the count', async ({ app, treetop }) => {
   await app.startLocalBroker()
   for (const topic of ['hall/lamp1/state', 'hall/lamp2/state', 'cellar/pump/state'])
     mosquittoPub(treetop.brokerPort, topic, 'x')
@@ -49,7 +49,7 @@ test('the filter finds topics by any part of their name and says how many', asyn
   await expect(app.topic('cellar')).toBeVisible()
 })
 
-test('a payload shows as text, pretty JSON and hex, and is saved as it came @every-host', async ({
+test('a payload shows as text, pretty JSON and hex, and is saved unchanged @every-host', async ({
   app,
   treetop
 }) => {
@@ -70,7 +70,7 @@ test('a payload shows as text, pretty JSON and hex, and is saved as it came @eve
   await client.endAsync()
 })
 
-test('a payload of 10 MB freezes nothing', async ({ app, treetop }) => {
+test('a payload of 10 MB does not freeze the page', async ({ app, treetop }) => {
   test.setTimeout(180_000)
   await app.startLocalBroker()
   const client = await mqtt.connectAsync({ port: treetop.brokerPort })
@@ -82,7 +82,7 @@ test('a payload of 10 MB freezes nothing', async ({ app, treetop }) => {
   }))
   await client.publishAsync('big/json', JSON.stringify(items), { qos: 1 })
   await client.publishAsync('big/line', 'x'.repeat(10_000_000), { qos: 1 })
-  // Time on the processor of the page's thread: a busy machine does not add to it.
+  // CPU time of the page's thread, which a busy machine does not inflate.
   const session = await app.page.context().newCDPSession(app.page)
   await session.send('Performance.enable', { timeDomain: 'threadTicks' })
   const spent = async (): Promise<number> => {
@@ -90,7 +90,7 @@ test('a payload of 10 MB freezes nothing', async ({ app, treetop }) => {
     return metrics.find(({ name }) => name === 'TaskDuration')!.value
   }
   const before = await spent()
-  /** Only what is in sight may be in the page, however long the payload is. */
+  /** Only the visible part may be in the DOM, however long the payload is. */
   const drawn = async (): Promise<number> => ((await app.payload.textContent()) ?? '').length
   await app.select('big/json')
   await expect(app.payload).toContainText('"name": "sensor 0"', { timeout: 60_000 })
@@ -101,12 +101,12 @@ test('a payload of 10 MB freezes nothing', async ({ app, treetop }) => {
   await app.showAs('Hex')
   await expect(app.payload).toContainText('00000010', { timeout: 60_000 })
   expect(await drawn()).toBeLessThan(50_000)
-  // Some 1.2 s for the three views: workers read the payload, and what is out of sight is not drawn.
+  // Some 1.2 s for the three views: workers read the payload, and only the visible part is drawn.
   expect((await spent()) - before).toBeLessThan(4)
   await client.endAsync()
 })
 
-test('a topic that is selected and quiet costs nothing @every-host', async ({ app, treetop }) => {
+test('a selected topic without new messages causes no work @every-host', async ({ app, treetop }) => {
   await app.startLocalBroker()
   mosquittoPub(treetop.brokerPort, 'quiet/topic', 'x')
   await app.select('quiet/topic')
@@ -117,7 +117,7 @@ test('a topic that is selected and quiet costs nothing @every-host', async ({ ap
     await app.page.waitForTimeout(ms)
     return (await treetop.sent()) - before
   }
-  // What the selection asked for has been sent at some time; from then on there is little.
+  // After the requests caused by the selection, little traffic may follow.
   await expect.poll(() => sentIn(3_000), { timeout: 60_000 }).toBeLessThan(5)
   mosquittoPub(treetop.brokerPort, 'quiet/topic', 'another')
   await expect(app.payload).toContainText('another')

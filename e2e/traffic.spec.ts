@@ -4,7 +4,7 @@ import { TopicsPage } from './pages/topics'
 import { TrafficPage } from './pages/traffic'
 import { expect, test } from './test'
 
-test('what floods a broker is ranked: topics, branches level by level, by messages and by bytes', async ({
+test('the busiest topics and branches are ranked level by level, by messages and by bytes', async ({
   app,
   treetop,
   page
@@ -12,7 +12,7 @@ test('what floods a broker is ranked: topics, branches level by level, by messag
   await app.startLocalBroker()
   await new TopicsPage(page).chooseView('Hide $SYS')
   const sender = await mqtt.connectAsync({ port: treetop.brokerPort })
-  // The first window is of ten seconds: what is sent within it counts, so the sender takes care to be done.
+  // The first window lasts ten seconds: only messages sent within it count, so the sender must finish in time.
   for (let index = 0; index < 300; index++) await sender.publishAsync('plant/line1/noisy', 'x', { qos: 1 })
   for (let index = 0; index < 20; index++) await sender.publishAsync(`plant/line2/t${index}`, 'y', { qos: 1 })
   await sender.publishAsync('camera', Buffer.alloc(200_000), { qos: 1 })
@@ -36,13 +36,13 @@ test('what floods a broker is ranked: topics, branches level by level, by messag
   await expect(traffic.rows).toHaveCount(2)
   await expect(traffic.rows.nth(1)).toContainText(/line2.*20.*20/)
 
-  // All that is kept, also without what came in the last minute.
+  // The whole history, including messages older than the last minute.
   await traffic.choose('All')
   await expect(traffic.rows.first()).toContainText(/line1.*300/)
   await page.getByRole('navigation', { name: 'Branch' }).getByRole('button', { name: 'All topics' }).click()
   await expect(traffic.rows.first()).toContainText('320')
 
-  // By keyboard: down into the branch, up again, and to the topic itself.
+  // By keyboard: into the branch, up again, and to the topic itself.
   await traffic.table.focus()
   await page.keyboard.press('Home')
   await page.keyboard.press('Enter')
@@ -54,7 +54,7 @@ test('what floods a broker is ranked: topics, branches level by level, by messag
   await expect(app.selectedTopic).toHaveAccessibleName('camera')
 })
 
-test('paused, the view stands still and says how much came meanwhile; live, it has everything', async ({
+test('while paused the view stays unchanged and counts new messages; live again, it shows everything', async ({
   app,
   treetop,
   page
@@ -65,7 +65,7 @@ test('paused, the view stands still and says how much came meanwhile; live, it h
   await sender.publishAsync('plant/temp', '20', { qos: 1 })
   await app.select('plant/temp')
   await expect(app.payload).toContainText('20')
-  // What is open stays open, however it was opened.
+  // Open items stay open, however they were opened.
   await new TopicsPage(page).chooseView('Collapse all')
   await new TopicsPage(page).chooseView('Expand all')
   const moments = new MomentsPage(page)
@@ -75,7 +75,7 @@ test('paused, the view stands still and says how much came meanwhile; live, it h
     await sender.publishAsync('plant/temp', `later ${index}`, { qos: 1 })
   await sender.publishAsync('plant/new', 'x', { qos: 1 })
   await expect(moments.bar).toContainText(/10\d messages since|1[1-9]\d messages since/)
-  // One more message has come, and been counted, since all of these had.
+  // Once one more message is counted, all earlier ones have been counted too.
   const before = await moments.since()
   await sender.publishAsync('plant/last', 'x', { qos: 1 })
   await expect.poll(() => moments.since()).toBeGreaterThan(before)

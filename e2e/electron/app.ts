@@ -9,10 +9,10 @@ import { windows } from './windows'
 
 const { productName, version } = JSON.parse(readFileSync('package.json', 'utf8')) as Record<string, string>
 
-/** The folder with what a package has beside its archive; none: it is not packaged. */
+/** The folder with a package's files beside its archive; unset when the app is not packaged. */
 const packaged = process.env['TREETOP_STAND_IN_PACKAGED']
 if (packaged !== undefined) {
-  // A packaged app is called without the path of its script.
+  // A packaged app starts without the path of its script.
   process.argv.splice(1, 1)
   Object.assign(process, { resourcesPath: packaged })
 }
@@ -27,16 +27,16 @@ const EVENTS = [
   'second-instance',
   'web-contents-created',
   'browser-window-created',
-  // Told by a test, as the system would: see control.ts.
+  // Emitted on a test's command, as the system would: see control.ts.
   'open-url',
   'open-file',
-  // Of processes that the browser that draws keeps to itself.
+  // About processes that the drawing browser does not expose.
   'child-process-gone',
-  // macOS only: nobody clicks an icon in a Dock here.
+  // macOS only: there is no Dock icon to click here.
   'activate'
 ]
 
-/** A folder of its own for each that Treetop asks for. */
+/** A separate folder for each path that Treetop requests. */
 const FOLDERS: Record<string, string> = {
   home: homedir(),
   appData: join(homedir(), '.config'),
@@ -52,27 +52,27 @@ class App extends EventEmitter {
   exitCode = 0
   /** `quit` was called: windows are closing. */
   quitting = false
-  /** `exit` was called: nobody is asked any more. */
+  /** `exit` was called: windows close without asking. */
   exiting = false
   hasLock = false
   readonly paths = new Map(Object.entries(FOLDERS))
   readonly waiting: (() => void)[] = []
   readonly early: SecondInstance[] = []
-  /** Protocols that the system hands to it: only one that is packaged is asked. */
+  /** Protocols that the system opens with it: only a packaged app registers any. */
   readonly opens = new Set<string>()
 
   /** Main's script has run; Electron is ready a little later. */
   readonly launch = (): void => {
     this.emit('will-finish-launching')
     this.readyNow = true
-    // Electron runs until it is ended.
+    // Electron runs until it is told to exit.
     setInterval(() => undefined, 2 ** 30)
     this.emit('ready', happening({}), {})
     for (const go of this.waiting.splice(0)) go()
     for (const second of this.early.splice(0)) this.tellOf(second)
   }
 
-  /** A window has gone. */
+  /** A window was closed. */
   readonly windowClosed = (): void => {
     if (windows.size > 0) return
     if (this.exiting) this.shutDown()
@@ -80,7 +80,7 @@ class App extends EventEmitter {
     else if (!this.emit('window-all-closed')) this.quit()
   }
 
-  /** Somebody kept a window from closing. */
+  /** A window refused to close. */
   readonly quitHeldUp = (): void => {
     this.quitting = false
   }
@@ -162,7 +162,7 @@ class App extends EventEmitter {
     this.hasLock = false
   }
 
-  /** Another of it is started when this one ends. What a test sees of it is that it was asked for. */
+  /** Starts the app again when this process ends. A test only sees the request. */
   relaunch(): void {
     person.relaunches++
   }
@@ -180,7 +180,7 @@ class App extends EventEmitter {
     return this.opens.delete(protocol)
   }
 
-  /** `before-quit`, then windows close, then `will-quit` and `quit`; each may be held up. */
+  /** `before-quit`, then windows close, then `will-quit` and `quit`; each step may be prevented. */
   quit(): void {
     if (this.quitting) return
     this.quitting = true
@@ -191,7 +191,7 @@ class App extends EventEmitter {
     else for (const window of windows.values()) window.close()
   }
 
-  /** Windows are gone at once, and only `quit` is told. */
+  /** Destroys the windows at once and emits only `quit`. */
   exit(code = 0): void {
     this.exitCode = code
     this.exiting = true
@@ -200,24 +200,24 @@ class App extends EventEmitter {
   }
 }
 
-/** The app behind what main has of it. */
+/** The app behind the facade that main gets. */
 export const appItself = new App()
 
-// A listener of Node's takes the place of Chromium's own, which quits.
+// A Node listener of the app replaces Chromium's own, which quits.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.on(signal, () => {
     if (process.listenerCount(signal) === 1) appItself.quit()
   })
-// Nobody is left to draw for.
+// The test that draws the windows is gone.
 process.on('disconnect', () => process.exit(1))
 
-// When what main's script imports has run, too.
+// After the modules that main's script imports have run as well.
 setImmediate(appItself.launch)
 
 /** Electron's `app`. */
 export const app = strict('App', appItself, EVENTS)
 
-/** Throws, as modules of Electron do that are used too early. */
+/** Throws like Electron's modules that are used before the app is ready. */
 export function needReady(sentence: string): void {
   if (!appItself.readyNow) throw new Error(sentence)
 }

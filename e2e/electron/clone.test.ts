@@ -3,7 +3,7 @@ import { decode, encode } from './clone'
 
 const crossed = (value: unknown): unknown => decode(encode(value))
 
-/** An object that holds itself, and one that is held twice. */
+/** An object that references itself, and one that is referenced twice. */
 function knot(): unknown {
   const shared = { name: 'shared' }
   const value: Record<string, unknown> = { list: [shared, shared], map: new Map([[shared, shared]]) }
@@ -63,13 +63,13 @@ const values: [string, unknown][] = [
   ['what holds itself', knot()]
 ]
 
-describe('what crosses between processes', () => {
-  it.each(values)('is what structured clone makes of it: %s', (_, value) => {
+describe('values that cross between processes', () => {
+  it.each(values)('matches structured clone: %s', (_, value) => {
     const expected: unknown = structuredClone(value)
     expect(crossed(value)).toStrictEqual(expected)
   })
 
-  it('keeps cycles, and what is shared stays one', () => {
+  it('keeps cycles and shared references', () => {
     const value = crossed(knot()) as {
       self: unknown
       list: unknown[]
@@ -82,13 +82,13 @@ describe('what crosses between processes', () => {
     expect(value.map.get(value.list[0])).toBe(value.list[0])
   })
 
-  it('keeps the holes of an array, and names beside its indexes', () => {
+  it('keeps array holes and named properties of arrays', () => {
     const value = crossed([, 1, ,]) as unknown[] // eslint-disable-line no-sparse-arrays -- that is what is tried
     expect([value.length, 0 in value, 1 in value, 2 in value]).toEqual([3, false, true, false])
     expect(Object.keys(crossed(Object.assign(['a'], { b: 1 })) as object)).toEqual(['0', 'b'])
   })
 
-  it('keeps views of one buffer views of one buffer, where they were', () => {
+  it('keeps views on one shared buffer, with their offsets', () => {
     const [bytes, shorts, , , , view, buffer] = crossed(views()) as [
       Uint8Array,
       Int16Array,
@@ -103,7 +103,7 @@ describe('what crosses between processes', () => {
     expect([bytes.byteOffset, shorts.byteOffset, view.byteOffset, view.byteLength]).toEqual([3, 8, 7, 9])
   })
 
-  it('keeps of an error its kind, message, stack and cause, and nothing else', () => {
+  it('keeps only the type, message, stack and cause of an error', () => {
     const [far, mine] = crossed([error, named]) as [RangeError, Error]
     const [expected] = structuredClone([error])
     expect(far).toBeInstanceOf(RangeError)
@@ -119,7 +119,7 @@ describe('what crosses between processes', () => {
     ['weak maps', new WeakMap()],
     ['blobs', new Blob(['x'])],
     ['shared memory', new SharedArrayBuffer(1)]
-  ])('refuses what cannot be cloned, in Electron’s words: %s', (_, value) => {
+  ])('refuses values that cannot be cloned, with Electron’s message: %s', (_, value) => {
     expect(() => encode(value)).toThrow(new Error('An object could not be cloned.'))
   })
 })

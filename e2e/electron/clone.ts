@@ -1,13 +1,13 @@
 /**
- * What crosses between processes, as text: what structured clone leaves of it (HTML, 2.7), with its cycles and what is shared. Throws as
- * Electron does for what cannot cross. The same code runs in the page, where it is put as text: it uses nothing from outside.
+ * Serializes values that cross between processes as text, like structured clone (HTML, 2.7), with cycles and shared references. Throws as
+ * Electron does for values that cannot cross. The same code is injected into the page as text, so it uses nothing from its module.
  */
 export function encode(value: unknown): string {
   const refuse = (): never => {
     throw new Error('An object could not be cloned.')
   }
   const base64 = (bytes: Uint8Array): string => {
-    // In Node, megabytes are a matter of milliseconds so.
+    // In Node this takes milliseconds for megabytes.
     if (typeof globalThis.Buffer === 'function')
       return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
     let text = ''
@@ -15,7 +15,7 @@ export function encode(value: unknown): string {
       text += String.fromCharCode(...bytes.subarray(at, at + 8_192))
     return btoa(text)
   }
-  /** Each object once, in the order in which they are met; whoever holds one has its number. */
+  /** Each object once, in the order of discovery; references hold its number. */
   const heap: unknown[] = []
   const numbers = new Map<object, number>()
   const word = (of: unknown): unknown => {
@@ -87,7 +87,7 @@ export function encode(value: unknown): string {
         return { kind, name, message: Object.hasOwn(of, 'message') ? message : null, stack, ...own }
       }
       default:
-        // Blobs, files and the like cross between pages, and not to another process.
+        // Blobs, files and similar objects cross between pages, but not to another process.
         return refuse()
     }
   }
@@ -101,7 +101,7 @@ export function encode(value: unknown): string {
   return JSON.stringify({ root, heap })
 }
 
-/** What `encode` made of a value. */
+/** Reverses `encode`. */
 export function decode(text: string): unknown {
   type Described = Record<string, never> & { kind: string }
   const { root, heap } = JSON.parse(text) as { root: unknown; heap: Described[] }
@@ -123,7 +123,7 @@ export function decode(text: string): unknown {
     if (!(value in made)) make(value)
     return made[value]
   }
-  /** An own property, also one called `__proto__`. */
+  /** Defines an own property, even one called `__proto__`. */
   const put = (of: object, members: [string, unknown][]): void => {
     for (const [key, each] of members)
       Object.defineProperty(of, key, {
@@ -141,7 +141,7 @@ export function decode(text: string): unknown {
     TypeError,
     URIError
   }
-  /** An object is known by its number before what it holds is made: it may hold itself. */
+  /** Registers an object under its number before its members are created, because it may reference itself. */
   const make = (number: number): void => {
     const of = heap[number]!
     switch (of.kind) {

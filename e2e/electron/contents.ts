@@ -6,10 +6,10 @@ import { whereToSave } from './session'
 import { enter, stage, type Drawn } from './stage'
 import { happening, strict } from './strict'
 
-/** Who is told of messages from pages: ipcMain. */
+/** Receives messages from pages: ipcMain. */
 export const ipcListeners = new EventEmitter()
 
-/** Messages that came from pages since the start. */
+/** The number of messages received from pages since the start. */
 export const heard = { count: 0 }
 
 const EVENTS = [
@@ -21,22 +21,22 @@ const EVENTS = [
   'preload-error',
   'render-process-gone',
   'destroyed',
-  // Told by a test, as a click would: see control.ts.
+  // Emitted on a test's command, like a click: see control.ts.
   'context-menu',
-  // Webviews are off.
+  // Webviews are disabled.
   'will-attach-webview'
 ]
 
 type OpenHandler = (details: { url: string }) => { action: 'deny' }
 
-/** Windows' pages as Electron's WebContents has them, as far as Treetop uses them. */
+/** The part of Electron's WebContents that Treetop uses. */
 export class Contents extends EventEmitter implements Drawn {
   gone = false
   openHandler: OpenHandler | null = null
   webRtcPolicy = 'default'
   url = ''
   preload = ''
-  /** What main has of it. */
+  /** The facade that main gets. */
   readonly facade: this = strict('WebContents', this, EVENTS)
   readonly number = enter(this)
   readonly frame = strict(
@@ -48,7 +48,7 @@ export class Contents extends EventEmitter implements Drawn {
     })
   )
 
-  /** Makes the page; `preload` is the path of its preload script. */
+  /** Creates the page; `preload` is the path of its preload script. */
   readonly draw = async (
     preload: string,
     size: { width: number; height: number },
@@ -62,7 +62,7 @@ export class Contents extends EventEmitter implements Drawn {
 
   readonly setDark = (dark: boolean): void => void stage.theme.asEvent(this.number, dark)
 
-  /** The page goes; unless `asking`, whatever it says. */
+  /** Closes the page; unless `asking`, the page cannot prevent it. */
   readonly leave = (asking: boolean): void => void stage.close.asEvent(this.number, asking)
 
   readonly heard = (text: string): void => {
@@ -73,7 +73,7 @@ export class Contents extends EventEmitter implements Drawn {
     ipcListeners.emit(channel, event, ...args)
   }
 
-  /** The window shows its page all the same, as in Electron, and nobody might notice. */
+  /** The window still shows its page, as in Electron, so report the error as a fault to make it visible. */
   readonly preloadFailed = (error: Error): void => {
     this.emit('preload-error', happening({}), this.preload, error)
     void stage.fault.asEvent(`Unable to load preload script: ${error.stack ?? error.message}`)
@@ -95,14 +95,14 @@ export class Contents extends EventEmitter implements Drawn {
     this.emit('did-navigate', happening({}), url)
   }
 
-  /** Without a handler Electron opens a window, which the stand-in cannot. */
+  /** Without a handler Electron opens a window; the stand-in cannot. */
   readonly wantsWindow = (url: string): void => {
     if (!this.openHandler) throw new Error(`A page opened ${url}, and nobody handles that`)
     const { action } = this.openHandler(strict('HandlerDetails', { url }))
     if (action !== 'deny') throw new Error('The stand-in for Electron opens no windows for pages')
   }
 
-  /** The page holds its window up; whether it is overruled. */
+  /** The page prevents its window from closing; returns whether the app overrules it. */
   readonly unloads = (): boolean => {
     const event = happening({})
     this.emit('will-prevent-unload', event)
@@ -145,12 +145,12 @@ export class Contents extends EventEmitter implements Drawn {
     void stage.deliver.asEvent(this.number, text)
   }
 
-  /** Its result, once the page is loaded. */
+  /** Returns the script's result, once the page is loaded. */
   async executeJavaScript(code: string): Promise<unknown> {
     return decode(await stage.evaluate(this.number, code))
   }
 
-  /** Also after its process is gone, as in Electron. */
+  /** Works after the page's process is gone, too, as in Electron. */
   reload(): void {
     void stage.reload.asEvent(this.number)
   }

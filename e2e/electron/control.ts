@@ -12,7 +12,7 @@ import { opened, type Bounds, type WindowDouble } from './window'
 
 const here = (): WindowDouble[] => opened.filter((window) => !window.isDestroyed())
 
-/** What a test asks of the person, of the system and of the shell: each is answered over the same line. */
+/** A test's commands to the simulated user, the system and the shell: all are answered over the same link. */
 const asked: Record<string, (argument: never) => unknown> = {
   state: () => ({
     menu: current.menu?.entries() ?? [],
@@ -52,7 +52,7 @@ const asked: Record<string, (argument: never) => unknown> = {
     power.emit('shutdown')
     appItself.quit()
   },
-  /** Something breaks in main that nobody thought of. */
+  /** Causes an unexpected failure in main. */
   break: (message: string) =>
     void setImmediate(() => {
       throw new Error(message)
@@ -64,7 +64,7 @@ const asked: Record<string, (argument: never) => unknown> = {
 
 /** Answers the test that started this process. */
 export function listen(electron: object): void {
-  /** A test's function in main, as Playwright has it for Electron itself. */
+  /** Runs a test's function in main, like Playwright's `evaluate` for Electron itself. */
   const evaluate = ({ script, argument }: { script: string; argument: unknown }): unknown => {
     // eslint-disable-next-line @typescript-eslint/no-implied-eval -- a test's own text
     const run = new Function('electron', 'argument', `return (${script})(electron, argument)`)

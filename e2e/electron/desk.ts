@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { menuOf, type MenuDouble } from './menu'
 import { checkKeys, strict } from './strict'
 
-/** What is on the person's desk beside windows: the tray's icon, notices, the power switch. */
+/** The desktop around the windows: the tray icon, notifications, power events. */
 export const desk = {
   tray: null as TrayDouble | null
 }
@@ -15,7 +15,7 @@ class ImageDouble {
 }
 
 export const nativeImage = strict('NativeImage (static)', {
-  /** Electron gives an empty image for a file that is not there, which nobody would see. */
+  /** Electron returns an empty image for a missing file, which would go unnoticed. */
   createFromPath(path: string): ImageDouble {
     if (!existsSync(path)) throw new Error(`There is no image ${path}`)
     return strict('NativeImage', new ImageDouble())
@@ -77,5 +77,5 @@ export const Notification = strict(
 
 export const power = new EventEmitter()
 
-/** Electron's `powerMonitor`: told by a test, as the system would. */
+/** Electron's `powerMonitor`: its events are emitted on a test's command. */
 export const powerMonitor = strict('PowerMonitor', power, ['shutdown', 'suspend', 'resume'])

@@ -40,7 +40,7 @@ function messageBox(args: object[]): MessageBox {
   return options
 }
 
-/** A person can only press a button that is there. */
+/** Checks that the button exists: a user can press no other. */
 function pressed(response: number, { buttons = [] }: MessageBox): number {
   if (response < 0 || response >= Math.max(1, buttons.length))
     throw new Error(`The message box has no button ${response}`)
@@ -78,14 +78,14 @@ export const dialog = strict('Dialog', {
   }
 })
 
-/** What Electron asks by itself when a page gives a file; null: not at all. */
+/** The save dialog that Electron shows by itself when a page downloads a file; null: do not save. */
 export async function askWhereToSave(name: string): Promise<string | null> {
   const options = { defaultPath: join(appItself.getPath('downloads'), name) }
   const { canceled, filePath } = (await answer('save', options)) as { canceled: boolean; filePath: string }
   return canceled ? null : filePath
 }
 
-/** What a dialog lets choose: extensions come without dots. */
+/** File filters of a dialog: extensions have no leading dot. */
 function checkFilters(filters: Filter[] = []): void {
   for (const filter of filters) {
     checkKeys('file filter', filter, ['name', 'extensions'])

@@ -1,4 +1,4 @@
-/** The stand-in as Treetop imports it: its parts, and a process that answers the test that started it. */
+/** The stand-in as Treetop imports it: exports its parts and answers the test that started the process. */
 import { listen } from './control'
 import { watchFaults } from './faults'
 import * as parts from './parts'

@@ -1,11 +1,11 @@
 import { dialog } from './dialog'
 import { stage } from './stage'
 
-/** Tells the test of what nobody caught; the person sees what Electron shows them. */
+/** Reports uncaught errors to the test; the user sees what Electron would show. */
 export function watchFaults(): void {
   process.on('uncaughtExceptionMonitor', (error) => void stage.fault.asEvent(error.stack ?? String(error)))
   process.on('uncaughtException', (error) => {
-    // As Electron does: an app that listens itself is left to it.
+    // As in Electron: an app with its own listener handles them itself.
     if (process.listenerCount('uncaughtException') > 1) return
     dialog.showErrorBox(
       'A JavaScript error occurred in the main process',

@@ -9,7 +9,7 @@ import { standInFlags } from './stand-in-flags'
 const folder = import.meta.dirname
 const root = resolve(folder, '../..')
 
-/** What a script prints as JSON that runs on the stand-in, in a process of its own. */
+/** Runs a script on the stand-in in a separate process, and returns the JSON that it prints. */
 function onStandIn(script: string): unknown {
   const { stdout, stderr } = spawnSync(
     process.execPath,
@@ -20,7 +20,7 @@ function onStandIn(script: string): unknown {
   return JSON.parse(stdout)
 }
 
-/** What each of the expressions throws, evaluated in main when the app is ready. */
+/** Evaluates expressions in main when the app is ready, and returns the error of each. */
 function faults(expressions: readonly string[]): string[] {
   return onStandIn(`
     import { app, BrowserWindow, dialog, Menu, protocol, screen, session } from 'electron'
@@ -105,7 +105,7 @@ const EMITTER = [
 ]
 const MORE = ['removeAllListeners', 'emit', 'listenerCount', 'eventNames']
 
-describe('what the stand-in has is Electron’s', () => {
+describe('the stand-in has only names that Electron has', () => {
   let electron: Map<string, Declared>
   let standIn: [string, { names: string[]; events: string[] }][]
 
@@ -123,7 +123,7 @@ describe('what the stand-in has is Electron’s', () => {
       })`) as typeof standIn
   })
 
-  it('every object, by its name', () => {
+  it('for every object', () => {
     const names = standIn.map(([name]) => name.replace(' (static)', ''))
     expect(names).toEqual(
       expect.arrayContaining(['App', 'BrowserWindow', 'WebContents', 'Menu', 'Dialog', 'Screen'])
@@ -131,7 +131,7 @@ describe('what the stand-in has is Electron’s', () => {
     expect(names.filter((name) => !electron.has(name))).toEqual([])
   })
 
-  it('every method and property', () => {
+  it('for every method and property', () => {
     const invented = standIn.flatMap(([title, { names }]) => {
       const name = title.replace(' (static)', '')
       const { members, statics } = electron.get(name) ?? { members: new Set(), statics: new Set() }
@@ -144,7 +144,7 @@ describe('what the stand-in has is Electron’s', () => {
     expect(invented).toEqual([])
   })
 
-  it('every event', () => {
+  it('for every event', () => {
     const invented = standIn.flatMap(([title, { events }]) =>
       events.filter((event) => !electron.get(title)?.events.has(event)).map((event) => `${title}: ${event}`)
     )
@@ -152,7 +152,7 @@ describe('what the stand-in has is Electron’s', () => {
   })
 })
 
-describe('the stand-in hides nothing that it does not know', () => {
+describe('the stand-in throws on unknown API', () => {
   const attempts = [
     ['a function of an object', 'app.getGPUInfo("basic")'],
     ['a property', 'BrowserWindow.getAllWindows()[0].title'],
@@ -199,8 +199,8 @@ describe('the stand-in hides nothing that it does not know', () => {
   })
 })
 
-describe('the stand-in is as particular as Electron', () => {
-  it('about what comes before it is ready', () => {
+describe('the stand-in is as strict as Electron', () => {
+  it('throws on calls before the app is ready', () => {
     const early = onStandIn(`
       import { app, BrowserWindow, protocol, safeStorage, screen, session } from 'electron'
       const fault = (act) => { try { act(); return 'nothing' } catch (error) { return error.message } }
@@ -231,7 +231,7 @@ describe('the stand-in is as particular as Electron', () => {
     ])
   })
 
-  it('about what comes too late, twice, or to what has gone', () => {
+  it('throws on calls that come too late, come twice, or target a destroyed object', () => {
     const said = faults([
       'app.enableSandbox()',
       'protocol.registerSchemesAsPrivileged([])',
@@ -256,7 +256,7 @@ describe('the stand-in is as particular as Electron', () => {
     ])
   })
 
-  it('about what a menu gives to an entry: roles in lower case, accelerators, no separators at the ends', () => {
+  it('normalizes menu entries like Electron: roles in lower case, accelerators, no separators at the ends', () => {
     const items = onStandIn(`
       import { app, Menu } from 'electron'
       app.whenReady().then(() => {
@@ -273,8 +273,8 @@ describe('the stand-in is as particular as Electron', () => {
   })
 })
 
-describe('the app ends as Electron has it', () => {
-  /** What an app is told of while it ends, with two windows, and `act` done when they are open. */
+describe('the app quits like Electron', () => {
+  /** The events that an app receives while it quits, with two windows, after running `act` once they are open. */
   const told = (act: string, more = ''): unknown =>
     onStandIn(`
       import { app, BrowserWindow } from 'electron'
@@ -301,16 +301,16 @@ describe('the app ends as Electron has it', () => {
     ])
   })
 
-  it('by exit: windows go, and only quit is told', () => {
+  it('on exit: windows close, and only quit is emitted', () => {
     expect(told('app.exit(3)')).toEqual([true, 'closed 0', 'closed 1', 'quit', 3])
   })
 
-  it('by quit, without windows', () => {
+  it('on quit without windows', () => {
     const ended = told(`windows.forEach((window) => window.destroy()); said.length = 0; app.quit()`)
     expect(ended).toEqual(['before-quit', 'will-quit', 'quit', 0])
   })
 
-  it('not, when before-quit is prevented', () => {
+  it('keeps running when before-quit is prevented', () => {
     const ended = told(
       'app.quit(); app.quit(); setImmediate(() => app.exit(0))',
       'app.on("before-quit", (event) => event.preventDefault())'

@@ -1,4 +1,4 @@
-// Runs an Electron main process on plain Node: `electron` is the stand-in beside this file, in TypeScript that Node strips.
+// Runs an Electron main process on plain Node: `electron` resolves to the stand-in beside this file; Node strips its types.
 import { registerHooks } from 'node:module'
 
 const folder = new URL('./', import.meta.url).href

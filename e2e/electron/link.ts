@@ -8,14 +8,14 @@ export interface Looks {
   preload: string
 }
 
-/** The channel on which a preload that throws is told of; nothing else is sent on it. */
+/** The channel that reports a preload that throws; nothing else is sent on it. */
 export const PRELOAD_ERROR = '__standInPreloadError'
 
-/** A page, or a frame in it, that is about to go somewhere. */
+/** A page or a frame in it that is about to navigate. */
 export interface Navigation {
   url: string
   isMainFrame: boolean
-  /** The server sent it on. */
+  /** A redirect by the server. */
   redirected: boolean
 }
 
@@ -30,42 +30,42 @@ export interface Answered {
   body: Uint8Array
 }
 
-/** What the app's process asks of the test that draws its windows. Windows are known by numbers. */
+/** Calls from the app's process to the test that draws its windows. Windows are identified by number. */
 export interface StageCalls {
   open(window: number, looks: Looks): Promise<void>
   /** Throws when the page cannot be loaded. */
   load(window: number, url: string): Promise<void>
-  /** Gives the preload what came from main (see clone.ts). */
+  /** Delivers a message from main to the preload (see clone.ts). */
   deliver(window: number, text: string): void
-  /** `asking` as a person does: the page may hold it up. */
+  /** `asking`: as when the user closes it, so the page may prevent it. */
   close(window: number, asking: boolean): void
-  /** Loads its page again, also when that has crashed. */
+  /** Reloads its page, even after a crash. */
   reload(window: number): Promise<void>
   theme(window: number, dark: boolean): void
-  /** What a script in the page gives (see clone.ts), once the page is loaded. */
+  /** Returns the result of a script in the page (see clone.ts), once the page is loaded. */
   evaluate(window: number, code: string): Promise<string>
-  /** Something failed in main that nobody caught. */
+  /** Reports an uncaught error in main. */
   fault(text: string): void
 }
 
-/** What the test tells the app's process, and asks of it. */
+/** Calls from the test to the app's process. */
 export interface ShellCalls {
   /** The preload sent something (see clone.ts). */
   heard(window: number, text: string): void
   serve(asked: Asked): Promise<Answered>
-  /** Whether it may. */
+  /** Whether the navigation is allowed. */
   mayNavigate(window: number, to: Navigation): boolean
   navigated(window: number, url: string): void
   wantsWindow(window: number, url: string): void
-  /** Whether the page goes although it asked to stay. */
+  /** Whether the page closes although it asked to stay. */
   unloads(window: number): boolean
   crashed(window: number): void
   closed(window: number): void
-  /** The file that a page's download is to be saved as; null: not at all. */
+  /** The path for a page's download; null: do not save it. */
   download(window: number, url: string, name: string): Promise<string | null>
   /** Whether a request of a page may go out. */
   mayRequest(url: string): Promise<boolean>
-  /** What a person sees and does (see control.ts). */
+  /** Commands to the simulated user (see control.ts). */
   ask(what: string, argument: unknown): unknown
 }
 
@@ -76,17 +76,17 @@ interface End {
   on(name: 'message', listener: (message: unknown) => void): unknown
 }
 
-/** Joins the two over the channel that Node gives to a forked process. `failed` hears of what a function of this end threw. */
+/** Connects both ends over the IPC channel of a forked Node process. `failed` receives errors thrown by functions of this end. */
 export function link<Far extends object, Near extends object>(
   end: End,
   near: Near,
   failed: (name: string, error: Error) => void = () => undefined
 ): BirpcReturn<Far, Near> {
   return createBirpc<Far, Near>(near, {
-    // A person may take their time.
+    // No timeout: a call may wait for the user.
     timeout: -1,
     onFunctionError: (error, name) => failed(name, error),
-    // The other end may have gone meanwhile, or go before the message is written: without a callback that is thrown.
+    // The other end may be gone, or go before the message is written: without a callback `send` would throw.
     post: (message) => void (end.connected && end.send?.(message, () => undefined)),
     on: (listener) => void end.on('message', listener)
   })

@@ -30,7 +30,7 @@ interface Template {
   click?: (item: object, window: object | null, event: object) => void
 }
 
-/** An entry as a test sees it. */
+/** A menu entry as reported to a test. */
 export interface Entry {
   label: string
   role: string | null
@@ -42,7 +42,7 @@ export interface Entry {
   submenu?: Entry[]
 }
 
-/** Electron's MenuItem: what its template says, and what Electron adds. */
+/** Electron's MenuItem: the properties of its template and Electron's defaults. */
 class Item {
   readonly chosen: Template['click']
   readonly own: Entry & { registerAccelerator: boolean }
@@ -120,7 +120,7 @@ class Item {
     this.own.checked = checked
   }
 
-  /** As a person chooses it: a checkbox is turned over, a role does what it says, and whoever made it hears of the rest. */
+  /** Chooses it like a user: toggles a checkbox, performs a role, and otherwise calls the entry's click handler. */
   click(): void {
     if (this.type === 'checkbox') this.own.checked = !this.own.checked
     if (this.type === 'radio') this.own.checked = true
@@ -158,7 +158,7 @@ export class MenuDouble {
 
   readonly entries = (): Entry[] => this.of.map((item) => item.entry())
 
-  /** Chooses an entry, by its labels from the top on. Throws when a person could not. */
+  /** Chooses an entry by its path of labels. Throws when a user could not choose it. */
   readonly choose = ([label, ...rest]: readonly string[]): void => {
     const found = this.of.find((item) => item.label === label && item.visible)
     if (!found) throw new Error(`The menu has no "${label}"`)
@@ -180,13 +180,13 @@ export class MenuDouble {
   }
 }
 
-/** The menu that is set now, and those that were shown at the pointer. */
+/** The current application menu, and the context menus that were shown. */
 export const current = { menu: null as MenuDouble | null, popups: [] as Entry[][] }
 
-/** Menus by what main has of them. */
+/** Menus by the facade that main gets. */
 const menus = new WeakMap<object, MenuDouble>()
 
-/** The menu behind what main has of it. */
+/** The menu behind main's facade. */
 export function menuOf(facade: object): MenuDouble {
   const menu = menus.get(facade)
   if (!menu) throw new TypeError('Invalid menu')
@@ -205,7 +205,7 @@ export const Menu = strict('Menu (static)', {
   getApplicationMenu: () => current.menu?.facade ?? null
 })
 
-/** Of separators beside each other one is left, and none at the ends. */
+/** Merges adjacent separators and removes those at the ends. */
 function withoutExtraSeparators(template: Template[]): Template[] {
   const isLine = (entry: Template | undefined): boolean => entry?.type === 'separator'
   const single = template.filter(

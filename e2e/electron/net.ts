@@ -8,7 +8,7 @@ type BeforeSend = (
   answer: (given: { requestHeaders?: Headers }) => void
 ) => void
 
-/** A session of its own name, whose requests are the app's own. */
+/** A named session for the app's own requests. */
 class Partition {
   beforeSend: BeforeSend | null = null
   readonly requests = strict('WebRequest', {
@@ -21,7 +21,7 @@ class Partition {
 }
 
 const partitions = new Map<string, Partition>()
-/** Partitions by what the app has of them. */
+/** Partitions by the facade that the app gets. */
 const behind = new WeakMap<Partition, Partition>()
 
 export function fromPartition(name: string, options: object = {}): Partition {
@@ -35,7 +35,7 @@ export function fromPartition(name: string, options: object = {}): Partition {
   return facade
 }
 
-/** What Chromium calls what Node calls otherwise. */
+/** Chromium's error names for Node's error codes. */
 const errors: Record<string, string> = {
   ECONNREFUSED: 'net::ERR_CONNECTION_REFUSED',
   ECONNRESET: 'net::ERR_CONNECTION_RESET',
@@ -54,7 +54,7 @@ interface Options {
 }
 const KEYS = ['session', 'protocol', 'hostname', 'port', 'path', 'method', 'headers', 'redirect', 'timeout']
 
-/** A request as `net` makes it: with what Chromium tells of itself, and past the session's listeners. */
+/** A request as `net` sends it: with Chromium's own headers, and bypassing the session's listeners. */
 class ClientRequest extends EventEmitter {
   private request: http.ClientRequest | null = null
   private aborted = false
@@ -101,5 +101,5 @@ class ClientRequest extends EventEmitter {
 
 export const net = strict('Net', { request: (options: Options) => new ClientRequest(options) })
 
-/** Electron's own updater, of which electron-updater only says that the app is about to end. */
+/** Electron's own updater, which electron-updater uses only to announce that the app is about to quit. */
 export const autoUpdater = strict('AutoUpdater', new EventEmitter())

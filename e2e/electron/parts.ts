@@ -1,4 +1,4 @@
-/** The stand-in for the module `electron` of the main process: what Treetop uses of it, and not more. */
+/** The stand-in for the main process's `electron` module: only the parts that Treetop uses. */
 import { app } from './app'
 import { BrowserWindow } from './window'
 import { nativeImage, Notification, powerMonitor, Tray } from './desk'

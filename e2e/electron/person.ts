@@ -1,4 +1,4 @@
-/** What the person sees and does outside of the page; tests look at it and answer. */
+/** The simulated user's view and actions outside of the page; tests inspect it and set the answers. */
 export const person = {
   opened: [] as string[],
   inFolder: [] as string[],
@@ -7,7 +7,7 @@ export const person = {
   answers: new Map<string, unknown[]>()
 }
 
-/** The answer to a dialog that the whole process waits for: it must be known before. */
+/** The answer to a synchronous dialog, which must be set in advance because the dialog blocks the process. */
 export function answerAtOnce(kind: string, options: object): unknown {
   person.shown.push({ kind, options })
   const next = person.answers.get(kind)?.shift()
@@ -15,7 +15,7 @@ export function answerAtOnce(kind: string, options: object): unknown {
   return next
 }
 
-/** The next answer to a kind of dialog; a person who was not told what to do waits. */
+/** The next answer to a kind of dialog; waits until the test sets one. */
 export async function answer(kind: string, options: object): Promise<unknown> {
   person.shown.push({ kind, options })
   for (;;) {

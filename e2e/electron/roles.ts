@@ -11,7 +11,7 @@ interface Role {
 
 const CLIPBOARD = { registerAccelerator: false } as const
 
-/** Roles of Electron's menus that Treetop uses, and what Electron gives to an entry that says nothing of its own. */
+/** The roles of Electron's menus that Treetop uses, with Electron's defaults for their entries. */
 export const ROLES: Readonly<Record<string, Role>> = {
   about: { label: process.platform === 'linux' ? 'About' : `About ${app.getName()}` },
   services: { label: 'Services' },

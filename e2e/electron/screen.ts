@@ -3,7 +3,7 @@ import { needReady } from './app'
 import { strict } from './strict'
 import { opened, type Bounds } from './window'
 
-/** A display, as a test names it: all of it is the work area. */
+/** A display as a test describes it: its work area is the whole display. */
 export interface DisplayGiven {
   id: number
   workArea: Bounds
@@ -20,7 +20,7 @@ function displayOf({ id, workArea }: DisplayGiven): Display {
   return strict('Display', { id, workArea, bounds: workArea, scaleFactor: 1 })
 }
 
-/** How much of one lies in the other, in px². */
+/** The overlap of two rectangles, in px². */
 function shared(a: Bounds, b: Bounds): number {
   const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x)
   const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y)
@@ -32,7 +32,7 @@ class Screen extends EventEmitter {
     JSON.parse(process.env['TREETOP_STAND_IN_DISPLAYS'] ?? JSON.stringify([PRIMARY])) as DisplayGiven[]
   ).map(displayOf)
 
-  /** A person pulls displays out, or puts them in; windows of those that are gone are moved by the system to the first one. */
+  /** Plugs displays in or out; the system moves the windows of removed displays to the first one. */
   readonly change = (given: DisplayGiven[]): void => {
     const before = this.displays
     this.displays = given.map(displayOf)
@@ -63,7 +63,7 @@ class Screen extends EventEmitter {
     return this.getAllDisplays()[0]!
   }
 
-  /** The one that most of it is on; where it is on none, the first. */
+  /** The display with the largest overlap; without any overlap, the first. */
   getDisplayMatching(rectangle: Bounds): Display {
     const [first, ...rest] = this.getAllDisplays()
     return rest.reduce(

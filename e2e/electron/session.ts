@@ -13,7 +13,7 @@ type OnRequest = (
 ) => void
 type OnCheck = (contents: object | null, permission: string, origin: string, details: object) => boolean
 
-/** What the app listens to, and decides, for all pages. Where it does not, Electron allows what is asked for. */
+/** The app's listeners and decisions for all pages. Without them Electron allows every request. */
 class Session extends EventEmitter {
   beforeRequest: BeforeRequest | null = null
   onRequest: OnRequest = (_contents, _permission, answer) => answer(true)
@@ -40,7 +40,7 @@ class Session extends EventEmitter {
   }
 
   setSpellCheckerEnabled(_on: boolean): void {
-    // The browser that draws fetches no dictionaries.
+    // The drawing browser fetches no dictionaries.
   }
 }
 
@@ -55,7 +55,7 @@ export const session = strict('Session (static)', {
   fromPartition
 })
 
-/** Whether a page is given a permission: when it asks for it, and when it looks whether it has it. */
+/** Whether a page is granted a permission: on request, and on a check. */
 export async function permitted(permission: string): Promise<{ asked: boolean; checked: boolean }> {
   const asked = await new Promise<boolean>((resolve) => pages.onRequest(null, permission, resolve, {}))
   return { asked, checked: pages.onCheck(null, permission, 'app://treetop', {}) }
@@ -69,7 +69,7 @@ export async function mayRequest(url: string): Promise<boolean> {
   return cancel !== true
 }
 
-/** Where a page's download goes: null when nobody wants it. Without a listener that says otherwise the person is asked, as Electron does. */
+/** The path of a page's download, or null to cancel it. Unless a listener decides, the user is asked, as in Electron. */
 export async function whereToSave(contents: object, url: string, name: string): Promise<string | null> {
   const event = happening({})
   const item = strict('DownloadItem', { getURL: () => url, getFilename: () => name })

@@ -3,24 +3,24 @@ import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { decode, encode } from './clone'
 
-/** What a second start tells the first. */
+/** The data that a second start sends to the first. */
 export interface SecondInstance {
   argv: string[]
   cwd: string
   additionalData: unknown
 }
 
-/** Ends when what is still to be told has been told. */
+/** Resolves when that data has been sent. */
 let told: Promise<unknown> = Promise.resolve()
 
 export const allTold = (): Promise<unknown> => told
 
 const lockFile = (folder: string): string => join(folder, 'stand-in-lock')
 
-/** Gives the lock back. */
+/** Releases the lock. */
 export const free = (folder: string): void => rmSync(lockFile(folder), { force: true })
 
-/** The one that has the lock of a folder hears of a second start over a socket. Whether this is the one. */
+/** Takes the lock of a folder; its holder is notified of a second start over a socket. Returns whether this process holds the lock. */
 export function lockOf(
   folder: string,
   additionalData: unknown,
@@ -36,7 +36,7 @@ export function lockOf(
     socket.end(encode({ argv: process.argv, cwd: process.cwd(), additionalData }))
     return false
   } catch {
-    // Nobody has it.
+    // The lock is free.
   }
   const server = createServer((socket) => {
     let text = ''

@@ -1,12 +1,12 @@
 import { mayRequest } from './session'
 import { link, type Answered, type Asked, type ShellCalls, type StageCalls } from './link'
 
-/** Where windows are drawn: by the test that started this process. */
+/** The link to the test that started this process and draws its windows. */
 type Serve = (request: Request) => Response | Promise<Response>
 
 const schemes = new Map<string, Serve>()
 
-/** Has requests for a scheme answered. */
+/** Sets the handler for requests of a scheme. */
 export function serveScheme(scheme: string, handler: Serve): void {
   schemes.set(scheme, handler)
 }
@@ -20,7 +20,7 @@ async function answer({ url, method }: Asked): Promise<Answered> {
   }
 }
 
-/** Those who are told what happens to their windows. */
+/** The receivers of window events. */
 export interface Drawn {
   heard(text: string): void
   mayNavigate: ShellCalls['mayNavigate'] extends (window: number, ...rest: infer R) => boolean
@@ -37,7 +37,7 @@ export interface Drawn {
 const drawn: Drawn[] = []
 let ask: ShellCalls['ask'] = () => undefined
 
-/** What a listener of the app throws is as uncaught as in Electron; a test hears itself of what it asked for, and a page of what it was to be served. */
+/** Errors from the app's listeners are uncaught, as in Electron. Failed test commands and page requests are reported to their callers. */
 function failed(name: string, error: Error): void {
   if (name !== 'ask' && name !== 'serve')
     setImmediate(() => {
@@ -63,12 +63,12 @@ export const stage = link<StageCalls, ShellCalls>(
   failed
 )
 
-/** Gives a window its number. */
+/** Assigns a number to a window. */
 export function enter(window: Drawn): number {
   return drawn.push(window) - 1
 }
 
-/** Sets who answers what a test asks. */
+/** Sets the handler for a test's commands. */
 export function answerTests(answerer: ShellCalls['ask']): void {
   ask = answerer
 }

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 
-/** What each object of Electron has here, by its name in Electron's own types: fidelity.test.ts compares the two. */
+/** The members of each Electron object here, by its name in Electron's types: fidelity.test.ts compares the two. */
 export const registry = new Map<string, { names: string[]; events: string[] }>()
 
 const LISTENING = ['on', 'once', 'addListener', 'prependListener', 'prependOnceListener']
@@ -13,13 +13,13 @@ const EMITTER = [
   'listenerCount',
   'eventNames'
 ]
-/** A module loader, an await and JSON look for these. */
+/** Module loaders, `await` and JSON read these. */
 const LOOKED_FOR = ['then', 'toJSON']
 
 /**
- * The object as the app gets it: it throws when it is asked for, given, or listened to for what it does not have, so that the stand-in cannot
- * hide a call that it does not know. Methods and accessors are Electron's; a class's fields are the stand-in's own, and cannot be seen.
- * `events` are those that may be listened to.
+ * The object as the app gets it: it throws on any read, write or subscription of a member it does not have, so that the stand-in cannot
+ * hide an unknown call. Methods and accessors are Electron's; the fields of a class belong to the stand-in and are invisible.
+ * `events` are the supported event names.
  */
 export function strict<T extends object>(name: string, target: T, events: readonly string[] = []): T {
   const names = publicNames(target)
@@ -60,7 +60,7 @@ export function strict<T extends object>(name: string, target: T, events: readon
   return proxy
 }
 
-/** An event object of Electron, with what is said of it. */
+/** An Electron event object with the given details. */
 export function happening<T extends object>(
   details: T
 ): T & { preventDefault(): void; defaultPrevented: boolean } {
@@ -75,7 +75,7 @@ export function happening<T extends object>(
   )
 }
 
-/** Throws when there is a key that is not known. */
+/** Throws on an unknown key. */
 export function checkKeys(what: string, given: object, known: readonly string[]): void {
   for (const key of Object.keys(given))
     if (!known.includes(key)) throw new Error(`The stand-in for Electron does not know ${what}.${key}`)

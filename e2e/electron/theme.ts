@@ -4,11 +4,11 @@ import { strict } from './strict'
 type Source = 'system' | 'dark' | 'light'
 
 class NativeTheme extends EventEmitter {
-  /** What the system itself has. */
+  /** The system's own theme. */
   systemIsDark = process.env['TREETOP_STAND_IN_THEME'] !== 'light'
   source: Source = 'system'
 
-  /** The person chooses another theme in the system's settings. */
+  /** The user chooses another theme in the system's settings. */
   readonly setSystem = (dark: boolean): void => this.changing(() => (this.systemIsDark = dark))
 
   readonly changing = (change: () => void): void => {

@@ -45,7 +45,7 @@ const EVENTS = [
   'resize',
   'close',
   'closed',
-  // Windows only: the person's session ends.
+  // Windows only: the user's session ends.
   'session-end',
   'query-session-end'
 ]
@@ -70,14 +70,14 @@ interface Options {
   webPreferences: { preload: string }
 }
 
-/** Electron's own, where nothing is asked for. */
+/** Electron's defaults. */
 const SIZE = { width: 800, height: 600 }
 const PLACE = { x: 100, y: 100 }
 
-/** The windows that were opened, also those that are gone, for the control of tests. */
+/** All windows ever opened, including closed ones, for test commands. */
 export const opened: WindowDouble[] = []
 
-/** Electron's BrowserWindow, as far as Treetop uses it. */
+/** The part of Electron's BrowserWindow that Treetop uses. */
 export class WindowDouble extends EventEmitter implements Closable {
   readonly options: Options
   readonly contents = new Contents()
@@ -88,7 +88,7 @@ export class WindowDouble extends EventEmitter implements Closable {
   visible: boolean
   /** How often it was brought to the front. */
   focused = 0
-  /** Of the progress on its icon; below 0 there is none. */
+  /** The progress on its icon; below 0 there is none. */
   progress = -1
   background: string
   readonly drawn: Promise<void>
@@ -123,7 +123,7 @@ export class WindowDouble extends EventEmitter implements Closable {
     appItself.windowClosed()
   }
 
-  /** A person, or the system, puts it there. */
+  /** Moved there by the user or the system. */
   readonly place = (bounds: Bounds): void => {
     const { width, height } = this.bounds
     this.bounds = bounds
@@ -255,7 +255,7 @@ export class WindowDouble extends EventEmitter implements Closable {
     return this.options.autoHideMenuBar ?? false
   }
 
-  /** Electron's windows are not to be touched when they are gone. */
+  /** Throws for a destroyed window, as Electron does. */
   private readonly living = (): void => {
     if (this.contents.gone) throw new TypeError('Object has been destroyed')
   }

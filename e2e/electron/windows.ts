@@ -1,10 +1,10 @@
-/** A window, as far as the app's end concerns it. */
+/** The part of a window that the app needs to quit. */
 export interface Closable {
-  /** As a person does: the page, or the app, may hold it up. */
+  /** Closes it like a user: the page or the app may prevent it. */
   close(): void
-  /** At once, asking nobody. */
+  /** Closes it at once, without asking. */
   destroy(): void
 }
 
-/** The windows that are open, each behind what the app has of it. */
+/** The open windows, by the facade that the app gets. */
 export const windows = new Map<object, Closable>()

@@ -1,9 +1,9 @@
 import { expect, type Locator, type Page } from '@playwright/test'
 import type { Treetop } from '../fixtures/treetop'
 
-/** The app as a person meets it: by role and name. The only place with selectors. */
+/** The app as a user sees it, by role and name. Selectors belong here only. */
 export class AppPage {
-  /** A new one after each `open`. */
+  /** Replaced by each `open`. */
   constructor(public page: Page) {}
 
   /** Answers "Keep for this run" whenever the app asks about a password that it cannot store. */
@@ -12,7 +12,7 @@ export class AppPage {
     await this.page.addLocatorHandler(keep, () => keep.click())
   }
 
-  /** Goes to the page of what was started, in its tab or window, and waits until it shows something. */
+  /** Goes to the page of the started Treetop, in its tab or window, and waits until it has content. */
   async open(treetop: Pick<Treetop, 'page'>): Promise<void> {
     this.page = await treetop.page()
     await expect(this.page.locator('[data-ready="true"]')).toBeAttached()
@@ -27,7 +27,7 @@ export class AppPage {
     return this.page.getByRole('tab', { name: new RegExp(`${name}$`) })
   }
 
-  /** One choice of several that exclude each other. */
+  /** One option of a group of mutually exclusive ones. */
   choice(group: string, name: string): Locator {
     return this.page
       .getByRole('radiogroup', { name: group, exact: true })
@@ -55,7 +55,7 @@ export class AppPage {
     return this.page.getByRole('contentinfo', { name: 'Status' })
   }
 
-  /** The connection in the front tab is online; with a name, that tab is the one. */
+  /** Expects the connection in the front tab to be online; with a name, expects that tab to be in front. */
   async expectOnline(name?: string): Promise<void> {
     if (name !== undefined) {
       await expect(this.page.getByRole('tab', { name: new RegExp(`${name}$`), selected: true })).toBeVisible()
@@ -116,12 +116,12 @@ export class AppPage {
     return this.page.getByRole('searchbox', { name: 'Search payloads and topics' })
   }
 
-  /** What a search found; it takes the place of the history while something is sought. */
+  /** The search results, which replace the history during a search. */
   get found(): Locator {
     return this.page.getByRole('table', { name: 'Search results' }).getByRole('row')
   }
 
-  /** The places that are marked in what was found. */
+  /** The highlighted matches in the search results. */
   get marks(): Locator {
     return this.found.locator('mark')
   }
@@ -134,7 +134,7 @@ export class AppPage {
     return this.page.getByRole('treeitem', { selected: true })
   }
 
-  /** Fills the form of a new profile; `more` does the rest of it. */
+  /** Fills in the form of a new profile; `more` fills in the remaining fields. */
   async newProfile(
     profile: { name: string; host: string; port: number },
     more: () => Promise<void> = async () => {}

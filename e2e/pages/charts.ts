@@ -1,6 +1,6 @@
 import type { Locator, Page } from '@playwright/test'
 
-/** Charts: of the selected topic, and on the board. */
+/** Charts of the selected topic and on the board. */
 export class ChartsPage {
   /** `within`: a card of the board. */
   constructor(
@@ -25,7 +25,7 @@ export class ChartsPage {
     await this.within.getByRole('combobox', { name: 'Time range' }).selectOption({ label })
   }
 
-  /** How many points of the plot have a colour that is neither background nor grid. */
+  /** The number of pixels of the plot whose colour is neither background nor grid. */
   async coloured(): Promise<number> {
     return this.plot.locator('canvas').evaluate((canvas: HTMLCanvasElement) => {
       const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height)

@@ -1,6 +1,6 @@
 import type { Locator, Page } from '@playwright/test'
 
-/** How payloads are decoded: the message pane's picker, the dialog that binds, and the schema library. */
+/** Payload decoding: the picker in the message pane, the binding dialog, and the schema library. */
 export class DecodePage {
   readonly told: Locator
   readonly dialog: Locator

@@ -23,7 +23,7 @@ export class DevicesPage {
     return this.page.getByRole('tablist', { name: 'Device types' }).getByRole('tab', { name })
   }
 
-  /** A device of Home Assistant, by its name and what else is said of it: availability and faults. */
+  /** A Home Assistant device, by its name and the rest of its line: availability and faults. */
   homeDevice(name: string, more = ''): Locator {
     return this.page
       .getByRole('listbox', { name: 'Home Assistant devices' })
@@ -37,7 +37,7 @@ export class DevicesPage {
       .filter({ has: this.page.getByRole('button', { name, exact: true }) })
   }
 
-  /** Goes to the message that a metric's value came with. */
+  /** Goes to the message that carried a metric's value. */
   async showMessage(metric: string): Promise<void> {
     await this.metric(metric).getByRole('button', { name: metric, exact: true }).click()
   }

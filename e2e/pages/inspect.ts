@@ -1,7 +1,7 @@
 import { expect, type Locator, type Page } from '@playwright/test'
 import type { Treetop } from '../fixtures/treetop'
 
-/** What shows a message from every side. */
+/** The views that inspect a message. */
 export class InspectPage {
   #before = ''
 
@@ -37,7 +37,7 @@ export class InspectPage {
   async copy(what: string): Promise<string> {
     await this.page.getByRole('button', { name: 'Copy', exact: true }).click()
     await this.page.getByRole('menuitem', { name: what, exact: true }).click()
-    // What an earlier copy left, and its word, may still be there.
+    // The clipboard text and the notice of an earlier copy may still be there.
     let copied = ''
     await expect.poll(async () => (copied = await this.treetop.clipboard())).not.toBe(this.#before)
     this.#before = copied

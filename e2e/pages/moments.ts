@@ -14,13 +14,13 @@ export class MomentsPage {
     return this.bar.getByRole('button', { name })
   }
 
-  /** How many messages have come since the moment that is shown. */
+  /** The number of messages received since the displayed moment. */
   async since(): Promise<number> {
     const text = (await this.bar.textContent()) ?? ''
     return Number(/([\d,]+) messages? since/.exec(text)?.[1]?.replace(',', '') ?? 0)
   }
 
-  /** Waits until the bar, which is brought up to date every few seconds, has a message of this moment (ms since 1970) or later. */
+  /** Waits until the bar, which updates every few seconds, has a message of this moment (ms since 1970) or later. */
   async reaches(moment: number): Promise<void> {
     await expect.poll(() => this.end('max')).toBeGreaterThanOrEqual(moment)
   }

@@ -21,7 +21,7 @@ export class PalettePage {
     return this.dialog.getByRole('option', { name })
   }
 
-  /** Opens the palette, types, and takes the first thing that fits. */
+  /** Opens the palette, types, and runs the first match. */
   async run(text: string): Promise<void> {
     await this.open()
     await this.field.fill(text)

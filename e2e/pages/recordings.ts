@@ -2,7 +2,7 @@ import { expect, type Locator } from '@playwright/test'
 import type { Treetop } from '../fixtures/treetop'
 import type { AppPage } from './app'
 
-/** Recordings as a person meets them: by keys, dialogs and tabs. */
+/** Recordings as a user works with them: by keys, dialogs and tabs. */
 export class RecordingsPage {
   constructor(
     private readonly app: AppPage,
@@ -14,7 +14,7 @@ export class RecordingsPage {
     return this.app.page.getByRole('tab', { name: /^Recording / })
   }
 
-  /** Saves the history of the connection in front; gives the file. */
+  /** Saves the history of the connection in front, and returns the file. */
   async save(): Promise<Buffer> {
     await this.app.page.keyboard.press('Control+Shift+S')
     const dialog = this.app.page.getByRole('dialog')
@@ -34,7 +34,7 @@ export class RecordingsPage {
     await expect(this.app.status).toContainText('read-only')
   }
 
-  /** Chooses a file to open, whatever comes of it. */
+  /** Chooses a file to open, without waiting for the result. */
   async choose(path: string): Promise<void> {
     await this.treetop.chooses(path, () => this.app.page.keyboard.press('Control+O'))
   }

@@ -1,10 +1,10 @@
 import { expect, type Locator, type Page } from '@playwright/test'
 
-/** The page of what the broker retains. */
+/** The page of the broker's retained messages. */
 export class RetainedPage {
   readonly filter: Locator
   readonly table: Locator
-  /** Of the table, without its head. */
+  /** Rows of the table, without its head. */
   readonly rows: Locator
   /** The dry run. */
   readonly dialog: Locator

@@ -1,6 +1,6 @@
 import { expect, type Locator, type Page } from '@playwright/test'
 
-/** The tree of topics: its filter, its menus, and what is pinned and hidden. */
+/** The topic tree: its filter, its menus, and its pinned and hidden topics. */
 export class TopicsPage {
   readonly filter: Locator
   readonly pinned: Locator

@@ -1,6 +1,6 @@
 import type { Locator, Page } from '@playwright/test'
 
-/** What floods a broker. */
+/** The page that ranks topics by traffic. */
 export class TrafficPage {
   readonly table: Locator
 

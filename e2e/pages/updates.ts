@@ -1,6 +1,6 @@
 import type { Locator, Page } from '@playwright/test'
 
-/** Newer versions of the desktop app: in the settings, and on the bar above every other page. */
+/** Updates of the desktop app: in the settings, and in the bar above every other page. */
 export class UpdatesPage {
   constructor(readonly page: Page) {}
 

@@ -1,15 +1,15 @@
-/** A world's end of the bridge to the other one. */
+/** One world's end of the bridge to the other world. */
 export interface BridgeEnd {
-  /** Does something in the other world, at once. Throws what it throws there. */
+  /** Runs something in the other world synchronously. Rethrows its errors. */
   ask(what: string, value: unknown): unknown
-  /** Sets what the other world can have done here. */
+  /** Sets the handler for calls from the other world. */
   answer(what: string, does: (value: never) => unknown): void
 }
 
 /**
- * Joins the page's world and the preload's, as Electron's contextBridge does: values are copied without their prototypes, functions stay where
- * they are and are called from over there, and both happen at once. The same code runs in both worlds, where it is put as text: it uses
- * nothing from outside. `secret` keeps the page's own scripts out; Chromium itself clones what an event carries into another world.
+ * Connects the page's world and the preload's, like Electron's contextBridge: values are copied without prototypes, functions stay where
+ * they are and are called from the other world, both synchronously. The same code is injected into both worlds as text, so it uses
+ * nothing from its module. `secret` keeps the page's own scripts out; Chromium itself clones an event's detail into the other world.
  */
 export function joinWorlds(secret: string, here: 'page' | 'preload'): BridgeEnd {
   interface Mark {
@@ -25,7 +25,7 @@ export function joinWorlds(secret: string, here: 'page' | 'preload'): BridgeEnd 
   const cannot = (what: string): never => {
     throw new Error(`The stand-in for Electron does not carry ${what} over contextBridge`)
   }
-  /** Functions of this world that the other one knows by their numbers. */
+  /** Functions of this world that the other world references by number. */
   const handed: Callable[] = []
   const answers = new Map<string, (value: never) => unknown>()
 
@@ -58,7 +58,7 @@ export function joinWorlds(secret: string, here: 'page' | 'preload'): BridgeEnd 
         for (const each of of as unknown[]) array.push(copy(each, depth + 1))
         return array
       }
-      // What else there is goes as structured clone has it.
+      // Everything else follows structured clone.
       if (!isPlain(of)) return of
       const object: Record<string, unknown> = {}
       copies.set(of, object)
@@ -98,7 +98,7 @@ export function joinWorlds(secret: string, here: 'page' | 'preload'): BridgeEnd 
     dispatch(`ask:${there}`, { what, parcel: pack(value) })
     const answer = answered
     answered = null
-    // Nothing arrives of what cannot be cloned.
+    // Values that cannot be cloned do not arrive.
     if (!answer) throw new Error('An object could not be cloned.')
     if (answer.fault !== null) throw new Error(answer.fault)
     return unpack(answer.parcel!)

@@ -1,4 +1,4 @@
-/** Chromium refuses `app://`, also when it is routed: the page's scheme stands behind this origin. */
+/** Chromium refuses `app://` even when routed, so this origin represents the page's scheme. */
 export const ORIGIN = 'https://treetop.localhost'
 const SCHEME = 'app://treetop'
 

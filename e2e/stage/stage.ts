@@ -3,19 +3,19 @@ import type { BrowserContext, Page } from '@playwright/test'
 import { link, type ShellCalls, type StageCalls } from '../electron/link'
 import { StageWindow } from './window'
 
-/** What the test can do with the app's process. */
+/** The test's operations on the app's process. */
 export interface Shell {
   ask(what: string, argument: unknown): Promise<unknown>
 }
 
-/** Where the windows of one process on the stand-in are drawn: pages of the test's own browser context. */
+/** Draws the windows of one stand-in process as pages of the test's own browser context. */
 export class Stage {
   private readonly windows = new Map<number, StageWindow>()
   private appeared: (() => void)[] = []
 
   constructor(private readonly context: BrowserContext) {}
 
-  /** Draws for a process until it ends; its windows end with it. `fault` hears of what nobody caught in it. */
+  /** Draws for a process until it ends; its windows close with it. `fault` receives its uncaught errors. */
   serve(child: ChildProcess, fault: (text: string) => void): Shell {
     const of = (window: number): StageWindow => this.windows.get(window)!
     const shell = link<ShellCalls, StageCalls>(child, {
@@ -32,7 +32,7 @@ export class Stage {
       close: (number, asking) => (asking ? of(number).leave() : of(number).close()),
       reload: async (number) => {
         const before = of(number)
-        // A page of Playwright's that crashed can do nothing more: its window gets another.
+        // A crashed Playwright page is unusable, so its window gets a new page.
         const window = new StageWindow(number, shell)
         this.windows.set(number, window)
         await window.takeOver(this.context, before)

@@ -6,7 +6,7 @@ import { encode } from '../electron/clone'
 import { fromChromium, ORIGIN, toChromium } from './origin'
 import { BINDING, RECEIVE, WORLD, worldScripts } from './worlds'
 
-/** One window: a page of Chromium with the preload in a world of its own. */
+/** One window: a Chromium page with the preload in an isolated world. */
 export class StageWindow {
   page: Page | null = null
   loaded = false
@@ -17,7 +17,7 @@ export class StageWindow {
   private session: CDPSession | null = null
   private world: number | null = null
   private readonly waiting: string[] = []
-  /** What the app itself asked for: nobody is asked whether that may be. */
+  /** The URL that the app itself loads, which needs no permission. */
   private expected: string | null = null
 
   constructor(
@@ -27,7 +27,7 @@ export class StageWindow {
     this.ready = new Promise((resolve) => (this.isReady = resolve))
   }
 
-  /** Shows what another one showed, and closes that one's page without a word. */
+  /** Takes over the content of another window, and closes that window's page without notifying the app. */
   async takeOver(context: BrowserContext, before: StageWindow): Promise<void> {
     before.isReplaced = true
     await before.page!.close()
@@ -42,7 +42,7 @@ export class StageWindow {
     this.page = page
     await page.setViewportSize(size)
     await page.emulateMedia({ colorScheme: dark ? 'dark' : 'light' })
-    // An app that ends serves no more.
+    // An app that is quitting serves no more requests.
     await page.route('**', (route) => this.route(route).catch(() => route.abort().catch(() => undefined)))
     await this.addWorlds(context, page, preload)
     page.on('close', () => {
@@ -69,13 +69,13 @@ export class StageWindow {
     if (this.world === null) return void this.waiting.push(text)
     const expression = `${RECEIVE}(${JSON.stringify(text)})`
     const call = this.session!.send('Runtime.evaluate', { expression, contextId: this.world })
-    // A document that has just gone hears nothing more.
+    // The document may just have been replaced.
     call.catch(() => undefined)
   }
 
   crash(): void {
     this.loaded = false
-    // Nobody is left to answer.
+    // The call fails because the page is gone.
     void this.session!.send('Page.crash').catch(() => undefined)
   }
 
@@ -88,13 +88,13 @@ export class StageWindow {
     return encode(await this.page!.evaluate(code))
   }
 
-  /** Closes it as a person does. */
+  /** Closes it like a user. */
   leave(): void {
     void this.page?.close({ runBeforeUnload: true }).catch(() => undefined)
   }
 
   close(): void {
-    // The context may have been closed before.
+    // The context may already be closed.
     void this.page?.close().catch(() => undefined)
   }
 
@@ -108,7 +108,7 @@ export class StageWindow {
     const session = await context.newCDPSession(page)
     this.session = session
     session.on('Runtime.executionContextCreated', ({ context: { id, name, auxData } }) => {
-      // Frames in the page have such a world, too, and no preload in it.
+      // Subframes have such a world, too, but no preload in it.
       if (name !== WORLD || (auxData as unknown as { frameId: string }).frameId !== mainFrame) return
       this.world = id
       for (const text of this.waiting.splice(0)) this.deliver(text)
@@ -150,7 +150,7 @@ export class StageWindow {
     await route.fulfill({ status, headers, body: Buffer.from(body) })
   }
 
-  /** The file appears under its name when it is whole. */
+  /** The file appears under its name once it is complete. */
   private async save(download: Download): Promise<void> {
     const path = await this.shell.download(
       this.number,

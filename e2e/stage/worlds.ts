@@ -8,7 +8,7 @@ export const WORLD = 'Electron Isolated Context'
 export const BINDING = '__standInSend'
 export const RECEIVE = '__standInReceive'
 
-/** What the process of a window's page is, as `process` tells a sandboxed preload. */
+/** The `process` values that a sandboxed preload sees. */
 const sandboxedProcess = {
   type: 'renderer',
   sandboxed: true,
@@ -18,7 +18,7 @@ const sandboxedProcess = {
   versions: process.versions
 }
 
-/** In the page's own world, before its scripts: makes what the preload exposes, frozen and for good. */
+/** Runs in the page's own world before its scripts: defines the API that the preload exposes, frozen permanently. */
 function pageWorld({ answer }: BridgeEnd): void {
   const freeze = (of: unknown): void => {
     if (typeof of !== 'object' || of === null || Object.isFrozen(of) || ArrayBuffer.isView(of)) return
@@ -38,7 +38,7 @@ function pageWorld({ answer }: BridgeEnd): void {
   })
 }
 
-/** In the preload's world: runs it with what a sandboxed one has (Electron, "Process Sandboxing"), and nothing else. */
+/** Runs in the preload's world: executes the preload with only the globals of a sandboxed one (Electron, "Process Sandboxing"). */
 function preloadWorld(
   { ask }: BridgeEnd,
   names: { binding: string; receive: string; preloadError: string },
@@ -49,7 +49,7 @@ function preloadWorld(
 ): void {
   const world = globalThis as unknown as Record<string, (text: string) => void>
   const send = (...args: unknown[]): void => world[names.binding]!(enc(args))
-  /** Throws for what the stand-in does not have: it cannot hide that somebody asked for it. */
+  /** Throws on members that the stand-in does not have, so that their use cannot go unnoticed. */
   const known = <T extends object>(name: string, of: T): T =>
     new Proxy(of, {
       get(own, key) {
@@ -90,7 +90,7 @@ function preloadWorld(
   modules.set('electron/renderer', electron)
   modules.set('url', known('url', { URL, URLSearchParams }))
   modules.set('timers', known('timers', { setTimeout, setInterval, clearTimeout, clearInterval }))
-  // Electron has it; nobody has needed it here yet.
+  // Electron provides it; it has not been needed here yet.
   modules.set('events', known('events', {}))
   const require = (name: string): object => {
     const module = modules.get(name.replace(/^node:/, ''))
@@ -123,7 +123,7 @@ export function worldScripts(preload: string): { page: string; preload: string }
   const names = { binding: BINDING, receive: RECEIVE, preloadError: PRELOAD_ERROR }
   const end = (here: string): string =>
     `(${joinWorlds.toString()})(${JSON.stringify(secret)}, ${JSON.stringify(here)})`
-  // `__dirname` and `__filename` are not there for a sandboxed preload.
+  // A sandboxed preload has no `__dirname` and `__filename`.
   const globals = 'require, process, Buffer, global, setImmediate, clearImmediate, exports, module'
   return {
     page: `if (window === window.top) (${pageWorld.toString()})(${end('page')})`,
