@@ -14,7 +14,9 @@ const test = base.extend<{ treetop: BrowserMode }>({
   }
 })
 
-test('the page is refused without the token, and every request with a foreign Host is', async ({ treetop }) => {
+test('the page is refused without the token, and every request with a foreign Host is', async ({
+  treetop
+}) => {
   const { port } = new URL(treetop.url)
   const status = (path: string, headers: Record<string, string> = {}): Promise<number> =>
     new Promise((resolve, reject) => {
@@ -77,10 +79,7 @@ test('passwords are encrypted with a key file that only its owner may read', asy
   expect(statSync(join(treetop.dataDirectory, 'secret.key')).mode & 0o777).toBe(0o600)
 })
 
-test('a recording named on the command line is in front when the page loads', async ({
-  app,
-  treetop
-}) => {
+test('a recording named on the command line is in front when the page loads', async ({ app, treetop }) => {
   await app.startLocalBroker()
   mosquittoPub(treetop.brokerPort, 'plant/lamp', 'on')
   await expect(app.topic('plant')).toBeVisible()

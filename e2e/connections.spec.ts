@@ -37,7 +37,10 @@ test('a certificate from an unknown authority is refused with an explanation', a
   await expect(app.status).toContainText('failed')
 })
 
-test('a wrong password stops the retries and is reported; the right one connects', async ({ app, mosquitto }) => {
+test('a wrong password stops the retries and is reported; the right one connects', async ({
+  app,
+  mosquitto
+}) => {
   await mosquitto.start({ user: 'ann', password: 'right' })
   await app.newProfile({ name: 'Guarded', host: '127.0.0.1', port: mosquitto.tcp }, async () => {
     await app.field('Username').fill('ann')
@@ -77,7 +80,10 @@ for (const version of ['5', '3.1.1'] as const) {
   })
 }
 
-test('a persistent session receives the messages queued while it was offline (local broker)', async ({ app, treetop }) => {
+test('a persistent session receives the messages queued while it was offline (local broker)', async ({
+  app,
+  treetop
+}) => {
   await app.startLocalBroker()
   await app.newProfile({ name: 'Kept', host: '127.0.0.1', port: treetop.brokerPort }, async () => {
     await app.page.getByRole('switch', { name: 'Clean start' }).click()

@@ -73,7 +73,9 @@ test('a file that the page generates is saved where the user chooses; a file fro
   expect(outside.hits).toEqual([])
 })
 
-test('an external link asks for confirmation with the full address, and "Cancel" is the default', async ({ desktop }) => {
+test('an external link asks for confirmation with the full address, and "Cancel" is the default', async ({
+  desktop
+}) => {
   const page = await desktop.page()
   await page.locator('[data-ready="true"]').waitFor()
   const address = `https://mqtt.example/${'a'.repeat(500)}`

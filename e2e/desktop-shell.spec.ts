@@ -113,7 +113,9 @@ test('a recording opens by double click, at startup and later, and its file stay
 })
 
 test.describe('quitting', () => {
-  test('asks while other clients are connected to the local broker, and stays open when declined', async ({ desktop }) => {
+  test('asks while other clients are connected to the local broker, and stays open when declined', async ({
+    desktop
+  }) => {
     await desktop.start()
     const app = await opened(desktop)
     await app.startLocalBroker()
@@ -169,7 +171,9 @@ test.describe('quitting', () => {
     await client.endAsync(true)
   })
 
-  test('closing the window quits Treetop unless it is set to keep running in the tray', async ({ desktop }) => {
+  test('closing the window quits Treetop unless it is set to keep running in the tray', async ({
+    desktop
+  }) => {
     await desktop.start()
     await opened(desktop)
     await desktop.ask('closeWindow')

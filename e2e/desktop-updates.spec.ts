@@ -149,10 +149,7 @@ test('each failure has its own message: no network, no release, an invalid respo
   void app
 })
 
-test('while recording it asks before downloading and before installing', async ({
-  desktop,
-  server
-}) => {
+test('while recording it asks before downloading and before installing', async ({ desktop, server }) => {
   await desktop.start(server.package('AppImage'))
   const { app, updates } = await open(desktop)
   await app.startLocalBroker()

@@ -99,7 +99,10 @@ test('pinned topics stay on top and update live; pinned and hidden topics surviv
   await expect(app.topic('debug')).toBeVisible()
 })
 
-test('branches expand to a level, expand fully and collapse, and topics can be shown as a list', async ({ app, page }) => {
+test('branches expand to a level, expand fully and collapse, and topics can be shown as a list', async ({
+  app,
+  page
+}) => {
   const topics = new TopicsPage(page)
   await topics.chooseView('Expand to level 2')
   await topics.expectTopics(['home', 'home/lamp', 'plant', 'plant/area1', 'plant/area2'])

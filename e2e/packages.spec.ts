@@ -156,10 +156,7 @@ test('the Debian package adds a menu entry, opens recordings and links, and decl
   expect(args.filter((arg) => arg.endsWith('=/usr/share/mime/packages/treetop.xml'))).toHaveLength(1)
 })
 
-test('the packed app runs on plain Node with its packed files only @slow', async ({
-  context,
-  page
-}) => {
+test('the packed app runs on plain Node with its packed files only @slow', async ({ context, page }) => {
   test.setTimeout(180_000)
   const { packages, remove } = await pack(process.platform as DistributionPlatform, [process.arch])
   const folder = unpack(packages[0]!)

@@ -53,7 +53,11 @@ test('packets are recorded from the page, a publish opens as its handshake, and 
   )
 })
 
-test('the log follows a flood at its end, and does not move while scrolled back', async ({ app, treetop, page }) => {
+test('the log follows a flood at its end, and does not move while scrolled back', async ({
+  app,
+  treetop,
+  page
+}) => {
   await app.startLocalBroker()
   const packets = new PacketsPage(page)
   await app.go('Packets')
