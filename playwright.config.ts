@@ -32,8 +32,8 @@ export default defineConfig<HostOptions>({
   testMatch: '*.spec.ts',
   // Each scenario has its own data directory, ports and browser context, so any of them can run in parallel.
   fullyParallel: true,
-  // A scenario waits for brokers, processes and the page most of its time: three keep two cores busy.
-  workers: 3,
+  // Three were no faster on two cores.
+  workers: 2,
   // These limits only end hanging tests. The benchmarks measure speed.
   timeout: 120_000,
   expect: { timeout: 20_000 },
