@@ -95,4 +95,10 @@ test('a recording named on the command line is in front when the page loads', as
   )
   await app.select('plant/lamp')
   await expect(app.payload).toContainText('on')
+
+  // It is opened again at the next start.
+  await treetop.stop()
+  await treetop.start('--broker')
+  await app.open(treetop)
+  await expect(app.page.getByRole('tab', { name: /^Recording Local broker/ })).toBeVisible()
 })

@@ -5,6 +5,7 @@ import { writeKeptProfile } from './fixtures/kept-profile'
 import type { ShellHost } from './fixtures/shell-host'
 import { Sender } from './fixtures/senders'
 import { exported } from './fixtures/exported'
+import { logOf } from './fixtures/log'
 import { AppPage } from './pages/app'
 import { expect, test as base } from './test'
 
@@ -16,9 +17,6 @@ const test = base.extend<{ desktop: ShellHost }>({
     await use(desktop)
   }
 })
-
-const logOf = (desktop: ShellHost): string =>
-  readFileSync(join(desktop.dataDirectory, 'logs/treetop.log'), 'utf8')
 
 test('an uncaught error: all data is on disk, the error is printed and logged, and the exit code is 1', async ({
   desktop

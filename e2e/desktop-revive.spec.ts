@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Desktop } from './fixtures/desktop'
 import { exported } from './fixtures/exported'
+import { logOf } from './fixtures/log'
 import { Sender } from './fixtures/senders'
 import { AppPage } from './pages/app'
 import { expect, test as base } from './test'
@@ -14,9 +14,6 @@ const test = base.extend<{ desktop: Desktop }>({
     await use(desktop)
   }
 })
-
-const logOf = (desktop: Desktop): string =>
-  readFileSync(join(desktop.dataDirectory, 'logs/treetop.log'), 'utf8')
 
 test('a crashed page reloads by itself while recording continues; after three crashes Treetop asks first', async ({
   desktop

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Desktop } from './fixtures/desktop'
+import { logOf } from './fixtures/log'
 import { UpdateServer } from './fixtures/update-server'
 import { AppPage } from './pages/app'
 import { UpdatesPage } from './pages/updates'
@@ -97,7 +98,7 @@ test('with consent it checks once, identifies nothing about the user, downloads 
     .toBe(server.appImage)
   expect(readFileSync(server.appImage)).toEqual(server.published.get(server.file))
   expect(existsSync(join(desktop.dataDirectory, 'lock'))).toBe(false)
-  const log = readFileSync(join(desktop.dataDirectory, 'logs/treetop.log'), 'utf8')
+  const log = logOf(desktop)
   expect(log).toContain('version 9.9.9 is installed')
 })
 

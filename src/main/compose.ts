@@ -23,6 +23,7 @@ import { DemoDevices } from './demo/devices'
 import { historyFiles, historyPath } from './history/path'
 import { BoardStore } from './profiles/boards'
 import { MarkStore } from './profiles/marks'
+import { OpenRecordings } from './profiles/open-recordings'
 import { profileCalls } from './profiles/profile-calls'
 import { ProfileStore } from './profiles/profiles'
 import { SchemaStore } from './profiles/schema-store'
@@ -146,7 +147,8 @@ export async function compose(options: {
   archive.start()
   const recordings = new Recordings(archive, {
     historyDirectory: join(dataDirectory, 'history'),
-    uploadsDirectory: join(dataDirectory, 'recordings')
+    uploadsDirectory: join(dataDirectory, 'recordings'),
+    memory: new OpenRecordings(dataDirectory)
   })
   await recordings.start()
   const histories = new Histories(connections, recordings, pathOf)
@@ -255,6 +257,12 @@ export async function compose(options: {
     opening.catch(() => undefined)
   }
 
+  // The archive reads the files: the first page does not wait for them.
+  recordings
+    .reopen()
+    .then((errors) => errors.forEach((error) => log.warn(() => 'a recording was not opened again', error)))
+    .catch((error: unknown) => log.warn(() => 'recordings were not opened again', error))
+
   return {
     connect(channel) {
       const session = serveContract(channel, handlers)
@@ -276,6 +284,7 @@ export async function compose(options: {
       await connections.closeAll()
       await archive.stop()
       await recordings.stop()
+      await Promise.all([settings, profiles, marks, boards].map((file) => file.written()))
     }
   }
 }

@@ -8,4 +8,9 @@ export class InTurn {
     this.last = done.catch(() => undefined)
     return done
   }
+
+  /** Resolves when the work that was given so far is done, however it ended. */
+  async idle(): Promise<void> {
+    await this.last
+  }
 }

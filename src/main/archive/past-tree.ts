@@ -1,6 +1,6 @@
 import { type TopicNode } from '../topics/node'
 import { TopicTree } from '../topics/tree'
-import type { TopicEntry } from '../history/topics'
+import { newEntry, type TopicEntry } from '../history/topics'
 
 /** The tree of a history's topics as it was at a moment. It is built once; a change of moment only recounts it. */
 export class PastTree extends TopicTree {
@@ -13,17 +13,8 @@ export class PastTree extends TopicTree {
 
   /** Adds topics whose ids are above all present ones. */
   add(topics: readonly [id: number, name: string][]): void {
-    const entries = topics.map(([id, name]) => ({
-      id,
-      name,
-      messages: 0,
-      sequence: 0,
-      newestId: 0,
-      // Loaded as a topic with messages; the count at the moment follows below.
-      lastId: 1,
-      retainedAt: 0,
-      dirty: false
-    }))
+    // Loaded as a topic with messages; the count at the moment follows below.
+    const entries = topics.map(([id, name]) => ({ ...newEntry(id, name), lastId: 1 }))
     for (const entry of entries) this.entries.push(entry)
     this.load(entries)
   }

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3'
 import type { Scope } from '../../shared/contract/messages'
-import type { Meta } from './meta'
+import { InTurn } from '../../shared/in-turn'
+import { Meta } from './meta'
 import { idsIn } from './segments'
 
 /** Rows deleted, and pages returned to the disk, in one slice; messages are recorded between slices. */
@@ -22,7 +23,7 @@ interface Owner {
 /** Deletes the messages of scopes, one scope at a time, in slices between which messages are recorded. Jobs stay in `meta` until done. */
 export class Clearing {
   private readonly jobs: Job[]
-  private turn: Promise<unknown> = Promise.resolve()
+  private readonly turns = new InTurn()
   private stopped = false
 
   constructor(
@@ -30,7 +31,7 @@ export class Clearing {
     private readonly meta: Meta,
     private readonly owner: Owner
   ) {
-    this.jobs = JSON.parse(meta.get('clearing') ?? '[]') as Job[]
+    this.jobs = jobsIn(meta)
     const forget = database.prepare(
       `UPDATE topic SET messages = 0, newest_id = 0, last_id = 0, retained = 0
        WHERE last_id <= :ceiling AND (:topic IS NULL OR name = :topic OR (:subtree AND name >= :topic || '/' AND name < :topic || '0'))`
@@ -42,7 +43,7 @@ export class Clearing {
 
   /** Whether a message of a topic is due for deletion. */
   covers(name: string, id: number): boolean {
-    return this.jobs.some((job) => id <= job.ceiling && isInScope(job, name))
+    return isCovered(this.jobs, name, id)
   }
 
   /** Deletes a scope's messages up to a ceiling. Call it in a transaction. Reports the count after each slice; resolves with the total. */
@@ -50,22 +51,16 @@ export class Clearing {
     this.jobs.push(job)
     this.meta.set('clearing', JSON.stringify(this.jobs))
     this.owner.commit()
-    return this.inTurn(job, progress)
+    return this.turns.run(() => this.run(job, progress))
   }
 
   /** Continues the jobs that an earlier process left unfinished. */
   async resume(): Promise<void> {
-    await Promise.all(this.jobs.map((job) => this.inTurn(job)))
+    await Promise.all(this.jobs.map((job) => this.turns.run(() => this.run(job))))
   }
 
   stop(): void {
     this.stopped = true
-  }
-
-  private inTurn(job: Job, progress?: (deleted: number) => void): Promise<number> {
-    const done = this.turn.then(() => this.run(job, progress))
-    this.turn = done.catch(() => undefined)
-    return done
   }
 
   private async run(job: Job, progress?: (deleted: number) => void): Promise<number> {
@@ -141,6 +136,20 @@ export class Clearing {
     database.prepare('DELETE FROM segment WHERE id <= ? AND messages = 0').run(job.ceiling)
     return undefined
   }
+}
+
+/** Tells a reader which messages are still in the file but due for deletion: those are gone for the user. */
+export function dueForDeletion(database: Database.Database): (name: string, id: number) => boolean {
+  const jobs = jobsIn(new Meta(database))
+  return (name, id) => isCovered(jobs, name, id)
+}
+
+function jobsIn(meta: Meta): Job[] {
+  return JSON.parse(meta.get('clearing') ?? '[]') as Job[]
+}
+
+function isCovered(jobs: readonly Job[], name: string, id: number): boolean {
+  return jobs.some((job) => id <= job.ceiling && isInScope(job, name))
 }
 
 /** Whether a topic is in a scope. */

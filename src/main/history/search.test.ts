@@ -164,3 +164,17 @@ it.each(['none', 1_500, 3_000] as const)('keeps to its conditions (index: %s)', 
     )
   )
 })
+
+it.each(['none', 3_000] as const)('leaves out messages that are being cleared (index: %s)', (indexed) => {
+  const { ids, file } = searcher(messages, indexed)
+  // As the writer leaves it in `meta` until all rows are deleted.
+  const clearing = JSON.stringify([{ topic: 'plant', subtree: true, ceiling: 2_000 }])
+  file.database.prepare("INSERT INTO meta VALUES ('clearing', ?)").run(clearing)
+  const kept = (topic: string, id: number): boolean => !topic.startsWith('plant/') || id > 2_000
+  expect(ids({ filter: '#' })).toEqual(
+    expected(({ topic, receivedAt }) => !topic.startsWith('$') && kept(topic, receivedAt! - 999))
+  )
+  expect(ids({ text: 'filler' })).toEqual(
+    expected(({ topic, receivedAt }, payload) => payload.includes('filler') && kept(topic, receivedAt! - 999))
+  )
+})

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3'
 import type { SearchQuery } from '../../shared/contract/messages'
 import type { MessageHead } from '../../shared/message'
+import { dueForDeletion } from './clear'
 import { idsOfTopics, type Range } from './keys'
 import { HEAD, headOf, type Row } from './reader'
 import { openForReading } from './schema'
@@ -94,13 +95,15 @@ export class HistorySearch {
 
   private predicate(query: SearchQuery, needle: Needle | null): (row: Row & { topicId: number }) => boolean {
     const { qos, retain, direction } = query
+    const cleared = dueForDeletion(this.database)
     const inFilter = this.database.prepare('SELECT 1 FROM temp.filtered WHERE topic_id = ?').pluck()
     return (row) =>
       (qos === null || row.qos === qos) &&
       (retain === null || (row.retain === 1) === retain) &&
       (direction === null || (row.direction === 0 ? 'in' : 'out') === direction) &&
       (query.filter === null || inFilter.get(row.topicId) === 1) &&
-      (needle === null || needle.matches(row.payload) || needle.inName(row.topic))
+      (needle === null || needle.matches(row.payload) || needle.inName(row.topic)) &&
+      !cleared(row.topic, row.id)
   }
 
   /** Candidate ids, newest first. */

@@ -19,6 +19,11 @@ export interface TopicEntry {
   dirty: boolean
 }
 
+/** The entry of a topic that has no messages yet. */
+export function newEntry(id: number, name: string): TopicEntry {
+  return { id, name, messages: 0, sequence: 0, newestId: 0, lastId: 0, retainedAt: 0, dirty: false }
+}
+
 /** A topic's newest incoming message, with the fields that the tree shows. */
 export interface LastMessage {
   /** µs since 1970 UTC. */

@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from 'vitest'
-import type { ConnectionStatus } from '../../shared/contract/connections'
+import { neverConnected, type ConnectionStatus } from '../../shared/contract/connections'
 import { Changes } from './changes'
 import { createLog } from './log'
 
@@ -12,21 +12,10 @@ beforeEach(() => {
 })
 
 const status: ConnectionStatus = {
-  id: 'plant',
+  ...neverConnected('plant', 1),
   name: 'Plant',
   address: 'broker.example:8883',
-  version: 5,
-  state: 'connecting',
-  since: 0,
-  attempts: 0,
-  retryAt: null,
-  fault: null,
-  connack: null,
-  subscriptions: [],
-  queued: 0,
-  recordingFault: null,
-  generation: 1,
-  setAside: null
+  state: 'connecting'
 }
 const refused = { kind: 'network', code: 'ECONNREFUSED', message: 'connect ECONNREFUSED' } as const
 

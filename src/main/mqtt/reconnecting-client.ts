@@ -1,14 +1,16 @@
 import { EventEmitter } from 'node:events'
 import { connackRetryable, disconnectRetryable, FIRST_FAILURE } from '../../shared/mqtt-codes'
-import type {
-  Connack,
-  ConnectionFault,
-  ConnectionStatus,
-  RecordingFault,
-  SubscriptionState
+import {
+  neverConnected,
+  type Connack,
+  type ConnectionFault,
+  type ConnectionStatus,
+  type RecordingFault,
+  type SubscriptionState
 } from '../../shared/contract/connections'
 import type { Profile, Subscription } from '../../shared/contract/profiles'
 import { AppError } from '../../shared/errors'
+import { InTurn } from '../../shared/in-turn'
 import { backoff } from './backoff'
 import { Client } from './client'
 import { isCertificateFault } from './faults'
@@ -29,7 +31,8 @@ export class ReconnectingClient extends EventEmitter<{ status: [ConnectionStatus
   private settled: NodeJS.Timeout | null = null
   private wanted: Subscription[] = []
   private queueEnds = 0
-  private turn: Promise<void> = Promise.resolve()
+  /** Connects and disconnects: one after the other, so that there is never a second client. */
+  private readonly turns = new InTurn()
   status: ConnectionStatus
 
   constructor(
@@ -38,33 +41,17 @@ export class ReconnectingClient extends EventEmitter<{ status: [ConnectionStatus
     private readonly packets: PacketLog
   ) {
     super()
-    this.status = {
-      id,
-      name: '',
-      address: '',
-      version: 5,
-      state: 'offline',
-      since: Date.now(),
-      attempts: 0,
-      retryAt: null,
-      fault: null,
-      connack: null,
-      subscriptions: [],
-      queued: 0,
-      recordingFault: null,
-      setAside: null,
-      generation
-    }
+    this.status = neverConnected(id, generation)
   }
 
   /** Connects with the profile as it now is. */
   connect(profile: Profile, secrets: Secrets): Promise<void> {
-    return this.inTurn(() => this.begin(profile, secrets))
+    return this.turns.run(() => this.begin(profile, secrets))
   }
 
   /** Ends the connection at the person's wish. */
   disconnect(): Promise<void> {
-    return this.inTurn(async () => {
+    return this.turns.run(async () => {
       await this.end()
       this.change({ state: 'offline', retryAt: null, fault: null, connack: null, attempts: 0 })
     })
@@ -125,13 +112,6 @@ export class ReconnectingClient extends EventEmitter<{ status: [ConnectionStatus
 
   recordingChanged(recordingFault: RecordingFault | null, setAside: string | null): void {
     this.change({ recordingFault, setAside })
-  }
-
-  /** One connects or disconnects after the other: there is never a second client. */
-  private inTurn(work: () => Promise<void>): Promise<void> {
-    const done = this.turn.then(work)
-    this.turn = done.catch(() => undefined)
-    return done
   }
 
   private async end(): Promise<void> {

@@ -1,9 +1,10 @@
 import { open, readFile, rename, rm } from 'node:fs/promises'
 import { AppError } from '../../shared/errors'
+import { InTurn } from '../../shared/in-turn'
 
 /** One JSON file that is read at the start and replaced whole at each change. */
 export class JsonFile {
-  private last: Promise<unknown> = Promise.resolve()
+  private readonly writes = new InTurn()
 
   constructor(private readonly path: string) {}
 
@@ -32,9 +33,12 @@ export class JsonFile {
   /** Replaces the content, in the order of the calls. Throws FILE_UNWRITABLE; the old content then stays. */
   write(value: unknown): Promise<void> {
     const text = `${JSON.stringify(value, null, 2)}\n`
-    const written = this.last.then(() => replace(this.path, text))
-    this.last = written.catch(() => undefined)
-    return written
+    return this.writes.run(() => replace(this.path, text))
+  }
+
+  /** Resolves when nothing is left to write: a process that ends earlier loses the newest change. */
+  written(): Promise<void> {
+    return this.writes.idle()
   }
 }
 

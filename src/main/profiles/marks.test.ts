@@ -48,3 +48,10 @@ it('marks that cannot be written are as before', async () => {
   await expect(store.set('p', noMarks)).rejects.toMatchObject({ code: 'FILE_UNWRITABLE' })
   expect(store.of('p').pinned).toEqual(['a'])
 })
+
+it('changes that are still being written are in the file once they count as written', async () => {
+  const store = await opened()
+  for (const pinned of ['a', 'b', 'c']) void store.set('p', { pinned: [pinned], hidden: [] })
+  await store.written()
+  expect((await opened()).of('p').pinned).toEqual(['c'])
+})

@@ -47,6 +47,11 @@ export class ProfileFile<T> {
     if (this.values.delete(profileId)) await this.write()
   }
 
+  /** Resolves when every change is in the file. */
+  written(): Promise<void> {
+    return this.file.written()
+  }
+
   private async write(): Promise<void> {
     await this.file.write(Object.fromEntries(this.values))
   }

@@ -130,6 +130,11 @@ export class ProfileStore {
     return this.shown(copy)
   }
 
+  /** Resolves when every change is in the file. */
+  written(): Promise<void> {
+    return this.file.written()
+  }
+
   onChange(listener: (profiles: Profile[]) => void): () => void {
     this.listeners.add(listener)
     return () => this.listeners.delete(listener)

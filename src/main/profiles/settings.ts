@@ -42,6 +42,11 @@ export class SettingsStore {
     return this.settings
   }
 
+  /** Resolves when every change is in the file. */
+  written(): Promise<void> {
+    return this.file.written()
+  }
+
   onChange(listener: (settings: Settings) => void): () => void {
     this.listeners.add(listener)
     return () => this.listeners.delete(listener)

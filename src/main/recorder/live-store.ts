@@ -1,7 +1,7 @@
 import { PREVIEW_BYTES, type Message } from '../../shared/message'
 import { Clock } from '../history/clock'
 import type { MessageStore, NewMessage } from '../history/store'
-import type { LastMessage, TopicEntry } from '../history/topics'
+import { newEntry, type LastMessage, type TopicEntry } from '../history/topics'
 
 /** Payload bytes kept at most; beyond that only the first of each are. */
 const KEPT_BYTES = 64 * 1_048_576
@@ -64,17 +64,7 @@ export class LiveStore implements MessageStore {
   entry(name: string): TopicEntry {
     const known = this.topics.get(name)
     if (known) return known
-    const id = this.nextTopic++
-    const entry = {
-      id,
-      name,
-      messages: 0,
-      sequence: 0,
-      newestId: 0,
-      lastId: 0,
-      retainedAt: 0,
-      dirty: false
-    }
+    const entry = newEntry(this.nextTopic++, name)
     this.topics.set(name, entry)
     return entry
   }

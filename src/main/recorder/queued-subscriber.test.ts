@@ -1,18 +1,10 @@
 import { expect, it } from 'vitest'
+import { newEntry } from '../history/topics'
 import type { RecordedMessage } from './message'
 import { MessageStream } from './message-stream'
 import { QueuedSubscriber } from './queued-subscriber'
 
-const entry = {
-  id: 1,
-  name: 'a',
-  messages: 0,
-  sequence: 0,
-  newestId: 0,
-  lastId: 0,
-  retainedAt: 0,
-  dirty: false
-}
+const entry = newEntry(1, 'a')
 
 const messages = (first: number, count: number, payload = Buffer.from('x')): RecordedMessage[] =>
   Array.from({ length: count }, (_, index) => ({

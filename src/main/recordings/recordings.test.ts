@@ -3,13 +3,16 @@ import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { AppError } from '../../shared/errors'
+import { OpenRecordings } from '../profiles/open-recordings'
 import { Recordings } from './recordings'
 
 let folder: string
+let data: string
 let released: string[]
 let recordings: Recordings
+let memory: OpenRecordings
 
 /** Stand-in for the archive: the contents of a file are its identity. */
 const reader = {
@@ -33,12 +36,24 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'treetop-recordings-'))
   mkdirSync(join(folder, 'history'))
   released = []
-  recordings = new Recordings(reader, {
-    historyDirectory: join(folder, 'history'),
-    uploadsDirectory: join(folder, 'uploads')
-  })
+  data = mkdtempSync(join(tmpdir(), 'treetop-data-'))
+  memory = new OpenRecordings(data)
+  recordings = started()
 })
-afterEach(() => rmSync(folder, { recursive: true }))
+
+/** As after a start of Treetop. */
+function started(): Recordings {
+  return new Recordings(reader, {
+    historyDirectory: join(folder, 'history'),
+    uploadsDirectory: join(folder, 'uploads'),
+    memory
+  })
+}
+
+afterEach(() => {
+  rmSync(folder, { recursive: true })
+  rmSync(data, { recursive: true, force: true })
+})
 
 function file(name: string, text: string): string {
   const path = join(folder, name)
@@ -49,6 +64,22 @@ function file(name: string, text: string): string {
 const uploads = (): string[] => readdirSync(join(folder, 'uploads'))
 
 describe('Recordings', () => {
+  it('are opened again at the next start, without uploads and files that are gone', async () => {
+    await recordings.open(file('a.treetop', 'a'))
+    const closed = await recordings.open(file('closed.treetop', 'closed'))
+    await recordings.open(file('gone.treetop', 'gone'))
+    await recordings.receive(Readable.from(['sent']), 'sent.treetop')
+    await recordings.close(closed.id)
+    await recordings.open(file('b.treetop', 'b'))
+    const paths = ['a', 'gone', 'b'].map((name) => join(folder, `${name}.treetop`))
+    await vi.waitFor(async () => expect(await memory.read()).toEqual(paths))
+    rmSync(join(folder, 'gone.treetop'))
+
+    const next = started()
+    expect(await next.reopen()).toMatchObject([{ code: 'FILE_UNREADABLE' }])
+    expect(next.list().map((each) => each.file)).toEqual(['a.treetop', 'b.treetop'])
+  })
+
   it('opens files, in order, and notifies listeners', async () => {
     const told: string[][] = []
     recordings.onChange((open) => told.push(open.map(({ file }) => file)))

@@ -17,11 +17,20 @@ interface Reader {
   release(path: string): Promise<void>
 }
 
+/** Keeps the paths of open recordings for the next start. */
+interface Memory {
+  read(): Promise<string[]>
+  write(paths: string[]): Promise<void>
+  /** Resolves when nothing is left to write. */
+  written(): Promise<void>
+}
+
 interface Options {
   /** Directory of the connections' histories; none of them may be opened as a recording. */
   historyDirectory: string
   /** Directory of files uploaded by a browser, while they are open. */
   uploadsDirectory: string
+  memory: Memory
 }
 
 interface Open {
@@ -35,6 +44,7 @@ interface Open {
 export class Recordings {
   private readonly byId = new Map<string, Open>()
   private readonly listeners = new Set<(recordings: Recording[]) => void>()
+  private reopening = false
 
   constructor(
     private readonly reader: Reader,
@@ -44,6 +54,16 @@ export class Recordings {
   /** Removes uploads that an earlier run left. */
   async start(): Promise<void> {
     await rm(this.options.uploadsDirectory, { recursive: true, force: true })
+  }
+
+  /** Opens again what was open when Treetop ended. Gives the errors of files that cannot be opened any more: their tabs stay closed. */
+  async reopen(): Promise<unknown[]> {
+    const errors: unknown[] = []
+    this.reopening = true
+    for (const path of await this.options.memory.read())
+      await this.open(path).catch((error: unknown) => errors.push(error))
+    this.reopening = false
+    return errors
   }
 
   /** In the order in which they were opened. */
@@ -105,6 +125,7 @@ export class Recordings {
 
   /** Removes uploads at shutdown. The archive closes its files when it stops. */
   async stop(): Promise<void> {
+    await this.options.memory.written()
     await rm(this.options.uploadsDirectory, { recursive: true, force: true }).catch(() => undefined)
   }
 
@@ -142,6 +163,15 @@ export class Recordings {
 
   private tell(): void {
     for (const listener of this.listeners) listener(this.list())
+    // Half of the list would be kept by a Treetop that is killed meanwhile.
+    if (!this.reopening) this.remember()
+  }
+
+  private remember(): void {
+    // An upload is deleted when Treetop ends.
+    const paths = [...this.byId.values()].filter(({ uploaded }) => !uploaded).map(({ path }) => path)
+    // If this fails, the next start opens what was kept before.
+    this.options.memory.write(paths).catch(() => undefined)
   }
 }
 

@@ -1,4 +1,4 @@
-import type { LastMessage, TopicEntry } from '../history/topics'
+import { newEntry, type LastMessage, type TopicEntry } from '../history/topics'
 import { previewOf } from '../decode/preview'
 import type { ShownLast } from './row'
 import { TopicTree } from './tree'
@@ -19,16 +19,7 @@ export class TestTree extends TopicTree {
 
   /** A message on a topic, `at` µs. */
   receive(name: string, at = ++this.id * 1_000, payload = String(this.id)): void {
-    const entry = this.entries.get(name) ?? {
-      id: this.entries.size + 1,
-      name,
-      messages: 0,
-      sequence: 0,
-      newestId: 0,
-      lastId: 0,
-      retainedAt: 0,
-      dirty: false
-    }
+    const entry = this.entries.get(name) ?? newEntry(this.entries.size + 1, name)
     this.entries.set(name, entry)
     entry.messages++
     entry.lastId = ++this.id

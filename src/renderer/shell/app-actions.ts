@@ -18,7 +18,7 @@ import type { Action } from '../state/actions.svelte'
 import type { AppState } from './app.svelte'
 import type { Page } from './page'
 import { moveToRegion } from './regions'
-import { sentenceFor } from '../state/sentences'
+import { failureTo } from '../state/sentences'
 
 /** Commands that only the window component can carry out. */
 export interface WindowActions {
@@ -29,8 +29,7 @@ export interface WindowActions {
 /** The actions available on every page. */
 export function appActions(app: AppState, pages: readonly Page[], open: WindowActions): Action[] {
   const { connections, recordings, broker, settings } = app
-  const tell = (doing: Promise<unknown>): void =>
-    void doing.catch((error: unknown) => app.notify('bad', sentenceFor(error)))
+  const tell = (doing: Promise<unknown>): void => void doing.catch(failureTo(app.notify))
   const isOpen = (): boolean => connections.active !== null
   const isOnline = (): boolean => connections.active?.state === 'online'
   const hasDemo = (): boolean => broker.status.state === 'running' && broker.status.demo

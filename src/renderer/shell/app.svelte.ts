@@ -12,18 +12,20 @@ import { ConnectionsState } from '../state/connections.svelte'
 import { Front } from '../state/front.svelte'
 import { pickFile } from './pick-file'
 import { JobsState } from '../state/jobs.svelte'
+import { untilClosed } from '../state/preferences.svelte'
 import { ProfilesState } from '../state/profiles.svelte'
 import { ProfileEditor } from '../features/connections/profile-editor.svelte'
 import { PublishState } from '../features/publish/publish.svelte'
 import { RecordingsState } from '../state/recordings.svelte'
 import { RetainedState } from '../features/retained/retained.svelte'
 import { SchemasState } from '../state/schemas.svelte'
-import { sentenceFor } from '../state/sentences'
+import { failureTo, sentenceFor } from '../state/sentences'
 import { copyOr } from '../ui/clipboard'
 import type { Place } from '../workspace/workspace-session'
 import { SettingsState } from '../features/settings/settings.svelte'
 import { TransferState } from '../features/transfer/transfer.svelte'
 import { UpdatesState } from '../state/updates.svelte'
+import type { Tab } from './tab'
 
 export type PageId =
   'topics' | 'board' | 'traffic' | 'retained' | 'devices' | 'packets' | 'broker' | 'connections' | 'settings'
@@ -57,6 +59,21 @@ export class AppState {
   readonly transfer: TransferState
   readonly schemas: SchemasState
   readonly updates: UpdatesState
+  /** What is in front; null if no tab is open. */
+  readonly tab = $derived.by<Tab | null>(() => {
+    const status = this.connections.active
+    if (status)
+      return { id: status.id, history: { kind: 'connection', id: status.id }, status, recording: null }
+    const recording = this.recordings.active
+    return (
+      recording && {
+        id: recording.id,
+        history: { kind: 'recording', id: recording.id },
+        status: null,
+        recording
+      }
+    )
+  })
   readonly actions = new Actions()
   readonly #link: Link
   readonly #retained = new Map<string, RetainedState>()
@@ -169,13 +186,6 @@ export class AppState {
     this.sought++
   }
 
-  /** The history whose tab is in front; null if no tab is open. */
-  get frontHistory(): HistoryRef | null {
-    const { id } = this.front
-    if (id === null) return null
-    return { kind: this.recordings.active ? 'recording' : 'connection', id }
-  }
-
   /** Topics of a history whose names contain a text, likeliest first. */
   async suggestTopics(history: HistoryRef, text: string, limit = 40): Promise<string[]> {
     const { topics } = await this.api.call('topics.suggest', { history, text, limit })
@@ -184,7 +194,7 @@ export class AppState {
 
   /** The draft of the next message on a connection. It is kept while the user is on other pages. */
   draft(connectionId: string): PublishState {
-    return lasting(this.#drafts, connectionId, () => new PublishState(this.api, connectionId, sessionStorage))
+    return lasting(this.#drafts, connectionId, () => new PublishState(this.api, connectionId, untilClosed))
   }
 
   /** The messages that a connection's broker retains, as of the last check. */
@@ -192,7 +202,7 @@ export class AppState {
     return lasting(
       this.#retained,
       connectionId,
-      () => new RetainedState(this.api, connectionId, (error) => this.notify('bad', sentenceFor(error)))
+      () => new RetainedState(this.api, connectionId, failureTo(this.notify))
     )
   }
 

@@ -1,19 +1,8 @@
 import type { Component } from 'svelte'
 import type { ConnectionStatus } from '../../shared/contract/connections'
-import type { HistoryRef } from '../../shared/contract/histories'
-import type { Recording } from '../../shared/contract/recordings'
 import type { Shortcut } from '../state/shortcut'
 import type { AppState, PageId } from './app.svelte'
-
-/** The tab in front: a connection or a recording. */
-export interface Tab {
-  id: string
-  history: HistoryRef
-  /** null for a recording. */
-  status: ConnectionStatus | null
-  /** null for a connection. */
-  recording: Recording | null
-}
+import type { Tab } from './tab'
 
 /** What a page needs: only the app, any tab, or a connection (which has a broker). */
 interface Scopes {

@@ -1,3 +1,4 @@
+import type { MessageHead } from '../../shared/message'
 import type { Channel } from '../../shared/rpc/channel'
 import {
   connectContract,
@@ -34,4 +35,19 @@ export function held(): { gate: Promise<void>; letGo: () => void } {
   let letGo = (): void => undefined
   const gate = new Promise<void>((resolve) => (letGo = resolve))
   return { gate, letGo: () => letGo() }
+}
+
+/** The head of a received message of one byte. */
+export function headOf(id: number, topic = 'a', receivedAt = id): MessageHead {
+  return {
+    id,
+    topic,
+    receivedAt,
+    direction: 'in',
+    qos: 0,
+    retain: false,
+    dup: false,
+    size: 1,
+    properties: null
+  }
 }

@@ -1,5 +1,7 @@
 import type { BrokerClient, BrokerStatus } from '../../shared/contract/broker'
 import type { Api } from '../../shared/rpc/contract'
+import { poll } from './poll'
+import { Refresh } from './refresh'
 
 /** Polling period of the client list, in ms. */
 const CLIENTS_PERIOD = 1_000
@@ -12,6 +14,14 @@ export class BrokerState {
   busy = $state(false)
   fault = $state.raw<unknown>(null)
   readonly #api: Api
+  readonly #clients = new Refresh(
+    async (current) => {
+      const clients = await this.#api.call('broker.clients')
+      if (current()) this.clients = clients
+    },
+    // The broker stopped between two polls.
+    () => (this.clients = [])
+  )
 
   constructor(api: Api) {
     this.#api = api
@@ -47,17 +57,12 @@ export class BrokerState {
   /** Closes a client's connection. Throws BROKER_NOT_RUNNING, NOT_FOUND. */
   async kick(clientId: string): Promise<void> {
     await this.#api.call('broker.kick', { clientId })
-    await this.#loadClients()
+    await this.#clients.request()
   }
 
   /** Keeps `clients` up to date until the returned function is called. Pauses while the page is hidden. */
   watchClients(): () => void {
-    const look = (): void => {
-      if (document.visibilityState === 'visible') void this.#loadClients()
-    }
-    look()
-    const timer = setInterval(look, CLIENTS_PERIOD)
-    return () => clearInterval(timer)
+    return poll(this.#clients, CLIENTS_PERIOD)
   }
 
   dismissFault(): void {
@@ -78,17 +83,10 @@ export class BrokerState {
     }
   }
 
-  /** If the broker stops between two polls, its status event reports that; the list is then empty. */
-  async #loadClients(): Promise<void> {
-    try {
-      this.clients = await this.#api.call('broker.clients')
-    } catch {
-      this.clients = []
-    }
-  }
-
   #take(status: BrokerStatus): void {
     this.status = status
-    if (status.state === 'stopped') this.clients = []
+    if (status.state !== 'stopped') return
+    this.#clients.cancel()
+    this.clients = []
   }
 }

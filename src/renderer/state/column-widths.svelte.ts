@@ -1,10 +1,18 @@
-const KEY = 'treetop.column-widths'
+import { preferences, type Preferences } from './preferences.svelte'
+
+const NAME = 'column-widths'
 
 type Widths = Readonly<Record<string, number>>
 
 /** The column widths that the user chose, by table. They are stored on this computer. */
 export class ColumnWidths {
-  #tables = $state.raw<Record<string, Widths>>(stored())
+  readonly #kept: Preferences
+  #tables = $state.raw<Record<string, Widths>>({})
+
+  constructor(kept: Preferences) {
+    this.#kept = kept
+    this.#tables = parsed(kept.recall(NAME))
+  }
 
   /** Widths in px by column id. Columns that were not resized are absent. */
   of(table: string): Widths {
@@ -13,18 +21,18 @@ export class ColumnWidths {
 
   set(table: string, widths: Widths): void {
     this.#tables = { ...this.#tables, [table]: widths }
-    localStorage.setItem(KEY, JSON.stringify(this.#tables))
+    this.#kept.keep(NAME, JSON.stringify(this.#tables))
   }
 }
 
-function stored(): Record<string, Widths> {
+function parsed(text: string | null): Record<string, Widths> {
   try {
-    const found: unknown = JSON.parse(localStorage.getItem(KEY) ?? '{}')
+    const found: unknown = JSON.parse(text ?? '{}')
     return typeof found === 'object' && found !== null ? (found as Record<string, Widths>) : {}
   } catch {
-    // Without storage, or if the key holds something else, use the default widths.
+    // The name holds something else: use the default widths.
     return {}
   }
 }
 
-export const columnWidths = new ColumnWidths()
+export const columnWidths = new ColumnWidths(preferences)

@@ -1,46 +1,30 @@
 import { describe, expect, it } from 'vitest'
-import type { ConnectionStatus } from '../../shared/contract/connections'
-import { connectContract, serveContract, type Handlers } from '../../shared/rpc/contract'
-import { portChannel, type PortLike } from '../../shared/rpc/port'
+import { neverConnected, type ConnectionStatus } from '../../shared/contract/connections'
+import { apiTo } from './api-fixture'
 import { Front } from './front.svelte'
 import { ConnectionsState } from './connections.svelte'
 
 function status(id: string, changes: Partial<ConnectionStatus> = {}): ConnectionStatus {
   return {
-    id,
+    ...neverConnected(id, 1),
     name: id,
     address: 'plant.example:1883',
-    version: 5,
     state: 'connecting',
-    since: 0,
-    attempts: 0,
-    retryAt: null,
-    fault: null,
-    connack: null,
-    subscriptions: [],
-    queued: 0,
-    recordingFault: null,
-    setAside: null,
-    generation: 1,
     ...changes
   }
 }
 
 /** The state over a real channel to handlers that answer like the process. */
 async function setup(open: string[] = []) {
-  const { port1, port2 } = new MessageChannel()
-  const handlers = {
+  const { api, session, close } = apiTo({
     'connections.list': () => open.map((id) => status(id)),
-    'connections.open': ({ id }: { id: string }) => status(id),
+    'connections.open': ({ id }) => status(id),
     'connections.close': () => undefined
-  } as unknown as Handlers
-  const session = serveContract(portChannel(port1 as unknown as PortLike), handlers)
-  const api = connectContract(portChannel(port2 as unknown as PortLike))
+  })
   const front = new Front()
   const connections = new ConnectionsState(api, front)
   connections.start()
   await connections.load()
-  const close = (): void => port1.close()
   /** Calls and events share one order: an answer means that all earlier events were received. */
   const heard = (): Promise<unknown> => api.call('connections.list')
   return { connections, front, session, close, heard }

@@ -3,7 +3,7 @@ import { getLocale } from '../paraglide/runtime'
 const formats = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>()
 
 /** Intl formats are expensive to create: cache one of each kind per language. */
-function format<F extends Intl.NumberFormat | Intl.DateTimeFormat>(
+export function format<F extends Intl.NumberFormat | Intl.DateTimeFormat>(
   kind: string,
   make: (locale: string) => F
 ): F {
@@ -92,7 +92,7 @@ export function time(microseconds: number, now: number = Date.now()): string {
 export function dateAndMinute(milliseconds: number): string {
   return format(
     'minute',
-    (locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
+    (locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23' })
   ).format(new Date(milliseconds))
 }
 
@@ -119,4 +119,9 @@ export function age(milliseconds: number): string {
 export function milliseconds(value: number): string {
   if (value < 10) return `${value.toFixed(1)} ms`
   return value < 1_000 ? `${Math.round(value)} ms` : `${(value / 1_000).toFixed(1)} s`
+}
+
+/** A formatted time without its fraction of a second. */
+export function toTheSecond(text: string): string {
+  return text.replace(/[.,]\d+$/, '')
 }

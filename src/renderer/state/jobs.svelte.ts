@@ -1,5 +1,6 @@
 import { SvelteMap } from 'svelte/reactivity'
 import { goesOn, type Job } from '../../shared/contract/jobs'
+import { AppError, type ErrorCode, type ErrorDetails } from '../../shared/errors'
 import type { Api } from '../../shared/rpc/contract'
 
 /** The running jobs of Treetop, and the most recent one that ended. */
@@ -53,6 +54,14 @@ export class JobsState {
 
   ended(started: Job): Promise<Job> {
     return this.until(started, (job) => !goesOn(job))
+  }
+
+  /** Resolves to the ended job. Throws the error of a failed one. */
+  async finished(started: Job): Promise<Job> {
+    const job = await this.ended(started)
+    if (job.error)
+      throw new AppError(job.error.code as ErrorCode, job.error.details as ErrorDetails[ErrorCode])
+    return job
   }
 
   cancel(id: string): Promise<void> {

@@ -23,6 +23,12 @@ export function pathSteps(path: string): PathStep[] {
   return [...steps.slice(0, FIRST), { ...next!, leftOut: levels.length - FIRST - LAST }, ...last]
 }
 
+/** The path of the branch that a path is in; null at the top. */
+export function parentOf(path: string): string | null {
+  const cut = path.lastIndexOf('/')
+  return cut < 0 ? null : path.slice(0, cut)
+}
+
 /** The path down to the level at a depth. */
 export function pathTo(path: string, depth: number): string {
   return levelsOf(path)

@@ -62,3 +62,6 @@ export class Preferences {
 }
 
 export const preferences = new Preferences(globalThis.localStorage)
+
+/** Texts that survive a reload of the page, and end with its tab or window. */
+export const untilClosed = new Preferences(globalThis.sessionStorage)

@@ -45,8 +45,7 @@ export class RecordingsState {
 
   /** Desktop: asks for a file and opens it; null if the user cancels. Throws the errors of the `recordings.open` job. */
   async open(): Promise<Recording | null> {
-    const { result, error } = await this.#jobs.ended(await this.#api.call('recordings.open'))
-    if (error) throw new AppError(error.code as ErrorCode, error.details as ErrorDetails[ErrorCode])
+    const { result } = await this.#jobs.finished(await this.#api.call('recordings.open'))
     return result?.kind === 'recording' ? this.find(result.id) : null
   }
 

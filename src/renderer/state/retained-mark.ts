@@ -1,6 +1,6 @@
 import type { ConnectionStatus } from '../../shared/contract/connections'
 import { m } from '../paraglide/messages'
-import { time } from './format'
+import { time, toTheSecond } from './format'
 
 /** Placeholder time in histories written before these times were recorded (TopicRow.retainedAt). */
 export const LONG_AGO = 1
@@ -26,5 +26,5 @@ export function retainedAsOf(at: number): string {
 
 /** Local time to the second. */
 function timeOf(seconds: number): string {
-  return time(seconds * 1e6).replace(/\.\d+$/, '')
+  return toTheSecond(time(seconds * 1e6))
 }

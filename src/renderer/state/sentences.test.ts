@@ -1,5 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import type { ConnectionFault, ConnectionState, ConnectionStatus } from '../../shared/contract/connections'
+import {
+  neverConnected,
+  type ConnectionFault,
+  type ConnectionState,
+  type ConnectionStatus
+} from '../../shared/contract/connections'
 import { AppError, type ErrorCode, type ErrorDetails } from '../../shared/errors'
 import { overwriteGetLocale } from '../paraglide/runtime'
 import { connectionSentence, olderVersionMayHelp } from './connection-sentences'
@@ -111,21 +116,11 @@ const states: ConnectionState[] = ['connecting', 'online', 'reconnecting', 'offl
 
 function status(changes: Partial<ConnectionStatus>): ConnectionStatus {
   return {
-    id: 'p1',
+    ...neverConnected('p1', 1),
     name: 'Plant',
     address: 'plant.example:1883',
-    version: 5,
     state: 'failed',
-    since: 0,
     attempts: 1,
-    retryAt: null,
-    fault: null,
-    connack: null,
-    subscriptions: [],
-    queued: 0,
-    recordingFault: null,
-    setAside: null,
-    generation: 1,
     ...changes
   }
 }

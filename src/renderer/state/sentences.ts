@@ -130,3 +130,11 @@ function codeText(code: number): string {
 function isFault(fault: string): fault is Fault {
   return Object.hasOwn(faults, fault)
 }
+
+/** Shows a notice. */
+export type Notify = (tone: 'good' | 'bad', text: string) => void
+
+/** A handler that tells the user of an error. */
+export function failureTo(notify: Notify): (error: unknown) => void {
+  return (error) => notify('bad', sentenceFor(error))
+}

@@ -1,11 +1,12 @@
 import { createContext } from 'svelte'
 import type { HistoryRef } from '../../shared/contract/histories'
 import type { Api } from '../../shared/rpc/contract'
+import type { Notify } from './sentences'
 
 /** What features need from the app. The shell provides it to every component. */
 export interface Session {
   readonly api: Api
-  notify(tone: 'good' | 'bad', text: string): void
+  readonly notify: Notify
   /** Shows a topic of a connection or recording or, given an id, one of its messages. */
   goTo(historyId: string, topic: string, messageId?: number | null): void
   /** Shows the topics of the tab in front. */

@@ -1,7 +1,8 @@
 import { createRawSnippet } from 'svelte'
 import { expect, it, vi } from 'vitest'
 import { render } from 'vitest-browser-svelte'
-import Menu, { type MenuItem } from './Menu.svelte'
+import Menu from './Menu.svelte'
+import type { MenuItem } from './MenuEntries.svelte'
 
 const children = createRawSnippet(() => ({ render: () => '<span>Sort</span>' }))
 

@@ -8,6 +8,7 @@ import type { JobsState } from '../state/jobs.svelte'
 import type { ProfilesState } from '../state/profiles.svelte'
 import type { SchemasState } from '../state/schemas.svelte'
 import type { CopyText } from '../ui/clipboard'
+import type { Notify } from '../state/sentences'
 
 /** The user's position in a connection or recording: a topic, and one of its recorded messages (null: the live one). */
 export interface Place {
@@ -18,7 +19,7 @@ export interface Place {
 /** What the state of a workspace needs from the app. */
 export interface WorkspaceSession {
   readonly api: Api
-  readonly notify: (tone: 'good' | 'bad', text: string) => void
+  readonly notify: Notify
   readonly copyText: CopyText
   readonly jobs: JobsState
   /** The user's last or requested position, by connection or recording. */

@@ -13,7 +13,7 @@ import { MarksState } from '../features/topics/marks.svelte'
 import { TopicsState } from '../features/topics/topics.svelte'
 import { m } from '../paraglide/messages'
 import { preferences } from '../state/preferences.svelte'
-import { sentenceFor } from '../state/sentences'
+import { failureTo, sentenceFor } from '../state/sentences'
 import type { Place, WorkspaceSession } from './workspace-session'
 
 export type WorkspaceTab = 'value' | 'diff' | 'chart' | 'history'
@@ -74,7 +74,7 @@ export class WorkspaceState {
     this.#session = session
     this.historyRef = history
     this.#id = history.id
-    const failed = (error: unknown): void => session.notify('bad', sentenceFor(error))
+    const failed = failureTo(session.notify)
     this.topics = new TopicsState(api, history, {
       ready: () => this.goToPlace(),
       selected: () => this.#selected(),

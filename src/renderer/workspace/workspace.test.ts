@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { MessageView } from '../../shared/contract/messages'
 import type { TopicFrame, TopicRow } from '../../shared/contract/topics'
 import { PublishState } from '../features/publish/publish.svelte'
-import { apiTo } from '../state/api-fixture'
+import { apiTo, headOf } from '../state/api-fixture'
 import { JobsState } from '../state/jobs.svelte'
 import type { Place } from './workspace-session'
 import { WorkspaceState } from './workspace.svelte'
@@ -28,18 +28,12 @@ function row(path: string, lastId: number | null, messages = 1): TopicRow {
 }
 
 function view(topic: string, id: number): MessageView {
-  const head = {
-    id,
-    topic,
-    receivedAt: id,
-    direction: 'in',
-    qos: 0,
-    retain: false,
-    dup: false,
-    size: 1,
-    properties: null
-  }
-  return { head, body: { format: 'json', text: '1' }, unwrapped: [], bound: null } as unknown as MessageView
+  return {
+    head: headOf(id, topic),
+    body: { format: 'json', text: '1' },
+    unwrapped: [],
+    bound: null
+  } as unknown as MessageView
 }
 
 let close = (): void => undefined

@@ -92,6 +92,27 @@ export const ConnectionStatus = z.object({
 })
 export type ConnectionStatus = z.infer<typeof ConnectionStatus>
 
+/** The status of a connection that was not connected yet. */
+export function neverConnected(id: string, generation: number): ConnectionStatus {
+  return {
+    id,
+    name: '',
+    address: '',
+    version: 5,
+    state: 'offline',
+    since: Date.now(),
+    attempts: 0,
+    retryAt: null,
+    fault: null,
+    connack: null,
+    subscriptions: [],
+    queued: 0,
+    recordingFault: null,
+    generation,
+    setAside: null
+  }
+}
+
 /** Figures of an open connection, once a second. */
 export const ConnectionStats = z.object({
   id: z.string(),

@@ -1,6 +1,7 @@
 import { isSameHistory, type HistoryRef } from '../../../shared/contract/histories'
 import type { Board, BoardChart } from '../../../shared/contract/boards'
 import type { Api } from '../../../shared/rpc/contract'
+import { Kept } from '../../state/kept.svelte'
 import type { ChartState } from './chart.svelte'
 import { sourceName } from './chart-words'
 
@@ -10,42 +11,39 @@ interface Removed {
   index: number
 }
 
-/** The pinned charts of a connection's profile. A change shows at once, and is taken back when it cannot be kept. */
+/** The pinned charts of a connection's profile. */
 export class BoardState {
-  charts = $state.raw<Board>([])
-  loaded = $state(false)
   removed = $state.raw<Removed | null>(null)
-  readonly #api: Api
-  readonly #history: HistoryRef
-  readonly #failed: (error: unknown) => void
+  readonly #board: Kept<Board>
 
   constructor(api: Api, history: HistoryRef, failed: (error: unknown) => void) {
-    this.#api = api
-    this.#history = history
-    this.#failed = failed
+    this.#board = new Kept<Board>([], {
+      get: () => api.call('boards.get', { history }),
+      set: (board) => api.call('boards.set', { history, board }),
+      follow: (listener) =>
+        api.on('boards.changed', (event) => {
+          if (isSameHistory(event.history, history)) listener(event.board)
+        }),
+      failed
+    })
+  }
+
+  get charts(): Board {
+    return this.#board.value
+  }
+
+  get loaded(): boolean {
+    return this.#board.loaded
   }
 
   /** Follows changes until the returned function is called. */
   start(): () => void {
-    const stop = this.#api.on('boards.changed', ({ history, board }) => {
-      if (isSameHistory(history, this.#history)) this.charts = board
-    })
-    void this.load()
-    return stop
-  }
-
-  async load(): Promise<void> {
-    try {
-      this.charts = await this.#api.call('boards.get', { history: this.#history })
-      this.loaded = true
-    } catch (error) {
-      this.#failed(error)
-    }
+    return this.#board.start()
   }
 
   /** Puts a chart as it is now at the end of the board. True when it is kept. */
   async pin({ sources, length, joined }: ChartState): Promise<boolean> {
-    await this.load()
+    await this.#board.load()
     const [first] = sources
     if (!first || !this.loaded) return false
     const chart: BoardChart = {
@@ -57,11 +55,11 @@ export class BoardState {
       wide: false,
       height: 'middle'
     }
-    return this.#set([...this.charts, chart])
+    return this.#board.set([...this.charts, chart])
   }
 
   change(id: string, change: Partial<BoardChart>): void {
-    void this.#set(this.charts.map((chart) => (chart.id === id ? { ...chart, ...change } : chart)))
+    void this.#board.set(this.charts.map((chart) => (chart.id === id ? { ...chart, ...change } : chart)))
   }
 
   /** Before (-1) or after (1) its neighbour. */
@@ -75,7 +73,7 @@ export class BoardState {
     const chart = this.charts.find((each) => each.id === id)
     if (!chart || index < 0 || index >= this.charts.length || this.charts[index] === chart) return
     const others = this.charts.filter((each) => each !== chart)
-    void this.#set([...others.slice(0, index), chart, ...others.slice(index)])
+    void this.#board.set([...others.slice(0, index), chart, ...others.slice(index)])
   }
 
   remove(id: string): void {
@@ -83,7 +81,7 @@ export class BoardState {
     const chart = this.charts[index]
     if (!chart) return
     this.removed = { chart, index }
-    void this.#set(this.charts.filter((each) => each !== chart))
+    void this.#board.set(this.charts.filter((each) => each !== chart))
   }
 
   undoRemove(): void {
@@ -91,19 +89,6 @@ export class BoardState {
     if (!removed) return
     this.removed = null
     const { chart, index } = removed
-    void this.#set([...this.charts.slice(0, index), chart, ...this.charts.slice(index)])
-  }
-
-  async #set(board: Board): Promise<boolean> {
-    const before = this.charts
-    this.charts = board
-    try {
-      await this.#api.call('boards.set', { history: this.#history, board })
-      return true
-    } catch (error) {
-      this.charts = before
-      this.#failed(error)
-      return false
-    }
+    void this.#board.set([...this.charts.slice(0, index), chart, ...this.charts.slice(index)])
   }
 }

@@ -1,6 +1,6 @@
 import type { HaDeviceRow, HaFault } from '../../../shared/contract/home-assistant'
 import { m } from '../../paraglide/messages'
-import { momentTime } from '../../state/format'
+import { momentTime, toTheSecond } from '../../state/format'
 
 /** What a fault is called, in a word or two. */
 export const faultName: Record<HaFault, () => string> = {
@@ -28,7 +28,7 @@ export function faultSentence(fault: HaFault, lastHeard: number): string {
     case 'SILENT':
       return lastHeard === 0
         ? m.devices_ha_why_never()
-        : m.devices_ha_why_silent({ time: momentTime(lastHeard).replace(/[.,]\d+$/, '') })
+        : m.devices_ha_why_silent({ time: toTheSecond(momentTime(lastHeard)) })
   }
 }
 

@@ -36,6 +36,8 @@ export class HomeAssistantState {
   )
   #sight = { first: 0, count: 60 }
   #entitySight = { first: 0, count: 60 }
+  /** The next look while configurations are being read. */
+  #soon: ReturnType<typeof setTimeout> | undefined
 
   constructor(api: Api, connectionId: string) {
     this.#api = api
@@ -46,7 +48,11 @@ export class HomeAssistantState {
 
   /** Looks until the returned function is called. */
   start(): () => void {
-    return poll(this.#refresh, PERIOD)
+    const stop = poll(this.#refresh, PERIOD)
+    return () => {
+      clearTimeout(this.#soon)
+      stop()
+    }
   }
 
   show(first: number, count: number): void {
@@ -95,7 +101,8 @@ export class HomeAssistantState {
     if (!current() || shown.prefix !== this.prefix) return
     this.list = list
     this.now = Date.now() * 1_000
-    if (list.loading !== null) setTimeout(() => this.look(), READING)
+    clearTimeout(this.#soon)
+    if (list.loading !== null) this.#soon = setTimeout(() => this.look(), READING)
     this.selected ??= list.rows[0]?.key ?? null
     const key = this.selected
     if (key === null) return

@@ -21,6 +21,11 @@ export class ListCursor<R> {
     this.reach()
   }
 
+  /** Forgets a row that is not loaded yet: another one was chosen. */
+  clear(): void {
+    this.#sought = null
+  }
+
   /** Rows came: the one that was gone to may be among them. */
   reach(): void {
     const row = this.#sought === null ? undefined : this.#rowAt(this.#sought)

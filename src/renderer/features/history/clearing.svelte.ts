@@ -1,10 +1,9 @@
 import type { Scope } from '../../../shared/contract/messages'
 import type { Api } from '../../../shared/rpc/contract'
-import { AppError, type ErrorCode, type ErrorDetails } from '../../../shared/errors'
 import { m } from '../../paraglide/messages'
 import { count } from '../../state/format'
 import type { JobsState } from '../../state/jobs.svelte'
-import { sentenceFor } from '../../state/sentences'
+import { type Notify, sentenceFor } from '../../state/sentences'
 
 /** Removing recorded messages for good, which is asked about first. */
 export class ClearingState {
@@ -19,14 +18,9 @@ export class ClearingState {
   readonly #api: Api
   readonly #jobs: JobsState
   readonly #connectionId: string
-  readonly #notify: (tone: 'good' | 'bad', text: string) => void
+  readonly #notify: Notify
 
-  constructor(
-    api: Api,
-    jobs: JobsState,
-    connectionId: string,
-    notify: (tone: 'good' | 'bad', text: string) => void
-  ) {
+  constructor(api: Api, jobs: JobsState, connectionId: string, notify: Notify) {
     this.#api = api
     this.#jobs = jobs
     this.#connectionId = connectionId
@@ -57,11 +51,13 @@ export class ClearingState {
         scope: asked!.scope
       })
       this.#jobId = started.id
-      const { error, messages } = await this.#jobs.ended(started)
-      this.#jobId = null
-      if (this.asked === asked) this.asked = null
-      if (error) throw new AppError(error.code as ErrorCode, error.details as ErrorDetails[ErrorCode])
-      this.#notify('good', m.history_cleared({ count: count(messages) }))
+      try {
+        const { messages } = await this.#jobs.finished(started)
+        this.#notify('good', m.history_cleared({ count: count(messages) }))
+      } finally {
+        this.#jobId = null
+        if (this.asked === asked) this.asked = null
+      }
     })
   }
 

@@ -1,22 +1,9 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { HistoryRow } from '../../../shared/contract/messages'
-import { apiTo, held } from '../../state/api-fixture'
+import { apiTo, headOf, held } from '../../state/api-fixture'
 import { HistoryState } from './history.svelte'
 
-const row = (id: number): HistoryRow => ({
-  id,
-  topic: 'a',
-  receivedAt: id,
-  direction: 'in',
-  qos: 0,
-  retain: false,
-  dup: false,
-  size: 1,
-  properties: null,
-  preview: String(id),
-  binary: false,
-  cut: false
-})
+const row = (id: number): HistoryRow => ({ ...headOf(id), preview: String(id), binary: false, cut: false })
 
 let close = (): void => undefined
 afterEach(() => close())

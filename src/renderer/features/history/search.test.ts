@@ -1,8 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { FoundRow, SearchQuery, SearchStep } from '../../../shared/contract/messages'
 import { AppError } from '../../../shared/errors'
-import { connectContract, serveContract, type Handlers } from '../../../shared/rpc/contract'
-import { portChannel, type PortLike } from '../../../shared/rpc/port'
+import { apiTo, headOf, held } from '../../state/api-fixture'
 import { SearchState } from './search.svelte'
 
 interface Asked {
@@ -12,21 +11,7 @@ interface Asked {
 }
 
 function row(id: number): FoundRow {
-  return {
-    id,
-    topic: 'a',
-    receivedAt: id * 1_000_000,
-    direction: 'in',
-    qos: 0,
-    retain: false,
-    dup: false,
-    size: 1,
-    properties: null,
-    preview: String(id),
-    binary: false,
-    cut: false,
-    place: null
-  }
+  return { ...headOf(id, 'a', id * 1_000_000), preview: String(id), binary: false, cut: false, place: null }
 }
 
 /** So many rows from an id down. */
@@ -45,18 +30,17 @@ afterEach(() => close())
 
 /** The state over a real channel to a search that answers as the process does. */
 function setup(answer: (asked: Asked) => SearchStep | Promise<SearchStep>) {
-  const { port1, port2 } = new MessageChannel()
-  close = () => port1.close()
   const asked: Asked[] = []
-  const handlers = {
-    'messages.search': (input: Asked) => {
+  const made = apiTo({
+    'messages.search': ({ query, before, limit }) => {
+      const input: Asked = { query, limit, ...(before !== undefined && { before }) }
       asked.push(input)
       return answer(input)
     },
-    'messages.page': ({ before }: { before: number }) => ({ rows: [row(before - 1)], more: true })
-  } as unknown as Handlers
-  serveContract(portChannel(port1 as unknown as PortLike), handlers)
-  const api = connectContract(portChannel(port2 as unknown as PortLike))
+    'messages.page': ({ before = 0 }) => ({ rows: [row(before - 1)], more: true })
+  })
+  const { api } = made
+  close = made.close
   const search = new SearchState(api, { kind: 'connection', id: 'c' }, () => undefined)
   const seek = (text: string): void => {
     search.sought.text = text
@@ -69,13 +53,6 @@ function setup(answer: (asked: Asked) => SearchStep | Promise<SearchStep>) {
     await api.call('messages.page', { history: { kind: 'connection', id: 'c' }, scope, before: 2, limit: 1 })
   }
   return { search, asked, seek, settled, arrived }
-}
-
-/** An answer that is held back until it is let go. */
-function held() {
-  let letGo = (): void => undefined
-  const gate = new Promise<void>((resolve) => (letGo = resolve))
-  return { gate, letGo: () => letGo() }
 }
 
 describe('a search', () => {

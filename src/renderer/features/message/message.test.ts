@@ -1,22 +1,12 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Decoder } from '../../../shared/contract/decode'
 import type { MessageView } from '../../../shared/contract/messages'
-import { apiTo, held } from '../../state/api-fixture'
+import { apiTo, headOf, held } from '../../state/api-fixture'
 import { MessageState } from './message.svelte'
 
 function view(topic: string, id: number): MessageView {
   return {
-    head: {
-      id,
-      topic,
-      receivedAt: id,
-      direction: 'in',
-      qos: 0,
-      retain: false,
-      dup: false,
-      size: 1,
-      properties: null
-    },
+    head: headOf(id, topic),
     body: { format: 'raw', bytes: Uint8Array.of(id) },
     unwrapped: [],
     bound: null

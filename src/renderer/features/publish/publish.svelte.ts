@@ -2,9 +2,10 @@ import type { PublishResult } from '../../../shared/contract/messages'
 import type { Qos } from '../../../shared/message'
 import { topicFault } from '../../../shared/topic'
 import type { Api } from '../../../shared/rpc/contract'
+import type { Preferences } from '../../state/preferences.svelte'
 import { typedPayload, type PayloadFault, type PayloadKind } from './payload'
 
-/** Longer texts are not kept over a reload of the page, in characters: the storage holds some 5 MB in all. */
+/** Longer texts, in characters, are not kept over a reload of the page: the storage holds some 5 MB in all. */
 const LONGEST_KEPT = 200_000
 
 /** What is kept of a draft over a reload of the page. A file is not: pages may not open files again by themselves. */
@@ -43,12 +44,13 @@ export class PublishState {
   /** The topic was typed: it no longer follows the selection. */
   #typed = false
 
-  readonly #storage: Pick<Storage, 'getItem' | 'setItem'> | null
+  readonly #kept: Preferences | null
 
-  constructor(api: Api, connectionId: string, storage: Pick<Storage, 'getItem' | 'setItem'> | null = null) {
+  /** `kept` survives a reload of the page; null: the draft does not. */
+  constructor(api: Api, connectionId: string, kept: Preferences | null = null) {
     this.#api = api
     this.#connectionId = connectionId
-    this.#storage = storage
+    this.#kept = kept
     this.#restore()
   }
 
@@ -63,27 +65,23 @@ export class PublishState {
       qos,
       retain
     }
-    try {
-      this.#storage?.setItem(this.#key, JSON.stringify(draft))
-    } catch {
-      // The storage is full or closed to this page. The draft is lost with the page, as it was before.
-    }
+    this.#kept?.keep(this.#name, JSON.stringify(draft))
   }
 
   #restore(): void {
+    const kept = this.#kept?.recall(this.#name) ?? null
+    if (kept === null) return
     try {
-      const kept = this.#storage?.getItem(this.#key)
-      if (!kept) return
       const { topic, typed, kind, text, qos, retain } = JSON.parse(kept) as KeptDraft
       this.#typed = typed
       Object.assign(this, { topic, kind, text, qos, retain })
     } catch {
-      // The storage is closed to this page, or holds something else under this name.
+      // The name holds something else: start with an empty draft.
     }
   }
 
-  get #key(): string {
-    return `treetop.draft.${this.#connectionId}`
+  get #name(): string {
+    return `draft.${this.#connectionId}`
   }
 
   /** The selection moved: its topic is taken over, unless one was typed. */

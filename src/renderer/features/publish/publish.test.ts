@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Api } from '../../../shared/rpc/contract'
+import { Preferences } from '../../state/preferences.svelte'
 import { PublishState } from './publish.svelte'
 
 const api = {} as Api
@@ -10,18 +11,20 @@ function storage(): Pick<Storage, 'getItem' | 'setItem'> {
 }
 
 it('brings back a draft after a reload, each connection its own', () => {
-  const kept = storage()
-  const draft = new PublishState(api, 'plant', kept)
+  const stored = storage()
+  /** What a page finds that was just loaded. */
+  const loaded = (): Preferences => new Preferences(stored)
+  const draft = new PublishState(api, 'plant', loaded())
   Object.assign(draft, { topic: 'lamp/set', kind: 'json', text: '{"on":true}', qos: 2, retain: true })
   draft.typedTopic()
   draft.keep()
 
-  const again = new PublishState(api, 'plant', kept)
+  const again = new PublishState(api, 'plant', loaded())
   expect(again).toMatchObject({ topic: 'lamp/set', kind: 'json', text: '{"on":true}', qos: 2, retain: true })
   // The topic was typed, so it does not follow the selection.
   again.suggest('other/topic')
   expect(again.topic).toBe('lamp/set')
-  expect(new PublishState(api, 'home', kept).text).toBe('')
+  expect(new PublishState(api, 'home', loaded()).text).toBe('')
 })
 
 it('starts empty where the storage is closed or holds something else', () => {
@@ -33,11 +36,12 @@ it('starts empty where the storage is closed or holds something else', () => {
       throw new DOMException('full', 'QuotaExceededError')
     }
   }
-  const draft = new PublishState(api, 'plant', closed)
+  const draft = new PublishState(api, 'plant', new Preferences(closed))
   draft.text = 'typed'
   draft.keep()
   expect(draft.text).toBe('typed')
-  expect(new PublishState(api, 'plant', { getItem: () => 'no JSON', setItem: () => undefined }).topic).toBe(
-    ''
-  )
+  expect(
+    new PublishState(api, 'plant', new Preferences({ getItem: () => 'no JSON', setItem: () => undefined }))
+      .topic
+  ).toBe('')
 })

@@ -8,6 +8,7 @@ import type {
 } from '../../../shared/contract/retained'
 import { isAppError } from '../../../shared/errors'
 import type { Api } from '../../../shared/rpc/contract'
+import { Latest } from '../../state/latest'
 
 /** Rows that one call gives at most. */
 const PAGE = 1_000
@@ -41,7 +42,7 @@ export class RetainedState {
   readonly #connectionId: string
   readonly #failed: (error: unknown) => void
   #window = { first: 0, count: 60 }
-  #asked = 0
+  readonly #fetches = new Latest()
   #waiting: (() => void)[] = []
 
   constructor(api: Api, connectionId: string, failed: (error: unknown) => void) {
@@ -176,9 +177,9 @@ export class RetainedState {
 
   async #fetch(): Promise<void> {
     const { first, count } = this.#window
-    const asked = ++this.#asked
+    const current = this.#fetches.begin()
     const rows = this.list ? await this.#rows(null, first, count) : []
-    if (asked !== this.#asked || !rows) return
+    if (!current() || !rows) return
     this.first = first
     this.rows = rows
   }

@@ -1,14 +1,11 @@
 import { noMarks, type Marks } from '../../../shared/contract/marks'
 import { isSameHistory, type HistoryRef } from '../../../shared/contract/histories'
 import type { Api } from '../../../shared/rpc/contract'
+import { Kept } from '../../state/kept.svelte'
 
-/** What is pinned and hidden in a connection's tree. A change shows at once, and is taken back when it cannot be kept. */
+/** What is pinned and hidden in a connection's tree. */
 export class MarksState {
-  value = $state.raw<Marks>(noMarks)
-  readonly #api: Api
-  readonly #history: HistoryRef
-  readonly #failed: (error: unknown) => void
-  readonly #changed: (marks: Marks) => void
+  readonly #marks: Kept<Marks>
 
   constructor(
     api: Api,
@@ -16,27 +13,25 @@ export class MarksState {
     failed: (error: unknown) => void,
     changed: (marks: Marks) => void
   ) {
-    this.#api = api
-    this.#history = history
-    this.#failed = failed
-    this.#changed = changed
+    this.#marks = new Kept<Marks>(noMarks, {
+      get: () => api.call('marks.get', { history }),
+      set: (marks) => api.call('marks.set', { history, marks }),
+      follow: (listener) =>
+        api.on('marks.changed', (event) => {
+          if (isSameHistory(event.history, history)) listener(event.marks)
+        }),
+      failed,
+      changed
+    })
+  }
+
+  get value(): Marks {
+    return this.#marks.value
   }
 
   /** Follows changes until the returned function is called. */
   start(): () => void {
-    const stop = this.#api.on('marks.changed', ({ history, marks }) => {
-      if (isSameHistory(history, this.#history)) this.#put(marks)
-    })
-    void this.load()
-    return stop
-  }
-
-  async load(): Promise<void> {
-    try {
-      this.#put(await this.#api.call('marks.get', { history: this.#history }))
-    } catch (error) {
-      this.#failed(error)
-    }
+    return this.#marks.start()
   }
 
   isPinned(topic: string): boolean {
@@ -45,7 +40,7 @@ export class MarksState {
 
   togglePin(topic: string): void {
     const { pinned } = this.value
-    this.#set({
+    void this.#marks.set({
       ...this.value,
       pinned: pinned.includes(topic) ? pinned.filter((each) => each !== topic) : [...pinned, topic]
     })
@@ -53,24 +48,13 @@ export class MarksState {
 
   hide(filter: string): void {
     const { hidden } = this.value
-    if (!hidden.includes(filter)) this.#set({ ...this.value, hidden: [...hidden, filter] })
+    if (!hidden.includes(filter)) void this.#marks.set({ ...this.value, hidden: [...hidden, filter] })
   }
 
   showAgain(filter: string): void {
-    this.#set({ ...this.value, hidden: this.value.hidden.filter((each) => each !== filter) })
-  }
-
-  #set(marks: Marks): void {
-    const before = this.value
-    this.#put(marks)
-    this.#api.call('marks.set', { history: this.#history, marks }).catch((error: unknown) => {
-      this.#put(before)
-      this.#failed(error)
+    void this.#marks.set({
+      ...this.value,
+      hidden: this.value.hidden.filter((each) => each !== filter)
     })
-  }
-
-  #put(marks: Marks): void {
-    this.value = marks
-    this.#changed(marks)
   }
 }

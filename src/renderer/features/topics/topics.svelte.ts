@@ -48,7 +48,7 @@ export class TopicsState {
   /** The filter was given up: its regular expression takes too long. */
   tooSlow = $state(false)
   /** Topics in a list, without branches. */
-  flat = $state(preferences.get('flat') === 'on')
+  readonly flat = $derived(preferences.get('flat') === 'on')
   pinned = $state.raw<readonly TopicRow[]>([])
   /** Topics that are hidden. */
   hidden = $state(0)
@@ -156,7 +156,6 @@ export class TopicsState {
   }
 
   setFlat(flat: boolean): void {
-    this.flat = flat
     preferences.set('flat', flat ? 'on' : 'off')
     this.#update({ options: { flat } })
   }

@@ -2,15 +2,13 @@ import { failureText, type Job } from '../../../shared/contract/jobs'
 import { m } from '../../paraglide/messages'
 import { count } from '../../state/format'
 import type { TransferState } from './transfer.svelte'
+import type { Notify } from '../../state/sentences'
 
 /**
  * Brings every finished export to the person, whatever is in view: in a browser the download starts, and what the dialog does not show
  * is told by `notify`. Until the returned function is called.
  */
-export function followExports(
-  transfer: TransferState,
-  notify: (tone: 'good' | 'bad', text: string) => void
-): () => void {
+export function followExports(transfer: TransferState, notify: Notify): () => void {
   return transfer.onEnd((job) => {
     const { id, kind, state, result } = job
     if (result?.kind === 'file' && result.url !== null) download(result.url)

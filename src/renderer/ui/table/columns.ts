@@ -75,3 +75,8 @@ export function minWidthOf<R>(columns: readonly Column<R>[], widths: Widths, che
   const sum = columns.reduce((total, { id, width }) => total + (widths[id] ?? width), 0)
   return SIDES + sum + GAP * (columns.length - 1) + (checkboxes ? CHECKBOX + GAP : 0)
 }
+
+/** Whether a left-aligned column follows a right-aligned one, whose texts would run into each other. */
+export function isAfterRight<R>(columns: readonly Column<R>[], index: number): boolean {
+  return columns[index]?.align !== 'right' && columns[index - 1]?.align === 'right'
+}
