@@ -13,6 +13,7 @@ import {
   Sun,
   X
 } from '@lucide/svelte'
+import type { Settings } from '../../shared/contract/app'
 import { m } from '../paraglide/messages'
 import type { Action } from '../state/actions.svelte'
 import type { AppState } from './app.svelte'
@@ -36,6 +37,19 @@ export function appActions(app: AppState, pages: readonly Page[], open: WindowAc
   /** If it fails, opens the broker page, which shows the reason. */
   const startOrSay = (doing: Promise<boolean>): void =>
     void doing.then((done) => done || (app.page = 'broker'))
+
+  /** Chooses a setting; hidden while it is chosen. */
+  function choose<K extends 'theme' | 'language'>(
+    id: string,
+    name: Action['name'],
+    icon: NonNullable<Action['icon']>,
+    setting: K,
+    value: Settings[K]
+  ): Action {
+    const change: Partial<Settings> = { [setting]: value }
+    const when = (): boolean => settings.value[setting] !== value
+    return { id, group: 'view', name, icon, when, run: () => tell(settings.set(change)) }
+  }
 
   return [
     ...pages.map(({ id, name, icon, shortcut }): Action => ({
@@ -138,38 +152,10 @@ export function appActions(app: AppState, pages: readonly Page[], open: WindowAc
       when: hasDemo,
       run: () => startOrSay(broker.stopDemo())
     },
-    {
-      id: 'theme-dark',
-      group: 'view',
-      name: m.palette_theme_dark,
-      icon: Moon,
-      when: () => settings.value.theme !== 'dark',
-      run: () => tell(settings.set({ theme: 'dark' }))
-    },
-    {
-      id: 'theme-light',
-      group: 'view',
-      name: m.palette_theme_light,
-      icon: Sun,
-      when: () => settings.value.theme !== 'light',
-      run: () => tell(settings.set({ theme: 'light' }))
-    },
-    {
-      id: 'language-english',
-      group: 'view',
-      name: m.palette_language_en,
-      icon: Languages,
-      when: () => settings.value.language !== 'en',
-      run: () => tell(settings.set({ language: 'en' }))
-    },
-    {
-      id: 'language-chinese',
-      group: 'view',
-      name: m.palette_language_zh,
-      icon: Languages,
-      when: () => settings.value.language !== 'zh-CN',
-      run: () => tell(settings.set({ language: 'zh-CN' }))
-    },
+    choose('theme-dark', m.palette_theme_dark, Moon, 'theme', 'dark'),
+    choose('theme-light', m.palette_theme_light, Sun, 'theme', 'light'),
+    choose('language-english', m.palette_language_en, Languages, 'language', 'en'),
+    choose('language-chinese', m.palette_language_zh, Languages, 'language', 'zh-CN'),
     {
       id: 'next-region',
       group: 'view',

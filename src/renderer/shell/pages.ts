@@ -46,12 +46,7 @@ export const pages: readonly Page[] = [
     icon: Gauge,
     scope: 'tab',
     component: TrafficPage,
-    props: (app, { id, history }) => ({
-      api: app.api,
-      history,
-      onshow: (topic: string) => app.goTo(id, topic),
-      notify: app.notify
-    })
+    props: (_app, { history }) => ({ history })
   }),
   definePage({
     id: 'retained',
@@ -61,9 +56,7 @@ export const pages: readonly Page[] = [
     component: RetainedPage,
     props: (app, { id, status }) => ({
       retained: app.retained(id),
-      status,
-      onshow: (topic: string) => app.goTo(id, topic),
-      notify: app.notify
+      status
     })
   }),
   definePage({
@@ -72,12 +65,7 @@ export const pages: readonly Page[] = [
     icon: Cpu,
     scope: 'connection',
     component: DevicesPage,
-    props: (app, { id, status }) => ({
-      api: app.api,
-      status,
-      onshow: (topic: string, messageId: number) => app.goTo(id, topic, messageId),
-      notify: app.notify
-    })
+    props: (_app, { status }) => ({ status })
   }),
   definePage({
     id: 'packets',
@@ -85,11 +73,9 @@ export const pages: readonly Page[] = [
     icon: ArrowLeftRight,
     scope: 'connection',
     component: PacketsPage,
-    props: (app, { id, status }) => ({
-      api: app.api,
+    props: (_app, { id, status }) => ({
       connectionId: id,
-      name: connectionName(status),
-      notify: app.notify
+      name: connectionName(status)
     })
   }),
   definePage({
@@ -98,7 +84,7 @@ export const pages: readonly Page[] = [
     icon: Radio,
     scope: 'app',
     component: BrokerPage,
-    props: ({ broker, connections, notify }) => ({ broker, connections, notify })
+    props: ({ broker, connections }) => ({ broker, connections })
   }),
   definePage({
     id: 'connections',
@@ -111,7 +97,6 @@ export const pages: readonly Page[] = [
       editor: app.editor,
       connections: app.connections,
       info: app.settings.info,
-      notify: app.notify,
       onshow: (id: string) => app.showTab(id),
       onopen: () => void app.openRecording()
     })
@@ -129,8 +114,7 @@ export const pages: readonly Page[] = [
       schemas: app.schemas,
       profiles: app.profiles,
       updates: app.updates,
-      onlogs: () => void app.api.call('app.showLogs'),
-      notify: app.notify
+      onlogs: () => void app.api.call('app.showLogs')
     })
   })
 ]

@@ -1,3 +1,4 @@
+import type { TopicFrame } from '../../shared/contract/topics'
 import type { MessageHead } from '../../shared/message'
 import type { Channel } from '../../shared/rpc/channel'
 import {
@@ -35,6 +36,27 @@ export function held(): { gate: Promise<void>; letGo: () => void } {
   let letGo = (): void => undefined
   const gate = new Promise<void>((resolve) => (letGo = resolve))
   return { gate, letGo: () => letGo() }
+}
+
+/** A frame of a topic view without rows. */
+export function frameOf(viewId: string, changes: Partial<TopicFrame> = {}): TopicFrame {
+  return {
+    viewId,
+    sequence: 0,
+    total: 0,
+    first: 0,
+    rows: [],
+    changed: [],
+    selected: null,
+    topics: 0,
+    matches: null,
+    filtering: false,
+    tooSlow: false,
+    hidden: 0,
+    pinned: null,
+    counting: false,
+    ...changes
+  }
 }
 
 /** The head of a received message of one byte. */

@@ -21,7 +21,7 @@ export interface ConnectionSentence {
 /** The state of a connection or, if it has a fault, the fault and its remedy. */
 export function connectionSentence(status: ConnectionStatus): ConnectionSentence {
   if (status.fault) return faultSentences(status.fault, status)
-  return { title: stateSentence(status), advice: null }
+  return { title: stateSentences[status.state]({ address: status.address }), advice: null }
 }
 
 /** Whether an older MQTT version may work: the broker refused MQTT 5, or closed the connection instead of sending a CONNACK. */
@@ -31,38 +31,31 @@ export function olderVersionMayHelp({ version, fault }: ConnectionStatus): boole
   return fault.kind === 'closed' && fault.beforeConnack
 }
 
+const stateWords: Record<ConnectionState, () => string> = {
+  connecting: m.connection_connecting,
+  online: m.connection_online,
+  reconnecting: m.connection_reconnecting,
+  offline: m.connection_offline,
+  failed: m.connection_failed
+}
+
 /** The state in one word. */
 export function stateWord(state: ConnectionState): string {
-  switch (state) {
-    case 'connecting':
-      return m.connection_connecting()
-    case 'online':
-      return m.connection_online()
-    case 'reconnecting':
-      return m.connection_reconnecting()
-    case 'offline':
-      return m.connection_offline()
-    case 'failed':
-      return m.connection_failed()
-  }
+  return stateWords[state]()
+}
+
+const recordingSentences: Record<RecordingFault['kind'], (fault: { reason: string }) => string> = {
+  full: () => m.recording_full(),
+  locked: () => m.recording_locked(),
+  unwritable: m.recording_unwritable,
+  damaged: () => m.recording_damaged(),
+  newer: () => m.recording_newer(),
+  other: m.recording_other
 }
 
 /** Why messages are not being recorded, and what to do about it. */
 export function recordingSentence({ kind, reason }: RecordingFault): string {
-  switch (kind) {
-    case 'full':
-      return m.recording_full()
-    case 'locked':
-      return m.recording_locked()
-    case 'unwritable':
-      return m.recording_unwritable({ reason })
-    case 'damaged':
-      return m.recording_damaged()
-    case 'newer':
-      return m.recording_newer()
-    case 'other':
-      return m.recording_other({ reason })
-  }
+  return recordingSentences[kind]({ reason })
 }
 
 /** The display name of a profile or connection. The local broker's is translated unless the user renamed it. */
@@ -70,19 +63,12 @@ export function connectionName({ id, name }: { id: string; name: string }): stri
   return id === LOCAL_PROFILE_ID && name === LOCAL_PROFILE_NAME ? m.connections_local() : name
 }
 
-function stateSentence({ state, address }: ConnectionStatus): string {
-  switch (state) {
-    case 'connecting':
-      return m.state_connecting({ address })
-    case 'online':
-      return m.state_online({ address })
-    case 'reconnecting':
-      return m.state_reconnecting({ address })
-    case 'offline':
-      return m.state_offline({ address })
-    case 'failed':
-      return m.state_failed({ address })
-  }
+const stateSentences: Record<ConnectionState, (status: { address: string }) => string> = {
+  connecting: m.state_connecting,
+  online: m.state_online,
+  reconnecting: m.state_reconnecting,
+  offline: m.state_offline,
+  failed: m.state_failed
 }
 
 function faultSentences(fault: ConnectionFault, { address }: ConnectionStatus): ConnectionSentence {

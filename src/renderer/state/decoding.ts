@@ -14,39 +14,33 @@ import { bytes } from './format'
 
 type BodyFormat = Extract<PayloadBody, { format: 'fault' }>['of'] | PayloadBody['format']
 
+const properNames = {
+  json: 'JSON',
+  xml: 'XML',
+  cbor: 'CBOR',
+  base64: 'Base64',
+  msgpack: 'MessagePack',
+  protobuf: 'Protobuf',
+  avro: 'Avro',
+  sparkplug: 'Sparkplug B',
+  gzip: 'gzip',
+  zlib: 'zlib'
+}
+const ordinaryWords: Record<Exclude<BodyFormat, keyof typeof properNames>, () => string> = {
+  auto: m.message_auto,
+  detect: m.decode_detect,
+  text: m.message_text,
+  hex: m.message_hex,
+  raw: m.message_hex,
+  fault: m.message_hex,
+  image: m.decode_image
+}
+
 /** Display names of the formats: their proper names, except for those that are ordinary words. */
 export function formatName(format: BodyFormat): string {
-  switch (format) {
-    case 'auto':
-      return m.message_auto()
-    case 'detect':
-      return m.decode_detect()
-    case 'text':
-      return m.message_text()
-    case 'hex':
-    case 'raw':
-    case 'fault':
-      return m.message_hex()
-    case 'image':
-      return m.decode_image()
-    case 'json':
-    case 'xml':
-    case 'cbor':
-      return format.toUpperCase()
-    case 'base64':
-      return 'Base64'
-    case 'msgpack':
-      return 'MessagePack'
-    case 'protobuf':
-      return 'Protobuf'
-    case 'avro':
-      return 'Avro'
-    case 'sparkplug':
-      return 'Sparkplug B'
-    case 'gzip':
-    case 'zlib':
-      return format
-  }
+  return format in properNames
+    ? properNames[format as keyof typeof properNames]
+    : ordinaryWords[format as keyof typeof ordinaryWords]()
 }
 
 /** Display names of the encodings. */

@@ -47,6 +47,17 @@ export function bytes(value: number): string {
   return `${Number(scaled.toFixed(scaled < 99.95 ? 1 : 0))} ${units[unit]}`
 }
 
+/** Parts of a local date and time with ms. */
+export const toTheMillisecond = {
+  month: '2-digit',
+  day: '2-digit',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  fractionalSecondDigits: 3,
+  hourCycle: 'h23'
+} as const
+
 /** µs since 1970 UTC as local date and time with ms. */
 export function momentTime(microseconds: number): string {
   return format(
@@ -54,13 +65,7 @@ export function momentTime(microseconds: number): string {
     (locale) =>
       new Intl.DateTimeFormat(locale, {
         year: 'numeric',
-        month: '2-digit',
-        day: '2-digit',
-        hour: '2-digit',
-        minute: '2-digit',
-        second: '2-digit',
-        fractionalSecondDigits: 3,
-        hourCycle: 'h23'
+        ...toTheMillisecond
       })
   ).format(new Date(microseconds / 1_000))
 }

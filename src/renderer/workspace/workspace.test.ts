@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { MessageView } from '../../shared/contract/messages'
 import type { TopicFrame, TopicRow } from '../../shared/contract/topics'
 import { PublishState } from '../features/publish/publish.svelte'
-import { apiTo, headOf } from '../state/api-fixture'
+import { apiTo, frameOf, headOf } from '../state/api-fixture'
 import { JobsState } from '../state/jobs.svelte'
 import type { Place } from './workspace-session'
 import { WorkspaceState } from './workspace.svelte'
@@ -86,23 +86,15 @@ async function setup(place?: Place) {
     vi.unstubAllGlobals()
   }
   const frame = (changes: Partial<TopicFrame> = {}): void =>
-    made.session.emit('topics.frame', {
-      viewId: 'v',
-      sequence: 0,
-      total: 3,
-      first: 0,
-      rows: [row('a', last['a']!), row('b', last['b']!), row('c', null)],
-      changed: [],
-      selected: null,
-      topics: 3,
-      matches: null,
-      filtering: false,
-      tooSlow: false,
-      hidden: 0,
-      pinned: null,
-      counting: false,
-      ...changes
-    })
+    made.session.emit(
+      'topics.frame',
+      frameOf('v', {
+        total: 3,
+        rows: [row('a', last['a']!), row('b', last['b']!), row('c', null)],
+        topics: 3,
+        ...changes
+      })
+    )
   await vi.waitFor(() => {
     frame()
     expect(workspace.topics.ready).toBe(true)

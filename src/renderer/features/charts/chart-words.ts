@@ -1,6 +1,6 @@
 import type { SeriesSource } from '../../../shared/contract/series'
 import { m } from '../../paraglide/messages'
-import { format } from '../../state/format'
+import { format, toTheMillisecond } from '../../state/format'
 
 /** The place of a value as people say it: `zones[0].t`; '' is the payload. */
 export function fieldName(path: string): string {
@@ -40,19 +40,9 @@ export function lengthName(length: number | null): string {
 
 /** A time of a chart in µs since 1970 UTC, with all that is known of it. */
 export function chartTime(at: number): string {
-  const whole = format(
-    'chart time',
-    (locale) =>
-      new Intl.DateTimeFormat(locale, {
-        month: '2-digit',
-        day: '2-digit',
-        hour: '2-digit',
-        minute: '2-digit',
-        second: '2-digit',
-        fractionalSecondDigits: 3,
-        hourCycle: 'h23'
-      })
-  ).format(new Date(at / 1_000))
+  const whole = format('chart time', (locale) => new Intl.DateTimeFormat(locale, toTheMillisecond)).format(
+    new Date(at / 1_000)
+  )
   const beyond = Math.floor(at % 1_000)
   return beyond === 0 ? whole : `${whole}\u2009${String(beyond).padStart(3, '0')}`
 }

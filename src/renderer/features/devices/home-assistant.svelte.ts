@@ -25,7 +25,7 @@ export class HomeAssistantState {
   /** µs since 1970 UTC, when what is shown was asked for. */
   now = $state(Date.now() * 1_000)
   readonly #api: Api
-  readonly #connectionId: string
+  readonly connectionId: string
   readonly #refresh = new Refresh(
     (current) => this.#ask(current),
     // Nobody answers while the connection's worker or the process is being replaced.
@@ -41,7 +41,7 @@ export class HomeAssistantState {
 
   constructor(api: Api, connectionId: string) {
     this.#api = api
-    this.#connectionId = connectionId
+    this.connectionId = connectionId
     const kept = preferences.recall(this.#key)
     if (kept) this.prefix = kept
   }
@@ -87,11 +87,11 @@ export class HomeAssistantState {
   }
 
   get #key(): string {
-    return `homeassistant.${this.#connectionId}`
+    return `homeassistant.${this.connectionId}`
   }
 
   async #ask(current: () => boolean): Promise<void> {
-    const shown = { connectionId: this.#connectionId, prefix: this.prefix, silentAfter: this.silentAfter }
+    const shown = { connectionId: this.connectionId, prefix: this.prefix, silentAfter: this.silentAfter }
     const list = await this.#api.call('homeAssistant.list', {
       ...shown,
       filter: this.filter,

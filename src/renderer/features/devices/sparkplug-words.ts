@@ -9,6 +9,18 @@ export const stateName: Record<PresenceState, () => string> = {
   offline: m.devices_state_offline
 }
 
+const reasonSentences: Record<
+  NonNullable<SparkplugDetail['reason']>,
+  (about: { metric: string }) => string
+> = {
+  gap: () => m.devices_reason_gap(),
+  unknown: m.devices_reason_unknown,
+  unborn: () => m.devices_reason_unborn(),
+  missed: () => m.devices_reason_missed(),
+  away: () => m.devices_reason_away(),
+  malformed: () => m.devices_reason_malformed()
+}
+
 /** What a person should know of an edge node or device; null where all is well. */
 export function standing({ state, reason, unknown, births, diedAt }: SparkplugDetail): string | null {
   if (state === 'offline')
@@ -17,20 +29,5 @@ export function standing({ state, reason, unknown, births, diedAt }: SparkplugDe
       : births === 0
         ? m.devices_offline_unborn({ time: time(diedAt) })
         : m.devices_offline_text({ time: time(diedAt) })
-  switch (reason) {
-    case null:
-      return null
-    case 'gap':
-      return m.devices_reason_gap()
-    case 'unknown':
-      return m.devices_reason_unknown({ metric: unknown ?? '?' })
-    case 'unborn':
-      return m.devices_reason_unborn()
-    case 'missed':
-      return m.devices_reason_missed()
-    case 'away':
-      return m.devices_reason_away()
-    case 'malformed':
-      return m.devices_reason_malformed()
-  }
+  return reason === null ? null : reasonSentences[reason]({ metric: unknown ?? '?' })
 }

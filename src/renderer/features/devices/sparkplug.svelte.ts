@@ -43,7 +43,7 @@ export class SparkplugState {
   readonly closed = new SvelteSet<string>()
   readonly selectedKey = $derived(this.selected && sparkplugKey(this.selected))
   readonly #api: Api
-  readonly #connectionId: string
+  readonly connectionId: string
   readonly #failed: (error: unknown) => void
   readonly #refresh = new Refresh(
     (current) => this.#ask(current),
@@ -58,7 +58,7 @@ export class SparkplugState {
 
   constructor(api: Api, connectionId: string, failed: (error: unknown) => void) {
     this.#api = api
-    this.#connectionId = connectionId
+    this.connectionId = connectionId
     this.#failed = failed
   }
 
@@ -115,7 +115,7 @@ export class SparkplugState {
     const { group, node } = detail.id
     const asked: Rebirth = { group, node, births: detail.node.births, at: performance.now(), took: null }
     try {
-      await this.#api.call('sparkplug.rebirth', { connectionId: this.#connectionId, group, node })
+      await this.#api.call('sparkplug.rebirth', { connectionId: this.connectionId, group, node })
       this.rebirth = asked
     } catch (error) {
       this.#failed(error)
@@ -127,7 +127,7 @@ export class SparkplugState {
   }
 
   async #ask(current: () => boolean): Promise<void> {
-    const connectionId = this.#connectionId
+    const connectionId = this.connectionId
     const list = await this.#api.call('sparkplug.list', {
       connectionId,
       filter: this.filter,

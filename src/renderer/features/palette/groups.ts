@@ -1,7 +1,7 @@
 import { m } from '../../paraglide/messages'
 import type { Action, ActionGroup } from '../../state/actions.svelte'
 import { keysOf } from '../../state/shortcut'
-import type { PaletteGroup, PaletteItem } from '../../ui/Palette.svelte'
+import type { PaletteGroup, PaletteItem } from '../../ui'
 
 /** The groups of actions, in order. */
 export const ACTION_GROUPS: readonly { id: ActionGroup; name: () => string }[] = [

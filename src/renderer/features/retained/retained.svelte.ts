@@ -39,7 +39,7 @@ export class RetainedState {
   readonly undoable = $derived(this.status?.undo ?? null)
   readonly currentRow = $derived(this.rowAt(this.current))
   readonly #api: Api
-  readonly #connectionId: string
+  readonly connectionId: string
   readonly #failed: (error: unknown) => void
   #window = { first: 0, count: 60 }
   readonly #fetches = new Latest()
@@ -47,7 +47,7 @@ export class RetainedState {
 
   constructor(api: Api, connectionId: string, failed: (error: unknown) => void) {
     this.#api = api
-    this.#connectionId = connectionId
+    this.connectionId = connectionId
     this.#failed = failed
     api.on('retained.changed', (status) => {
       if (status.connectionId === connectionId) this.#put(status)
@@ -56,9 +56,7 @@ export class RetainedState {
 
   /** Begins with what is known of the connection, which may have another worker by now. */
   async load(): Promise<void> {
-    const status = await this.#call(() =>
-      this.#api.call('retained.get', { connectionId: this.#connectionId })
-    )
+    const status = await this.#call(() => this.#api.call('retained.get', { connectionId: this.connectionId }))
     if (status) this.#put(status)
   }
 
@@ -66,7 +64,7 @@ export class RetainedState {
   async lookUp(): Promise<void> {
     this.fault = null
     try {
-      await this.#api.call('retained.lookUp', { connectionId: this.#connectionId, filter: this.filter })
+      await this.#api.call('retained.lookUp', { connectionId: this.connectionId, filter: this.filter })
     } catch (error) {
       if (isAppError(error, 'INVALID_INPUT')) this.fault = error
       else this.#failed(error)
@@ -78,7 +76,7 @@ export class RetainedState {
     this.filter = filter
     const done = new Promise<void>((resolve) => this.#waiting.push(resolve))
     const begun = await this.#call(async () => {
-      await this.#api.call('retained.lookUp', { connectionId: this.#connectionId, filter })
+      await this.#api.call('retained.lookUp', { connectionId: this.connectionId, filter })
       return true
     })
     if (!begun) return null
@@ -124,7 +122,7 @@ export class RetainedState {
     this.planRows = []
     this.plan =
       (await this.#call(() =>
-        this.#api.call('retained.plan', { connectionId: this.#connectionId, list: list.number, scope })
+        this.#api.call('retained.plan', { connectionId: this.connectionId, list: list.number, scope })
       )) ?? null
   }
 
@@ -142,20 +140,20 @@ export class RetainedState {
     if (!plan) return
     this.plan = null
     await this.#call(() =>
-      this.#api.call('retained.clear', { connectionId: this.#connectionId, plan: plan.number })
+      this.#api.call('retained.clear', { connectionId: this.connectionId, plan: plan.number })
     )
   }
 
   async undo(overwrite: boolean): Promise<void> {
-    await this.#call(() => this.#api.call('retained.undo', { connectionId: this.#connectionId, overwrite }))
+    await this.#call(() => this.#api.call('retained.undo', { connectionId: this.connectionId, overwrite }))
   }
 
   async cancel(): Promise<void> {
-    await this.#call(() => this.#api.call('retained.cancel', { connectionId: this.#connectionId }))
+    await this.#call(() => this.#api.call('retained.cancel', { connectionId: this.connectionId }))
   }
 
   async dismiss(): Promise<void> {
-    await this.#call(() => this.#api.call('retained.dismiss', { connectionId: this.#connectionId }))
+    await this.#call(() => this.#api.call('retained.dismiss', { connectionId: this.connectionId }))
   }
 
   #put(status: RetainedStatus): void {
@@ -191,7 +189,7 @@ export class RetainedState {
     const sort = plan === null ? this.sort : byTopic
     try {
       const wanted = { list: list.number, plan, sort, first, count }
-      return await this.#api.call('retained.rows', { connectionId: this.#connectionId, ...wanted })
+      return await this.#api.call('retained.rows', { connectionId: this.connectionId, ...wanted })
     } catch (error) {
       if (!isAppError(error, 'NOT_FOUND')) this.#failed(error)
       return null

@@ -1,7 +1,7 @@
 import type { MarksState } from './marks.svelte'
 import type { TopicsState } from './topics.svelte'
 import { m } from '../../paraglide/messages'
-import type { MenuItem } from '../../ui/MenuEntries.svelte'
+import type { MenuItem } from '../../ui'
 
 /** What is done with a topic elsewhere. What is absent cannot be done there: a recording is only read. */
 export interface TopicDoings {

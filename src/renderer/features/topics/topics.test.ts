@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { noFilter, type TopicFrame, type TopicRow } from '../../../shared/contract/topics'
-import { apiTo, held } from '../../state/api-fixture'
+import { noFilter, type TopicRow } from '../../../shared/contract/topics'
+import { apiTo, frameOf, held } from '../../state/api-fixture'
 import { TopicsState } from './topics.svelte'
 
 const row = (path: string): TopicRow => ({
@@ -16,24 +16,6 @@ const row = (path: string): TopicRow => ({
   rate: 0,
   last: null,
   retainedAt: null
-})
-
-const frame = (viewId: string, changes: Partial<TopicFrame> = {}): TopicFrame => ({
-  viewId,
-  sequence: 0,
-  total: 0,
-  first: 0,
-  rows: [],
-  changed: [],
-  selected: null,
-  topics: 0,
-  matches: null,
-  filtering: false,
-  tooSlow: false,
-  hidden: 0,
-  pinned: null,
-  counting: false,
-  ...changes
 })
 
 let close = (): void => undefined
@@ -106,7 +88,7 @@ describe('the topics of a connection', () => {
     topics.start()
     const rows = [row('t0'), row('t1')]
     await vi.waitFor(() => {
-      session.emit('topics.frame', frame('v1', { total: 1_000, rows }))
+      session.emit('topics.frame', frameOf('v1', { total: 1_000, rows }))
       expect(topics.total).toBe(1_000)
     })
     expect(heard.ready).toHaveBeenCalledOnce()
@@ -122,13 +104,13 @@ describe('the topics of a connection', () => {
     const { topics, heard, session } = setup()
     topics.start()
     await vi.waitFor(() => {
-      session.emit('topics.frame', frame('v1', { total: 1, rows: [row('a')] }))
+      session.emit('topics.frame', frameOf('v1', { total: 1, rows: [row('a')] }))
       expect(topics.ready).toBe(true)
     })
     topics.select('a')
     expect(heard.selected).toHaveBeenCalledOnce()
-    session.emit('topics.frame', frame('v1', { selected: { row: row('other'), index: 0 } }))
-    session.emit('topics.frame', frame('v1', { selected: { row: { ...row('a'), messages: 2 }, index: 0 } }))
+    session.emit('topics.frame', frameOf('v1', { selected: { row: row('other'), index: 0 } }))
+    session.emit('topics.frame', frameOf('v1', { selected: { row: { ...row('a'), messages: 2 }, index: 0 } }))
     await vi.waitFor(() => expect(topics.selected?.row.messages).toBe(2))
     expect(heard.changed).toHaveBeenCalledOnce()
   })

@@ -26,7 +26,7 @@ export class TrafficState {
   /** Rows keep their order for now, while their numbers go on. */
   held = $state(false)
   readonly #api: Api
-  readonly #history: HistoryRef
+  readonly history: HistoryRef
   readonly #failed: (error: unknown) => void
   /** Whether the next ranking of all that is kept sums the history up anew. */
   #fresh = true
@@ -41,7 +41,7 @@ export class TrafficState {
     // What comes to a recording no longer does so lately.
     this.time = history.kind === 'recording' ? 'all' : 10
     this.#api = api
-    this.#history = history
+    this.history = history
     this.#failed = failed
   }
 
@@ -95,7 +95,7 @@ export class TrafficState {
       return
     }
     this.share = null
-    const wanted = { connectionId: this.#history.id, query, seconds: time }
+    const wanted = { connectionId: this.history.id, query, seconds: time }
     const found = await this.#api.call('traffic.recent', wanted)
     if (current()) this.#put(found)
   }
@@ -104,7 +104,7 @@ export class TrafficState {
     while (current()) {
       const fresh = this.#fresh
       if (fresh) this.asOf = Date.now()
-      const wanted = { history: this.#history, query, fresh }
+      const wanted = { history: this.history, query, fresh }
       const { share, ranking } = await this.#api.call('traffic.all', wanted)
       if (!current()) return
       this.#fresh = false
