@@ -53,7 +53,7 @@ const boundaries = [
   service('mqtt', { beside: 'packets, recorder', packages: 'mqtt' }),
   service('recorder', { beside: 'history', packages: '' }),
   service('topics', { beside: 'history, decode', packages: '' }),
-  service('retained', { beside: 'mqtt, recorder, packets, history, decode', packages: '' }),
+  service('retained', { beside: 'jobs, mqtt, recorder, packets, history, decode', packages: '' }),
   service('connection', {
     beside: 'mqtt, recorder, topics, retained, history, decode, packets, devices, jobs',
     packages: ''

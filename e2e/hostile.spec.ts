@@ -1,4 +1,5 @@
 import mqtt from 'mqtt'
+import { TolerantBroker } from '../src/main/mqtt/tolerant-broker.fixture'
 import { Trap } from './fixtures/trap'
 import { expect, test as base } from './test'
 
@@ -102,4 +103,38 @@ test('a topic with markup, control or bidi characters is shown literally, and hi
   }
   await client.endAsync()
   expect(trap.hits).toEqual([])
+})
+
+test('a topic of 65,536 levels is opened, walked and filtered like any other', async ({ app }) => {
+  const broker = new TolerantBroker()
+  await broker.open()
+  await app.newProfile({ name: 'Deep', host: '127.0.0.1', port: broker.port })
+  await app.expectOnline('Deep')
+  const deep = '/'.repeat(65_535)
+  broker.send(deep, 'at the bottom')
+  broker.send('z/shallow', 'on top')
+  const rows = app.page.getByRole('treeitem')
+  await rows.first().click()
+  await app.page.keyboard.press('*')
+  await expect(rows.first()).toHaveAttribute('aria-expanded', 'true')
+  await app.page.keyboard.press('End')
+  await expect(app.selectedTopic).toHaveAccessibleName('z')
+  await app.page.keyboard.press('ArrowUp')
+  await expect(app.selectedTopic).toHaveAttribute('aria-level', '65536')
+  await expect(app.payload).toContainText('at the bottom')
+  // The levels that have no room are counted, and those that have lead there.
+  const levels = app.page.getByRole('navigation', { name: 'Topic levels' })
+  await expect(levels).toContainText('65,486 levels')
+  await levels.getByRole('button').first().click()
+  await expect(app.selectedTopic).toHaveAttribute('aria-level', '1')
+  // What comes is still shown, and the page still answers.
+  broker.send(deep, 'again')
+  broker.send('z/shallow', 'again')
+  await app.selectedTopic.click()
+  await app.page.keyboard.press('ArrowLeft')
+  await expect(rows).toHaveCount(2)
+  await expect(app.topic('z').locator('.messages')).toHaveText('2')
+  await app.field('Filter topics').fill('shallow')
+  await expect(app.topic('shallow')).toBeVisible()
+  broker.close()
 })

@@ -23,6 +23,7 @@ export interface ErrorDetails {
   TIMED_OUT: { milliseconds: number }
   /** Retained messages are being looked up, cleared or restored already. */
   RETAINED_BUSY: Record<string, never>
+  RETAINED_FAILED: Record<string, never>
   /** Messages are being recorded: what was asked for would end that, or be in its way. */
   RECORDING: { connections: number; broker: boolean }
   HISTORY_UNAVAILABLE: { reason: string }

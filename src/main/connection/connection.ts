@@ -86,7 +86,9 @@ export function createConnection(
     },
     value: (entry) => read(entry, VALUE_BYTES)?.start.toString() ?? null
   })
+  const jobs = new Jobs()
   const retained = new Retained({
+    jobs,
     connectionId: profileId,
     online: () => client.status.state === 'online',
     store: () => recording.store,
@@ -121,7 +123,6 @@ export function createConnection(
     historyBytes: recording.writer ? historyBytes(historyPath) : 0
   })
   const suggestions = new Suggestions()
-  const jobs = new Jobs()
   let timer: NodeJS.Timeout | null = null
 
   const control: ConnectionControl = {

@@ -52,6 +52,18 @@ it('is cancelled, unless it has ended or cannot be cancelled', async () => {
   expect((await ended(kept.id)).state).toBe('done')
 })
 
+it('calls ended before its end is reported, also when it was cancelled before its work began', async () => {
+  const { jobs, told, ended } = given()
+  const states: (string | undefined)[] = []
+  const start = (): Job =>
+    jobs.start('export', () => Promise.resolve(null), { ended: () => states.push(told.at(-1)?.state) })
+  await ended(start().id)
+  const early = start()
+  jobs.cancel(early.id)
+  expect(await ended(early.id)).toMatchObject({ state: 'cancelled' })
+  expect(states).toEqual(['running', 'running'])
+})
+
 it('waits for a choice, and is cancelled when there is none', async () => {
   const { jobs, ended, told } = given()
   const choosing = (asked: Promise<string | null>): Job =>

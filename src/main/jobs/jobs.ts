@@ -30,6 +30,8 @@ export interface JobOptions {
   choosing?: boolean
   /** false: `cancel` has no effect. */
   cancellable?: boolean
+  /** Called when its work has ended, or was cancelled before it began; before the job's end is reported. */
+  ended?: () => void
 }
 
 interface Entry {
@@ -59,7 +61,7 @@ export class Jobs extends EventEmitter<{ changed: [Job] }> {
   start(
     kind: JobKind,
     work: (job: RunningJob) => Promise<JobResult | null>,
-    { choosing = false, cancellable = true }: JobOptions = {}
+    { choosing = false, cancellable = true, ended: afterwards }: JobOptions = {}
   ): Job {
     const controller = new AbortController()
     const { signal } = controller
@@ -74,17 +76,24 @@ export class Jobs extends EventEmitter<{ changed: [Job] }> {
       result: null
     }
     const { id } = job
-    const run = async (): Promise<void> => {
+    const finish = async (): Promise<JobResult | null> => {
       try {
         // It may have been cancelled before its first step.
         signal.throwIfAborted()
-        const result = await work({
+        return await work({
           id,
           signal,
           report: (change) => this.report(id, change),
           choice: (asked) => choiceOf(asked, controller),
           cancel: () => controller.abort()
         })
+      } finally {
+        afterwards?.()
+      }
+    }
+    const run = async (): Promise<void> => {
+      try {
+        const result = await finish()
         this.change(id, { state: 'done', progress: 1, result })
       } catch (error) {
         if (signal.aborted) this.change(id, { state: 'cancelled' })

@@ -10,6 +10,7 @@ import { previewOf } from '../decode/preview'
 import { LiveStore } from '../recorder/live-store'
 import { freePort, Mosquitto, mosquittoInstalled } from '../mqtt/mosquitto.fixture'
 import { RetainedProbe } from './probe'
+import { Jobs } from '../jobs/jobs'
 import { Retained } from './retained'
 
 const WITHIN = { timeout: 20_000, interval: 10 }
@@ -38,10 +39,12 @@ class Desk {
   /** Called for each topic that a publish was acknowledged for. */
   heard: () => unknown = () => undefined
   readonly store = new LiveStore([], [], () => null)
+  readonly jobs = new Jobs()
   readonly retained: Retained
 
   constructor(port: number, version: MqttVersion, change: Partial<Profile> = {}) {
     this.retained = new Retained({
+      jobs: this.jobs,
       connectionId: 'p',
       online: () => this.online,
       store: () => this.store,
@@ -314,6 +317,10 @@ for (const { name, installed, start } of brokers) {
       expect(outcome!.done).toBeGreaterThanOrEqual(200)
       expect(outcome!.done).toBeLessThan(400)
       expect(undo?.messages).toBe(outcome!.done)
+      expect(desk.jobs.list().map(({ kind, state }) => [kind, state])).toEqual([
+        ['lookUpRetained', 'done'],
+        ['clearRetained', 'cancelled']
+      ])
       expect(Object.keys(await retainedBy(port, '#'))).toHaveLength(601 - outcome!.done)
       desk.heard = () => undefined
       await desk.undo()

@@ -14,6 +14,8 @@ import { AppError } from '../../shared/errors'
 import { compileFilter } from '../../shared/topic'
 import type { Preview } from '../decode/preview'
 import type { MessageStore } from '../history/store'
+import type { Job, JobKind } from '../../shared/contract/jobs'
+import type { Jobs, RunningJob } from '../jobs/jobs'
 import type { Secrets } from '../mqtt/options'
 import type { Recipient } from '../recorder/recorder'
 import { clear, nothingDone, restore, UNDO_BYTES, type Cleared, type Done } from './clear'
@@ -24,8 +26,15 @@ import { RetainedProbe, ProbeError } from './probe'
 /** Progress is told at most so often, in ms. */
 const TELL_EVERY = 100
 
+const jobKinds: Record<RetainedWork['kind'], JobKind> = {
+  lookUp: 'lookUpRetained',
+  clear: 'clearRetained',
+  undo: 'restoreRetained'
+}
+
 /** What a connection gives its retained messages to work with. */
 export interface RetainedContext {
+  jobs: Jobs
   connectionId: string
   online: () => boolean
   store: () => MessageStore
@@ -47,7 +56,6 @@ export class Retained extends EventEmitter<{ status: [RetainedStatus] }> {
   private clearedBytes = 0
   private clearedFilter = ''
   private readonly conflicts = new Set<string>()
-  private controller = new AbortController()
   private numbers = 0
   private timer: NodeJS.Timeout | null = null
 
@@ -76,7 +84,6 @@ export class Retained extends EventEmitter<{ status: [RetainedStatus] }> {
       'retained.plan': ({ list, scope }) => this.makePlan(list, scope),
       'retained.clear': ({ plan }) => this.clear(plan),
       'retained.undo': ({ overwrite }) => this.undo(overwrite),
-      'retained.cancel': () => this.cancel(),
       'retained.dismiss': () => this.dismiss()
     }
   }
@@ -104,8 +111,8 @@ export class Retained extends EventEmitter<{ status: [RetainedStatus] }> {
   }
 
   /** Begins to look up what is retained. Throws RETAINED_BUSY. */
-  lookUp(filter: string): void {
-    this.begin('lookUp', async (around) => {
+  lookUp(filter: string): Job {
+    return this.begin('lookUp', async (around) => {
       const list = new List(++this.numbers, filter, new Map())
       try {
         await this.visit(around, (visit) => lookUp(visit, list, around))
@@ -143,12 +150,12 @@ export class Retained extends EventEmitter<{ status: [RetainedStatus] }> {
   }
 
   /** Begins to clear what a dry run listed. Throws NOT_FOUND, RETAINED_BUSY. */
-  clear(number: number): void {
+  clear(number: number): Job {
     const { byTopic } = this.planOf(number)
     const { list } = this
     // What marks say is no ground to clear anything, nor to bring it back.
     if (!list || list.fault) throw new AppError('NOT_FOUND', { what: 'list', id: String(number) })
-    this.begin('clear', async (around) => {
+    return this.begin('clear', async (around) => {
       const kept = new Map<string, Cleared>()
       const done = await this.visitOr(
         nothingDone('clear', byTopic.size),
@@ -164,10 +171,10 @@ export class Retained extends EventEmitter<{ status: [RetainedStatus] }> {
   }
 
   /** Begins to publish again what was cleared last. Throws NOT_FOUND, RETAINED_BUSY. */
-  undo(overwrite: boolean): void {
+  undo(overwrite: boolean): Job {
     const { cleared, list } = this
     if (cleared.size === 0) throw new AppError('NOT_FOUND', { what: 'undo', id: '' })
-    this.begin('undo', async (around) => {
+    return this.begin('undo', async (around) => {
       const done = await this.visitOr(
         nothingDone('undo', cleared.size),
         new Map<string, Cleared>(),
@@ -185,10 +192,7 @@ export class Retained extends EventEmitter<{ status: [RetainedStatus] }> {
 
   /** Ends what is under way; what was sent already is waited for. */
   cancel(): void {
-    if (!this.work) return
-    this.work = { ...this.work, ending: true }
-    this.controller.abort()
-    this.tellNow()
+    if (this.work) this.context.jobs.cancel(this.work.job)
   }
 
   dismiss(): void {
@@ -197,22 +201,34 @@ export class Retained extends EventEmitter<{ status: [RetainedStatus] }> {
   }
 
   /** One piece of work at a time. */
-  private begin(kind: RetainedWork['kind'], work: (around: WorkContext) => Promise<void>): void {
+  private begin(kind: RetainedWork['kind'], work: (around: WorkContext) => Promise<void>): Job {
     if (this.work) throw new AppError('RETAINED_BUSY', {})
-    this.controller = new AbortController()
-    this.work = { kind, step: 'asking', done: 0, total: null, ending: false }
-    this.outcome = null
-    this.tellNow()
-    const { signal } = this.controller
-    const { store, noteRetained } = this.context
-    const progress: WorkContext['progress'] = (step, done, total) => {
-      this.work = { kind, step, done, total, ending: signal.aborted }
-      this.timer ??= setTimeout(() => this.tellNow(), TELL_EVERY)
+    const { store, noteRetained, jobs } = this.context
+    const run = async ({ id, signal, report }: RunningJob): Promise<null> => {
+      signal.addEventListener('abort', () => {
+        if (this.work) this.work = { ...this.work, ending: true }
+        this.tellNow()
+      })
+      const progress: WorkContext['progress'] = (step, done, total) => {
+        this.work = { job: id, kind, step, done, total, ending: signal.aborted }
+        this.timer ??= setTimeout(() => this.tellNow(), TELL_EVERY)
+        report({ messages: done, progress: total === null ? 0 : Math.min(1, done / total) })
+      }
+      await work({ store, noteRetained, progress, signal })
+      signal.throwIfAborted()
+      if (this.outcome?.end === 'failed' || (kind === 'lookUp' && this.list?.fault))
+        throw new AppError('RETAINED_FAILED', {})
+      return null
     }
-    void work({ store, noteRetained, progress, signal }).finally(() => {
+    const ended = (): void => {
       this.work = null
       this.tellNow()
-    })
+    }
+    const job = jobs.start(jobKinds[kind], run, { ended })
+    this.work = { job: job.id, kind, step: 'asking', done: 0, total: null, ending: false }
+    this.outcome = null
+    this.tellNow()
+    return job
   }
 
   /** Does work with a second client. Throws ProbeError, or the signal's reason. */

@@ -25,6 +25,7 @@ const errors: { [C in ErrorCode]: ErrorDetails[C] } = {
   RETAIN_NOT_SUPPORTED: {},
   TIMED_OUT: { milliseconds: 30_000 },
   RETAINED_BUSY: {},
+  RETAINED_FAILED: {},
   RECORDING: { connections: 1, broker: true },
   HISTORY_UNAVAILABLE: { reason: 'disk full' },
   FILE_UNWRITABLE: { path: '/x', reason: 'EACCES' },

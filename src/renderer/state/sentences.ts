@@ -88,6 +88,7 @@ const errors: { [C in ErrorCode]: (details: ErrorDetails[C]) => string } = {
   RETAIN_NOT_SUPPORTED: () => m.error_retain_not_supported(),
   TIMED_OUT: ({ milliseconds }) => m.error_timed_out({ seconds: count(milliseconds / 1_000) }),
   RETAINED_BUSY: () => m.error_retained_busy(),
+  RETAINED_FAILED: () => m.error_retained_failed(),
   RECORDING: () => m.error_recording(),
   HISTORY_UNAVAILABLE: (details) => m.error_history_unavailable(details),
   FILE_UNWRITABLE: (details) => m.error_file_unwritable(details),

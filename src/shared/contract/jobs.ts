@@ -1,7 +1,15 @@
 import { z } from 'zod'
 import { call } from './define'
 
-export const JobKind = z.enum(['export', 'saveRecording', 'openRecording', 'clearHistory'])
+export const JobKind = z.enum([
+  'export',
+  'saveRecording',
+  'openRecording',
+  'clearHistory',
+  'lookUpRetained',
+  'clearRetained',
+  'restoreRetained'
+])
 export type JobKind = z.infer<typeof JobKind>
 
 /** What a job has made. */

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { MessageProperties, Qos } from '../message'
 import { ConnectionFault } from './connections'
 import { call } from './define'
+import { Job } from './jobs'
 import { TopicFilter } from './filter'
 import { MqttVersion } from './profiles'
 
@@ -44,6 +45,8 @@ export type RetainedList = z.infer<typeof RetainedList>
 
 /** What is under way. */
 export const RetainedWork = z.object({
+  /** The job to cancel: what was sent already is waited for. */
+  job: z.string(),
   kind: z.enum(['lookUp', 'clear', 'undo']),
   /** The broker is asked what it retains; it is asked for their QoS; messages are published; it is asked again what became of them. */
   step: z.enum(['asking', 'qos', 'publishing', 'checking']),
@@ -150,7 +153,7 @@ export const retainedCalls = {
     ConnectionId.extend({
       filter: TopicFilter.refine((filter) => !filter.startsWith('$share/'), 'FILTER_SHARED')
     }),
-    z.void()
+    Job
   ),
   /** Rows of a list, or of a dry run of it. Throws NOT_FOUND when there is another by now. */
   'retained.rows': call(
@@ -171,11 +174,9 @@ export const retainedCalls = {
     RetainedPlan
   ),
   /** Clears what a dry run listed, and nothing else. Throws NOT_FOUND, RETAINED_BUSY. */
-  'retained.clear': call('connection', ConnectionId.extend({ plan: z.number().int() }), z.void()),
+  'retained.clear': call('connection', ConnectionId.extend({ plan: z.number().int() }), Job),
   /** Publishes what was cleared again. Topics that have another retained message by now are left alone unless `overwrite`. Throws NOT_FOUND, RETAINED_BUSY. */
-  'retained.undo': call('connection', ConnectionId.extend({ overwrite: z.boolean() }), z.void()),
-  /** Ends what is under way; between topics, where messages are published. */
-  'retained.cancel': call('connection', ConnectionId, z.void()),
+  'retained.undo': call('connection', ConnectionId.extend({ overwrite: z.boolean() }), Job),
   /** Puts what came of the last clearing or undo out of sight. */
   'retained.dismiss': call('connection', ConnectionId, z.void())
 }

@@ -7,6 +7,7 @@ import type {
   RetainedStatus
 } from '../../../shared/contract/retained'
 import { isAppError } from '../../../shared/errors'
+import { filterFault } from '../../../shared/topic'
 import type { Api } from '../../../shared/rpc/contract'
 import { Latest } from '../../state/latest'
 
@@ -31,8 +32,8 @@ export class RetainedState {
   plan = $state.raw<RetainedPlan | null>(null)
   planRows = $state.raw<readonly RetainedRow[]>([])
   planFirst = $state(0)
-  /** Why the filter cannot be looked up. */
-  fault = $state.raw<unknown>(null)
+  /** Code of what is wrong with the filter. */
+  fault = $state<string | null>(null)
   readonly list = $derived(this.status?.list ?? null)
   readonly work = $derived(this.status?.work ?? null)
   readonly outcome = $derived(this.status?.outcome ?? null)
@@ -62,13 +63,11 @@ export class RetainedState {
 
   /** Looks up what is retained under the filter of the field. */
   async lookUp(): Promise<void> {
-    this.fault = null
-    try {
-      await this.#api.call('retained.lookUp', { connectionId: this.connectionId, filter: this.filter })
-    } catch (error) {
-      if (isAppError(error, 'INVALID_INPUT')) this.fault = error
-      else this.#failed(error)
-    }
+    const code = this.filter.startsWith('$share/') ? 'SHARED' : filterFault(this.filter)
+    this.fault = code && `FILTER_${code}`
+    if (code) return
+    const { connectionId, filter } = this
+    await this.#call(() => this.#api.call('retained.lookUp', { connectionId, filter }))
   }
 
   /** Looks up what is retained under a filter, and answers when that is known; null when it could not begin. */
@@ -149,7 +148,8 @@ export class RetainedState {
   }
 
   async cancel(): Promise<void> {
-    await this.#call(() => this.#api.call('retained.cancel', { connectionId: this.connectionId }))
+    const id = this.work?.job
+    if (id !== undefined) await this.#call(() => this.#api.call('jobs.cancel', { id }))
   }
 
   async dismiss(): Promise<void> {

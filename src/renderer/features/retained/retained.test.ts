@@ -31,4 +31,15 @@ describe('what a broker retains', () => {
     expect([retained.selected.has('t/100'), retained.selected.has('t/2700')]).toEqual([true, true])
     expect([retained.selected.has('t/99'), retained.selected.has('t/2701')]).toEqual([false, false])
   })
+  it.each([
+    ['', 'FILTER_EMPTY'],
+    ['a/#/b', 'FILTER_HASH_NOT_LAST'],
+    ['$share/g/a', 'FILTER_SHARED'],
+    ['a/#', null]
+  ])('is not looked up under a filter with a fault: %j', async (filter, fault) => {
+    const retained = await listed(1)
+    retained.filter = filter
+    await retained.lookUp()
+    expect(retained.fault).toBe(fault)
+  })
 })
