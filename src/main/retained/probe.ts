@@ -178,3 +178,8 @@ function visitor(profile: Profile): Profile {
   // Where the broker gives ids, it gives this one another.
   return { ...profile, clientId: kept && kept + suffix, clean: true, sessionExpiry: 0, will: null }
 }
+
+/** What tells one broker from another. */
+export function addressOf({ protocol, host, port, path, username }: Profile): string {
+  return JSON.stringify([protocol, host, port, path, username])
+}

@@ -21,7 +21,7 @@ import type { Recipient } from '../recorder/recorder'
 import { clear, nothingDone, restore, UNDO_BYTES, type Cleared, type Done } from './clear'
 import { entryOf, List, SortedEntries } from './list'
 import { fromMarks, lookUp, type WorkContext } from './look-up'
-import { RetainedProbe, ProbeError } from './probe'
+import { addressOf, RetainedProbe, ProbeError } from './probe'
 
 /** Progress is told at most so often, in ms. */
 const TELL_EVERY = 100
@@ -294,9 +294,4 @@ export class Retained extends EventEmitter<{ status: [RetainedStatus] }> {
 function faultOf(error: unknown): RetainedFault {
   if (error instanceof ProbeError) return error.fault
   return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) }
-}
-
-/** What tells one broker from another. */
-function addressOf({ protocol, host, port, path, username }: Profile): string {
-  return JSON.stringify([protocol, host, port, path, username])
 }

@@ -3,7 +3,6 @@ import type { Recording } from '../../shared/contract/recordings'
 import type { Api } from '../../shared/rpc/contract'
 import type { Link, LinkState } from '../../shared/rpc/link'
 import { AppError, type ErrorCode } from '../../shared/errors'
-import type { Toast } from '../ui'
 import { m } from '../paraglide/messages'
 import { Actions } from '../state/actions.svelte'
 import { BrokerState } from '../state/broker.svelte'
@@ -19,19 +18,17 @@ import { PublishState } from '../features/publish/publish.svelte'
 import { RecordingsState } from '../state/recordings.svelte'
 import { RetainedState } from '../features/retained/retained.svelte'
 import { SchemasState } from '../state/schemas.svelte'
-import { failureTo, sentenceFor } from '../state/sentences'
+import { failureTo, sentenceFor, type Notify } from '../state/sentences'
 import { copyOr } from '../ui/clipboard'
 import type { Place } from '../workspace/workspace-session'
 import { SettingsState } from '../features/settings/settings.svelte'
 import { TransferState } from '../features/transfer/transfer.svelte'
 import { UpdatesState } from '../state/updates.svelte'
+import { Notices } from './notices.svelte'
 import type { Tab } from './tab'
 
 export type PageId =
   'topics' | 'board' | 'traffic' | 'retained' | 'devices' | 'packets' | 'broker' | 'connections' | 'settings'
-
-/** How long a notice is shown, in ms. A failure notice stays until it is closed. */
-const TOAST_TIME = 6_000
 
 /** All state that outlives a page: the link to the process, the data received over it, and the user's position. */
 export class AppState {
@@ -39,11 +36,11 @@ export class AppState {
   /** The first snapshots have arrived. */
   ready = $state(false)
   page = $state<PageId>('topics')
-  toasts = $state.raw<readonly Toast[]>([])
   /** Incremented each time the process is reached: views must then be reopened. */
   opened = $state(0)
   /** Incremented each time the user asks for a place: the connection's workspace then goes there. */
   sought = $state(0)
+  readonly notices = new Notices()
   /** By connection or recording. */
   readonly places = new Map<string, Place>()
   readonly api: Api
@@ -78,7 +75,6 @@ export class AppState {
   readonly #link: Link
   readonly #retained = new Map<string, RetainedState>()
   readonly #drafts = new Map<string, PublishState>()
-  #toastId = 0
 
   constructor(link: Link) {
     this.#link = link
@@ -121,19 +117,9 @@ export class AppState {
     return () => stops.forEach((stop) => stop())
   }
 
-  readonly notify = (tone: Toast['tone'], text: string): void => {
-    const id = ++this.#toastId
-    // A repeated failure replaces its earlier notice.
-    const others = tone === 'bad' ? this.toasts.filter((toast) => toast.text !== text) : this.toasts
-    this.toasts = [...others, { id, tone, text }]
-    if (tone !== 'bad') setTimeout(() => this.dismiss(id), TOAST_TIME)
-  }
+  readonly notify: Notify = (tone, text) => this.notices.add(tone, text)
 
   readonly copyText = copyOr(() => this.notify('bad', m.inspect_no_clipboard()))
-
-  dismiss = (id: number): void => {
-    this.toasts = this.toasts.filter((toast) => toast.id !== id)
-  }
 
   /** Brings a tab to the front. */
   showTab(id: string): void {
