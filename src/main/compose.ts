@@ -44,39 +44,39 @@ export interface Host {
   kind: 'desktop' | 'browser'
   /** Desktop: whether pages run in Chromium's sandbox. */
   sandboxed?: boolean
-  /** Encrypts secrets; null: they cannot be kept. */
+  /** Encrypts secrets; null: they cannot be stored. */
   secrets: SecretBox | null
-  /** Desktop: asks where to save; null when the person thinks better of it. Browser: absent, the export is downloaded. */
+  /** Desktop: asks where to save; resolves to null when the user cancels. Browser: absent, because the export is downloaded. */
   chooseExportFile?(suggestedName: string): Promise<string | null>
-  /** Desktop: asks which recording to open; null when the person thinks better of it. Browser: absent, the page sends the file. */
+  /** Desktop: asks which recording to open; resolves to null when the user cancels. Browser: absent, because the page sends the file. */
   chooseRecordingFile?(): Promise<string | null>
   /** Desktop only. */
   shell?: Shell
-  /** Desktop: newer versions of it. */
+  /** Desktop: finds, downloads and installs newer versions. */
   updates?: Updates
 }
 
-/** Treetop without its face. */
+/** Treetop without its user interface. */
 export interface App {
   /** Serves the contract to one renderer. */
   connect(channel: Channel): void
   /** A finished browser export, or null. */
   download(jobId: string): { path: string; name: string } | null
-  /** Opens a recording that a browser sends, by its file's name. Throws FILE_UNWRITABLE and what `recordings.open` does. */
+  /** Opens a recording uploaded by a browser under its file name. Throws FILE_UNWRITABLE and the errors of `recordings.open`. */
   receiveRecording(content: Readable, file: string): Promise<Recording>
   readonly settings: Pick<SettingsStore, 'get' | 'set' | 'onChange'>
   readonly broker: Pick<LocalBroker, 'start' | 'stop' | 'status' | 'otherClients' | 'onChange'>
   readonly jobs: Pick<Jobs, 'on'>
   readonly connections: Pick<Connections, 'list'>
-  /** Has the page do one of its actions, by its id. */
+  /** Makes the page run one of its actions, by id. */
   command(id: string): void
-  /** Takes in what was handed over from outside: an address of a broker, or the path of a recording. */
+  /** Accepts what the system or the command line passed in: a broker address, or the path of a recording. */
   arrive(target: string): void
-  /** Flushes and ends everything. */
+  /** Flushes all data to disk and stops every service. */
   close(): Promise<void>
 }
 
-/** Builds and wires the services on a data directory that the caller holds the lock of. */
+/** Creates and wires the services for a data directory whose lock the caller holds. */
 export async function compose(options: {
   dataDirectory: string
   version: string
@@ -251,13 +251,13 @@ export async function compose(options: {
   for (const profile of profiles.list()) {
     if (!profile.connectAtLaunch) continue
     const connect = (): Promise<unknown> => connections.connect(profile, profiles.secretsOf(profile.id))
-    // The local connection brings its broker along; where that cannot start, the tab says that nobody answers.
+    // The local connection starts its broker first. If that fails, it connects anyway, and its tab shows why that fails.
     const opening = profile.id === LOCAL_PROFILE_ID ? broker.start().catch(connect) : connect()
-    // A history that cannot be opened must not keep the app from starting; the tab's own "Connect" says why.
+    // A history that cannot be opened must not prevent the start; "Connect" in the tab shows the reason.
     opening.catch(() => undefined)
   }
 
-  // The archive reads the files: the first page does not wait for them.
+  // The archive reads the files; the first page load does not wait for it.
   recordings
     .reopen()
     .then((errors) => errors.forEach((error) => log.warn(() => 'a recording was not opened again', error)))

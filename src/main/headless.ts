@@ -18,9 +18,9 @@ import { newToken, startWebServer, type WebServer } from './web/server'
 import { spawnWorker } from './worker'
 
 const DEFAULT_PORT = 7883
-/** How many ports are tried when none was asked for. */
+/** Number of ports tried if none was specified. */
 const PORT_TRIES = 20
-/** How long everything may take to be put on disk at the end, in ms. */
+/** Maximum time for flushing everything to disk at shutdown, in ms. */
 const CLOSE_TIMEOUT = 5_000
 
 const root = resolve(import.meta.dirname, '../renderer')
@@ -28,7 +28,7 @@ const { version } = JSON.parse(readFileSync(resolve(import.meta.dirname, '../../
   version: string
 }
 
-/** Runs the command line; gives the exit code, or null when Treetop goes on running. */
+/** Runs the command line. Returns the exit code, or null if Treetop keeps running. */
 async function main(argv: string[]): Promise<number | null> {
   const fault = nodeFault(process.versions.node)
   if (fault !== null) {
@@ -36,7 +36,7 @@ async function main(argv: string[]): Promise<number | null> {
     return 1
   }
   if (argv[0] === 'export') {
-    // It opens history files in this thread, which the app itself never does.
+    // The export opens history files in this thread, which the app itself never does.
     const { runExport } = await import('./transfer/command')
     const context = {
       profilesIn,
@@ -47,7 +47,7 @@ async function main(argv: string[]): Promise<number | null> {
     return runExport(argv.slice(1), context)
   }
   const parsed = parseArguments(argv, process.env)
-  // What is started from here, a browser first, has no use for it.
+  // Child processes, such as the browser, must not inherit it.
   delete process.env['TREETOP_TOKEN']
   switch (parsed.kind) {
     case 'help':
@@ -84,7 +84,7 @@ async function run(given: WebArguments): Promise<void> {
     log.info('Treetop ends')
   }, log)
   if (given.broker !== null) {
-    // A broker that cannot start keeps nobody from the rest.
+    // A broker that cannot start does not prevent the rest from starting.
     await app.broker
       .start(given.broker === true ? undefined : given.broker)
       .catch((error: unknown) => process.stderr.write(`${sentenceFor(error)}\n`))
@@ -94,7 +94,7 @@ async function run(given: WebArguments): Promise<void> {
   if (given.open) openBrowser(server.url)
 }
 
-/** On the port asked for, or on the first free one from the default on. */
+/** Listens on the given port, or on the first free port starting at the default. */
 async function listen(app: App, { host, port, token, origin }: WebArguments): Promise<WebServer> {
   const options = {
     host,
@@ -115,7 +115,7 @@ async function listen(app: App, { host, port, token, origin }: WebArguments): Pr
   }
 }
 
-/** Puts everything on disk before the process ends, when it is asked to, and when something failed that nobody caught. */
+/** Flushes everything to disk before the process ends, on a signal or on an uncaught error. */
 function endWith(close: () => Promise<void>, log: Log): void {
   let ending = false
   const end = (code: number): void => {
@@ -137,7 +137,7 @@ function endWith(close: () => Promise<void>, log: Log): void {
   })
 }
 
-// Whoever reads the output may leave first.
+// The reader of the output may close its end first.
 process.stdout.on('error', () => undefined)
 process.stderr.on('error', () => undefined)
 

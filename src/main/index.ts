@@ -5,7 +5,7 @@ import { defaultDataDirectory } from './profiles/data-directory'
 import { profilesIn } from './profiles/profiles'
 import { spawnWorker } from './worker'
 
-/** Beside Electron itself, an app that is not packaged is called with its folder. */
+/** An unpackaged app is started as `electron FOLDER`, so its arguments begin one later. */
 const argv = process.argv.slice(app.isPackaged ? 1 : 2)
 const call = parseCall(argv, process.cwd())
 
@@ -24,10 +24,10 @@ switch (call.kind) {
     break
 }
 
-/** The command line of the installed app: no window, and no icon that jumps in the Dock. */
+/** The command line of the installed app: no window, and no bouncing Dock icon. */
 async function runExport(argv: string[]): Promise<void> {
   app.dock?.hide()
-  // It opens history files in this thread, which the app itself never does.
+  // The export opens history files in this thread, which the app itself never does.
   const command = await import('./transfer/command')
   app.exit(
     await command.runExport(argv, {
@@ -39,7 +39,7 @@ async function runExport(argv: string[]): Promise<void> {
   )
 }
 
-/** Leaves when the text is out. */
+/** Exits after the text has been written. */
 function print(text: string): void {
   process.stdout.write(text, () => app.exit(0))
 }

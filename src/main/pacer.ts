@@ -1,13 +1,13 @@
 import { setImmediate as turn } from 'node:timers/promises'
 
 /**
- * Shares a thread between long work and everything else on it: the work asks now and then, and waits for its next turn once a slice of
- * time is used up.
+ * Lets long work share its thread: the work checks regularly whether its time slice is used up, and if so lets other work run before it
+ * continues.
  */
 export class Pacer {
   private deadline: number
 
-  /** Begins the first slice; `slice` is its length in ms. */
+  /** Starts the first slice. `slice` is the length of each slice in ms. */
   constructor(
     private readonly slice: number,
     private readonly now: () => number = () => performance.now()
@@ -20,20 +20,20 @@ export class Pacer {
     return this.now() >= this.deadline
   }
 
-  /** Lets others have their turn when the slice is used up, and begins the next one. Answers whether it did. */
+  /** If the slice is used up, lets other work run and starts the next slice. Returns whether it did. */
   async yieldIfDue(): Promise<boolean> {
     if (!this.isDue) return false
     await this.yield()
     return true
   }
 
-  /** Lets others have their turn, and begins the next slice. */
+  /** Lets other work run, and starts the next slice. */
   async yield(): Promise<void> {
     await turn()
     this.restart()
   }
 
-  /** Begins the next slice: the work had waited for something else. */
+  /** Starts the next slice, after the work had to wait for something else. */
   restart(): void {
     this.deadline = this.now() + this.slice
   }

@@ -2,28 +2,28 @@ import { Worker, parentPort } from 'node:worker_threads'
 import { createPeer, type Peer } from '../shared/rpc/peer'
 import { portChannel } from '../shared/rpc/port'
 
-/** A worker thread and the way to talk to it. */
+/** A worker thread and its channel. */
 export interface WorkerHandle<Remote extends object> {
   peer: Peer<Remote>
-  /** Calls back once when the thread has ended; `error` is what ended it, or null. */
+  /** Calls the listener once, when the thread has ended; `error` is its cause, or null. */
   onExit(listener: (error: Error | null) => void): void
-  /** Ends the thread at once. */
+  /** Terminates the thread immediately. */
   terminate(): Promise<void>
 }
 
-/** How services start their threads; tests give the same functions without one. */
+/** Starts a service's thread. Tests pass a function that runs the service without a thread. */
 export type SpawnWorker = <Remote extends object>(
   path: string,
   local: object,
   data?: unknown,
-  /** Room for short-lived objects, in MB. */
+  /** Size of V8's young generation, in MB. */
   youngMegabytes?: number
 ) => WorkerHandle<Remote>
 
-/** Room for short-lived objects. V8's own limit lets it grow to 130 MB in a flood, and stay there; much less would age what is short-lived. */
+/** Size of V8's young generation. By default it grows to 130 MB in a flood and stays there; much less would promote short-lived objects. */
 const YOUNG_MEGABYTES = 48
 
-/** Starts a thread from a built file (`?modulePath`) and joins it over its port. */
+/** Starts a thread from a built file (`?modulePath`) and opens a channel over its port. */
 export const spawnWorker: SpawnWorker = <Remote extends object>(
   path: string,
   local: object,
@@ -45,7 +45,7 @@ export const spawnWorker: SpawnWorker = <Remote extends object>(
   }
 }
 
-/** The thread's own end of the same channel. Only a worker file calls it. */
+/** The thread's end of the channel. Called only by worker files. */
 export function parentChannel(): ReturnType<typeof portChannel> {
   if (!parentPort) throw new Error('not in a worker thread')
   return portChannel(parentPort)

@@ -1,7 +1,7 @@
 import { contextBridge, ipcRenderer } from 'electron'
 import { IPC_CHANNEL, type Bridge } from '../shared/rpc/bridge'
 
-/** Names this document, so that what was meant for the one before a reload does not reach this one. */
+/** Identifies this document, so that messages for the document before a reload are not delivered to it. */
 const own = crypto.randomUUID()
 
 let listener: (message: unknown) => void = () => undefined

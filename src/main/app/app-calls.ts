@@ -1,17 +1,17 @@
 import type { AppInfo } from '../../shared/contract/app'
 import type { CallsOf } from '../../shared/contract'
 
-/** What the desktop has around the page. */
+/** Native functions of the desktop host. */
 export interface Shell {
-  /** Shows the application's menu at the pointer. */
+  /** Shows the application menu at the pointer. */
   showMenu(): void
   /** Shows the log in the system's file manager. */
   showLogs(): void
-  /** Whether the system hands links to Treetop; null where it could not. */
+  /** Whether the system opens broker links with Treetop; null where it cannot. */
   links: { get(): boolean; set(opens: boolean): void } | null
 }
 
-/** What the application says of itself, and what it has the desktop do. */
+/** Information about the app, and its native functions. */
 export function appCalls(
   info: Omit<AppInfo, 'platform'>,
   shell: Shell | null

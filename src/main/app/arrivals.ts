@@ -4,8 +4,8 @@ import { isUrl, readBrokerUrl } from '../../shared/broker-url'
 import { encodeError } from '../../shared/errors'
 
 /**
- * What was handed to Treetop from outside: an address that was clicked, a recording that was opened. It waits here until a page takes
- * it. Nothing is done with an address but to show it in a form: whoever wrote the link is not the person.
+ * Holds addresses and recordings that were opened from outside Treetop until a page takes them. An address is only filled into the form,
+ * never connected to, because the author of a link is not the user.
  */
 export class Arrivals {
   private readonly waiting: Arrival[] = []
@@ -16,7 +16,7 @@ export class Arrivals {
     private readonly tell: () => void
   ) {}
 
-  /** Takes in an address, or the path of a file. */
+  /** Accepts an address, or the path of a recording. */
   arrive(target: string): void {
     if (isUrl(target)) this.take(addressed(target))
     else
@@ -39,7 +39,7 @@ export class Arrivals {
 function addressed(url: string): Arrival {
   const address = readBrokerUrl(url)
   if (address) return { kind: 'connection', address }
-  // The rest of it may hold a password.
+  // The rest of the address may contain a password.
   return { kind: 'refused', scheme: /^[^:]*/.exec(url)![0].slice(0, 40) }
 }
 

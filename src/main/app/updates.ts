@@ -3,18 +3,18 @@ import type { ConnectionStatus } from '../../shared/contract/connections'
 import type { UpdateStatus } from '../../shared/contract/updates'
 import { AppError } from '../../shared/errors'
 
-/** How the host gets newer versions. None of it throws: the status tells. */
+/** Updates of the host. No method throws; failures are in the status. */
 export interface Updates {
   status(): UpdateStatus
   onChange(listener: (status: UpdateStatus) => void): void
-  /** Whether it looks for newer versions by itself. */
+  /** Sets whether it checks for updates daily. */
   setDaily(daily: boolean): void
   check(): Promise<void>
   download(): Promise<void>
   install(): Promise<void>
 }
 
-/** Browser mode is updated by whoever installed it. */
+/** Browser mode does not update itself. */
 export const noUpdates: Updates = {
   status: () => ({ means: 'none', page: null, step: { state: 'idle' }, checkedAt: null, mayAsk: false }),
   onChange: () => undefined,
@@ -24,13 +24,13 @@ export const noUpdates: Updates = {
   install: () => Promise.resolve()
 }
 
-/** What would lose messages if Treetop ended now. */
+/** What would lose messages if Treetop quit now. */
 interface Recording {
   connections(): readonly ConnectionStatus[]
   isBrokerRunning(): boolean
 }
 
-/** Updates Treetop, and refuses to while messages are being recorded unless the person confirms it. */
+/** The calls that update Treetop. They refuse while messages are being recorded, unless the user has confirmed. */
 export function updateCalls(updates: Updates, recording: Recording): CallsOf<'main', 'updates'> {
   const refuseUnless = (whileRecording: boolean): void => {
     const connections = recording

@@ -14,7 +14,7 @@ interface Parts {
   emit: <N extends EventName>(name: N, payload: EventPayload<N>) => void
 }
 
-/** Keeps the threads that decode up to date with the schema library and the profiles' bindings, and answers what is asked about them. */
+/** Sends the schema library and the profiles' bindings to the threads that decode, and serves the calls about them. */
 export class Decoding {
   private described: Promise<SchemaInfo[]> = Promise.resolve([])
 
@@ -25,7 +25,7 @@ export class Decoding {
     void this.tell()
     profiles.onChange(() => void this.tell())
     schemas.onChange(() => {
-      // A thread that ended under way is told again when it has started anew.
+      // If the thread ends meanwhile, its replacement is updated when it starts.
       this.tell().then(
         (infos) => emit('schemas.changed', infos),
         () => undefined
@@ -36,7 +36,7 @@ export class Decoding {
   calls(): CallsOf<'main', 'schemas' | 'decoders'> {
     const { profiles, schemas } = this.parts
     return {
-      // A thread that ended meanwhile is started anew, and told again.
+      // If the thread ends meanwhile, its replacement is updated when it starts.
       'schemas.list': () => this.described.catch(() => this.tell()),
       'schemas.add': async ({ files }) => {
         await schemas.add(files)

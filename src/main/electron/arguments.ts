@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { isUrl } from '../../shared/broker-url'
 
-/** How the desktop app was called. */
+/** Parsed command line of the desktop app. */
 export type DesktopCall =
   | {
       kind: 'run'
@@ -12,7 +12,7 @@ export type DesktopCall =
       /** false: Chromium's sandbox was switched off (`--no-sandbox`). */
       sandboxed: boolean
     }
-  /** `treetop export …`: what follows is the command's own. */
+  /** `treetop export …`: the remaining arguments belong to the command. */
   | { kind: 'export'; argv: string[] }
   | { kind: 'help' }
   | { kind: 'version' }
@@ -39,8 +39,8 @@ const options = {
 } as const
 
 /**
- * Reads what follows the program's name. Options of Chromium and of the system are ignored, since a desktop app must open whatever
- * it is called with. They may come first: an AppImage puts `--no-sandbox` before everything where user namespaces are restricted.
+ * Parses the arguments after the program's name. Options of Chromium and of the system are ignored, because a desktop app must open
+ * whatever its arguments are. They may come first: an AppImage puts `--no-sandbox` in front where user namespaces are restricted.
  */
 export function parseCall(argv: readonly string[], cwd: string): DesktopCall {
   const first = argv.findIndex((argument) => !foreign(argument))
@@ -58,7 +58,7 @@ export function parseCall(argv: readonly string[], cwd: string): DesktopCall {
   }
 }
 
-/** Whether an argument is an option of Chromium or of the system. */
+/** Whether the argument is an option of Chromium or of the system. */
 function foreign(argument: string): boolean {
   const name = /^--?([^=]+)/.exec(argument)?.[1]
   return name !== undefined && !Object.hasOwn(options, name)

@@ -2,7 +2,7 @@ import { app, type WebContents } from 'electron'
 import { openOutside } from './outside'
 import { isPage } from './page'
 
-/** Keeps every window on the page, without windows and frames of its own. To be called before the first window. */
+/** Stops windows from navigating away, opening windows and embedding frames. Call before the first window opens. */
 export function confinePages(): void {
   app.on('web-contents-created', (_event, contents) => confine(contents))
 }
@@ -19,6 +19,6 @@ function confine(contents: WebContents): void {
     void openOutside(url)
     return { action: 'deny' }
   })
-  // The page makes no calls; a script that came in anyway learns no address of this machine by them.
+  // The page uses no WebRTC; this keeps an injected script from learning the machine's addresses through it.
   contents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp')
 }

@@ -3,12 +3,12 @@ import type { Log } from '../log/log'
 import { words } from './words'
 
 /**
- * What happens when nobody caught an error of this process: it is in the log with its stack, everything is put on disk, the person is
- * told, and the process ends with 1. What it was about to do is not known any more, so it must not go on. A promise that was
- * rejected and that nobody waits for leaves everything as it was, and is only told to the log.
+ * Handles uncaught errors of this process: logs the error with its stack, flushes everything to disk, informs the user, and exits with
+ * code 1. The process must not continue, because its state is unknown. An unhandled rejection leaves the state intact and is only
+ * logged.
  */
 export class Crash {
-  /** Puts everything on disk, in a time that has an end. */
+  /** Flushes everything to disk within a bounded time. */
   flush: () => Promise<unknown> = () => Promise.resolve()
   private ending = false
 

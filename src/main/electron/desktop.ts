@@ -28,7 +28,7 @@ import { MainWindow } from './window'
 import { WindowStates } from './window-state'
 import { speak, words } from './words'
 
-/** What one start hands to the one that runs already. */
+/** Sent by a second start to the running instance. */
 interface Handed {
   argv: string[]
   cwd: string
@@ -37,14 +37,14 @@ interface Handed {
 const preload = resolve(import.meta.dirname, '../preload/index.cjs')
 const root = resolve(import.meta.dirname, '../renderer')
 
-/** Links and files that came before there was anybody to take them. */
+/** Links and files that arrived before the app could open them. */
 const early: string[] = []
 let arrive = (target: string): void => void early.push(target)
 
-/** Starts the desktop app, or has the one that runs come to the front. `argv` is what this one was called with. */
+/** Starts the desktop app, or brings the running instance to the front. `argv` is this process's command line. */
 export function startDesktop(call: DesktopCall & { kind: 'run' }, argv: string[]): void {
   const dataDirectory = resolve(call.dataDirectory ?? defaultDataDirectory())
-  // Chromium's own files live beside ours, so that two data directories are two Treetops, each with a lock of its own.
+  // Chromium's files are stored beside ours, so each data directory has its own instance and lock.
   const chromium = join(dataDirectory, 'electron')
   try {
     mkdirSync(dataDirectory, { recursive: true, mode: 0o700 })
@@ -59,7 +59,7 @@ export function startDesktop(call: DesktopCall & { kind: 'run' }, argv: string[]
   if (!app.requestSingleInstanceLock(handed)) return app.quit()
   app.enableSandbox()
   registerScheme()
-  // macOS hands over links and files by events, and may do so before it is ready.
+  // macOS passes links and files by events, possibly before the app is ready.
   app.on('open-url', (event, url) => {
     event.preventDefault()
     arrive(url)
@@ -85,7 +85,7 @@ async function run(
   if (!sandboxed) log.warn(() => 'the sandbox is off (--no-sandbox): see docs/PACKAGES.md')
   const crash = new Crash(log, logFile)
   crash.start()
-  // What ends Treetop is made when there is something to end.
+  // The shutdown handler is created once there is something to shut down.
   let flush = (): Promise<void> => Promise.resolve()
   const host = {
     kind: 'desktop',
@@ -123,7 +123,7 @@ async function run(
   if (smoke) return smokeTest(treetop, window, (code) => leaving.now(code))
 
   app.on('second-instance', (_event, _argv, _cwd, handed) => {
-    // Chromium may change the order of what it passes on; what was handed over is as it was called.
+    // Chromium may reorder the arguments that it passes on; the additional data has them in their original order.
     const { argv, cwd } = handed as Handed
     const call = parseCall(argv, cwd)
     if (call.kind === 'run') call.targets.forEach(take)
@@ -132,7 +132,7 @@ async function run(
   app.on('activate', () => window.show())
 }
 
-/** What is native follows the settings: language, theme, tray. */
+/** Applies the settings to the native parts: language, theme, tray. */
 function speakAndShow(treetop: App, window: MainWindow): void {
   const tray = new TrayIcon(treetop, window)
   const follow = (): void => {

@@ -1,7 +1,7 @@
 import { Menu, type BrowserWindow, type MenuItemConstructorOptions } from 'electron'
 import { words } from './words'
 
-/** Where text can be typed or is selected, the second button shows what a text's menu has everywhere. The page's own menus are the page's. */
+/** Shows the standard editing menu when text is editable or selected. The page shows its own context menus itself. */
 export function editMenu(window: BrowserWindow): void {
   window.webContents.on('context-menu', (_event, { isEditable, selectionText, editFlags }) => {
     if (!isEditable && selectionText.trim() === '') return

@@ -2,12 +2,12 @@ import { extname, join } from 'node:path'
 import { app, BrowserWindow, dialog } from 'electron'
 import { words } from './words'
 
-/** Asks where to save an export; null when the person thinks better of it. */
+/** Asks where to save an export; resolves to null when the user cancels. */
 export async function chooseExportFile(suggestedName: string): Promise<string | null> {
   const extension = extname(suggestedName).slice(1)
   const options = {
     defaultPath: join(app.getPath('downloads'), suggestedName),
-    // Whoever types another name gets the ending all the same, where the system does that.
+    // Where the system supports it, the ending is added to the typed name.
     filters: [{ name: kindOf(extension), extensions: [extension] }]
   }
   const window = BrowserWindow.getFocusedWindow()
@@ -17,7 +17,7 @@ export async function chooseExportFile(suggestedName: string): Promise<string | 
   return canceled ? null : filePath
 }
 
-/** What a file with an ending is called. */
+/** The name of a file type, by its ending. */
 function kindOf(extension: string): string {
   return extension === 'treetop' ? words().recording : extension.toUpperCase()
 }

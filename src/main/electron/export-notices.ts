@@ -5,10 +5,10 @@ import type { App } from '../compose'
 import type { MainWindow } from './window'
 import { words } from './words'
 
-/** An export that took at least this long (ms) tells of its end when nobody looks. */
+/** An export that took at least this long (ms) is announced when it ends while the window is not focused. */
 const LONG = 5_000
 
-/** Shows exports where the person is when it is not in the window: progress on the window's icon, and a notice at the end of a long one. */
+/** Shows exports outside the window: progress on the app's icon, and a notification when a long export ends. */
 export function followExports(treetop: Pick<App, 'jobs'>, window: MainWindow): void {
   const running = new Map<string, { since: number; progress: number }>()
   treetop.jobs.on('changed', ({ id, kind, state, progress, result, error }) => {
@@ -17,7 +17,7 @@ export function followExports(treetop: Pick<App, 'jobs'>, window: MainWindow): v
     if (state === 'running') running.set(id, { since, progress })
     else running.delete(id)
     const shares = [...running.values()].map((job) => job.progress)
-    // Below 0 there is no bar.
+    // A negative value removes the progress bar.
     window.current?.setProgressBar(shares.length === 0 ? -1 : shares.reduce((a, b) => a + b) / shares.length)
     if (state === 'running' || state === 'cancelled' || Date.now() - since < LONG) return
     if (window.current?.isFocused() || !Notification.isSupported()) return

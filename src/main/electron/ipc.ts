@@ -10,7 +10,7 @@ interface Document {
   close(): void
 }
 
-/** Gives `connect` a channel to each page that posts: a reload ends the channel before it. Others are not heard. */
+/** Calls `connect` with a channel for each page load that posts. A reload closes the previous channel. Other senders are ignored. */
 export function servePages(connect: (channel: Channel) => void): void {
   const documents = new Map<WebContents, Document>()
 
@@ -36,7 +36,7 @@ export function servePages(connect: (channel: Channel) => void): void {
   })
 }
 
-/** Only the main frame of the page itself may speak: neither a frame in it nor what a window was led to. */
+/** Accepts only the page's main frame, not its subframes, and not another site that the window shows. */
 function isFromPage({ sender, senderFrame }: IpcMainEvent): boolean {
   return senderFrame !== null && senderFrame === sender.mainFrame && isPage(senderFrame.url)
 }

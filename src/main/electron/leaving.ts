@@ -3,54 +3,54 @@ import type { App } from '../compose'
 import type { MainWindow } from './window'
 import { words } from './words'
 
-/** How long everything may take to be put on disk at the end, in ms. */
+/** Maximum time for flushing everything to disk at shutdown, in ms. */
 const CLOSE_TIMEOUT = 5_000
 
 /**
- * How Treetop ends: it asks when others would lose their broker, closes the window (which asks when something is being edited), puts
- * everything on disk, for a bounded time, and leaves.
+ * Shuts Treetop down: asks if other clients would lose their broker, closes the window (which asks if there are unsaved edits),
+ * flushes everything to disk within a bounded time, and exits.
  */
 export class Leaving {
   private going = false
   private ending = false
   private isOnDisk = false
-  /** The system itself ends: there is nobody to answer, and no time. */
+  /** The system is shutting down: there is no time for questions. */
   private systemEnds = false
 
   constructor(
     private readonly treetop: Pick<App, 'broker' | 'settings'>,
     private readonly window: MainWindow,
-    /** Puts everything on disk. */
+    /** Flushes everything to disk. */
     private readonly close: () => Promise<void>
   ) {}
 
   start(): void {
     powerMonitor.on('shutdown', () => (this.systemEnds = true))
-    // Whoever ends it from a terminal or a script is not there to be asked.
+    // A signal comes from a terminal or a script: there is no user to ask.
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void this.now(0))
-    // On Windows.
+    // Sent on Windows.
     this.window.onSessionEnd(() => void this.now(0))
     app.on('before-quit', (event) => {
-      // An update that is installed ends the app itself, when everything is on disk.
+      // Installing an update quits the app itself, after everything has been flushed.
       if (this.isOnDisk) return
       event.preventDefault()
       void this.leave()
     })
     app.on('window-all-closed', () => {
-      // On macOS an app stays without windows, elsewhere in the tray when it is to; connections go on recording.
+      // On macOS, and with the tray enabled, the app keeps running without a window; connections continue to record.
       const { tray, keepRunning } = this.treetop.settings.get()
       if (process.platform !== 'darwin' && !(tray && keepRunning)) app.quit()
     })
   }
 
-  /** Leaves without a question. */
+  /** Quits without asking. */
   async now(code: number): Promise<void> {
     if (this.ending && !this.isOnDisk) return
     await this.flush()
     app.exit(code)
   }
 
-  /** Puts everything on disk, for a bounded time. Whoever asks for it has Treetop end afterwards: nothing works any more. */
+  /** Flushes everything to disk within a bounded time. The caller must end the process afterwards: nothing works any more. */
   async flush(): Promise<void> {
     if (this.isOnDisk) return
     this.ending = this.going = true

@@ -1,11 +1,11 @@
 import { app } from 'electron'
 
-/** What a click on a link may hand to Treetop. */
+/** The URL schemes that Treetop can open. */
 const SCHEMES = ['mqtt', 'mqtts']
 
 /**
- * Whether the system hands links of brokers to Treetop, and whether it is to. An app that is not packaged has no name by which a system
- * could know it: null.
+ * Reads and sets whether the system opens broker links with Treetop. null for an app that is not packaged: the system has no name to
+ * register it by.
  */
 export function linkOpening(): { get(): boolean; set(opens: boolean): void } | null {
   if (!app.isPackaged) return null

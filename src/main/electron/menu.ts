@@ -11,15 +11,15 @@ const zoomKeys: MenuItemConstructorOptions[] = (
   ] as const
 ).map(([role, key]) => ({ role, accelerator: `CmdOrCtrl+${key}`, visible: false }))
 
-/** A command of the page, by the id of its action (see the renderer's app-actions.ts and workspace-actions.ts). */
+/** Runs a page action by its id (see the renderer's app-actions.ts and workspace-actions.ts). */
 type Command = (id: string) => void
 
-/** Sets the application's menu. The page's own commands have their shortcuts there, and are only shown here. */
+/** Sets the application menu. The page handles the shortcuts of its own commands; the menu only displays them. */
 export function setMenu(command: Command): void {
   Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(words(), process.platform, command)))
 }
 
-/** Shows the application's menu at the pointer. */
+/** Shows the application menu at the pointer. */
 export function showMenu(): void {
   Menu.getApplicationMenu()?.popup()
 }
@@ -34,7 +34,7 @@ export function menuTemplate(
   const does = (id: string, label: string, accelerator?: string): MenuItemConstructorOptions => ({
     label,
     click: () => command(id),
-    // The page does it: a shortcut that both knew would be done twice.
+    // The page handles the shortcut; registered here as well, it would run twice.
     ...(accelerator !== undefined && { accelerator, registerAccelerator: false })
   })
   const role = (
@@ -108,7 +108,7 @@ export function menuTemplate(
         role('resetZoom', words.resetZoom),
         role('zoomIn', words.zoomIn),
         role('zoomOut', words.zoomOut),
-        // The same by keys that their roles do not have: + without Shift, and those of the number pad.
+        // The same actions on keys that their roles do not cover: + without Shift, and the number pad.
         ...zoomKeys,
         line,
         role('togglefullscreen', words.fullScreen)

@@ -1,11 +1,11 @@
-/** The page's own scheme. With it the page has an origin, which `file:` would not give it. */
+/** The page's own scheme, which gives it an origin; `file:` does not. */
 export const SCHEME = 'app'
 const HOST = 'treetop'
 
-/** Where the page is: served by this process, or by the development server while there is one. */
+/** The page's URL: served by this process, or by the development server if there is one. */
 export const pageUrl = process.env['ELECTRON_RENDERER_URL'] ?? `${SCHEME}://${HOST}/`
 
-/** Whether a URL is of the page, whatever its path. */
+/** Whether the URL has the page's origin. */
 export function isPage(url: string): boolean {
   const page = new URL(pageUrl)
   try {
@@ -16,14 +16,14 @@ export function isPage(url: string): boolean {
   }
 }
 
-/** Whether a URL leads nowhere else: a file of the page, or what the page made. */
+/** Whether the URL stays within the app: a file of the page, or a blob that the page created. */
 export function isOwnAddress(url: string): boolean {
   if (url.startsWith('blob:')) return isPage(url.slice('blob:'.length))
-  // DevTools have files of their own; data is in its address.
+  // DevTools load their own files; a data URL contains its data.
   return isPage(url) || isDevelopmentSocket(url) || /^(?:data|devtools):/.test(url)
 }
 
-/** The development server tells the page over a WebSocket when a file has changed. */
+/** The development server notifies the page of changed files over a WebSocket. */
 function isDevelopmentSocket(url: string): boolean {
   return url.startsWith('ws:') && isPage(url.replace(/^ws:/, 'http:'))
 }

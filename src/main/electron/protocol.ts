@@ -3,14 +3,14 @@ import { served } from '../web/policy'
 import { staticFile } from '../web/static-files'
 import { isPage, SCHEME } from './page'
 
-/** Makes the page's scheme one like https. To be called before Electron is ready. */
+/** Registers the page's scheme as a secure standard scheme, like https. Call before Electron is ready. */
 export function registerScheme(): void {
   protocol.registerSchemesAsPrivileged([
     { scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } }
   ])
 }
 
-/** Serves the built renderer, and nothing else of the disk. To be called when Electron is ready. */
+/** Serves the built renderer, and no other files. Call when Electron is ready. */
 export function servePage(root: string): void {
   protocol.handle(SCHEME, async ({ url, method }) => {
     const file = isPage(url) && method === 'GET' ? await staticFile(root, new URL(url).pathname) : null

@@ -1,7 +1,7 @@
 import { BrowserWindow, dialog } from 'electron'
 import { words } from './words'
 
-/** Asks which recording to open; null when the person thinks better of it. */
+/** Asks which recording to open; resolves to null when the user cancels. */
 export async function chooseRecordingFile(): Promise<string | null> {
   const options = {
     properties: ['openFile' as const],

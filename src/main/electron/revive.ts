@@ -2,11 +2,11 @@ import { app, dialog, shell, type WebContents } from 'electron'
 import type { Log } from '../log/log'
 import { words } from './words'
 
-/** A page that crashed is loaded again by itself at most this often within this time (ms); after that the person is asked. */
+/** A crashed page is reloaded automatically at most this often within this time (ms); after that the user is asked. */
 const RELOADS = 3
 const RELOAD_WINDOW = 60_000
 
-/** Loads a page again whose process ended. Recording goes on meanwhile: it lives in other threads. To be called before the first window. */
+/** Reloads a page whose process ended. Recording continues in its own threads. Call before the first window opens. */
 export function revivePages(log: Log, logFile: string): void {
   app.on('child-process-gone', (_event, { type, reason, exitCode }) =>
     log.warn(() => `Electron's ${type} process is gone`, { reason, exitCode })

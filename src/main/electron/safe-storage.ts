@@ -2,8 +2,8 @@ import { safeStorage } from 'electron'
 import type { SecretBox } from '../profiles/secrets'
 
 /**
- * The desktop's box: the system's own key store. null where there is none: also on a Linux without one, where Electron would
- * encrypt with a key that everybody knows. To be called when Electron is ready.
+ * Encrypts with the system's key store. Returns null where there is none, which includes Linux without a keyring: Electron would
+ * encrypt with a publicly known key there. Call when Electron is ready.
  */
 export function safeStorageBox(): SecretBox | null {
   if (!safeStorage.isEncryptionAvailable()) return null

@@ -2,13 +2,13 @@ import { createServer, type AddressInfo } from 'node:net'
 import type { App } from '../compose'
 import type { MainWindow } from './window'
 
-/** How long each step may take, in ms. */
+/** Timeout of each step, in ms. */
 const STEP_TIMEOUT = 30_000
 const STEP = 100
 
 /**
- * `--smoke`: whether what was packaged works. The page is drawn and has talked to this process; a broker starts, in its worker; a
- * connection to it opens, in another one, with its history in SQLite. Ends with 0 when all of that is so, else with 1 and what is not.
+ * `--smoke` checks that the packaged app works: the page renders and reaches this process; a broker starts in its worker; a connection
+ * to it opens in another worker, with its history in SQLite. Exits with 0 if all of that works, otherwise with 1 and the reason.
  */
 export async function smokeTest(
   treetop: App,
@@ -31,7 +31,7 @@ export async function smokeTest(
   }
 }
 
-/** The page is ready when it has got its first answers. */
+/** The page is ready once its first calls have been answered. */
 async function pageIsReady(window: MainWindow): Promise<boolean> {
   const ready: unknown = await window.current?.webContents.executeJavaScript(
     `document.querySelector('[data-ready="true"]') !== null`

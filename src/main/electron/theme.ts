@@ -1,7 +1,7 @@
 import { nativeTheme } from 'electron'
 import type { Settings } from '../../shared/contract/app'
 
-/** What the system draws for Treetop (menus, dialogs, the window's frame) has the page's theme. */
+/** Applies the page's theme to what the system draws: menus, dialogs, the window's frame. */
 export function followTheme(theme: Settings['theme']): void {
   if (nativeTheme.themeSource !== theme) nativeTheme.themeSource = theme
 }

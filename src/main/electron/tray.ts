@@ -4,14 +4,14 @@ import type { App } from '../compose'
 import type { MainWindow } from './window'
 import { words } from './words'
 
-/** macOS colours a template itself; its larger twin (`@2x`) is found by its name. */
+/** macOS colours template images itself, and finds the `@2x` variant by name. */
 const IMAGES: Partial<Record<NodeJS.Platform, string>> = {
   darwin: 'trayTemplate.png',
   win32: 'tray.ico'
 }
 const images = resolve(import.meta.dirname, '../../resources/tray')
 
-/** The icon in the tray, while the settings want one: the local broker at hand, and a way back to a closed window. */
+/** The tray icon, if the settings enable it. Its menu controls the local broker and reopens a closed window. */
 export class TrayIcon {
   private tray: Tray | null = null
   private shown = ''
@@ -21,12 +21,12 @@ export class TrayIcon {
     private readonly window: MainWindow
   ) {}
 
-  /** Follows the broker. */
+  /** Updates the menu whenever the broker's status changes. */
   start(): void {
     this.treetop.broker.onChange(() => this.update())
   }
 
-  /** Shows what is now. */
+  /** Rebuilds the icon and its menu from the current state. */
   update(): void {
     if (!this.treetop.settings.get().tray) {
       this.tray?.destroy()
@@ -40,7 +40,7 @@ export class TrayIcon {
 
   private make(): Tray {
     const tray = new Tray(nativeImage.createFromPath(resolve(images, IMAGES[process.platform] ?? 'tray.png')))
-    // On macOS a click opens the menu.
+    // On macOS a click always opens the menu.
     if (process.platform !== 'darwin') tray.on('click', () => this.window.show())
     return tray
   }
@@ -51,7 +51,7 @@ export class TrayIcon {
     const { keepRunning } = this.treetop.settings.get()
     const running = status.state === 'running'
     const line = running ? said.trayBrokerRunning(`${status.host}:${status.port}`) : said.trayBrokerStopped
-    // The broker tells of itself each second: a menu that is open would close.
+    // The broker reports its status every second; replacing the menu would close it while it is open.
     const now = JSON.stringify([line, keepRunning, said.trayOpen])
     if (now === this.shown) return
     this.shown = now
@@ -80,7 +80,7 @@ export class TrayIcon {
     )
   }
 
-  /** The page tells why it could not start, and what to do. */
+  /** Starts the broker. If that fails, a message box points to the broker page, which shows the reason. */
   private async startBroker(): Promise<void> {
     try {
       await this.treetop.broker.start()

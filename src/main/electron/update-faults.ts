@@ -1,12 +1,12 @@
 import type { UpdateFault } from '../../shared/contract/updates'
 import { NOT_LOOKED } from './updater'
 
-/** Codes of Node and of Chromium (net/base/net_error_list.h) that mean: no way there. */
+/** Error codes of Node and Chromium (net/base/net_error_list.h) that mean the server is unreachable. */
 const OFFLINE =
   /\b(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ECONNABORTED|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENETDOWN|EPIPE|ERR_(?:INTERNET_DISCONNECTED|NAME_NOT_RESOLVED|NAME_RESOLUTION_FAILED|CONNECTION_\w+|NETWORK_\w+|ADDRESS_UNREACHABLE|TIMED_OUT|PROXY_\w+|TUNNEL_\w+|EMPTY_RESPONSE|DNS_\w+|CERT_\w+|SSL_\w+))\b|Request timed out|aborted by the server/
 const DISK = ['ENOSPC', 'EACCES', 'EPERM', 'EROFS', 'EDQUOT']
 
-/** What a person is told of an error of electron-updater. */
+/** Maps an error of electron-updater to the fault shown to the user. */
 export function updateFault(error: unknown): UpdateFault {
   const { code = '', path, message = '' } = error as { code?: string; path?: string; message?: string }
   if (code === NOT_LOOKED) return 'NO_FEED'

@@ -3,16 +3,16 @@ import type { UpdateMeans } from '../../shared/contract/updates'
 interface Build {
   isPackaged: boolean
   platform: NodeJS.Platform
-  /** The package says that it was signed for macOS (electron-builder.config.ts). */
+  /** The package is marked as signed for macOS (electron-builder.config.ts). */
   macSigned: boolean
-  /** It runs from an AppImage. */
+  /** The app runs from an AppImage. */
   isAppImage: boolean
 }
 
 /**
- * How a newer version comes to this machine. macOS lets an app replace itself only when it is signed, and a package that does not say so is
- * taken for one that is not. A Debian package is the package manager's, which wants a password: its owner gets the page. What was not
- * packaged is its developer's.
+ * How this installation can be updated. macOS lets an app replace itself only if it is signed; a package that is not marked as signed
+ * counts as unsigned. A Debian package is updated by the package manager, which needs a password, so the user gets a link to the
+ * download page. An app that is not packaged cannot be updated.
  */
 export function meansOf({ isPackaged, platform, macSigned, isAppImage }: Build): UpdateMeans {
   if (!isPackaged) return 'none'

@@ -1,25 +1,24 @@
 import type { Log } from '../log/log'
 
-/** What the updates (updates.ts) want of electron-updater. */
+/** The part of electron-updater that updates.ts uses. */
 export interface Updater {
-  /** The newer version that is published, or null. */
+  /** The published version if it is newer, otherwise null. */
   check(): Promise<string | null>
-  /** Downloads what was found and compares it with its checksum. `progress` hears of the share that is here. */
+  /** Downloads the update and verifies its checksum. Calls `progress` with the downloaded share, 0 to 1. */
   download(progress: (share: number) => void): Promise<void>
-  /** Puts it in this one's place and has it started when this process ends. Throws when that cannot be done. */
+  /** Installs the update and starts it when this process ends. Throws if it cannot be installed. */
   install(): void
 }
 
-/** Code of an error: nobody knows where newer versions of this are. */
+/** Error code: the package has no update address. */
 export const NOT_LOOKED = 'NOT_LOOKED'
 
-/** Headers that a request for an update goes out with: what is asked for, and nothing on who asks. */
+/** Headers of update requests. They contain nothing that identifies the user. */
 const HEADERS = ['accept', 'accept-encoding', 'cache-control', 'host', 'range']
 
 /**
- * Loads electron-updater, which takes its time: not before somebody wants to know. It downloads nothing by itself, and installs nothing
- * when Treetop ends. The identifier that it makes up for gradual releases, and what Chromium tells of itself and of the
- * system's languages, do not leave the machine.
+ * Loads electron-updater. Loading is slow, so it happens at the first check. The updater neither downloads on its own nor installs when
+ * Treetop quits. Its identifier for staged rollouts, Chromium's user agent and the system's languages are not sent.
  */
 export async function loadUpdater(log: Log): Promise<Updater> {
   const { default: module } = await import('electron-updater')
@@ -41,7 +40,7 @@ export async function loadUpdater(log: Log): Promise<Updater> {
   return {
     async check() {
       const found = await autoUpdater.checkForUpdates()
-      // It has nothing to go by: an AppImage that was unpacked, say.
+      // There is nothing to replace, for example because the AppImage was unpacked.
       if (!found) throw Object.assign(new Error('electron-updater does not look'), { code: NOT_LOOKED })
       return found.isUpdateAvailable ? found.updateInfo.version : null
     },
@@ -58,7 +57,7 @@ export async function loadUpdater(log: Log): Promise<Updater> {
       const faults: Error[] = []
       const hear = (error: Error): void => void faults.push(error)
       autoUpdater.once('error', hear)
-      // Not silent, so that an installer that has a window shows what it does; started again when it is done.
+      // Not silent: the installer shows its window. The app is started again afterwards.
       autoUpdater.quitAndInstall(false, true)
       autoUpdater.off('error', hear)
       if (faults[0]) throw faults[0]

@@ -9,13 +9,13 @@ import { loadUpdater } from './updater'
 import { DesktopUpdates } from './updates'
 
 const Kept = z.object({ checkedAt: z.number().nullable() })
-/** What the package says of itself (electron-builder.config.ts). */
+/** The package's own description (electron-builder.config.ts). */
 const Package = z.object({
   homepage: z.url({ protocol: /^https$/ }).optional(),
   macSigned: z.boolean().optional()
 })
 
-/** Updates of this package on this machine. What is known of them is in `updates.json` of the data directory. */
+/** Updates of this installation. Their state is stored in `updates.json` of the data directory. */
 export async function updatesHere(
   dataDirectory: string,
   log: Log,
@@ -38,7 +38,7 @@ export async function updatesHere(
       macSigned,
       isAppImage: Boolean(process.env['APPIMAGE'])
     }),
-    // A package that was made without a home has an address of nobody's.
+    // A package built without an update address has a placeholder here.
     page:
       homepage === undefined || new URL(homepage).hostname.endsWith('.invalid')
         ? null
@@ -49,7 +49,7 @@ export async function updatesHere(
     keep,
     flush: async () => {
       await flush()
-      // The new one may be started before this one has gone.
+      // The new version may start before this process has ended.
       app.releaseSingleInstanceLock()
     },
     restart: () => {

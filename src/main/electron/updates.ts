@@ -4,32 +4,32 @@ import type { Log } from '../log/log'
 import { updateFault } from './update-faults'
 import type { Updater } from './updater'
 
-/** Between two looks, and after one that failed, in ms. */
+/** Interval between two checks, and after a failed check, in ms. */
 const DAY = 24 * 60 * 60 * 1_000
 const RETRY = 60 * 60 * 1_000
-/** A start has better things to do, for this long (ms). */
+/** Delay of the first check, which keeps it from slowing the start, in ms. */
 const START_DELAY = 30_000
 
 export interface UpdateOptions {
   means: UpdateMeans
-  /** Where versions are published, for people. */
+  /** The release page. */
   page: string | null
-  /** When it was looked for a version last; null: never. */
+  /** Time of the last check; null: never. */
   checkedAt: number | null
   mayAsk: boolean
   load: () => Promise<Updater>
-  /** Keeps when it was looked last. */
+  /** Stores the time of the last check. */
   keep: (checkedAt: number) => void
-  /** Puts everything on disk: nothing works any more afterwards. */
+  /** Flushes everything to disk. Nothing works any more afterwards. */
   flush: () => Promise<void>
-  /** Starts Treetop again as it is, and ends this one. */
+  /** Restarts Treetop without an update. */
   restart: () => void
   log: Log
 }
 
 /**
- * Newer versions of the desktop app. It looks for them once a day when the person wants it to, and downloads and installs when the
- * person says so, each.
+ * Updates of the desktop app. If the user has agreed, it checks once a day. It downloads and installs only when the user asks for
+ * each.
  */
 export class DesktopUpdates implements NonNullable<Host['updates']> {
   private step: UpdateStep = { state: 'idle' }
@@ -89,7 +89,7 @@ export class DesktopUpdates implements NonNullable<Host['updates']> {
     const { version } = this.step
     this.go({ state: 'installing', version })
     const updater = await this.updater!
-    // The new one wants the data directory: this one must have let it go by then.
+    // The new version needs the data directory, so this process must release it first.
     await this.options.flush()
     try {
       this.options.log.info(() => `version ${version} is installed`)

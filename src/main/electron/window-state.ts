@@ -3,9 +3,9 @@ import { screen, type BrowserWindow, type Rectangle } from 'electron'
 import { z } from 'zod'
 import { JsonFile } from '../profiles/json-file'
 
-/** How long a window must stand still before its place is kept, in ms. */
+/** How long the window must be at rest before its place is saved, in ms. */
 const STILL = 400
-/** px of a window's upper edge that must be in sight, so that a person can get hold of it. */
+/** px of the window's upper edge that must be visible, so that the user can drag it. */
 const HOLD = { width: 120, height: 40 }
 
 const Place = z.object({
@@ -20,13 +20,13 @@ type Place = z.infer<typeof Place>
 const Kept = z.object({ last: z.string().nullable(), displays: z.record(z.string(), Place) })
 type Kept = z.infer<typeof Kept>
 
-/** A display, as far as it matters: `workArea` is what the system's own bars leave. */
+/** The part of Electron's Display that matters here: `workArea` excludes the system's bars. */
 export interface DisplayArea {
   id: number
   workArea: Rectangle
 }
 
-/** Where the window was on each display, in `window.json` of the data directory. */
+/** The window's place on each display, in `window.json` of the data directory. */
 export class WindowStates {
   private kept: Kept = { last: null, displays: {} }
   private readonly file: JsonFile
@@ -38,18 +38,18 @@ export class WindowStates {
     this.file = new JsonFile(join(directory, 'window.json'))
   }
 
-  /** Reads the file. One that cannot be understood counts as none. */
+  /** Reads the file. A malformed file counts as missing. */
   async load(): Promise<void> {
     const read = Kept.safeParse(await this.file.read())
     if (read.success) this.kept = read.data
   }
 
-  /** Where the window is to be; null: wherever the system puts it. */
+  /** The place for a new window; null: the system chooses. */
   place(): Place | null {
     return placeOn(this.kept, screen.getAllDisplays())
   }
 
-  /** Keeps where the window is from now on. */
+  /** Saves the window's place from now on. */
   follow(window: BrowserWindow): void {
     const later = (): void => {
       if (this.timer) clearTimeout(this.timer)
@@ -63,9 +63,9 @@ export class WindowStates {
     this.window = window
   }
 
-  /** Ends when everything is on disk. What cannot be written is left: it is only a place. */
+  /** Resolves when the place is on disk. Write errors are ignored: only the place is lost. */
   async flush(): Promise<void> {
-    // Whoever ends Treetop at once does not wait until the window stands still.
+    // Treetop may quit right after a move, before the window has come to rest.
     if (this.timer && this.window) this.keep(this.window)
     await this.writing
   }
@@ -82,7 +82,7 @@ export class WindowStates {
   }
 }
 
-/** Where a window is to be on the displays that there are now: where it was on the one that it was on last, as far as it can be reached there. */
+/** The place for a window on the current displays: its last place on the display it was last on, moved so that it is reachable. */
 export function placeOn({ last, displays }: Kept, now: readonly DisplayArea[]): Place | null {
   const display = now.find(({ id }) => String(id) === last)
   const place = display && displays[String(display.id)]

@@ -4,20 +4,20 @@ import { pageUrl } from './page'
 import type { WindowStates } from './window-state'
 import { words } from './words'
 
-/** What the window shows until the page does: `--bg` of the renderer's tokens; and `--muted`, for the system's buttons in the page's bar. */
+/** Colours of the renderer's tokens: `--bg` until the page is drawn, and `--muted` for the system's buttons in the page's bar. */
 const COLOURS = {
   dark: { background: '#0c1410', symbols: '#96a89d' },
   light: { background: '#f3f7f4', symbols: '#51635a' }
 }
 
-/** Height of the page's bar, in px, where the system's own buttons are. */
+/** Height of the page's title bar, which contains the system's buttons, in px. */
 const BAR = 40
 
-/** The one window. It need not be there: on macOS, and in the tray, Treetop goes on without. */
+/** The only window. There may be none: on macOS, and with the tray icon, Treetop runs without it. */
 export class MainWindow {
   private window: BrowserWindow | null = null
   private sessionEnd: () => void = () => undefined
-  /** What is to be done when the window is gone. */
+  /** Called when the window has closed. */
   private readonly closers: (() => void)[] = []
 
   constructor(
@@ -27,7 +27,7 @@ export class MainWindow {
     nativeTheme.on('updated', () => this.recolour())
   }
 
-  /** Opens the window where it was before, or brings it to the front. */
+  /** Opens the window in its saved place, or brings it to the front. */
   show(): void {
     if (!this.window) return this.open()
     if (this.window.isMinimized()) this.window.restore()
@@ -35,7 +35,7 @@ export class MainWindow {
     this.window.focus()
   }
 
-  /** Closes it, which the person may be asked about; whether it is closed. */
+  /** Closes the window; the user may refuse. Resolves to whether it closed. */
   async close(): Promise<boolean> {
     const { window } = this
     if (!window) return true
@@ -50,7 +50,7 @@ export class MainWindow {
     return this.window
   }
 
-  /** Calls back when Windows ends the person's session. */
+  /** Calls the listener when Windows ends the user's session. */
   onSessionEnd(listener: () => void): void {
     this.sessionEnd = listener
   }
@@ -63,7 +63,7 @@ export class MainWindow {
     })
     this.window = window
     this.states.follow(window)
-    // It appears when there is something to see.
+    // The window stays hidden until the page is drawn.
     window.once('ready-to-show', () => {
       if (place?.maximized) window.maximize()
       window.show()
@@ -92,7 +92,7 @@ function colours(): { background: string; symbols: string } {
   return nativeTheme.shouldUseDarkColors ? COLOURS.dark : COLOURS.light
 }
 
-/** The page holds what is not saved. Electron wants the answer at once. */
+/** The page has unsaved edits. Electron needs the answer synchronously. */
 function mayDiscard(window: BrowserWindow): boolean {
   const { discardTitle, discardText, discard, keepEditing } = words()
   const answer = dialog.showMessageBoxSync(window, {
@@ -107,7 +107,7 @@ function mayDiscard(window: BrowserWindow): boolean {
   return answer === 0
 }
 
-/** The page's bar is the window's own where the system lets it be: on macOS and Windows. Elsewhere the window manager draws one. */
+/** On macOS and Windows the page's bar is the title bar. Elsewhere the window manager draws its own. */
 function titleBar(platform: NodeJS.Platform): BrowserWindowConstructorOptions {
   const { background, symbols } = colours()
   if (platform === 'darwin')
@@ -119,7 +119,7 @@ function titleBar(platform: NodeJS.Platform): BrowserWindowConstructorOptions {
   if (platform === 'win32')
     return {
       titleBarStyle: 'hidden',
-      // The page's line below its bar goes on under the buttons.
+      // Leaves the line below the page's bar visible under the buttons.
       titleBarOverlay: { color: background, symbolColor: symbols, height: BAR - 1 }
     }
   return { autoHideMenuBar: true }

@@ -5,12 +5,12 @@ import { chinese } from './words-zh'
 
 let chosen: Settings['language'] = 'system'
 
-/** Says which language the person chose; until then it is the system's. */
+/** Sets the language that the user chose; until then it is the system's. */
 export function speak(language: Settings['language']): void {
   chosen = language
 }
 
-/** The words of what is native. Electron must be ready for the system's language. */
+/** Texts of the native parts. Electron must be ready, because the system's language may be needed. */
 export function words(): Words {
   const language = chosen === 'system' ? app.getLocale() : chosen
   return language.startsWith('zh') ? chinese : english

@@ -8,10 +8,10 @@ import type { DemoDevices } from '../demo/devices'
 import type { ProfileStore } from '../profiles/profiles'
 import type { SettingsStore } from '../profiles/settings'
 
-/** Any address of the machine: what a client on this machine connects to is loopback. */
+/** Listens on all addresses; clients on this machine then connect to the loopback address. */
 const LOOPBACK = '127.0.0.1'
 
-/** The local broker as a person meets it: one click starts it and opens the connection to it. */
+/** The local broker with its connection: one click starts the broker and connects to it. */
 export class LocalBroker {
   private readonly listeners = new Set<(status: BrokerStatus) => void>()
   private readonly turns = new InTurn()
@@ -47,7 +47,7 @@ export class LocalBroker {
     this.listeners.add(listener)
   }
 
-  /** Calls back when the broker ended by itself. */
+  /** Calls the listener when the broker has ended unexpectedly. */
   onCrash(listener: (crash: BrokerCrash) => void): void {
     this.broker.onCrash(listener)
   }
@@ -58,7 +58,8 @@ export class LocalBroker {
   }
 
   /**
-   * Starts where the settings say, or on `port`, which the settings then keep, and connects the local profile.
+   * Starts the broker on the configured address and port, or on `port`, which is then stored in the settings, and connects the local
+   * profile.
    * Throws PORT_IN_USE, PORT_DENIED or ADDRESS_UNAVAILABLE.
    */
   start(port?: number): Promise<BrokerStatus> {
@@ -100,7 +101,7 @@ export class LocalBroker {
     return this.broker.clients()
   }
 
-  /** How many clients there are besides Treetop's own connections and the demo devices. */
+  /** Number of clients besides Treetop's own connections and the demo devices. */
   async otherClients(): Promise<number> {
     if (this.status().state === 'stopped') return 0
     const own = new Set(this.connections.list().map(({ connack }) => connack?.clientId))

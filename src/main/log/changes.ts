@@ -2,7 +2,7 @@ import type { BrokerStatus } from '../../shared/contract/broker'
 import type { ConnectionStatus } from '../../shared/contract/connections'
 import type { Log } from './log'
 
-/** Tells the log how connections and the broker change: by a profile's id, and once for each change. */
+/** Logs state changes of connections (by profile id) and of the broker, each once. */
 export class Changes {
   private readonly connections = new Map<string, string>()
   private readonly unrecorded = new Set<string>()
@@ -21,7 +21,7 @@ export class Changes {
     setAside
   }: ConnectionStatus): void {
     const now = JSON.stringify([state, fault])
-    // An hour of failed tries is one line, and the first success after it another.
+    // An hour of failed attempts is one line, and the next success another.
     if (this.connections.get(id) !== now) {
       this.connections.set(id, now)
       const level = fault ? 'warn' : 'info'

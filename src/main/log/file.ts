@@ -3,19 +3,19 @@ import { join } from 'node:path'
 import log from 'electron-log/node'
 import { createLog, type Log } from './log'
 
-/** A file grows to this before the next is begun, in bytes; so many are kept, this one counted. */
+/** Size at which the next file starts, in bytes, and the number of files kept, including the current one. */
 const SIZE = 1024 * 1024
 const FILES = 5
 
-/** Where the log is. */
+/** The path of the current log file. */
 export function logPath(dataDirectory: string): string {
   return join(dataDirectory, 'logs', 'treetop.log')
 }
 
 /**
- * The log of a process, in `logs/treetop.log` of its data directory; older ones are `treetop.1.log` to `treetop.4.log`. Each line is on
- * disk when the call returns, so that the last one before a crash is there. `TREETOP_DEBUG` puts the level `debug` on. A disk
- * that is full loses lines, and nothing else.
+ * The log of a process, in `logs/treetop.log` of its data directory; older files are `treetop.1.log` to `treetop.4.log`. Each line is
+ * written before the call returns, so the last line before a crash is not lost. `TREETOP_DEBUG` enables the level `debug`. On a full
+ * disk lines are lost, but nothing fails.
  */
 export function openLog(dataDirectory: string): Log {
   const path = logPath(dataDirectory)
@@ -26,13 +26,13 @@ export function openLog(dataDirectory: string): Log {
   file.resolvePathFn = () => path
   file.maxSize = SIZE
   file.writeOptions = { flag: 'a', mode: 0o600, encoding: 'utf8' }
-  // The line comes finished; the library's own formats would take `%c` and `%s` in it for theirs.
+  // The line is already formatted; the library would interpret `%c` and `%s` in it.
   file.transforms = [({ message }) => message.data[0] as string]
   file.archiveLogFn = (full) => {
     try {
       shift(dataDirectory)
     } catch {
-      // Another program has one of them open (Windows): what must not happen is that the log grows without end.
+      // Another program has one of the files open (Windows). The log must still not grow without limit.
       full.clear()
     }
   }
@@ -42,7 +42,7 @@ export function openLog(dataDirectory: string): Log {
   )
 }
 
-/** Each file gets the next number; the last is replaced. */
+/** Renames each file to the next number; the last one is overwritten. */
 function shift(dataDirectory: string): void {
   const name = (number: number): string =>
     join(dataDirectory, 'logs', number === 0 ? 'treetop.log' : `treetop.${number}.log`)

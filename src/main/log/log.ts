@@ -3,13 +3,13 @@ import { redactText, redactValue } from './redact'
 const levels = ['error', 'warn', 'info', 'debug'] as const
 export type Level = (typeof levels)[number]
 
-/** A sentence, or a function that makes it: that one is only called when the level is on. */
+/** A sentence, or a function that returns it, which is called only if the level is enabled. */
 type Message = string | (() => string)
 
-/** What happened, for whoever has to find out why. Never a payload; a topic only where nothing can be understood without it. */
+/** Records events for troubleshooting. Never log payloads; log topics only where the event makes no sense without them. */
 export type Log = Record<Level, (message: Message, detail?: unknown) => void>
 
-/** A log that gives its lines to `write`, from `least` on. Everything goes through the door (redact.ts) first. */
+/** Creates a log that passes lines of level `least` and above to `write`, redacted (redact.ts). */
 export function createLog(write: (level: Level, line: string) => void, least: Level = 'info'): Log {
   const at =
     (level: Level) =>
@@ -23,10 +23,10 @@ export function createLog(write: (level: Level, line: string) => void, least: Le
   return { error: at('error'), warn: at('warn'), info: at('info'), debug: at('debug') }
 }
 
-/** Where nobody reads. */
+/** A log that discards everything. */
 export const noLog: Log = createLog(() => undefined)
 
-/** What cannot be told (a proxy that throws, say) must not break whoever tells it. */
+/** Logging must not throw, even if a value cannot be formatted (a proxy that throws, for example). */
 function safely(make: () => string): string {
   try {
     return make()
@@ -35,7 +35,7 @@ function safely(make: () => string): string {
   }
 }
 
-/** One line; an error's stack goes on below it, indented, so that whatever a message holds, a line that begins with a time is ours. */
+/** Formats one entry. An error's stack follows indented, so a line that starts with a time is always an entry of its own. */
 function lineOf(message: string, detail: unknown): string {
   const line = visible(redactText(message))
   if (detail === undefined) return line
@@ -52,7 +52,7 @@ function stackOf(error: Error): string {
   return [...lines, ...rest].map((line) => `    ${line.trim()}`).join('\n')
 }
 
-/** Control characters, and those that turn the direction of a text, as their numbers. */
+/** Escapes control characters and characters that change the text direction. */
 function visible(text: string): string {
   return text.replace(
     /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu,

@@ -1,42 +1,42 @@
-/** The log's door: what may not be written down is taken out here, whatever brought it along. */
+/** Removes secrets and payloads from everything that is logged. */
 
 const HIDDEN = '[redacted]'
-/** Longer texts are cut before anything else is done to them, in characters, at a space: half a secret would not be known for one. */
+/** Maximum text length in characters. Longer texts are first cut at a space, because half a secret would not be recognised. */
 const MAX_CHARACTERS = 8_192
-/** Objects are followed so far down. */
+/** Maximum depth of nested objects. */
 const DEEPEST = 5
-/** Of a list or an object so many entries are told. */
+/** Maximum number of entries of a list or an object. */
 const MOST_ENTRIES = 50
 
-/** Names of what nobody may read; also as the end of a longer one (`brokerPassword`, `x-api-key`). */
+/** Names of secret fields; they also match at the end of longer names (`brokerPassword`, `x-api-key`). */
 const SECRET_NAME =
   '(?:pass(?:word|wd|phrase|code)?|pwd|secrets?|token|api[-_]?key|private[-_]?key|access[-_]?key|' +
   'authorization|auth(?:entication)?[-_]?data|credentials?|cookie|signature|pfx)'
 const secretKey = new RegExp(`${SECRET_NAME}$`, 'i')
-/** What devices say. */
+/** Names of payload fields. */
 const payloadKey = /(?:payload|correlation[-_]?data)$/i
-/** In options of TLS and of requests these names hold secrets, too. */
+/** Names of further secret fields, in TLS and request options. */
 const bareKey = /^(?:key|pem|auth)$/i
 
 const NAME = `(${SECRET_NAME}\\\\*["']?\\s*)`
 /**
- * `"name": "value"`, `name='value'`, also as JSON within JSON: the value ends at a quote with as many backslashes as it began with, and
- * one that does not end is taken to the end of the text.
+ * Matches `"name": "value"` and `name='value'`, also as JSON within JSON: the value ends at a quote with as many backslashes as its
+ * opening quote has. A value without an end extends to the end of the text.
  */
 const quoted = new RegExp(
   `${NAME}(:|=>?|\\s)(\\s*)(\\\\*)(["'])(?:[\\s\\S]*?(?<!\\\\)\\4\\5|[\\s\\S]*$)`,
   'gi'
 )
-/** `name: value`, to the end of the line, since it may have spaces; `name=value`, and `--name value`, which may not. */
+/** Matches `name: value` to the end of the line (the value may contain spaces), and `name=value` and `--name value` to the next space. */
 const told = new RegExp(`${NAME}(:|=>)\\s*(?!\\[redacted\\])[^\\r\\n]+`, 'gi')
 const given = new RegExp(`${NAME}=\\s*(?!\\[redacted\\])[^\\s&]+`, 'gi')
 const flag = new RegExp(`(--[a-z-]{0,40}${SECRET_NAME})\\s+(?!\\[redacted\\])[^\\s]+`, 'gi')
-/** Who goes to a server, before its name: up to the last `@`, since a password may hold one. */
+/** Matches the credentials in a URL: everything up to the last `@`, since a password may contain one. */
 const userInfo = /([a-z0-9+.-]{1,20}:\/\/)[^\s"'<>`]*@/gi
 const privateKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g
 const scheme = /\b(bearer|basic)\s+[a-z0-9+/._~-]{8,}=*/gi
 
-/** A text without passwords, keys, tokens, authentication data, and who goes to a server. More is taken out than must be, never less. */
+/** Removes passwords, keys, tokens, authentication data and URL credentials from a text. If in doubt, it removes more. */
 export function redactText(text: string): string {
   return cut(text)
     .replace(privateKey, HIDDEN)
@@ -54,7 +54,7 @@ function cut(text: string): string {
   return `${kept.slice(0, Math.max(kept.lastIndexOf(' '), kept.lastIndexOf('\n')) + 1)}…`
 }
 
-/** A value as plain data that can be written as JSON, without what `redactText` takes out, without payloads, and without getters run. */
+/** Converts a value to plain data for JSON, without what `redactText` removes and without payloads. Getters are not called. */
 export function redactValue(value: unknown, depth = 0, above: readonly object[] = []): unknown {
   switch (typeof value) {
     case 'string':
@@ -119,7 +119,7 @@ function isHidden(name: string): boolean {
   return secretKey.test(name) || payloadKey.test(name) || bareKey.test(name)
 }
 
-/** Own fields that are values: a getter is somebody's code. */
+/** The own data properties. Getters are left out, because they run foreign code. */
 function fieldsOf(value: object): [string, unknown][] {
   return Object.entries(Object.getOwnPropertyDescriptors(value)).flatMap(
     ([name, field]): [string, unknown][] => ('value' in field ? [[name, field.value as unknown]] : [])

@@ -1,7 +1,7 @@
 import { release } from 'node:os'
 import type { Log } from './log'
 
-/** The first line of a start: what runs, and on what. */
+/** The first line after a start: versions and platform. */
 export function tellStart(log: Log, version: string, host: 'desktop' | 'browser'): void {
   const { platform, arch, versions } = process
   const { node, electron, chrome } = versions

@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 import type { SpawnWorker } from '../worker'
 import type { Log } from './log'
 
-/** Starts workers as `spawn` does; one that ends with an error is told, with the error's stack. */
+/** Wraps `spawn`: logs each worker that ends with an error, with the error's stack. */
 export function toldSpawn(spawn: SpawnWorker, log: Log): SpawnWorker {
   return (path, ...rest) => {
     const handle = spawn(path, ...rest)

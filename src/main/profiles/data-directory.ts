@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { AppError } from '../../shared/errors'
 
-/** Where a person's data lives unless told otherwise, as each system has it. */
+/** The default data directory, by the convention of each system. */
 export function defaultDataDirectory(): string {
   const { env, platform } = process
   if (platform === 'win32') return join(env['APPDATA'] ?? join(homedir(), 'AppData', 'Roaming'), 'Treetop')
@@ -12,16 +12,16 @@ export function defaultDataDirectory(): string {
   return join(env['XDG_DATA_HOME'] || join(homedir(), '.local', 'share'), 'treetop')
 }
 
-/** The locks that this process holds. A connection that is collected would give its lock up. */
+/** The locks held by this process. The reference keeps the connection from being garbage-collected, which would release the lock. */
 const held = new Set<Database.Database>()
 
 /**
- * Makes the directory (mode 0700) and holds it for this process: one process a data directory. Gives the way to let it go.
- * Throws DATA_DIRECTORY_IN_USE with the holder's pid (0: not known).
+ * Creates the directory (mode 0700) and locks it for this process, since only one process may use a data directory. Returns a function
+ * that releases it. Throws DATA_DIRECTORY_IN_USE with the holder's pid (0: unknown).
  *
- * The lock is SQLite's exclusive lock on `lock.db`, an empty file: the system releases it when the process ends, however it ends. The file
- * stays, since another process may have it open; opening it by other means in this process would release the lock (POSIX). `lock`
- * beside it only says who the holder is.
+ * The lock is SQLite's exclusive lock on `lock.db`, an empty file. The system releases it when the process ends in any way. The file
+ * is not deleted, because another process may have it open; opening it by other means in this process would release the lock (POSIX).
+ * The file `lock` beside it only names the holder.
  */
 export function holdDataDirectory(directory: string): () => void {
   mkdirSync(directory, { recursive: true, mode: 0o700 })
@@ -37,7 +37,7 @@ export function holdDataDirectory(directory: string): () => void {
   }
 }
 
-/** The locked file, or null when another connection has locked it. */
+/** Locks the file. Returns null if another connection holds the lock. */
 function take(path: string): Database.Database | null {
   const database = new Database(path, { timeout: 0 })
   try {
@@ -48,7 +48,7 @@ function take(path: string): Database.Database | null {
     const { code } = error as { code?: string }
     if (code?.startsWith('SQLITE_BUSY')) return null
     if (code !== 'SQLITE_NOTADB') throw error
-    // Somebody wrote into it. It holds nothing, so it may go.
+    // The file is not a database any more. It contains no data, so it can be replaced.
     rmSync(path)
     return take(path)
   }

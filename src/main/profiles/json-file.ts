@@ -2,13 +2,13 @@ import { open, readFile, rename, rm } from 'node:fs/promises'
 import { AppError } from '../../shared/errors'
 import { InTurn } from '../../shared/in-turn'
 
-/** One JSON file that is read at the start and replaced whole at each change. */
+/** A JSON file that is read at startup and replaced as a whole at each change. */
 export class JsonFile {
   private readonly writes = new InTurn()
 
   constructor(private readonly path: string) {}
 
-  /** What it holds; undefined when there is none. One that cannot be parsed is moved aside. */
+  /** Returns the parsed content, or undefined if there is no file. A file that cannot be parsed is moved aside. */
   async read(): Promise<unknown> {
     let text: string
     try {
@@ -25,24 +25,24 @@ export class JsonFile {
     }
   }
 
-  /** Keeps a file that cannot be used, under a name that says so: it is never overwritten or deleted. */
+  /** Renames an unusable file, so that it is never overwritten or deleted. */
   async moveAside(): Promise<void> {
     await rename(this.path, `${this.path}.corrupt-${new Date().toISOString().replaceAll(':', '-')}`)
   }
 
-  /** Replaces the content, in the order of the calls. Throws FILE_UNWRITABLE; the old content then stays. */
+  /** Replaces the content, in the order of the calls. Throws FILE_UNWRITABLE and then keeps the old content. */
   write(value: unknown): Promise<void> {
     const text = `${JSON.stringify(value, null, 2)}\n`
     return this.writes.run(() => replace(this.path, text))
   }
 
-  /** Resolves when nothing is left to write: a process that ends earlier loses the newest change. */
+  /** Resolves when all writes have finished. A process that ends earlier loses the newest change. */
   written(): Promise<void> {
     return this.writes.idle()
   }
 }
 
-/** After a crash the file holds the old or the new, never a part. Mode 0600. */
+/** Replaces the file atomically: after a crash it has either the old or the new content. Mode 0600. */
 async function replace(path: string, text: string): Promise<void> {
   const temporary = `${path}.${process.pid}.tmp`
   try {

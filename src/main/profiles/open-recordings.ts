@@ -4,7 +4,7 @@ import { JsonFile } from './json-file'
 
 const Paths = z.array(z.string())
 
-/** The paths of the recordings that are open, in `open-recordings.json` of the data directory, for the next start. */
+/** The paths of the open recordings, stored in `open-recordings.json` of the data directory for the next start. */
 export class OpenRecordings {
   private readonly file: JsonFile
 
@@ -12,7 +12,7 @@ export class OpenRecordings {
     this.file = new JsonFile(join(directory, 'open-recordings.json'))
   }
 
-  /** In tab order; none where the file is missing or holds something else. */
+  /** Returns the paths in tab order; none if the file is missing or malformed. */
   async read(): Promise<string[]> {
     return Paths.safeParse(await this.file.read()).data ?? []
   }
@@ -22,7 +22,7 @@ export class OpenRecordings {
     return this.file.write(paths)
   }
 
-  /** Resolves when every change is in the file. */
+  /** Resolves when all changes are in the file. */
   written(): Promise<void> {
     return this.file.written()
   }

@@ -2,12 +2,12 @@ import { join } from 'node:path'
 import type { z } from 'zod'
 import { JsonFile } from './json-file'
 
-/** Something that is kept for each profile, in one file of the data directory. */
+/** A value per profile, stored in one file of the data directory. */
 export class ProfileFile<T> {
   private readonly values = new Map<string, T>()
   private readonly file: JsonFile
 
-  /** `none` is what a profile has that nothing was kept for. */
+  /** `none` is the value of profiles without a stored one. */
   constructor(
     directory: string,
     name: string,
@@ -17,7 +17,7 @@ export class ProfileFile<T> {
     this.file = new JsonFile(join(directory, name))
   }
 
-  /** Reads the file. What cannot be understood is left out. */
+  /** Reads the file, and ignores malformed entries. */
   async load(): Promise<void> {
     const stored = await this.file.read()
     for (const [id, value] of Object.entries(stored ?? {})) {
@@ -30,7 +30,7 @@ export class ProfileFile<T> {
     return this.values.get(profileId) ?? this.none
   }
 
-  /** Throws FILE_UNWRITABLE, and then it is as before. */
+  /** Throws FILE_UNWRITABLE and then keeps the previous value. */
   async set(profileId: string, value: T): Promise<void> {
     const before = this.values.get(profileId)
     this.values.set(profileId, value)
@@ -47,7 +47,7 @@ export class ProfileFile<T> {
     if (this.values.delete(profileId)) await this.write()
   }
 
-  /** Resolves when every change is in the file. */
+  /** Resolves when all changes are in the file. */
   written(): Promise<void> {
     return this.file.written()
   }

@@ -14,7 +14,7 @@ interface Parts {
   emit: <N extends EventName>(name: N, payload: EventPayload<N>) => void
 }
 
-/** What is kept in the data directory: profiles, settings, and each profile's marks and boards. */
+/** The calls that read and change the data directory's JSON files: profiles, settings, and each profile's marks and boards. */
 export function profileCalls({
   profiles,
   settings,

@@ -23,7 +23,7 @@ const FORMAT = 1
 const StoredSecret = z.object({ scheme: SecretScheme, value: z.string() })
 const StoredProfile = ProfileFields.extend({
   id: z.string(),
-  /** Files of before there were such options have none. */
+  /** Files written before these options existed lack them. */
   history: HistoryOptions.default(defaultHistory),
   decoders: z.array(DecoderBinding).default([]),
   secrets: z.object({ password: StoredSecret.nullable(), key: StoredSecret.nullable() })
@@ -34,10 +34,10 @@ type StoredProfile = z.infer<typeof StoredProfile>
 type SecretName = 'password' | 'key'
 const secretNames: readonly SecretName[] = ['password', 'key']
 
-/** Connection profiles, in `profiles.json` of the data directory. Secrets are encrypted, with their scheme beside them. */
+/** Connection profiles, in `profiles.json` of the data directory. Secrets are encrypted and stored with the name of the scheme. */
 export class ProfileStore {
   private stored: StoredProfile[] = []
-  /** Secrets of this run, where the host cannot encrypt any: by profile id. */
+  /** Secrets kept in memory only, because the host cannot encrypt; by profile id. */
   private readonly unkept = new Map<string, Partial<Record<SecretName, string>>>()
   private readonly listeners = new Set<(profiles: Profile[]) => void>()
   private readonly file: JsonFile
@@ -49,7 +49,7 @@ export class ProfileStore {
     this.file = new JsonFile(join(directory, 'profiles.json'))
   }
 
-  /** Reads the file; one that cannot be used is moved aside. The local broker's profile is always there. */
+  /** Reads the file. An unusable file is moved aside. The local broker's profile is added if missing. */
   async load(): Promise<void> {
     const json = await this.file.read()
     const file = ProfilesFile.safeParse(json)
@@ -67,7 +67,7 @@ export class ProfileStore {
     return this.shown(this.find(id))
   }
 
-  /** A profile's secrets in plain text; null where there is none, or none that this host can decrypt. */
+  /** Returns a profile's secrets in plain text; null for a secret that is not stored or that this host cannot decrypt. */
   secretsOf(id: string): Record<SecretName, string | null> {
     const { secrets } = this.find(id)
     const plain = (name: SecretName): string | null =>
@@ -75,7 +75,7 @@ export class ProfileStore {
     return { password: plain('password'), key: plain('key') }
   }
 
-  /** Creates (no id) or replaces. Throws NOT_FOUND for an id that there is not. */
+  /** Creates a profile (without an id) or replaces one. Throws NOT_FOUND for an unknown id, FILE_UNWRITABLE. */
   async save({
     id,
     draft,
@@ -106,7 +106,7 @@ export class ProfileStore {
     await this.keep(this.stored.map((profile) => (profile.id === id ? { ...profile, decoders } : profile)))
   }
 
-  /** Throws NOT_FOUND, also for the local broker's profile, which stays. */
+  /** Throws NOT_FOUND, also for the local broker's profile, which cannot be removed. */
   async remove(id: string): Promise<void> {
     if (id === LOCAL_PROFILE_ID) throw new AppError('NOT_FOUND', { what: 'profile', id })
     this.find(id)
@@ -114,7 +114,7 @@ export class ProfileStore {
     this.unkept.delete(id)
   }
 
-  /** A copy under another name, with its secrets and a client id of its own. */
+  /** Creates a copy under another name, with the same secrets and a new client id. */
   async duplicate(id: string, name: string): Promise<Profile> {
     const original = this.find(id)
     const copy = {
@@ -130,7 +130,7 @@ export class ProfileStore {
     return this.shown(copy)
   }
 
-  /** Resolves when every change is in the file. */
+  /** Resolves when all changes are in the file. */
   written(): Promise<void> {
     return this.file.written()
   }
@@ -165,7 +165,7 @@ export class ProfileStore {
     this.unkept.set(profile.id, unkept)
   }
 
-  /** A secret that another host encrypted stays as it is on the disk, and cannot be read here. */
+  /** A secret that another host encrypted cannot be read here, and stays unchanged on disk. */
   private decrypted(secret: z.infer<typeof StoredSecret> | null): string | null {
     if (!secret || secret.scheme !== this.box?.scheme) return null
     try {
@@ -175,7 +175,7 @@ export class ProfileStore {
     }
   }
 
-  /** What cannot be put on disk is taken back, and thrown: FILE_UNWRITABLE. */
+  /** Throws FILE_UNWRITABLE and then restores the previous profiles. */
   private async keep(next: StoredProfile[]): Promise<void> {
     const before = this.stored
     this.stored = next
@@ -189,7 +189,7 @@ export class ProfileStore {
   }
 }
 
-/** The names and ids in a data directory's profiles file, for the command line, which holds no lock. */
+/** Reads the names and ids from a data directory's profiles file, for the command line, which does not lock it. */
 export async function profilesIn(directory: string): Promise<{ id: string; name: string }[]> {
   const text = await readFile(join(directory, 'profiles.json'), 'utf8').catch(() => '{}')
   const file = z

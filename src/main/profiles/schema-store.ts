@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import { MAX_SCHEMA_BYTES, SCHEMA_ENDINGS } from '../../shared/contract/decode'
 import { AppError } from '../../shared/errors'
 
-/** A schema file, as it was given. */
+/** A schema file with its original content. */
 export interface StoredSchema {
   name: string
   bytes: Uint8Array
 }
 
-/** The schema library: plain files under their own names in `schemas/` of the data directory, where a person may put some, too. */
+/** The schema library: files under their own names in `schemas/` of the data directory. Users may also add files there by hand. */
 export class SchemaStore {
   private files = new Map<string, StoredSchema>()
   private readonly directory: string
@@ -19,7 +19,7 @@ export class SchemaStore {
     this.directory = join(dataDirectory, 'schemas')
   }
 
-  /** Reads the files. What is no schema file, or too large, is left alone. */
+  /** Reads the files. Other files, and files that are too large, are ignored. */
   async load(): Promise<void> {
     await mkdir(this.directory, { recursive: true })
     for (const entry of await readdir(this.directory, { withFileTypes: true })) {
@@ -33,7 +33,7 @@ export class SchemaStore {
     return [...this.files.values()]
   }
 
-  /** Adds files, or replaces those of the same name. Throws INVALID_INPUT, FILE_UNWRITABLE. */
+  /** Adds files; a file of the same name is replaced. Throws INVALID_INPUT, FILE_UNWRITABLE. */
   async add(files: readonly StoredSchema[]): Promise<void> {
     const issues = files.flatMap(({ name, bytes }) => {
       if (!isSchemaName(name)) return { path: name, fault: 'SCHEMA_NAME' }
@@ -76,9 +76,9 @@ export class SchemaStore {
   }
 }
 
-/** A plain file name that every system takes, with an ending of a schema file. */
+/** A file name that is valid on every system, with the ending of a schema file. */
 function isSchemaName(name: string): boolean {
-  // eslint-disable-next-line no-control-regex -- control characters are not for file names
+  // eslint-disable-next-line no-control-regex -- control characters are not allowed in file names
   if (name.length > 200 || /[\u0000-\u001f<>:"/\\|?*]|^\.|^ | $/.test(name)) return false
   return SCHEMA_ENDINGS.some((ending) => name.toLowerCase().endsWith(ending))
 }

@@ -2,13 +2,13 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { chmodSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Encrypts what must not stand on the disk in plain text. */
+/** Encrypts secrets before they are stored. */
 export interface SecretBox {
   /** Recorded beside each secret. */
   readonly scheme: 'safeStorage' | 'keyFile'
   /** Base64 of the encrypted text. */
   encrypt(text: string): string
-  /** Throws when the text was encrypted with another key, or tampered with. */
+  /** Throws if the text was encrypted with another key or modified. */
   decrypt(stored: string): string
 }
 
@@ -18,8 +18,8 @@ const IV_BYTES = 12
 const TAG_BYTES = 16
 
 /**
- * Browser mode's box: AES-256-GCM with a random key in a file of mode 0600 in the data directory. It keeps passwords out of
- * the profiles file, its copies and its backups; it does not keep them from the user's own account.
+ * Browser mode's encryption: AES-256-GCM with a random key in a file of mode 0600 in the data directory. It keeps passwords out of the
+ * profiles file and its copies and backups, but does not protect them from other programs of the same user.
  */
 export function keyFileBox(directory: string): SecretBox {
   const key = keyOf(join(directory, 'secret.key'))
@@ -45,7 +45,7 @@ export function keyFileBox(directory: string): SecretBox {
   }
 }
 
-/** The key in a file, made on first use. A file that is no key is moved aside: what it encrypted has to be typed again. */
+/** Reads the key from its file, or creates it. A file that is not a key is moved aside; its secrets must be entered again. */
 function keyOf(path: string): Buffer {
   create(path)
   let key = readFileSync(path)
@@ -58,7 +58,7 @@ function keyOf(path: string): Buffer {
   return key
 }
 
-/** A link is atomic: the file is there whole or not at all, and two processes never end up with two keys. */
+/** Creates the file by a link, which is atomic: the file is complete or absent, and two processes cannot create two keys. */
 function create(path: string): void {
   const temporary = `${path}.${process.pid}.tmp`
   try {

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { defaultSettings, Settings } from '../../shared/contract/app'
 import { JsonFile } from './json-file'
 
-/** The person's settings, in `settings.json` of the data directory. */
+/** The user's settings, in `settings.json` of the data directory. */
 export class SettingsStore {
   private settings = defaultSettings
   private readonly listeners = new Set<(settings: Settings) => void>()
@@ -12,7 +12,7 @@ export class SettingsStore {
     this.file = new JsonFile(join(directory, 'settings.json'))
   }
 
-  /** Reads the file. A setting that is missing or out of range is as at first. */
+  /** Reads the file. Missing and invalid settings get their defaults. */
   async load(): Promise<void> {
     const stored = (await this.file.read()) ?? {}
     const kept = Object.entries(Settings.shape).flatMap(([name, schema]) => {
@@ -26,7 +26,7 @@ export class SettingsStore {
     return this.settings
   }
 
-  /** Changes the given settings and keeps them. Throws FILE_UNWRITABLE, and then they are as before. */
+  /** Changes and stores the given settings. Throws FILE_UNWRITABLE and then keeps the previous values. */
   async set(patch: { [K in keyof Settings]?: Settings[K] | undefined }): Promise<Settings> {
     const given = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined))
     const before = this.settings
@@ -42,7 +42,7 @@ export class SettingsStore {
     return this.settings
   }
 
-  /** Resolves when every change is in the file. */
+  /** Resolves when all changes are in the file. */
   written(): Promise<void> {
     return this.file.written()
   }

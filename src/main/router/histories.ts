@@ -2,12 +2,12 @@ import type { HistoryRef } from '../../shared/contract/histories'
 import type { Connections } from '../connection/connections'
 import type { Recordings } from '../recordings/recordings'
 
-/** Which file a history is in: a connection's, or a recording. */
+/** Finds the file of a history: a connection's, or a recording. */
 export class Histories {
   constructor(
     private readonly connections: Pick<Connections, 'isOpen' | 'peer'>,
     private readonly recordings: Pick<Recordings, 'pathOf'>,
-    /** Where a profile's history is kept. */
+    /** The path of a profile's history. */
     private readonly ofProfile: (profileId: string) => string
   ) {}
 
@@ -16,7 +16,7 @@ export class Histories {
     return kind === 'connection' ? this.ofProfile(id) : this.recordings.pathOf(id)
   }
 
-  /** The path of a history. A connection first puts on disk what it has, so that a reader of the file sees it. */
+  /** Returns the path of a history. An open connection flushes first, so that a reader of the file sees all messages. */
   async settled(history: HistoryRef): Promise<string> {
     const { kind, id } = history
     if (kind === 'connection' && this.connections.isOpen(id))

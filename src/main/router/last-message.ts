@@ -4,8 +4,8 @@ import type { Connections } from '../connection/connections'
 import type { Histories } from './histories'
 
 /**
- * Reads a topic's last message: in the archive, which decodes payloads, unless the connection has it in memory only because its history
- * cannot be written.
+ * Reads a topic's last message, in the archive, which decodes payloads. If the history cannot be written, the connection has the message
+ * in memory and sends it along.
  */
 export function lastMessageCalls(
   connections: Connections,

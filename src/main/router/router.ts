@@ -8,7 +8,7 @@ import type { Histories } from './histories'
 import type { Trees } from './trees'
 
 interface Destinations {
-  /** What the main thread answers itself. */
+  /** The calls that the main thread answers itself. */
   main: CallsOf<'main'>
   connections: Pick<Connections, 'peer'>
   archive: Pick<Archive, 'peer'>
@@ -16,10 +16,10 @@ interface Destinations {
   histories: Histories
 }
 
-/** What the router reads of an input, by the route; see contract/define.ts. */
+/** The input fields that each route uses (contract/define.ts). */
 type Routed = CallInput<CallName> & { connectionId: string; history: HistoryRef }
 
-/** For each call of the contract, the way to who answers it. A thread is called by the contract's name, with the whole input. */
+/** Returns a handler for each call of the contract, which passes it to its route. Threads get it under the same name, with its input. */
 export function routeCalls({ main, connections, archive, trees, histories }: Destinations): Handlers {
   const to: Record<Route, (name: never, input: Routed, session: PageSession) => unknown> = {
     main: (name: keyof CallsOf<'main'>, input) => main[name](input as never),

@@ -7,7 +7,7 @@ import type { Peer } from '../../shared/rpc/peer'
 import type { TreeCalls } from '../topics/tree-calls'
 import type { Histories } from './histories'
 
-/** Threads that have trees. */
+/** The threads that have topic trees. */
 interface Holders {
   connections: { isOpen(id: string): boolean; peer(id: string): Peer<TreeCalls> }
   archive: { peer(): Peer<TreeCalls> }
@@ -16,15 +16,15 @@ interface Holders {
 
 interface View {
   session: PageSession
-  /** The connection whose worker has the view; null: the archive has it. */
+  /** The connection whose worker has the view; null: the archive. */
   connectionId: string | null
 }
 
 type TreeCallName = keyof CallsOf<'tree'>
 
 /**
- * Finds who has a tree: a connection's worker, or the archive for past moments and for recordings. A view belongs to the page that opened
- * it: its frames go to that page only, and it ends with it.
+ * Passes calls about trees to the thread that has the tree: the connection's worker, or the archive for past moments and recordings. A
+ * view belongs to the page that opened it: only that page gets its frames, and the view closes with the page.
  */
 export class Trees {
   private readonly views = new Map<string, View>()
@@ -50,7 +50,7 @@ export class Trees {
     return this.peer(view.connectionId).call(name, input)
   }
 
-  /** The page that watches a view. */
+  /** Returns the page that watches a view. */
   sessionOf(viewId: string): PageSession | undefined {
     return this.views.get(viewId)?.session
   }
@@ -71,14 +71,14 @@ export class Trees {
     return { viewId }
   }
 
-  /** Tells pages apart for threads, which know no sessions. */
+  /** Numbers the pages, because threads know no sessions. */
   private numberOf(session: PageSession): number {
     const page = this.pages.get(session) ?? ++this.lastPage
     this.pages.set(session, page)
     return page
   }
 
-  /** The page is gone. */
+  /** Closes the views of a page that has gone. */
   private end(viewId: string): void {
     const view = this.views.get(viewId)
     if (!this.views.delete(viewId)) return
@@ -93,7 +93,7 @@ export class Trees {
   }
 }
 
-/** The connection whose worker has the live tree of a history; null for a recording. */
+/** Returns the connection whose worker has the live tree of a history; null for a recording. */
 function liveIn({ kind, id }: HistoryRef): string | null {
   return kind === 'connection' ? id : null
 }

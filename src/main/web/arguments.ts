@@ -8,12 +8,12 @@ export interface WebArguments {
   host: string
   dataDirectory: string | null
   token: string | null
-  /** The address that people come by when a proxy stands before Treetop: scheme, name and port. */
+  /** The public address if a proxy forwards to Treetop: scheme, name and port. */
   origin: string | null
   open: boolean
-  /** Start the local broker: on this port, or (true) where the settings say. */
+  /** Start the local broker on this port; true: on the port of the settings. */
   broker: number | true | null
-  /** Addresses that a form is to be filled in from, and paths of recordings that are to be opened. */
+  /** Broker addresses to fill into the form, and paths of recordings to open. */
   targets: string[]
 }
 
@@ -45,7 +45,7 @@ opens in a tab, read-only.
   --help            print this help
 `
 
-/** The command line of browser mode, or what is wrong with it in a sentence. `environment` may hold the token. */
+/** Parses the command line of browser mode. Returns a sentence if it is invalid. The token may come from `environment`. */
 export function parseArguments(argv: string[], environment: NodeJS.ProcessEnv = {}): ParsedArguments {
   let values, targets
   try {

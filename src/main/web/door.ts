@@ -3,18 +3,18 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost']
 
-/** Whether an address is this machine's own, for itself only. */
+/** Whether the address is a loopback address. */
 export function isLoopback(host: string): boolean {
   return LOOPBACK.includes(host)
 }
 
-/** Decides who may come in: by the token, and by the names that the browser came with. */
+/** Decides which requests are accepted, by token, host name and origin. */
 export class Door {
-  /** With the token, for the person's browser. */
+  /** The address with the token, for the user's browser. */
   readonly url: string
-  /** Given for the token: HttpOnly, and not sent for another site. */
+  /** The cookie that replaces the token: HttpOnly, SameSite. */
   readonly cookie: string
-  /** Ports share a host's cookies: two Treetops need two names. */
+  /** Cookies are shared between the ports of a host, so each port needs its own cookie name. */
   private readonly cookieName: string
   private readonly pass: string
 
@@ -22,7 +22,7 @@ export class Door {
     private readonly host: string,
     private readonly port: number,
     private readonly token: string,
-    /** What a proxy before this server is reached by, or null. */
+    /** The public address of a proxy, or null. */
     private readonly origin: string | null = null
   ) {
     this.cookieName = `treetop-${port}`
@@ -32,9 +32,9 @@ export class Door {
   }
 
   /**
-   * Whether the Host header is this server's own name: one that an attacker points at 127.0.0.1 is not (DNS rebinding). On
-   * another address than loopback the person chose to be reached by any of the machine's names, and the cookie is bound to one.
-   * A proxy passes on the name that it is reached by.
+   * Whether the Host header names this server. On a loopback address this stops DNS rebinding, where an attacker's name resolves to
+   * 127.0.0.1. On other addresses any name is accepted, since the machine may have several, and the cookie is bound to one of them.
+   * A proxy forwards its own public name.
    */
   isHere({ headers }: IncomingMessage): boolean {
     if (!isLoopback(this.host)) return headers.host !== undefined
@@ -49,14 +49,14 @@ export class Door {
     return token !== null && same(token, this.token)
   }
 
-  /** Whether the request carries the cookie. */
+  /** Whether the request has the cookie. */
   admits({ headers }: IncomingMessage): boolean {
     const name = `${this.cookieName}=`
     const cookies = (headers.cookie ?? '').split(';').map((cookie) => cookie.trim())
     return cookies.some((cookie) => cookie.startsWith(name) && same(cookie.slice(name.length), this.pass))
   }
 
-  /** What a browser does not hold to one origin, a WebSocket and what is posted: the page must be this server's own. */
+  /** Checks the Origin header of WebSockets and uploads, which browsers do not restrict to one origin. */
   admitsPage(request: IncomingMessage): boolean {
     const { origin, host } = request.headers
     const own = this.isProxied(request.headers) ? this.origin : `http://${host}`
@@ -64,19 +64,19 @@ export class Door {
   }
 }
 
-/** An address to come by: one that means "all of them" is none. */
+/** The address to print: a wildcard address is replaced by loopback. */
 function shown(host: string): string {
   if (host === '0.0.0.0' || host === '::') return LOOPBACK[0]!
   return host.includes(':') ? `[${host}]` : host
 }
 
-/** As a browser writes it: without the port when it is http's own. */
+/** Formats host and port as browsers do: without http's default port. */
 function withPort(name: string, port: number): string {
   const host = name.includes(':') ? `[${name}]` : name
   return port === 80 ? host : `${host}:${port}`
 }
 
-/** Compares in a time that does not tell where the texts differ. */
+/** Compares in constant time. */
 function same(a: string, b: string): boolean {
   const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
   return timingSafeEqual(digest(a), digest(b))

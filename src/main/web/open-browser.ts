@@ -5,7 +5,7 @@ const openers: Partial<Record<NodeJS.Platform, [program: string, before: string[
   win32: ['rundll32', ['url.dll,FileProtocolHandler']]
 }
 
-/** Opens the person's browser, where there is one. The address was printed: failing is no error. */
+/** Opens the user's browser if there is one. Failures are ignored, because the address has been printed. */
 export function openBrowser(url: string): void {
   const { platform, env } = process
   if (platform === 'linux' && !env['DISPLAY'] && !env['WAYLAND_DISPLAY']) return

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import type { StaticFile } from './static-files'
 
-/** Stands in the built page where the nonce of a load goes (renderer.vite.config.ts). */
+/** Placeholder in the built page for the nonce of a page load (renderer.vite.config.ts). */
 const PLACE = '__NONCE__'
 
-/** What the page never asks for. To put text in the clipboard is what it may. */
+/** Permissions denied to the page. It may write to the clipboard. */
 const NOT_NEEDED = [
   'accelerometer',
   'bluetooth',
@@ -33,8 +33,8 @@ const NOT_NEEDED = [
 ]
 
 /**
- * A file of the page as it is served on every host, with what a browser must know of it. `connect` is where the page may connect
- * to. Each load of the page has a nonce of its own, with which CodeMirror may write its style element.
+ * A file of the page with its response headers, the same on every host. `connect` lists the addresses that the page may connect to.
+ * Each page load has its own nonce, which CodeMirror needs for its style element.
  */
 export function served(
   { body, type }: StaticFile,
@@ -54,7 +54,7 @@ export function served(
   }
 }
 
-/** What the page may load and do. Nothing may be evaluated, and nothing comes from elsewhere. */
+/** The Content-Security-Policy: no eval, and nothing from other origins. */
 function contentSecurityPolicy(connect: string, nonce: string): string {
   return [
     "default-src 'none'",
@@ -66,7 +66,7 @@ function contentSecurityPolicy(connect: string, nonce: string): string {
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",
-    // Text becomes markup in one place only: where Svelte makes what its components are written in.
+    // Only Svelte's compiled templates may turn text into markup.
     "require-trusted-types-for 'script'",
     'trusted-types svelte-trusted-html'
   ].join('; ')

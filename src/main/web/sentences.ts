@@ -1,6 +1,6 @@
 import { isAppError } from '../../shared/errors'
 
-/** What went wrong and what to do, for the command line. No stack, unless TREETOP_DEBUG is set. */
+/** Describes an error and its remedy for the command line. Includes the stack only if TREETOP_DEBUG is set. */
 export function sentenceFor(error: unknown): string {
   if (isAppError(error, 'DATA_DIRECTORY_IN_USE')) {
     const { path, pid } = error.details

@@ -14,31 +14,31 @@ import { served } from './policy'
 import { staticFile } from './static-files'
 import { takeRecording } from './upload'
 
-/** The largest frame from a renderer: MQTT's largest packet and room for its envelope, in bytes. */
+/** Maximum WebSocket frame from a renderer, in bytes: MQTT's largest packet plus its envelope. */
 const MAX_FRAME = 300 * 1024 * 1024
-/** A renderer that reads so slowly that this much waits for it (bytes) is let go; it comes back and starts from a snapshot. */
+/** A renderer with more unsent data than this (bytes) is disconnected; it reconnects and starts from a snapshot. */
 const MAX_WAITING = 64 * 1024 * 1024
 const WAITING_CHECK_EVERY = 1_000
 
 export interface WebServerOptions {
   host: string
-  /** 0 lets the system choose. */
+  /** 0: the system chooses. */
   port: number
-  /** Whoever has it may use Treetop. */
+  /** Grants access to Treetop. */
   token: string
-  /** What a proxy before it is reached by (`https://treetop.example.org`); null, or absent: there is none. */
+  /** Public address of a proxy (`https://treetop.example.org`); null or absent: no proxy. */
   origin?: string | null
-  /** The built renderer. */
+  /** Directory of the built renderer. */
   root: string
   /** Serves the contract over a renderer's channel. */
   connect(channel: Channel): void
   download(jobId: string): { path: string; name: string } | null
-  /** Opens a recording that a renderer sends; see compose's App. */
+  /** Opens a recording uploaded by a renderer; see App in compose.ts. */
   receiveRecording(this: void, content: IncomingMessage, file: string): Promise<Recording>
 }
 
 export interface WebServer {
-  /** With the token, for the person's browser. */
+  /** The address with the token, for the user's browser. */
   url: string
   close(): Promise<void>
 }
@@ -47,10 +47,10 @@ export function newToken(): string {
   return randomBytes(24).toString('base64url')
 }
 
-/** Serves `/` (the renderer), `/rpc`, `/download/<job>`, `/recordings` (to be posted to) and `/healthz`. Throws Node's own errors when it cannot listen. */
+/** Serves `/` (the renderer), `/rpc`, `/download/<job>`, `/recordings` (POST) and `/healthz`. Throws Node's errors if it cannot listen. */
 export async function startWebServer(options: WebServerOptions): Promise<WebServer> {
   const { host } = options
-  // A large recording comes as slowly as the network is; what is before it has Node's own limit of a minute.
+  // Uploading a large recording may take long. For the headers Node's limit of a minute stays.
   const server = createServer({ requestTimeout: 0 })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -97,7 +97,7 @@ async function answer(
 ): Promise<void> {
   response.setHeader('x-content-type-options', 'nosniff')
   response.setHeader('referrer-policy', 'no-referrer')
-  // Neither a page of another site that opened this one nor one that embeds its files gets hold of them.
+  // Isolates the page from other sites that open it or embed its files.
   response.setHeader('cross-origin-opener-policy', 'same-origin')
   response.setHeader('cross-origin-resource-policy', 'same-origin')
   response.setHeader('origin-agent-cluster', '?1')
@@ -112,8 +112,8 @@ async function answer(
   const { pathname } = url
   if (pathname === '/healthz') return void response.writeHead(200, { 'content-type': 'text/plain' }).end('ok')
   if (door.fits(url.searchParams.get('token'))) {
-    // The token leaves the address bar and the history, and stays in a cookie that scripts cannot read. The path stays
-    // here even when it begins with two slashes.
+    // Moves the token from the address bar and the browser's history to a cookie that scripts cannot read. The redirect
+    // stays on this server even if the path begins with two slashes.
     const location = `/${pathname.replace(/^\/+/, '')}`
     return void response
       .writeHead(303, { location, 'set-cookie': door.cookie, 'cache-control': 'no-store' })
@@ -149,7 +149,7 @@ async function sendDownload(
   await pipeline(createReadStream(found.path), response)
 }
 
-/** RFC 6266: a name in ASCII for the oldest browsers, and the real one (RFC 5987). */
+/** RFC 6266: an ASCII name for old browsers, and the real name (RFC 5987). */
 function disposition(name: string): string {
   const plain = name.replace(/[^\x20-\x7e]|["\\%]/g, '_')
   const real = encodeURIComponent(name).replace(
@@ -173,7 +173,7 @@ function refuse(response: ServerResponse, status: keyof typeof refusals): void {
   response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(refusals[status])
 }
 
-/** What is asked for; null when it is no path. */
+/** Parses the request's path; null if it is malformed. */
 function pathOf({ url }: IncomingMessage): URL | null {
   return url?.startsWith('/') ? URL.parse(`http://treetop${url}`) : null
 }
@@ -182,7 +182,7 @@ function dropWhenSlow(socket: WebSocket): void {
   let before = 0
   const timer = setInterval(() => {
     const waiting = socket.bufferedAmount
-    // One large answer is more than this for a moment, and becomes less.
+    // A single large answer exceeds the limit for a moment only.
     if (before > MAX_WAITING && waiting >= before) socket.terminate()
     before = waiting
   }, WAITING_CHECK_EVERY)

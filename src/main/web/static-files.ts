@@ -15,11 +15,11 @@ const types: Record<string, string> = {
 export interface StaticFile {
   body: Buffer
   type: string
-  /** The name carries a hash of the content: it may be kept for ever. */
+  /** Files with a content hash in the name may be cached forever. */
   immutable: boolean
 }
 
-/** A file of the built renderer by its URL path, or null: also for a path that leads out of the folder. */
+/** Returns the file of the built renderer for a URL path, or null, also for paths outside the folder. */
 export async function staticFile(root: string, urlPath: string): Promise<StaticFile | null> {
   let decoded: string
   try {

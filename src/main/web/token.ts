@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 
-/** The token that was given on purpose (null: none was), or what is wrong with it in a sentence. */
+/** The configured token (null: none), or a sentence if it is invalid. */
 export type GivenToken = { kind: 'token'; token: string | null } | { kind: 'fault'; sentence: string }
 
 /**
- * Reads the token from the command line, which everybody on the machine can read, or from where only some can: TREETOP_TOKEN, or the file that
- * TREETOP_TOKEN_FILE names, as container engines and systemd hand secrets over. The first of these counts.
+ * Reads the token from the command line, which all users of the machine can see, from TREETOP_TOKEN, or from the file named by
+ * TREETOP_TOKEN_FILE, as container engines and systemd pass secrets. The first one set is used.
  */
 export function givenToken(argument: string | undefined, environment: NodeJS.ProcessEnv): GivenToken {
   if (argument !== undefined) return checked(argument, '--token')
@@ -13,7 +13,7 @@ export function givenToken(argument: string | undefined, environment: NodeJS.Pro
   if (token !== undefined) return checked(token, 'TREETOP_TOKEN')
   if (file === undefined) return { kind: 'token', token: null }
   try {
-    // Editors end a file with a line break, which nobody means.
+    // Ignore the line break that editors add at the end of a file.
     return checked(readFileSync(file, 'utf8').trim(), `The file that TREETOP_TOKEN_FILE names (${file})`)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException

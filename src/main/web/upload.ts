@@ -2,12 +2,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Recording } from '../../shared/contract/recordings'
 import { encodeError } from '../../shared/errors'
 
-/** Longest file name that is told back, in characters. */
+/** Maximum length of a file name in an answer, in characters. */
 const MAX_NAME = 255
 
 /**
- * Takes in a recording that the page sends: the body is the file, however long, and `file` its name. Answers with the recording, or with what is
- * wrong with it as the contract's calls do (status 422).
+ * Receives a recording uploaded by the page: the body is the file, of any length, and `file` its name. Answers with the recording, or
+ * with an error in the contract's format (status 422).
  */
 export async function takeRecording(
   request: IncomingMessage,
@@ -19,7 +19,7 @@ export async function takeRecording(
   try {
     send(response, 200, await receive(request, name))
   } catch (error) {
-    // A page that broke off hears nothing more.
+    // The page has closed the connection.
     if (!request.destroyed || request.complete) send(response, 422, encodeError(error))
   }
 }
