@@ -75,7 +75,7 @@ export const targets: readonly Target[] = [
     samples: [...valid.json, ...valid.cbor, ...valid.sparkplug],
     run(input) {
       const payload = Buffer.from(input)
-      for (const { path } of placesOf(payload, 20)) new Pointer(path).in(payload)
+      for (const { path } of placesOf(payload, 20)) new Pointer(path).find(payload)
       fieldsOf('spBv1.0/G/NDATA/N', payload, decoders, () => null)
     }
   },

@@ -80,7 +80,7 @@ describe('who may import whom', () => {
     ['src/main/mqtt/client.ts', 'mqtt'],
     ['src/main/topics/view.ts', '../decode/preview'],
     ['src/main/history/schema.ts', 'better-sqlite3'],
-    ['src/main/compose.ts', './broker/service'],
+    ['src/main/compose.ts', './broker/broker-service'],
     ['src/main/router/router.ts', '../archive/archive'],
     ['src/main/web/server.ts', '../compose'],
     ['src/main/electron/window.ts', 'electron'],

@@ -68,7 +68,8 @@ export class Charts {
       series.read(from, (deadline - performance.now()) / (asked.length - index))
     )
     this.makeRoom()
-    const starts = from === null ? asked.flatMap((each) => (each.length > 0 ? [each.at(0)] : [])) : [begin]
+    const starts =
+      from === null ? asked.flatMap((each) => (each.length > 0 ? [each.timeAt(0)] : [])) : [begin]
     const start = Math.min(to - 1, ...(starts.length > 0 ? starts : [begin]))
     const width = (to - start) / buckets
     return {
@@ -110,7 +111,7 @@ export class Charts {
     const range = { above: Math.max(after, begin - 1), below: end }
     const limits = { bytes: CHARTED_BYTES, milliseconds: STEP_MS }
     const reached = charts.reader.read(source.topic, 'up', range, limits, ({ id, at, payload }) => {
-      const found = value.in(payload, id)
+      const found = value.read(payload, id)
       if (found)
         lines.push(`${isoTime(at)},${head}${'number' in found ? found.number : csvField(found.state)}\r\n`)
       return true

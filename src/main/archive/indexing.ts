@@ -40,7 +40,7 @@ export class Indexing {
   }
 
   /** The index of a followed history, and the number of messages not indexed yet. */
-  of(path: string): { index: SearchIndex; unindexed: number } | null {
+  indexOf(path: string): { index: SearchIndex; unindexed: number } | null {
     const indexer = this.followed.get(path)?.indexer
     return indexer ? { index: indexer.index, unindexed: indexer.unindexed } : null
   }

@@ -34,7 +34,7 @@ export function messageCalls(
       }
     },
     'messages.search'({ path, query, before, limit }) {
-      const indexed = indexing.of(path)
+      const indexed = indexing.indexOf(path)
       const none = { found: [], next: null, share: 1 }
       const { found, next, share } = histories.read(path, none, ({ search }) =>
         search.step(query, indexed?.index ?? null, before, limit)

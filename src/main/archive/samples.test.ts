@@ -10,7 +10,7 @@ interface Value {
 function samplesOf(values: Value[]): Samples {
   return {
     length: values.length,
-    at: (index) => values[index]!.at,
+    timeAt: (index) => values[index]!.at,
     number: (index) => values[index]!.number ?? NaN,
     state: (index) => values[index]!.state ?? -1
   }

@@ -2,7 +2,7 @@
 export interface Samples {
   readonly length: number
   /** µs since 1970 UTC. */
-  at(index: number): number
+  timeAt(index: number): number
   /** NaN: not a number. */
   number(index: number): number
   /** -1: not a state. */
@@ -31,7 +31,7 @@ export function indexFrom(samples: Samples, time: number): number {
   let high = samples.length
   while (low < high) {
     const middle = (low + high) >>> 1
-    if (samples.at(middle) < time) low = middle + 1
+    if (samples.timeAt(middle) < time) low = middle + 1
     else high = middle
   }
   return low
@@ -44,7 +44,7 @@ export function gapOf(samples: Samples, from: number, to: number): number {
   const step = Math.max(1, Math.floor(count / LOOKED_AT))
   const differences: number[] = []
   for (let index = from; index < from + count; index += step)
-    differences.push(samples.at(index + 1) - samples.at(index))
+    differences.push(samples.timeAt(index + 1) - samples.timeAt(index))
   differences.sort((a, b) => a - b)
   return Math.max(GAP_LEAST, GAP_FACTOR * differences[Math.floor(differences.length / 2)]!)
 }
@@ -57,7 +57,7 @@ export function drawNumbers(samples: Samples, from: number, to: number, width: n
   const gap = gapOf(samples, from, to)
   const drawn: Drawn = { at: [], values: [], exact: true }
   const put = (index: number): void => {
-    drawn.at.push(samples.at(index))
+    drawn.at.push(samples.timeAt(index))
     drawn.values.push(samples.number(index))
   }
   let [first, lowest, highest, last, count] = [-1, -1, -1, -1, 0]
@@ -72,7 +72,7 @@ export function drawNumbers(samples: Samples, from: number, to: number, width: n
   let before = NaN
   for (let index = from; index < to; index++) {
     const value = samples.number(index)
-    const at = samples.at(index)
+    const at = samples.timeAt(index)
     // A value that is not a number is a gap, too.
     const missing = Number.isNaN(value)
     if (missing || at - before > gap) {
@@ -138,7 +138,7 @@ export function drawStates(samples: Samples, from: number, to: number, width: nu
   }
   let before = NaN
   for (let index = from; index < to; index++) {
-    const at = samples.at(index)
+    const at = samples.timeAt(index)
     if (at - before > gap) change(before + 1, null)
     const state = samples.state(index)
     change(at, state < 0 ? null : state)

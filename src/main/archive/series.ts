@@ -54,7 +54,7 @@ export class CachedSeries implements Samples {
     return this.olderLength + this.newer.length
   }
 
-  at(index: number): number {
+  timeAt(index: number): number {
     const older = this.olderLength
     return index < older ? this.older.at[older - 1 - index]! : this.newer.at[index - older]!
   }
@@ -139,7 +139,7 @@ export class CachedSeries implements Samples {
   }
 
   private put(track: Track, { id, at, payload }: TopicMessage): void {
-    const found = this.value.in(payload, id)
+    const found = this.value.read(payload, id)
     if (!found) return
     if ('number' in found) track.push(at, Number(found.number), -1)
     else {

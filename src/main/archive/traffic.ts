@@ -1,7 +1,7 @@
 import type { TrafficQuery, TrafficRanking } from '../../shared/contract/traffic'
 import { rank } from '../topics/traffic-ranking'
 import { openIfThere } from '../history/open'
-import { TrafficSums } from '../history/traffic'
+import { TrafficSums } from '../history/traffic-sums'
 import type { ArchiveCalls } from './archive-functions'
 import { orHistoryFault } from './open-histories'
 

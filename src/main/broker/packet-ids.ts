@@ -35,7 +35,7 @@ export class PacketIds {
       // a message is lost, another comes twice. With a counter of its own each is another.
       if (packet.cmd === 'pubrel')
         Object.assign(packet, { brokerId: 'pubrel', brokerCounter: packet.messageId })
-      const used = this.of(client.id)
+      const used = this.idsOf(client.id)
       // Sent before, and not acknowledged [MQTT-3.3.1-1].
       if (packet.cmd === 'publish' && used.has(packet.messageId)) packet.dup = true
       used.add(packet.messageId)
@@ -64,7 +64,7 @@ export class PacketIds {
     })
   }
 
-  private of(clientId: string): Set<number> {
+  private idsOf(clientId: string): Set<number> {
     const known = this.used.get(clientId) ?? new Set()
     this.used.set(clientId, known)
     return known

@@ -4,7 +4,7 @@ import type { Channel } from '../../shared/rpc/channel'
 import { createPeer } from '../../shared/rpc/peer'
 import { Broker } from './broker'
 import { listen } from './listener'
-import type { BrokerCalls, BrokerNews } from './protocol'
+import type { BrokerCalls, BrokerNews } from './broker-functions'
 
 const TRAFFIC_EVERY = 1_000
 /** As often as Mosquitto does, in ms. */

@@ -37,16 +37,16 @@ export class ChartedValue {
   }
 
   /** Returns null if the payload of a message (by its id) has no such value. Never throws. */
-  in(payload: Buffer, id: number): Charted | null {
+  read(payload: Buffer, id: number): Charted | null {
     if (payload.length === 0 || payload.length > CHARTED_BYTES) return null
     if (this.plain) {
-      const found = this.pointer.in(payload)
+      const found = this.pointer.find(payload)
       if (found) return chartedOf(found)
       if (looksLikeText(payload)) return this.path === '' ? ofText(payload.toString()) : null
     }
     const { body } = this.decoders.decode(this.topic, payload, { format: 'auto' }, () => this.namesOf(id))
     if (body.format === 'fault' || !('text' in body)) return null
-    const found = this.pointer.in(Buffer.from(body.text))
+    const found = this.pointer.find(Buffer.from(body.text))
     if (found) return chartedOf(found)
     return this.path === '' ? ofText(body.text) : null
   }

@@ -13,14 +13,14 @@ export function fieldsOf(
   decoders: Decoders,
   names: () => BirthNames | null
 ): SeriesField[] {
-  const whole = new ChartedValue(topic, '', decoders, names).in(payload, 0)
+  const whole = new ChartedValue(topic, '', decoders, names).read(payload, 0)
   if (whole) return [fieldOf({ path: '', place: '' }, whole)]
   const { body } = decoders.decode(topic, payload, { format: 'auto' }, names)
   if (body.format === 'fault' || !('text' in body)) return []
   if (body.text.length > CHARTED_BYTES) return []
   const text = Buffer.from(body.text)
   return placesOf(text, MAX_FIELDS).flatMap((place) => {
-    const scalar = new Pointer(place.path).in(text)
+    const scalar = new Pointer(place.path).find(text)
     const found = scalar && chartedOf(scalar)
     return found ? [fieldOf(place, found)] : []
   })

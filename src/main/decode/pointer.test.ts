@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { placesOf, Pointer } from './pointer'
 
 const at = (json: string, pointer: string): string | null =>
-  new Pointer(pointer).in(Buffer.from(json))?.text ?? null
+  new Pointer(pointer).find(Buffer.from(json))?.text ?? null
 
 /** Every non-null scalar of a value, with its pointer. */
 function* scalars(value: unknown, pointer = ''): Generator<[string, unknown]> {
@@ -50,7 +50,7 @@ describe('a pointer into JSON', () => {
       const document = value(0)
       const json = Buffer.from(JSON.stringify(document, null, random(3)))
       for (const [pointer, expected] of scalars(document)) {
-        const found = new Pointer(pointer).in(json)
+        const found = new Pointer(pointer).find(json)
         const read: unknown = found && JSON.parse(found.kind === 'string' ? `"${found.text}"` : found.text)
         expect([pointer, read]).toEqual([pointer, expected])
         compared++

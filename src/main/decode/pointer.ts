@@ -45,7 +45,7 @@ export class Pointer {
   }
 
   /** Returns the scalar there, or null. Allocates nothing on the way, and reads no more than needed of text that is not JSON. */
-  in(json: Buffer): Scalar | null {
+  find(json: Buffer): Scalar | null {
     const scan = new Scan(json)
     let at = scan.space(0)
     for (const step of this.steps) {

@@ -59,7 +59,7 @@ it('stops and leaves no client connected', async () => {
 
 it('changes its values smoothly', () => {
   const oven = devices[0]!
-  const temperature = (seconds: number): number => Number(oven.at(seconds, 0)[0]?.payload)
+  const temperature = (seconds: number): number => Number(oven.messagesAt(seconds, 0)[0]?.payload)
   for (let seconds = 0; seconds < 300; seconds++) {
     expect(Math.abs(temperature(seconds + 1) - temperature(seconds))).toBeLessThan(2)
   }

@@ -62,7 +62,7 @@ export class DemoDevices {
     let count = 0
     this.timers.push(
       setInterval(() => {
-        if (client.connected) device.at((Date.now() - started) / 1_000, ++count).forEach(publish)
+        if (client.connected) device.messagesAt((Date.now() - started) / 1_000, ++count).forEach(publish)
       }, every)
     )
     if (will) this.timers.push(setInterval(() => fail(client), PRESS_FAILS_EVERY * 1_000))

@@ -18,7 +18,7 @@ export interface DemoDevice {
   born: DemoMessage[]
   /** Interval in ms between calls of `at`, which returns the messages at a moment, `seconds` after the start. */
   every: number
-  at(seconds: number, count: number): DemoMessage[]
+  messagesAt(seconds: number, count: number): DemoMessage[]
 }
 
 /** How often the press fails, and how long it then stays away, in seconds. */
@@ -35,7 +35,7 @@ export const devices: readonly DemoDevice[] = [
       { ...retained('plant/line1/oven/setpoint', '180.0'), qos: 2 }
     ],
     every: 1_000,
-    at(seconds) {
+    messagesAt(seconds) {
       const temperature = 180 + wave(seconds, 47, 4) + wave(seconds, 11, 0.8)
       return [
         plain('plant/line1/oven/temperature', temperature.toFixed(1)),
@@ -54,7 +54,7 @@ export const devices: readonly DemoDevice[] = [
     version: 4,
     born: [{ ...retained('plant/line1/conveyor/status', 'running'), qos: 1 }],
     every: 500,
-    at: (seconds, count) => [
+    messagesAt: (seconds, count) => [
       { ...plain('plant/line1/conveyor/parts', String(1_000 + count)), qos: 1 },
       plain('plant/line1/conveyor/speed', (0.45 + wave(seconds, 23, 0.05)).toFixed(3))
     ]
@@ -65,7 +65,7 @@ export const devices: readonly DemoDevice[] = [
     will: { topic: 'plant/line2/press/status', payload: 'offline' },
     born: [{ ...retained('plant/line2/press/status', 'online'), qos: 1 }],
     every: 1_000,
-    at: (seconds, count) => [
+    messagesAt: (seconds, count) => [
       json('plant/line2/press/telemetry', {
         pressure: round(96 + wave(seconds, 19, 6), 2),
         unit: 'bar',
@@ -89,7 +89,7 @@ export const devices: readonly DemoDevice[] = [
       retained('home/garden/valve', { state: 'closed', flow: 0 })
     ],
     every: 2_000,
-    at: (seconds, count) => [
+    messagesAt: (seconds, count) => [
       plain('home/living room/temperature', (21.4 + wave(seconds, 240, 0.6)).toFixed(2)),
       plain('home/living room/humidity', (47 + wave(seconds, 180, 3)).toFixed(0)),
       plain('home/kitchen/temperature', (22.8 + wave(seconds, 200, 0.9)).toFixed(2)),
@@ -107,7 +107,7 @@ export const devices: readonly DemoDevice[] = [
     version: 5,
     born: [],
     every: 5_000,
-    at: (seconds) => [
+    messagesAt: (seconds) => [
       {
         ...json('weather/roof', {
           temperature: round(12.1 + wave(seconds, 600, 2), 1),

@@ -19,15 +19,15 @@ async function opened(): Promise<MarkStore> {
 
 it('marks are kept for each profile, until it is removed', async () => {
   const store = await opened()
-  expect(store.of('p')).toEqual(noMarks)
+  expect(store.get('p')).toEqual(noMarks)
   const marks = { pinned: ['a/b', 'constructor'], hidden: ['$SYS/#'] }
   await store.set('p', marks)
   await store.set('__proto__', noMarks)
   const again = await opened()
-  expect(again.of('p')).toEqual(marks)
-  expect(again.of('q')).toEqual(noMarks)
+  expect(again.get('p')).toEqual(marks)
+  expect(again.get('q')).toEqual(noMarks)
   await again.remove('p')
-  expect((await opened()).of('p')).toEqual(noMarks)
+  expect((await opened()).get('p')).toEqual(noMarks)
 })
 
 it('marks that cannot be understood are left out; the others hold', async () => {
@@ -37,7 +37,7 @@ it('marks that cannot be understood are left out; the others hold', async () => 
     JSON.stringify({ bad: { pinned: 7 }, worse: { pinned: [], hidden: ['a/#/b'] }, good })
   )
   const store = await opened()
-  expect([store.of('bad'), store.of('worse'), store.of('good')]).toEqual([noMarks, noMarks, good])
+  expect([store.get('bad'), store.get('worse'), store.get('good')]).toEqual([noMarks, noMarks, good])
 })
 
 it('marks that cannot be written are as before', async () => {
@@ -46,12 +46,12 @@ it('marks that cannot be written are as before', async () => {
   rmSync(join(folder, 'marks.json'))
   mkdirSync(join(folder, 'marks.json'))
   await expect(store.set('p', noMarks)).rejects.toMatchObject({ code: 'FILE_UNWRITABLE' })
-  expect(store.of('p').pinned).toEqual(['a'])
+  expect(store.get('p').pinned).toEqual(['a'])
 })
 
 it('changes that are still being written are in the file once they count as written', async () => {
   const store = await opened()
   for (const pinned of ['a', 'b', 'c']) void store.set('p', { pinned: [pinned], hidden: [] })
   await store.written()
-  expect((await opened()).of('p').pinned).toEqual(['c'])
+  expect((await opened()).get('p').pinned).toEqual(['c'])
 })

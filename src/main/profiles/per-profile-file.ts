@@ -26,7 +26,7 @@ export class ProfileFile<T> {
     }
   }
 
-  of(profileId: string): T {
+  get(profileId: string): T {
     return this.values.get(profileId) ?? this.none
   }
 

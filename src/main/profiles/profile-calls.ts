@@ -37,12 +37,12 @@ export function profileCalls({
     'profiles.duplicate': ({ id, name }) => profiles.duplicate(id, name),
     'settings.get': () => settings.get(),
     'settings.set': (patch) => settings.set(patch),
-    'marks.get': ({ history }) => marks.of(history.id),
+    'marks.get': ({ history }) => marks.get(history.id),
     async 'marks.set'(input) {
       await marks.set(input.history.id, input.marks)
       emit('marks.changed', input)
     },
-    'boards.get': ({ history }) => boards.of(history.id),
+    'boards.get': ({ history }) => boards.get(history.id),
     async 'boards.set'(input) {
       await boards.set(input.history.id, input.board)
       emit('boards.changed', input)

@@ -110,7 +110,7 @@ export class List extends SortedEntries {
   }
 
   /** The entries of a scope, and how many it leaves out since they are the broker's own. */
-  in(scope: RetainedScope): { entries: Map<string, RetainedEntry>; leftOut: number } {
+  within(scope: RetainedScope): { entries: Map<string, RetainedEntry>; leftOut: number } {
     const entries = new Map<string, RetainedEntry>()
     if (scope.kind === 'topics') {
       for (const topic of scope.topics) {

@@ -137,7 +137,7 @@ export class Retained extends EventEmitter<{ status: [RetainedStatus] }> {
   /** Lists what would be cleared. Throws NOT_FOUND, RETAINED_BUSY. */
   makePlan(list: number, scope: RetainedScope): RetainedPlan {
     if (this.work) throw new AppError('RETAINED_BUSY', {})
-    const { entries, leftOut } = this.listOf(list).in(scope)
+    const { entries, leftOut } = this.listOf(list).within(scope)
     const plan = Object.assign(new SortedEntries(entries), { number: ++this.numbers })
     this.plan = plan
     return {

@@ -69,7 +69,7 @@ it('reveals, selects and finds what is that deep', () => {
   expect(shown(view).selected).toMatchObject({ index: -1, row: { depth: LEVELS - 1 } })
   expect(view.reveal(empty)).toBe(LEVELS - 1)
   expect(view.find('shallow', 0)).toMatchObject({ path: 'shallow' })
-  expect(view.at(LEVELS - 1)?.path).toBe(empty)
+  expect(view.rowAt(LEVELS - 1)?.path).toBe(empty)
   const branch = '/'.repeat(LEVELS / 2)
   view.update({}, { collapse: [branch] })
   expect(shown(view).selected?.index).toBe(-1)

@@ -25,6 +25,6 @@ export function viewCalls(views: { get(viewId: string): TopicView; close(viewId:
       return index === null ? null : { index }
     },
     'topics.find': ({ viewId, text, from }) => views.get(viewId).find(text, from),
-    'topics.at': ({ viewId, index }) => views.get(viewId).at(index)
+    'topics.at': ({ viewId, index }) => views.get(viewId).rowAt(index)
   }
 }

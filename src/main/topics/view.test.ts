@@ -170,7 +170,7 @@ it('finds the next row by the start of its name, wrapping around', () => {
   expect(view.find('b', 0)).toEqual({ index: order.indexOf('beta'), path: 'beta' })
   expect(view.find('b', 2)).toEqual({ index: 0, path: 'Bravo' })
   expect(view.find('zzz', 0)).toBeNull()
-  expect(view.at(99)).toEqual({ index: 3, path: 'gamma' })
+  expect(view.rowAt(99)).toEqual({ index: 3, path: 'gamma' })
 })
 
 it('starts over when topics were removed', () => {

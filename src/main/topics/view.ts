@@ -120,7 +120,7 @@ export class TopicView implements TreeWatcher {
     return nextNamed(this.rows, text, from)
   }
 
-  at(index: number): { index: number; path: string } | null {
+  rowAt(index: number): { index: number; path: string } | null {
     this.settle()
     const last = Math.min(index, this.rows.total - 1)
     const row = this.rows.slice(Math.max(last, 0), 1)[0]

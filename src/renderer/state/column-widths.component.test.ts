@@ -13,7 +13,7 @@ describe('column widths', () => {
     widths.set('packets', { type: 120 })
     widths.set('metrics', { name: 300 })
     const again = loaded()
-    expect([again.of('packets'), again.of('metrics'), again.of('clients')]).toEqual([
+    expect([again.get('packets'), again.get('metrics'), again.get('clients')]).toEqual([
       { type: 120 },
       { name: 300 },
       {}
@@ -22,6 +22,6 @@ describe('column widths', () => {
 
   it('fall back to the table’s own when the stored ones are unreadable', () => {
     localStorage.setItem('treetop.column-widths', '{"packets":')
-    expect(loaded().of('packets')).toEqual({})
+    expect(loaded().get('packets')).toEqual({})
   })
 })

@@ -15,7 +15,7 @@ export class ColumnWidths {
   }
 
   /** Widths in px by column id. Columns that were not resized are absent. */
-  of(table: string): Widths {
+  get(table: string): Widths {
     return this.#tables[table] ?? {}
   }
 

@@ -4,7 +4,7 @@ import { InTurn } from '../../shared/in-turn'
 import type { SpawnWorker, WorkerHandle } from '../worker'
 import type { Traffic } from './broker'
 import type { Place } from './listener'
-import type { BrokerCalls, BrokerNews } from './protocol'
+import type { BrokerCalls, BrokerNews } from './broker-functions'
 import workerPath from './worker?modulePath'
 
 /** How long the worker may take to close its clients, in ms. */

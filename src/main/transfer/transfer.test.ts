@@ -9,7 +9,7 @@ import { runJob, type ExportJob, type JobProgress } from './job'
 import { saveThreads } from './save.fixture'
 import { Saver } from './saver'
 import { Jobs } from '../jobs/jobs'
-import { Transfer } from './service'
+import { Transfer } from './transfer'
 
 vi.mock('./save-worker?modulePath', () => ({ default: 'worker' }))
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { historyOf, type FixtureMessage } from './fixture'
-import { TrafficSums } from './traffic'
+import { TrafficSums } from './traffic-sums'
 
 describe('what came on each topic of a history', () => {
   it('is summed up in parts: incoming messages and payload bytes, with the time from the first to the last', () => {

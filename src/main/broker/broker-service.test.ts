@@ -6,7 +6,7 @@ import { createPeer } from '../../shared/rpc/peer'
 import { portChannel } from '../../shared/rpc/port'
 import type { SpawnWorker } from '../worker'
 import { serveBroker } from './serve'
-import { BrokerService, type BrokerCrash } from './service'
+import { BrokerService, type BrokerCrash } from './broker-service'
 
 vi.mock('./worker?modulePath', () => ({ default: 'worker' }))
 
