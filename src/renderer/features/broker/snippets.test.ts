@@ -5,7 +5,7 @@ describe('snippets', () => {
   const all = snippets({ host: '192.0.2.7', port: 21883 })
   const named = (id: string) => all.find((snippet) => snippet.id === id)
 
-  it('publish and subscribe at the live address, every one of them', () => {
+  it('all publish and subscribe at the given address', () => {
     for (const { publish, subscribe } of all) {
       for (const code of [publish, subscribe]) {
         expect(code).toContain('192.0.2.7')
@@ -23,7 +23,7 @@ describe('snippets', () => {
     expect(named('paho2')?.subscribe).toContain('flags, reason_code, properties):')
   })
 
-  it('end when they have published, and not before the broker has it', () => {
+  it('disconnect once the broker has the message, and not before', () => {
     expect(named('paho2')?.publish).toMatch(/wait_for_publish\(\)\nclient\.disconnect\(\)/)
     expect(named('mqttjs')?.publish).toMatch(/await client\.publishAsync.*\nawait client\.endAsync/)
   })

@@ -1,4 +1,4 @@
-/** Where the code is to connect to. */
+/** The broker address that the code connects to. */
 export interface SnippetTarget {
   host: string
   port: number
@@ -16,7 +16,7 @@ export interface Snippet {
   subscribe: string
 }
 
-/** Short programs that publish to `test` and subscribe to it, each whole and ready to run. */
+/** Short, complete programs that publish to `test` and subscribe to it. */
 export function snippets({ host, port }: SnippetTarget): Snippet[] {
   return [
     {

@@ -2,7 +2,7 @@ import { expect, it, vi } from 'vitest'
 import { render } from 'vitest-browser-svelte'
 import ChartLegend from './ChartLegend.svelte'
 
-it('a legend has an entry for each value, also where two have one name', async () => {
+it('lists every value in the legend, even if two have the same name', async () => {
   const entry = { name: 'a.b', title: 't · a.b', colour: '--chart-1', hidden: false, value: '1', at: null }
   const onremove = vi.fn()
   const screen = await render(ChartLegend, {

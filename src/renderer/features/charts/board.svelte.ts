@@ -5,7 +5,7 @@ import { Kept } from '../../state/kept.svelte'
 import type { ChartState } from './chart.svelte'
 import { sourceName } from './chart-words'
 
-/** A chart that was taken off a board, and where it stood. */
+/** A chart removed from the board, and its former position. */
 interface Removed {
   chart: BoardChart
   index: number
@@ -41,7 +41,7 @@ export class BoardState {
     return this.#board.start()
   }
 
-  /** Puts a chart as it is now at the end of the board. True when it is kept. */
+  /** Appends the chart in its present state to the board. Resolves to true if it was stored. */
   async pin({ sources, length, joined }: ChartState): Promise<boolean> {
     await this.#board.load()
     const [first] = sources
@@ -62,13 +62,13 @@ export class BoardState {
     void this.#board.set(this.charts.map((chart) => (chart.id === id ? { ...chart, ...change } : chart)))
   }
 
-  /** Before (-1) or after (1) its neighbour. */
+  /** Moves a chart before its previous (-1) or after its next (1) neighbour. */
   move(id: string, by: -1 | 1): void {
     const at = this.charts.findIndex((chart) => chart.id === id)
     this.place(id, at + by)
   }
 
-  /** To a place among the others. */
+  /** Moves a chart to an index. */
   place(id: string, index: number): void {
     const chart = this.charts.find((each) => each.id === id)
     if (!chart || index < 0 || index >= this.charts.length || this.charts[index] === chart) return

@@ -3,17 +3,17 @@ import type { ChartSource } from './chart.svelte'
 import { sourceName } from './chart-words'
 import type { PlotLine } from '../../ui/plot-options'
 
-/** Lines whose magnitudes differ by more than this have different axes. */
+/** A line whose magnitude differs from that of the first by more than this factor gets the right axis. */
 const DIFFERENT = 20
 
-/** A source that is drawn, with what was read of it. */
+/** A visible source and the data read for it. */
 export interface Shown {
   index: number
   source: ChartSource
   series: Series
 }
 
-/** The lines of a plot; those that are of another magnitude than the first are on the right. */
+/** The lines of a plot. Lines of a different magnitude than the first use the right axis. */
 export function linesOf(shown: readonly Shown[]): PlotLine[] {
   const numbers = shown.filter(({ series }) => series.kind === 'number')
   const sizes = numbers.map(({ series }) => sizeOf(series.values))
@@ -34,7 +34,7 @@ function sizeOf(values: Series['values']): number {
   return values.reduce<number>((most, value) => (value === null ? most : Math.max(most, Math.abs(value))), 0)
 }
 
-/** What a source has at a time (µs): its value, or the state that holds; null where there is none. */
+/** The state in effect at a time (µs); null: none. */
 export function stateAt({ at, values, states }: Series, time: number): string | null {
   let found: number | null = null
   for (let index = 0; index < at.length && at[index]! <= time; index++) found = values[index]!

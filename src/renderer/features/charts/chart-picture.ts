@@ -8,12 +8,12 @@ const MARGIN = 14
 interface Parts {
   title: string
   plot: HTMLCanvasElement
-  /** Bands below the plot, from their left edge on (px). */
+  /** State bands below the plot; `left` is the left edge in px. */
   strips: readonly { canvas: HTMLCanvasElement; left: number; name: string }[]
   entries: readonly LegendEntry[]
 }
 
-/** A chart as a PNG picture: title, what its lines are, the plot, and the bands of states. */
+/** Renders a chart as a PNG picture: title, legend, plot and state bands. */
 export async function chartPicture({ title, plot, strips, entries }: Parts): Promise<Blob | null> {
   const scale = devicePixelRatio
   const width = plot.width / scale + 2 * MARGIN

@@ -2,7 +2,7 @@ import type { SeriesSource } from '../../../shared/contract/series'
 import { m } from '../../paraglide/messages'
 import { format, toTheMillisecond } from '../../state/format'
 
-/** The place of a value as people say it: `zones[0].t`; '' is the payload. */
+/** Display name of a path in a payload, such as `zones[0].t`; '' is the whole payload. */
 export function fieldName(path: string): string {
   return path
     .split('/')
@@ -16,12 +16,12 @@ export function fieldName(path: string): string {
     }, '')
 }
 
-/** A source of a chart: its topic, and where in the payload. */
+/** Display name of a source: its topic, and the field in the payload. */
 export function sourceName({ topic, path }: SeriesSource): string {
   return path === '' ? topic : `${topic} · ${fieldName(path)}`
 }
 
-/** Sources of a chart, as short as they are told apart: those of one topic by their fields alone. */
+/** Display names of the sources of one chart. If several sources all share one topic, fields are named without it. */
 export function sourceNames(sources: readonly SeriesSource[]): string[] {
   const [first] = sources
   const oneTopic = sources.length > 1 && sources.every(({ topic }) => topic === first!.topic)
@@ -30,7 +30,7 @@ export function sourceNames(sources: readonly SeriesSource[]): string[] {
   )
 }
 
-/** A length of time in µs, as short as can be. */
+/** Short name of a time range in µs. */
 export function lengthName(length: number | null): string {
   if (length === null) return m.charts_all()
   const minutes = length / 60e6
@@ -38,7 +38,7 @@ export function lengthName(length: number | null): string {
   return minutes < 1_440 ? m.charts_hours({ count: minutes / 60 }) : m.charts_days({ count: minutes / 1_440 })
 }
 
-/** A time of a chart in µs since 1970 UTC, with all that is known of it. */
+/** Formats a time in µs since 1970 UTC, with full precision. */
 export function chartTime(at: number): string {
   const whole = format('chart time', (locale) => new Intl.DateTimeFormat(locale, toTheMillisecond)).format(
     new Date(at / 1_000)
@@ -47,7 +47,7 @@ export function chartTime(at: number): string {
   return beyond === 0 ? whole : `${whole}\u2009${String(beyond).padStart(3, '0')}`
 }
 
-/** A number of a chart with every digit that it has. */
+/** Formats a number with all of its digits. */
 export function chartNumber(value: number): string {
   return format(
     'chart number',

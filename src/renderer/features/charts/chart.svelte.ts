@@ -7,44 +7,44 @@ import { Refresh } from '../../state/refresh'
 
 /** A source on a chart. */
 export interface ChartSource extends SeriesSource {
-  /** Which of the chart's colours, from 0. */
+  /** Index of one of the chart's colours, from 0. */
   colour: number
   hidden: boolean
 }
 
 export const COLOURS = 8
-/** Sources on one chart at most. */
+/** Maximum number of sources on one chart. */
 export const MOST_SOURCES = 12
 const MINUTE = 60e6
-/** Lengths of time that are offered, in µs; null: all. */
+/** Lengths of time to choose from, in µs; null: the whole history. */
 export const LENGTHS: readonly (number | null)[] = [
   ...[1, 5, 15, 60, 360, 1_440, 10_080].map((minutes) => minutes * MINUTE),
   null
 ]
-/** A chart moves on when its time has moved by a pixel, but no more often and no more rarely than this, in ms. */
+/** A chart refreshes whenever its time range has advanced by one pixel, but within these limits, in ms. */
 const PERIOD = { shortest: 500, longest: 2_000 }
-/** The least time that is zoomed to, in µs. */
+/** The shortest range that can be zoomed to, in µs. */
 const LEAST = 1_000
 
-/** What one chart shows: values of some topics over a time, live or of the past. */
+/** One chart: values of some topics over a time range, live or in the past. */
 export class ChartState {
   sources = $state.raw<readonly ChartSource[]>([])
-  /** The time up to now that it shows, in µs; null: all. */
+  /** Length of the range while not zoomed, in µs; null: the whole history. */
   length = $state<number | null>(5 * MINUTE)
-  /** A time that was zoomed to, in µs since 1970; null: it is live. */
+  /** The zoomed range, in µs since 1970; null: not zoomed. */
   zoom = $state.raw<{ from: number; to: number } | null>(null)
-  /** The newest moment that is shown, in µs; null: now. */
+  /** End of the range while not zoomed, in µs; null: now. */
   until = $state<number | null>(null)
-  /** Lines go over gaps. */
+  /** Whether lines are drawn across gaps. */
   joined = $state(false)
-  /** What is drawn, source by source, of the time from `from` to `to`. */
+  /** The data drawn for each source, from `from` to `to`. */
   series = $state.raw<readonly Series[]>([])
   from = $state(0)
   to = $state(0)
-  /** How much of the time has been read, 0 to 1. */
+  /** How much of the range has been read, 0 to 1. */
   share = $state(0)
   fault = $state.raw<unknown>(null)
-  /** px of the plot. */
+  /** Width of the plot, in px. */
   width = 800
   readonly #api: Api
   readonly #history: HistoryRef
@@ -58,7 +58,7 @@ export class ChartState {
     this.#history = history
   }
 
-  /** Keeps the chart up to date until the returned function is called; rests while the page is hidden. */
+  /** Keeps the chart up to date until the returned function is called; pauses while the page is hidden. */
   start(): () => void {
     return poll(this.#refresh, () => {
       const pixel = this.zoom ? PERIOD.longest : (this.to - this.from) / this.width / 1_000
@@ -98,32 +98,32 @@ export class ChartState {
     void this.look()
   }
 
-  /** Shows a time (µs), or (null) what it showed before zooming. */
+  /** Zooms to a range (µs); null ends the zoom. Ignores ranges that are too short. */
   setZoom(zoom: { from: number; to: number } | null): void {
     if (zoom && zoom.to - zoom.from < LEAST) return
     this.zoom = zoom && { from: Math.round(zoom.from), to: Math.round(zoom.to) }
     void this.look()
   }
 
-  /** Shows a time `factor` times as long, around a time (µs). */
+  /** Makes the range `factor` times as long; the time `around` (µs) keeps its position. */
   zoomBy(factor: number, around: number): void {
     const { from, to } = this.zoom ?? this
     this.setZoom({ from: around - (around - from) * factor, to: around + (to - around) * factor })
   }
 
-  /** Moves by a part of the time that is shown. */
+  /** Pans by a fraction of the range. */
   panBy(share: number): void {
     const { from, to } = this.zoom ?? this
     const by = (to - from) * share
     this.setZoom({ from: from + by, to: to + by })
   }
 
-  /** The numbers and states in a topic's newest message. */
+  /** Finds the numbers and states in a topic's newest message. */
   async fields(topic: string): Promise<SeriesField[]> {
     return this.#api.call('series.fields', { history: this.#history, topic })
   }
 
-  /** All values of the time that is shown as CSV, part by part; ends early when `cancelled` says so. */
+  /** Yields all values in the range as CSV, part by part; ends early once `cancelled` returns true. */
   async *csv(cancelled: () => boolean): AsyncGenerator<{ lines: Uint8Array; share: number }> {
     const { from, to } = this
     const sources = this.sources.filter(({ hidden }) => !hidden)
@@ -143,7 +143,7 @@ export class ChartState {
     }
   }
 
-  /** Asks for what is drawn. */
+  /** Requests the data to draw. */
   async look(): Promise<void> {
     await this.#refresh.request()
   }
@@ -157,7 +157,7 @@ export class ChartState {
       time,
       buckets: Math.max(8, Math.min(4_000, Math.round(this.width)))
     })
-    // A change of the sources asks once more by itself.
+    // The sources have changed, which has already requested another read.
     if (!current() || sources !== this.sources) return
     this.series = found.series
     this.from = found.from

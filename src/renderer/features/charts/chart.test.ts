@@ -31,14 +31,14 @@ function setup(shares: number[] = [], gates: (Promise<void> | undefined)[] = [])
 }
 
 describe('a chart', () => {
-  it('goes on asking until all of its time has been read', async () => {
+  it('keeps querying until the whole range has been read', async () => {
     const { chart, asked } = setup([0.2, 0.6, 1])
     chart.add({ topic: 'a', path: '' })
     await vi.waitFor(() => expect(chart.share).toBe(1))
     expect(asked).toHaveLength(3)
   })
 
-  it('drops what was read for sources that it no longer has', async () => {
+  it('drops an answer to a query for outdated sources', async () => {
     const { gate, letGo } = held()
     const { chart, asked } = setup([], [gate])
     chart.add({ topic: 'a', path: '' })
@@ -49,7 +49,7 @@ describe('a chart', () => {
     expect(asked).toEqual([['a'], ['a', 'b']])
   })
 
-  it('has each source once, in colours of their own', () => {
+  it('adds each source once, in a colour of its own', () => {
     const { chart } = setup()
     chart.add({ topic: 'a', path: '' })
     chart.add({ topic: 'a', path: '' })

@@ -4,11 +4,11 @@ const HEAD = new TextEncoder().encode('time,topic,path,value\r\n')
 
 /** Reads all values of a chart as one CSV file (RFC 4180). */
 export class CsvSaving {
-  /** How far it is, 0 to 1; null: it is not reading. */
+  /** Progress, 0 to 1; null: not reading. */
   share = $state<number | null>(null)
   #cancelled = false
 
-  /** null: the person thought better of it. */
+  /** Resolves to null when cancelled. */
   async read(chart: ChartState): Promise<Uint8Array | null> {
     this.#cancelled = false
     this.share = 0

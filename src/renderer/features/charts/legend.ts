@@ -1,13 +1,13 @@
-/** A value on a chart, as the legend has it. */
+/** A chart source as the legend shows it. */
 export interface LegendEntry {
   name: string
-  /** The name in full. */
+  /** The full name, with the topic. */
   title: string
   /** A CSS custom property. */
   colour: string
   hidden: boolean
-  /** At the crosshair, or the newest. */
+  /** The value at the crosshair or, without a crosshair, the newest one. */
   value: string
-  /** When the value at the crosshair came, in µs; null: it is not at the crosshair. */
+  /** When the value at the crosshair was received, in µs; null: none. */
   at: number | null
 }

@@ -2,15 +2,15 @@ import type { HistoryRef } from '../../../shared/contract/histories'
 import type { Api } from '../../../shared/rpc/contract'
 import { ChartState, type ChartSource } from './chart.svelte'
 
-/** Topics whose charts are remembered. */
+/** Maximum number of topics whose charts are remembered. */
 const REMEMBERED = 100
 
-/** The chart of the selected topic. What was put on a topic's chart is there again when the topic is. */
+/** The chart of the selected topic. The sources on it are remembered per topic and restored when the topic is selected again. */
 export class TopicChart {
   readonly chart: ChartState
-  /** It stays as it is when another topic is selected. */
+  /** The chart is locked: it stays when another topic is selected. */
   kept = $state(false)
-  /** What the newest message holds is being looked up. */
+  /** The fields of the newest message are being looked up. */
   looking = $state(false)
   #topic: string | null = null
   readonly #known = new Map<string, readonly ChartSource[]>()
@@ -19,7 +19,7 @@ export class TopicChart {
     this.chart = new ChartState(api, history)
   }
 
-  /** Shows a topic's chart: as it was, or with the first number of its newest message (or the first state). */
+  /** Shows a topic's chart: as it was, or with the first number in its newest message (else the first state). */
   async show(topic: string): Promise<void> {
     if (topic === this.#topic) return
     if (this.kept && this.chart.sources.length > 0) return
@@ -36,13 +36,13 @@ export class TopicChart {
       if (this.#topic === topic && this.chart.sources.length === 0 && first)
         this.chart.add({ topic, path: first.path })
     } catch {
-      // The chart itself says why there is nothing.
+      // The chart itself reports why it has no data.
     } finally {
       this.looking = false
     }
   }
 
-  /** Puts a value of the topic on its chart. */
+  /** Adds a value of the topic to its chart. */
   pick(topic: string, path: string): void {
     if (topic !== this.#topic && !(this.kept && this.chart.sources.length > 0)) {
       this.#remember()

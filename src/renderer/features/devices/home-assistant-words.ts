@@ -2,7 +2,7 @@ import type { HaDeviceRow, HaFault } from '../../../shared/contract/home-assista
 import { m } from '../../paraglide/messages'
 import { momentTime, toTheSecond } from '../../state/format'
 
-/** What a fault is called, in a word or two. */
+/** Short names of faults. */
 export const faultName: Record<HaFault, () => string> = {
   NOT_JSON: m.devices_ha_fault_not_json,
   TOO_LARGE: m.devices_ha_fault_too_large,
@@ -20,14 +20,14 @@ const faultSentences: Record<Exclude<HaFault, 'SILENT'>, () => string> = {
   NOT_RETAINED: m.devices_ha_why_not_retained
 }
 
-/** What a fault comes to, as a sentence. `lastHeard` in µs since 1970 UTC; 0: never. */
+/** Explains a fault in a sentence. `lastHeard` in µs since 1970 UTC; 0: never. */
 export function faultSentence(fault: HaFault, lastHeard: number): string {
   if (fault !== 'SILENT') return faultSentences[fault]()
   if (lastHeard === 0) return m.devices_ha_why_never()
   return m.devices_ha_why_silent({ time: toTheSecond(momentTime(lastHeard)) })
 }
 
-/** What a device is called: some lines stand for no device. */
+/** Display name of a row, also of one that is not a device. */
 export function deviceName({ name, broken }: Pick<HaDeviceRow, 'name' | 'broken'>): string {
   return broken ? m.devices_ha_broken() : (name ?? m.devices_ha_alone())
 }

@@ -4,15 +4,15 @@ import { preferences } from '../../state/preferences.svelte'
 import { poll } from '../../state/poll'
 import { Refresh } from '../../state/refresh'
 
-/** How often devices are looked at while their page is in view, in ms; while configurations are being read, more often. */
+/** Polling period while the devices page is open, in ms; `READING` applies while configurations are being read. */
 const PERIOD = 1_000
 const READING = 50
 
-/** After how many seconds without a state message a device is silent: an hour, a day, a week. */
+/** Seconds without a state message after which a device counts as silent: an hour, a day, a week. */
 export const SILENT_AFTER = [3_600, 86_400, 604_800] as const
 export type SilentAfter = (typeof SILENT_AFTER)[number]
 
-/** What Home Assistant's discovery tells of in a connection, as far as it is in sight. */
+/** The devices that Home Assistant discovery announces on a connection. Only the visible rows are loaded. */
 export class HomeAssistantState {
   list = $state.raw<HaList | null>(null)
   device = $state.raw<HaDevice | null>(null)
@@ -22,13 +22,13 @@ export class HomeAssistantState {
   faultyOnly = $state(false)
   prefix = $state('homeassistant')
   silentAfter = $state<SilentAfter>(86_400)
-  /** µs since 1970 UTC, when what is shown was asked for. */
+  /** When the list was loaded, in µs since 1970 UTC. */
   now = $state(Date.now() * 1_000)
   readonly #api: Api
   readonly connectionId: string
   readonly #refresh = new Refresh(
     (current) => this.#ask(current),
-    // Nobody answers while the connection's worker or the process is being replaced.
+    // Calls fail while the connection's worker or the process is being replaced.
     () => {
       this.list = null
       this.device = null
@@ -36,7 +36,7 @@ export class HomeAssistantState {
   )
   #sight = { first: 0, count: 60 }
   #entitySight = { first: 0, count: 60 }
-  /** The next look while configurations are being read. */
+  /** Timer of the next refresh while configurations are being read. */
   #soon: ReturnType<typeof setTimeout> | undefined
 
   constructor(api: Api, connectionId: string) {
@@ -46,7 +46,7 @@ export class HomeAssistantState {
     if (kept) this.prefix = kept
   }
 
-  /** Looks until the returned function is called. */
+  /** Polls until the returned function is called. */
   start(): () => void {
     const stop = poll(this.#refresh, PERIOD)
     return () => {
@@ -65,7 +65,7 @@ export class HomeAssistantState {
     this.look()
   }
 
-  /** Reads what is below another prefix; it is remembered for the connection. */
+  /** Switches to another discovery prefix and remembers it for the connection. */
   setPrefix(prefix: string): void {
     this.prefix = prefix.trim().replace(/\/+$/, '') || 'homeassistant'
     preferences.keep(this.#key, this.prefix)

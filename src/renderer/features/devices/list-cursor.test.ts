@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { ListCursor } from './list-cursor.svelte'
 
 describe('the cursor of a long list', () => {
-  it('selects a row at once when it is at hand', () => {
+  it('selects a loaded row at once', () => {
     const select = vi.fn()
     new ListCursor(
       () => -1,
@@ -12,7 +12,7 @@ describe('the cursor of a long list', () => {
     expect(select).toHaveBeenCalledExactlyOnceWith('b')
   })
 
-  it('selects a row beyond those at hand once it comes, and only then', () => {
+  it('selects a row that is not loaded yet once it is, and only then', () => {
     const select = vi.fn()
     let rows: Record<number, string> = {}
     const cursor = new ListCursor(

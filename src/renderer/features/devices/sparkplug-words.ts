@@ -2,7 +2,7 @@ import type { PresenceState, SparkplugDetail } from '../../../shared/contract/de
 import { m } from '../../paraglide/messages'
 import { time } from '../../state/format'
 
-/** What a state is called. */
+/** Names of states. */
 export const stateName: Record<PresenceState, () => string> = {
   online: m.devices_state_online,
   stale: m.devices_state_stale,
@@ -21,7 +21,7 @@ const reasonSentences: Record<
   malformed: () => m.devices_reason_malformed()
 }
 
-/** What a person should know of an edge node or device; null where all is well. */
+/** What the user should know about the state of an edge node or device; null if all is well. */
 export function standing({ state, reason, unknown, births, diedAt }: SparkplugDetail): string | null {
   if (state === 'offline')
     return diedAt === 0

@@ -10,36 +10,36 @@ import type { Api } from '../../../shared/rpc/contract'
 import { poll } from '../../state/poll'
 import { Refresh } from '../../state/refresh'
 
-/** How often nodes and metrics are looked at while their page is in view, in ms. */
+/** Polling period while the devices page is open, in ms. */
 const PERIOD = 250
-/** How long a birth may take after it was asked for, in ms. */
+/** How long a requested birth may take, in ms. */
 const BIRTH_TIMEOUT = 10_000
 
-/** A rebirth that was asked for, and what came of it. */
+/** A requested rebirth and its result. */
 export interface Rebirth {
   group: string
   node: string
-  /** Births before it. */
+  /** Number of births before the request. */
   births: number
-  /** When it was asked for, in ms of the page's clock. */
+  /** When it was requested, on the clock of `performance.now()`. */
   at: number
-  /** ms until the birth came; 'late' when none did in time; null while it is awaited. */
+  /** ms until the birth arrived; 'late' if none arrived in time; null while waiting. */
   took: number | 'late' | null
 }
 
-/** The Sparkplug B edge nodes of a connection, as far as they are in sight. */
+/** The Sparkplug B edge nodes of a connection. Only the visible rows are loaded. */
 export class SparkplugState {
   list = $state.raw<SparkplugList | null>(null)
   detail = $state.raw<SparkplugDetail | null>(null)
-  /** What is shown at the right: a line of the list. */
+  /** The row whose details are shown at the right. */
   selected = $state.raw<SparkplugRow | null>(null)
-  /** Of nodes and devices, and of metrics. */
+  /** Filters nodes and devices; `metricFilter` filters metrics. */
   filter = $state('')
   metricFilter = $state('')
   rebirth = $state.raw<Rebirth | null>(null)
-  /** µs since 1970 UTC, when what is shown was asked for. */
+  /** When the list was loaded, in µs since 1970 UTC. */
   now = $state(Date.now() * 1_000)
-  /** Keys of the branches that are not open. */
+  /** Keys of the collapsed branches. */
   readonly closed = new SvelteSet<string>()
   readonly selectedKey = $derived(this.selected && sparkplugKey(this.selected))
   readonly #api: Api
@@ -47,7 +47,7 @@ export class SparkplugState {
   readonly #failed: (error: unknown) => void
   readonly #refresh = new Refresh(
     (current) => this.#ask(current),
-    // Nobody answers while the connection's worker or the process is being replaced.
+    // Calls fail while the connection's worker or the process is being replaced.
     () => {
       this.list = null
       this.detail = null
@@ -62,7 +62,7 @@ export class SparkplugState {
     this.#failed = failed
   }
 
-  /** Looks until the returned function is called. */
+  /** Polls until the returned function is called. */
   start(): () => void {
     return poll(this.#refresh, PERIOD)
   }
@@ -87,7 +87,7 @@ export class SparkplugState {
     this.look()
   }
 
-  /** Shows a line at the right; a heading has nothing to show. */
+  /** Selects a row and shows its details, if it is a node or device. */
   select(row: SparkplugRow): void {
     if (this.selectedKey === sparkplugKey(row)) return
     this.selected = row
@@ -103,12 +103,12 @@ export class SparkplugState {
     this.look()
   }
 
-  /** The line at an index, where it is at hand. */
+  /** The row at an index, if loaded. */
   rowAt(index: number): SparkplugRow | undefined {
     return this.list?.rows[index - this.list.first]
   }
 
-  /** Asks the selected edge node for its births. */
+  /** Requests a rebirth from the selected edge node. */
   async requestRebirth(): Promise<void> {
     const { detail } = this
     if (!detail) return
@@ -147,13 +147,13 @@ export class SparkplugState {
       filter: this.metricFilter,
       ...this.#metricSight
     })
-    // Another line may have been chosen meanwhile.
+    // The selection may have changed meanwhile.
     if (!current() || key !== this.selectedKey) return
     this.detail = detail
     if (detail) this.#followRebirth(detail)
   }
 
-  /** The selected line as it is now; the first edge node where none is selected. */
+  /** Updates the selected row; selects the first edge node if nothing is selected. */
   #refreshSelection(rows: readonly SparkplugRow[]): void {
     const { selectedKey } = this
     const found =
@@ -172,7 +172,7 @@ export class SparkplugState {
   }
 }
 
-/** The edge node or device that a line stands for; null for the others. */
+/** The id of an edge node or device row; null for other rows. */
 function idOf(row: SparkplugRow): SparkplugId | null {
   if (row.kind === 'node') return { group: row.group, node: row.node, device: null }
   return row.kind === 'device' ? { group: row.group, node: row.node, device: row.device } : null

@@ -1,7 +1,7 @@
 import type { MessageProperties, Qos } from '../../../shared/message'
 import type { MqttVersion, Profile, Protocol } from '../../../shared/contract/profiles'
 
-/** The broker that code is to connect to, as a profile has it, without its secrets. */
+/** The broker that generated code connects to: the settings of a profile without its secrets. */
 export interface CodeBroker {
   host: string
   port: number
@@ -10,18 +10,18 @@ export interface CodeBroker {
   path: string
   version: MqttVersion
   username: string
-  /** Whether the profile brings certificates of its own, and whether the broker's is checked. */
+  /** Whether the profile has a CA, whether it has a client certificate, and whether the broker's certificate is verified. */
   tls: { ca: boolean; cert: boolean; verify: boolean }
 }
 
-/** What code needs of a profile. */
+/** The part of a profile that generated code needs. */
 export function codeBrokerOf(profile: Profile): CodeBroker {
   const { host, port, protocol, path, version, username, tls } = profile
   const { ca, cert, verify } = tls
   return { host, port, protocol, path, version, username, tls: { ca: ca !== '', cert: cert !== '', verify } }
 }
 
-/** The message that code is to publish; what subscribes needs its topic and QoS only. */
+/** The message that generated code publishes. Subscribing code needs only its topic and QoS. */
 export interface CodeMessage {
   topic: string
   payload: Uint8Array
@@ -30,14 +30,14 @@ export interface CodeMessage {
   properties: MessageProperties | null
 }
 
-/** Payloads beyond this many bytes are read from a file: a command line cannot hold them. */
+/** Payloads of more bytes are read from a file, since a command line cannot hold them. */
 const MAX_INLINE = 60_000
-/** The file that longer payloads are read from. */
+/** The file that generated code reads longer payloads from. */
 export const PAYLOAD_FILE = 'payload.bin'
-/** The variable that code takes the password from: it is never written out. */
+/** The environment variable that generated code reads the password from. The password itself is never written. */
 export const PASSWORD_VARIABLE = 'MQTT_PASSWORD'
 
-/** How a payload goes into code: as text, as Base64, or from a file that it was saved to. */
+/** How generated code contains a payload: as text, as Base64, or by reading a file that the user saved. */
 export type CodePayload =
   { kind: 'text'; text: string } | { kind: 'base64'; base64: string } | { kind: 'file' } | { kind: 'empty' }
 
@@ -46,7 +46,7 @@ export function codePayload(payload: Uint8Array): CodePayload {
   if (payload.length > MAX_INLINE) return { kind: 'file' }
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(payload)
-    // A shell's argument cannot hold the null character.
+    // A shell argument cannot contain the null character.
     if (!text.includes('\0')) return { kind: 'text', text }
   } catch {
     // Not text.
@@ -64,7 +64,7 @@ export function isWebSocket({ protocol }: CodeBroker): boolean {
   return protocol === 'ws' || protocol === 'wss'
 }
 
-/** A list of what is repeated in MQTT 5: a user property's name with each of its values. */
+/** Flattens user properties: MQTT 5 allows a name to occur several times. */
 export function userPropertiesOf(properties: MessageProperties | null): [string, string][] {
   return Object.entries(properties?.userProperties ?? {}).flatMap(([name, value]) =>
     [value].flat().map((each): [string, string] => [name, each])

@@ -10,7 +10,7 @@ import {
 
 const VERSIONS = { 3: 'mqttv31', 4: 'mqttv311', 5: 'mqttv5' } as const
 
-/** A command of a POSIX shell that publishes a message with mosquitto_pub. */
+/** POSIX shell command that publishes a message with mosquitto_pub. */
 export function mosquittoPub(broker: CodeBroker, message: CodeMessage): string {
   const { topic, qos, retain } = message
   const words = [
@@ -36,7 +36,7 @@ export function mosquittoPub(broker: CodeBroker, message: CodeMessage): string {
   }
 }
 
-/** A command of a POSIX shell that shows what comes on a topic with mosquitto_sub. */
+/** POSIX shell command that prints the messages of a topic with mosquitto_sub. */
 export function mosquittoSub(broker: CodeBroker, { topic, qos }: Pick<CodeMessage, 'topic' | 'qos'>): string {
   return ['mosquitto_sub', ...addressOf(broker), '-t', quoted(topic), '-q', String(qos), '-v'].join(' ')
 }
@@ -74,7 +74,7 @@ function propertiesOf({ properties }: CodeMessage): string[] {
   if (messageExpiryInterval !== undefined) add('message-expiry-interval', String(messageExpiryInterval))
   if (contentType !== undefined) add('content-type', contentType)
   if (responseTopic !== undefined) add('response-topic', responseTopic)
-  // The command takes correlation data as text.
+  // mosquitto_pub accepts correlation data as text only.
   if (correlationData !== undefined) add('correlation-data', textOf(correlationData))
   for (const [name, value] of userPropertiesOf(properties)) add('user-property', name, value)
   return words
@@ -84,7 +84,7 @@ function textOf(base64: string): string {
   return new TextDecoder().decode(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)))
 }
 
-/** A word of a POSIX shell (XCU 2.2.2): within single quotes everything stands for itself. */
+/** Quotes a POSIX shell word (XCU 2.2.2): single quotes preserve every character literally. */
 function quoted(word: string): string {
   if (/^[\w./:@%+=-]+$/.test(word) && !word.startsWith('-')) return word
   return `'${word.replaceAll("'", `'\\''`)}'`

@@ -65,7 +65,7 @@ function optionsOf(broker: CodeBroker): string {
 
 function propertiesOf({ properties }: CodeMessage): string | null {
   if (!properties) return null
-  // These two are of the way that the message came, not of the message.
+  // These two belong to the delivery, not to the message.
   const {
     topicAlias: _alias,
     subscriptionIdentifier: _identifier,

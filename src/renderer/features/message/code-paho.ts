@@ -110,7 +110,7 @@ function propertiesOf({ properties }: CodeMessage): string[] {
   return lines.flatMap(([name, value]) => (value === null ? [] : [`properties.${name} = ${value}`]))
 }
 
-/** A Python string: JSON's escapes mean the same there, and what is beyond ASCII stands as it is. */
+/** Python string literal. JSON's escapes mean the same in Python, and non-ASCII characters need no escape. */
 function python(text: string): string {
   return JSON.stringify(text)
 }

@@ -3,10 +3,10 @@ import type { Comparison } from '../../../shared/contract/compare'
 import type { Api } from '../../../shared/rpc/contract'
 import { Refresh } from '../../state/refresh'
 
-/** How a message differs from the one before it, or from one that was picked. Asked for one call at a time: a flood never queues calls. */
+/** Compares a message with the previous one, or with one the user picked. One call at a time: a flood never queues calls. */
 export class CompareState {
   comparison = $state.raw<Comparison | null>(null)
-  /** Asked, and answered: where there is no comparison then, there is nothing to compare with. */
+  /** The call has finished: if `comparison` and `fault` are both null, there is nothing to compare with. */
   ready = $state(false)
   fault = $state.raw<unknown>(null)
   readonly #api: Api
@@ -22,7 +22,7 @@ export class CompareState {
     this.#history = history
   }
 
-  /** Compares a message with another one; null: with the one before it. */
+  /** Compares a message with another one; null: the previous one. */
   show(before: number | null, after: number): void {
     this.#wanted = { before, after }
     void this.#refresh.request()

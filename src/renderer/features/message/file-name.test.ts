@@ -20,6 +20,6 @@ it.each([
   expect(named(topic, format)).toBe(name)
 })
 
-it('names a payload by what is around it, for it is saved as it came', () => {
+it('uses the extension of the wrapping, since the payload is saved as received', () => {
   expect(named('a', 'json', ['gzip'])).toBe('a-7.gz')
 })

@@ -1,14 +1,14 @@
 import type { PayloadBody, Wrapping } from '../../../shared/contract/decode'
 import type { MessageView } from '../../../shared/contract/messages'
 
-/** A name to save a payload under: its topic, made safe for every file system, and an ending that fits what it is. */
+/** File name for a payload: its topic, made safe for every file system, its message id, and a fitting extension. */
 export function fileNameFor({ head, body, unwrapped }: Omit<MessageView, 'bound'>): string {
   // eslint-disable-next-line no-control-regex -- control characters are not for file names
   const safe = head.topic.replace(/[\u0000-\u001f<>:"/\\|?*]+/g, '-').replace(/^[-. ]+|[-. ]+$/g, '')
   return `${safe.slice(0, 120) || 'payload'}-${head.id}.${endingOf(body, unwrapped[0])}`
 }
 
-/** Of the payload as it came, with what is around it. */
+/** Extension for the payload as received: that of its outermost wrapping, if there is one. */
 function endingOf(body: PayloadBody, wrapped: Wrapping | undefined): string {
   if (wrapped !== undefined) return { gzip: 'gz', zlib: 'zlib', base64: 'txt' }[wrapped]
   switch (body.format) {

@@ -14,7 +14,7 @@ const head: MessageHead = {
   properties: { contentType: 'text/plain' }
 }
 
-it('a message whole as JSON has every field, and its time to the microsecond', () => {
+it('writes every field of a message, and its time to the microsecond', () => {
   expect(JSON.parse(messageAsJson(head, new TextEncoder().encode('21°')))).toEqual({
     ...head,
     receivedAt: '2026-09-21T14:13:20.123456Z',
@@ -23,7 +23,7 @@ it('a message whole as JSON has every field, and its time to the microsecond', (
   })
 })
 
-it('a payload that is not text is in Base64', () => {
+it('writes a payload that is not text as Base64', () => {
   expect(JSON.parse(messageAsJson(head, Uint8Array.from([0, 255])))).toMatchObject({
     encoding: 'base64',
     payload: 'AP8='

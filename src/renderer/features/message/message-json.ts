@@ -1,7 +1,7 @@
 import type { MessageHead } from '../../../shared/message'
 import { isoTime } from '../../../shared/time-text'
 
-/** A message whole as JSON, with the fields of an exported line: text payloads as text, others in Base64. */
+/** A complete message as JSON, with the fields of an exported line: text payloads as text, others as Base64. */
 export function messageAsJson(head: MessageHead, payload: Uint8Array): string {
   const { properties, receivedAt, ...rest } = head
   return JSON.stringify(

@@ -13,11 +13,11 @@ export interface Shown {
 const AUTO: Decoder = { format: 'auto' }
 
 /**
- * One message, whole. A live topic is asked for again when it has a newer message, one call at a time: a flood never queues calls.
+ * One complete message. When a live topic has a newer message, it is requested again, one call at a time: a flood never queues calls.
  */
 export class MessageState {
   view = $state.raw<MessageView | null>(null)
-  /** How the payload is to be shown: what was last chosen for the topic. */
+  /** How to decode the payload: the last choice for the topic. */
   decoder = $state.raw<Decoder>(AUTO)
   loading = $state(false)
   fault = $state.raw<unknown>(null)
@@ -26,7 +26,7 @@ export class MessageState {
   readonly #arrived: () => void
   readonly #chosen = new Map<string, Decoder>()
   #shown: Shown | null = null
-  /** Whose decoder is in use. */
+  /** The topic that `decoder` belongs to. */
   #topic: string | null = null
   readonly #refresh = new Refresh(
     (current) => this.#ask(current),
@@ -36,14 +36,14 @@ export class MessageState {
     }
   )
 
-  /** @param arrived told after a message was asked for and is there */
+  /** @param arrived called after each answer to a request has been put into `view` */
   constructor(api: Api, history: HistoryRef, arrived: () => void) {
     this.#api = api
     this.#history = history
     this.#arrived = arrived
   }
 
-  /** Shows the last message of a topic, or a recorded one of it; null shows nothing. */
+  /** Shows the last message of a topic, or a recorded one; null shows nothing. */
   show(shown: Shown | null): void {
     this.#shown = shown
     if (shown && shown.topic !== this.#topic) {
@@ -56,19 +56,19 @@ export class MessageState {
     void this.#refresh.restart()
   }
 
-  /** Shows the topic's messages with a decoder, until another one is chosen. */
+  /** Sets the decoder for the topic's messages. */
   setDecoder(decoder: Decoder): void {
     this.decoder = decoder
     if (this.#topic !== null) this.#chosen.set(this.#topic, decoder)
     void this.#refresh.restart()
   }
 
-  /** Asks again for what is shown; at once, or as soon as the call under way is answered. */
+  /** Requests the shown message again, at once or after the pending call. */
   refresh(): void {
     void this.#refresh.request()
   }
 
-  /** The payload's own bytes, for copying and saving; null when the message is gone. */
+  /** Loads the raw payload, for copying and saving; null when the message is gone. */
   async bytes(): Promise<Uint8Array | null> {
     const id = this.view?.head.id
     if (id === undefined) return null

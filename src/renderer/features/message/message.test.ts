@@ -40,7 +40,7 @@ function setup(gate: () => Promise<void> = () => Promise.resolve()) {
 }
 
 describe('a message', () => {
-  it('is the topic’s last one, and is asked for once more however many came meanwhile', async () => {
+  it('is the topic’s last one, and is requested only once more however many arrived meanwhile', async () => {
     const { message, asked, newest } = setup()
     message.show({ topic: 'a', id: null })
     newest(2)
@@ -49,7 +49,7 @@ describe('a message', () => {
     expect(asked).toHaveLength(2)
   })
 
-  it('of an earlier topic is dropped when another one was selected meanwhile', async () => {
+  it('of a previously selected topic is dropped', async () => {
     const { gate, letGo } = held()
     const { message, asked, arrived } = setup(() => gate)
     message.show({ topic: 'slow', id: null })
@@ -62,7 +62,7 @@ describe('a message', () => {
     expect(message.loading).toBe(false)
   })
 
-  it('keeps the decoder that was chosen for its topic, and leaves other topics theirs', async () => {
+  it('keeps the decoder chosen for its topic, without affecting other topics', async () => {
     const { message, asked } = setup()
     message.show({ topic: 'a', id: 7 })
     message.setDecoder({ format: 'hex' })
@@ -73,7 +73,7 @@ describe('a message', () => {
     await vi.waitFor(() => expect(asked.at(-1)).toEqual({ topic: 'a', format: 'hex' }))
   })
 
-  it('tells why it could not be had, until it can', async () => {
+  it('reports why it could not be loaded, until it is', async () => {
     let fails = true
     const { message } = setup(() => (fails ? Promise.reject(new Error('gone')) : Promise.resolve()))
     message.show({ topic: 'a', id: null })

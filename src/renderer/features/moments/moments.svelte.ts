@@ -5,24 +5,24 @@ import { Latest } from '../../state/latest'
 import { poll } from '../../state/poll'
 import { Refresh } from '../../state/refresh'
 
-/** Bars of the time bar. */
+/** Number of bars in the time bar. */
 const BUCKETS = 160
-/** How often the bar is drawn anew while messages come, in ms. */
+/** How often the bar is refreshed, in ms. */
 const REFRESH = 3_000
-/** Topics of each kind that a comparison lists. */
+/** Maximum number of topics of each kind that a comparison lists. */
 const LISTED = 1_000
 
-/** The past of a connection: how far it reaches, the moment that is shown, and what is compared with it. */
+/** The past of a connection: the recorded time span, the moment shown, and the moment it is compared with. */
 export class MomentsState {
-  /** null: nothing is kept, or it is not known yet. */
+  /** null: nothing is recorded, or not known yet. */
   span = $state.raw<Span | null>(null)
-  /** No message is kept, as far as is known. */
+  /** True while the history is known to be empty. */
   empty = $state(false)
-  /** The moment that is shown; null: it is live. */
+  /** The moment shown; null: live. */
   moment = $state.raw<Moment | null>(null)
   /** The other end of a comparison. */
   mark = $state.raw<Moment | null>(null)
-  /** The stretch of time that the bar shows; null: all. */
+  /** The time range that the bar shows; null: everything. */
   zoom = $state.raw<{ from: number; to: number } | null>(null)
   between = $state.raw<BetweenMoments | null>(null)
   comparing = $state(false)
@@ -31,14 +31,14 @@ export class MomentsState {
   readonly #failed: (error: unknown) => void
   readonly #moved: () => void
   #newestId = 0
-  /** The time that is to be found, in µs. */
+  /** The time to find, in µs. */
   #wanted = 0
   #steps = Promise.resolve()
-  /** Whichever of going to a time, stepping and going live was asked for last decides what is shown. */
+  /** The last request wins, whether it goes to a time, steps or goes live. */
   readonly #moves = new Latest()
   readonly #span = new Refresh(
     (current) => this.#load(current),
-    // The next look may find it. What the tree shows says why the history cannot be read.
+    // The next refresh may succeed. The tree reports why the history cannot be read.
     () => this.#put(null, false)
   )
   readonly #search = new Refresh(
@@ -46,7 +46,7 @@ export class MomentsState {
     (error) => this.#failed(error)
   )
 
-  /** @param moved told after another moment is shown, or the present */
+  /** @param moved called after another moment, or the live state, is shown */
   constructor(api: Api, history: HistoryRef, failed: (error: unknown) => void, moved: () => void) {
     this.#api = api
     this.#history = history
@@ -54,7 +54,7 @@ export class MomentsState {
     this.#moved = moved
   }
 
-  /** Keeps the bar up to date until the returned function is called; rests while the page is hidden. */
+  /** Keeps the bar up to date until the returned function is called; pauses while the page is hidden. */
   start(): () => void {
     return poll(this.#span, REFRESH)
   }
@@ -63,7 +63,7 @@ export class MomentsState {
     return this.#span.request()
   }
 
-  /** Tells the id of the newest message; where none was kept so far, the bar shows at once that there is one now. */
+  /** Reports the id of the newest message. If there is no span yet, loads it at once. */
   noteNewest(id: number): void {
     if (id === this.#newestId) return
     this.#newestId = id
@@ -79,14 +79,14 @@ export class MomentsState {
     void this.#search.request()
   }
 
-  /** To the message before or after the moment, of a topic or (null) of any; steps asked for quickly are all taken. */
+  /** Goes to the previous or next message of a topic, or (null) of any topic. Quick successive steps are queued. */
   step(way: 'back' | 'on', topic: string | null): Promise<void> {
     const current = this.#moves.join()
     this.#steps = this.#steps.then(() => this.#step(way, topic, current))
     return this.#steps
   }
 
-  /** Stands still at the newest message; what comes meanwhile is recorded. */
+  /** Pauses at the newest message. Recording continues. */
   pause(): void {
     if (this.moment === null) void this.step('back', null)
   }
@@ -98,7 +98,7 @@ export class MomentsState {
     void this.load()
   }
 
-  /** Shows a length of time (µs) around the moment, or (null) all. */
+  /** Zooms the bar to `length` µs around a time, by default the moment shown (live: the end); null: everything. */
   async setZoom(length: number | null, around: number | null = null): Promise<void> {
     const { span } = this
     if (!span || length === null || length >= span.last.at - span.first.at) this.zoom = null
@@ -110,7 +110,7 @@ export class MomentsState {
     await this.load()
   }
 
-  /** Finds what changed from the mark to the moment that is shown. */
+  /** Finds the changes between the mark and the moment shown. */
   async compare(): Promise<void> {
     const other = this.moment ?? this.span?.last
     if (!this.mark || !other) return
@@ -156,7 +156,7 @@ export class MomentsState {
 
   async #step(way: 'back' | 'on', topic: string | null, current: () => boolean): Promise<void> {
     if (!current() || (way === 'on' && !this.moment)) return
-    // The first step back from now is to the newest message there is.
+    // The first step back from live goes to the newest message.
     const id = this.moment?.id ?? Number.MAX_SAFE_INTEGER
     try {
       const found = await this.#api.call('moments.step', { history: this.#history, id, way, topic })

@@ -34,16 +34,16 @@ function setup(answers: { gate?: Promise<void>; span?: () => Span | null } = {})
 }
 
 describe('the past of a connection', () => {
-  it('goes to the last of the times that were asked for', async () => {
+  it('goes to the last of several requested times', async () => {
     const { moments, found, moved } = setup()
     for (const at of [10, 20, 30, 40]) moments.goTo(at)
     await vi.waitFor(() => expect(moments.moment?.id).toBe(4))
     expect(found).toEqual([10, 40])
-    // What was found on the way is shown, too: the tree follows the thumb.
+    // The first result is shown, too, so that the tree follows the thumb.
     expect(moved).toEqual([1, 4])
   })
 
-  it('stays live when “Live” is chosen while a time is being found', async () => {
+  it('stays live when “Live” is chosen while a time is being looked up', async () => {
     const { gate, letGo } = held()
     const { moments, found, moved } = setup({ gate })
     moments.goTo(50)
@@ -55,7 +55,7 @@ describe('the past of a connection', () => {
     expect(moved).toEqual([2])
   })
 
-  it('takes all steps that were asked for, but none after “Live”', async () => {
+  it('takes every requested step, but none after “Live”', async () => {
     const { moments } = setup()
     void moments.step('back', null)
     await moments.step('back', null)
@@ -66,7 +66,7 @@ describe('the past of a connection', () => {
     expect(moments.moment).toBeNull()
   })
 
-  it('says that nothing is kept only while that is known, and looks at once when a message comes', async () => {
+  it('reports an empty history only once that is known, and loads at once when a message arrives', async () => {
     let kept: Span | null = null
     const { moments } = setup({ span: () => kept })
     expect(moments.empty).toBe(false)

@@ -8,24 +8,24 @@ import type { Api } from '../../../shared/rpc/contract'
 import { poll } from '../../state/poll'
 import { Refresh } from '../../state/refresh'
 
-/** How often the log is looked at while its page is in view, in ms. */
+/** Polling period while the packets page is open, in ms. */
 const PERIOD = 200
 
-/** The log of a connection's control packets, as far as it is in sight. */
+/** The log of a connection's control packets. Only the visible rows are loaded. */
 export class PacketsState {
   window = $state.raw<PacketWindow | null>(null)
   filter = $state.raw<PacketFilter>(everyPacket)
-  /** The newest stay in sight. */
+  /** Keeps the newest packets in view. */
   following = $state(true)
-  /** The place that row 0 stands for: while it does not follow, rows that go leave their places empty, and nothing moves. */
+  /** Position in the log of list row 0. While not following, dropped packets leave empty rows, so that nothing moves. */
   base = $state(0)
   selected = $state<number | null>(null)
   detail = $state.raw<PacketDetail | null>(null)
-  /** The selected packet is no longer there. */
+  /** The selected packet is no longer in the log. */
   gone = $state(false)
-  /** The row that is gone to while it is not at hand yet, by its place. */
+  /** Position of a row to select once it is loaded; null: none. */
   #sought = $state<number | null>(null)
-  /** Index of the selected row in the list; -1: it is not at hand. */
+  /** Index of the selected row in the list; -1: not loaded. */
   readonly current = $derived.by(() => {
     if (this.#sought !== null) return this.#sought - this.base
     const at = this.window?.rows.findIndex(({ number }) => number === this.selected) ?? -1
@@ -34,13 +34,13 @@ export class PacketsState {
   readonly #api: Api
   readonly #connectionId: string
   readonly #failed: (error: unknown) => void
-  /** Rows in sight: the place of the first, and how many. */
+  /** The visible rows: position of the first, and their number. */
   #sight = { first: 0, count: 60 }
-  /** The newest packet that counts while it does not follow. */
+  /** Number of the newest packet to include while not following. */
   #until: number | null = null
   readonly #refresh = new Refresh(
     (current) => this.#ask(current),
-    // Nobody answers while the connection's worker or the process is being replaced.
+    // Calls fail while the connection's worker or the process is being replaced.
     () => (this.window = null)
   )
 
@@ -50,7 +50,7 @@ export class PacketsState {
     this.#failed = failed
   }
 
-  /** Looks at the log until the returned function is called; rests while the page is hidden. */
+  /** Polls the log until the returned function is called; pauses while the page is hidden. */
   start(): () => void {
     return poll(this.#refresh, PERIOD)
   }
@@ -72,7 +72,7 @@ export class PacketsState {
     void this.look()
   }
 
-  /** The rows that the person looks at, counted from the oldest that is there. */
+  /** Sets the visible rows, as indexes of the list. */
   show(first: number, count: number): void {
     this.#sight = { first: this.base + first, count }
     void this.look()
@@ -85,7 +85,7 @@ export class PacketsState {
     void this.look()
   }
 
-  /** Selects the row at an index of the list, at once or when it is at hand. */
+  /** Selects the row at an index of the list, now or once it is loaded. */
   moveTo(index: number): void {
     this.follow(false)
     this.#sought = this.base + index
@@ -113,7 +113,7 @@ export class PacketsState {
     }
   }
 
-  /** Asks for what is in sight. */
+  /** Requests the visible rows. */
   async look(): Promise<void> {
     await this.#refresh.request()
   }
@@ -132,11 +132,11 @@ export class PacketsState {
     this.window = found
     this.#reach()
     const { selected, detail } = this
-    // A handshake goes on.
+    // The handshake is still in progress: reload its details.
     if (selected !== null && detail?.waitingFor) await this.#load(selected)
   }
 
-  /** Selects the row that was gone to, once it is at hand. */
+  /** Selects the sought row once it is loaded. */
   #reach(): void {
     if (this.#sought === null || !this.window) return
     const row = this.window.rows[this.#sought - this.window.first]

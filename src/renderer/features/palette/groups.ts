@@ -3,7 +3,7 @@ import type { Action, ActionGroup } from '../../state/actions.svelte'
 import { keysOf } from '../../state/shortcut'
 import type { PaletteGroup, PaletteItem } from '../../ui'
 
-/** The groups of actions, in order. */
+/** The groups of actions, in display order. */
 export const ACTION_GROUPS: readonly { id: ActionGroup; name: () => string }[] = [
   { id: 'go', name: m.palette_group_go },
   { id: 'topic', name: m.palette_group_topic },
@@ -12,7 +12,7 @@ export const ACTION_GROUPS: readonly { id: ActionGroup; name: () => string }[] =
   { id: 'view', name: m.palette_group_view }
 ]
 
-/** What fits a text: what every word of it is in, whatever its case. Topics are chosen by who found them. */
+/** The items that contain every word of the text, ignoring case. Topics are not filtered: the caller has matched them. */
 export function groupsFor(
   text: string,
   actions: readonly Action[],
@@ -20,7 +20,7 @@ export function groupsFor(
   topics: readonly PaletteItem[]
 ): PaletteGroup[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean)
-  // Ids are English: an action is found by it in every language.
+  // Ids are English, so actions can be found by their English id in every language.
   const fits = ({ id, name, detail }: PaletteItem): boolean =>
     words.every((word) => `${name} ${detail ?? ''} ${id}`.toLowerCase().includes(word))
   return [

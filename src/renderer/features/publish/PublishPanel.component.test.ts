@@ -22,7 +22,7 @@ async function panel(state: ConnectionStatus['state'] = 'online') {
 }
 
 describe('the publish form', () => {
-  it('publishes by Ctrl+Enter from any field, and says what the broker answered', async () => {
+  it('publishes with Ctrl+Enter from any field, and shows the broker’s answer', async () => {
     const { screen, call, topic, payload } = await panel()
     await userEvent.fill(topic, 'plant/lamp')
     await userEvent.fill(payload, 'on')
@@ -31,7 +31,7 @@ describe('the publish form', () => {
     expect(call).toHaveBeenCalledTimes(1)
   })
 
-  it('publishes nothing to a topic with a wildcard, or with a payload that is no JSON, and says where', async () => {
+  it('refuses a topic with a wildcard and an invalid JSON payload, and marks both fields', async () => {
     const { screen, call, topic, payload, publish } = await panel()
     await userEvent.fill(topic, 'plant/#')
     await screen.getByRole('radio', { name: 'JSON' }).click()

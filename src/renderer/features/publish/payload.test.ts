@@ -7,7 +7,7 @@ const bytesOf = (kind: 'text' | 'json' | 'hex' | 'base64', text: string): number
 }
 
 describe('typed payloads', () => {
-  it('sends text as UTF-8, and nothing as nothing', () => {
+  it('sends text as UTF-8, and empty text as an empty payload', () => {
     expect(bytesOf('text', 'é')).toEqual([0xc3, 0xa9])
     expect(typedPayload('text', '')).toEqual({ bytes: new Uint8Array() })
   })
@@ -16,7 +16,7 @@ describe('typed payloads', () => {
     expect(bytesOf('hex', text)).toEqual([0x48, 0x65, 0x6c])
   })
 
-  it('says where hex is not hex, and when a digit is missing', () => {
+  it('reports the offset of an invalid hex digit, and a missing digit', () => {
     expect(typedPayload('hex', '48 6g')).toEqual({ fault: { code: 'NOT_HEX', offset: 4 } })
     expect(typedPayload('hex', '48 6')).toEqual({ fault: { code: 'ODD_HEX', offset: null } })
   })
@@ -25,11 +25,11 @@ describe('typed payloads', () => {
     expect(bytesOf('base64', text)).toEqual([0xfb, 0xff])
   })
 
-  it('refuses what is not Base64', () => {
+  it('refuses invalid Base64', () => {
     expect(typedPayload('base64', 'a*b=')).toEqual({ fault: { code: 'NOT_BASE64', offset: null } })
   })
 
-  it('sends JSON as it was typed, and refuses what is not JSON', () => {
+  it('sends JSON exactly as typed, and refuses invalid JSON', () => {
     const text = '{ "n": 12345678901234567890 }'
     expect(new TextDecoder().decode(new Uint8Array(bytesOf('json', text)))).toBe(text)
     expect(typedPayload('json', '{"a":}')).toMatchObject({ fault: { code: 'NOT_JSON' } })
@@ -37,13 +37,13 @@ describe('typed payloads', () => {
 })
 
 describe('asText', () => {
-  it('is the text where there is one, to the last byte', () => {
+  it('returns UTF-8 text unchanged', () => {
     const text = '\ufeff21.4 °C\n'
     expect(asText(new TextEncoder().encode(text))).toEqual({ text, hex: false })
     expect(asText(new Uint8Array())).toEqual({ text: '', hex: false })
   })
 
-  it('is hex digits where there is none', () => {
+  it('returns hex digits for anything else', () => {
     expect(asText(Uint8Array.of(0xff, 0, 0x0a))).toEqual({ text: 'ff 00 0a', hex: true })
   })
 })

@@ -1,9 +1,9 @@
 import { readHex } from '../../ui/hex-digits'
 
-/** How a payload is typed. */
+/** How the user enters a payload. */
 export type PayloadKind = 'text' | 'json' | 'hex' | 'base64' | 'file'
 
-/** What is wrong with a typed payload, and where (UTF-16 offset) when that is known. */
+/** An error in a typed payload, and its UTF-16 offset if known. */
 export interface PayloadFault {
   code: 'NOT_JSON' | 'NOT_HEX' | 'ODD_HEX' | 'NOT_BASE64' | 'NO_FILE'
   offset: number | null
@@ -13,7 +13,7 @@ export type TypedPayload = { bytes: Uint8Array } | { fault: PayloadFault }
 
 const encoder = new TextEncoder()
 
-/** The bytes that a typed payload stands for, or what is wrong with it. JSON is sent as it was typed. */
+/** Converts a typed payload to bytes, or returns its fault. JSON is sent exactly as typed. */
 export function typedPayload(kind: Exclude<PayloadKind, 'file'>, text: string): TypedPayload {
   switch (kind) {
     case 'text':
@@ -43,7 +43,7 @@ function hexBytes(text: string): TypedPayload {
   return { fault: { code: read.offset === null ? 'ODD_HEX' : 'NOT_HEX', offset: read.offset } }
 }
 
-/** Both alphabets of RFC 4648, with or without padding. */
+/** Reads both alphabets of RFC 4648, with or without padding. */
 function base64Bytes(text: string): TypedPayload {
   const plain = text.replace(/\s/g, '').replaceAll('-', '+').replaceAll('_', '/').replace(/=+$/, '')
   try {
@@ -53,7 +53,7 @@ function base64Bytes(text: string): TypedPayload {
   }
 }
 
-/** A payload as text that can be pasted: as it is where it is UTF-8, else as hex digits. */
+/** Converts a payload to text for the clipboard: UTF-8 as it is, anything else as hex digits. */
 export function asText(bytes: Uint8Array): { text: string; hex: boolean } {
   try {
     return { text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes), hex: false }

@@ -5,10 +5,10 @@ import type { Api } from '../../../shared/rpc/contract'
 import type { Preferences } from '../../state/preferences.svelte'
 import { typedPayload, type PayloadFault, type PayloadKind } from './payload'
 
-/** Longer texts, in characters, are not kept over a reload of the page: the storage holds some 5 MB in all. */
+/** Longer texts (in characters) do not survive a page reload, since the storage holds only about 5 MB in total. */
 const LONGEST_KEPT = 200_000
 
-/** What is kept of a draft over a reload of the page. A file is not: pages may not open files again by themselves. */
+/** The part of a draft that survives a page reload. Files do not, since a page cannot reopen them by itself. */
 interface KeptDraft {
   topic: string
   typed: boolean
@@ -18,7 +18,7 @@ interface KeptDraft {
   retain: boolean
 }
 
-/** The message that a person writes, and the result of the last publish. One for each connection. The draft survives a reload of the page. */
+/** The message that the user is writing and the result of the last publish, per connection. The draft survives a page reload. */
 export class PublishState {
   topic = $state('')
   kind = $state<PayloadKind>('text')
@@ -29,7 +29,7 @@ export class PublishState {
   busy = $state(false)
   result = $state.raw<PublishResult | null>(null)
   error = $state.raw<unknown>(null)
-  /** The person has tried to publish it as it is: from then on what is wrong is shown. */
+  /** The user has tried to publish the draft: from then on its faults are shown. */
   tried = $state(false)
 
   readonly topicFault = $derived(topicFault(this.topic))
@@ -41,12 +41,12 @@ export class PublishState {
 
   readonly #api: Api
   readonly #connectionId: string
-  /** The topic was typed: it no longer follows the selection. */
+  /** The user typed the topic, so it no longer follows the selection. */
   #typed = false
 
   readonly #kept: Preferences | null
 
-  /** `kept` survives a reload of the page; null: the draft does not. */
+  /** `kept` stores the draft across page reloads; null: the draft is not stored. */
   constructor(api: Api, connectionId: string, kept: Preferences | null = null) {
     this.#api = api
     this.#connectionId = connectionId
@@ -54,7 +54,7 @@ export class PublishState {
     this.#restore()
   }
 
-  /** Keeps the draft as it is now. */
+  /** Stores the draft. */
   keep(): void {
     const { topic, kind, text, qos, retain } = this
     const draft: KeptDraft = {
@@ -76,7 +76,7 @@ export class PublishState {
       this.#typed = typed
       Object.assign(this, { topic, kind, text, qos, retain })
     } catch {
-      // The name holds something else: start with an empty draft.
+      // The stored value is not a draft: start with an empty one.
     }
   }
 
@@ -84,7 +84,7 @@ export class PublishState {
     return `draft.${this.#connectionId}`
   }
 
-  /** The selection moved: its topic is taken over, unless one was typed. */
+  /** Takes over the newly selected topic, unless the user has typed one. */
   suggest(topic: string): void {
     if (!this.#typed) this.topic = topic
   }
@@ -95,7 +95,7 @@ export class PublishState {
     this.error = null
   }
 
-  /** Re-indents JSON; leaves what is not JSON as it is. Numbers beyond 2^53 would change: then it stays, too. */
+  /** Re-indents JSON. Leaves the text alone if it is not JSON, or if more than whitespace would change, as with numbers beyond 2^53. */
   formatJson(): void {
     try {
       const formatted = JSON.stringify(JSON.parse(this.text), null, 2)

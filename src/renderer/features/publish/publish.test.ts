@@ -10,9 +10,9 @@ function storage(): Pick<Storage, 'getItem' | 'setItem'> {
   return { getItem: (key) => items.get(key) ?? null, setItem: (key, value) => void items.set(key, value) }
 }
 
-it('brings back a draft after a reload, each connection its own', () => {
+it('restores the draft of each connection after a reload', () => {
   const stored = storage()
-  /** What a page finds that was just loaded. */
+  /** The preferences of a newly loaded page. */
   const loaded = (): Preferences => new Preferences(stored)
   const draft = new PublishState(api, 'plant', loaded())
   Object.assign(draft, { topic: 'lamp/set', kind: 'json', text: '{"on":true}', qos: 2, retain: true })
@@ -27,7 +27,7 @@ it('brings back a draft after a reload, each connection its own', () => {
   expect(new PublishState(api, 'home', loaded()).text).toBe('')
 })
 
-it('starts empty where the storage is closed or holds something else', () => {
+it('starts empty if the storage is unavailable or holds something else', () => {
   const closed = {
     getItem: () => {
       throw new DOMException('closed', 'SecurityError')

@@ -10,7 +10,7 @@ import { connectionSentence } from '../../state/connection-sentences'
 import { bytes, count } from '../../state/format'
 import { reasonName } from '../../state/sentences'
 
-/** Why the broker could not be asked, or did not answer to the end. */
+/** Explains why the broker could not be queried, or did not answer completely. */
 export function retainedFault(fault: RetainedFault, status: ConnectionStatus, filter: string): string {
   switch (fault.kind) {
     case 'offline':
@@ -28,7 +28,7 @@ export function retainedFault(fault: RetainedFault, status: ConnectionStatus, fi
   }
 }
 
-/** What is under way, and how far it is. */
+/** Describes the running work and its progress. */
 export function workSentence({ kind, step, done, total, ending }: RetainedWork): string {
   if (ending) return m.retained_ending()
   const share = { done: count(done), total: count(total ?? 0) }
@@ -44,7 +44,7 @@ export function workSentence({ kind, step, done, total, ending }: RetainedWork):
   }
 }
 
-/** What a clearing or an undo came to, in sentences. */
+/** Describes the outcome of a clearing or an undo. */
 export function outcomeSentences(
   outcome: RetainedOutcome,
   status: ConnectionStatus,
@@ -69,7 +69,7 @@ export function outcomeSentences(
   return [first, ...more]
 }
 
-/** What a check of a topic or branch found. */
+/** Describes the result of checking a topic or branch. */
 export function checkedSentence({ list }: RetainedStatus, status: ConnectionStatus): string {
   if (!list) return ''
   if (list.fault) return m.retained_from_marks({ why: retainedFault(list.fault, status, list.filter) })

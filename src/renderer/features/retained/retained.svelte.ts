@@ -11,28 +11,28 @@ import { filterFault } from '../../../shared/topic'
 import type { Api } from '../../../shared/rpc/contract'
 import { Latest } from '../../state/latest'
 
-/** Rows that one call gives at most. */
+/** Maximum number of rows per call. */
 const PAGE = 1_000
 const byTopic: RetainedSort = { by: 'topic', descending: false }
 
-/** What a connection's broker retains, as it was looked up: it stays while the person looks elsewhere. */
+/** The retained messages found on a connection's broker. Outlives the page, so that results are still there on return. */
 export class RetainedState {
-  /** As it stands in the field. */
+  /** The text in the filter field. */
   filter = $state('#')
   status = $state.raw<RetainedStatus>()
   sort = $state.raw<RetainedSort>(byTopic)
-  /** The rows at hand, of the list from `first` on. */
+  /** The loaded rows of the list, from index `first` on. */
   rows = $state.raw<readonly RetainedRow[]>([])
   first = $state(0)
-  /** Topics that are selected. */
+  /** The selected topics. */
   readonly selected = new SvelteSet<string>()
-  /** The row that has the focus, by its index in the list. */
+  /** Index of the focused row in the list; -1: none. */
   current = $state(-1)
-  /** A dry run that is shown, and its rows from `planFirst` on. */
+  /** The dry run shown, and its loaded rows from index `planFirst` on. */
   plan = $state.raw<RetainedPlan | null>(null)
   planRows = $state.raw<readonly RetainedRow[]>([])
   planFirst = $state(0)
-  /** Code of what is wrong with the filter. */
+  /** Error code of an invalid filter. */
   fault = $state<string | null>(null)
   readonly list = $derived(this.status?.list ?? null)
   readonly work = $derived(this.status?.work ?? null)
@@ -55,13 +55,13 @@ export class RetainedState {
     })
   }
 
-  /** Begins with what is known of the connection, which may have another worker by now. */
+  /** Loads the connection's status from its worker, which may have been replaced. */
   async load(): Promise<void> {
     const status = await this.#call(() => this.#api.call('retained.get', { connectionId: this.connectionId }))
     if (status) this.#put(status)
   }
 
-  /** Looks up what is retained under the filter of the field. */
+  /** Looks up the retained messages that match the filter field. */
   async lookUp(): Promise<void> {
     const code = this.filter.startsWith('$share/') ? 'SHARED' : filterFault(this.filter)
     this.fault = code && `FILTER_${code}`
@@ -70,7 +70,7 @@ export class RetainedState {
     await this.#call(() => this.#api.call('retained.lookUp', { connectionId, filter }))
   }
 
-  /** Looks up what is retained under a filter, and answers when that is known; null when it could not begin. */
+  /** Looks up the retained messages that match a filter and resolves when done; null when the look-up could not start. */
   async check(filter: string): Promise<RetainedStatus | null> {
     this.filter = filter
     const done = new Promise<void>((resolve) => this.#waiting.push(resolve))
@@ -87,7 +87,7 @@ export class RetainedState {
     return this.rows[index - this.first] ?? null
   }
 
-  /** The rows that are in sight now. */
+  /** Sets the visible rows. */
   show(first: number, count: number): void {
     this.#window = { first, count }
     void this.#fetch()
@@ -104,7 +104,7 @@ export class RetainedState {
     if (!this.selected.delete(topic)) this.selected.add(topic)
   }
 
-  /** Selects all from one row of the list to another. */
+  /** Selects a range of rows, both ends included. */
   async selectRange(from: number, to: number): Promise<void> {
     const [first, last] = [Math.min(from, to), Math.max(from, to)]
     for (let at = first; at <= last; at += PAGE) {
@@ -114,7 +114,7 @@ export class RetainedState {
     }
   }
 
-  /** Shows a dry run. */
+  /** Prepares and shows a dry run. */
   async prepare(scope: RetainedScope): Promise<void> {
     const { list } = this
     if (!list) return
@@ -133,7 +133,7 @@ export class RetainedState {
     this.planRows = rows
   }
 
-  /** Clears what the dry run lists. */
+  /** Clears the messages in the dry run. */
   async clear(): Promise<void> {
     const { plan } = this
     if (!plan) return
@@ -165,7 +165,7 @@ export class RetainedState {
       this.plan = null
     }
     if (status.work) return
-    // What was selected and is cleared now is there no more.
+    // Selected messages may have been cleared.
     if (before?.work) {
       if (before.work.kind !== 'lookUp') this.selected.clear()
       for (const resolve of this.#waiting.splice(0)) resolve()
@@ -182,7 +182,7 @@ export class RetainedState {
     this.rows = rows
   }
 
-  /** Rows of the list, or of a dry run; null when there is another by now. */
+  /** Loads rows of the list, or of a dry run; null when it was replaced meanwhile, or on failure. */
   async #rows(plan: number | null, first: number, count: number): Promise<RetainedRow[] | null> {
     const { list } = this
     if (!list) return null

@@ -3,7 +3,7 @@ import type { RetainedRow, RetainedStatus } from '../../../shared/contract/retai
 import type { Api } from '../../../shared/rpc/contract'
 import { RetainedState } from './retained.svelte'
 
-/** A broker that retains `count` messages, behind the calls that list them. */
+/** State whose API lists `count` retained messages. */
 async function listed(count: number): Promise<RetainedState> {
   const row = (index: number): Partial<RetainedRow> => ({ topic: `t/${index}` })
   const list = { number: 1, messages: count }
@@ -23,8 +23,8 @@ async function listed(count: number): Promise<RetainedState> {
   return state
 }
 
-describe('what a broker retains', () => {
-  it('is selected from one row to another however many lie between', async () => {
+describe('retained messages', () => {
+  it('are selected as a range of any length, page by page', async () => {
     const retained = await listed(3_000)
     await retained.selectRange(2_700, 100)
     expect(retained.selected.size).toBe(2_601)
@@ -36,7 +36,7 @@ describe('what a broker retains', () => {
     ['a/#/b', 'FILTER_HASH_NOT_LAST'],
     ['$share/g/a', 'FILTER_SHARED'],
     ['a/#', null]
-  ])('is not looked up under a filter with a fault: %j', async (filter, fault) => {
+  ])('are not looked up with an invalid filter: %j', async (filter, fault) => {
     const retained = await listed(1)
     retained.filter = filter
     await retained.lookUp()

@@ -1,11 +1,11 @@
 import { defaultSettings, type AppInfo, type Settings } from '../../../shared/contract/app'
 import type { Api } from '../../../shared/rpc/contract'
 
-/** The settings and what is known of the host. */
+/** The settings, and information about the host. */
 export class SettingsState {
   value = $state.raw<Settings>(defaultSettings)
   info = $state.raw<AppInfo | null>(null)
-  /** Desktop: whether the system hands links of brokers to Treetop; null where it could not. */
+  /** Desktop: whether the system opens broker links with Treetop; null where it cannot. */
   opensLinks = $state<boolean | null>(null)
   readonly #api: Api
 
@@ -35,7 +35,7 @@ export class SettingsState {
     this.opensLinks = await this.#api.call('app.setOpensLinks', { opens })
   }
 
-  /** Shows the change at once; what the host stored follows. A change that fails is taken back, and thrown. */
+  /** Applies the change at once, then takes over what the host stored. On failure, reverts the change and throws. */
   async set(changes: Partial<Settings>): Promise<void> {
     const before = this.value
     this.value = { ...before, ...changes }

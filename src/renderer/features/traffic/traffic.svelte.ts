@@ -4,33 +4,33 @@ import type { Api } from '../../../shared/rpc/contract'
 import { poll } from '../../state/poll'
 import { Refresh } from '../../state/refresh'
 
-/** How often what came lately is ranked anew, in ms. */
+/** How often the recent traffic is ranked, in ms. */
 const PERIOD = 1_000
 const LIMIT = 200
 
-/** The time that is ranked: the last so many seconds, or all that is kept. */
+/** The time to rank: a number of recent seconds, or the whole history. */
 export type TrafficTime = 10 | 60 | 'all'
 
-/** What floods a broker: topics or branches ranked by what came. */
+/** What floods a broker: topics or branches ranked by messages or bytes received. */
 export class TrafficState {
   time: TrafficTime = $state(10)
   by = $state<TrafficBy>('messages')
   group = $state<TrafficQuery['group']>('topics')
-  /** Only what is below this level; null: everything. */
+  /** Ranks only what is below this level; null: everything. */
   under = $state<string | null>(null)
   ranking = $state.raw<TrafficRanking | null>(null)
-  /** How far the history is summed up, 0 to 1; null: it is not being done. */
+  /** Progress of summing up the history, 0 to 1; null: not in progress. */
   share = $state<number | null>(null)
   /** When the history was summed up, in ms since 1970. */
   asOf = $state(0)
-  /** Rows keep their order for now, while their numbers go on. */
+  /** Rows keep their order while their numbers are still updated. */
   held = $state(false)
   readonly #api: Api
   readonly history: HistoryRef
   readonly #failed: (error: unknown) => void
-  /** Whether the next ranking of all that is kept sums the history up anew. */
+  /** Whether the next ranking of the whole history sums it up again. */
   #fresh = true
-  /** The ranking of all that is kept is there, or has failed: it is not asked for again by itself. */
+  /** The ranking of the whole history has been loaded or has failed, so polling does not request it again. */
   #summed = false
   readonly #refresh = new Refresh(
     (current) => this.#rank(current),
@@ -38,14 +38,14 @@ export class TrafficState {
   )
 
   constructor(api: Api, history: HistoryRef, failed: (error: unknown) => void) {
-    // What comes to a recording no longer does so lately.
+    // A recording has no recent traffic.
     this.time = history.kind === 'recording' ? 'all' : 10
     this.#api = api
     this.history = history
     this.#failed = failed
   }
 
-  /** Ranks anew until the returned function is called; rests while the page is hidden. */
+  /** Keeps the ranking up to date until the returned function is called; pauses while the page is hidden. */
   start(): () => void {
     this.#fresh = true
     this.#summed = false
@@ -68,13 +68,13 @@ export class TrafficState {
     this.#begin()
   }
 
-  /** Looks at what is below a level. */
+  /** Ranks what is below a level; null: everything. */
   enter(path: string | null): void {
     this.under = path
     this.#begin()
   }
 
-  /** Sums up the history again. */
+  /** Sums up the whole history again. */
   again(): void {
     this.#fresh = true
     this.ranking = null
@@ -118,7 +118,7 @@ export class TrafficState {
 
   #fail(error: unknown): void {
     this.share = null
-    // What came lately is asked for again: the connection's worker is being replaced, or the process.
+    // Polling retries recent traffic: the connection's worker or the process is being replaced.
     if (this.time !== 'all') return
     this.#summed = true
     this.#failed(error)
@@ -130,7 +130,7 @@ export class TrafficState {
   }
 }
 
-/** Rows in the order that others had; those that came to nothing are zero. */
+/** Puts rows in the order of earlier ones. Earlier rows that are missing now are zero. */
 function inOrder(rows: readonly TrafficRow[], order: readonly TrafficRow[]): TrafficRow[] {
   const found = new Map(rows.map((row) => [row.path, row]))
   return order.map((row) => found.get(row.path) ?? { ...row, messages: 0, bytes: 0 })

@@ -6,7 +6,7 @@ import { TrafficState } from './traffic.svelte'
 const ranking: TrafficRanking = { seconds: 10, topics: 0, messages: 0, bytes: 0, rows: [], ranked: 0 }
 
 describe('the traffic of a connection', () => {
-  it('sums the history up once, however often "All" is left and chosen again', async () => {
+  it('sums up the history only once, however often "All" is chosen again', async () => {
     const fresh: boolean[] = []
     const call = vi.fn((name: string, input: { fresh?: boolean }) => {
       if (name !== 'traffic.all') return Promise.resolve(ranking)

@@ -31,7 +31,7 @@ describe('the export form', () => {
     await expect.element(screen.getByRole('radiogroup')).toHaveLength(1)
   })
 
-  it('names what is wrong with the filter at the field, and submits by Enter', async () => {
+  it('shows a filter fault at the field, and submits on Enter', async () => {
     const onsubmit = vi.fn()
     const screen = await render(ExportForm, { ...props, filterFault: '# stands only at the end.', onsubmit })
     const field = screen.getByRole('textbox')

@@ -5,8 +5,8 @@ import type { TransferState } from './transfer.svelte'
 import type { Notify } from '../../state/sentences'
 
 /**
- * Brings every finished export to the person, whatever is in view: in a browser the download starts, and what the dialog does not show
- * is told by `notify`. Until the returned function is called.
+ * Delivers finished exports until the returned function is called, whatever is in view: starts the download in a browser, and reports
+ * success or failure by `notify` unless the dialog shows it.
  */
 export function followExports(transfer: TransferState, notify: Notify): () => void {
   return transfer.onEnd((job) => {
@@ -19,7 +19,7 @@ export function followExports(transfer: TransferState, notify: Notify): () => vo
   })
 }
 
-/** What is said of an export, or of a recording that is saved, while it runs, and of each of its ends. */
+/** Texts about an export, or about saving a recording: while it runs, and for each of its outcomes. */
 export function endWords(
   recording: boolean,
   job: Job | null
@@ -45,7 +45,7 @@ function reasonOf(error: NonNullable<Job['error']>): string {
   return error.code === 'CHANNEL_CLOSED' ? m.export_lost() : failureText(error)
 }
 
-/** Has the browser download a finished export. */
+/** Makes the browser download a finished export. */
 export function download(url: string): void {
   const link = document.createElement('a')
   link.href = url

@@ -2,7 +2,7 @@ import { microsecondsOf } from '../../state/local-time'
 
 export type RangeKind = 'all' | 'hour' | 'day' | 'custom'
 
-/** A span of time: at or after `from` and before `to`, in microseconds since 1970 UTC; null leaves an end open. */
+/** A time range: at or after `from` and before `to`, in microseconds since 1970 UTC; null: that end is open. */
 export interface Range {
   from: number | null
   to: number | null
@@ -13,8 +13,8 @@ export type RangeFault = 'missing' | 'reversed'
 const HOUR = 3_600_000_000
 
 /**
- * The span that a person asked for.
- * @param from local time as a datetime-local field gives it, empty for none; custom ranges only
+ * The range that the user chose, or its fault.
+ * @param from local time as a datetime-local field returns it, empty for none; custom ranges only
  * @param now ms since 1970 UTC
  */
 export function rangeOf(kind: RangeKind, from: string, to: string, now: number): Range | RangeFault {

@@ -5,7 +5,7 @@ import type { JobsState } from '../../state/jobs.svelte'
 
 /** The exports that this window started. */
 export class TransferState {
-  /** The export that the dialog shows, and whether the dialog is open: it shows its end itself. */
+  /** Id of the export that the dialog shows. While the dialog is open, it reports the outcome itself. */
   current = $state<string | null>(null)
   dialogOpen = $state(false)
   readonly job = $derived.by(() =>
@@ -20,7 +20,7 @@ export class TransferState {
     this.#jobs = jobs
   }
 
-  /** Starts an export, which becomes the current one; none does when the person chose no file for it. Throws INVALID_INPUT, NOT_FOUND. */
+  /** Starts an export, which becomes the current one; there is none if the user chose no file. Throws INVALID_INPUT, NOT_FOUND. */
   async export(request: ExportRequest): Promise<void> {
     this.#starting = true
     try {
@@ -34,7 +34,7 @@ export class TransferState {
     }
   }
 
-  /** Whether a person looking at the dialog sees how a job stands. One that ended before it was known by its id counts too. */
+  /** Whether the open dialog shows the state of a job. Also true while an export starts, since its job may end before its id is known. */
   inSight(id: string): boolean {
     return this.dialogOpen && (this.#starting || id === this.current)
   }
