@@ -3,8 +3,8 @@ import { z } from 'zod'
 /** Which history: the one that a connection records, or an open recording. */
 export const HistoryRef = z.object({
   kind: z.enum(['connection', 'recording']),
-  /** The connection's (its profile's) or the recording's id. */
-  id: z.string()
+  /** The id of the connection (its profile's) or of the recording. It becomes part of a file name, so it contains no path. */
+  id: z.string().regex(/^[\w-]+$/)
 })
 export type HistoryRef = z.infer<typeof HistoryRef>
 

@@ -139,6 +139,14 @@ describe.each(Object.entries(channels))('the contract over %s', (_, open) => {
     expect(handlers['messages.publish']).not.toHaveBeenCalled()
   })
 
+  it.each(['../other', 'a/b', 'a\\b', ''])(
+    'refuses %j as the id of a history, which becomes a file name',
+    async (id) => {
+      const error = await refusal(api.call('boards.get', { history: { kind: 'connection', id } }))
+      expect(error).toMatchObject({ code: 'INVALID_INPUT', details: { issues: [{ path: 'history.id' }] } })
+    }
+  )
+
   it('does not give a handler what the schema does not name', async () => {
     handlers['settings.set'].mockReturnValue(defaultSettings)
     await api.call('settings.set', { theme: 'dark', admin: true } as never)
