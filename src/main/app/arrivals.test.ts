@@ -8,7 +8,7 @@ function arrivals(open: (path: string) => Promise<{ id: string }> = () => Promis
   return { made, tell, take: () => made.calls()['app.arrivals'](undefined) }
 }
 
-it('gives each arrival once', () => {
+it('returns each arrival once', () => {
   const { made, tell, take } = arrivals()
   made.arrive('mqtt://anna:secret@broker')
   expect(tell).toHaveBeenCalledOnce()
@@ -28,7 +28,7 @@ it('gives each arrival once', () => {
   expect(take()).toEqual([])
 })
 
-it('tells no more of an address that it does not know than its scheme', () => {
+it('reveals only the scheme of an unsupported address', () => {
   const { made, take } = arrivals()
   made.arrive('amqp://anna:secret@broker')
   made.arrive('mqtt://')
@@ -38,7 +38,7 @@ it('tells no more of an address that it does not know than its scheme', () => {
   ])
 })
 
-it('opens a recording, and says why when it cannot', async () => {
+it('opens a recording, and reports why if it cannot', async () => {
   const open = vi
     .fn<(path: string) => Promise<{ id: string }>>()
     .mockResolvedValueOnce({ id: 'recording-1' })

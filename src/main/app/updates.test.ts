@@ -17,7 +17,7 @@ it.each([
   [['reconnecting', 'connecting', 'offline'], false, { connections: 2, broker: false }],
   [[], true, { connections: 0, broker: true }]
 ] as const)(
-  'neither downloads nor installs while %j are open, broker running: %j',
+  'refuses to download or install while connections are %j, broker running: %j',
   async (states, broker, details) => {
     const { updates, calls } = given([...states], broker)
     for (const call of ['updates.download', 'updates.install'] as const) {
@@ -31,7 +31,7 @@ it.each([
   }
 )
 
-it('does what it is told when nothing is recorded', async () => {
+it('downloads and installs if nothing is being recorded', async () => {
   const { updates, calls } = given(['offline', 'failed'], false)
   await calls['updates.download']({ whileRecording: false })
   await calls['updates.install']({ whileRecording: false })

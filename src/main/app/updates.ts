@@ -24,7 +24,7 @@ export const noUpdates: Updates = {
   install: () => Promise.resolve()
 }
 
-/** What would lose messages if Treetop quit now. */
+/** The connections and the broker, which would lose messages if Treetop quit now. */
 interface Recording {
   connections(): readonly ConnectionStatus[]
   isBrokerRunning(): boolean

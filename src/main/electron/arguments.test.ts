@@ -14,7 +14,7 @@ it.each([
   // Options of Chromium and of the system.
   [['--enable-features=UseOzonePlatform', '-psn_0_1'], run],
   [['--no-sandbox', 'mqtt://broker'], { ...run, targets: ['mqtt://broker'], sandboxed: false }],
-  // What an AppImage passes on where user namespaces are restricted.
+  // An AppImage passes --no-sandbox first where user namespaces are restricted.
   [['--no-sandbox', 'export', '--format', 'csv'], { kind: 'export', argv: ['--format', 'csv'] }],
   [['--data-dir', 'export'], { ...run, dataDirectory: '/home/anna/export' }],
   [['--data-dir'], run],
@@ -22,6 +22,6 @@ it.each([
   [['--version'], { kind: 'version' }],
   [['export', '--help'], { kind: 'export', argv: ['--help'] }],
   [['./export'], { ...run, targets: ['/home/anna/export'] }]
-])('reads %j', (argv, expected) => {
+])('parses %j', (argv, expected) => {
   expect(parseCall(argv, '/home/anna')).toEqual(expected)
 })

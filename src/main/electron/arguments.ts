@@ -39,8 +39,8 @@ const options = {
 } as const
 
 /**
- * Parses the arguments after the program's name. Options of Chromium and of the system are ignored, because a desktop app must open
- * whatever its arguments are. They may come first: an AppImage puts `--no-sandbox` in front where user namespaces are restricted.
+ * Parses the arguments after the program's name. Options of Chromium and of the system are ignored, because a desktop app must start
+ * with any arguments. They may come first: an AppImage puts `--no-sandbox` in front where user namespaces are restricted.
  */
 export function parseCall(argv: readonly string[], cwd: string): DesktopCall {
   const first = argv.findIndex((argument) => !foreign(argument))

@@ -34,26 +34,26 @@ function isPrevented(event: string, details: object): boolean {
   return preventDefault.mock.calls.length > 0
 }
 
-it('keeps a window on the page', () => {
+it('blocks navigation and redirects away from the page', () => {
   expect(isPrevented('will-frame-navigate', { url: 'https://example.com/', isMainFrame: true })).toBe(true)
   expect(isPrevented('will-frame-navigate', { url: 'file:///etc/passwd', isMainFrame: true })).toBe(true)
   expect(isPrevented('will-redirect', { url: 'https://example.com/' })).toBe(true)
   expect(isPrevented('will-frame-navigate', { url: 'app://treetop/', isMainFrame: true })).toBe(false)
 })
 
-it('has no frames and no webviews', () => {
+it('blocks frames and webviews', () => {
   expect(isPrevented('will-frame-navigate', { url: 'app://treetop/', isMainFrame: false })).toBe(true)
   expect(isPrevented('will-attach-webview', {})).toBe(true)
 })
 
-it('opens no window; an https link goes to the browser once the person agrees', async () => {
+it('opens no window, and opens an https link in the browser after the user confirms', async () => {
   electron.dialog.showMessageBox.mockResolvedValue({ response: 0 })
   expect(contents.openWindow({ url: 'https://mqtt.org/' })).toEqual({ action: 'deny' })
   await vi.waitFor(() => expect(electron.shell.openExternal).toHaveBeenCalledWith('https://mqtt.org/'))
   expect(electron.dialog.showMessageBox.mock.calls[0]![0]).toMatchObject({ detail: 'https://mqtt.org/' })
 })
 
-it('opens nothing when the person does not agree', async () => {
+it('opens nothing if the user cancels', async () => {
   electron.dialog.showMessageBox.mockResolvedValue({ response: 1 })
   contents.openWindow({ url: 'https://mqtt.org/' })
   await vi.waitFor(() => expect(electron.dialog.showMessageBox).toHaveBeenCalled())
@@ -61,7 +61,7 @@ it('opens nothing when the person does not agree', async () => {
   expect(electron.shell.openExternal).not.toHaveBeenCalled()
 })
 
-it('shows all of the address, in its true letters, and proposes to open nothing', async () => {
+it('shows the whole address with the host in Punycode, and defaults to Cancel', async () => {
   electron.dialog.showMessageBox.mockResolvedValue({ response: 1 })
   const tail = 'a'.repeat(3_000)
   contents.openWindow({ url: `https://mqtt.\u043erg/\u202e${tail}` })
@@ -83,7 +83,7 @@ it.each([
   'mqtt://broker',
   'ms-msdt:/id',
   'x'
-])('does not even ask about %s', async (url) => {
+])('ignores %s without asking', async (url) => {
   electron.dialog.showMessageBox.mockResolvedValue({ response: 0 })
   expect(contents.openWindow({ url })).toEqual({ action: 'deny' })
   await new Promise(setImmediate)
@@ -91,6 +91,6 @@ it.each([
   expect(electron.shell.openExternal).not.toHaveBeenCalled()
 })
 
-it('tells a page no address of this machine', () => {
+it('keeps WebRTC from revealing local addresses', () => {
   expect(contents.setWebRTCIPHandlingPolicy).toHaveBeenCalledExactlyOnceWith('disable_non_proxied_udp')
 })

@@ -7,7 +7,7 @@ export async function chooseExportFile(suggestedName: string): Promise<string | 
   const extension = extname(suggestedName).slice(1)
   const options = {
     defaultPath: join(app.getPath('downloads'), suggestedName),
-    // Where the system supports it, the ending is added to the typed name.
+    // Where the system supports it, the extension is added to the typed name.
     filters: [{ name: kindOf(extension), extensions: [extension] }]
   }
   const window = BrowserWindow.getFocusedWindow()
@@ -17,7 +17,7 @@ export async function chooseExportFile(suggestedName: string): Promise<string | 
   return canceled ? null : filePath
 }
 
-/** The name of a file type, by its ending. */
+/** The display name of a file type, by its extension. */
 function kindOf(extension: string): string {
   return extension === 'treetop' ? words().recording : extension.toUpperCase()
 }

@@ -50,7 +50,7 @@ function at(id: string, state: Job['state'], progress: number): void {
   })
 }
 
-it('shows what runs on the icon of the window, together, and takes the bar away at the end', () => {
+it('shows the mean progress of running exports on the icon, and removes the bar when all have ended', () => {
   at('a', 'running', 0.5)
   at('b', 'running', 0.1)
   at('a', 'done', 1)
@@ -58,7 +58,7 @@ it('shows what runs on the icon of the window, together, and takes the bar away 
   expect(bars).toEqual([0.5, 0.3, 0.1, -1])
 })
 
-it('tells of the end of a long one when nobody looks; a click brings the window', () => {
+it('notifies when a long export ends in an unfocused window, and a click shows the window', () => {
   at('a', 'running', 0)
   vi.advanceTimersByTime(6_000)
   at('a', 'done', 1)
@@ -67,14 +67,14 @@ it('tells of the end of a long one when nobody looks; a click brings the window'
   expect(show).toHaveBeenCalledOnce()
 })
 
-it('tells why one failed', () => {
+it('shows why an export failed', () => {
   at('a', 'running', 0)
   vi.advanceTimersByTime(6_000)
   at('a', 'failed', 0.4)
   expect(notices).toMatchObject([{ title: 'Export failed', body: 'the disk is full' }])
 })
 
-it('is silent about short ones, cancelled ones, and while the person looks', () => {
+it('does not notify about short or cancelled exports, or while the window is focused', () => {
   at('short', 'running', 0)
   vi.advanceTimersByTime(1_000)
   at('short', 'done', 1)

@@ -8,7 +8,7 @@ import { servePages } from './ipc'
 const electron = vi.hoisted(() => ({ ipcMain: null as unknown as EventEmitter }))
 vi.mock('electron', () => electron)
 
-/** A window's contents, as far as IPC needs them. */
+/** A fake of a window's contents with only the parts that IPC uses. */
 class Contents extends EventEmitter {
   mainFrame = { url: 'app://treetop/' }
   sent: unknown[][] = []
@@ -48,8 +48,8 @@ function post(id: unknown, message: unknown, senderFrame: unknown = contents.mai
   electron.ipcMain.emit('treetop', { sender: contents, senderFrame }, id, message)
 }
 
-describe('who is heard', () => {
-  it('hears the main frame of the page', () => {
+describe('accepted senders', () => {
+  it('accepts the main frame of the page', () => {
     post('a', 'hello')
     post('a', 'again')
     expect(connected.map(({ heard }) => heard)).toEqual([['hello', 'again']])
@@ -61,32 +61,32 @@ describe('who is heard', () => {
     ['a file', { url: 'file:///etc/passwd' }],
     ['a blank page', { url: 'about:blank' }],
     ['no URL', { url: '' }]
-  ])('refuses a window that was led to %s', (_, frame) => {
+  ])('ignores a window that shows %s', (_, frame) => {
     contents.mainFrame = frame
     post('a', 'hello')
     expect(connected).toEqual([])
   })
 
-  it('refuses a frame within the page, and one that is gone', () => {
+  it('ignores subframes of the page, and frames that no longer exist', () => {
     post('a', 'hello', { url: 'app://treetop/' })
     post('a', 'hello', null)
     expect(connected).toEqual([])
   })
 
-  it('refuses a message that names no document', () => {
+  it('ignores a message without a document id', () => {
     post(undefined, 'hello')
     post({ toString: 'a' }, 'hello')
     expect(connected).toEqual([])
   })
 })
 
-it('answers to the document that asked', () => {
+it('answers the document that sent the message', () => {
   post('a', 'hello')
   connected[0]!.channel.post('answer')
   expect(contents.sent).toEqual([['treetop', 'a', 'answer']])
 })
 
-it('a reload ends the channel before it and opens another', () => {
+it('closes the previous channel on a reload and opens a new one', () => {
   post('a', 'hello')
   post('b', 'hello again')
   expect(connected).toHaveLength(2)
@@ -96,7 +96,7 @@ it('a reload ends the channel before it and opens another', () => {
   expect(contents.sent).toEqual([])
 })
 
-it('a window that closes, or whose process dies, ends its channel once', () => {
+it('closes the channel once when the process dies and the window is destroyed', () => {
   post('a', 'hello')
   contents.emit('render-process-gone')
   expect(connected[0]!.closed).toHaveBeenCalledOnce()
@@ -107,7 +107,7 @@ it('a window that closes, or whose process dies, ends its channel once', () => {
   expect(contents.sent).toEqual([])
 })
 
-it('two windows have a channel each', () => {
+it('opens a separate channel per window', () => {
   const first = contents
   post('a', 'from the first')
   contents = new Contents()
@@ -116,7 +116,7 @@ it('two windows have a channel each', () => {
   expect(connected.map(({ closed }) => closed.mock.calls.length)).toEqual([1, 0])
 })
 
-it('carries the contract', async () => {
+it('carries calls of the contract', async () => {
   electron.ipcMain = new EventEmitter()
   const handlers = { 'settings.get': () => defaultSettings } as Partial<Handlers> as Handlers
   servePages((channel) => serveContract(channel, handlers))

@@ -28,7 +28,7 @@ export class Leaving {
     powerMonitor.on('shutdown', () => (this.systemEnds = true))
     // A signal comes from a terminal or a script: there is no user to ask.
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void this.now(0))
-    // Sent on Windows.
+    // Windows only.
     this.window.onSessionEnd(() => void this.now(0))
     app.on('before-quit', (event) => {
       // Installing an update quits the app itself, after everything has been flushed.
@@ -50,7 +50,7 @@ export class Leaving {
     app.exit(code)
   }
 
-  /** Flushes everything to disk within a bounded time. The caller must end the process afterwards: nothing works any more. */
+  /** Flushes everything to disk within a bounded time. The caller must end the process afterwards, because the services are closed. */
   async flush(): Promise<void> {
     if (this.isOnDisk) return
     this.ending = this.going = true

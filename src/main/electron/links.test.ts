@@ -15,7 +15,7 @@ beforeEach(() => {
   app.isPackaged = true
 })
 
-it('has the system hand mqtt and mqtts to Treetop, and no longer', () => {
+it('registers and unregisters Treetop for mqtt and mqtts links', () => {
   const links = linkOpening()!
   expect(links.get()).toBe(false)
   links.set(true)
@@ -27,7 +27,7 @@ it('has the system hand mqtt and mqtts to Treetop, and no longer', () => {
   expect([...own]).toEqual([])
 })
 
-it('leaves the system alone while the app is not packaged', () => {
+it('is unavailable if the app is not packaged', () => {
   app.isPackaged = false
   expect(linkOpening()).toBeNull()
 })

@@ -18,13 +18,13 @@ describe.each(['linux', 'darwin', 'win32'] as const)('the menu on %s', (platform
   const menu = menuTemplate(english, platform, command)
   const entries = entriesOf(menu)
 
-  it('has every shortcut once', () => {
+  it('has no duplicate shortcuts', () => {
     const accelerators = entries.flatMap(({ accelerator }) => accelerator ?? [])
     expect(accelerators.length).toBeGreaterThan(5)
     expect(new Set(accelerators).size).toBe(accelerators.length)
   })
 
-  it('says everything in both languages', () => {
+  it('has every label in both languages', () => {
     const other = entriesOf(menuTemplate(chinese, platform, command))
     expect(other).toHaveLength(entries.length)
     for (const [index, { label, type, visible }] of entries.entries()) {
@@ -34,7 +34,7 @@ describe.each(['linux', 'darwin', 'win32'] as const)('the menu on %s', (platform
     }
   })
 
-  it('edits text as everywhere, zooms, and can be left', () => {
+  it('has the standard roles for editing, zooming and quitting', () => {
     const roles = entries.flatMap(({ role }) => role ?? [])
     for (const role of ['undo', 'redo', 'cut', 'copy', 'paste', 'selectAll', 'zoomIn', 'resetZoom', 'quit'])
       expect(roles).toContain(role)
@@ -42,7 +42,7 @@ describe.each(['linux', 'darwin', 'win32'] as const)('the menu on %s', (platform
     expect(roles.includes('services')).toBe(platform === 'darwin')
   })
 
-  it('leaves to the page what has a shortcut there', () => {
+  it('leaves the shortcuts of page commands to the page', () => {
     const { click, registerAccelerator } = entries.find(({ label }) => label === 'Commands…')!
     expect(registerAccelerator).toBe(false)
     ;(click as () => void)()

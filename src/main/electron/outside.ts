@@ -5,7 +5,7 @@ import { words } from './words'
 export async function openOutside(url: string): Promise<void> {
   const address = URL.parse(url)
   if (address?.protocol !== 'https:') return
-  // Credentials before an @ look like a host name.
+  // Refuse credentials: in front of the @ they can pass for a host name.
   if (address.username !== '' || address.password !== '') return
   const { openLink, open, cancel } = words()
   const { response } = await dialog.showMessageBox({

@@ -25,14 +25,14 @@ beforeAll(() => {
 
 afterAll(() => rmSync(directory, { recursive: true }))
 
-it('makes the scheme a secure one with an origin, and lets it past no policy', () => {
+it('registers a secure standard scheme that does not bypass the content security policy', () => {
   registerScheme()
   expect(electron.protocol.registerSchemesAsPrivileged).toHaveBeenCalledWith([
     { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true } }
   ])
 })
 
-it('serves the page with its content type and its policy', async () => {
+it('serves the page with content type and content security policy', async () => {
   const response = await answer(new Request('app://treetop/'))
   expect(response.status).toBe(200)
   expect(await response.text()).toBe('<!doctype html>')
@@ -48,6 +48,6 @@ it.each([
   'app://other/',
   'app://treetop/..%2fsecret.json',
   'app://treetop/%2e%2e%2fsecret.json'
-])('has nothing at %s', async (url) => {
+])('answers 404 at %s', async (url) => {
   expect((await answer(new Request(url))).status).toBe(404)
 })

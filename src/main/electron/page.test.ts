@@ -5,7 +5,7 @@ afterEach(() => {
   vi.resetModules()
 })
 
-it('is served by this process, whatever the path', async () => {
+it('accepts only URLs with the app’s scheme and host, with any path', async () => {
   const { isPage } = await import('./page')
   expect(isPage('app://treetop/')).toBe(true)
   expect(isPage('app://treetop/assets/index.js?x#y')).toBe(true)
@@ -20,7 +20,7 @@ it('is served by this process, whatever the path', async () => {
   }
 })
 
-it('is the development server while there is one, and then only that', async () => {
+it('accepts only the development server if one is configured', async () => {
   vi.stubEnv('ELECTRON_RENDERER_URL', 'http://localhost:5173')
   const { isPage, pageUrl } = await import('./page')
   expect(pageUrl).toBe('http://localhost:5173')

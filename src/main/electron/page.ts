@@ -19,7 +19,7 @@ export function isPage(url: string): boolean {
 /** Whether the URL stays within the app: a file of the page, or a blob that the page created. */
 export function isOwnAddress(url: string): boolean {
   if (url.startsWith('blob:')) return isPage(url.slice('blob:'.length))
-  // DevTools load their own files; a data URL contains its data.
+  // DevTools load their own files; a data URL needs no request.
   return isPage(url) || isDevelopmentSocket(url) || /^(?:data|devtools):/.test(url)
 }
 

@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { safeStorageBox } from './safe-storage'
 
-/** What only the system's key store knows. */
+/** The key, known only to the system's key store. */
 const key = randomBytes(32)
 
 function decrypt(bytes: Buffer): string {
@@ -49,28 +49,28 @@ it('stores the key store’s ciphertext as Base64, and decrypts it again', () =>
   expect(box.scheme).toBe('safeStorage')
   const stored = box.encrypt('pass wörd')
   expect(stored).toMatch(/^[\w+/]+=*$/)
-  // Only the key store can read what is stored.
+  // The stored text is the key store's ciphertext.
   expect(decrypt(Buffer.from(stored, 'base64'))).toBe('pass wörd')
   expect(box.decrypt(stored)).toBe('pass wörd')
   expect(box.encrypt('pass wörd')).not.toBe(stored)
 })
 
-it('rejects what another key store, or nobody, encrypted', () => {
+it('throws if the text is not this key store’s ciphertext', () => {
   const box = safeStorageBox()!
   expect(() => box.decrypt(Buffer.from('pass wörd, but not encrypted at all').toString('base64'))).toThrow()
 })
 
-it('is not there when the system cannot encrypt', () => {
+it('is unavailable if the system cannot encrypt', () => {
   electron.safeStorage.isEncryptionAvailable.mockReturnValue(false)
   expect(safeStorageBox()).toBeNull()
 })
 
-it('is not there on a Linux without a key store, where everybody knows the key', () => {
+it('is unavailable on Linux without a keyring, where the key is publicly known', () => {
   electron.safeStorage.getSelectedStorageBackend.mockReturnValue('basic_text')
   expect(safeStorageBox()).toBeNull()
 })
 
-it('does not ask other systems for a backend, which they do not have', () => {
+it('does not query the backend on other systems, which have no such function', () => {
   onPlatform('darwin')
   electron.safeStorage.getSelectedStorageBackend.mockImplementation(() => {
     throw new TypeError('not a function')

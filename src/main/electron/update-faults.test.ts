@@ -23,6 +23,6 @@ it.each([
   ['DISK', error('no space left', 'ENOSPC')],
   ['OTHER', error('who knows')],
   ['OTHER', 'a text']
-])('is %s (%#)', (fault, given) => {
+])('returns %s (%#)', (fault, given) => {
   expect(updateFault(given)).toBe(fault)
 })

@@ -13,7 +13,7 @@ export interface Updater {
 /** Error code: the package has no update address. */
 export const NOT_LOOKED = 'NOT_LOOKED'
 
-/** Headers of update requests. They contain nothing that identifies the user. */
+/** The only headers kept in update requests. None of them identifies the user. */
 const HEADERS = ['accept', 'accept-encoding', 'cache-control', 'host', 'range']
 
 /**

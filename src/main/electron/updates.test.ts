@@ -47,7 +47,7 @@ beforeEach(() => {
 })
 afterEach(() => vi.useRealTimers())
 
-it('does not even load what looks for versions until somebody wants to know', async () => {
+it('does not load the updater while daily checks are off', async () => {
   const load = vi.fn<UpdateOptions['load']>()
   const updates = make({ load })
   updates.setDaily(false)
@@ -55,7 +55,7 @@ it('does not even load what looks for versions until somebody wants to know', as
   expect(load).not.toHaveBeenCalled()
 })
 
-it('looks once a day, not in the way of the start, and not anew after a restart', async () => {
+it('checks once a day, starting 30 s after launch, and keeps the interval across restarts', async () => {
   const updates = make()
   updates.setDaily(true)
   await vi.advanceTimersByTimeAsync(29_000)
@@ -72,7 +72,7 @@ it('looks once a day, not in the way of the start, and not anew after a restart'
   expect(checks).toBe(4)
 })
 
-it('looks at once when the person says yes, and no more when they say no', async () => {
+it('checks at once when daily checks are turned on, and stops when they are turned off', async () => {
   const updates = make()
   updates.setDaily(false)
   updates.setDaily(true)
@@ -83,7 +83,7 @@ it('looks at once when the person says yes, and no more when they say no', async
   expect(checks).toBe(1)
 })
 
-it('tries again in an hour when it could not look', async () => {
+it('retries an hour after a failed check', async () => {
   failure = new Error('net::ERR_INTERNET_DISCONNECTED')
   const updates = make()
   updates.setDaily(false)
@@ -96,7 +96,7 @@ it('tries again in an hour when it could not look', async () => {
   expect(updates.status()).toMatchObject({ step: { state: 'current' }, checkedAt: Date.now() })
 })
 
-it('downloads and installs only when it is told to, everything on disk first', async () => {
+it('downloads and installs only on request, and flushes before installing', async () => {
   version = '2.0.0'
   const updates = make()
   const steps: string[] = []
@@ -114,7 +114,7 @@ it('downloads and installs only when it is told to, everything on disk first', a
   expect(events).toEqual(['keep', 'flush', 'install'])
 })
 
-it('starts again as it is when the new version cannot be put in place', async () => {
+it('restarts the current version if installing fails', async () => {
   version = '2.0.0'
   const updates = make()
   await updates.check()
@@ -124,7 +124,7 @@ it('starts again as it is when the new version cannot be put in place', async ()
   expect(events).toEqual(['keep', 'flush', 'install', 'restart'])
 })
 
-it('downloads nothing where the package cannot replace itself, and looks for nothing in development', async () => {
+it('does not download if the package cannot replace itself, and does not check if it is not packaged', async () => {
   version = '2.0.0'
   const page = make({ means: 'page' })
   await page.check()

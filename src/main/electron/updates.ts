@@ -20,7 +20,7 @@ export interface UpdateOptions {
   load: () => Promise<Updater>
   /** Stores the time of the last check. */
   keep: (checkedAt: number) => void
-  /** Flushes everything to disk. Nothing works any more afterwards. */
+  /** Flushes everything to disk. The services are closed afterwards. */
   flush: () => Promise<void>
   /** Restarts Treetop without an update. */
   restart: () => void
@@ -28,8 +28,8 @@ export interface UpdateOptions {
 }
 
 /**
- * Updates of the desktop app. If the user has agreed, it checks once a day. It downloads and installs only when the user asks for
- * each.
+ * Updates of the desktop app. Checks once a day if the user has agreed. Downloads only on request, and installs only on a further
+ * request.
  */
 export class DesktopUpdates implements NonNullable<Host['updates']> {
   private step: UpdateStep = { state: 'idle' }

@@ -32,7 +32,7 @@ beforeEach(() => {
   restrictSession()
 })
 
-it('grants the clipboard for copying, and nothing else', () => {
+it('grants only writing to the clipboard', () => {
   const refused = [
     'clipboard-read',
     'deprecated-sync-clipboard-read',
@@ -72,7 +72,7 @@ it('grants the clipboard for copying, and nothing else', () => {
   expect(pages.device()).toBe(false)
 })
 
-it('lets no request out, and none to another file than the page’s own', () => {
+it('cancels requests for URLs outside the app', () => {
   const isCancelled = (url: string): unknown => {
     const answer = vi.fn()
     pages.ask({ url }, answer)
@@ -100,7 +100,7 @@ it('lets no request out, and none to another file than the page’s own', () => 
     expect(isCancelled(url), url).toBe(false)
 })
 
-it('saves what the page made itself, and nothing from elsewhere', () => {
+it('allows downloads of files that the page generated, and no others', () => {
   const isPrevented = (url: string): boolean => {
     const preventDefault = vi.fn()
     pages.emit('will-download', { preventDefault }, { getURL: () => url })
@@ -112,6 +112,6 @@ it('saves what the page made itself, and nothing from elsewhere', () => {
   expect(isPrevented('file:///bin/sh')).toBe(true)
 })
 
-it('checks no spelling, for which Chromium would fetch dictionaries', () => {
+it('turns the spell checker off, because Chromium would download dictionaries', () => {
   expect(pages.spellCheck).toBe(false)
 })

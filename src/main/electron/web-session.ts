@@ -1,7 +1,7 @@
 import { session } from 'electron'
 import { isOwnAddress } from './page'
 
-/** Permissions that pages get: writing to the clipboard, for "Copy". */
+/** The only permission granted to pages: writing to the clipboard, for "Copy". */
 const ALLOWED = 'clipboard-sanitized-write'
 
 /** Denies pages what they do not need: permissions, devices, the network, external downloads. Call before the first window opens. */

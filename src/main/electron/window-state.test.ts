@@ -9,17 +9,17 @@ const area = (id: number, x = 0, width = 1_920): { id: number; workArea: Electro
 })
 const place = { x: 100, y: 80, width: 1_300, height: 900, maximized: false }
 
-it('is where it was on the display that it was on last', () => {
+it('restores the last place on the last display', () => {
   const kept = { last: '2', displays: { 1: place, 2: { ...place, x: 2_000, maximized: true } } }
   expect(placeOn(kept, [area(1), area(2, 1_920)])).toEqual({ ...place, x: 2_000, maximized: true })
 })
 
-it('is left to the system when that display is gone, or nothing is known', () => {
+it('leaves the place to the system if the display is gone or no place is stored', () => {
   expect(placeOn({ last: '2', displays: { 2: place } }, [area(1)])).toBeNull()
   expect(placeOn({ last: null, displays: {} }, [area(1)])).toBeNull()
 })
 
-it('can be got hold of on a display that has become smaller', () => {
+it('keeps the window reachable if the display has become smaller', () => {
   const far = { last: '1', displays: { 1: { ...place, x: 1_900, y: 1_500, width: 1_800 } } }
   expect(placeOn(far, [area(1, 0, 1_280)])).toEqual({
     x: 1_160,

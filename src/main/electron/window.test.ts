@@ -14,7 +14,7 @@ vi.mock('electron', () => electron)
 
 let all: FakeWindow[] = []
 
-/** A window, as far as its own code needs one; e2e/desktop.spec.ts has the rest. */
+/** A fake window with only the parts that MainWindow uses; e2e/desktop.spec.ts tests with a real one. */
 class FakeWindow extends EventEmitter {
   webContents = new EventEmitter()
   show = vi.fn()
@@ -51,7 +51,7 @@ function shown(): { window: MainWindow; fake: FakeWindow } {
   return { window, fake: all[0]! }
 }
 
-it('gives the page a sandbox, a world of its own, no Node, and the one preload', () => {
+it('isolates the page: sandbox, context isolation, no Node, only our preload', () => {
   expect(shown().fake.options['webPreferences']).toMatchObject({
     preload: '/app/preload.cjs',
     sandbox: true,
@@ -64,7 +64,7 @@ it('gives the page a sandbox, a world of its own, no Node, and the one preload',
   })
 })
 
-it('shows itself only when there is something to see', () => {
+it('stays hidden until the page is ready to show', () => {
   const { fake } = shown()
   expect(fake.options['show']).toBe(false)
   expect(fake.show).not.toHaveBeenCalled()
@@ -72,17 +72,17 @@ it('shows itself only when there is something to see', () => {
   expect(fake.show).toHaveBeenCalledOnce()
 })
 
-it('has the colour of the theme until then, and cannot be made too small', () => {
+it('has the background of the theme and a minimum size', () => {
   expect(shown().fake.options).toMatchObject({ backgroundColor: '#0c1410', minWidth: 900, minHeight: 600 })
   electron.nativeTheme.shouldUseDarkColors = false
   expect(windowOptions('', 'linux')).toMatchObject({ backgroundColor: '#f3f7f4' })
 })
 
-it('opens the page that this process serves', () => {
+it('loads the page from this process', () => {
   expect(shown().fake.loadURL).toHaveBeenCalledWith('app://treetop/')
 })
 
-it('is where it was, and as large', () => {
+it('opens at its saved place and size', () => {
   place = { x: 10, y: 20, width: 1_000, height: 700, maximized: true }
   const { fake } = shown()
   expect(fake.options).toMatchObject({ x: 10, y: 20, width: 1_000, height: 700 })
@@ -90,7 +90,7 @@ it('is where it was, and as large', () => {
   expect(fake.maximize).toHaveBeenCalledOnce()
 })
 
-it('is one window, which comes to the front, and is opened again when it was closed', async () => {
+it('brings the only window to the front, and reopens it after it was closed', async () => {
   const { window, fake } = shown()
   fake.minimized = true
   window.show()
@@ -106,16 +106,16 @@ it('is one window, which comes to the front, and is opened again when it was clo
 it.each([
   [1, false],
   [0, true]
-])('asks before edits are lost: answer %i, discarded %s', (answer, discarded) => {
+])('asks before discarding edits: answer %i, discarded %s', (answer, discarded) => {
   const { fake } = shown()
   electron.dialog.showMessageBoxSync.mockReturnValueOnce(answer)
   const preventDefault = vi.fn()
   fake.webContents.emit('will-prevent-unload', { preventDefault })
-  // To prevent the event is to let the page go.
+  // Preventing the event discards the edits and closes the page.
   expect(preventDefault.mock.calls.length > 0).toBe(discarded)
 })
 
-it("has the page's bar for its own where the system lets it be", () => {
+it("uses the page's bar as its title bar on macOS and Windows", () => {
   expect(windowOptions('', 'darwin')).toMatchObject({ titleBarStyle: 'hiddenInset' })
   expect(windowOptions('', 'win32')).toMatchObject({
     titleBarStyle: 'hidden',
@@ -124,7 +124,7 @@ it("has the page's bar for its own where the system lets it be", () => {
   expect(windowOptions('', 'linux')).not.toHaveProperty('titleBarStyle')
 })
 
-it('has DevTools where it is developed, and not in a package', () => {
+it('has DevTools only if the app is not packaged', () => {
   expect(windowOptions('p', 'linux').webPreferences).toMatchObject({ devTools: true })
   electron.app.isPackaged = true
   expect(windowOptions('p', 'linux').webPreferences).toMatchObject({ devTools: false })

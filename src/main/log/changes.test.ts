@@ -19,7 +19,7 @@ const status: ConnectionStatus = {
 }
 const refused = { kind: 'network', code: 'ECONNREFUSED', message: 'connect ECONNREFUSED' } as const
 
-it('tells each state once, by the profile’s id, with what is wrong', () => {
+it('logs each state once, with the profile’s id and the fault', () => {
   changes.connection(status)
   changes.connection({
     ...status,
@@ -40,7 +40,7 @@ it('tells each state once, by the profile’s id, with what is wrong', () => {
   expect(lines.join()).not.toContain('Plant')
 })
 
-it('tells when messages are not recorded, and when they are again', () => {
+it('logs when recording fails and when it resumes', () => {
   const recordingFault = { kind: 'full', reason: 'ENOSPC' } as const
   changes.connection({ ...status, state: 'online', recordingFault })
   changes.connection({ ...status, state: 'online', recordingFault })
@@ -51,7 +51,7 @@ it('tells when messages are not recorded, and when they are again', () => {
   ])
 })
 
-it('tells when the broker starts and stops, not how busy it is', () => {
+it('logs when the broker starts and stops, but not its load', () => {
   const running = {
     state: 'running',
     host: '127.0.0.1',

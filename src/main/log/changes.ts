@@ -21,7 +21,7 @@ export class Changes {
     setAside
   }: ConnectionStatus): void {
     const now = JSON.stringify([state, fault])
-    // An hour of failed attempts is one line, and the next success another.
+    // Repeated attempts with the same fault produce one line, and the next success another.
     if (this.connections.get(id) !== now) {
       this.connections.set(id, now)
       const level = fault ? 'warn' : 'info'

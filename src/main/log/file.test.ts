@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import { temporaryFolder } from '../profiles/temporary.fixture'
 import { logPath, openLog } from './file'
 
-it('is on disk when the call returns, readable by its owner only', () => {
+it('writes the line before the call returns, to a file that only its owner can read', () => {
   const directory = temporaryFolder()
   openLog(directory).info('%c started %s 100%%', { version: '1' })
   expect(readFileSync(logPath(directory), 'utf8')).toMatch(
@@ -13,7 +13,7 @@ it('is on disk when the call returns, readable by its owner only', () => {
   if (process.platform !== 'win32') expect(statSync(logPath(directory)).mode & 0o777).toBe(0o600)
 })
 
-it('keeps five files of a megabyte, the newest lines in the first', () => {
+it('keeps five files of 1 MB, with the newest lines in treetop.log', () => {
   const directory = temporaryFolder()
   const log = openLog(directory)
   const filling = 'x '.repeat(4_000)
@@ -30,7 +30,7 @@ it('keeps five files of a megabyte, the newest lines in the first', () => {
   expect(order).toEqual([...order].sort((a, b) => a - b))
 })
 
-it('goes on in the same file when it is opened again', () => {
+it('appends to the existing file when reopened', () => {
   const directory = temporaryFolder()
   openLog(directory).info('one')
   openLog(directory).info('two')

@@ -6,7 +6,7 @@ function collect(least?: Level) {
   return { lines, log: createLog((level, line) => lines.push(`${level} ${line}`), least) }
 }
 
-it('makes a message only when its level is on', () => {
+it('builds a message only if its level is enabled', () => {
   const { lines, log } = collect('info')
   const costly = vi.fn(() => 'never')
   log.debug(costly)
@@ -15,7 +15,7 @@ it('makes a message only when its level is on', () => {
   expect(lines).toEqual(['info told'])
 })
 
-it('puts details behind the message, redacted', () => {
+it('appends redacted details to the message', () => {
   const { lines, log } = collect()
   log.info('connect', { address: 'h:1883', password: 'hunter2' })
   log.warn('at mqtt://a:hunter2@h')
@@ -25,7 +25,7 @@ it('puts details behind the message, redacted', () => {
   ])
 })
 
-it('tells an error with its code, its stack and what it carries', () => {
+it('logs an error with its stack and its own fields', () => {
   const { lines, log } = collect()
   log.error('broke', Object.assign(new TypeError('bad token=hunter2'), { code: 'E_BAD', path: '/x' }))
   expect(lines[0]).toMatch(/^error broke\n {4}TypeError: bad token=\[redacted\]\n {4}at .*log\.test\.ts/)
@@ -33,7 +33,7 @@ it('tells an error with its code, its stack and what it carries', () => {
   expect(lines[0]).not.toContain('hunter2')
 })
 
-it('lets nobody write a line of their own, nor turn one round', () => {
+it('escapes line breaks and direction marks, so that values cannot forge lines', () => {
   const { lines, log } = collect()
   const forged = '\n2026-01-01T00:00:00.000Z error forged'
   log.info(`topic a${forged}\r\u202e\u0007`)
@@ -44,7 +44,7 @@ it('lets nobody write a line of their own, nor turn one round', () => {
   expect(all[0]).toBe('info topic a\\u{a}2026-01-01T00:00:00.000Z error forged\\u{d}\\u{202e}\\u{7}')
 })
 
-it('goes on when a value cannot be told', () => {
+it('does not throw if a value cannot be formatted', () => {
   const { lines, log } = collect()
   const hostile = new Proxy(
     {},

@@ -38,11 +38,11 @@ it.each([
   `passwd="${'x'.repeat(9_000)}${SECRET}"`,
   `${'x '.repeat(4_090)}mqtt://anna:${SECRET}${'x'.repeat(99)}@h`,
   `${'x'.repeat(8_180)} password="${SECRET}"`
-])('takes the secret out of a text (%#)', (text) => {
+])('removes the secret from a text (%#)', (text) => {
   expect(redactText(text)).not.toContain(SECRET)
 })
 
-it('leaves what may be read', () => {
+it('keeps texts without secrets', () => {
   for (const text of [
     'connection local: online 127.0.0.1:1883',
     'https://mqtt.org/mqtt-specification/?a=1#x',
@@ -53,13 +53,13 @@ it('leaves what may be read', () => {
     expect(redactText(text)).toBe(text)
 })
 
-it('keeps the address of a URL that had a user in it', () => {
+it('keeps the host and path of a URL with credentials', () => {
   expect(redactText(`connect mqtt://anna:${SECRET}@broker.example:1883/x`)).toBe(
     'connect mqtt://[redacted]@broker.example:1883/x'
   )
 })
 
-it('looks into objects, lists, maps, sets and errors, however deep', () => {
+it('redacts nested objects, lists, maps, sets and errors', () => {
   const error = Object.assign(new Error(`cannot reach mqtt://a:${SECRET}@h`), {
     options: { key: SECRET, cert: 'public' },
     cause: new Error(`password: ${SECRET}`)
@@ -85,7 +85,7 @@ it('looks into objects, lists, maps, sets and errors, however deep', () => {
   expect(text).toContain('"cert":"public"')
 })
 
-it('never tells a payload', () => {
+it('never includes a payload', () => {
   const message = {
     topic: 'a',
     payload: 'on',
@@ -99,7 +99,7 @@ it('never tells a payload', () => {
   )
 })
 
-it('runs nobody’s code, and comes to an end', () => {
+it('runs no getters or toJSON, and limits cycles, depth and length', () => {
   const self: Record<string, unknown> = { name: 'x' }
   self['self'] = self
   const value = {

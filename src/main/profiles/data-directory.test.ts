@@ -17,7 +17,7 @@ function refusedBy(directory: string): number | null {
   }
 }
 
-/** A process of its own that holds a data directory until it is killed. */
+/** Starts a separate process that locks a data directory until it is killed. */
 async function otherHolder(directory: string): Promise<ChildProcess> {
   const program = `
     const { registerHooks } = await import('node:module')
@@ -43,13 +43,13 @@ async function otherHolder(directory: string): Promise<ChildProcess> {
 }
 
 describe('the lock', () => {
-  it('makes the directory for its owner alone', () => {
+  it('creates the directory for its owner only', () => {
     const directory = join(temporaryFolder(), 'a', 'b')
     holdDataDirectory(directory)
     expect(statSync(directory).mode & 0o777).toBe(0o700)
   })
 
-  it('keeps a second Treetop out, naming the holder, until the first lets go', () => {
+  it('refuses a second holder and names the first, until the first releases it', () => {
     const directory = temporaryFolder()
     const release = holdDataDirectory(directory)
     expect(refusedBy(directory)).toBe(process.pid)
@@ -58,7 +58,7 @@ describe('the lock', () => {
     expect(readdirSync(directory)).toEqual(['lock.db'])
   })
 
-  it('is held by another process until that one ends, even if it is killed', async () => {
+  it('is held by another process until that process ends, even if it is killed', async () => {
     const directory = temporaryFolder()
     const other = await otherHolder(directory)
     expect(refusedBy(directory)).toBe(other.pid)
@@ -69,7 +69,7 @@ describe('the lock', () => {
   })
 
   it.each(['darwin', 'win32', 'linux'] as const)(
-    'is free when the process id of a killed Treetop belongs to another program now (%s)',
+    'is free if another program now has the process id of a killed Treetop (%s)',
     (platform) => {
       const directory = temporaryFolder()
       writeFileSync(join(directory, 'lock'), `${process.ppid} \n`)
@@ -80,7 +80,7 @@ describe('the lock', () => {
     }
   )
 
-  it.each(['', 'nonsense', 'x'.repeat(5_000)])('survives files that say "%.10s"', (content) => {
+  it.each(['', 'nonsense', 'x'.repeat(5_000)])('survives files that contain "%.10s"', (content) => {
     const directory = temporaryFolder()
     writeFileSync(join(directory, 'lock'), content)
     writeFileSync(join(directory, 'lock.db'), content)
@@ -91,7 +91,7 @@ describe('the lock', () => {
   })
 })
 
-describe('the default place', () => {
+describe('the default directory', () => {
   const { platform } = process
   const on = (name: string): string => {
     Object.defineProperty(process, 'platform', { value: name })
@@ -103,7 +103,7 @@ describe('the default place', () => {
     vi.unstubAllEnvs()
   })
 
-  it('is where each system keeps such data', () => {
+  it('follows the convention of each system', () => {
     vi.stubEnv('HOME', '/home/ada')
     vi.stubEnv('XDG_DATA_HOME', '')
     expect(on('linux')).toBe('/home/ada/.local/share/treetop')

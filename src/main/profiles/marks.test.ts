@@ -17,7 +17,7 @@ async function opened(): Promise<MarkStore> {
   return store
 }
 
-it('marks are kept for each profile, until it is removed', async () => {
+it('stores marks per profile until the profile is removed', async () => {
   const store = await opened()
   expect(store.get('p')).toEqual(noMarks)
   const marks = { pinned: ['a/b', 'constructor'], hidden: ['$SYS/#'] }
@@ -30,7 +30,7 @@ it('marks are kept for each profile, until it is removed', async () => {
   expect((await opened()).get('p')).toEqual(noMarks)
 })
 
-it('marks that cannot be understood are left out; the others hold', async () => {
+it('ignores malformed marks and keeps the others', async () => {
   const good = { pinned: ['x'], hidden: [] }
   writeFileSync(
     join(folder, 'marks.json'),
@@ -40,7 +40,7 @@ it('marks that cannot be understood are left out; the others hold', async () => 
   expect([store.get('bad'), store.get('worse'), store.get('good')]).toEqual([noMarks, noMarks, good])
 })
 
-it('marks that cannot be written are as before', async () => {
+it('keeps the previous marks if the new ones cannot be written', async () => {
   const store = await opened()
   await store.set('p', { pinned: ['a'], hidden: [] })
   rmSync(join(folder, 'marks.json'))
@@ -49,7 +49,7 @@ it('marks that cannot be written are as before', async () => {
   expect(store.get('p').pinned).toEqual(['a'])
 })
 
-it('changes that are still being written are in the file once they count as written', async () => {
+it('has all pending changes in the file when written() resolves', async () => {
   const store = await opened()
   for (const pinned of ['a', 'b', 'c']) void store.set('p', { pinned: [pinned], hidden: [] })
   await store.written()

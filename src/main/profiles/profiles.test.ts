@@ -24,7 +24,7 @@ async function opened(box: SecretBox | null = keyFileBox(folder)): Promise<Profi
 }
 
 describe('profiles', () => {
-  it('begin with the local broker, which cannot be removed', async () => {
+  it('start with the local broker, which cannot be removed', async () => {
     const store = await opened()
     expect(store.list()).toMatchObject([
       {
@@ -43,12 +43,12 @@ describe('profiles', () => {
     expect(store.get(LOCAL_PROFILE_ID).name).toBe('Local broker')
   })
 
-  it('are there in the next run, as they were typed', async () => {
+  it('are kept unchanged for the next run', async () => {
     const saved = await (await opened()).save({ draft, secrets: {} })
     expect((await opened()).get(saved.id)).toEqual({ ...draft, id: saved.id, secrets: nothing })
   })
 
-  it('are replaced in place, and removed', async () => {
+  it('are replaced in place and removed', async () => {
     const store = await opened()
     const { id } = await store.save({ draft, secrets: {} })
     await store.save({ draft: { ...draft, name: 'Other' }, secrets: {} })
@@ -62,7 +62,7 @@ describe('profiles', () => {
     expect((await opened()).list().map(({ name }) => name)).toEqual(['Local broker', 'Other'])
   })
 
-  it('that there are not are NOT_FOUND', async () => {
+  it('throw NOT_FOUND for an unknown id', async () => {
     const store = await opened()
     const refusal = { code: 'NOT_FOUND', details: { what: 'profile', id: 'constructor' } }
     expect(() => store.get('constructor')).toThrow(expect.objectContaining(refusal))
@@ -72,7 +72,7 @@ describe('profiles', () => {
     await expect(store.duplicate('constructor', 'x')).rejects.toMatchObject(refusal)
   })
 
-  it('are duplicated with their secrets, under a client id of their own, and do not connect at launch', async () => {
+  it('are duplicated with their secrets and a new client id, and without connecting at launch', async () => {
     const store = await opened()
     const original = await store.save({
       draft: { ...draft, connectAtLaunch: true },
@@ -85,7 +85,7 @@ describe('profiles', () => {
     expect((await opened()).secretsOf(copy.id)).toEqual({ password: 'p', key: 'k' })
   })
 
-  it('tell who listens of every change', async () => {
+  it('notify listeners of every change', async () => {
     const store = await opened()
     const heard = vi.fn()
     const stop = store.onChange(heard)
@@ -97,7 +97,7 @@ describe('profiles', () => {
     expect(heard).toHaveBeenCalledTimes(2)
   })
 
-  it('saved all at once are all there', async () => {
+  it('are all stored if saved concurrently', async () => {
     const store = await opened()
     const names = Array.from({ length: 20 }, (_, index) => `profile ${index}`)
     await Promise.all(names.map((name) => store.save({ draft: { ...draft, name }, secrets: {} })))
@@ -109,14 +109,14 @@ describe('profiles', () => {
     ).toEqual(names)
   })
 
-  it('are listed for the command line, which has no key', async () => {
+  it('are listed for the command line without the key', async () => {
     const { id } = await (await opened()).save({ draft, secrets: { password: 'p' } })
     expect(await profilesIn(folder)).toContainEqual({ id, name: 'Plant' })
   })
 })
 
 describe('secrets', () => {
-  it('are encrypted on the disk, with the scheme beside them, and come back', async () => {
+  it('are encrypted on disk with the name of the scheme, and decrypted in the next run', async () => {
     const { id, secrets } = await (
       await opened()
     ).save({ draft, secrets: { password: 'open sesame', key: 'PEM' } })
@@ -126,7 +126,7 @@ describe('secrets', () => {
     expect((await opened()).secretsOf(id)).toEqual({ password: 'open sesame', key: 'PEM' })
   })
 
-  it('stay when nothing is said of them, change when typed, and go at null', async () => {
+  it('stay if absent from the input, change if given, and are removed by null', async () => {
     const store = await opened()
     const { id } = await store.save({ draft, secrets: { password: 'one', key: 'k' } })
     await store.save({ id, draft, secrets: {} })
@@ -138,7 +138,7 @@ describe('secrets', () => {
     expect((await opened()).secretsOf(id)).toEqual({ password: 'two', key: null })
   })
 
-  it('of another host read as none, and stay on the disk for it', async () => {
+  it('of another host are unavailable, but stay on disk', async () => {
     const { id } = await (await opened()).save({ draft, secrets: { password: 'p' } })
     const desktop: SecretBox = { ...keyFileBox(temporaryFolder()), scheme: 'safeStorage' }
     const store = await opened(desktop)
@@ -148,7 +148,7 @@ describe('secrets', () => {
     expect((await opened()).secretsOf(id)).toEqual({ password: 'p', key: null })
   })
 
-  it('whose key is lost read as none, and stay on the disk', async () => {
+  it('whose key is lost are unavailable, but stay on disk', async () => {
     const { id } = await (await opened()).save({ draft, secrets: { password: 'p' } })
     const key = readFileSync(join(folder, 'secret.key'))
     rmSync(join(folder, 'secret.key'))
@@ -160,7 +160,7 @@ describe('secrets', () => {
     expect((await opened()).secretsOf(id)).toEqual({ password: 'p', key: null })
   })
 
-  it('live for this run where the host cannot encrypt, and never reach the disk', async () => {
+  it('stay in memory for this run if the host cannot encrypt', async () => {
     const store = await opened(null)
     const { id, secrets } = await store.save({ draft, secrets: { password: 'open sesame' } })
     expect(secrets).toEqual({ password: 'thisRun', key: null })
@@ -175,7 +175,7 @@ describe('secrets', () => {
 })
 
 describe('the file', () => {
-  it('is for its owner alone, and nothing is left beside it', async () => {
+  it('is accessible to its owner only, without leftover temporary files', async () => {
     await (await opened(null)).save({ draft, secrets: {} })
     expect(statSync(path).mode & 0o777).toBe(0o600)
     expect(readdirSync(folder)).toEqual(['profiles.json'])
@@ -186,7 +186,7 @@ describe('the file', () => {
     ['another format', '{"format": 99, "profiles": []}'],
     ['something else', '[1, 2]'],
     ['null', 'null']
-  ])('is moved aside, not overwritten, when it holds %s', async (_, content) => {
+  ])('is moved aside, not overwritten, if it contains %s', async (_, content) => {
     writeFileSync(path, content)
     const store = await opened(null)
     expect(store.list()).toHaveLength(1)
@@ -196,7 +196,7 @@ describe('the file', () => {
     expect((await opened(null)).list()).toHaveLength(2)
   })
 
-  it('that cannot be written is FILE_UNWRITABLE, and the profiles are as before', async () => {
+  it('causes FILE_UNWRITABLE if it cannot be written, and the profiles stay unchanged', async () => {
     const store = await opened(null)
     const { id } = await store.save({ draft, secrets: {} })
     const heard = vi.fn()

@@ -13,7 +13,7 @@ async function opened(directory: string): Promise<SchemaStore> {
   return store
 }
 
-it('keeps files under their own names, replaces those of the same name, and has them again', async () => {
+it('stores files under their own names, replaces files of the same name, and reloads them', async () => {
   const directory = temporaryFolder()
   const store = await opened(directory)
   let told = 0
@@ -37,7 +37,7 @@ it('keeps files under their own names, replaces those of the same name, and has 
   await expect(again.remove('a.proto')).rejects.toMatchObject({ code: 'NOT_FOUND' })
 })
 
-it('refuses names that lead elsewhere, other files, and what is too large: then none is added', async () => {
+it('refuses other paths, other file types and files that are too large, and then adds none', async () => {
   const directory = temporaryFolder()
   const store = await opened(directory)
   for (const name of ['../a.proto', 'a/b.proto', '.proto', '..\\a.proto', 'a.txt', 'a\0.proto', 'c:a.proto'])
@@ -51,7 +51,7 @@ it('refuses names that lead elsewhere, other files, and what is too large: then 
   expect(readdirSync(join(directory, 'schemas'))).toEqual([])
 })
 
-it('leaves alone what is no schema file', async () => {
+it('ignores other files in the folder', async () => {
   const directory = temporaryFolder()
   await opened(directory)
   writeFileSync(join(directory, 'schemas', 'notes.txt'), 'x')

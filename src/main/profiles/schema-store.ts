@@ -76,7 +76,7 @@ export class SchemaStore {
   }
 }
 
-/** A file name that is valid on every system, with the ending of a schema file. */
+/** Whether the file name is valid on every system and has the extension of a schema file. */
 function isSchemaName(name: string): boolean {
   // eslint-disable-next-line no-control-regex -- control characters are not allowed in file names
   if (name.length > 200 || /[\u0000-\u001f<>:"/\\|?*]|^\.|^ | $/.test(name)) return false

@@ -4,21 +4,21 @@ import { expect, it } from 'vitest'
 import { keyFileBox } from './secrets'
 import { temporaryFolder } from './temporary.fixture'
 
-it('brings back any text, also in the next run', () => {
+it('decrypts any text, also in the next run', () => {
   const folder = temporaryFolder()
   for (const text of ['', 'secret', 'pass wörd 密码 🌳', 'x'.repeat(10_000)]) {
     expect(keyFileBox(folder).decrypt(keyFileBox(folder).encrypt(text))).toBe(text)
   }
 })
 
-it('never gives the same text twice, nor the text itself', () => {
+it('encrypts the same text differently each time, and never stores it in plain text', () => {
   const box = keyFileBox(temporaryFolder())
   const stored = box.encrypt('secret')
   expect(stored).not.toBe(box.encrypt('secret'))
   expect(Buffer.from(stored, 'base64').toString('latin1')).not.toContain('secret')
 })
 
-it('has a key that only its owner can read, and leaves nothing else behind', () => {
+it('creates a key that only its owner can read, and no other file', () => {
   const folder = temporaryFolder()
   keyFileBox(folder)
   expect(readdirSync(folder)).toEqual(['secret.key'])
@@ -26,7 +26,7 @@ it('has a key that only its owner can read, and leaves nothing else behind', () 
   expect(statSync(join(folder, 'secret.key')).size).toBe(32)
 })
 
-it('throws at what another key encrypted, what was changed, and what was cut', () => {
+it('throws if the text was encrypted with another key, modified or truncated', () => {
   const box = keyFileBox(temporaryFolder())
   const stored = box.encrypt('secret')
   expect(() => keyFileBox(temporaryFolder()).decrypt(stored)).toThrow()
@@ -43,7 +43,7 @@ it('refuses a shortened authentication tag', () => {
   expect(() => box.decrypt(bytes.subarray(0, bytes.length - 12).toString('base64'))).toThrow()
 })
 
-it('moves a file that is no key aside, and works with a new one', () => {
+it('moves a malformed key file aside and creates a new key', () => {
   const folder = temporaryFolder()
   writeFileSync(join(folder, 'secret.key'), 'cut')
   const box = keyFileBox(folder)

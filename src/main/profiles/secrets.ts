@@ -45,7 +45,7 @@ export function keyFileBox(directory: string): SecretBox {
   }
 }
 
-/** Reads the key from its file, or creates it. A file that is not a key is moved aside; its secrets must be entered again. */
+/** Reads the key from its file, or creates it. A malformed key file is moved aside; secrets must then be entered again. */
 function keyOf(path: string): Buffer {
   create(path)
   let key = readFileSync(path)

@@ -19,7 +19,7 @@ async function opened(): Promise<SettingsStore> {
   return store
 }
 
-it('are as at first until they are set, and then as they were set', async () => {
+it('have their defaults until they are set, and are kept for the next run', async () => {
   const store = await opened()
   expect(store.get()).toEqual(defaultSettings)
   expect(await store.set({ theme: 'dark', brokerPort: 1884 })).toEqual({
@@ -36,7 +36,7 @@ it('are as at first until they are set, and then as they were set', async () => 
   })
 })
 
-it('tell who listens', async () => {
+it('notify listeners', async () => {
   const store = await opened()
   const heard = vi.fn()
   const stop = store.onChange(heard)
@@ -46,12 +46,12 @@ it('tell who listens', async () => {
   expect(heard.mock.calls).toEqual([[{ ...defaultSettings, theme: 'light' }]])
 })
 
-it('that are missing or out of range are as at first; the others hold', async () => {
+it('get their defaults if missing or out of range, while the others are kept', async () => {
   writeFileSync(path, JSON.stringify({ theme: 'dark', brokerPort: 0, language: 'xx', unknown: true }))
   expect((await opened()).get()).toEqual({ ...defaultSettings, theme: 'dark' })
 })
 
-it('that cannot be parsed are moved aside', async () => {
+it('are moved aside if the file cannot be parsed', async () => {
   writeFileSync(path, '{"theme":')
   expect((await opened()).get()).toEqual(defaultSettings)
   const [aside] = readdirSync(folder)
@@ -59,12 +59,12 @@ it('that cannot be parsed are moved aside', async () => {
   expect(readFileSync(join(folder, aside!), 'utf8')).toBe('{"theme":')
 })
 
-it.each(['null', '7', '"text"', '[]'])('survive a file that says %s', async (content) => {
+it.each(['null', '7', '"text"', '[]'])('survive a file that contains %s', async (content) => {
   writeFileSync(path, content)
   expect((await opened()).get()).toEqual(defaultSettings)
 })
 
-it('are in the order they were set, however quickly', async () => {
+it('are written in the order of the calls, even if concurrent', async () => {
   const store = await opened()
   await Promise.all(Array.from({ length: 20 }, (_, index) => store.set({ brokerPort: 2_000 + index })))
   expect((await opened()).get().brokerPort).toBe(2_019)

@@ -13,7 +13,7 @@ function faultOf(...argv: string[]): string {
 }
 
 describe('the command line', () => {
-  it('runs on loopback, with a browser and without a broker, unless told otherwise', () => {
+  it('defaults to loopback, opening the browser, and no broker', () => {
     expect(run()).toEqual({
       port: null,
       host: '127.0.0.1',
@@ -26,7 +26,7 @@ describe('the command line', () => {
     })
   })
 
-  it('takes every option', () => {
+  it('parses every option', () => {
     expect(
       run(
         '--port',
@@ -50,16 +50,16 @@ describe('the command line', () => {
     })
   })
 
-  it('takes --broker alone, wherever it stands', () => {
+  it('accepts --broker without a value in any position', () => {
     expect(run('--broker')).toMatchObject({ broker: true })
     expect(run('--broker', '--no-open')).toMatchObject({ broker: true, open: false })
   })
 
-  it('lets the system choose the port at 0', () => {
+  it('accepts port 0, which lets the system choose', () => {
     expect(run('--port', '0')).toMatchObject({ port: 0 })
   })
 
-  it('prints help and version before anything else', () => {
+  it('gives --help and --version precedence, and documents every option', () => {
     expect(run('--help')).toEqual({ kind: 'help' })
     expect(run('-h', '--host', '0.0.0.0')).toEqual({ kind: 'help' })
     expect(run('--version')).toEqual({ kind: 'version' })
@@ -77,7 +77,7 @@ describe('the command line', () => {
     }
   })
 
-  it('listens on another address only with a token given on purpose', () => {
+  it('requires a configured token for addresses other than loopback', () => {
     expect(faultOf('--host', '0.0.0.0')).toContain('--token')
     expect(faultOf('--host', '192.168.1.5', '--token', '')).toContain('--token must not be empty')
     for (const host of ['127.0.0.1', 'localhost', '::1']) expect(run('--host', host)).toMatchObject({ host })
@@ -88,7 +88,7 @@ describe('the command line', () => {
     expect(parseArguments([], { TREETOP_TOKEN: '' })).toMatchObject({ kind: 'fault' })
   })
 
-  it('is reached through a proxy only with a token given on purpose', () => {
+  it('requires a configured token behind a proxy', () => {
     expect(faultOf('--origin', 'https://treetop.example.org')).toContain('TREETOP_TOKEN_FILE')
     expect(run('--origin', 'https://Treetop.example.org:443/', '--token', 't')).toMatchObject({
       origin: 'https://treetop.example.org'
@@ -110,15 +110,15 @@ describe('the command line', () => {
     [['--nope'], "Unknown option '--nope'. --help lists the options."],
     [['--port'], "Option '--port <value>' argument missing. --help lists the options."],
     [['--no-open=1'], "Option '--no-open' does not take an argument. --help lists the options."]
-  ])('says in one sentence what is wrong with %j', (argv, sentence) => {
+  ])('explains in one sentence what is wrong with %j', (argv, sentence) => {
     expect(faultOf(...argv)).toBe(sentence)
   })
 
-  it('says so when --broker is followed by a port without "="', () => {
+  it('rejects a port after --broker without "=", and hides passwords in addresses', () => {
     expect(faultOf('--broker', '1884')).toBe(
       'Unexpected argument "1884". A broker address looks like mqtt://host:1883. --help lists the options.'
     )
-    // The rest of an address may hold a password.
+    // The rest of an address may contain a password.
     expect(faultOf('amqp://anna:secret@host')).toMatch(/"amqp:…"/)
   })
 })

@@ -34,7 +34,7 @@ export class Door {
   /**
    * Whether the Host header names this server. On a loopback address this stops DNS rebinding, where an attacker's name resolves to
    * 127.0.0.1. On other addresses any name is accepted, since the machine may have several, and the cookie is bound to one of them.
-   * A proxy forwards its own public name.
+   * Behind a proxy, the proxy's public name is accepted as well.
    */
   isHere({ headers }: IncomingMessage): boolean {
     if (!isLoopback(this.host)) return headers.host !== undefined

@@ -26,13 +26,13 @@ afterEach(async () => {
   await web.end()
 })
 
-it('can be called at once', async () => {
+it('accepts calls before it is open', async () => {
   expect(states).toEqual(['connecting'])
   expect(await link.api.call('settings.get')).toEqual(defaultSettings)
   expect(states).toEqual(['connecting', 'open'])
 })
 
-it('is lost when the process ends: what is under way is rejected, and what is called then', async () => {
+it('is lost when the process ends, and rejects pending and new calls', async () => {
   await link.api.call('settings.get')
   const pending = link.api.call('profiles.list').catch((error: unknown) => error)
   await web.server.close()
@@ -41,7 +41,7 @@ it('is lost when the process ends: what is under way is rejected, and what is ca
   await expect(link.api.call('settings.get')).rejects.toMatchObject({ code: 'CHANNEL_CLOSED' })
 })
 
-it('comes back with its listeners when the process does', async () => {
+it('reconnects with its listeners when the process is back', async () => {
   const heard: string[] = []
   const stop = link.api.on('settings.changed', ({ theme }) => heard.push(`early ${theme}`))
   await link.api.call('settings.get')
@@ -60,7 +60,7 @@ it('comes back with its listeners when the process does', async () => {
   await vi.waitFor(() => expect(heard.slice(2)).toEqual(['while lost light']))
 })
 
-it('that never opened rejects what waited for it, and goes on trying', async () => {
+it('rejects waiting calls if it cannot open, and keeps retrying', async () => {
   let refused = true
   let tries = 0
   const other = keepLinked(() => {
@@ -76,7 +76,7 @@ it('that never opened rejects what waited for it, and goes on trying', async () 
   other.api.close()
 })
 
-it('that was closed stays closed', async () => {
+it('does not reconnect after it was closed', async () => {
   const sockets: WebSocket[] = []
   const own = keepLinked(() => {
     sockets.push(new WebSocket(`ws://127.0.0.1:${web.port}/rpc`, { headers }))

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { nodeFault } from './node-version'
 
-it('refuses a Node that is too old, in a sentence', () => {
+it('explains that Node is too old', () => {
   expect(nodeFault('20.19.4')).toBe(
     'Treetop needs Node 24 or newer, and this is Node 20.19.4: install that one from https://nodejs.org.'
   )

@@ -1,4 +1,4 @@
-/** The oldest Node that Treetop is tested on, the one that Electron embeds. On Node 20 SQLite's binary crashes the process. */
+/** The oldest Node that Treetop is tested on, and the one that Electron embeds. SQLite's binary crashes the process on Node 20. */
 const OLDEST = 24
 
 /** Returns a sentence if Treetop cannot run on this Node (`process.versions.node`), otherwise null. */

@@ -16,7 +16,7 @@ function directives(connect: "'self'" | "'none'"): Record<string, string[]> {
   )
 }
 
-it('allows no script but its own files, no evaluation, no frame, and nothing from elsewhere', () => {
+it('allows only scripts from its own files, no eval, no frames, and nothing from other origins', () => {
   const { 'style-src': style, ...policy } = directives("'self'")
   expect(policy).toEqual({
     'default-src': ["'none'"],
@@ -34,7 +34,7 @@ it('allows no script but its own files, no evaluation, no frame, and nothing fro
   expect(directives("'none'")['connect-src']).toEqual(["'none'"])
 })
 
-it('gives each load of the page a nonce of its own, in the page and in its policy', () => {
+it('puts a new nonce into the page and the policy at each load', () => {
   const nonces = [1, 2].map(() => {
     const { body, headers } = served(page, "'self'")
     const nonce = /nonce-([^']+)'/.exec(headers['content-security-policy']!)![1]!
@@ -44,7 +44,7 @@ it('gives each load of the page a nonce of its own, in the page and in its polic
   expect(nonces[0]).not.toBe(nonces[1])
 })
 
-it('changes nothing in other files', () => {
+it('does not change other files', () => {
   const script = {
     body: Buffer.from('const a = "__NONCE__"'),
     type: 'text/javascript; charset=utf-8',
@@ -59,7 +59,7 @@ it('changes nothing in other files', () => {
   })
 })
 
-it('takes from the page what it does not need', () => {
+it('denies permissions that the page does not need', () => {
   const permissions = served(page, "'self'").headers['permissions-policy']!.split(', ')
   for (const feature of [
     'camera',

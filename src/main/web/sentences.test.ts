@@ -31,11 +31,11 @@ it.each([
   ],
   [new Error('no space left'), 'Treetop must quit: no space left'],
   ['thrown text', 'Treetop must quit: thrown text']
-])('says what to do: %s', (error, sentence) => {
+])('describes the error and its remedy: %s', (error, sentence) => {
   expect(sentenceFor(error)).toBe(sentence)
 })
 
-it('shows a stack only to whoever debugs', () => {
+it('includes the stack only if TREETOP_DEBUG is set', () => {
   expect(sentenceFor(new Error('x'))).not.toContain('sentences.test')
   vi.stubEnv('TREETOP_DEBUG', '1')
   expect(sentenceFor(new Error('x'))).toContain('sentences.test')

@@ -23,8 +23,8 @@ afterEach(() => web.end())
 const get: WebFixture['get'] = (...request) => web.get(...request)
 const enter = (): Promise<string> => web.enter()
 
-describe('the door', () => {
-  it('takes the token out of the address and gives a cookie that scripts cannot read', async () => {
+describe('access', () => {
+  it('moves the token from the address to a cookie that scripts cannot read', async () => {
     const { pathname, search } = new URL(web.server.url)
     const { status, headers } = await get(pathname + search)
     expect(status).toBe(303)
@@ -34,7 +34,7 @@ describe('the door', () => {
     expect((await get('/', { cookie: await enter() })).body).toBe('<!doctype html>')
   })
 
-  it('stays shut without the token, and says what to do', async () => {
+  it('refuses requests without the token and says what to do', async () => {
     for (const path of [
       '/',
       '/assets/index-1a2b.js',
@@ -53,7 +53,7 @@ describe('the door', () => {
     }
   })
 
-  it('finds its cookie among others', async () => {
+  it('finds its cookie among other cookies', async () => {
     expect((await get('/', { cookie: `a=1; ${await enter()}; b=2` })).status).toBe(200)
   })
 
@@ -63,20 +63,20 @@ describe('the door', () => {
     '127.0.0.1',
     '127.0.0.1:1',
     '127.0.0.1.evil.example:PORT'
-  ])('refuses the foreign host %s, also with the cookie', async (name) => {
+  ])('refuses the foreign host %s even with the cookie', async (name) => {
     const host = name.replace('PORT', String(web.port))
     expect((await get('/', { host, cookie: await enter() })).status).toBe(403)
     expect((await get('/healthz', { host })).status).toBe(403)
   })
 
-  it('knows its other names', async () => {
+  it('accepts the other loopback names', async () => {
     const cookie = await enter()
     for (const name of ['localhost', '[::1]']) {
       expect((await get('/', { host: `${name}:${web.port}`, cookie })).status).toBe(200)
     }
   })
 
-  it('says that it is well to anybody on the machine', async () => {
+  it('answers /healthz without the cookie', async () => {
     expect(await get('/healthz')).toMatchObject({ status: 200, body: 'ok' })
   })
 
@@ -87,18 +87,18 @@ describe('the door', () => {
     })
   })
 
-  it('sends nobody to another site', async () => {
+  it('never redirects to another site', async () => {
     const search = `?token=${encodeURIComponent(token)}`
     expect((await get(`//evil.example/${search}`)).headers.location).toBe('/evil.example/')
     expect((await get(`/\\evil.example/${search}`)).headers.location).toBe('/evil.example/')
   })
 
-  it('makes a new token each time, which nobody guesses', () => {
+  it('creates a new token of 32 characters each time', () => {
     expect(newToken()).toMatch(/^[\w-]{32}$/)
     expect(newToken()).not.toBe(newToken())
   })
 
-  it('is found by name on another address, and shows one to come by', async () => {
+  it('accepts any host name on a wildcard address, and prints a loopback address', async () => {
     await web.server.close()
     await web.start(0, '0.0.0.0')
     expect(web.server.url).toMatch(/^http:\/\/127\.0\.0\.1:/)
@@ -107,7 +107,7 @@ describe('the door', () => {
   })
 })
 
-describe('a proxy before it', () => {
+describe('behind a proxy', () => {
   const host = 'treetop.example.org'
   const origin = `https://${host}`
   let cookie: string
@@ -129,7 +129,7 @@ describe('a proxy before it', () => {
     return fault
   }
 
-  it('is what people come by, with a cookie that is sent encrypted only', async () => {
+  it('uses the public address, and a cookie that is sent only over https', async () => {
     expect(web.server.url).toMatch(/^https:\/\/treetop\.example\.org\/\?token=/)
     const { pathname, search } = new URL(web.server.url)
     const { headers } = await get(pathname + search, { host })
@@ -139,7 +139,7 @@ describe('a proxy before it', () => {
     expect((await get('/healthz')).status).toBe(200)
   })
 
-  it('opens the door to its own name and origin alone', async () => {
+  it('accepts only the proxy’s name and origin', async () => {
     expect(await socketFault({ host, origin, cookie })).toBeNull()
     for (const headers of [
       { host, origin: `http://${host}`, cookie },
@@ -154,7 +154,7 @@ describe('a proxy before it', () => {
 })
 
 describe('the page', () => {
-  it('comes with a policy that allows its own scripts alone', async () => {
+  it('has a policy that allows only its own scripts', async () => {
     const { headers } = await get('/', { cookie: await enter() })
     expect(headers['content-security-policy']).toContain("script-src 'self';")
     expect(headers['content-security-policy']).toContain("frame-ancestors 'none'")
@@ -169,7 +169,7 @@ describe('the page', () => {
     expect(headers['permissions-policy']).toContain('camera=()')
   })
 
-  it('keeps assets, whose names carry a hash', async () => {
+  it('caches assets, because their names contain a hash', async () => {
     const { headers, body } = await get('/assets/index-1a2b.js', { cookie: await enter() })
     expect(headers['cache-control']).toBe('private, max-age=31536000, immutable')
     expect(headers['content-type']).toBe('text/javascript; charset=utf-8')
@@ -188,12 +188,12 @@ describe('the page', () => {
     '/%',
     '/download/none',
     '/download/'
-  ])('has nothing at %s', async (path) => {
+  ])('answers 404 at %s', async (path) => {
     expect((await get(path, { cookie: await enter() })).status).toBe(404)
   })
 
   it.each(['GET // HTTP/1.1', 'GET http://[ HTTP/1.1', 'GET * HTTP/1.1', 'GET //:x HTTP/1.1'])(
-    'outlives the request line "%s", as a page and as a WebSocket',
+    'survives the request line "%s", as a page and as a WebSocket',
     async (line) => {
       for (const upgrade of ['', 'Connection: Upgrade\r\nUpgrade: websocket\r\n']) {
         const socket = connectTcp(web.port, '127.0.0.1')
@@ -206,7 +206,7 @@ describe('the page', () => {
 })
 
 describe('a download', () => {
-  it('gives the file under its own name, whatever is in it', async () => {
+  it('has the real file name, whatever characters it contains', async () => {
     const { status, headers, body } = await get('/download/job-1', { cookie: await enter() })
     expect(status).toBe(200)
     expect(body).toBe('a,b\r\n')
@@ -222,7 +222,7 @@ describe('/recordings', () => {
   const recording = { id: 'recording-1', file: 'x', profile: 'Plant' } as Recording
   const content = Buffer.alloc(3_000_000, 7)
 
-  it('takes in a file that the page sends, whole and by its name', async () => {
+  it('receives the whole file with its name', async () => {
     let size = 0
     web.receive.mockImplementation(async (stream, file) => {
       for await (const chunk of stream) size += (chunk as Buffer).length
@@ -235,14 +235,14 @@ describe('/recordings', () => {
     expect(size).toBe(content.length)
   })
 
-  it('says what is wrong with a file', async () => {
+  it('answers with the error if the file is unusable', async () => {
     web.receive.mockRejectedValue(new AppError('NOT_A_RECORDING', { path: 'x' }))
     const { status, body } = await web.get('/recordings?file=x', await web.pageHeaders(), 'POST', content)
     expect(status).toBe(422)
     expect(JSON.parse(body)).toEqual({ code: 'NOT_A_RECORDING', details: { path: 'x' } })
   })
 
-  it('takes nothing from other origins, from none, from other hosts, and from whoever has no cookie', async () => {
+  it('refuses other origins, no origin, other hosts, and a missing cookie', async () => {
     const { origin, cookie } = await web.pageHeaders()
     const host = `evil.example:${web.port}`
     for (const headers of [
@@ -270,7 +270,7 @@ describe('/rpc', () => {
     expect(await api.call('settings.get')).toEqual(defaultSettings)
   })
 
-  it('refuses other origins, none at all, other hosts, other paths, and whoever has no cookie', async () => {
+  it('refuses other origins, no origin, other hosts, other paths, and a missing cookie', async () => {
     const headers = await web.pageHeaders()
     const without = (name: string): OutgoingHttpHeaders =>
       Object.fromEntries(Object.entries(headers).filter(([each]) => each !== name))
@@ -303,7 +303,7 @@ describe('/rpc', () => {
     expect(await api.call('messages.publish', message)).toEqual({ size })
   })
 
-  it('lets a renderer go that does not read, and not one that reads a large answer', async () => {
+  it('disconnects a renderer that does not read, but not one that reads large messages', async () => {
     const large = 'x'.repeat(20 * 1024 * 1024)
     const headers = await web.pageHeaders()
     const [slow, quick] = [open(headers), open(headers)]

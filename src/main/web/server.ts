@@ -50,7 +50,7 @@ export function newToken(): string {
 /** Serves `/` (the renderer), `/rpc`, `/download/<job>`, `/recordings` (POST) and `/healthz`. Throws Node's errors if it cannot listen. */
 export async function startWebServer(options: WebServerOptions): Promise<WebServer> {
   const { host } = options
-  // Uploading a large recording may take long. For the headers Node's limit of a minute stays.
+  // Uploading a large recording may take long. Node's limit of a minute for the headers still applies.
   const server = createServer({ requestTimeout: 0 })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)

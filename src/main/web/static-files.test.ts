@@ -20,7 +20,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true }))
 
-it('serves the page at /, to be asked for again each time', async () => {
+it('serves the page at /, not immutable', async () => {
   expect(await staticFile(root, '/')).toEqual({
     body: Buffer.from('page'),
     type: 'text/html; charset=utf-8',
@@ -28,7 +28,7 @@ it('serves the page at /, to be asked for again each time', async () => {
   })
 })
 
-it('serves assets for ever: their names carry a hash', async () => {
+it('marks assets as immutable, because their names contain a hash', async () => {
   expect(await staticFile(root, '/assets/index-1a2b.js')).toEqual({
     body: Buffer.from('script'),
     type: 'text/javascript; charset=utf-8',
@@ -54,6 +54,6 @@ it.each([
   '/%',
   '',
   `/${'a'.repeat(10_000)}.js`
-])('has nothing at %s', async (path) => {
+])('returns null for %s', async (path) => {
   expect(await staticFile(root, path)).toBeNull()
 })

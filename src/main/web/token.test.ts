@@ -10,7 +10,7 @@ writeFileSync(file, 'from a file\n')
 
 afterAll(() => rmSync(folder, { recursive: true }))
 
-it('is the one of the command line, then of the environment, then of the file', () => {
+it('prefers the command line, then the environment, then the file', () => {
   const environment = { TREETOP_TOKEN: 'from the environment', TREETOP_TOKEN_FILE: file }
   expect(givenToken('given', environment)).toEqual({ kind: 'token', token: 'given' })
   expect(givenToken(undefined, environment)).toEqual({ kind: 'token', token: 'from the environment' })
@@ -18,7 +18,7 @@ it('is the one of the command line, then of the environment, then of the file', 
   expect(givenToken(undefined, {})).toEqual({ kind: 'token', token: null })
 })
 
-it('is never empty, wherever it comes from', () => {
+it('refuses an empty token from any source', () => {
   const empty = join(folder, 'empty')
   writeFileSync(empty, '\n')
   const sentences = [
@@ -33,7 +33,7 @@ it('is never empty, wherever it comes from', () => {
   ])
 })
 
-it('says which file cannot be read', () => {
+it('names the file that cannot be read', () => {
   const missing = join(folder, 'missing')
   expect(givenToken(undefined, { TREETOP_TOKEN_FILE: missing })).toEqual({
     kind: 'fault',

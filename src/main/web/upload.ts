@@ -19,7 +19,7 @@ export async function takeRecording(
   try {
     send(response, 200, await receive(request, name))
   } catch (error) {
-    // The page has closed the connection.
+    // Skip the answer if the page closed the connection during the upload.
     if (!request.destroyed || request.complete) send(response, 422, encodeError(error))
   }
 }

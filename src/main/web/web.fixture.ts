@@ -18,10 +18,10 @@ export interface Answer {
   body: string
 }
 
-/** A web server on a page of two files, one finished export and a few calls of the contract. */
+/** A web server with a page of two files, one finished export and a few calls of the contract. */
 export class WebFixture {
   readonly publish = vi.fn()
-  /** Takes in a recording, by its file's name. */
+  /** Receives an uploaded recording and its file name. */
   readonly receive = vi.fn<(content: Readable, file: string) => Promise<Recording>>()
   readonly sessions: PageSession[] = []
   server!: WebServer
@@ -58,7 +58,7 @@ export class WebFixture {
     rmSync(this.folder, { recursive: true })
   }
 
-  /** Node's own client: fetch lets nobody set Host, Origin or Cookie, and mends paths. */
+  /** Sends a request with Node's client, because fetch does not allow setting Host, Origin or Cookie, and normalizes paths. */
   get(path: string, headers: OutgoingHttpHeaders = {}, method = 'GET', content?: Buffer): Promise<Answer> {
     const options = { host: '127.0.0.1', port: this.port, path, method, headers, agent: false }
     return new Promise((resolve, reject) => {
@@ -71,14 +71,14 @@ export class WebFixture {
     })
   }
 
-  /** Comes in with the printed address; gives the cookie. */
+  /** Opens the printed address and returns the cookie. */
   async enter(): Promise<string> {
     const { pathname, search } = new URL(this.server.url)
     const { headers } = await this.get(pathname + search)
     return headers['set-cookie']![0]!.split(';')[0]!
   }
 
-  /** What the page's own WebSocket carries. */
+  /** The headers that the page's own WebSocket sends. */
   async pageHeaders(): Promise<OutgoingHttpHeaders> {
     return { cookie: await this.enter(), origin: `http://127.0.0.1:${this.port}` }
   }
