@@ -31,7 +31,7 @@ test('an uncaught error: all data is on disk, the error is printed and logged, a
   await desktop.forgive()
 
   const log = logOf(desktop)
-  expect(log).toContain('nobody caught an error')
+  expect(log).toContain('uncaught error')
   expect(log).toMatch(/cannot reach mqtt:\/\/\[redacted\]@broker\.example\n +at /)
   expect(log).not.toContain('hunter2')
   expect(log).toContain('Treetop ends')
@@ -59,7 +59,7 @@ test('an unhandled rejection is logged, and Treetop keeps running', async ({ des
   const app = new AppPage(await desktop.page())
   await app.startLocalBroker()
   await desktop.ask('reject', 'password: hunter2')
-  await expect.poll(() => logOf(desktop)).toContain('nobody waits for a rejection')
+  await expect.poll(() => logOf(desktop)).toContain('unhandled rejection')
   expect(logOf(desktop)).not.toContain('hunter2')
   mosquittoPub(desktop.brokerPort, 'after', 'all')
   await expect(app.topic('after')).toBeVisible()

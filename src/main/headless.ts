@@ -131,7 +131,7 @@ function endWith(close: () => Promise<void>, log: Log): void {
   process.on('SIGTERM', () => end(0))
   process.on('SIGHUP', () => end(0))
   process.on('uncaughtException', (error) => {
-    log.error('nobody caught an error', error)
+    log.error('uncaught error', error)
     process.stderr.write(`${sentenceFor(error)}\n`)
     if (!ending) end(1)
   })

@@ -18,9 +18,9 @@ export class Crash {
   ) {}
 
   start(): void {
-    process.on('unhandledRejection', (reason) => this.log.error('nobody waits for a rejection', reason))
+    process.on('unhandledRejection', (reason) => this.log.error('unhandled rejection', reason))
     process.on('uncaughtException', (error) => {
-      this.log.error('nobody caught an error', error)
+      this.log.error('uncaught error', error)
       if (this.ending) return
       this.ending = true
       void this.end()

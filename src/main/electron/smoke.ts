@@ -42,7 +42,7 @@ async function pageIsReady(window: MainWindow): Promise<boolean> {
 async function until(what: string, is: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = Date.now() + STEP_TIMEOUT
   while (!(await is())) {
-    if (Date.now() > deadline) throw new Error(`${what} did not come within ${STEP_TIMEOUT / 1_000} s`)
+    if (Date.now() > deadline) throw new Error(`${what} did not happen within ${STEP_TIMEOUT / 1_000} s`)
     await new Promise((resolve) => setTimeout(resolve, STEP))
   }
 }

@@ -162,7 +162,7 @@ function disposition(name: string): string {
 const refusals: Record<400 | 401 | 403 | 404 | 405 | 500, string> = {
   400: 'Bad request.',
   401: 'Open Treetop with the whole address that it printed when it started.',
-  403: 'Treetop is not to be reached by this name.',
+  403: 'Treetop does not accept this host name.',
   404: 'There is nothing here.',
   405: 'Only GET.',
   500: 'Treetop could not read it.'
