@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** Which history: the one that a connection records, or an open recording. */
+/** Identifies a history: the one that a connection records, or an open recording. */
 export const HistoryRef = z.object({
   kind: z.enum(['connection', 'recording']),
   /** The connection's (its profile's) or the recording's id. */
