@@ -21,6 +21,6 @@ export const ExportRequest = z.object({
 export type ExportRequest = z.infer<typeof ExportRequest>
 
 export const transferCalls = {
-  /** Exports messages or saves a recording. Desktop: the job opens a file dialog first. Throws INVALID_INPUT, NOT_FOUND, FILE_UNWRITABLE. */
+  /** Exports messages or saves a recording. Desktop: the job first opens a dialog. Throws INVALID_INPUT, NOT_FOUND, FILE_UNWRITABLE. */
   'transfer.export': call('main', ExportRequest, Job)
 }
