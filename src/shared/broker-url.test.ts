@@ -18,7 +18,7 @@ describe('readBrokerUrl', () => {
     expect(readBrokerUrl(text)).toMatchObject(expected)
   })
 
-  it('says nothing of what the address does not have', () => {
+  it('omits fields that are not in the address', () => {
     expect(readBrokerUrl('mqtt://broker')).toEqual({
       name: 'broker',
       protocol: 'mqtt',
@@ -45,7 +45,7 @@ describe('readBrokerUrl', () => {
   })
 })
 
-it('tells an address from a path', () => {
+it('distinguishes an address from a path', () => {
   expect(['mqtt://x', 'http://x', 'javascript:x'].map(isUrl)).toEqual([true, true, true])
   expect(['plant.treetop', '/a/b.treetop', 'C:\\plant.treetop', './a:b'].map(isUrl)).toEqual(
     Array(4).fill(false)

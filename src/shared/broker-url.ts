@@ -1,23 +1,23 @@
 import type { BrokerAddress } from './contract/app'
 import { defaultPort, Protocol } from './contract/profiles'
 
-/** Whether a text is an address rather than, say, the path of a file. A drive's letter is no scheme. */
+/** Whether a text is an address rather than, for example, a file path. A drive letter is not a scheme. */
 export function isUrl(text: string): boolean {
   return /^[a-z][a-z0-9+.-]+:/i.test(text)
 }
 
 /**
- * Reads `mqtt://user:password@host:port/filter`, and the same with mqtts, ws and wss, whose path is the WebSocket's; null when the text is
- * none of them. The path of mqtt and mqtts is a topic filter, as mosquitto_sub's `--url` has it.
+ * Parses `mqtt://user:password@host:port/filter`, and the same with mqtts, ws and wss; null for any other text. The path of mqtt and
+ * mqtts is a topic filter, as in mosquitto_sub's `--url`; that of ws and wss is the WebSocket's.
  */
 export function readBrokerUrl(text: string): BrokerAddress | null {
   const scheme = Protocol.safeParse(/^([a-z]+):\/\//i.exec(text)?.[1]?.toLowerCase())
-  // In a topic filter `#` is a wildcard, not the beginning of a fragment.
+  // In a topic filter, `#` is a wildcard, not the start of a fragment.
   const address = text.replaceAll('#', '%23')
   if (!scheme.success || !URL.canParse(address)) return null
   const protocol = scheme.data
   const url = new URL(address)
-  // An address of IPv6 stands in brackets there, and nowhere else.
+  // Only URLs put IPv6 addresses in brackets.
   const host = decoded(url.hostname.replace(/^\[(.*)\]$/, '$1'))
   const [username, password] = [decoded(url.username), decoded(url.password)]
   if (!host || /[\s/?#@]/.test(host) || username === null || password === null) return null
@@ -35,7 +35,7 @@ export function readBrokerUrl(text: string): BrokerAddress | null {
   return filter === '' ? found : { ...found, subscriptions: [{ filter, qos: 0 }] }
 }
 
-/** An URL leaves out the port that is its scheme's own: for ws and wss that is the web's, not MQTT's. */
+/** URL drops a scheme's default port. For ws and wss, that is the web's default (80, 443), not MQTT's: read it from the text. */
 function portOf(text: string, protocol: Protocol): number {
   const written = /^[a-z]+:\/\/(?:[^/?#]*@)?(?:\[[^\]]*\]|[^/?#:]*):(\d+)/i.exec(text)?.[1]
   return written === undefined ? defaultPort[protocol] : Number(written)

@@ -1,15 +1,15 @@
 /**
- * Errors that a person can meet. They cross every boundary as `{ code, details }`; whoever shows one
- * (renderer, menu, command line) makes the sentence that says what to do, in the person's language.
+ * Errors that a user can see. They cross every boundary as `{ code, details }`. The renderer, menu or command line that shows
+ * one turns it into a sentence that says what to do, in the user's language.
  */
 export interface ErrorDetails {
-  /** A call's input did not fit its schema. `issues` name the field and what is wrong. */
+  /** A call's input does not match its schema. Each of `issues` names a field and its fault. */
   INVALID_INPUT: { issues: { path: string; fault: string }[] }
   NOT_FOUND: { what: string; id: string }
   NOT_CONNECTED: { name: string }
-  /** `next` is the next free port, or null when none was found. */
+  /** `next` is the next free port, or null if none was found. */
   PORT_IN_USE: { host: string; port: number; next: number | null }
-  /** The system does not let this user listen on the port. */
+  /** The user has no permission to listen on the port. */
   PORT_DENIED: { host: string; port: number }
   ADDRESS_UNAVAILABLE: { host: string; port: number }
   /** The broker's limit, or MQTT's own, in bytes. */
@@ -24,22 +24,22 @@ export interface ErrorDetails {
   /** Retained messages are being looked up, cleared or restored already. */
   RETAINED_BUSY: Record<string, never>
   RETAINED_FAILED: Record<string, never>
-  /** Messages are being recorded: what was asked for would end that, or be in its way. */
+  /** Messages are being recorded, and the operation would stop or disturb that. */
   RECORDING: { connections: number; broker: boolean }
   HISTORY_UNAVAILABLE: { reason: string }
   FILE_UNWRITABLE: { path: string; reason: string }
   FILE_UNREADABLE: { path: string; reason: string }
-  /** The file is none of Treetop's recordings, or more than one: foreign tables or triggers are in it. */
+  /** The file is not a Treetop recording, or it contains foreign tables or triggers. */
   NOT_A_RECORDING: { path: string }
-  /** A recording of another format: made by a newer Treetop, or by one that was never released. */
+  /** The recording has another format: made by a newer Treetop, or by one that was never released. */
   RECORDING_TOO_NEW: { path: string; found: number; known: number }
   RECORDING_TOO_OLD: { path: string; found: number; known: number }
-  /** A recording that is cut off, or holds what no Treetop writes. */
+  /** The recording is truncated, or contains data that no Treetop writes. */
   RECORDING_DAMAGED: { path: string; reason: string }
   /** Another process holds the data directory. */
   DATA_DIRECTORY_IN_USE: { path: string; pid: number }
   BROKER_NOT_RUNNING: Record<string, never>
-  /** The far side of a channel went away with the call unanswered. */
+  /** The remote side of a channel closed before it answered the call. */
   CHANNEL_CLOSED: Record<string, never>
   INTERNAL: { message: string }
 }
@@ -61,7 +61,7 @@ export function isAppError<C extends ErrorCode>(error: unknown, code: C): error 
   return error instanceof AppError && error.code === code
 }
 
-/** Any error as `{ code, details }`: an AppError as it is, anything else as INTERNAL with its message and no stack. */
+/** Any error as `{ code, details }`: an AppError unchanged, anything else as INTERNAL with its message and no stack. */
 export function encodeError(error: unknown): { code: ErrorCode; details: ErrorDetails[ErrorCode] } {
   if (error instanceof AppError) {
     const { code, details } = error as AppError

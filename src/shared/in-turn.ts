@@ -1,15 +1,15 @@
-/** Runs asynchronous work one piece after the other, in the order of the calls. A piece that fails does not hold up the next. */
+/** Runs asynchronous tasks one at a time, in the order of the calls. A task that fails does not block the next. */
 export class InTurn {
   private last: Promise<unknown> = Promise.resolve()
 
-  /** Gives what the work gives, or throws what it throws. */
+  /** Returns the task's result, or throws its error. */
   run<T>(work: () => T | Promise<T>): Promise<T> {
     const done = this.last.then(work)
     this.last = done.catch(() => undefined)
     return done
   }
 
-  /** Resolves when the work that was given so far is done, however it ended. */
+  /** Resolves when all tasks submitted so far have succeeded or failed. */
   async idle(): Promise<void> {
     await this.last
   }

@@ -3,10 +3,10 @@ import { z } from 'zod'
 export const Qos = z.union([z.literal(0), z.literal(1), z.literal(2)])
 export type Qos = z.infer<typeof Qos>
 
-/** Bytes as they came. A Node Buffer is one too. */
+/** Raw bytes. A Node Buffer is valid, too. */
 export const Bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array)
 
-/** MQTT 5 PUBLISH properties, as MQTT.js names them; absent ones are left out (MQTT 5.0, 3.3.2.3). */
+/** MQTT 5 PUBLISH properties, as MQTT.js names them; absent ones are omitted (MQTT 5.0, 3.3.2.3). */
 export const MessageProperties = z.object({
   payloadFormatIndicator: z.boolean().optional(),
   messageExpiryInterval: z.number().optional(),
@@ -20,12 +20,12 @@ export const MessageProperties = z.object({
 })
 export type MessageProperties = z.infer<typeof MessageProperties>
 
-/** How many of a payload's first bytes are kept and looked at for a one-line preview. */
+/** How many of a payload's first bytes are kept and used for a one-line preview. */
 export const PREVIEW_BYTES = 160
 
-/** Everything about one recorded message but its payload. */
+/** Everything about a recorded message except its payload. */
 export const MessageHead = z.object({
-  /** Row id in its history file; ascends in the order of arrival. */
+  /** Row id in its history file, ascending in the order of arrival. */
   id: z.number().int(),
   topic: z.string(),
   /** Microseconds since 1970 UTC; never decreases within a file. */
@@ -40,7 +40,7 @@ export const MessageHead = z.object({
 })
 export type MessageHead = z.infer<typeof MessageHead>
 
-/** A message whole. */
+/** A message with its payload. */
 export interface Message extends MessageHead {
   payload: Uint8Array
 }

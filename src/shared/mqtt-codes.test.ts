@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { codeName, connackRefusesVersion, connackRetryable } from './mqtt-codes'
 
 describe('codeName', () => {
-  it('names CONNACK return codes before MQTT 5, and nothing beyond the table', () => {
+  it('names CONNACK return codes before MQTT 5, and no others', () => {
     expect([0, 1, 2, 3, 4, 5, 6].map((code) => codeName('CONNACK', 4, code))).toEqual([
       'Connection Accepted',
       'Unacceptable protocol version',
@@ -14,7 +14,7 @@ describe('codeName', () => {
     ])
   })
 
-  it('names reason codes of MQTT 5 by the packet they came in', () => {
+  it('names MQTT 5 reason codes by packet type', () => {
     expect(codeName('CONNACK', 5, 0)).toBe('Success')
     expect(codeName('SUBACK', 5, 0)).toBe('Granted QoS 0')
     expect(codeName('DISCONNECT', 5, 0)).toBe('Normal disconnection')
@@ -24,7 +24,7 @@ describe('codeName', () => {
     expect(codeName('DISCONNECT', 5, 0xff)).toBeNull()
   })
 
-  it('knows all 35 failures of MQTT 5', () => {
+  it('names all 35 MQTT 5 failure codes', () => {
     const named = Array.from({ length: 0x100 }, (_, code) => code).filter(
       (code) => code >= 0x80 && codeName('CONNACK', 5, code) !== null
     )
@@ -42,14 +42,14 @@ describe('codeName', () => {
 })
 
 describe('connackRetryable', () => {
-  it('tries again when the broker is unavailable, busy or full, in every version', () => {
+  it('retries if the broker is unavailable, busy or full, in every version', () => {
     expect([3, 4].map((version) => connackRetryable(version as 3 | 4, 3))).toEqual([true, true])
     expect([0x88, 0x89, 0x97, 0x9c, 0x9f].map((code) => connackRetryable(5, code))).toEqual(
       Array(5).fill(true)
     )
   })
 
-  it('stops at what only the person can mend', () => {
+  it('does not retry if only the user can fix the cause', () => {
     expect([1, 2, 4, 5].map((code) => connackRetryable(4, code))).toEqual(Array(4).fill(false))
     expect(
       [0x81, 0x82, 0x84, 0x85, 0x86, 0x87, 0x8a, 0x8c, 0x95, 0x9d].some((code) => connackRetryable(5, code))
@@ -59,7 +59,7 @@ describe('connackRetryable', () => {
 })
 
 describe('connackRefusesVersion', () => {
-  it('hears both the new and the old way of saying no to MQTT 5', () => {
+  it('recognizes both the new and the old refusal of MQTT 5', () => {
     expect(connackRefusesVersion(5, 0x84)).toBe(true)
     expect(connackRefusesVersion(5, 1)).toBe(true)
     expect(connackRefusesVersion(4, 1)).toBe(true)

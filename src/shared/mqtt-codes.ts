@@ -1,5 +1,5 @@
 /**
- * What the codes in a broker's answers are called, in MQTT's own words, and which refusals are worth another try.
+ * The specification's names for the codes in a broker's answers, and which refusals are worth a retry.
  * Sources: MQTT 3.1.1, tables 3.1 and 3.9.3; MQTT 5.0, table 2-6 "Reason Codes".
  */
 import type { MqttVersion } from './contract/profiles'
@@ -52,7 +52,7 @@ const grantedCodes = new Map<number, string>([
   [0x02, 'Granted QoS 2']
 ])
 
-/** Only 0x00 to 0x02 mean different things in different packets. */
+/** Only the meaning of 0x00 to 0x02 depends on the packet. */
 const reasonCodes = new Map<number, string>([
   [0x00, 'Success'],
   [0x04, 'Disconnect with Will Message'],
@@ -114,7 +114,7 @@ const finalDisconnects = new Set<number>([
   REASON_CODE.SERVER_MOVED
 ])
 
-/** The name of a code as the specification writes it; null when the specification has no such code. */
+/** The specification's name for a code; null: no such code. */
 export function codeName(packet: CodePacket, version: MqttVersion, code: number): string | null {
   if (packet === 'SUBACK') {
     if (version !== 5 && code === FIRST_FAILURE) return 'Failure'
@@ -126,22 +126,22 @@ export function codeName(packet: CodePacket, version: MqttVersion, code: number)
 }
 
 /**
- * Whether a refused CONNECT may be accepted later as it is: the broker is unavailable, busy, or has no room now. Anything else
- * (a wrong password, a rejected client id, an unknown version) stays wrong until the profile changes.
+ * Whether the broker may accept a refused CONNECT later, unchanged: it is unavailable, busy or full. Any other refusal (a wrong
+ * password, a rejected client id, an unknown version) persists until the profile changes.
  */
 export function connackRetryable(version: MqttVersion, code: number): boolean {
   return (isReturnCode(version, code) ? retryableReturnCodes : retryableReasonCodes).has(code)
 }
 
 /**
- * Whether to connect again after the broker's DISCONNECT (MQTT 5.0, 3.14.2.1). Not when another client took the session over, which would
- * only take turns with it, nor when the broker said that this client is not to come back.
+ * Whether to reconnect after the broker's DISCONNECT (MQTT 5.0, 3.14.2.1). Not if another client took over the session, because the two
+ * would take turns disconnecting each other, nor if the broker told this client not to return.
  */
 export function disconnectRetryable(code: number): boolean {
   return !finalDisconnects.has(code)
 }
 
-/** Whether a CONNACK says that the broker does not speak the version asked for. */
+/** Whether a CONNACK says that the broker does not support the requested version. */
 export function connackRefusesVersion(version: MqttVersion, code: number): boolean {
   return isReturnCode(version, code)
     ? code === RETURN_CODE.UNACCEPTABLE_PROTOCOL_VERSION

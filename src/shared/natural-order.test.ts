@@ -18,7 +18,7 @@ it('orders numbers in names by their value', () => {
   ])
 })
 
-it('is total: only equal names compare as equal, and both ways agree', () => {
+it('is a total order: only equal names compare as equal, and swapping them flips the sign', () => {
   const names = [
     '1',
     '01',

@@ -1,4 +1,4 @@
-/** Compares runs of digits by their number (`line2` before `line10`) and the rest by code unit. Zero only for equal texts. */
+/** Compares runs of digits as numbers (`line2` before `line10`) and the rest by code unit. Returns zero only for equal texts. */
 export function compareNatural(a: string, b: string): number {
   let i = 0
   let j = 0
@@ -43,6 +43,6 @@ function skipZeros(text: string, from: number, end: number): number {
   return start
 }
 
-/** Compares as people sort names: case and accents matter last, and runs of digits count by their number. */
+/** Compares as people sort names: case and accents matter last, and runs of digits compare as numbers. */
 export const compareNames: (a: string, b: string) => number = new Intl.Collator('en', { numeric: true })
   .compare

@@ -1,5 +1,5 @@
 import { config } from 'zod'
 
-// The page's policy forbids evaluation. zod tries it while it builds a schema, which the browser would report as a
-// violation: so this comes before every schema.
+// The page's Content Security Policy forbids eval. zod tries eval when it builds a schema, which the browser would report as a
+// violation. Import this module before any schema.
 config({ jitless: true })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { compileFilter, filterFault, filterMatches, topicFault } from './topic'
 
-describe('matching, as the tables of MQTT 4.7 have it', () => {
+describe('matching, as in the tables of MQTT 4.7', () => {
   it.each([
     ['sport/tennis/player1/#', 'sport/tennis/player1', true],
     ['sport/tennis/player1/#', 'sport/tennis/player1/ranking', true],

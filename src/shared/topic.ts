@@ -3,10 +3,10 @@
  * Source: MQTT 3.1.1 and 5.0, section 4.7 "Topic Names and Topic Filters".
  */
 
-/** What is wrong with a topic name. The person's sentence is made where it is shown. */
+/** The fault of a topic name. The UI turns it into a sentence. */
 export type TopicFault = 'EMPTY' | 'WILDCARD' | 'NULL_CHARACTER' | 'LONE_SURROGATE' | 'TOO_LONG'
 
-/** What is wrong with a topic filter. */
+/** The fault of a topic filter. */
 export type FilterFault =
   | 'EMPTY'
   | 'HASH_NOT_LAST'
@@ -21,14 +21,14 @@ export const MAX_TOPIC_BYTES = 65_535
 
 const encoder = new TextEncoder()
 
-/** The fault of a topic name that is to be published to, or null when it is valid [MQTT-4.7.1, MQTT-4.7.3]. */
+/** The fault of a topic name for publishing, or null if it is valid [MQTT-4.7.1, MQTT-4.7.3]. */
 export function topicFault(topic: string): TopicFault | null {
   if (topic === '') return 'EMPTY'
   if (topic.includes('+') || topic.includes('#')) return 'WILDCARD'
   return textFault(topic)
 }
 
-/** The fault of a topic filter that is to be subscribed to, or null when it is valid [MQTT-4.7.1, MQTT-4.8.2]. */
+/** The fault of a topic filter for subscribing, or null if it is valid [MQTT-4.7.1, MQTT-4.8.2]. */
 export function filterFault(filter: string): FilterFault | null {
   if (filter === '') return 'EMPTY'
   const fault = textFault(filter)
@@ -50,7 +50,7 @@ export function levelsOf(topic: string): string[] {
   return topic.split('/')
 }
 
-/** The levels of a filter that topics are matched against: those after `$share/group/`, where it begins with that [MQTT-4.8.2]. */
+/** The levels of a filter to match topics against, without a leading `$share/group/` [MQTT-4.8.2]. */
 export function matchedLevels(filter: string): string[] {
   const levels = levelsOf(filter)
   return levels[0] === '$share' ? levels.slice(2) : levels
@@ -64,7 +64,7 @@ export function filterMatches(filter: string, topic: string): boolean {
   return compileFilter(filter)(topic)
 }
 
-/** A predicate for one filter that is matched against many topics. A `$share/group/` prefix is left out of the match. */
+/** A predicate for matching one filter against many topics. Ignores a `$share/group/` prefix. */
 export function compileFilter(filter: string): (topic: string) => boolean {
   const levels = matchedLevels(filter)
   const first = levels[0]
@@ -91,7 +91,7 @@ function textFault(text: string): 'NULL_CHARACTER' | 'LONE_SURROGATE' | 'TOO_LON
   return null
 }
 
-/** A UTF-8 string must not hold a lone surrogate [MQTT-1.5.4-1]. */
+/** A UTF-8 string must not contain a lone surrogate [MQTT-1.5.4-1]. */
 function isWellFormed(text: string): boolean {
   return text.isWellFormed()
 }

@@ -8,14 +8,14 @@ export const Theme = z.enum(['system', 'dark', 'light'])
 export const Settings = z.object({
   language: Language,
   theme: Theme,
-  /** Where the local broker listens. Loopback unless the person chooses otherwise. */
+  /** Where the local broker listens. Loopback unless the user chooses otherwise. */
   brokerHost: z.enum(['127.0.0.1', '0.0.0.0']),
   brokerPort: z.number().int().min(1).max(65_535),
-  /** Desktop: whether Treetop looks for a newer version of itself. Until the person was asked it does not. */
+  /** Desktop: whether Treetop checks for updates. It does not until the user has been asked. */
   updates: z.enum(['unasked', 'off', 'daily']),
-  /** Desktop: Treetop has an icon in the tray. */
+  /** Desktop: show an icon in the tray. */
   tray: z.boolean(),
-  /** Desktop: Treetop goes on, in the tray, when its window is closed. On macOS every app does. */
+  /** Desktop: keep running in the tray when the window is closed. On macOS, every app does. */
   keepRunning: z.boolean()
 })
 export type Settings = z.infer<typeof Settings>
@@ -36,15 +36,15 @@ export const AppInfo = z.object({
   platform: z.string(),
   /** Desktop: whether pages run in Chromium's sandbox. */
   sandboxed: z.boolean(),
-  /** Where profiles, settings and histories live. */
+  /** The directory of profiles, settings and histories. */
   dataDirectory: z.string(),
   logFile: z.string(),
-  /** How passwords are encrypted on this host; null: they are not kept. */
+  /** How passwords are encrypted on this host; null: they are not stored. */
   secrets: z.enum(['safeStorage', 'keyFile']).nullable()
 })
 export type AppInfo = z.infer<typeof AppInfo>
 
-/** What an address (`mqtt://…`) says of a connection. */
+/** The connection fields in an address (`mqtt://…`). */
 export const BrokerAddress = ProfileFields.pick({
   name: true,
   protocol: true,
@@ -56,30 +56,30 @@ export const BrokerAddress = ProfileFields.pick({
 })
 export type BrokerAddress = z.infer<typeof BrokerAddress>
 
-/** What was handed to Treetop from outside. */
+/** Something opened with Treetop from outside. */
 export const Arrival = z.discriminatedUnion('kind', [
-  /** A connection's form is to be shown, filled in: nothing is connected by itself. */
+  /** Show the connection form, filled in. Nothing connects automatically. */
   z.object({ kind: z.literal('connection'), address: BrokerAddress }),
-  /** A recording's file was opened: its tab is to be shown. */
+  /** A recording's file was opened: show its tab. */
   z.object({ kind: z.literal('recording'), id: z.string() }),
   /** A file could not be opened: an error's code and details (shared/errors.ts). */
   z.object({ kind: z.literal('failed'), code: z.string(), details: z.record(z.string(), z.unknown()) }),
-  /** It was no address that Treetop knows. Of that only what stands before the colon is told: the rest may hold a password. */
+  /** The address has an unknown scheme or is malformed. Only the part before the colon is reported: the rest may contain a password. */
   z.object({ kind: z.literal('refused'), scheme: z.string() })
 ])
 export type Arrival = z.infer<typeof Arrival>
 
 export const appCalls = {
   'app.info': call('main', z.void(), AppInfo),
-  /** What has arrived since it was asked last: each is given once. */
+  /** The arrivals since the last call. Each is returned once. */
   'app.arrivals': call('main', z.void(), z.array(Arrival)),
-  /** Desktop: whether the system hands `mqtt:` and `mqtts:` links to Treetop; null where it could not. */
+  /** Desktop: whether the system opens `mqtt:` and `mqtts:` links with Treetop; null: not possible here. */
   'app.opensLinks': call('main', z.void(), z.boolean().nullable()),
-  /** Has the system do so, or no longer; what holds then. */
+  /** Turns that on or off. Returns the resulting state. */
   'app.setOpensLinks': call('main', z.object({ opens: z.boolean() }), z.boolean().nullable()),
   /** Desktop: shows the log in the system's file manager. */
   'app.showLogs': call('main', z.void(), z.void()),
-  /** Desktop: shows the application's menu at the pointer, where the window has no menu bar. */
+  /** Desktop: shows the application's menu at the pointer, for windows without a menu bar. */
   'app.menu': call('main', z.void(), z.void()),
   'settings.get': call('main', z.void(), Settings),
   'settings.set': call('main', Settings.partial(), Settings)
@@ -89,6 +89,6 @@ export const appEvents = {
   'settings.changed': Settings,
   /** Something has arrived: see `app.arrivals`. */
   'app.arrived': z.object({}),
-  /** The desktop's menu wants one of the page's actions done. */
+  /** The desktop's menu requests one of the page's actions. */
   'app.command': z.object({ id: z.string() })
 }

@@ -8,11 +8,11 @@ export const BoardChart = z.object({
   id: z.string(),
   title: z.string().max(200),
   sources: z.array(SeriesSource.extend({ colour: z.int().min(0).max(7), hidden: z.boolean() })).max(12),
-  /** The time up to now that it shows, in µs; null: all. */
+  /** The period up to now that it shows, in µs; null: everything. */
   length: z.int().min(1).nullable(),
-  /** Lines go over gaps. */
+  /** Lines continue across gaps. */
   joined: z.boolean(),
-  /** The whole width of the board, or half of it. */
+  /** Full width of the board instead of half. */
   wide: z.boolean(),
   height: z.enum(['low', 'middle', 'high'])
 })
@@ -24,7 +24,7 @@ export type Board = z.infer<typeof Board>
 
 export const boardCalls = {
   'boards.get': call('main', OfHistory, Board),
-  /** Throws FILE_UNWRITABLE; what was kept before stays. */
+  /** Throws FILE_UNWRITABLE; the stored board then stays. */
   'boards.set': call('main', OfHistory.extend({ board: Board }), z.void())
 }
 

@@ -7,7 +7,7 @@ import { MqttVersion } from './profiles'
 export const BrokerStatus = z.discriminatedUnion('state', [
   z.object({
     state: z.literal('stopped'),
-    /** Why it ended by itself and was not started again; null when it was stopped or never started. */
+    /** Why it crashed and was not restarted; null if it was stopped or never started. */
     fault: z.object({ message: z.string() }).nullable()
   }),
   z.object({
@@ -17,7 +17,7 @@ export const BrokerStatus = z.discriminatedUnion('state', [
     /** ms since 1970 UTC. */
     since: z.number(),
     clients: z.number().int(),
-    /** Messages published to the broker, and sent out to subscribers, a second. */
+    /** Messages per second, published to the broker and sent to subscribers. */
     rateIn: z.number(),
     rateOut: z.number(),
     /** The demo devices are publishing. */
@@ -29,7 +29,7 @@ export type BrokerStatus = z.infer<typeof BrokerStatus>
 export const BrokerClient = z.object({
   id: z.string(),
   version: MqttVersion,
-  /** `address:port` of the far side. */
+  /** The client's `address:port`. */
   address: z.string(),
   /** Seconds. */
   keepAlive: z.number().int(),
@@ -46,7 +46,7 @@ export type BrokerClient = z.infer<typeof BrokerClient>
 export const brokerCalls = {
   'broker.status': call('main', z.void(), BrokerStatus),
   /**
-   * Starts the local broker where the settings say, or on the given port (which the settings then keep), and opens
+   * Starts the local broker at the address in the settings, or on the given port (which the settings then store), and opens
    * the local connection to it. Throws PORT_IN_USE, PORT_DENIED, ADDRESS_UNAVAILABLE.
    */
   'broker.start': call(
@@ -59,14 +59,14 @@ export const brokerCalls = {
   'broker.clients': call('main', z.void(), z.array(BrokerClient)),
   /** Closes a client's connection (MQTT 5: DISCONNECT 0x98, administrative action). */
   'broker.kick': call('main', z.object({ clientId: z.string() }), z.void()),
-  /** Starts the broker if need be, then the demo devices. */
+  /** Starts the broker if needed, then the demo devices. */
   'demo.start': call('main', z.void(), BrokerStatus),
   'demo.stop': call('main', z.void(), BrokerStatus)
 }
 
 export const brokerEvents = {
-  /** On every change, and once a second while it runs. */
+  /** Sent on every change, and once a second while the broker runs. */
   'broker.changed': BrokerStatus,
-  /** The broker ended by itself. `restarted`: another runs in its place; if not, its status says why. */
+  /** The broker crashed. `restarted`: a new one runs in its place; if not, the status says why. */
   'broker.crashed': z.object({ message: z.string(), restarted: z.boolean() })
 }

@@ -6,9 +6,9 @@ import { OfHistory } from './histories'
 /** One difference between two JSON values. */
 export const JsonChange = z.object({
   kind: z.enum(['changed', 'added', 'removed']),
-  /** JSON Pointer (RFC 6901); empty: the whole. */
+  /** JSON Pointer (RFC 6901); empty: the whole value. */
   path: z.string(),
-  /** The value before and after in one line, cut when it is long; null where there is none. */
+  /** The values before and after in one line, truncated if long; null: no value. */
   before: z.string().nullable(),
   after: z.string().nullable()
 })
@@ -18,23 +18,23 @@ export type JsonChange = z.infer<typeof JsonChange>
 export const Comparison = z.object({
   before: MessageHead,
   after: MessageHead,
-  /** `same`: no difference that means anything; JSON is compared by its values, not by the order of its members. */
+  /** `same`: no significant difference. JSON is compared by value, regardless of the order of members. */
   kind: z.enum(['same', 'json', 'text', 'bytes']),
-  /** To be laid side by side: JSON with its members sorted, text as it is, bytes as lines of hex. null where they are too long for that. */
+  /** For a side-by-side view: JSON with sorted members, text unchanged, bytes as lines of hex. null: too long for that. */
   left: z.string().nullable(),
   right: z.string().nullable(),
-  /** Of JSON: the first differences, and how many there are. */
+  /** JSON only: the first differences, and the number of all. */
   changes: z.array(JsonChange),
   counts: z.object({ changed: z.int(), added: z.int(), removed: z.int() }),
-  /** Of JSON: the lines (from 0) of the later payload, as it is shown, in which changed and added values begin. */
+  /** JSON only: the lines (from 0) of the later payload, as displayed, in which changed and added values begin. */
   lines: z.array(z.int())
 })
 export type Comparison = z.infer<typeof Comparison>
 
 export const compareCalls = {
   /**
-   * How a recorded message differs from another one, or (`before` null) from the one before it on its topic and of its direction; null when either is
-   * not there. Throws HISTORY_UNAVAILABLE.
+   * How a recorded message differs from another one, or (`before` null) from the previous one of the same topic and direction; null if
+   * either does not exist. Throws HISTORY_UNAVAILABLE.
    */
   'messages.compare': call(
     'archive',

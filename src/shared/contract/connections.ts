@@ -3,11 +3,11 @@ import { Qos } from '../message'
 import { call } from './define'
 import { MqttVersion, Subscription } from './profiles'
 
-/** A subscription and what the broker said of it. */
+/** A subscription and the broker's answer to it. */
 export const SubscriptionState = z.object({
   filter: z.string(),
   requested: Qos,
-  /** The SUBACK's own code: 0 to 2 granted, 0x80 and above refused; null until it came. */
+  /** The SUBACK's code: 0 to 2 granted, 0x80 and above refused; null until the SUBACK arrives. */
   code: z.number().int().nullable(),
   reasonString: z.string().nullable()
 })
@@ -15,7 +15,7 @@ export type SubscriptionState = z.infer<typeof SubscriptionState>
 
 /** Why a connection is not online. */
 export const ConnectionFault = z.discriminatedUnion('kind', [
-  /** CONNACK refused: a return code (3.1, 3.1.1) or a reason code (5). */
+  /** CONNACK refused the connection: a return code (3.1, 3.1.1) or a reason code (5). */
   z.object({
     kind: z.literal('connack'),
     version: MqttVersion,
@@ -24,27 +24,27 @@ export const ConnectionFault = z.discriminatedUnion('kind', [
   }),
   /** The broker sent DISCONNECT (MQTT 5). */
   z.object({ kind: z.literal('disconnect'), code: z.number().int(), reasonString: z.string().nullable() }),
-  /** The network said no: ECONNREFUSED, ENOTFOUND, ETIMEDOUT, a TLS code, an HTTP status on ws. */
+  /** Network error: ECONNREFUSED, ENOTFOUND, ETIMEDOUT, a TLS code, an HTTP status on ws. */
   z.object({ kind: z.literal('network'), code: z.string(), message: z.string() }),
   /** No CONNACK within the connect timeout (ms). */
   z.object({ kind: z.literal('timeout'), milliseconds: z.number() }),
-  /** The broker closed the connection without a word; `beforeConnack` when it did so in place of a CONNACK. */
+  /** The broker closed the connection without a reason; `beforeConnack`: instead of sending a CONNACK. */
   z.object({ kind: z.literal('closed'), beforeConnack: z.boolean() }),
-  /** The broker sent what the client could not read. */
+  /** The broker sent data that the client could not parse. */
   z.object({ kind: z.literal('protocol'), message: z.string() }),
   /** The connection's worker ended. */
   z.object({ kind: z.literal('crashed'), message: z.string() })
 ])
 export type ConnectionFault = z.infer<typeof ConnectionFault>
 
-/** What the last CONNACK said. */
+/** The content of the last CONNACK. */
 export const Connack = z.object({
   sessionPresent: z.boolean(),
-  /** Client id in use; assigned by the broker when the profile left it empty (MQTT 5). */
+  /** Client id in use; assigned by the broker if the profile leaves it empty (MQTT 5). */
   clientId: z.string(),
-  /** Seconds; the server's when it overrides the profile's (MQTT 5). */
+  /** Seconds; the server's value if it overrides the profile's (MQTT 5). */
   keepAlive: z.number(),
-  /** Limits the broker announced; null where it said nothing. */
+  /** Limits announced by the broker; null: not announced. */
   maximumPacketSize: z.number().nullable(),
   maximumQos: Qos,
   retainAvailable: z.boolean(),
@@ -54,9 +54,9 @@ export type Connack = z.infer<typeof Connack>
 
 /** Why messages are not being recorded. */
 export const RecordingFault = z.object({
-  /** The disk is full; another process holds the file; it may not be written; it is damaged; a newer Treetop made it; something else. */
+  /** The disk is full; another process has locked the file; it is not writable; it is damaged; a newer Treetop made it; any other cause. */
   kind: z.enum(['full', 'locked', 'unwritable', 'damaged', 'newer', 'other']),
-  /** The file system's or SQLite's own words. */
+  /** The message of the file system or of SQLite. */
   reason: z.string()
 })
 export type RecordingFault = z.infer<typeof RecordingFault>
@@ -65,34 +65,34 @@ export const ConnectionState = z.enum(['connecting', 'online', 'reconnecting', '
 export type ConnectionState = z.infer<typeof ConnectionState>
 
 export const ConnectionStatus = z.object({
-  /** The profile's id: one open connection a profile. */
+  /** The profile's id: a profile has at most one open connection. */
   id: z.string(),
   name: z.string(),
   /** `host:port`. */
   address: z.string(),
   version: MqttVersion,
   state: ConnectionState,
-  /** ms since 1970 UTC when the state began. */
+  /** When the state began, in ms since 1970 UTC. */
   since: z.number(),
-  /** Failed tries since the last CONNACK that accepted. */
+  /** Failed attempts since the last accepting CONNACK. */
   attempts: z.number().int(),
-  /** ms since 1970 UTC of the next try; null when none is due. */
+  /** Time of the next attempt, in ms since 1970 UTC; null: none is scheduled. */
   retryAt: z.number().nullable(),
   fault: ConnectionFault.nullable(),
   connack: Connack.nullable(),
   subscriptions: z.array(SubscriptionState),
-  /** Messages that a kept session had queued and that came right after this CONNACK. */
+  /** Messages queued by a persistent session and delivered right after this CONNACK. */
   queued: z.number().int(),
-  /** Why messages are not being recorded; null when they are. */
+  /** Why messages are not being recorded; null: they are. */
   recordingFault: RecordingFault.nullable(),
-  /** Counts up with each worker that serves the connection: the views of one end with it. */
+  /** Increases with each worker that serves the connection. A worker's views end with it. */
   generation: z.number().int(),
-  /** Where a damaged history was moved before a new one was begun. */
+  /** Where a damaged history was moved before a new one was started. */
   setAside: z.string().nullable()
 })
 export type ConnectionStatus = z.infer<typeof ConnectionStatus>
 
-/** The status of a connection that was not connected yet. */
+/** The status of a connection that has never been connected. */
 export function neverConnected(id: string, generation: number): ConnectionStatus {
   return {
     id,
@@ -113,21 +113,21 @@ export function neverConnected(id: string, generation: number): ConnectionStatus
   }
 }
 
-/** Figures of an open connection, once a second. */
+/** Statistics of an open connection, sent once a second. */
 export const ConnectionStats = z.object({
   id: z.string(),
-  /** Incoming messages a second. */
+  /** Incoming messages per second. */
   rate: z.number(),
-  /** Topics with at least one message, and messages kept. */
+  /** Topics with at least one message, and stored messages. */
   topics: z.number().int(),
   messages: z.number().int(),
   /** Id of the newest incoming message; ids ascend one by one. 0: none. */
   newestId: z.number().int(),
-  /** Since the connection was opened. */
+  /** Messages since the connection was opened. */
   received: z.number().int(),
   sent: z.number().int(),
   unrecorded: z.number().int(),
-  /** The share of a large history's topics that has been read, 0 to 1; null when all are in the tree. */
+  /** Share of a large history's topics read so far, 0 to 1; null: all are in the tree. */
   loading: z.number().nullable(),
   /** Size of the history on disk, bytes. */
   historyBytes: z.number().int()
@@ -138,19 +138,19 @@ const ConnectionId = z.object({ id: z.string() })
 
 export const connectionCalls = {
   'connections.list': call('main', z.void(), z.array(ConnectionStatus)),
-  /** Opens the profile's tab if need be, and connects. Answers at once; progress comes as `connections.changed`. */
+  /** Opens the profile's tab if needed, and connects. Returns at once; `connections.changed` reports progress. */
   'connections.open': call('main', ConnectionId, ConnectionStatus),
-  /** Ends the MQTT connection and keeps the tab, with its tree and history. */
+  /** Ends the MQTT connection. The tab stays, with its tree and history. */
   'connections.disconnect': call('main', ConnectionId, ConnectionStatus),
   /** Disconnects and closes the tab. */
   'connections.close': call('main', ConnectionId, z.void()),
-  /** Subscribes now and keeps the filter for reconnects of this tab. Answers with the SUBACK's word. */
+  /** Subscribes now, and again when this tab reconnects. Returns the SUBACK's answer. */
   'connections.subscribe': call(
     'connection',
     z.object({ connectionId: z.string(), subscription: Subscription }),
     SubscriptionState
   ),
-  /** Throws NOT_CONNECTED, UNSUBSCRIBE_REFUSED; the subscription stays then. */
+  /** Throws NOT_CONNECTED, UNSUBSCRIBE_REFUSED; the subscription then stays. */
   'connections.unsubscribe': call(
     'connection',
     z.object({ connectionId: z.string(), filter: z.string() }),
@@ -161,7 +161,7 @@ export const connectionCalls = {
 export const connectionEvents = {
   'connections.changed': ConnectionStatus,
   'connections.closed': ConnectionId,
-  /** A connection's worker ended unasked, and another took its place. */
+  /** A connection's worker crashed, and a new one replaced it. */
   'connections.restarted': ConnectionId.extend({ name: z.string(), message: z.string() }),
   'connections.stats': ConnectionStats
 }

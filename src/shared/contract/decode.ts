@@ -4,8 +4,8 @@ import { call } from './define'
 import { TopicFilter } from './filter'
 
 /**
- * How a payload is to be shown. `auto` takes the decoder that is bound to the topic, else what the bytes look like; `detect`
- * always the latter; `raw` gives the bytes only.
+ * How to decode a payload. `auto` uses the decoder that is bound to the topic, or else detects the format from the bytes; `detect`
+ * always detects it; `raw` returns only the bytes.
  */
 export const PayloadFormat = z.enum([
   'auto',
@@ -25,7 +25,7 @@ export const PayloadFormat = z.enum([
 ])
 export type PayloadFormat = z.infer<typeof PayloadFormat>
 
-/** Names of text encodings, as the WHATWG Encoding Standard has them. */
+/** Text encodings by their names in the WHATWG Encoding Standard. */
 export const TextEncoding = z.enum([
   'utf-8',
   'utf-16le',
@@ -42,10 +42,10 @@ export const TextEncoding = z.enum([
 ])
 export type TextEncoding = z.infer<typeof TextEncoding>
 
-/** A choice of decoder, with what some of them need. */
+/** A choice of decoder, with its parameters. */
 export const Decoder = z.object({
   format: PayloadFormat,
-  /** Of text, JSON and XML; UTF-8 when absent. */
+  /** For text, JSON and XML; UTF-8 if absent. */
   encoding: TextEncoding.optional(),
   /** A file of the schema library, for Protobuf and Avro. Protobuf without one shows fields by their numbers. */
   schema: z.string().max(200).optional(),
@@ -54,27 +54,27 @@ export const Decoder = z.object({
 })
 export type Decoder = z.infer<typeof Decoder>
 
-/** A decoder bound to a topic filter. Of several that match a topic, the first counts. */
+/** A decoder bound to a topic filter. If several match a topic, the first applies. */
 export const DecoderBinding = z.object({
   filter: z.string(),
   decoder: Decoder.extend({ format: PayloadFormat.exclude(['auto', 'raw']) })
 })
 export type DecoderBinding = z.infer<typeof DecoderBinding>
 
-/** What was taken off a payload before it was decoded. */
+/** A layer that was removed from a payload before decoding. */
 export const Wrapping = z.enum(['gzip', 'zlib', 'base64'])
 export type Wrapping = z.infer<typeof Wrapping>
 
-/** Which limit a decoded value was cut at. */
+/** The limit at which a decoded value was cut. */
 export const Cut = z.enum(['length', 'depth'])
 export type Cut = z.infer<typeof Cut>
 
 /** Why a decoder could not read a payload. */
 export const DecodeFault = z.object({
   code: z.enum([
-    /** It ends within a value. */
+    /** The payload ends within a value. */
     'ENDS_EARLY',
-    /** The value has ended, and there is more. */
+    /** Bytes follow the end of the value. */
     'TRAILING_BYTES',
     'MALFORMED',
     'NOT_UTF8',
@@ -86,33 +86,33 @@ export const DecodeFault = z.object({
     'TYPE_UNKNOWN',
     /** Avro needs a schema. */
     'SCHEMA_NEEDED',
-    /** Beyond what is decoded. `detail`: the limit, in bytes or pixels. */
+    /** The payload exceeds a limit. `detail`: the limit, in bytes or pixels. */
     'TOO_LARGE',
-    /** `detail`: what is not supported. */
+    /** `detail`: the unsupported feature. */
     'UNSUPPORTED',
     'NOT_AN_IMAGE'
   ]),
-  /** Where: a byte of what was unwrapped, or a line and a column of the text, from 1. */
+  /** Position of the fault: a byte offset after unwrapping, or a line and a column of the text, from 1. */
   place: z
     .union([
       z.object({ offset: z.number().int() }),
       z.object({ line: z.number().int(), column: z.number().int() })
     ])
     .nullable(),
-  /** A technical word on it, from the decoder. */
+  /** Technical detail from the decoder. */
   detail: z.string().nullable()
 })
 export type DecodeFault = z.infer<typeof DecodeFault>
 
 const Structured = { text: z.string(), cut: Cut.nullable() }
 
-/** A payload made readable. */
+/** A decoded payload. */
 export const PayloadBody = z.discriminatedUnion('format', [
   z.object({
     format: z.literal('text'),
     text: z.string(),
     encoding: TextEncoding,
-    /** Bytes that are not valid in the encoding show as U+FFFD. */
+    /** Some bytes are not valid in the encoding; they show as U+FFFD. */
     invalid: z.boolean()
   }),
   z.object({ format: z.literal('json'), text: z.string() }),
@@ -130,7 +130,7 @@ export const PayloadBody = z.discriminatedUnion('format', [
     height: z.number().int(),
     bytes: Bytes
   }),
-  /** Asked for as `of`, and it is not: as text where it is one, else the bytes. */
+  /** The payload could not be decoded as `of`: its text if it is text, or else its bytes. */
   z.object({
     format: z.literal('fault'),
     of: z.enum([...PayloadFormat.options, 'gzip', 'zlib']),
@@ -143,33 +143,33 @@ export const PayloadBody = z.discriminatedUnion('format', [
 ])
 export type PayloadBody = z.infer<typeof PayloadBody>
 
-/** A payload made readable, and how. */
+/** A decoded payload, and how it was decoded. */
 export const DecodedPayload = z.object({
   body: PayloadBody,
   /** Outermost first. */
   unwrapped: z.array(Wrapping),
-  /** The binding that fits the topic, whether or not it was asked for. */
+  /** The binding that matches the topic, whether or not it was used. */
   bound: DecoderBinding.nullable()
 })
 export type DecodedPayload = z.infer<typeof DecodedPayload>
 
-/** The largest schema file, in bytes, and how many are added at once. */
+/** The largest schema file, in bytes, and the most files added at once. */
 export const MAX_SCHEMA_BYTES = 5_000_000
 export const MAX_SCHEMA_FILES = 500
 
-/** Endings of schema files: Protobuf sources, descriptor sets (protoc --descriptor_set_out), Avro schemas. */
+/** Extensions of schema files: Protobuf sources, descriptor sets (protoc --descriptor_set_out), Avro schemas. */
 export const SCHEMA_ENDINGS = ['.proto', '.desc', '.pb', '.binpb', '.protoset', '.fds', '.avsc'] as const
 
 /** A file of the schema library. */
 export const SchemaInfo = z.object({
-  /** Its file name, by which decoders and imports find it. */
+  /** Its file name, by which decoders and imports refer to it. */
   name: z.string(),
   kind: z.enum(['proto', 'descriptors', 'avro']),
   /** Bytes. */
   size: z.number().int(),
   /** Full names of its messages, or of the Avro schema's own type. */
   types: z.array(z.string()),
-  /** Why it cannot be used, as the parser says it; `line` from 1. `missing` names an import that is not in the library. */
+  /** Why it cannot be used, in the parser's words; `line` from 1. `missing` names an import that is not in the library. */
   fault: z
     .object({ line: z.number().int().nullable(), message: z.string(), missing: z.string().nullable() })
     .nullable()
@@ -178,7 +178,7 @@ export type SchemaInfo = z.infer<typeof SchemaInfo>
 
 export const decodeCalls = {
   'schemas.list': call('main', z.void(), z.array(SchemaInfo)),
-  /** Adds files, or replaces those of the same name. Throws INVALID_INPUT (SCHEMA_NAME, TOO_LONG), FILE_UNWRITABLE. */
+  /** Adds files. Files of the same name are replaced. Throws INVALID_INPUT (SCHEMA_NAME, TOO_LONG), FILE_UNWRITABLE. */
   'schemas.add': call(
     'main',
     z.object({
@@ -191,7 +191,7 @@ export const decodeCalls = {
   ),
   /** Throws NOT_FOUND. */
   'schemas.remove': call('main', z.object({ name: z.string() }), z.void()),
-  /** Sets the bindings of a profile, in their order; they count at once. Throws INVALID_INPUT, NOT_FOUND, FILE_UNWRITABLE. */
+  /** Sets the bindings of a profile, in their order; they apply at once. Throws INVALID_INPUT, NOT_FOUND, FILE_UNWRITABLE. */
   'decoders.set': call(
     'main',
     z.object({ profileId: z.string(), decoders: z.array(DecoderBinding.extend({ filter: TopicFilter })) }),

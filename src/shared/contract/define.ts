@@ -5,12 +5,12 @@ import type { HistoryRef } from './histories'
  * Who answers a call:
  * - `main`: the main thread.
  * - `connection`: the worker of the connection that `connectionId` names. Throws NOT_FOUND when it is not open.
- * - `archive`: the thread that reads history files, for the history that `history` names. A connection first puts on disk what it has.
- * - `tree`: whoever has the tree of `history`, or the view `viewId`: a connection's worker, or the archive for past moments and recordings.
+ * - `archive`: the thread that reads history files, for the history that `history` names. A connection first flushes its messages to disk.
+ * - `tree`: the thread with the tree of `history` or the view `viewId`: a connection's worker, or the archive (past moments, recordings).
  */
 export type Route = 'main' | 'connection' | 'archive' | 'tree'
 
-/** What the router reads from a call's input to find who answers it. */
+/** The part of a call's input by which the router finds the thread that answers it. */
 interface RoutedInput {
   main: unknown
   connection: { connectionId: string }
@@ -18,7 +18,7 @@ interface RoutedInput {
   tree: { history: HistoryRef } | { viewId: string }
 }
 
-/** One call of the contract: who answers it, what goes in, and what comes back. */
+/** One call of the contract: its route, input and output. */
 export interface CallSpec<
   R extends Route = Route,
   I extends z.ZodType = z.ZodType,

@@ -2,21 +2,21 @@ import { z } from 'zod'
 import { call } from './define'
 import { PublishResult } from './messages'
 
-/** `stale`: there, but what is shown of it may be out of date. */
+/** `stale`: alive, but its values may be out of date. */
 export const PresenceState = z.enum(['online', 'stale', 'offline'])
 export type PresenceState = z.infer<typeof PresenceState>
 
-/** Why what is shown of an edge node or device may be out of date. */
+/** Why the values of an edge node or device may be out of date. */
 export const StaleReason = z.enum([
   /** Sequence numbers were skipped: messages were lost. */
   'gap',
-  /** Data told of a metric that the birth does not have. */
+  /** Data had a metric that the birth did not declare. */
   'unknown',
-  /** Data came without a birth before it. */
+  /** Data arrived without a preceding birth. */
   'unborn',
-  /** Messages went by while the connection was down. */
+  /** Messages were missed while the connection was down. */
   'missed',
-  /** Nothing came since the connection was down: messages may have gone by. */
+  /** No message since the connection was down: some may have been missed. */
   'away',
   /** A message could not be read. */
   'malformed'
@@ -30,7 +30,7 @@ export const SparkplugGap = z.object({
   topic: z.string(),
   messageId: z.int(),
   expected: z.int(),
-  /** null: the message had none. */
+  /** null: the message had no sequence number. */
   got: z.int().nullable()
 })
 export type SparkplugGap = z.infer<typeof SparkplugGap>
@@ -39,7 +39,7 @@ export type SparkplugGap = z.infer<typeof SparkplugGap>
 export const SparkplugId = z.object({ group: z.string(), node: z.string(), device: z.string().nullable() })
 export type SparkplugId = z.infer<typeof SparkplugId>
 
-/** A line of the list of groups, edge nodes, devices and host applications. */
+/** A row of the list of groups, edge nodes, devices and host applications. */
 export const SparkplugRow = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('group'),
@@ -75,7 +75,7 @@ export const SparkplugRow = z.discriminatedUnion('kind', [
     host: z.string(),
     /** null: its STATE cannot be read. */
     online: z.boolean().nullable(),
-    /** Of the host, in ms since 1970 UTC. */
+    /** The host's own timestamp, in ms since 1970 UTC. */
     timestamp: z.number().nullable(),
     lastSeen: z.int(),
     topic: z.string(),
@@ -86,41 +86,41 @@ export type SparkplugRow = z.infer<typeof SparkplugRow>
 
 /** A part of the list. */
 export const SparkplugList = z.object({
-  /** The share of the history that has been read, 0 to 1; null when all is known. */
+  /** Share of the history read so far, 0 to 1; null: all of it. */
   loading: z.number().nullable(),
   nodes: z.int(),
   online: z.int(),
   stale: z.int(),
   offline: z.int(),
-  /** Nodes and devices that there is no room for. */
+  /** Nodes and devices left out for lack of room. */
   leftOut: z.int(),
-  /** Lines that fit the filter, and those from `first` on. */
+  /** Number of rows that match the filter; `rows` holds those from `first` on. */
   total: z.int(),
   first: z.int(),
   rows: z.array(SparkplugRow)
 })
 export type SparkplugList = z.infer<typeof SparkplugList>
 
-/** A metric as it is now known. */
+/** A metric and its newest known value. */
 export const MetricRow = z.object({
   name: z.string(),
   /** An unsigned 64-bit integer in decimals. */
   alias: z.string().nullable(),
   type: z.string(),
-  /** One line; null when there is no value. */
+  /** One line; null: no value. */
   value: z.string().nullable(),
-  /** Of the edge node, in ms since 1970 UTC. */
+  /** The edge node's own timestamp, in ms since 1970 UTC. */
   timestamp: z.number().nullable(),
-  /** µs since 1970 UTC; 0: it had no message that counts. */
+  /** µs since 1970 UTC; 0: no message counts for it yet. */
   receivedAt: z.int(),
   topic: z.string(),
   messageId: z.int(),
   isTransient: z.boolean(),
-  /** 0 bad, 192 good, 500 stale; others are the edge node's own. */
+  /** 0 bad, 192 good, 500 stale; other codes are specific to the edge node. */
   quality: z.number().nullable(),
-  /** The newest historical value, which is not what is now. */
+  /** The newest historical value, which is not the current one. */
   historical: z.string().nullable(),
-  /** Counts its messages. */
+  /** Number of its messages. */
   messages: z.int()
 })
 export type MetricRow = z.infer<typeof MetricRow>
@@ -130,7 +130,7 @@ export const SparkplugDetail = z.object({
   id: SparkplugId,
   state: PresenceState,
   reason: StaleReason.nullable(),
-  /** What a message told of that no birth has: a name, or an alias after `#`. */
+  /** A metric in the data that no birth declared: its name, or `#` and its alias. */
   unknown: z.string().nullable(),
   /** µs since 1970 UTC; 0: never. */
   bornAt: z.int(),
@@ -138,22 +138,22 @@ export const SparkplugDetail = z.object({
   lastSeen: z.int(),
   births: z.int(),
   deaths: z.int(),
-  /** Of the edge node: also of one that a device is below. */
+  /** State of the edge node; for a device, of its edge node. */
   node: z.object({
     bdSeq: z.int().nullable(),
     seq: z.int().nullable(),
     births: z.int(),
     gaps: z.int(),
-    /** The newest of them, the newest first. */
+    /** The most recent gaps, newest first. */
     lastGaps: z.array(SparkplugGap),
-    /** Deaths with another bdSeq than the birth's. */
+    /** Deaths whose bdSeq is not the birth's. */
     ignoredDeaths: z.int(),
     malformed: z.int()
   }),
   metrics: z.int(),
-  /** Metrics that there is no room for. */
+  /** Metrics left out for lack of room. */
   leftOut: z.int(),
-  /** Metrics that fit the filter, and those from `first` on, in the order of the birth. */
+  /** Number of metrics that match the filter; `rows` holds those from `first` on, in the order of the birth. */
   total: z.int(),
   first: z.int(),
   rows: z.array(MetricRow)
@@ -163,15 +163,15 @@ export type SparkplugDetail = z.infer<typeof SparkplugDetail>
 const ConnectionId = z.object({ connectionId: z.string() })
 const Window = { filter: z.string(), first: z.int().min(0), count: z.int().min(0).max(1_000) }
 
-/** Which part of the list is shown. `closed`: keys of the branches that are not open (see sparkplugKey). */
+/** Which part of the list to return. `closed`: keys of the collapsed branches (see sparkplugKey). */
 export const SparkplugWanted = z.object({ ...Window, closed: z.array(z.string()) })
 export type SparkplugWanted = z.infer<typeof SparkplugWanted>
 
-/** Which edge node or device is shown, and which part of its metrics. */
+/** Which edge node or device, and which part of its metrics, to return. */
 export const MetricsWanted = z.object({ ...Window, id: SparkplugId })
 export type MetricsWanted = z.infer<typeof MetricsWanted>
 
-/** What a line of the list is known by. Names hold no `/`, so that no two are alike. */
+/** The unique key of a row. Names contain no `/`, so no two keys are equal. */
 export function sparkplugKey(row: SparkplugRow): string {
   switch (row.kind) {
     case 'group':
@@ -188,11 +188,11 @@ export function sparkplugKey(row: SparkplugRow): string {
 }
 
 export const deviceCalls = {
-  /** Lines of the Sparkplug B edge nodes that a connection's messages tell of. */
+  /** The Sparkplug B edge nodes found in a connection's messages, as rows. */
   'sparkplug.list': call('connection', ConnectionId.extend(SparkplugWanted.shape), SparkplugList),
-  /** null: there is no such node or device. */
+  /** null: no such node or device. */
   'sparkplug.get': call('connection', ConnectionId.extend(MetricsWanted.shape), SparkplugDetail.nullable()),
-  /** Asks an edge node for its births: NCMD with `Node Control/Rebirth`. Throws what `messages.publish` does. */
+  /** Requests an edge node's births: NCMD with `Node Control/Rebirth`. Throws the errors of `messages.publish`. */
   'sparkplug.rebirth': call(
     'connection',
     ConnectionId.extend({ group: z.string(), node: z.string() }),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** Which history: the one that a connection records, or an open recording. */
+/** Identifies a history: the one that a connection records, or an open recording. */
 export const HistoryRef = z.object({
   kind: z.enum(['connection', 'recording']),
   /** The id of the connection (its profile's) or of the recording. It becomes part of a file name, so it contains no path. */

@@ -1,73 +1,73 @@
 import { z } from 'zod'
 import { call } from './define'
 
-/** What is wrong with a configuration, or with what it tells of. */
+/** A fault of a discovery configuration, or of the entity it describes. */
 export const HaFault = z.enum([
   /** The payload is not JSON, or not an object. */
   'NOT_JSON',
-  /** Beyond what is read. */
+  /** The payload exceeds the size limit. */
   'TOO_LARGE',
-  /** Home Assistant needs a state topic for this kind of entity. */
+  /** Home Assistant requires a state topic for this kind of entity. */
   'NO_STATE_TOPIC',
-  /** A component of a device does not say which kind it is. */
+  /** A device's component does not name its platform. */
   'NO_PLATFORM',
-  /** The broker does not retain it: Home Assistant forgets it with its next start. */
+  /** The broker does not retain the configuration, so Home Assistant forgets it at its next restart. */
   'NOT_RETAINED',
-  /** Nothing came on its state topics for a while, or ever. */
+  /** No message on its state topics for some time, or ever. */
   'SILENT'
 ])
 export type HaFault = z.infer<typeof HaFault>
 
-/** null: nobody said, or it cannot be told. */
+/** null: not reported, or it cannot be determined. */
 export const HaAvailability = z.enum(['online', 'offline']).nullable()
 export type HaAvailability = z.infer<typeof HaAvailability>
 
 const device = {
   key: z.string(),
-  /** null: entities without a device, or (see `broken`) configurations that cannot be read. */
+  /** null: the group of entities without a device, or of unreadable configurations (`broken`). */
   name: z.string().nullable(),
   broken: z.boolean(),
   entities: z.int(),
   availability: HaAvailability,
-  /** Its newest state message, in µs since 1970 UTC; 0: none is known. */
+  /** Time of its newest state message, in µs since 1970 UTC; 0: none known. */
   lastHeard: z.int(),
-  /** All that is wrong with it or its entities, each once. */
+  /** The distinct faults of the device and its entities. */
   faults: z.array(HaFault)
 }
 
-/** A device, as a line. */
+/** A device as a row. */
 export const HaDeviceRow = z.object({ ...device, model: z.string().nullable() })
 export type HaDeviceRow = z.infer<typeof HaDeviceRow>
 
-/** A part of the devices that discovery tells of. */
+/** A part of the devices found by discovery. */
 export const HaList = z.object({
-  /** The share of the configurations that has been read, 0 to 1; null when all have. */
+  /** Share of the configurations read so far, 0 to 1; null: all of them. */
   loading: z.number().nullable(),
   devices: z.int(),
   entities: z.int(),
   /** Devices with a fault. */
   faulty: z.int(),
-  /** Devices that fit, and those from `first` on. */
+  /** Number of matching devices; `rows` holds those from `first` on. */
   total: z.int(),
   first: z.int(),
   rows: z.array(HaDeviceRow)
 })
 export type HaList = z.infer<typeof HaList>
 
-/** An entity, or a configuration that cannot be read. */
+/** An entity, or an unreadable configuration. */
 export const HaEntityRow = z.object({
   key: z.string(),
-  /** Such as `sensor`. */
+  /** For example `sensor`. */
   component: z.string(),
   name: z.string(),
   uniqueId: z.string().nullable(),
   configTopic: z.string(),
   configId: z.int(),
   stateTopic: z.string().nullable(),
-  /** One line: the last value, by its template where that is a simple one; null: none came. */
+  /** The last value in one line, with its template applied if that is simple; null: none received. */
   value: z.string().nullable(),
   unit: z.string().nullable(),
-  /** The message with the value, and when it came (µs since 1970 UTC); 0: none. */
+  /** The message that carried the value, and when it was received (µs since 1970 UTC); 0: none. */
   messageId: z.int(),
   lastHeard: z.int(),
   availability: HaAvailability,
@@ -83,7 +83,7 @@ export const HaDevice = z.object({
   software: z.string().nullable(),
   hardware: z.string().nullable(),
   area: z.string().nullable(),
-  /** Who published the configuration, such as `Zigbee2MQTT 2.1.0`. */
+  /** The software that published the configuration, such as `Zigbee2MQTT 2.1.0`. */
   origin: z.string().nullable(),
   total: z.int(),
   first: z.int(),
@@ -92,28 +92,28 @@ export const HaDevice = z.object({
 export type HaDevice = z.infer<typeof HaDevice>
 
 const Shown = {
-  /** The discovery prefix, `homeassistant` unless it was changed. */
+  /** The discovery prefix; `homeassistant` by default. */
   prefix: z.string().min(1),
-  /** After so many seconds without a state message a device is silent. */
+  /** A device is silent after this many seconds without a state message. */
   silentAfter: z.int().min(1),
   filter: z.string(),
   first: z.int().min(0),
   count: z.int().min(0).max(1_000)
 }
 
-/** Which devices are shown. */
+/** Which devices to return. */
 export const HaWanted = z.object({ ...Shown, faultyOnly: z.boolean() })
 export type HaWanted = z.infer<typeof HaWanted>
 
-/** Which device is shown, and which part of its entities. */
+/** Which device, and which part of its entities, to return. */
 export const HaDeviceWanted = z.object({ ...Shown, key: z.string() })
 export type HaDeviceWanted = z.infer<typeof HaDeviceWanted>
 
 const ConnectionId = z.object({ connectionId: z.string() })
 
 export const homeAssistantCalls = {
-  /** Devices and entities that Home Assistant's MQTT discovery tells of, from the newest messages of a connection. Reads some ms' worth with each call. */
+  /** Devices and entities announced by Home Assistant's MQTT discovery in a connection's newest messages. Each call reads for a few ms. */
   'homeAssistant.list': call('connection', ConnectionId.extend(HaWanted.shape), HaList),
-  /** null: there is no such device. */
+  /** null: no such device. */
   'homeAssistant.get': call('connection', ConnectionId.extend(HaDeviceWanted.shape), HaDevice.nullable())
 }

@@ -22,7 +22,7 @@ import { trafficCalls } from './traffic'
 import { transferCalls } from './transfer'
 import { updateCalls, updateEvents } from './updates'
 
-/** Every call that a renderer may make, by `domain.verb`. */
+/** Every call that a renderer can make, by `domain.verb`. */
 export const calls = {
   ...appCalls,
   ...profileCalls,
@@ -47,7 +47,7 @@ export const calls = {
   ...brokerCalls
 }
 
-/** Every event that a renderer may hear. */
+/** Every event that a renderer can receive. */
 export const events = {
   ...appEvents,
   ...profileEvents,
@@ -75,8 +75,8 @@ type NamesOf<R extends Route, D extends string> = {
 }[CallName & `${D}.${string}`]
 
 /**
- * The functions that answer a route's calls, by name: all of them, or those of one domain, as `CallsOf<'connection', 'packets'>`. Each gets
- * the whole input, which has been checked, and throws an AppError.
+ * The functions that answer a route's calls, by name: all of them, or those of one domain, as in `CallsOf<'connection', 'packets'>`. Each
+ * receives the whole validated input and throws an AppError.
  */
 export type CallsOf<R extends Route, D extends string = string> = {
   [N in NamesOf<R, D>]: (input: CallInput<N>) => CallOutput<N> | Promise<CallOutput<N>>

@@ -12,22 +12,22 @@ export const JobKind = z.enum([
 ])
 export type JobKind = z.infer<typeof JobKind>
 
-/** What a job has made. */
+/** The result of a job. */
 export const JobResult = z.discriminatedUnion('kind', [
-  /** Desktop: where the file is. Browser: where to download it, relative to the page. */
+  /** Desktop: path of the file. Browser: URL to download it from, relative to the page. */
   z.object({ kind: z.literal('file'), path: z.string().nullable(), url: z.string().nullable() }),
-  /** The recording that is open now. */
+  /** The recording that was opened. */
   z.object({ kind: z.literal('recording'), id: z.string() })
 ])
 export type JobResult = z.infer<typeof JobResult>
 
-/** Work that may take long, or waits for the person. The call that starts it answers with it at once. */
+/** Work that may take long or wait for the user. The call that starts it returns it at once. */
 export const Job = z.object({
   id: z.string(),
   kind: JobKind,
-  /** `choosing`: the person is choosing a file. A job that fails says why in `error`. */
+  /** `choosing`: the user is choosing a file. `failed`: `error` says why. */
   state: z.enum(['choosing', 'running', 'done', 'cancelled', 'failed']),
-  /** Share of the work that is done, 0 to 1. */
+  /** Share of the work done so far, 0 to 1. */
   progress: z.number(),
   /** Messages written or removed so far. */
   messages: z.int(),
@@ -39,25 +39,25 @@ export const Job = z.object({
 })
 export type Job = z.infer<typeof Job>
 
-/** A job goes on: it has not come to any of its ends. */
+/** Whether a job is still in progress. */
 export function goesOn({ state }: Pick<Job, 'state'>): boolean {
   return state === 'choosing' || state === 'running'
 }
 
-/** The system's own words for why a job failed; '' when there are none. */
+/** The system's message about a failure; '' if there is none. */
 export function failureText({ details }: NonNullable<Job['error']>): string {
   const text = details.reason ?? details.message
   return typeof text === 'string' ? text : ''
 }
 
 export const jobCalls = {
-  /** The jobs that go on, and the last ones that ended. */
+  /** The jobs in progress, and the last ones that ended. */
   'jobs.list': call('main', z.void(), z.array(Job)),
-  /** Cancels a job. One that has ended, or that cannot be cancelled, is left as it is. */
+  /** Cancels a job. Has no effect if the job has ended or cannot be cancelled. */
   'jobs.cancel': call('main', z.object({ id: z.string() }), z.void())
 }
 
 export const jobEvents = {
-  /** At each change of its state, and at most every 100 ms while it makes progress. */
+  /** Sent at each change of state, and at most every 100 ms while the job makes progress. */
   'jobs.changed': Job
 }

@@ -3,11 +3,11 @@ import { filterFault } from '../topic'
 import { call } from './define'
 import { OfHistory } from './histories'
 
-/** What a person marked in a connection's tree; kept with the profile. */
+/** The user's marks in a connection's tree, stored with the profile. */
 export const Marks = z.object({
-  /** Topics that stand on top, in this order. */
+  /** Topics pinned to the top, in this order. */
   pinned: z.array(z.string()).max(200),
-  /** Topic filters of what is not shown. It is recorded all the same. */
+  /** Filters of the topics to hide. Their messages are still recorded. */
   hidden: z.array(z.string().refine((filter) => filterFault(filter) === null, 'FILTER_MALFORMED')).max(200)
 })
 export type Marks = z.infer<typeof Marks>
@@ -16,7 +16,7 @@ export const noMarks: Marks = { pinned: [], hidden: [] }
 
 export const markCalls = {
   'marks.get': call('main', OfHistory, Marks),
-  /** Throws FILE_UNWRITABLE; what was kept before stays. */
+  /** Throws FILE_UNWRITABLE; the stored marks then stay. */
   'marks.set': call('main', OfHistory.extend({ marks: Marks }), z.void())
 }
 

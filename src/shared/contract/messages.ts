@@ -6,11 +6,11 @@ import { call } from './define'
 import { OfHistory } from './histories'
 import { Job } from './jobs'
 
-/** A message whole, its payload made readable. */
+/** A message with its decoded payload. */
 export const MessageView = DecodedPayload.extend({ head: MessageHead })
 export type MessageView = z.infer<typeof MessageView>
 
-/** A row of the history: the head, and the start of the payload as one line. */
+/** A row of the history: the head, and the start of the payload in one line. */
 export const HistoryRow = MessageHead.extend({
   preview: z.string(),
   binary: z.boolean(),
@@ -18,13 +18,16 @@ export const HistoryRow = MessageHead.extend({
 })
 export type HistoryRow = z.infer<typeof HistoryRow>
 
-/** A topic, a topic and all below it, or (topic null) everything of a connection. */
+/** A topic, a topic and everything below it, or (topic null) everything of a connection. */
 export const Scope = z.object({ topic: z.string().nullable(), subtree: z.boolean() })
 export type Scope = z.infer<typeof Scope>
 
-/** What is sought in the history. Conditions that are null let everything through. */
+/** A search of the history. Conditions that are null match everything. */
 export const SearchQuery = z.object({
-  /** In payloads and topic names, whatever its case; with `hex`, bytes of payloads (two digits each, blanks between them or not). Empty: all that fits. */
+  /**
+   * Text in payloads and topic names, ignoring case. With `hex`: payload bytes of two digits each, optionally separated by blanks. Empty:
+   * matches every message.
+   */
   text: z.string(),
   hex: z.boolean(),
   /** Topic filter. */
@@ -38,7 +41,7 @@ export const SearchQuery = z.object({
 })
 export type SearchQuery = z.infer<typeof SearchQuery>
 
-/** A search that every message fits. */
+/** A search that matches every message. */
 export const everyMessage: SearchQuery = {
   text: '',
   hex: false,
@@ -50,34 +53,34 @@ export const everyMessage: SearchQuery = {
   direction: null
 }
 
-/** A message that was found. */
+/** A found message. */
 export const FoundRow = HistoryRow.extend({
-  /** Where in the preview what was sought stands, as UTF-16 offsets; null where it is in the topic, or not in sight. */
+  /** The match within the preview, as UTF-16 offsets; null if it is in the topic or outside the preview. */
   place: z.tuple([z.number().int(), z.number().int()]).nullable()
 })
 export type FoundRow = z.infer<typeof FoundRow>
 
-/** What one step of a search came to. */
+/** The result of one step of a search. */
 export const SearchStep = z.object({
   /** Newest first. */
   rows: z.array(FoundRow),
-  /** To go on, search before this id; null: there is nothing more. A step ends when its rows are full, and after a quarter of a second. */
+  /** To continue, search before this id; null: the end. A step ends when its rows are full, or after a quarter of a second. */
   next: z.number().int().nullable(),
-  /** How much of the range has been searched, 0 to 1. */
+  /** Share of the range searched so far, 0 to 1. */
   share: z.number(),
-  /** Messages that are not indexed yet: they are looked through one by one. */
+  /** Messages not indexed yet, which are searched one by one. */
   unindexed: z.number().int()
 })
 export type SearchStep = z.infer<typeof SearchStep>
 
-/** What a publish came to: it left the client (QoS 0), PUBACK came (QoS 1), or PUBCOMP came (QoS 2). */
+/** The result of a publish: it was sent (QoS 0), or acknowledged by PUBACK (QoS 1) or PUBCOMP (QoS 2). */
 export const PublishResult = z.object({
   outcome: z.enum(['sent', 'puback', 'pubcomp']),
   /** null at QoS 0. */
   packetId: z.number().int().nullable(),
   /** From the call to the outcome. */
   milliseconds: z.number(),
-  /** v5 reason code of the PUBACK or PUBREC, e.g. 0x10 "No matching subscribers"; null when the broker gave none. */
+  /** v5 reason code of the PUBACK or PUBREC, e.g. 0x10 "No matching subscribers"; null: none given. */
   reasonCode: z.number().int().nullable(),
   /** Payload bytes. */
   size: z.number().int()
@@ -89,7 +92,7 @@ const Topic = z.string().superRefine((topic, context) => {
   if (fault) context.addIssue({ code: 'custom', message: `TOPIC_${fault}` })
 })
 
-/** Bytes as two digits each, with or without blanks between them. */
+/** Bytes of two digits each, optionally separated by blanks. */
 const HEX_BYTES = /^(\s*[0-9a-f]{2})*\s*$/i
 
 const ConnectionId = z.object({ connectionId: z.string() })
@@ -102,8 +105,8 @@ export const messageCalls = {
     PublishResult
   ),
   /**
-   * Recorded messages of a scope, newest first. `before` pages to older ones; `after` gives only newer ones (still newest
-   * first). `more` says whether there are others beyond the limit in that direction.
+   * Recorded messages of a scope, newest first. `before` pages to older ones; `after` returns only newer ones (still newest
+   * first). `more`: there are others beyond the limit in that direction.
    */
   'messages.page': call(
     'archive',
@@ -115,7 +118,7 @@ export const messageCalls = {
     }),
     z.object({ rows: z.array(HistoryRow), more: z.boolean() })
   ),
-  /** Recorded messages that fit, newest first, a step at a time. Throws INVALID_INPUT, HISTORY_UNAVAILABLE. */
+  /** Recorded messages that match, newest first, one step at a time. Throws INVALID_INPUT, HISTORY_UNAVAILABLE. */
   'messages.search': call(
     'archive',
     OfHistory.extend({
@@ -130,7 +133,7 @@ export const messageCalls = {
     }),
     SearchStep
   ),
-  /** One recorded message, whole; null when it has been cleared. */
+  /** One recorded message with its whole payload; null: it was cleared. */
   'messages.get': call(
     'archive',
     OfHistory.extend({ id: z.number().int(), decoder: Decoder }),
@@ -143,8 +146,8 @@ export const messageCalls = {
     z.object({ messages: z.number().int() })
   ),
   /**
-   * Removes the recorded messages of a scope. Their topics leave the tree at once, then the job deletes their rows; it cannot be cancelled, and
-   * goes on after a restart. Throws HISTORY_UNAVAILABLE.
+   * Removes the recorded messages of a scope. Their topics leave the tree at once, then the job deletes their rows. The job cannot be
+   * cancelled, and continues after a restart. Throws HISTORY_UNAVAILABLE.
    */
   'messages.clear': call('connection', ConnectionId.extend({ scope: Scope }), Job)
 }

@@ -6,7 +6,7 @@ import { OfHistory } from './histories'
 export const Moment = z.object({ id: z.int(), at: z.int() })
 export type Moment = z.infer<typeof Moment>
 
-/** How far a history reaches, and how many messages came in each of some equal stretches of a time. */
+/** The extent of a history, and the number of messages in each of several equal intervals of a period. */
 export const Span = z.object({
   first: Moment,
   last: Moment,
@@ -17,26 +17,26 @@ export const Span = z.object({
 export type Span = z.infer<typeof Span>
 
 const TopicCounts = z.object({
-  /** In all. */
+  /** Total number of topics. */
   topics: z.int(),
-  /** Those with the most messages, with how many. */
+  /** The topics with the most messages, and how many. */
   listed: z.array(z.object({ topic: z.string(), messages: z.int() }))
 })
 export type TopicCounts = z.infer<typeof TopicCounts>
 
-/** What became of topics between two moments. */
+/** How topics changed between two moments. */
 export const BetweenMoments = z.object({
-  /** Had their first message in between. */
+  /** Topics whose first message came in between. */
   appeared: TopicCounts,
-  /** Had messages before, and more in between. */
+  /** Topics with messages before and in between. */
   changed: TopicCounts,
-  /** Had messages in the same length of time before, and none in between; with how many those were. */
+  /** Topics with messages in the preceding range of equal length, and none in between; the numbers are those of the preceding range. */
   silent: TopicCounts
 })
 export type BetweenMoments = z.infer<typeof BetweenMoments>
 
 export const momentCalls = {
-  /** null ends mean those of the history; null: it is empty. Throws HISTORY_UNAVAILABLE, as the others do. */
+  /** null ends default to those of the history. Returns null if it is empty. Throws HISTORY_UNAVAILABLE, as the other calls do. */
   'moments.span': call(
     'archive',
     OfHistory.extend({
@@ -46,15 +46,15 @@ export const momentCalls = {
     }),
     Span.nullable()
   ),
-  /** The newest message received at or before a time (µs), or the history's first one; null when it is empty. */
+  /** The newest message received at or before a time (µs), or else the history's first; null: it is empty. */
   'moments.find': call('archive', OfHistory.extend({ at: z.int() }), Moment.nullable()),
-  /** The message before or after one, of a topic or (null) of any; null when there is none. */
+  /** The message before or after another, of one topic or (null) of any; null: none. */
   'moments.step': call(
     'archive',
     OfHistory.extend({ id: z.int(), way: z.enum(['back', 'on']), topic: z.string().nullable() }),
     Moment.nullable()
   ),
-  /** What became of topics between two moments; null when other moments were asked for meanwhile. */
+  /** How topics changed between two moments; null: a newer request superseded this one. */
   'moments.between': call(
     'archive',
     OfHistory.extend({ from: z.int(), to: z.int(), limit: z.int().min(1).max(2_000) }),

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Bytes, Qos } from '../message'
 import { call } from './define'
 
-/** Control packets by their type's number (MQTT 5.0, table 2-1). */
+/** Control packets in the order of their type number, from 1 (MQTT 5.0, table 2-1). */
 export const PACKET_TYPES = [
   'CONNECT',
   'CONNACK',
@@ -35,26 +35,26 @@ export const PacketRow = z.object({
   direction: PacketDirection,
   type: PacketType,
   packetId: z.int().nullable(),
-  /** Of a PUBLISH. */
+  /** PUBLISH only. */
   flags: z.object({ qos: Qos, dup: z.boolean(), retain: z.boolean() }).nullable(),
-  /** The first reason or return code; null where the packet has none. */
+  /** The first reason or return code; null: none. */
   code: z.int().nullable(),
   codeName: z.string().nullable(),
   /** The code means failure. */
   failed: z.boolean(),
   /** The topic, the first filter, or the client id. */
   subject: z.string().nullable(),
-  /** Of the whole packet, in bytes. */
+  /** Size of the whole packet, in bytes. */
   size: z.int()
 })
 export type PacketRow = z.infer<typeof PacketRow>
 
-/** Which packets are shown. null lets everything through. */
+/** Which packets to return. null matches everything. */
 export const PacketFilter = z.object({
   types: z.array(PacketType).nullable(),
   direction: PacketDirection.nullable(),
   packetId: z.int().nullable(),
-  /** In the topic, the filter or the client id, whatever its case; empty: everything. */
+  /** Text in the topic, the filter or the client id, ignoring case; empty: everything. */
   text: z.string(),
   /** Only packets with a code that means failure. */
   failed: z.boolean()
@@ -69,18 +69,18 @@ export const everyPacket: PacketFilter = {
   failed: false
 }
 
-/** A part of the packets that fit a filter. They are placed from 0, the first that ever fitted; the oldest ones go in time. */
+/** A part of the packets that match a filter. Positions count from 0, the first match ever; the oldest packets are dropped over time. */
 export const PacketWindow = z.object({
   recording: z.boolean(),
-  /** Places of the oldest packet that is there, and of the next one to come. */
+  /** Positions of the oldest packet still in the log, and of the next one to arrive. */
   start: z.int(),
   end: z.int(),
-  /** Packets that fit and came after `until`. */
+  /** Matching packets after `until`. */
   newer: z.int(),
-  /** From `first` on; without those that are gone. */
+  /** Rows from position `first` on, without dropped ones. */
   first: z.int(),
   rows: z.array(PacketRow),
-  /** Packets that the log holds, and their bytes. */
+  /** Packets in the log, and their bytes. */
   packets: z.int(),
   bytes: z.int()
 })
@@ -93,23 +93,23 @@ export const HandshakeStep = z.object({
   direction: PacketDirection,
   /** µs since 1970 UTC. */
   at: z.int(),
-  /** It was sent before. */
+  /** It is a retransmission. */
   again: z.boolean(),
   codeName: z.string().nullable(),
   failed: z.boolean()
 })
 export type HandshakeStep = z.infer<typeof HandshakeStep>
 
-/** A packet, whole. */
+/** A whole packet. */
 export const PacketDetail = z.object({
   row: PacketRow,
-  /** As much of it as is kept; passwords are asterisks. */
+  /** Its logged bytes, which may be truncated. Passwords are replaced by asterisks. */
   bytes: Bytes,
-  /** Its fields by name, as far as they can be told. */
+  /** Its fields by name, as far as they can be parsed. */
   fields: z.array(z.tuple([z.string(), z.string()])),
-  /** Of a PUBLISH at QoS 1 or 2 and what answers it: all its packets that are there. */
+  /** For a PUBLISH at QoS 1 or 2 and its answers: the packets of the handshake that are in the log. */
   handshake: z.array(HandshakeStep),
-  /** What the handshake waits for; null: nothing, or it is none. */
+  /** The packet that the handshake waits for; null: none, or no handshake. */
   waitingFor: PacketType.nullable()
 })
 export type PacketDetail = z.infer<typeof PacketDetail>
@@ -117,9 +117,9 @@ export type PacketDetail = z.infer<typeof PacketDetail>
 const ConnectionId = z.object({ connectionId: z.string() })
 
 export const packetCalls = {
-  /** Begins or ends the log of control packets. It holds 50,000 of them, and is emptied when it begins. */
+  /** Starts or stops the log of control packets. It starts empty and holds up to 50,000 packets. */
   'packets.record': call('connection', ConnectionId.extend({ on: z.boolean() }), z.void()),
-  /** Rows `first` to `first + count - 1` of those that fit, or (first null) the last ones. `until`: packets with a higher number do not count. */
+  /** Rows `first` to `first + count - 1` of the matches, or (first null) the last ones. `until`: ignore packets with a higher number. */
   'packets.window': call(
     'connection',
     ConnectionId.extend({
@@ -130,9 +130,9 @@ export const packetCalls = {
     }),
     PacketWindow
   ),
-  /** null: it is no longer there. */
+  /** null: no longer in the log. */
   'packets.get': call('connection', ConnectionId.extend({ number: z.int() }), PacketDetail.nullable()),
-  /** The packets that fit, as text (one a line) or as pcapng for Wireshark. CONNECT and CONNACK come first. */
+  /** The matching packets, as text (one per line) or as pcapng for Wireshark. CONNECT and CONNACK come first. */
   'packets.export': call(
     'connection',
     ConnectionId.extend({ filter: PacketFilter, format: z.enum(['text', 'pcapng']) }),

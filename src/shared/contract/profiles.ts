@@ -16,13 +16,13 @@ export type Subscription = z.infer<typeof Subscription>
 
 export const Will = z.object({ topic: z.string(), payload: z.string(), qos: Qos, retain: z.boolean() })
 
-/** How a profile's history is kept. */
+/** How a profile's history is stored. */
 export const HistoryOptions = z.object({
-  /** Beyond this size (MB, millions of bytes) the oldest messages go; null keeps all. */
+  /** Above this size (in MB: millions of bytes), the oldest messages are deleted; null keeps all. */
   maxMegabytes: z.int('SIZE_RANGE').min(10, 'SIZE_RANGE').max(10_000_000, 'SIZE_RANGE').nullable(),
-  /** Messages older than this many days go; null keeps all. */
+  /** Messages older than this many days are deleted; null keeps all. */
   maxDays: z.int('DAYS_RANGE').min(1, 'DAYS_RANGE').max(36_500, 'DAYS_RANGE').nullable(),
-  /** Messages survive a power cut, too, and not only the end of the process: slower. */
+  /** Messages survive a power failure, not only a crash of the process. Slower. */
   powerSafe: z.boolean()
 })
 export type HistoryOptions = z.infer<typeof HistoryOptions>
@@ -30,8 +30,8 @@ export type HistoryOptions = z.infer<typeof HistoryOptions>
 export const defaultHistory: HistoryOptions = { maxMegabytes: 1_000, maxDays: null, powerSafe: false }
 
 /**
- * A connection profile as it is typed, shown and stored, without its secrets.
- * The messages of its refinements are fault codes; the form makes the sentence.
+ * A connection profile as it is edited, shown and stored, without its secrets.
+ * The messages of its refinements are fault codes, which the form turns into sentences.
  */
 export const ProfileFields = z.object({
   name: z.string().trim().min(1, 'REQUIRED').max(100, 'TOO_LONG'),
@@ -42,7 +42,7 @@ export const ProfileFields = z.object({
     .min(1, 'REQUIRED')
     .regex(/^[^\s/?#@]+$/, 'HOST_MALFORMED'),
   port: z.int('PORT_RANGE').min(1, 'PORT_RANGE').max(65_535, 'PORT_RANGE'),
-  /** HTTP path of ws and wss. */
+  /** HTTP path for ws and wss. */
   path: z.string().regex(/^\/[^\s#]*$/, 'PATH_MALFORMED'),
   clientId: z.string().max(65_535, 'TOO_LONG'),
   version: MqttVersion,
@@ -52,7 +52,7 @@ export const ProfileFields = z.object({
   sessionExpiry: z.int('EXPIRY_RANGE').min(0, 'EXPIRY_RANGE').max(4_294_967_295, 'EXPIRY_RANGE'),
   /** Seconds; 0 turns keep alive off. */
   keepAlive: z.int('KEEP_ALIVE_RANGE').min(0, 'KEEP_ALIVE_RANGE').max(65_535, 'KEEP_ALIVE_RANGE'),
-  /** Seconds until a CONNECT without an answer is given up. */
+  /** Seconds to wait for the answer to a CONNECT. */
   connectTimeout: z.int('TIMEOUT_RANGE').min(1, 'TIMEOUT_RANGE').max(300, 'TIMEOUT_RANGE'),
   reconnect: z.boolean(),
   /** Seconds before the first retry; doubles with each failure, to at most 60. */
@@ -60,11 +60,11 @@ export const ProfileFields = z.object({
   connectAtLaunch: z.boolean(),
   username: z.string().max(65_535, 'TOO_LONG'),
   tls: z.object({
-    /** PEM texts; empty when there is none. */
+    /** PEM text; empty: none. */
     ca: z.string().refine(isPem('CERTIFICATE'), 'PEM_CERTIFICATE'),
     cert: z.string().refine(isPem('CERTIFICATE'), 'PEM_CERTIFICATE'),
     verify: z.boolean(),
-    /** ALPN protocol names, most wanted first. */
+    /** ALPN protocol names, most preferred first. */
     alpn: z.array(z.string().min(1, 'REQUIRED').max(255, 'TOO_LONG')),
     /** SNI; empty uses the host. */
     serverName: z.string().regex(/^[^\s/]*$/, 'HOST_MALFORMED')
@@ -72,11 +72,11 @@ export const ProfileFields = z.object({
   will: Will.nullable(),
   subscriptions: z.array(Subscription),
   history: HistoryOptions,
-  /** By topic filter, in their order. */
+  /** Decoders by topic filter; the first match applies. */
   decoders: z.array(DecoderBinding)
 })
 
-/** The fields plus the rules between them. */
+/** The fields, plus the rules that involve several of them. */
 export const ProfileDraft = ProfileFields.superRefine((profile, context) => {
   const fault = (path: (string | number)[], message: string) =>
     context.addIssue({ code: 'custom', path, message })
@@ -102,7 +102,7 @@ export const ProfileDraft = ProfileFields.superRefine((profile, context) => {
 })
 export type ProfileDraft = z.infer<typeof ProfileDraft>
 
-/** A secret on its way in: undefined keeps what is stored, null removes it. It never comes back out. */
+/** A new secret: undefined keeps the stored one, null removes it. Secrets are never sent back to the renderer. */
 const SecretInput = z.string().nullable().optional()
 
 export const SecretsInput = z.object({
@@ -112,10 +112,10 @@ export const SecretsInput = z.object({
 })
 export type SecretsInput = z.infer<typeof SecretsInput>
 
-/** Which scheme encrypted a stored secret; null where none is stored. */
+/** The scheme that encrypted a stored secret. */
 export const SecretScheme = z.enum(['safeStorage', 'keyFile'])
 
-/** Where a profile's secret is: on disk, encrypted with a scheme, or in memory until Treetop ends; null: there is none. */
+/** Where a profile's secret is: on disk, encrypted with a scheme, or in memory until Treetop ends; null: no secret. */
 const KeptSecret = z.enum([...SecretScheme.options, 'thisRun']).nullable()
 
 export const Profile = ProfileFields.extend({
@@ -124,10 +124,10 @@ export const Profile = ProfileFields.extend({
 })
 export type Profile = z.infer<typeof Profile>
 
-/** The profile that the local broker's own connection uses. It can be edited but not removed. */
+/** The profile of the connection to the local broker. It can be edited but not removed. */
 export const LOCAL_PROFILE_ID = 'local'
 
-/** What a kept session lasts unless typed, in seconds: a day. */
+/** Default expiry of a persistent session, in seconds: a day. */
 export const DEFAULT_SESSION_EXPIRY = 86_400
 
 /** A new profile's fields. */
@@ -159,20 +159,20 @@ export function defaultProfile(clientId: string): ProfileDraft {
   }
 }
 
-/** The port that goes with a protocol unless another is typed. */
+/** The default port of each protocol. */
 export const defaultPort: Record<Protocol, number> = { mqtt: 1883, mqtts: 8883, ws: 8083, wss: 8084 }
 
 const ProfileId = z.object({ id: z.string() })
 
 export const profileCalls = {
   'profiles.list': call('main', z.void(), z.array(Profile)),
-  /** Creates (no id) or replaces. Throws INVALID_INPUT with an issue for each bad field. */
+  /** Creates a profile (no id) or replaces one. Throws INVALID_INPUT with an issue for each bad field. */
   'profiles.save': call(
     'main',
     z.object({ id: z.string().optional(), draft: ProfileDraft, secrets: SecretsInput }),
     Profile
   ),
-  /** Removes the profile; its history file goes too when `history` says so. */
+  /** Removes the profile, and its history file if `history` is set. */
   'profiles.remove': call('main', ProfileId.extend({ history: z.boolean() }), z.void()),
   'profiles.duplicate': call('main', ProfileId.extend({ name: z.string() }), Profile)
 }

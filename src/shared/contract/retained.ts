@@ -6,9 +6,9 @@ import { Job } from './jobs'
 import { TopicFilter } from './filter'
 import { MqttVersion } from './profiles'
 
-/** Why the broker could not be asked what it retains, or a clearing did not come to its end. */
+/** Why a lookup, a clearing or an undo failed. */
 export const RetainedFault = z.discriminatedUnion('kind', [
-  /** The second client was not let in, or lost its connection. */
+  /** The second client was refused or lost its connection. */
   z.object({ kind: z.literal('connection'), fault: ConnectionFault }),
   /** SUBACK refused the filter. */
   z.object({
@@ -19,75 +19,75 @@ export const RetainedFault = z.discriminatedUnion('kind', [
   }),
   /** The connection itself is not online. */
   z.object({ kind: z.literal('offline') }),
-  /** CONNACK said that the broker retains nothing (MQTT 5.0, 3.2.2.3.5). */
+  /** CONNACK says that the broker does not support retained messages (MQTT 5.0, 3.2.2.3.5). */
   z.object({ kind: z.literal('unavailable') }),
-  /** Anything else went wrong, such as the history. */
+  /** Any other error, such as a fault of the history. */
   z.object({ kind: z.literal('failed'), reason: z.string() })
 ])
 export type RetainedFault = z.infer<typeof RetainedFault>
 
-/** What the broker retained under a filter when it was asked. */
+/** The messages that the broker retained under a filter when they were looked up. */
 export const RetainedList = z.object({
-  /** Counts up with each list of a connection: what is asked of one that is gone is refused. */
+  /** Increases with each list of a connection. Calls that name a replaced list are refused. */
   number: z.number().int(),
   filter: z.string(),
   messages: z.number().int(),
-  /** Of payloads. */
+  /** Payload bytes. */
   bytes: z.number().int(),
   /** ms since 1970 UTC. */
   asOf: z.number(),
-  /** Why there may be more: the person stopped it, or it has as many as are listed; null: it is whole. */
+  /** Why the list may be incomplete: the user stopped the lookup, or it reached the limit; null: it is complete. */
   cut: z.enum(['stopped', 'limit']).nullable(),
-  /** The broker could not be asked: this is what the recorded marks say. null: it comes from the broker. */
+  /** Why the broker could not be asked: the list then comes from the recorded marks. null: it comes from the broker. */
   fault: RetainedFault.nullable()
 })
 export type RetainedList = z.infer<typeof RetainedList>
 
-/** What is under way. */
+/** The operation in progress. */
 export const RetainedWork = z.object({
-  /** The job to cancel: what was sent already is waited for. */
+  /** The job to cancel. Cancelling waits for the acknowledgements of messages already sent. */
   job: z.string(),
   kind: z.enum(['lookUp', 'clear', 'undo']),
-  /** The broker is asked what it retains; it is asked for their QoS; messages are published; it is asked again what became of them. */
+  /** Looking up the retained messages; looking up their QoS; publishing; looking them up again to check the result. */
   step: z.enum(['asking', 'qos', 'publishing', 'checking']),
   done: z.number().int(),
-  /** null where it is not known. */
+  /** null: unknown. */
   total: z.number().int().nullable(),
-  /** The person cancelled it: what was sent is waited for. */
+  /** The user cancelled it; acknowledgements are awaited. */
   ending: z.boolean()
 })
 export type RetainedWork = z.infer<typeof RetainedWork>
 
-/** What a clearing or an undo came to. */
+/** The result of a clearing or an undo. */
 export const RetainedOutcome = z.object({
   kind: z.enum(['clear', 'undo']),
-  /** Topics that were to be cleared or restored, and those that were. */
+  /** Topics to clear or restore, and topics cleared or restored. */
   planned: z.number().int(),
   done: z.number().int(),
   end: z.enum(['done', 'cancelled', 'failed']),
   /** Why it failed. */
   fault: RetainedFault.nullable(),
-  /** Left alone: another message was retained there meanwhile. */
+  /** Topics left alone because they have another retained message by now. */
   changed: z.number().int(),
-  /** Cleared by somebody else meanwhile. */
+  /** Topics that another client cleared in the meantime. */
   gone: z.number().int(),
-  /** Refused by the broker, with the reason code (0: none was given); the first hundred. */
+  /** The first hundred topics that the broker refused, with the reason code (0: none given). */
   refused: z.array(z.object({ topic: z.string(), code: z.number().int() })),
   refusals: z.number().int(),
-  /** Acknowledged, and yet as before when the broker was asked again: rules that it keeps to itself. */
+  /** Topics whose publish was acknowledged without effect: the broker applies rules that it does not report. */
   unheeded: z.number().int()
 })
 export type RetainedOutcome = z.infer<typeof RetainedOutcome>
 
-/** What was cleared and can be published again. */
+/** The cleared messages that can be published again. */
 export const RetainedUndo = z.object({
   messages: z.number().int(),
   bytes: z.number().int(),
-  /** Of those, how many have another retained message now, as an undo found out: they are overwritten only when that is asked for. */
+  /** How many of them an undo skipped because the topic has another retained message by now. Only `overwrite` replaces those. */
   conflicts: z.number().int()
 })
 
-/** All about a connection's retained messages but the rows. */
+/** Everything about a connection's retained messages except the rows. */
 export const RetainedStatus = z.object({
   connectionId: z.string(),
   list: RetainedList.nullable(),
@@ -102,9 +102,9 @@ export const RetainedRow = z.object({
   topic: z.string(),
   /** Payload length in bytes. */
   size: z.number().int(),
-  /** null where the broker did not tell. */
+  /** null: the broker did not report it. */
   qos: Qos.nullable(),
-  /** When the newest message with this payload was received, in µs since 1970 UTC; null: none such is the topic's newest in the history. */
+  /** When the topic's newest recorded message was received, in µs since 1970 UTC; null: there is none, or its payload differs. */
   setAt: z.number().int().nullable(),
   /** Start of the payload as one line. */
   preview: z.string(),
@@ -120,7 +120,7 @@ export const RetainedSort = z.object({
 })
 export type RetainedSort = z.infer<typeof RetainedSort>
 
-/** What is to be cleared: these very topics, a topic and all below it, or all. The latter two leave topics under `$SYS` out. */
+/** What to clear: exactly these topics, a topic and everything below it, or everything. The last two exclude topics under `$SYS`. */
 export const RetainedScope = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('topics'), topics: z.array(z.string()).min(1) }),
   z.object({ kind: z.literal('below'), topic: z.string() }),
@@ -128,14 +128,14 @@ export const RetainedScope = z.discriminatedUnion('kind', [
 ])
 export type RetainedScope = z.infer<typeof RetainedScope>
 
-/** A dry run: what would be cleared. Its rows are those of `retained.rows` with `plan`. */
+/** A dry run: what a clearing would remove. `retained.rows` returns its rows if `plan` is given. */
 export const RetainedPlan = z.object({
   number: z.number().int(),
   messages: z.number().int(),
   bytes: z.number().int(),
-  /** Topics under `$SYS` that are left out. */
+  /** Excluded topics under `$SYS`. */
   leftOut: z.number().int(),
-  /** So many bytes of payload are kept for an undo at most. */
+  /** The most payload bytes that are kept for an undo. */
   undoBytes: z.number().int()
 })
 export type RetainedPlan = z.infer<typeof RetainedPlan>
@@ -145,8 +145,8 @@ const ConnectionId = z.object({ connectionId: z.string() })
 export const retainedCalls = {
   'retained.get': call('connection', ConnectionId, RetainedStatus),
   /**
-   * Asks the broker what it retains under a filter, through a second client that records nothing; what comes of it is told as
-   * `retained.changed`. Throws INVALID_INPUT, RETAINED_BUSY.
+   * Looks up what the broker retains under a filter, through a second client that records nothing. `retained.changed` reports the
+   * progress and the result. Throws INVALID_INPUT, RETAINED_BUSY.
    */
   'retained.lookUp': call(
     'connection',
@@ -155,7 +155,7 @@ export const retainedCalls = {
     }),
     Job
   ),
-  /** Rows of a list, or of a dry run of it. Throws NOT_FOUND when there is another by now. */
+  /** Rows of a list, or of a dry run of it. Throws NOT_FOUND if a newer one replaced it. */
   'retained.rows': call(
     'connection',
     ConnectionId.extend({
@@ -173,11 +173,14 @@ export const retainedCalls = {
     ConnectionId.extend({ list: z.number().int(), scope: RetainedScope }),
     RetainedPlan
   ),
-  /** Clears what a dry run listed, and nothing else. Throws NOT_FOUND, RETAINED_BUSY. */
+  /** Clears exactly the messages that a dry run listed. Throws NOT_FOUND, RETAINED_BUSY. */
   'retained.clear': call('connection', ConnectionId.extend({ plan: z.number().int() }), Job),
-  /** Publishes what was cleared again. Topics that have another retained message by now are left alone unless `overwrite`. Throws NOT_FOUND, RETAINED_BUSY. */
+  /**
+   * Publishes the cleared messages again. Skips topics that have another retained message by now, unless `overwrite` is set. Throws
+   * NOT_FOUND, RETAINED_BUSY.
+   */
   'retained.undo': call('connection', ConnectionId.extend({ overwrite: z.boolean() }), Job),
-  /** Puts what came of the last clearing or undo out of sight. */
+  /** Discards the outcome of the last clearing or undo. */
   'retained.dismiss': call('connection', ConnectionId, z.void())
 }
 

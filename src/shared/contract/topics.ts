@@ -6,7 +6,7 @@ import { call } from './define'
 import { HistoryRef, OfHistory } from './histories'
 import { MessageView } from './messages'
 
-/** One row of the tree in sight. */
+/** One visible row of the tree. */
 export const TopicRow = z.object({
   /** The node's full path, its levels joined by `/`; the row's identity. */
   path: z.string(),
@@ -17,7 +17,7 @@ export const TopicRow = z.object({
   /** Has topics below it. */
   branch: z.boolean(),
   expanded: z.boolean(),
-  /** 1-based place among its siblings in the view, and how many those are (aria-posinset, aria-setsize). */
+  /** 1-based position among its siblings in the view, and their number (aria-posinset, aria-setsize). */
   position: z.number().int(),
   siblings: z.number().int(),
   /** Topics with messages at and below this node. */
@@ -26,7 +26,7 @@ export const TopicRow = z.object({
   messages: z.number().int(),
   /** Messages a second at and below this node, smoothed over a few seconds. */
   rate: z.number(),
-  /** The node's own last message; null for a branch that never had one. */
+  /** The node's own last message; null for a branch without one. */
   last: z
     .object({
       id: z.number().int(),
@@ -37,13 +37,13 @@ export const TopicRow = z.object({
       size: z.number().int(),
       /** Start of the payload as one line of text, or as hex when it is not text. */
       preview: z.string(),
-      /** How the preview is written. */
+      /** The preview is hex. */
       binary: z.boolean(),
-      /** The preview is not the whole payload. */
+      /** The preview is truncated. */
       cut: z.boolean()
     })
     .nullable(),
-  /** When the broker was last known to retain a message here, in whole seconds since 1970 UTC (1: long ago); null: it does not, as far as is known. */
+  /** When the broker was last known to retain a message here, in whole seconds since 1970 UTC (1: long ago); null: none known. */
   retainedAt: z.number().int().nullable()
 })
 export type TopicRow = z.infer<typeof TopicRow>
@@ -54,10 +54,10 @@ export const TopicSort = z.object({
 })
 export type TopicSort = z.infer<typeof TopicSort>
 
-/** What the tree is filtered by. An empty text lets everything through. */
+/** A filter of the tree. An empty text matches everything. */
 export const TopicFilterSpec = z.object({
   text: z.string(),
-  /** A part of it, an MQTT topic filter, or a regular expression (JavaScript's, with the flag `u`). */
+  /** A substring, an MQTT topic filter, or a regular expression (JavaScript's, with the flag `u`). */
   mode: z.enum(['text', 'wildcard', 'regex']),
   matchCase: z.boolean(),
   /** Topic names, last values (the first 64 KB of each, as UTF-8), or either. */
@@ -65,7 +65,7 @@ export const TopicFilterSpec = z.object({
 })
 export type TopicFilterSpec = z.infer<typeof TopicFilterSpec>
 
-/** Why a filter is none: `REGEX_MALFORMED`, or `FILTER_` and the fault of an MQTT filter; null when it is one. */
+/** The fault of an invalid filter: `REGEX_MALFORMED`, or `FILTER_` and the fault of an MQTT filter; null if it is valid. */
 export function topicFilterFault({ text, mode }: TopicFilterSpec): string | null {
   if (text === '' || mode === 'text') return null
   if (mode === 'wildcard') {
@@ -82,77 +82,77 @@ export function topicFilterFault({ text, mode }: TopicFilterSpec): string | null
 
 export const noFilter: TopicFilterSpec = { text: '', mode: 'text', matchCase: false, scope: 'names' }
 
-/** Rows `first` to `first + count - 1` of those visible. */
+/** Rows `first` to `first + count - 1` of the visible rows. */
 export const RowWindow = z.object({
   first: z.number().int().min(0),
   count: z.number().int().min(0).max(500),
-  /** Counts up with every window the renderer asks for; frames echo it. */
+  /** Increases with every window that the renderer requests; frames echo it. */
   sequence: z.number().int()
 })
 export type RowWindow = z.infer<typeof RowWindow>
 
-/** What a view shows. Every part may be changed with `topics.update`. */
+/** The options of a view. `topics.update` can change each of them. */
 const ViewOptions = z.object({
   sort: TopicSort,
   filter: TopicFilterSpec.superRefine((filter, context) => {
     const fault = topicFilterFault(filter)
     if (fault) context.addIssue({ code: 'custom', message: fault })
   }),
-  /** Topic filters of what is not to be shown. */
+  /** Filters of the topics to hide. */
   hidden: z.array(z.string()),
-  /** Topics in a list, without the branches above them. */
+  /** Show topics as a flat list, without the branches above them. */
   flat: z.boolean(),
-  /** Topics that are reported on whether or not they are in sight. */
+  /** Topics that are always reported, visible or not. */
   pinned: z.array(z.string()).max(200),
   window: RowWindow,
-  /** Path of the selected node, which is reported on whether or not it is in sight. */
+  /** Path of the selected node, which is always reported, visible or not. */
   selected: z.string().nullable()
 })
 
-/** What the worker sends when something in sight changed: at most every 50 ms. */
+/** Sent when something in the window changed, at most every 50 ms. */
 export const TopicFrame = z.object({
   viewId: z.string(),
-  /** The window's sequence that this frame answers. */
+  /** The sequence of the window that this frame answers. */
   sequence: z.number().int(),
-  /** Rows visible in all. */
+  /** Total number of visible rows. */
   total: z.number().int(),
   /**
-   * Index of the first row of the window. It differs from the one asked for when rows appeared or went above it: the
-   * renderer moves its scroll place by the difference, so that nothing jumps.
+   * Index of the first row of the window. It differs from the requested one if rows appeared or disappeared above it. The renderer
+   * moves its scroll position by the difference, so that nothing jumps.
    */
   first: z.number().int(),
-  /** The whole window, or null when only `changed` rows did. */
+  /** The whole window, or null if only the rows in `changed` differ. */
   rows: z.array(TopicRow).nullable(),
-  /** Changed rows of the window the renderer has: place in the window, and the row. */
+  /** Changed rows of the window that the renderer has: position in the window, and the row. */
   changed: z.array(z.tuple([z.number().int(), TopicRow])),
-  /** The selected node, and its index among the visible rows (-1 when it is not visible). */
+  /** The selected node, and its index among the visible rows (-1: not visible). */
   selected: z.object({ row: TopicRow, index: z.number().int() }).nullable(),
-  /** Topics with messages in all, and how many the filter lets through (null without a filter). */
+  /** Total number of topics with messages, and how many match the filter (null without a filter). */
   topics: z.number().int(),
   matches: z.number().int().nullable(),
   /** The filter is still being applied to a large tree. */
   filtering: z.boolean(),
-  /** The filter was given up: its regular expression takes too long. What was shown before is shown still. */
+  /** The filter was abandoned because its regular expression takes too long. The view keeps its previous rows. */
   tooSlow: z.boolean(),
-  /** Topics that are hidden. */
+  /** Number of hidden topics. */
   hidden: z.number().int(),
-  /** The pinned topics, in their order; those without a message have none. null: as before. */
+  /** The pinned topics that have a message, in their order. null: unchanged. */
   pinned: z.array(TopicRow).nullable(),
-  /** Of a past moment: messages are still being counted. */
+  /** Past moments only: messages are still being counted. */
   counting: z.boolean()
 })
 export type TopicFrame = z.infer<typeof TopicFrame>
 
 /** Which branches of a tree are open. */
 export const OpenBranches = z.object({
-  /** Opened, and closed, one by one. */
+  /** Opened, and closed, individually. */
   opened: z.array(z.string()),
   closed: z.array(z.string()),
   /** Every branch above these is open. */
   above: z.array(z.string()).default([]),
   /** Branches at depths below this one are open; 1: the top level. */
   depth: z.number().int().min(0),
-  /** All below these is open. */
+  /** Every branch at and below these is open. */
   below: z.array(z.string())
 })
 export type OpenBranches = z.infer<typeof OpenBranches>
@@ -162,13 +162,13 @@ export const noneOpen: OpenBranches = { opened: [], closed: [], above: [], depth
 const ViewId = z.object({ viewId: z.string() })
 
 export const topicCalls = {
-  /** Starts a view of a history's tree. Throws INVALID_INPUT for a filter that is none. Frames come as `topics.frame`, the first at once. */
+  /** Opens a view of a history's tree. `topics.frame` brings its frames, the first at once. Throws INVALID_INPUT for an invalid filter. */
   'topics.watch': call(
     'tree',
     ViewOptions.extend({
       history: HistoryRef,
       expanded: OpenBranches,
-      /** The id of the last message that counts; null: all do. A connection's tree is live then. */
+      /** The id of the last message that counts. null: all count, and a connection's tree is live. */
       moment: z.number().int().nullable()
     }),
     ViewId
@@ -180,9 +180,9 @@ export const topicCalls = {
       /** Paths to open and to close. */
       expand: z.array(z.string()).optional(),
       collapse: z.array(z.string()).optional(),
-      /** Of a view of a past moment: moves it to another one. */
+      /** Views of a past moment only: moves the view to another moment. */
       moment: z.number().int().optional(),
-      /** Opens the first levels and closes what is deeper (0: closes all). */
+      /** Opens the first levels and closes deeper ones (0: closes all). */
       openTo: z.number().int().min(0).optional(),
       /** Opens a branch and all below it. */
       openBelow: z.string().optional()
@@ -190,13 +190,13 @@ export const topicCalls = {
     z.void()
   ),
   'topics.unwatch': call('tree', ViewId, z.void()),
-  /** Opens every branch above a path. Gives its index among the visible rows, or null when the view does not have it. */
+  /** Opens every branch above a path. Returns its index among the visible rows, or null if the view does not contain it. */
   'topics.reveal': call(
     'tree',
     ViewId.extend({ path: z.string() }),
     z.object({ index: z.number().int() }).nullable()
   ),
-  /** Type-ahead: the next visible row after `from` (wrapping) whose name starts with `text`, whatever its case. */
+  /** Type-ahead: the next visible row after `from` (wrapping) whose name starts with `text`, ignoring case. */
   'topics.find': call(
     'tree',
     ViewId.extend({ text: z.string(), from: z.number().int() }),
@@ -208,13 +208,13 @@ export const topicCalls = {
     ViewId.extend({ index: z.number().int() }),
     z.object({ index: z.number().int(), path: z.string() }).nullable()
   ),
-  /** Topics with messages whose names hold every word of a text, best first; none when another text was asked for meanwhile. */
+  /** Topics with messages whose names contain every word of a text, best first; empty if a newer request superseded this one. */
   'topics.suggest': call(
     'tree',
     OfHistory.extend({ text: z.string(), limit: z.number().int().min(1).max(100) }),
     z.object({ topics: z.array(z.string()) })
   ),
-  /** A topic's last message, whole; null when it has none. */
+  /** A topic's last message with its whole payload; null: none. */
   'topics.get': call(
     'main',
     OfHistory.extend({ topic: z.string(), decoder: Decoder }),

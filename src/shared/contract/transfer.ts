@@ -3,10 +3,10 @@ import { call } from './define'
 import { HistoryRef } from './histories'
 import { Job } from './jobs'
 
-/** `treetop` is a recording: the whole history, to be opened again. */
+/** `treetop` is a recording: the whole history, which Treetop can open again. */
 export const ExportFormat = z.enum(['jsonl', 'csv', 'treetop'])
 export type ExportFormat = z.infer<typeof ExportFormat>
-/** Formats of messages as text. */
+/** Text formats. */
 export type TextFormat = Exclude<ExportFormat, 'treetop'>
 
 export const ExportRequest = z.object({
@@ -21,6 +21,6 @@ export const ExportRequest = z.object({
 export type ExportRequest = z.infer<typeof ExportRequest>
 
 export const transferCalls = {
-  /** Starts an export, or the saving of a recording. On the desktop the job begins with the person choosing a file. Throws INVALID_INPUT, NOT_FOUND, FILE_UNWRITABLE. */
+  /** Exports messages or saves a recording. Desktop: the job first opens a dialog. Throws INVALID_INPUT, NOT_FOUND, FILE_UNWRITABLE. */
   'transfer.export': call('main', ExportRequest, Job)
 }

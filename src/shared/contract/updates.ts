@@ -1,26 +1,26 @@
 import { z } from 'zod'
 import { call } from './define'
 
-/** How a newer Treetop comes to this machine: by itself, by a page that the person opens, or not at all (browser mode, development). */
+/** How a newer version gets installed: by Treetop itself, from a page that the user opens, or not at all (browser mode, development). */
 export const UpdateMeans = z.enum(['install', 'page', 'none'])
 export type UpdateMeans = z.infer<typeof UpdateMeans>
 
 export const UpdateFault = z.enum([
-  /** There was no way to where updates come from. */
+  /** The update server could not be reached. */
   'OFFLINE',
-  /** This build does not say where updates come from. */
+  /** This build has no update feed. */
   'NO_FEED',
-  /** Nothing is published there. */
+  /** The feed has no release. */
   'NOTHING_PUBLISHED',
-  /** What is published there cannot be read. */
+  /** The feed cannot be read. */
   'BAD_FEED',
-  /** What was downloaded is not what was published. */
+  /** The download does not match its published checksum. */
   'CHECKSUM',
-  /** It was not signed by whom this Treetop was signed by. */
+  /** The download has a different signer than this Treetop. */
   'SIGNATURE',
-  /** It could not be written to the disk. */
+  /** The update could not be written to disk. */
   'DISK',
-  /** The log has it. */
+  /** Any other error; see the log. */
   'OTHER'
 ])
 export type UpdateFault = z.infer<typeof UpdateFault>
@@ -28,12 +28,12 @@ export type UpdateFault = z.infer<typeof UpdateFault>
 export const UpdateStep = z.discriminatedUnion('state', [
   z.object({ state: z.literal('idle') }),
   z.object({ state: z.literal('checking') }),
-  /** There is nothing newer. */
+  /** No newer version exists. */
   z.object({ state: z.literal('current') }),
   z.object({ state: z.literal('available'), version: z.string() }),
-  /** `share` of it is here, 0 to 1. */
+  /** `share`: downloaded so far, 0 to 1. */
   z.object({ state: z.literal('downloading'), version: z.string(), share: z.number() }),
-  /** It is here, and is what was published. */
+  /** Downloaded and verified. */
   z.object({ state: z.literal('ready'), version: z.string() }),
   z.object({ state: z.literal('installing'), version: z.string() }),
   z.object({ state: z.literal('failed'), fault: UpdateFault })
@@ -42,26 +42,26 @@ export type UpdateStep = z.infer<typeof UpdateStep>
 
 export const UpdateStatus = z.object({
   means: UpdateMeans,
-  /** Where the person finds it themselves; null when this build does not know. */
+  /** The release page; null if this build does not know it. */
   page: z.string().nullable(),
   step: UpdateStep,
-  /** ms since 1970 UTC of the last answer; null: never. */
+  /** Time of the last successful check, in ms since 1970 UTC; null: never. */
   checkedAt: z.number().nullable(),
-  /** Treetop was started before: who has just met it is not asked whether it may look for updates. */
+  /** Treetop was started before. A new user is not asked for permission to check for updates. */
   mayAsk: z.boolean()
 })
 export type UpdateStatus = z.infer<typeof UpdateStatus>
 
-/** A person who was told that messages are being recorded, and wants it all the same. */
+/** The user knows that messages are being recorded, and confirmed. */
 const WhileRecording = z.object({ whileRecording: z.boolean() })
 
 export const updateCalls = {
   'updates.status': call('main', z.void(), UpdateStatus),
-  /** Looks for a newer Treetop now, also when that is off. Answers at once, as all of these do; progress comes as `updates.changed`. */
+  /** Checks for updates now, even if daily checks are off. Returns at once, as all of these do; `updates.changed` reports progress. */
   'updates.check': call('main', z.void(), z.void()),
   /** Throws RECORDING. */
   'updates.download': call('main', WhileRecording, z.void()),
-  /** Puts everything on disk, installs what was downloaded and starts it. Throws RECORDING. */
+  /** Flushes everything to disk, installs the download and starts it. Throws RECORDING. */
   'updates.install': call('main', WhileRecording, z.void())
 }
 

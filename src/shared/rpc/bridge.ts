@@ -1,16 +1,16 @@
 import type { Channel } from './channel'
 
-/** The one IPC channel. A message on it is `(document, message)`: a document is one load of the page. */
+/** The only IPC channel. Its messages are `(document, message)`, where a document is one load of the page. */
 export const IPC_CHANNEL = 'treetop'
 
-/** All that the desktop's preload gives the page, as `window.treetop`: a way to post, and to listen. */
+/** Everything that the desktop's preload exposes to the page, as `window.treetop`. */
 export interface Bridge {
   post(message: unknown): void
-  /** Sets the one listener. */
+  /** Sets the only listener. */
   on(listener: (message: unknown) => void): void
 }
 
-/** The page's channel over the bridge. It never closes before the page does: the page goes with its process. */
+/** The page's channel over the bridge. It never closes before the page does, because the page ends with its process. */
 export function bridgeChannel(bridge: Bridge): Channel {
   return {
     post: (message) => bridge.post(message),

@@ -10,13 +10,13 @@ import { connectContract, serveContract, type Api, type Handlers, type PageSessi
 import { portChannel } from './port'
 import { openSocket, socketChannel } from './socket'
 
-/** The two ends of a channel, and the ways it comes to an end. */
+/** The two ends of a channel, and ways to close it. */
 interface Pair {
   main: Channel
   page: Channel
-  /** The channel breaks. */
+  /** Breaks the channel. */
   cut(): void
-  /** What was opened for the test is closed. */
+  /** Closes everything that was opened for the test. */
   end(): void
 }
 
@@ -58,19 +58,19 @@ describe.each(Object.entries(channels))('the contract over %s', (_, open) => {
     vi.resetAllMocks()
   })
 
-  it('answers a call with what its handler gives', async () => {
+  it("answers a call with its handler's result", async () => {
     handlers['settings.set'].mockImplementation((patch) => ({ ...defaultSettings, ...patch }))
     expect(await api.call('settings.set', { theme: 'dark' })).toEqual({ ...defaultSettings, theme: 'dark' })
   })
 
-  it('answers a call without input, and one that gives nothing', async () => {
+  it('answers a call without input, and one that returns null', async () => {
     handlers['settings.get'].mockReturnValue(defaultSettings)
     expect(await api.call('settings.get')).toEqual(defaultSettings)
     handlers['messages.get'].mockReturnValue(null)
     expect(await api.call('messages.get', GET)).toBeNull()
   })
 
-  it('gives each of many calls under way its own answer', async () => {
+  it('matches answers to concurrent calls', async () => {
     const answer: (() => void)[] = []
     handlers['settings.set'].mockImplementation(async (patch) => {
       await new Promise<void>((resolve) => answer.push(resolve))
@@ -85,7 +85,7 @@ describe.each(Object.entries(channels))('the contract over %s', (_, open) => {
     expect(answers.map(({ brokerPort }) => brokerPort)).toEqual(ports)
   })
 
-  it('carries bytes as bytes, both ways, also a slice of a larger buffer', async () => {
+  it('transports bytes as bytes in both directions, including a slice of a larger buffer', async () => {
     const big = new Uint8Array(1_000)
     big.set(payload, 100)
     const got = await new Promise<Uint8Array>((resolve) => {
@@ -105,7 +105,7 @@ describe.each(Object.entries(channels))('the contract over %s', (_, open) => {
     expect(Buffer.from(bytes)).toEqual(Buffer.from(payload))
   })
 
-  it('keeps a time in microseconds, and any text, exact', async () => {
+  it('transports times in microseconds, and any text, exactly', async () => {
     const receivedAt = 1_795_442_756_123_457
     const topic = '\u0000constructor/工厂/🌳/'
     handlers['messages.get'].mockReturnValue({ head: { receivedAt, topic }, body: {} })
@@ -113,7 +113,7 @@ describe.each(Object.entries(channels))('the contract over %s', (_, open) => {
     expect(view!.head).toEqual({ receivedAt, topic })
   })
 
-  it('carries an error as its code and details', async () => {
+  it('transports an error as its code and details', async () => {
     const details = { host: '127.0.0.1', port: 1883, next: 1884 }
     handlers['broker.start'].mockRejectedValue(new AppError('PORT_IN_USE', details))
     const error = await refusal(api.call('broker.start', {}))
@@ -121,7 +121,7 @@ describe.each(Object.entries(channels))('the contract over %s', (_, open) => {
     expect(error).toMatchObject({ code: 'PORT_IN_USE', details })
   })
 
-  it('carries any other error as its message, without a stack', async () => {
+  it('transports any other error as its message, without a stack', async () => {
     handlers['settings.get'].mockImplementation(() => {
       throw new TypeError('the disk is gone')
     })
@@ -130,7 +130,7 @@ describe.each(Object.entries(channels))('the contract over %s', (_, open) => {
     expect(error.details).not.toHaveProperty('stack')
   })
 
-  it('refuses an input that does not fit at the door, naming the field', async () => {
+  it('rejects an invalid input before it reaches the handler, naming the field', async () => {
     const error = await refusal(api.call('messages.publish', { ...published, topic: 'a/#' }))
     expect(error).toMatchObject({
       code: 'INVALID_INPUT',
@@ -147,7 +147,7 @@ describe.each(Object.entries(channels))('the contract over %s', (_, open) => {
     }
   )
 
-  it('does not give a handler what the schema does not name', async () => {
+  it('strips fields that the schema does not name', async () => {
     handlers['settings.set'].mockReturnValue(defaultSettings)
     await api.call('settings.set', { theme: 'dark', admin: true } as never)
     expect(handlers['settings.set'].mock.calls[0]![0]).toEqual({ theme: 'dark' })
@@ -161,7 +161,7 @@ describe.each(Object.entries(channels))('the contract over %s', (_, open) => {
     }
   )
 
-  it('brings events to their listeners until they stop listening', async () => {
+  it('delivers events to listeners until they unsubscribe', async () => {
     const heard: string[] = []
     const first = api.on('settings.changed', ({ theme }) => heard.push(`first ${theme}`))
     api.on('settings.changed', ({ theme }) => heard.push(`second ${theme}`))
@@ -173,7 +173,7 @@ describe.each(Object.entries(channels))('the contract over %s', (_, open) => {
     await vi.waitFor(() => expect(heard).toEqual(['first dark', 'second dark', 'second light']))
   })
 
-  it('rejects what is under way when the channel breaks, and every call after', async () => {
+  it('rejects pending calls when the channel breaks, and all later calls', async () => {
     handlers['profiles.list'].mockImplementation(() => new Promise(() => undefined))
     const pending = refusal(api.call('profiles.list'))
     await vi.waitFor(() => expect(handlers['profiles.list']).toHaveBeenCalled())
@@ -182,7 +182,7 @@ describe.each(Object.entries(channels))('the contract over %s', (_, open) => {
     expect(await refusal(api.call('profiles.list'))).toMatchObject({ code: 'CHANNEL_CLOSED' })
   })
 
-  it('tells the session that its renderer is gone, once; what it emits then goes nowhere', async () => {
+  it('notifies the session once that its renderer is gone, and drops later events', async () => {
     const gone = vi.fn()
     session.onClose(gone)
     pair.cut()
@@ -192,7 +192,7 @@ describe.each(Object.entries(channels))('the contract over %s', (_, open) => {
     expect(gone).toHaveBeenCalledOnce()
   })
 
-  it('is not disturbed by messages that are no calls', async () => {
+  it('ignores messages that are not calls', async () => {
     for (const message of [
       null,
       7,
@@ -210,7 +210,7 @@ describe.each(Object.entries(channels))('the contract over %s', (_, open) => {
   })
 })
 
-it('a WebSocket that brings something else than frames is closed', async () => {
+it('closes a WebSocket that sends anything but frames', async () => {
   const { main, end, raw } = await socketPair()
   main.on(() => undefined)
   const closed = once(raw, 'close')
@@ -219,7 +219,7 @@ it('a WebSocket that brings something else than frames is closed', async () => {
   end()
 })
 
-/** What a call throws. */
+/** The error that a call throws. */
 async function refusal(call: Promise<unknown>): Promise<AppError> {
   try {
     await call
@@ -229,7 +229,7 @@ async function refusal(call: Promise<unknown>): Promise<AppError> {
   throw new Error('the call was answered')
 }
 
-/** As `ipcMain` and `ipcRenderer` do: structured clones, delivered later, from one process to the other. */
+/** Like `ipcMain` and `ipcRenderer`: delivers structured clones asynchronously from one process to the other. */
 function ipcPair(): Promise<Pair> {
   const sides = [0, 1].map(() => ({
     listener: (_message: unknown): void => undefined,

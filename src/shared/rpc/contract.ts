@@ -10,7 +10,7 @@ import {
 import type { Channel } from './channel'
 import { createPeer } from './peer'
 
-/** One renderer that is connected: where its events go, and when it leaves. */
+/** A connected renderer. */
 export interface PageSession {
   emit<N extends EventName>(name: N, payload: EventPayload<N>): void
   /** Calls back once, when the renderer is gone. */
@@ -25,7 +25,7 @@ interface RendererSide {
   event(message: { name: EventName; payload: unknown }): void
 }
 
-/** Serves the contract to one renderer. Every input is checked with its schema at the door. */
+/** Serves the contract to one renderer. Validates every input with its schema. */
 export function serveContract(channel: Channel, handlers: Handlers): PageSession {
   const closers: (() => void)[] = []
   const local: Record<string, (input: unknown) => unknown> = {}
@@ -48,12 +48,12 @@ export interface Api {
     name: N,
     ...input: CallInput<N> extends void ? [] : [CallInput<N>]
   ): Promise<CallOutput<N>>
-  /** Hears an event until the returned function is called. */
+  /** Listens to an event until the returned function is called. */
   on<N extends EventName>(name: N, listener: (payload: EventPayload<N>) => void): () => void
   close(): void
 }
 
-/** The renderer's end of the contract. */
+/** The renderer's side of the contract. */
 export function connectContract(channel: Channel): Api {
   const listeners = new Map<EventName, Set<(payload: never) => void>>()
   const peer = createPeer<Record<CallName, (input: unknown) => unknown>>(channel, {

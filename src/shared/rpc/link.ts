@@ -4,18 +4,18 @@ import { connectContract, type Api } from './contract'
 
 export type LinkState = 'connecting' | 'open' | 'lost'
 
-/** A renderer's tie to Treetop's process, made anew when it is lost. */
+/** A renderer's connection to Treetop's process. It reconnects when lost. */
 export interface Link {
   /**
-   * Usable at once: what is called while the first channel is being opened waits for it. While the link is lost every
-   * call throws CHANNEL_CLOSED. Listeners stay on through a loss; what they missed is in the next snapshot.
+   * Usable at once: calls made while the first channel is opening wait for it. While the link is lost, every call throws
+   * CHANNEL_CLOSED. Listeners survive a loss, but miss the events in between: fetch a snapshot.
    */
   readonly api: Api
-  /** Tells how it stands now, then every change, until the returned function is called. Fetch snapshots at each 'open'. */
+  /** Reports the current state, then every change, until the returned function is called. Fetch snapshots at each 'open'. */
   onState(listener: (state: LinkState) => void): () => void
 }
 
-/** ms before the first try to come back; doubles with each that fails. */
+/** ms before the first attempt to reconnect; doubles with each failure. */
 const FIRST_WAIT = 250
 const LONGEST_WAIT = 5_000
 
@@ -24,7 +24,7 @@ interface Subscription {
   detach: () => void
 }
 
-/** Opens a channel, and another whenever it is lost, until the api is closed. */
+/** Opens a channel, and a new one whenever it is lost, until the api is closed. */
 export function keepLinked(open: () => Promise<Channel>): Link {
   const subscriptions = new Set<Subscription>()
   const watchers = new Set<(state: LinkState) => void>()
@@ -56,7 +56,7 @@ export function keepLinked(open: () => Promise<Channel>): Link {
       for (const subscription of subscriptions) subscription.detach = subscription.attach(api)
       enter('open')
     } catch {
-      // Why a page's WebSocket failed is kept from it; the state says what there is to say.
+      // Browsers hide from a page why its WebSocket failed, so the state is all there is to report.
       lose()
     }
   }

@@ -2,7 +2,7 @@ import { createBirpc } from 'birpc'
 import { AppError, encodeError, type ErrorCode, type ErrorDetails } from '../errors'
 import type { Channel } from './channel'
 
-/** Functions that one side offers. Each takes one argument at most. */
+/** Functions that one side offers. Each takes at most one argument. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the bound of a type parameter: any function fits
 export type Functions = Record<string, (input: any) => unknown>
 
@@ -13,17 +13,17 @@ type Input<F> = F extends (input: infer I) => unknown ? I : never
 type Output<F> = F extends (input: never) => infer O ? Awaited<O> : never
 
 export interface Peer<Remote extends object> {
-  /** Calls the far side. Throws the AppError it threw, CHANNEL_CLOSED, or TIMED_OUT after a minute. */
+  /** Calls the remote side. Throws the AppError it threw, CHANNEL_CLOSED, or TIMED_OUT after a minute. */
   call<K extends keyof Remote & string>(name: K, input: Input<Remote[K]>): Promise<Output<Remote[K]>>
-  /** Tells the far side without waiting for an answer. */
+  /** Calls the remote side without waiting for an answer. */
   notify<K extends keyof Remote & string>(name: K, input: Input<Remote[K]>): void
   close(): void
 }
 
-/** Calls that wait for a broker or a disk may take this long, in ms; what takes longer is a job with events. */
+/** Timeout of a call, in ms, long enough for a broker or a disk. Longer work is a job with events. */
 const CALL_TIMEOUT = 60_000
 
-/** Joins two sides over a channel: `local` are the functions that the far side may call. */
+/** Connects two sides over a channel. `local` holds the functions that the remote side may call. */
 export function createPeer<Remote extends object>(channel: Channel, local: object): Peer<Remote> {
   const handlers = local as Functions
   const rpc = createBirpc<Functions, Functions, false>(
@@ -32,12 +32,12 @@ export function createPeer<Remote extends object>(channel: Channel, local: objec
       proxify: false,
       timeout: CALL_TIMEOUT,
       post: (message: unknown) => channel.post(message),
-      // What is no frame at all has nobody to answer to.
+      // Ignore messages that are not frames: there is no call to answer.
       on: (listener) => channel.on((message) => void (isObject(message) && listener(message))),
       onTimeoutError() {
         throw new AppError('TIMED_OUT', { milliseconds: CALL_TIMEOUT })
       },
-      // A caller must not reach `constructor` and its like.
+      // Own properties only: a caller must not reach `constructor` and the like.
       resolver: (name) => async (input: unknown) =>
         answer(Object.hasOwn(handlers, name) ? handlers[name] : undefined, name, input)
     }

@@ -2,7 +2,7 @@ import { Packr } from 'msgpackr'
 import { AppError } from '../errors'
 import type { Channel } from './channel'
 
-/** The part of a WebSocket that a channel needs: the browser's, and the one of `ws`, have it. */
+/** The part of a WebSocket that a channel needs. The browser's and that of `ws` both have it. */
 export interface SocketLike {
   binaryType: string
   readonly readyState: number
@@ -14,17 +14,17 @@ export interface SocketLike {
 
 const OPEN = 1
 
-/** Waits until a WebSocket is open, then gives its channel. Rejects when it closes before that. */
+/** Waits until a WebSocket is open, then returns its channel. Rejects if it closes before that. */
 export function openSocket(socket: SocketLike): Promise<Channel> {
   return new Promise((resolve, reject) => {
     socket.addEventListener('open', () => resolve(socketChannel(socket)))
     socket.addEventListener('close', () => reject(new AppError('CHANNEL_CLOSED', {})))
-    // `close` follows; without a listener of its own an error would end a Node process.
+    // `close` follows. Without an error listener, an error would end a Node process.
     socket.addEventListener('error', () => undefined)
   })
 }
 
-/** A channel over an open WebSocket: one msgpackr frame a message. Bytes stay bytes. */
+/** A channel over an open WebSocket: one msgpackr frame per message. Bytes stay bytes. */
 export function socketChannel(socket: SocketLike): Channel {
   const packr = new Packr({ useRecords: false, moreTypes: true })
   socket.binaryType = 'arraybuffer'
@@ -34,7 +34,7 @@ export function socketChannel(socket: SocketLike): Channel {
     },
     on(listener) {
       socket.addEventListener('message', ({ data }) => {
-        // What is not a frame of ours has no answer: the far side is not Treetop.
+        // Close on anything but a valid frame: the remote side is not Treetop.
         if (!(data instanceof ArrayBuffer)) return socket.close()
         try {
           listener(packr.unpack(new Uint8Array(data)))

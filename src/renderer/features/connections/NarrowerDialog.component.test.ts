@@ -6,7 +6,7 @@ import type { ConnectionsState } from '../../state/connections.svelte'
 import NarrowerDialog from './NarrowerDialog.svelte'
 
 describe('the dialog that offers narrower filters', () => {
-  it('asks for a filter once, though it is chosen and typed twice', async () => {
+  it('requests a filter once, even if it is chosen and also typed twice', async () => {
     const subscribe = vi.fn((_id: string, { filter }: { filter: string }) =>
       Promise.resolve({ code: filter === '+' ? 0x87 : 0 })
     )

@@ -26,7 +26,7 @@ async function newProfile(onsave: (connect: boolean) => Promise<void> = () => Pr
 }
 
 describe('the profile form', () => {
-  it('saves nothing while a field is wrong: it says why, and goes to the first such field', async () => {
+  it('does not save while a field is invalid: it shows the fault and focuses the first invalid field', async () => {
     const onsave = vi.fn(() => Promise.resolve())
     const { screen, name, host } = await newProfile(onsave)
     await userEvent.fill(name, 'Plant')
@@ -41,7 +41,7 @@ describe('the profile form', () => {
     expect(onsave).not.toHaveBeenCalled()
   })
 
-  it('shows the fault of a field that was left, not of one that is still to be filled in', async () => {
+  it('shows the fault of a field that was left, not of one that has not been visited yet', async () => {
     const { screen, host } = await newProfile()
     await expect.element(screen.getByRole('alert')).not.toBeInTheDocument()
     await userEvent.fill(host, 'a b')
@@ -49,7 +49,7 @@ describe('the profile form', () => {
     await expect.element(host).toHaveAttribute('aria-invalid', 'true')
   })
 
-  it('can be saved once something was typed, and not when that was taken back', async () => {
+  it('can be saved after a change, but not after the change was undone', async () => {
     const { save, host } = await newProfile()
     await expect.element(save).toBeDisabled()
     await userEvent.fill(host, 'plant.example')
@@ -58,7 +58,7 @@ describe('the profile form', () => {
     await expect.element(save).toBeDisabled()
   })
 
-  it('keeps what is typed while a save is under way, with the focus where it is', async () => {
+  it('keeps text typed during a save, and the focus', async () => {
     let done: (() => void) | undefined
     const { form, name, host, save } = await newProfile(async () => {
       const sent = form.plain()
@@ -77,7 +77,7 @@ describe('the profile form', () => {
     await expect.element(save).toBeEnabled()
   })
 
-  it('adds a subscription with the focus in its filter, moves it and removes it', async () => {
+  it('adds a subscription and focuses its filter, moves it and removes it', async () => {
     const { screen, form } = await newProfile()
     await screen.getByRole('button', { name: 'Add filter' }).click()
     await userEvent.keyboard('plant/#')

@@ -7,12 +7,12 @@ function draft(changes: Partial<ProfileDraft> = {}): ProfileDraft {
 }
 
 describe('a profile draft', () => {
-  it('has a client id of treetop_ and 8 hexadecimal digits, another each time', () => {
+  it('has a new client id each time: treetop_ and 8 hexadecimal digits', () => {
     expect(newClientId()).toMatch(/^treetop_[0-9a-f]{8}$/)
     expect(newClientId()).not.toBe(newClientId())
   })
 
-  it('moves the port with the protocol unless another was typed', () => {
+  it('changes the port with the protocol unless another port was typed', () => {
     expect(withProtocol(draft(), 'mqtts')).toEqual({ protocol: 'mqtts', port: 8883 })
     expect(withProtocol(draft({ port: 2883 }), 'mqtts')).toEqual({ protocol: 'mqtts' })
   })
@@ -26,14 +26,14 @@ describe('a profile draft', () => {
     expect(withSession(draft({ sessionExpiry: 60 }), { clean: false }, true)).toEqual({ clean: false })
   })
 
-  it('gives a kept session of 3.1.1 an expiry when it moves to MQTT 5', () => {
+  it('sets an expiry for a persistent session when it changes from 3.1.1 to MQTT 5', () => {
     expect(withSession(draft({ version: 4, clean: false }), { version: 5 }, false)).toEqual({
       version: 5,
       sessionExpiry: 86_400
     })
   })
 
-  it('warns when a kept session will queue nothing', () => {
+  it('warns if a persistent session will queue no messages', () => {
     const kept = { clean: false, sessionExpiry: 60 }
     expect(sessionWarning(draft())).toBeNull()
     expect(sessionWarning(draft(kept))).toBe('qos0')
@@ -43,7 +43,7 @@ describe('a profile draft', () => {
     expect(sessionWarning(draft({ version: 4, clean: false }))).toBe('qos0')
   })
 
-  it('tells the fault of every bad field by its path', () => {
+  it('reports the fault of every invalid field by its path', () => {
     const bad = draft({ host: 'a b', will: { topic: 'a/#', payload: '', qos: 0, retain: false } })
     expect([
       ...faultsOf({ ...bad, subscriptions: [{ filter: 'a/#/b', qos: 0 }] }, { key: 'no key' })
@@ -56,7 +56,7 @@ describe('a profile draft', () => {
     expect(faultsOf(draft(), {}).size).toBe(0)
   })
 
-  it('reads ALPN names between commas of either script', () => {
+  it('parses ALPN names separated by Western or Chinese commas', () => {
     expect(alpnFrom(' mqtt, x-amzn-mqtt-ca，h2 ,')).toEqual(['mqtt', 'x-amzn-mqtt-ca', 'h2'])
   })
 })

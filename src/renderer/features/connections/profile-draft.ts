@@ -8,12 +8,12 @@ import {
   type Protocol
 } from '../../../shared/contract/profiles'
 
-/** The fields of a stored profile, to be edited. */
+/** The editable fields of a stored profile. */
 export function draftOf({ id: _id, secrets: _secrets, ...draft }: Profile): ProfileDraft {
   return draft
 }
 
-/** A client id that no other client is likely to have: `treetop_` and 8 hexadecimal digits. */
+/** A client id that is probably unique: `treetop_` and 8 hexadecimal digits. */
 export function newClientId(): string {
   const [random = 0] = crypto.getRandomValues(new Uint32Array(1))
   return `treetop_${random.toString(16).padStart(8, '0')}`
@@ -27,12 +27,12 @@ export function isWebSocket(protocol: Protocol): boolean {
   return protocol === 'ws' || protocol === 'wss'
 }
 
-/** What a change of protocol does: the port follows when it was the old protocol's own. */
+/** The effect of a new protocol: the port changes, too, if it was the old protocol's default. */
 export function withProtocol(draft: ProfileDraft, protocol: Protocol): Partial<ProfileDraft> {
   return draft.port === defaultPort[draft.protocol] ? { protocol, port: defaultPort[protocol] } : { protocol }
 }
 
-/** What a change of version or of the clean switch does: a session that is to be kept expires after a day unless typed. */
+/** The effect of a new version or clean setting: a persistent session expires after a day unless an expiry was typed. */
 export function withSession(
   draft: ProfileDraft,
   changes: { version?: MqttVersion; clean?: boolean },
@@ -43,7 +43,7 @@ export function withSession(
   return { ...changes, sessionExpiry: clean ? 0 : DEFAULT_SESSION_EXPIRY }
 }
 
-/** Why a session that is to be kept will not give messages back; null when it will, or when none is wanted. */
+/** Why a persistent session will not deliver queued messages. */
 export type SessionWarning = 'qos0' | 'expiry' | 'clientId'
 
 export function sessionWarning(draft: ProfileDraft): SessionWarning | null {
@@ -53,7 +53,7 @@ export function sessionWarning(draft: ProfileDraft): SessionWarning | null {
   return draft.subscriptions.every(({ qos }) => qos === 0) ? 'qos0' : null
 }
 
-/** Fault codes of a draft by field path (`host`, `will.topic`, `subscriptions.0.filter`), the first of each field. */
+/** The first fault code of each field of a draft, by path (`host`, `will.topic`, `subscriptions.0.filter`). */
 export function faultsOf(draft: ProfileDraft, secrets: SecretsInput): Map<string, string> {
   const faults = new Map<string, string>()
   for (const result of [ProfileDraft.safeParse(draft), SecretsInput.safeParse(secrets)]) {
@@ -65,7 +65,7 @@ export function faultsOf(draft: ProfileDraft, secrets: SecretsInput): Map<string
   return faults
 }
 
-/** ALPN names from the text that a person types. */
+/** ALPN names from the typed text. */
 export function alpnFrom(text: string): string[] {
   return text
     .split(/[\s,，]+/)

@@ -2,20 +2,19 @@ import type { BrokerAddress } from '../../../shared/contract/app'
 import type { Profile } from '../../../shared/contract/profiles'
 import { ProfileForm } from './profile-form.svelte'
 
-/** What is to be edited: a stored profile, a new one, one that is filled in from an address, or nothing. */
+/** What to edit: a stored profile, a new one filled in from an address, a new one, or nothing. */
 type Target = Profile | BrokerAddress | 'new' | null
 
 /**
- * The profile that is being edited, whatever page is in view: what was typed outlives a look elsewhere, and is given up only when
- * the person says so.
+ * The profile being edited. Edits survive visits to other pages, and are discarded only when the user confirms.
  */
 export class ProfileEditor {
   form = $state.raw<ProfileForm | null>(null)
-  /** Unsaved edits stand in the way of another profile: the page asks, then calls `discard` or `stay`. */
+  /** Unsaved edits block a switch to another profile. The page asks the user, then calls `discard` or `stay`. */
   readonly asking = $derived.by(() => this.#wanted !== undefined)
   #wanted = $state.raw<Target | undefined>(undefined)
 
-  /** Turns to another profile at once, or asks first when there are unsaved edits. */
+  /** Switches to another profile at once, or asks first if there are unsaved edits. */
   edit(target: Target): void {
     const id = isProfile(target) ? target.id : null
     if (this.form && target !== null && this.form.id === id && id !== null) return
@@ -31,12 +30,12 @@ export class ProfileEditor {
     this.#wanted = undefined
   }
 
-  /** Starts afresh from what is stored, giving up what was typed. */
+  /** Restarts from the stored profile and discards the edits. */
   reset(profile: Profile | null): void {
     this.#open(profile)
   }
 
-  /** Profiles changed elsewhere: a form without edits follows; one with edits stays as it is. */
+  /** Profiles changed elsewhere. A form without edits follows; one with edits stays unchanged. */
   follow(profiles: Profile[]): void {
     const { form } = this
     if (!form?.id || form.dirty) return

@@ -14,14 +14,14 @@ function editing(target: Profile | 'new'): ProfileEditor {
 }
 
 describe('the profile editor', () => {
-  it('turns to another profile at once when nothing was typed', () => {
+  it('switches to another profile at once if there are no edits', () => {
     const editor = editing(profile('a'))
     editor.edit(profile('b'))
     expect(editor.form?.id).toBe('b')
     expect(editor.asking).toBe(false)
   })
 
-  it('asks before it gives up what was typed, and keeps it when the person stays', () => {
+  it('asks before it discards edits, and keeps them if the user stays', () => {
     const editor = editing(profile('a'))
     editor.form!.draft.host = 'other.example'
     editor.edit(profile('b'))
@@ -31,7 +31,7 @@ describe('the profile editor', () => {
     expect(editor.form?.draft.host).toBe('other.example')
   })
 
-  it('gives up what was typed when the person says so', () => {
+  it('discards edits when the user confirms', () => {
     const editor = editing('new')
     editor.form!.draft.name = 'half done'
     editor.edit(null)
@@ -51,7 +51,7 @@ describe('the profile editor', () => {
     expect(editor.form?.draft).toMatchObject({ version: 4, host: 'other.example' })
   })
 
-  it('keeps what is typed while a save is under way, as an edit of what was saved', () => {
+  it('keeps text typed during a save as an edit of the saved profile', () => {
     const form = editing('new').form!
     form.draft.host = 'plant.example'
     form.setSecret('password', 'first')
@@ -66,7 +66,7 @@ describe('the profile editor', () => {
     expect(form.dirty).toBe(false)
   })
 
-  it('has nothing unsaved after a save during which nothing was typed', () => {
+  it('has no unsaved edits after a save during which nothing was typed', () => {
     const form = editing(profile('a')).form!
     form.draft.host = 'other.example'
     form.setSecret('password', 'new')
@@ -76,7 +76,7 @@ describe('the profile editor', () => {
     expect(form.isMadeFrom(profile('a', { host: 'other.example' }))).toBe(true)
   })
 
-  it('lets go of a profile that was removed', () => {
+  it('closes a profile that was removed', () => {
     const editor = editing(profile('a'))
     editor.follow([])
     expect(editor.form).toBeNull()
@@ -84,7 +84,7 @@ describe('the profile editor', () => {
 })
 
 describe('a profile form', () => {
-  it('shows a fault once its field was left, and every fault once a save was tried', () => {
+  it('shows a fault after its field was left, and every fault after an attempt to save', () => {
     const form = editing('new').form!
     expect(form.faultOf('name')).toBeUndefined()
     form.touch('name')
@@ -94,7 +94,7 @@ describe('a profile form', () => {
     expect(form.faultOf('host')).toBe('This is required.')
   })
 
-  it('waits for the button to come up before it shows a fault', () => {
+  it('shows a fault only after the pointer button is released', () => {
     const form = editing('new').form!
     form.press(true)
     form.touch('name')
@@ -116,7 +116,7 @@ describe('a profile form', () => {
     expect(form.dirty).toBe(true)
   })
 
-  it('leaves a typed session expiry alone when clean start is switched', () => {
+  it('keeps a typed session expiry when clean start is switched', () => {
     const form = editing('new').form!
     form.setClean(false)
     expect(form.draft.sessionExpiry).toBe(86_400)
@@ -126,7 +126,7 @@ describe('a profile form', () => {
     expect(form.draft.sessionExpiry).toBe(60)
   })
 
-  it('brings a will back as it was when it is switched off and on', () => {
+  it('restores a will when it is switched off and on', () => {
     const form = editing('new').form!
     form.setWill(true)
     form.draft.will!.topic = 'plant/status'

@@ -15,16 +15,16 @@ type WillDraft = NonNullable<ProfileDraft['will']>
 
 const emptyWill: WillDraft = { topic: '', payload: '', qos: 0, retain: false }
 
-/** A profile while it is edited. */
+/** A profile being edited. */
 export class ProfileForm {
   /** null while the profile is new. */
   id = $state<string | null>(null)
   /** Which secrets are stored, so that an empty field means "kept". */
   stored = $state.raw<Profile['secrets']>({ password: null, key: null })
-  /** It was filled in from an address that somebody else may have written. */
+  /** It was filled in from an address, which may be from someone else. */
   fromAddress = $state(false)
   draft = $state<ProfileDraft>(defaultProfile(''))
-  /** Typed in this form; undefined keeps what is stored, null removes it. */
+  /** Secrets typed in this form; undefined keeps the stored one, null removes it. */
   secrets = $state<SecretsInput>({})
   readonly faults = $derived.by(() => faultsOf($state.snapshot(this.draft), $state.snapshot(this.secrets)))
   readonly warning = $derived.by(() => sessionWarning(this.draft))
@@ -33,7 +33,7 @@ export class ProfileForm {
   #expiryTyped: boolean
   #lastWill = emptyWill
   #pressed = false
-  /** Fields that were left while a button was down. */
+  /** Fields that were left while a pointer button was down. */
   readonly #left: string[] = []
   readonly #touched = new SvelteSet<string>()
   #pristine = $state('')
@@ -41,7 +41,7 @@ export class ProfileForm {
 
   /**
    * @param profile the profile to edit; null for a new one
-   * @param address what a new one is filled in with
+   * @param address fills in a new profile
    */
   constructor(profile: Profile | null, address: BrokerAddress | null = null) {
     this.id = profile?.id ?? null
@@ -54,33 +54,33 @@ export class ProfileForm {
     if (address) this.#fill(address)
   }
 
-  /** Whether the form was made from the profile as it now is. */
+  /** Whether the form was made from this version of the profile. */
   isMadeFrom(profile: Profile): boolean {
     return JSON.stringify(profile) === this.#source
   }
 
-  /** The person has been at a field: from now on its fault shows. */
+  /** The user has left a field: its fault shows from now on. */
   touch(field: string): void {
     if (this.#pressed) this.#left.push(field)
     else this.#touched.add(field)
   }
 
   /**
-   * A pointer's button went down or up. While it is down no further fault appears: the form would move under the press that took the
-   * person out of the field, and the click would miss.
+   * A pointer button was pressed or released. While it is down, no new faults appear: they would move the form under the pointer, and
+   * the click that left the field would miss its target.
    */
   press(down: boolean): void {
     this.#pressed = down
     if (!down) for (const field of this.#left.splice(0)) this.#touched.add(field)
   }
 
-  /** The sentence of a field's fault, once it was touched or a save was tried; undefined while there is none to show. */
+  /** The sentence of a field's fault, after the field was touched or a save attempted; undefined: none to show. */
   faultOf(field: string): string | undefined {
     const fault = this.faults.get(field)
     return fault !== undefined && (this.#tried || this.#touched.has(field)) ? faultSentence(fault) : undefined
   }
 
-  /** Shows every fault. Gives whether the profile can be saved. */
+  /** Shows every fault. Returns whether the profile can be saved. */
   check(): boolean {
     this.#tried = true
     return this.faults.size === 0
@@ -107,13 +107,13 @@ export class ProfileForm {
     this.draft.clientId = newClientId()
   }
 
-  /** A will that is switched off and on again comes back as it was. */
+  /** Switches the will on or off. Switching it on again restores it. */
   setWill(on: boolean): void {
     if (this.draft.will) this.#lastWill = $state.snapshot(this.draft.will)
     this.draft.will = on ? { ...this.#lastWill } : null
   }
 
-  /** A field of a secret: an emptied one goes back to keeping what is stored. */
+  /** Sets a typed secret. An empty text keeps the stored one. */
   setSecret(secret: keyof SecretsInput, text: string): void {
     this.secrets[secret] = text === '' ? undefined : text
   }
@@ -128,7 +128,7 @@ export class ProfileForm {
     return Object.values(this.secrets).some((secret) => typeof secret === 'string')
   }
 
-  /** Takes back what was typed of passwords and keys. */
+  /** Discards typed passwords and keys. */
   forgetSecrets(): void {
     this.secrets = {}
   }
@@ -147,15 +147,15 @@ export class ProfileForm {
     list.splice(index + by, 0, ...list.splice(index, 1))
   }
 
-  /** What to save, as plain objects that can be sent. */
+  /** The data to save, as plain objects that can be sent. */
   plain(): { draft: ProfileDraft; secrets: SecretsInput } {
     return { draft: $state.snapshot(this.draft), secrets: $state.snapshot(this.secrets) }
   }
 
   /**
-   * A save is through: what was sent is what is stored now. What was typed meanwhile stays, as an edit of that.
+   * The profile was saved. Text typed in the meantime stays, as an edit of the saved profile.
    *
-   * @param sent what `plain` gave
+   * @param sent the result of `plain`
    */
   saved(profile: Profile, sent: { draft: ProfileDraft; secrets: SecretsInput }): void {
     const unchanged = JSON.stringify(this.draft) === JSON.stringify(sent.draft)
@@ -164,7 +164,7 @@ export class ProfileForm {
     const draft: ProfileDraft = { ...sent.draft, ...structuredClone(draftOf(profile)) }
     this.#pristine = JSON.stringify([draft, {}])
     if (unchanged) {
-      // Rows that stay the same keep the focus.
+      // Do not replace unchanged rows, so that they keep the focus.
       if (JSON.stringify(draft) !== JSON.stringify(this.draft)) this.draft = draft
       this.#tried = false
       this.#touched.clear()

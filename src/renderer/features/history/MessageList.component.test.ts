@@ -8,7 +8,7 @@ const row = createRawSnippet<[{ id: number }]>((item) => ({
   render: () => `<button type="button" role="row">message ${item().id}</button>`
 }))
 
-it('moves the focus by the keys of long lists, also to rows that are not drawn yet', async () => {
+it('moves the focus with the keys of long lists, also to rows that are not rendered yet', async () => {
   const onup = vi.fn()
   const rows = Array.from({ length: 1_000 }, (_, index) => ({ id: 1_000 - index }))
   const screen = await render(MessageList<{ id: number }>, { label: 'Messages', rows, row, onup })

@@ -5,12 +5,12 @@ import { count } from '../../state/format'
 import type { JobsState } from '../../state/jobs.svelte'
 import { type Notify, sentenceFor } from '../../state/sentences'
 
-/** Removing recorded messages for good, which is asked about first. */
+/** Permanent removal of recorded messages, after a confirmation. */
 export class ClearingState {
-  /** What is to be removed, and how many messages that are; null: nothing is being asked. */
+  /** The scope to remove and its number of messages, while the confirmation is open; null: it is not. */
   asked = $state.raw<{ scope: Scope; messages: number } | null>(null)
   busy = $state(false)
-  /** How far the removal is, 0 to 1; null: nothing is being removed. */
+  /** Progress of the removal, 0 to 1; null: none is running. */
   readonly progress = $derived.by(() =>
     this.#jobId === null ? null : (this.#jobs.byId.get(this.#jobId)?.progress ?? 0)
   )
@@ -27,7 +27,7 @@ export class ClearingState {
     this.#notify = notify
   }
 
-  /** Counts what would go, and asks. */
+  /** Counts the messages to remove, and asks for confirmation. */
   ask(scope: Scope): Promise<void> {
     return this.#attempt(async () => {
       const { messages } = await this.#api.call('messages.count', {
@@ -42,7 +42,7 @@ export class ClearingState {
     this.asked = null
   }
 
-  /** Removes what was asked about. Whoever closes the dialog meanwhile hears of the end all the same. */
+  /** Removes the confirmed scope. The user is notified of the end even if the dialog was closed in the meantime. */
   clear(): Promise<void> {
     return this.#attempt(async () => {
       const { asked } = this

@@ -7,25 +7,25 @@ const query = (changes: Partial<Sought>): SearchQuery => queryOf({ ...NOTHING_SO
 const found = (topic: string, place: [number, number] | null = null): FoundRow =>
   ({ topic, place }) as FoundRow
 
-describe('a found place', () => {
-  it('divides its line', () => {
+describe('a match', () => {
+  it('splits its line', () => {
     expect(markedAt('abcde', [1, 3])).toEqual({ before: 'a', mark: 'bc', after: 'de' })
     expect(markedAt('abcde', null)).toEqual({ before: 'abcde', mark: '', after: '' })
   })
 
-  it('is marked in the topic, whatever its case, when the payload has none', () => {
+  it('is marked in the topic, ignoring case, if the payload has none', () => {
     expect(markedTopic(found('Plant/Temp'), query({ text: 'temp' }))).toMatchObject({ mark: 'Temp' })
     expect(markedTopic(found('plant/temp', [0, 4]), query({ text: 'temp' }))).toMatchObject({ mark: '' })
     expect(markedTopic(found('plant/temp'), query({ text: 'other' }))).toMatchObject({ before: 'plant/temp' })
   })
 
-  it('is never in a topic when bytes are sought', () => {
+  it('is never marked in a topic in a search for bytes', () => {
     expect(markedTopic(found('ab'), query({ text: 'ab', hex: true }))).toMatchObject({ mark: '' })
   })
 })
 
-describe('what was sought', () => {
-  it('is told with all of its conditions', () => {
+describe('the summary of a search', () => {
+  it('names all conditions', () => {
     const all = summaryOf(query({ text: 'x', filter: 'a/#', qos: 0, retain: 'no', direction: 'out' }))
     expect(all).toBe('“x” · in a/# · QoS 0 · Not retained · Sent by Treetop')
     expect(summaryOf(query({ text: '00 ff', hex: true }))).toBe('bytes 00 ff')

@@ -5,24 +5,24 @@ import { Latest } from '../../state/latest'
 import { Refresh } from '../../state/refresh'
 
 const PAGE = 100
-/** Rows kept at hand; what was scrolled past is asked for again. */
+/** Rows kept when newer messages are inserted. Older ones are dropped and requested again when needed. */
 const MAX_ROWS = 5_000
-/** Under a flood newer messages are asked for no more often than this, in ms. */
+/** Minimum time between two requests for newer messages, in ms. */
 const CATCH_UP_EVERY = 150
 
 /**
- * The recorded messages of a scope, newest first. Older pages are added as the person scrolls down; newer messages come in at the top while
- * it is in sight, and wait behind a number while it is not.
+ * The recorded messages of a scope, newest first. Older pages are added as the user scrolls down. Newer messages are inserted at the top
+ * while it is visible; otherwise they are only counted.
  */
 export class HistoryState {
   rows = $state.raw<readonly HistoryRow[]>([])
-  /** There are older ones. */
+  /** There are older messages. */
   more = $state(false)
   loading = $state(false)
   fault = $state.raw<unknown>(null)
-  /** Newer messages that have not been put in: the reader's place stays. */
+  /** Number of newer messages not inserted, so that the scroll position stays. */
   waiting = $state(0)
-  /** There are more of them than `waiting` says. */
+  /** There are more of them than `waiting`. */
   waitingMore = $state(false)
   readonly #api: Api
   readonly #history: HistoryRef
@@ -32,7 +32,7 @@ export class HistoryState {
   readonly #reading = new Latest()
   readonly #catchUp = new Refresh(
     () => this.#takeNewer(),
-    // The next message asks again.
+    // The next message triggers another request.
     () => undefined
   )
 
@@ -41,14 +41,14 @@ export class HistoryState {
     this.#history = history
   }
 
-  /** `until`: the last message that counts; null: those that come count, too. */
+  /** `until`: the last message to show; null: show new messages, too. */
   show(scope: Scope | null, until: number | null = null): void {
     this.#scope = scope
     this.#until = until
     void this.reload()
   }
 
-  /** Starts over from the newest. */
+  /** Reloads from the newest message. */
   async reload(): Promise<void> {
     this.rows = []
     this.more = false
@@ -57,11 +57,11 @@ export class HistoryState {
     await this.#read(this.#until === null ? {} : { before: this.#until + 1 }, (page) => page)
   }
 
-  /** The page of messages before those at hand. */
+  /** Loads the page of messages before the loaded ones. */
   async older(): Promise<void> {
     const last = this.rows.at(-1)
     if (!last || this.loading || !this.more) return
-    // Newer messages may have pushed the last row out meanwhile: then the page does not belong below the new last one.
+    // If newer messages have pushed out the last row in the meantime, the page does not fit below the new last row.
     await this.#read({ before: last.id }, (page) =>
       this.rows.at(-1)?.id === last.id ? [...this.rows, ...page] : this.rows
     )
@@ -87,14 +87,14 @@ export class HistoryState {
     if (current()) this.loading = false
   }
 
-  /** Whether the newest rows are in sight: then newer ones are put in as they come. */
+  /** Sets whether the newest rows are visible. While they are, newer messages are inserted as they arrive. */
   follow(following: boolean): void {
     if (following === this.#following) return
     this.#following = following
     if (following && this.waiting > 0) void this.reload()
   }
 
-  /** There may be newer messages. */
+  /** Call this when there may be newer messages. */
   newer(): void {
     if (this.#until === null) void this.#catchUp.request()
   }
@@ -113,7 +113,7 @@ export class HistoryState {
     await new Promise((resolve) => setTimeout(resolve, CATCH_UP_EVERY))
   }
 
-  /** More came than one page holds: the newest page takes the place of what is there; what lies between comes with the older pages. */
+  /** More messages arrived than fit on a page. The newest page replaces the rows; the messages in between come with the older pages. */
   async #startOver(scope: Scope): Promise<void> {
     const newest = await this.#page(scope, {})
     if (scope !== this.#scope) return

@@ -30,7 +30,7 @@ function setup(newest: number, gate?: Promise<void>) {
 const scope = { topic: 'a', subtree: false }
 
 describe('the history', () => {
-  it('begins with the newest page, and goes on with older ones once each', async () => {
+  it('starts with the newest page and requests each older page once', async () => {
     const { history, asked, ids } = setup(250)
     history.show(scope)
     await vi.waitFor(() => expect(history.rows).toHaveLength(100))
@@ -41,7 +41,7 @@ describe('the history', () => {
     expect(history.more).toBe(false)
   })
 
-  it('puts newer messages in while its top is in sight, and counts them while it is not', async () => {
+  it('inserts newer messages while its top is visible, and otherwise counts them', async () => {
     const { history, state, ids } = setup(3)
     history.show(scope)
     await vi.waitFor(() => expect(ids()).toEqual([3, 2, 1]))
@@ -57,7 +57,7 @@ describe('the history', () => {
     await vi.waitFor(() => expect(ids()).toEqual([7, 6, 5, 4, 3, 2, 1]))
   })
 
-  it('drops the page of a scope that was left', async () => {
+  it('drops a late page of a previous scope', async () => {
     const { gate, letGo } = held()
     const { history, asked, ids } = setup(3, gate)
     history.show(scope)

@@ -6,63 +6,63 @@ import { Latest } from '../../state/latest'
 import { isHalfTyped, isSought, NO_CONDITIONS, NOTHING_SOUGHT, queryOf, type Sought } from './sought'
 
 const PAGE = 100
-/** After the last key, in ms. */
+/** Delay after the last keystroke, in ms. */
 const TYPING = 150
-/** The same while a byte in hex has one digit: not to find fault with what is not done. */
+/** The same while the last hex byte has only one digit, to avoid reporting a fault too early. */
 const HALF_TYPED = 800
-/** What is found sooner needs no progress, in ms. */
+/** A search shows its progress after this time, in ms. */
 const SLOW = 300
 
 /**
- * A search of one connection's history, newest first. It goes on step by step until a page is full, and then waits for the person to
- * reach its end. Results stay as they are until something else is sought.
+ * A search of one connection's history, newest first. It runs step by step until a page is full, then waits until the user reaches the
+ * end of the page. Results stay unchanged until the search changes.
  */
 export class SearchState {
-  /** As it stands in the fields: `changed` after a change. */
+  /** The values of the fields. Call `changed` after a change. */
   readonly sought = $state<Sought>({ ...NOTHING_SOUGHT })
   readonly seeking = $derived(isSought(this.sought))
   rows = $state.raw<readonly FoundRow[]>([])
   running = $state(false)
-  /** Has run for so long that progress is worth showing. */
+  /** It has run long enough to show its progress. */
   slow = $state(false)
-  /** The person stopped it before its page was full. */
+  /** The user stopped it before its page was full. */
   stopped = $state(false)
-  /** There may be more: the search has not come to the end of the range. */
+  /** There may be more results: the search has not reached the end of the range. */
   more = $state(false)
-  /** Of the range that has been searched, 0 to 1. */
+  /** Share of the range searched so far, 0 to 1. */
   share = $state(0)
   /** Messages that are not indexed yet. */
   unindexed = $state(0)
-  /** How far back the search has come, in µs since 1970 UTC; known while it is slow. */
+  /** How far back the search has reached, in µs since 1970 UTC; known only while it is slow. */
   reachedAt = $state<number | null>(null)
   fault = $state.raw<unknown>(null)
-  /** The rows are what came of a search, not of one that begins. */
+  /** The rows are the results of a search, not of one that is still starting. */
   settled = $state(false)
-  /** What the search is for; null: nothing has been searched yet. */
+  /** The query of the search; null: nothing has been searched yet. */
   query = $state.raw<SearchQuery | null>(null)
-  /** The result that was opened last, and how many rows stood above those in sight. */
+  /** The last opened result, and the number of rows above the visible ones. */
   openedId = $state<number | null>(null)
   above = 0
   readonly #api: Api
   readonly #history: HistoryRef
   readonly #turned: () => void
   #wasSeeking = false
-  /** Where to go on. */
+  /** The id before which the next step continues. */
   #next: number | undefined
-  /** The first step is not in: the rows are those of an earlier search. */
+  /** The first step has not returned yet, so the rows are those of an earlier search. */
   #fresh = false
   readonly #runs = new Latest()
   #typing: ReturnType<typeof setTimeout> | undefined
   #slowing: ReturnType<typeof setTimeout> | undefined
 
-  /** @param turned told after a search takes the history's place, or gives it back */
+  /** @param turned called after a search replaces the history, or the history returns */
   constructor(api: Api, history: HistoryRef, turned: () => void) {
     this.#api = api
     this.#history = history
     this.#turned = turned
   }
 
-  /** What is sought has changed: the search under way ends, and another begins when the typing rests. */
+  /** The fields have changed: cancels the running search and starts another when the user stops typing. */
   changed(): void {
     this.#cancel()
     this.fault = null
@@ -84,7 +84,7 @@ export class SearchState {
     this.changed()
   }
 
-  /** Searches at once, from the newest message. Earlier results stay until the first of the new come in. */
+  /** Searches at once, from the newest message. Earlier results stay until the first new ones arrive. */
   run(): void {
     this.#cancel()
     this.fault = null
@@ -103,14 +103,14 @@ export class SearchState {
     void this.#search(query)
   }
 
-  /** Goes on with the next page, after a stop or after a fault. */
+  /** Continues with the next page, or after a stop or a fault. */
   goOn(): void {
     if (!this.query || !this.more || this.running) return
     this.fault = null
     void this.#search(this.query)
   }
 
-  /** Ends the search under way; what was found stays, and `goOn` goes on. */
+  /** Stops the running search. Its results stay, and `goOn` continues it. */
   stop(): void {
     if (!this.running) return
     if (this.#fresh) this.#begin()
@@ -120,7 +120,7 @@ export class SearchState {
     this.more = true
   }
 
-  /** The fault of one field of the query, by its code; null when it has none. */
+  /** The fault code of a field of the query; null: none. */
   faultOf(field: keyof SearchQuery): string | null {
     if (!isAppError(this.fault, 'INVALID_INPUT')) return null
     return this.fault.details.issues.find(({ path }) => path === field)?.fault ?? null
@@ -170,7 +170,7 @@ export class SearchState {
     this.openedId = null
   }
 
-  /** Finds out when the message with an id was received; the progress line does without it when it cannot be told. */
+  /** Looks up when a message was received. If that fails, the progress line omits the time. */
   async #tellTime(current: () => boolean, id: number): Promise<void> {
     const page = await this.#api
       .call('messages.page', {
@@ -183,7 +183,7 @@ export class SearchState {
     if (current() && page?.rows[0]) this.reachedAt = page.rows[0].receivedAt
   }
 
-  /** What an earlier search found does not fit what is sought now; what this one found stays. */
+  /** Discards the results of an earlier search, which do not match the current query. Those of this search stay. */
   #fail(fault: unknown): void {
     if (this.#fresh) this.#forget()
     this.fault = fault

@@ -14,7 +14,7 @@ function row(id: number): FoundRow {
   return { ...headOf(id, 'a', id * 1_000_000), preview: String(id), binary: false, cut: false, place: null }
 }
 
-/** So many rows from an id down. */
+/** The given number of rows, from an id down. */
 const rows = (newest: number, count: number): FoundRow[] =>
   Array.from({ length: count }, (_, index) => row(newest - index))
 
@@ -28,7 +28,7 @@ const step = (found: FoundRow[], next: number | null = null): SearchStep => ({
 let close = (): void => undefined
 afterEach(() => close())
 
-/** The state over a real channel to a search that answers as the process does. */
+/** The state, connected over a real channel to a search that answers like the process. */
 function setup(answer: (asked: Asked) => SearchStep | Promise<SearchStep>) {
   const asked: Asked[] = []
   const made = apiTo({
@@ -47,7 +47,7 @@ function setup(answer: (asked: Asked) => SearchStep | Promise<SearchStep>) {
     search.changed()
   }
   const settled = (): Promise<void> => vi.waitFor(() => expect(search.settled).toBe(true))
-  /** Waits until all that was sent before, in both directions, has arrived. */
+  /** Waits until all messages sent before, in both directions, have arrived. */
   const arrived = async (): Promise<void> => {
     const scope = { topic: null, subtree: true }
     await api.call('messages.page', { history: { kind: 'connection', id: 'c' }, scope, before: 2, limit: 1 })
@@ -56,7 +56,7 @@ function setup(answer: (asked: Asked) => SearchStep | Promise<SearchStep>) {
 }
 
 describe('a search', () => {
-  it('asks once when the typing rests, not at every key', async () => {
+  it('sends one request when typing stops, not one per keystroke', async () => {
     const { asked, seek, settled } = setup(() => step(rows(3, 3)))
     for (const text of ['a', 'ab', 'abc']) seek(text)
     expect(asked).toEqual([])
@@ -64,7 +64,7 @@ describe('a search', () => {
     expect(asked.map(({ query }) => query.text)).toEqual(['abc'])
   })
 
-  it('goes on step by step to the end of the range', async () => {
+  it('continues step by step to the end of the range', async () => {
     const { search, asked, seek, settled } = setup(({ before }) =>
       before === undefined ? step(rows(9, 2), 5) : step(rows(4, 1))
     )
@@ -78,7 +78,7 @@ describe('a search', () => {
     expect(search).toMatchObject({ running: false, more: false, share: 1, unindexed: 7 })
   })
 
-  it('waits when its page is full, and goes on when it is asked to', async () => {
+  it('pauses when its page is full, and continues on request', async () => {
     const { search, asked, seek, settled } = setup(({ before, limit }) =>
       before === undefined ? step(rows(1_000, limit), 901) : step(rows(900, 20))
     )
@@ -93,7 +93,7 @@ describe('a search', () => {
     expect(asked[1]).toMatchObject({ before: 901, limit: 100 })
   })
 
-  it('is given up when something else is sought, and its late answer is not shown', async () => {
+  it('is cancelled when the query changes, and its late answer is ignored', async () => {
     const { gate, letGo } = held()
     const { search, asked, seek, settled, arrived } = setup(async ({ query }) => {
       if (query.text !== 'old') return step(rows(2, 1))
@@ -110,7 +110,7 @@ describe('a search', () => {
     expect(search.rows.map(({ id }) => id)).toEqual([2])
   })
 
-  it('keeps what an earlier search found until its own first step is in', async () => {
+  it('keeps the results of an earlier search until its own first step returns', async () => {
     const { gate, letGo } = held()
     const { search, asked, seek, settled } = setup(async ({ query }) => {
       if (query.text === 'ab') await gate
@@ -125,7 +125,7 @@ describe('a search', () => {
     await vi.waitFor(() => expect(search.rows).toHaveLength(0))
   })
 
-  it('says how far back it has come when it takes long, stops, and goes on where it was', async () => {
+  it('reports how far back it has reached when it is slow, stops, and continues from there', async () => {
     let answer = (): void => undefined
     const { search, asked, seek, settled, arrived } = setup(async ({ before }) => {
       await new Promise<void>((resolve) => (answer = resolve))
@@ -152,7 +152,7 @@ describe('a search', () => {
     expect(asked[2]?.before).toBe(asked[1]?.before)
   })
 
-  it('shows nothing of an earlier search when it is stopped before its first step', async () => {
+  it('shows no results of an earlier search if it is stopped before its first step returns', async () => {
     const { gate, letGo } = held()
     const { search, asked, seek, settled } = setup(async ({ query, before }) => {
       if (query.text === 'ab') await gate
@@ -170,7 +170,7 @@ describe('a search', () => {
     expect(asked.map(({ before }) => before)).toEqual([undefined, undefined, undefined])
   })
 
-  it('tells which field is at fault, keeps what was typed, and is over it with the next change', async () => {
+  it('reports which field is invalid, keeps its text, and recovers with the next change', async () => {
     const { search, seek, settled } = setup(({ query }) => {
       if (query.hex)
         throw new AppError('INVALID_INPUT', { issues: [{ path: 'text', fault: 'HEX_MALFORMED' }] })
@@ -188,7 +188,7 @@ describe('a search', () => {
     expect(search.rows).toHaveLength(1)
   })
 
-  it('does not find fault with a byte that has one digit so far', async () => {
+  it('does not report a hex byte that has only one digit so far', async () => {
     const { search, asked, seek, arrived } = setup(() => step([]))
     search.sought.hex = true
     vi.useFakeTimers({ toFake: ['setTimeout'] })
@@ -201,7 +201,7 @@ describe('a search', () => {
     await vi.waitFor(() => expect(asked.map(({ query }) => query.text)).toEqual(['00 ff']))
   })
 
-  it('keeps what it found when a later page fails, and goes on from there', async () => {
+  it('keeps its results when a later page fails, and continues from there', async () => {
     let broken = true
     const { search, seek, settled } = setup(({ before, limit }) => {
       if (before === undefined) return step(rows(1_000, limit), 901)
@@ -219,7 +219,7 @@ describe('a search', () => {
     expect(search.fault).toBeNull()
   })
 
-  it('refuses a range that ends before it starts without asking', async () => {
+  it('rejects a range that does not end after its start, without a request', async () => {
     const { search, asked, arrived } = setup(() => step([]))
     Object.assign(search.sought, { from: '2026-01-02T08:00', to: '2026-01-02T08:00' })
     search.run()
@@ -228,7 +228,7 @@ describe('a search', () => {
     expect(asked).toEqual([])
   })
 
-  it('forgets its results when nothing is sought any more', async () => {
+  it('drops its results when the search is cleared', async () => {
     const { search, seek, settled } = setup(() => step(rows(1, 1)))
     seek('x')
     await settled()

@@ -1,14 +1,14 @@
 import type { SearchQuery } from '../../../shared/contract/messages'
 import { microsecondsOf } from '../../state/local-time'
 
-/** What a person seeks, as it stands in the fields. */
+/** The values of the search fields. */
 export interface Sought {
   text: string
   /** The text is bytes in hex. */
   hex: boolean
   /** Topic filter; empty: every topic. */
   filter: string
-  /** Local times as datetime-local fields give them; empty leaves an end open. */
+  /** Local times, as in the value of a datetime-local field; empty: no limit. */
   from: string
   to: string
   qos: 'any' | 0 | 1 | 2
@@ -27,13 +27,13 @@ export const NO_CONDITIONS = {
 
 export const NOTHING_SOUGHT: Sought = { text: '', hex: false, ...NO_CONDITIONS }
 
-/** How many conditions are set. */
+/** The number of active conditions. */
 export function conditionsIn(sought: Sought): number {
   const conditions = Object.entries(NO_CONDITIONS) as [keyof typeof NO_CONDITIONS, string][]
   return conditions.filter(([name, none]) => sought[name] !== none).length
 }
 
-/** Whether anything is sought at all: a text or a condition. */
+/** Whether there is anything to search for: a text or a condition. */
 export function isSought(sought: Sought): boolean {
   return textOf(sought) !== '' || conditionsIn(sought) > 0
 }
@@ -51,12 +51,12 @@ export function queryOf(sought: Sought): SearchQuery {
   }
 }
 
-/** Whether the last byte in hex has one digit so far: the other may be on its way. */
+/** Whether the last hex byte has only one digit so far, because the user may still be typing. */
 export function isHalfTyped({ text, hex }: Sought): boolean {
   return hex && /^(\s*[0-9a-f]{2})*\s*[0-9a-f]$/i.test(text)
 }
 
-/** Blanks are text like any other; around hex they mean nothing. */
+/** Blanks count in text, but not around hex. */
 function textOf({ text, hex }: Sought): string {
   return hex ? text.trim() : text
 }

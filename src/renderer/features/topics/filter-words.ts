@@ -9,7 +9,7 @@ export function scopeName(scope: TopicFilterSpec['scope']): string {
   return { names: m.topics_scope_names, values: m.topics_scope_values, both: m.topics_scope_both }[scope]()
 }
 
-/** How a filter seeks, in words. */
+/** A readable description of a filter's options. */
 export function howOf({ mode, scope, matchCase }: TopicFilterSpec): string {
   return [modeName(mode), scopeName(scope), ...(matchCase ? [m.topics_match_case()] : [])].join(' · ')
 }

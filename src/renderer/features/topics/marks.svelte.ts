@@ -3,7 +3,7 @@ import { isSameHistory, type HistoryRef } from '../../../shared/contract/histori
 import type { Api } from '../../../shared/rpc/contract'
 import { Kept } from '../../state/kept.svelte'
 
-/** What is pinned and hidden in a connection's tree. */
+/** The pinned and hidden topics of a connection's tree. */
 export class MarksState {
   readonly #marks: Kept<Marks>
 

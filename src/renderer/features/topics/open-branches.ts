@@ -1,11 +1,11 @@
 import { noneOpen, OpenBranches } from '../../../shared/contract/topics'
 import { preferences } from '../../state/preferences.svelte'
 
-/** How many branches are remembered for a profile, of each kind, and how many characters they may have: the page's storage holds 5 MB. */
+/** Limits of the branches remembered per profile and kind, and of their characters: the page's storage holds 5 MB. */
 const MAX_BRANCHES = 500
 const MAX_CHARACTERS = 200_000
 
-/** Which branches of a connection's tree are open, so that another view of it has the same ones; remembered with the page. */
+/** The open branches of a connection's tree, stored in the page, so that other views of the tree open the same ones. */
 export class RememberedBranches {
   readonly #key: string
   readonly #opened: Set<string>
@@ -62,7 +62,7 @@ export class RememberedBranches {
     this.open(path)
   }
 
-  /** Everything above a path is open. */
+  /** Opens everything above a path. */
   reveal(path: string): void {
     this.#above.add(path)
     for (const closed of this.#closed) if (path.startsWith(`${closed}/`)) this.#closed.delete(closed)
@@ -85,14 +85,14 @@ export class RememberedBranches {
 function remembered(key: string): OpenBranches {
   try {
     const stored: unknown = JSON.parse(preferences.recall(key) ?? 'null')
-    // An older version kept only what was opened.
+    // An older version stored only the opened branches.
     return OpenBranches.parse(Array.isArray(stored) ? { ...noneOpen, opened: stored } : stored)
   } catch {
     return noneOpen
   }
 }
 
-/** The last ones of some paths, as many as are remembered. */
+/** The last of the paths, up to the limits. */
 function newest(paths: readonly string[]): string[] {
   let characters = 0
   const kept = paths.slice(-MAX_BRANCHES).reverse()

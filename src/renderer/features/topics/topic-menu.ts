@@ -3,20 +3,20 @@ import type { TopicsState } from './topics.svelte'
 import { m } from '../../paraglide/messages'
 import type { MenuItem } from '../../ui'
 
-/** What is done with a topic elsewhere. What is absent cannot be done there: a recording is only read. */
+/** Actions on a topic. Those that are absent are not available: a recording is read-only. */
 export interface TopicDoings {
   copyPayload: () => void
   history: (topic: string) => void
-  /** Of what a topic filter matches. */
+  /** Exports the messages that match a topic filter. */
   exportMessages: (filter: string) => void
   publish?: (topic: string) => void
-  /** Asks what the broker retains under a filter; null while it cannot be asked. */
+  /** Looks up what the broker retains under a filter; null while that is not possible. */
   check?: ((filter: string) => void) | null
-  /** Removes recorded messages, after a question. */
+  /** Removes recorded messages after a confirmation. */
   clear?: (topic: string, subtree: boolean) => void
 }
 
-/** The menu of a topic, or of a branch, in the tree. */
+/** The menu of a topic or branch in the tree. */
 export function topicItems(
   row: { path: string; branch: boolean; expanded: boolean; last: unknown },
   {

@@ -16,50 +16,50 @@ import { preferences } from '../../state/preferences.svelte'
 import { rowByKey } from '../../ui/list-keys'
 import { RememberedBranches } from './open-branches'
 
-/** What a tree tells whoever shows it. */
+/** Events of a tree for the component that shows it. */
 export interface TopicEvents {
-  /** The first rows are in. */
+  /** The first rows have arrived. */
   ready(): void
-  /** Another topic, or none, is selected. */
+  /** Another topic, or none, was selected. */
   selected(): void
-  /** The selected topic's row may be another one than before: it has newer messages, or is of another moment. */
+  /** The selected topic's row may have changed: it has newer messages, or shows another moment. */
   changed(): void
 }
 
 /**
- * The tree of one connection as far as it is in sight. The worker holds the tree; this holds the rows of its window, and asks for
- * others when the person scrolls.
+ * The visible part of a connection's tree. The worker holds the tree. This class holds the rows of its window and requests others when
+ * the user scrolls.
  */
 export class TopicsState {
-  /** Rows visible in all, and the place of the first of `rows` among them. */
+  /** Total number of visible rows, and the index of the first of `rows` among them. */
   total = $state(0)
   first = $state(0)
   rows = $state.raw<readonly TopicRow[]>([])
   topics = $state(0)
   matches = $state<number | null>(null)
   filtering = $state(false)
-  /** The first frame is in. */
+  /** The first frame has arrived. */
   ready = $state(false)
 
   sort = $state.raw<TopicSort>({ by: 'name', descending: false })
   filter = $state.raw<TopicFilterSpec>(noFilter)
-  /** Why what is typed is no filter, as a code; the tree stays as it was. */
+  /** Fault code of an invalid filter. The tree then keeps the previous one. */
   filterFault = $state<string | null>(null)
-  /** The filter was given up: its regular expression takes too long. */
+  /** The filter was abandoned because its regular expression takes too long. */
   tooSlow = $state(false)
-  /** Topics in a list, without branches. */
+  /** Topics are shown as a flat list, without branches. */
   readonly flat = $derived(preferences.get('flat') === 'on')
   pinned = $state.raw<readonly TopicRow[]>([])
-  /** Topics that are hidden. */
+  /** Number of hidden topics. */
   hidden = $state(0)
-  /** Of a past moment: messages are still being counted. */
+  /** Past moments only: messages are still being counted. */
   counting = $state(false)
   selectedPath = $state<string | null>(null)
-  /** The selected node, in sight or not; index -1 when it is not among the visible rows. */
+  /** The selected node, loaded or not; index -1: not among the visible rows. */
   selected = $state.raw<{ row: TopicRow; index: number } | null>(null)
-  /** Rows by which the scroll place is to move, because rows came or went above the window. */
+  /** Called to move the scroll position by some rows, because rows appeared or disappeared above the window. */
   onshift: (rows: number) => void = () => undefined
-  /** A row, by its index, is to be brought into sight. */
+  /** Called to scroll a row into view. */
   onreveal: (index: number) => void = () => undefined
 
   readonly history: HistoryRef
@@ -69,10 +69,10 @@ export class TopicsState {
   #window = { first: 0, count: 60, sequence: 0 }
   readonly #branches: RememberedBranches
   #marks: Marks = noMarks
-  /** The last message that counts; null: it is live. */
+  /** The last message that counts; null: the tree is live. */
   #moment: number | null = null
   readonly #watching = new Latest()
-  /** Revealed, with rows above it that the next frame brings. */
+  /** A path being revealed. The rows above it come with the next frame. */
   #revealing: string | null = null
 
   constructor(api: Api, history: HistoryRef, heard: TopicEvents) {
@@ -93,7 +93,7 @@ export class TopicsState {
     }
   }
 
-  /** Begins a view in place of the one before; again, when the process or the connection's worker was replaced. */
+  /** Opens a view that replaces the previous one. Call it again when the process or the connection's worker was replaced. */
   async watch(): Promise<void> {
     const current = this.#watching.begin()
     this.#unwatch()
@@ -110,13 +110,13 @@ export class TopicsState {
       if (!current()) return this.#tell(this.#api.call('topics.unwatch', { viewId }))
       this.#viewId = viewId
     } catch {
-      // Nobody answers: whoever replaces the process or the worker has the view begun again.
+      // No answer: the view is opened again when the process or the worker has been replaced.
       return
     }
     if (this.#moment !== null && this.#moment !== moment) this.#update({ options: {}, moment: this.#moment })
-    // Its first frame may have come before its id was known.
+    // The first frame may have arrived before the view's id was known.
     this.show(this.#window.first, this.#window.count)
-    // Changes made meanwhile had no view to go to.
+    // Changes made in the meantime had no view to update.
     this.#update({ options: this.#options() })
   }
 
@@ -125,7 +125,7 @@ export class TopicsState {
     this.#viewId = null
   }
 
-  /** What the view shows, but for its window. */
+  /** The options of the view, except its window. */
   #options(): Omit<CallInput<'topics.watch'>, 'history' | 'window' | 'expanded' | 'moment'> {
     return untrack(() => ({
       sort: this.sort,
@@ -136,7 +136,7 @@ export class TopicsState {
     }))
   }
 
-  /** The rows that the person looks at. */
+  /** Sets the window to the rows that the user sees. */
   show(first: number, count: number): void {
     this.#window = { first, count, sequence: this.#window.sequence + 1 }
     this.#update({ options: { window: { ...this.#window } } })
@@ -149,7 +149,7 @@ export class TopicsState {
 
   setFilter(change: Partial<TopicFilterSpec>): void {
     this.filter = { ...this.filter, ...change }
-    // A topic filter is one of names.
+    // A topic filter applies to names only.
     if (this.filter.mode === 'wildcard') this.filter = { ...this.filter, scope: 'names' }
     this.filterFault = topicFilterFault(this.filter)
     if (this.filterFault === null) this.#update({ options: { filter: this.filter } })
@@ -160,23 +160,23 @@ export class TopicsState {
     this.#update({ options: { flat } })
   }
 
-  /** Shows the tree as it was when a message came, or (null) as it is. */
+  /** Shows the tree as of a message, or (null) live. */
   setMoment(moment: number | null): void {
     const before = this.#moment
     if (moment === before) return
     this.#moment = moment
     if (moment !== null && before !== null) this.#update({ options: {}, moment })
-    // The archive has the views of the past, the connection's worker those of now.
+    // The archive serves views of the past, the connection's worker the live ones.
     else void this.watch()
   }
 
-  /** What is pinned and hidden. */
+  /** Sets the pinned and hidden topics. */
   setMarks(marks: Marks): void {
     this.#marks = marks
     this.#update({ options: marks })
   }
 
-  /** Opens the first levels and closes what is deeper; 0 closes all. */
+  /** Opens the first levels and closes deeper ones; 0 closes all. */
   openTo(level: number): void {
     this.#branches.openTo(level)
     this.#update({ options: {}, openTo: level })
@@ -191,7 +191,7 @@ export class TopicsState {
   select(path: string | null): void {
     if (path === this.selectedPath) return
     this.selectedPath = path
-    // A row in sight is known at once; of another the next frame tells.
+    // A loaded row is known at once. The next frame brings any other.
     const place = this.rows.findIndex((row) => row.path === path)
     const row = this.rows[place]
     this.selected = row ? { row, index: this.first + place } : null
@@ -209,7 +209,7 @@ export class TopicsState {
     this.#update({ options: {}, collapse: [path] })
   }
 
-  /** Opens what is above a path and selects it; its index among the rows, or null. */
+  /** Opens the branches above a path and selects it. Returns its index among the visible rows, or null. */
   async reveal(path: string): Promise<number | null> {
     if (!this.#viewId) return null
     this.#branches.reveal(path)
@@ -222,19 +222,19 @@ export class TopicsState {
     return found?.index ?? null
   }
 
-  /** Selects the next row whose name starts with the text; its index, or null. */
+  /** Selects the next row whose name starts with the text. Returns its index, or null. */
   async find(text: string, from: number): Promise<number | null> {
     if (!this.#viewId) return null
     return this.#select(await this.#api.call('topics.find', { viewId: this.#viewId, text, from }))
   }
 
-  /** Selects the row that a key leads to from the selected one; its index, or null. */
+  /** Selects the row that a key leads to from the selected one. Returns its index, or null. */
   async step(key: string, page: number): Promise<number | null> {
     const index = rowByKey(key, this.selected?.index ?? -1, this.total, page)
     return index === null ? null : this.selectAt(index)
   }
 
-  /** Selects the row at an index, in sight or not; its index, or null. */
+  /** Selects the row at an index, loaded or not. Returns its index, or null. */
   async selectAt(index: number): Promise<number | null> {
     const row = this.rowAt(index)
     if (row) return this.#select({ index, path: row.path })
@@ -242,7 +242,7 @@ export class TopicsState {
     return this.#select(await this.#api.call('topics.at', { viewId: this.#viewId, index }))
   }
 
-  /** The row at an index among the visible ones, when it is at hand. */
+  /** The row at an index among the visible ones, if it is loaded. */
   rowAt(index: number): TopicRow | undefined {
     return this.rows[index - this.first]
   }
@@ -292,7 +292,7 @@ export class TopicsState {
     if (this.#viewId) this.#tell(this.#api.call('topics.update', { viewId: this.#viewId, ...change }))
   }
 
-  /** Nothing is lost with an answer that fails: a view that is gone is begun again. */
+  /** Ignores failures: a view that is gone will be opened again. */
   #tell(answer: Promise<unknown>): void {
     answer.catch(() => undefined)
   }

@@ -21,7 +21,7 @@ const row = (path: string): TopicRow => ({
 let close = (): void => undefined
 afterEach(() => close())
 
-/** Views are numbered as they are begun. */
+/** Views are numbered in the order in which they are opened. */
 function setup(gates: (Promise<void> | undefined)[] = []) {
   const begun: { moment: number | null }[] = []
   const open = new Set<string>()
@@ -45,7 +45,7 @@ function setup(gates: (Promise<void> | undefined)[] = []) {
 }
 
 describe('the topics of a connection', () => {
-  it('leave no view behind when one is begun anew while another is being begun', async () => {
+  it('leave no view behind when views are reopened while another is being opened', async () => {
     const { gate, letGo } = held()
     const { topics, begun, open } = setup([gate])
     const stop = topics.start()
@@ -58,7 +58,7 @@ describe('the topics of a connection', () => {
     await vi.waitFor(() => expect(open.size).toBe(0))
   })
 
-  it('leave no view behind when they are left while one is being begun', async () => {
+  it('leave no view behind when they stop while one is being opened', async () => {
     const { gate, letGo } = held()
     const { topics, begun, open } = setup([gate])
     const stop = topics.start()
@@ -68,7 +68,7 @@ describe('the topics of a connection', () => {
     await vi.waitFor(() => expect(open.size).toBe(0))
   })
 
-  it('are of the present and of the past in views of their own, and move within the past in one', async () => {
+  it('use separate views for the present and the past, and a single one to move within the past', async () => {
     const { topics, begun, open, updates } = setup()
     topics.start()
     await vi.waitFor(() => expect([...open]).toEqual(['v1']))
@@ -83,7 +83,7 @@ describe('the topics of a connection', () => {
     expect(begun.map(({ moment }) => moment)).toEqual([null, 5, null])
   })
 
-  it('select the last row for PageDown and End, however long the list', async () => {
+  it('select the last row for PageDown and End, even in a long list', async () => {
     const { topics, at, heard, session } = setup()
     topics.start()
     const rows = [row('t0'), row('t1')]
@@ -100,7 +100,7 @@ describe('the topics of a connection', () => {
     expect(topics.selectedPath).toBe('t0')
   })
 
-  it('tell of the selected topic’s row, and only of that', async () => {
+  it('report changes of the selected topic’s row only', async () => {
     const { topics, heard, session } = setup()
     topics.start()
     await vi.waitFor(() => {
@@ -115,7 +115,7 @@ describe('the topics of a connection', () => {
     expect(heard.changed).toHaveBeenCalledOnce()
   })
 
-  it('keep the last good filter while what is typed is none', async () => {
+  it('keep the last valid filter while the typed one is invalid', async () => {
     const { topics, updates, open } = setup()
     topics.start()
     await vi.waitFor(() => expect(open.size).toBe(1))
