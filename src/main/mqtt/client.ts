@@ -100,7 +100,7 @@ export class Client {
     })
   }
 
-  /** Sends one UNSUBSCRIBE for one filter and returns the UNSUBACK's reason code (MQTT 5.0, 3.11.3), or null before MQTT 5, which has none. */
+  /** Sends one UNSUBSCRIBE for one filter and returns the UNSUBACK's reason code (MQTT 5.0, 3.11.3), or null before MQTT 5. */
   async unsubscribe(filter: string): Promise<{ code: number | null; reasonString: string | null }> {
     return new Promise((resolve, reject) => {
       this.client.unsubscribe(filter, (error, packet) => {
@@ -113,7 +113,7 @@ export class Client {
     })
   }
 
-  /** Sends PINGREQ and waits for PINGRESP: everything the broker sent before it has arrived then. Never settles if the connection is lost. */
+  /** Sends PINGREQ and waits for PINGRESP, behind everything the broker sent before. Never settles if the connection is lost. */
   async ping(): Promise<void> {
     await new Promise<void>((resolve) => {
       if (!this.client.connected) return

@@ -46,7 +46,7 @@ export class LiveStore implements MessageStore {
   private nextId = 1
   private nextTopic = 1
 
-  /** Continues from the known topics and pending ids; `readKept` returns a topic's newest recorded message, or null if it cannot be read. */
+  /** Continues from the known topics and pending ids; `readKept` returns a topic's newest recorded message, or null if unreadable. */
   constructor(
     known: Iterable<TopicEntry>,
     pending: Iterable<number>,

@@ -6,7 +6,7 @@ import type { StoreSwitch } from './store-switch'
 
 /** QoS 0 messages are on disk at most this long after they were received, in ms. */
 const COMMIT_EVERY = 100
-/** Maximum number of QoS 0 messages waiting for a commit. More would survive the first garbage collections, which then cost more than commits. */
+/** Most QoS 0 messages that wait for a commit. If they wait longer, they survive garbage collections, which then cost more than commits. */
 const COMMIT_COUNT = 400
 
 /** A socket whose acknowledgements wait for the commit. */
@@ -116,7 +116,7 @@ export class Recorder extends EventEmitter<{ marked: [] }> {
     this.commitSoon()
   }
 
-  /** Marks a known topic as having a retained message since `at` (whole seconds since 1970 UTC), or none (0), without a received message. */
+  /** Marks a known topic as having a retained message since `at` (whole seconds since 1970 UTC), or none (0). */
   noteRetained(topic: string, at: number): void {
     const entry = this.recording.store.topics.get(topic)
     if (!entry || entry.retainedAt === at) return
