@@ -251,7 +251,7 @@ export async function compose(options: {
   for (const profile of profiles.list()) {
     if (!profile.connectAtLaunch) continue
     const connect = (): Promise<unknown> => connections.connect(profile, profiles.secretsOf(profile.id))
-    // The local connection starts its broker first. If that fails, it connects anyway, and its tab shows why that fails.
+    // The local connection starts its broker first. If the broker cannot start, it connects anyway, and its tab shows why that fails.
     const opening = profile.id === LOCAL_PROFILE_ID ? broker.start().catch(connect) : connect()
     // A history that cannot be opened must not prevent the start; "Connect" in the tab shows the reason.
     opening.catch(() => undefined)

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { Pacer } from './pacer'
 
-it('lets others have their turn once a slice is used up, and not before', async () => {
+it('yields to other work once the slice is used up, and not before', async () => {
   let now = 0
   const others: number[] = []
   const pacer = new Pacer(10, () => now)

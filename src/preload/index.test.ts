@@ -22,13 +22,13 @@ function documentOf(call: number): string {
   return electron.ipcRenderer.send.mock.calls[call]![1] as string
 }
 
-it('exposes one thing, which can post and listen and no more', () => {
+it('exposes a single object that can only post and listen', () => {
   expect(electron.contextBridge.exposeInMainWorld).toHaveBeenCalledOnce()
   expect(electron.contextBridge.exposeInMainWorld.mock.calls[0]![0]).toBe('treetop')
   expect(Object.keys(bridge).sort()).toEqual(['on', 'post'])
 })
 
-it('posts on the one channel, under the name of its document', () => {
+it('posts on one channel, with the name of its document', () => {
   bridge.post('hello')
   bridge.post('again')
   expect(electron.ipcRenderer.send.mock.calls).toEqual([
@@ -37,7 +37,7 @@ it('posts on the one channel, under the name of its document', () => {
   ])
 })
 
-it('gives the page the message alone, never the event, which leads back to ipcRenderer', () => {
+it('passes the page only the message, never the event, which exposes ipcRenderer', () => {
   const listener = vi.fn()
   bridge.on(listener)
   bridge.post('hello')
@@ -45,7 +45,7 @@ it('gives the page the message alone, never the event, which leads back to ipcRe
   expect(listener.mock.calls).toEqual([['answer']])
 })
 
-it('drops what was meant for the document before a reload', () => {
+it('drops messages for the document before a reload', () => {
   const listener = vi.fn()
   bridge.on(listener)
   electron.ipcRenderer.emit('treetop', {}, 'the one before', 'answer')

@@ -2,7 +2,7 @@ import type { BrokerClient } from '../../shared/contract/broker'
 import type { Traffic } from './broker'
 import type { Place } from './listener'
 
-/** What the main thread may ask of the broker's worker. */
+/** Calls from the main thread to the broker's worker. */
 export interface BrokerCalls {
   /** Throws PORT_IN_USE, PORT_DENIED or ADDRESS_UNAVAILABLE. */
   start(place: Place): Promise<void>
@@ -11,7 +11,7 @@ export interface BrokerCalls {
   kick(clientId: string): Promise<void>
 }
 
-/** What the worker tells the main thread, once a second. */
+/** Notifications from the worker to the main thread, once a second. */
 export interface BrokerNews {
   traffic(traffic: Traffic): void
 }

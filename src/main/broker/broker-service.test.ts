@@ -18,7 +18,7 @@ let service: BrokerService
 let crashes: BrokerCrash[]
 let port: number
 
-/** The broker over a real port without a thread. */
+/** The broker on a real port, without a thread. */
 const spawn: SpawnWorker = (_path, local) => {
   const { port1, port2 } = new MessageChannel()
   const life = new EventEmitter()
@@ -49,7 +49,7 @@ beforeEach(async () => {
 
 afterEach(() => service.stop())
 
-it('replaces a worker that ends at the same place, three times a minute, and then says why it is stopped', async () => {
+it('replaces a crashed worker at the same address, three times a minute, and then reports why it is stopped', async () => {
   await service.start({ host: '127.0.0.1', port })
   for (let times = 1; times <= 3; times++) {
     crash()
@@ -64,14 +64,14 @@ it('replaces a worker that ends at the same place, three times a minute, and the
     WITHIN
   )
   expect(service.status()).toEqual({ state: 'stopped', fault: { message: 'out of memory' } })
-  // It can be started again by hand.
+  // It can still be started manually.
   await service.start({ host: '127.0.0.1', port })
   expect(service.status()).toMatchObject({ state: 'running' })
   await service.stop()
   expect(service.status()).toEqual({ state: 'stopped', fault: null })
 })
 
-it('is not replaced when it is stopped meanwhile', async () => {
+it('does not replace a crashed worker when the broker is stopped meanwhile', async () => {
   await service.start({ host: '127.0.0.1', port })
   crash()
   await service.stop()
@@ -79,7 +79,7 @@ it('is not replaced when it is stopped meanwhile', async () => {
   expect(await answers(port)).toBe(false)
 })
 
-it('starts once when it is started twice at the same time', async () => {
+it('starts one worker when it is started twice at the same time', async () => {
   const place = { host: '127.0.0.1', port }
   await Promise.all([service.start(place), service.start(place)])
   expect(spawned).toBe(1)

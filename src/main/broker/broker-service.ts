@@ -9,19 +9,19 @@ import workerPath from './worker?modulePath'
 
 /** How long the worker may take to close its clients, in ms. */
 const STOP_TIMEOUT = 2_000
-/** A worker that ends by itself is replaced at most this often within this time (ms). */
+/** A worker that crashes is replaced at most this often within this time (ms). */
 const RESTARTS = 3
 const RESTART_WINDOW = 60_000
 
-/** The worker ended by itself; `restarted` says whether another runs in its place. */
+/** The worker crashed; `restarted` says whether another one replaced it. */
 export interface BrokerCrash {
   message: string
   restarted: boolean
 }
 
-/** The local broker, in a worker of its own that lives while the broker runs. A worker that ends by itself is replaced. */
+/** The local broker, in its own worker, which exists while the broker runs. A worker that crashes is replaced. */
 export class BrokerService {
-  /** Starts, stops and restarts, so that there is never a second worker. */
+  /** Serializes starts, stops and restarts, so that there is never a second worker. */
   private readonly turns = new InTurn()
   private running: { handle: WorkerHandle<BrokerCalls>; place: Place; since: number } | null = null
   private traffic: Traffic = { received: 0, sent: 0, clients: 0 }
@@ -38,7 +38,7 @@ export class BrokerService {
     private readonly version: string
   ) {}
 
-  /** Does nothing while it runs. Throws PORT_IN_USE, PORT_DENIED or ADDRESS_UNAVAILABLE. */
+  /** Does nothing if the broker is running. Throws PORT_IN_USE, PORT_DENIED or ADDRESS_UNAVAILABLE. */
   start(place: Place): Promise<void> {
     return this.turns.run(async () => {
       if (this.running) return
@@ -79,7 +79,7 @@ export class BrokerService {
     })
   }
 
-  /** Starts a broker where one ended by itself; one that ends too often, or cannot start, stays stopped and says why. */
+  /** Restarts the broker after a crash. If it crashes too often or cannot start, it stays stopped and its status says why. */
   private async replace(place: Place, message: string): Promise<void> {
     const now = Date.now()
     this.restarts = this.restarts.filter((time) => now - time < RESTART_WINDOW)
@@ -109,13 +109,13 @@ export class BrokerService {
     return this.peer.call('kick', clientId)
   }
 
-  /** Calls back when it starts or stops, and once a second while it runs. */
+  /** Calls back when the broker starts or stops, and once a second while it runs. */
   onChange(listener: () => void): () => void {
     this.listeners.add(listener)
     return () => this.listeners.delete(listener)
   }
 
-  /** Calls back when the worker ended by itself, once it is clear whether another could be started. */
+  /** Calls back after the worker crashed, once it is known whether a restart succeeded. */
   onCrash(listener: (crash: BrokerCrash) => void): () => void {
     this.crashListeners.add(listener)
     return () => this.crashListeners.delete(listener)
@@ -126,7 +126,7 @@ export class BrokerService {
     return this.running.handle.peer
   }
 
-  /** Counts come once a second: what was added is the rate. */
+  /** Totals arrive once a second, so the increase is the rate. */
   private passed(traffic: Traffic): void {
     this.rates = {
       rateIn: traffic.received - this.traffic.received,

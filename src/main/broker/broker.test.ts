@@ -23,7 +23,7 @@ afterEach(async () => {
   await broker.close()
 })
 
-/** A MQTT.js client joined to the broker in memory, without ports. */
+/** An MQTT.js client connected to the broker in memory, without ports. */
 function joined(options: IClientOptions): MqttClient {
   const made = new mqtt.MqttClient(
     () => {
@@ -62,18 +62,18 @@ function inbox(of: MqttClient): Received[] {
 describe.each([3, 4, 5] as const)('MQTT version %i', (version) => {
   const protocol = { protocolVersion: version, protocolId: version === 3 ? 'MQIsdp' : 'MQTT' } as const
 
-  it('delivers at the QoS that was published, to a subscriber at QoS 2', async () => {
+  it('delivers at the published QoS to a subscriber at QoS 2', async () => {
     const subscriber = await client({ clientId: 'a-client-id-with-more-than-23-characters', ...protocol })
     const received = inbox(subscriber)
     await subscriber.subscribeAsync('#', { qos: 2 })
     const publisher = await client({ clientId: 'p', ...protocol })
     for (const qos of [0, 1, 2] as const) await publisher.publishAsync('t', String(qos), { qos })
-    // The order holds within a QoS, not between them (MQTT 5.0, 4.6).
+    // Order is guaranteed only within a QoS (MQTT 5.0, 4.6).
     const seen = (): string[] => received.map(({ payload, qos }) => `${payload} at ${qos}`).sort()
     await vi.waitFor(() => expect(seen()).toEqual(['0 at 0', '1 at 1', '2 at 2']), WITHIN)
   })
 
-  it('loses no message that another one overtakes: retained ones are stored first', async () => {
+  it('loses no message that another one overtakes while it is stored or queued', async () => {
     const subscriber = await client({ clientId: 's', ...protocol })
     const received = inbox(subscriber)
     await subscriber.subscribeAsync(['#', '$SYS/#'], { qos: 2 })
@@ -95,7 +95,7 @@ describe.each([3, 4, 5] as const)('MQTT version %i', (version) => {
     const seen = (): string[] =>
       received.filter(({ topic }) => !topic.startsWith('$')).map(({ payload }) => payload)
     await vi.waitFor(() => expect(new Set(seen())).toEqual(new Set(sent)), WITHIN)
-    // And none twice.
+    // No message is delivered twice.
     expect(seen()).toHaveLength(sent.length)
   })
 
@@ -116,7 +116,7 @@ describe.each([3, 4, 5] as const)('MQTT version %i', (version) => {
   })
 
   it.each([1, 2] as const)(
-    'queues for a session that is kept, each message once and in order (QoS %i)',
+    'queues each message for a kept session once and in order (QoS %i)',
     async (qos) => {
       const kept = {
         clientId: 'kept',
@@ -129,14 +129,14 @@ describe.each([3, 4, 5] as const)('MQTT version %i', (version) => {
       await first.endAsync()
       const publisher = await client({ clientId: 'p', ...protocol })
       for (let i = 0; i < 20; i++) await publisher.publishAsync('q', String(i), { qos })
-      // Listening begins before the connection: the queue comes right behind the CONNACK.
+      // Listen before connecting: the queue arrives right after the CONNACK.
       const again = joined(kept)
       const received = inbox(again)
       await vi.waitFor(
         () => expect(received.map(({ payload }) => Number(payload))).toEqual([...Array(20).keys()]),
         WITHIN
       )
-      // What was acknowledged does not come again.
+      // Acknowledged messages are not delivered again.
       await again.endAsync()
       const later = joined(kept)
       const repeated = inbox(later)
@@ -147,7 +147,7 @@ describe.each([3, 4, 5] as const)('MQTT version %i', (version) => {
   )
 })
 
-it('carries QoS 2 through when a client answers a whole queue in one go', async () => {
+it('completes QoS 2 when a client answers a whole queue at once', async () => {
   const publisher = await client({ clientId: 'p', protocolVersion: 4 })
   const kept = async (): Promise<{
     packets: Packet[]
@@ -201,7 +201,7 @@ it('carries QoS 2 through when a client answers a whole queue in one go', async 
 })
 
 it.each([0, 1, 2] as const)(
-  'delivers at no more than the granted QoS %i, live and retained',
+  'delivers live and retained messages at no more than the granted QoS %i',
   async (granted) => {
     const publisher = await client({ clientId: 'p' })
     for (const qos of [0, 1, 2] as const)
@@ -217,7 +217,7 @@ it.each([0, 1, 2] as const)(
   }
 )
 
-it('keeps $SYS from those who did not ask for it, retained or not', async () => {
+it('sends $SYS messages only to clients that subscribed to them, retained or not', async () => {
   broker.announce('$SYS/broker/version', 'Treetop')
   const everything = await client({ clientId: 'all' })
   const received = inbox(everything)
@@ -229,7 +229,7 @@ it('keeps $SYS from those who did not ask for it, retained or not', async () => 
   expect(received).toEqual([])
 })
 
-it('does not pass on the delay of a will', async () => {
+it('does not forward the delay of a will', async () => {
   const subscriber = await client({ clientId: 's' })
   const properties: unknown[] = []
   subscriber.on('message', (_topic, _payload, packet) => properties.push(packet.properties))
@@ -248,7 +248,7 @@ it('does not pass on the delay of a will', async () => {
   expect(properties[0]).not.toHaveProperty('willDelayInterval')
 })
 
-it('tells who is connected, with what they subscribed to and how much went each way', async () => {
+it('lists the connected clients with their subscriptions and message counts', async () => {
   const subscriber = await client({ clientId: 'sub', keepalive: 17 })
   await subscriber.subscribeAsync('a/#', { qos: 2 })
   const received = inbox(subscriber)
@@ -270,7 +270,7 @@ it('tells who is connected, with what they subscribed to and how much went each 
   await vi.waitFor(() => expect(broker.clients().map(({ id }) => id)).toEqual(['sub']), WITHIN)
 })
 
-it('disconnects a client on demand, and tells an MQTT 5 one why', async () => {
+it('disconnects a client on demand, with a reason code for MQTT 5', async () => {
   const victim = await client({ clientId: 'victim' })
   const reasons: (number | undefined)[] = []
   victim.on('disconnect', ({ reasonCode }) => reasons.push(reasonCode))
@@ -280,7 +280,7 @@ it('disconnects a client on demand, and tells an MQTT 5 one why', async () => {
 })
 
 it.each(['constructor', '__proto__', 'toString', 'hasOwnProperty'])(
-  'takes %s as a client id, a topic and a filter',
+  'accepts %s as a client id, a topic and a filter',
   async (name) => {
     const subscriber = await client({ clientId: name })
     const received = inbox(subscriber)
@@ -298,7 +298,7 @@ it.each(['constructor', '__proto__', 'toString', 'hasOwnProperty'])(
   }
 )
 
-it('carries 10 MB', async () => {
+it('delivers a payload of 10 MB', async () => {
   const subscriber = await client({ clientId: 's' })
   const sizes: number[] = []
   subscriber.on('message', (_topic, payload) => sizes.push(payload.length))
@@ -374,7 +374,7 @@ describe('over sockets', () => {
     return socket
   }
 
-  it('takes packets of every size, small ones behind large ones, too', async () => {
+  it('accepts packets of every size, including small ones behind large ones', async () => {
     const publisher = await mqtt.connectAsync(`mqtt://127.0.0.1:${port}`, { protocolVersion: 5 })
     clients.push(publisher)
     const sizes = [10, 16_000, 16_384, 16_385, 20_000, 40_000, 100_000, 1_100_000, 3_000_000, 5, 70_000, 1]
@@ -384,14 +384,14 @@ describe('over sockets', () => {
     await vi.waitFor(() => expect(received.map(({ payload }) => payload.length)).toEqual(sizes), WITHIN)
   })
 
-  it('serves a client that writes CONNECT and 200 PUBLISH in one go', async () => {
+  it('serves a client that writes CONNECT and 200 PUBLISH packets at once', async () => {
     const socket = await opened()
     socket.write(hello('burst', 200))
     await vi.waitFor(() => expect(received).toHaveLength(200), WITHIN)
     socket.destroy()
   })
 
-  it('has what a client sent that reset its connection at once, 300 times', async () => {
+  it('receives the messages of a client that resets its connection immediately, 300 times', async () => {
     for (let i = 0; i < 300; i++) {
       const socket = await opened()
       socket.write(hello(`gone-${i}`, 2), () => socket.resetAndDestroy())
@@ -399,7 +399,7 @@ describe('over sockets', () => {
     await vi.waitFor(() => expect(received).toHaveLength(600), WITHIN)
   })
 
-  it('has what came in pieces behind a CONNECT that was not answered yet, 300 times', async () => {
+  it('receives messages that arrive separately behind an unanswered CONNECT, 300 times', async () => {
     for (let i = 0; i < 300; i++) {
       const [near, far] = duplexPair()
       near.on('error', () => undefined)
@@ -413,12 +413,12 @@ describe('over sockets', () => {
     await vi.waitFor(() => expect(received).toHaveLength(300), WITHIN)
   })
 
-  it('has what a client sent that closed its connection at once, 300 times', async () => {
+  it('receives the messages of a client that closes its connection immediately, 300 times', async () => {
     for (let i = 0; i < 300; i++) (await opened()).end(hello(`closed-${i}`, 2))
     await vi.waitFor(() => expect(received).toHaveLength(600), WITHIN)
   })
 
-  it('names the next free port when one is in use', async () => {
+  it('returns the next free port when one is in use', async () => {
     const blocked = listen(broker, { host: '127.0.0.1', port })
     await expect(blocked).rejects.toMatchObject({ code: 'PORT_IN_USE', details: { port } })
     const next = await blocked.then(

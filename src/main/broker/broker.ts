@@ -13,17 +13,17 @@ import { PacketIds } from './packet-ids'
 import { PatientSocket, READ_AT_ONCE } from './patient-socket'
 
 const options: AedesOptions = {
-  // Stands in the topics of its own notices: `$SYS/treetop/new/clients`.
+  // Part of the topics of aedes's own notices: `$SYS/treetop/new/clients`.
   id: 'treetop',
-  // Packets that one client may send behind its CONNECT before the CONNACK. Mosquitto has no limit; this one guards memory.
+  // Number of packets that a client may send after CONNECT before it gets the CONNACK. Mosquitto has no limit; this one protects memory.
   queueLimit: 100_000,
-  // MQTT 3.1 allows servers to take longer ones than its 23 characters, and tutorials use them.
+  // MQTT 3.1 lets servers accept client ids longer than 23 characters, and tutorials use them.
   maxClientsIdLength: 65_535,
   topicAliasMaximum: 1_000,
   concurrency: 1_000
 }
 
-/** What aedes keeps to itself, and this version of it is pinned for. */
+/** Private members of aedes, whose version is pinned because of them. */
 interface ClientInside {
   subscriptions: Record<string, { qos: Qos }>
   _parser: { _queue: unknown[] | null; packet: { length: number } | null }
@@ -39,14 +39,14 @@ interface Details {
   sent: number
 }
 
-/** Messages that passed since the broker started. */
+/** Message counts since the broker started, and the number of clients. */
 export interface Traffic {
   received: number
   sent: number
   clients: number
 }
 
-/** The embedded broker: aedes, with what it lacks. It knows no ports; `handle` takes any stream. */
+/** The embedded broker: aedes and what it lacks. It does not listen on ports; `handle` takes any stream. */
 export class Broker {
   private readonly details = new WeakMap<Client, Details>()
   private readonly clientsById = new Map<string, Client>()
@@ -68,7 +68,7 @@ export class Broker {
   /** Serves MQTT on a stream until it ends. */
   handle(stream: Duplex | PatientSocket): void {
     const client = this.aedes.handle(stream as Duplex)
-    // Topic filters key this object: `constructor` must not be found in its prototype.
+    // Keyed by topic filter, so without a prototype: a filter may be `constructor`.
     inside(client).subscriptions = Object.create(null) as ClientInside['subscriptions']
     guard(client)
     if (stream instanceof PatientSocket) {
@@ -98,7 +98,7 @@ export class Broker {
     })
   }
 
-  /** Closes a client's connection; MQTT 5 clients are told that it was an administrative action. Throws NOT_FOUND. */
+  /** Closes a client's connection; MQTT 5 clients get the reason "Administrative action". Throws NOT_FOUND. */
   async kick(id: string): Promise<void> {
     const client = this.clientsById.get(id)
     if (!client) throw new AppError('NOT_FOUND', { what: 'client', id })
@@ -107,7 +107,7 @@ export class Broker {
     )
   }
 
-  /** Publishes a retained message of the broker's own. */
+  /** Publishes a retained message from the broker itself. */
   announce(topic: string, payload: string): void {
     const packet = {
       cmd: 'publish',
@@ -120,7 +120,7 @@ export class Broker {
     this.aedes.publish(packet, () => undefined)
   }
 
-  /** Closes every client. */
+  /** Closes all client connections. */
   async close(): Promise<void> {
     await new Promise<void>((resolve) => this.aedes.close(() => resolve()))
   }
@@ -128,7 +128,7 @@ export class Broker {
   private wire(): void {
     const { aedes } = this
     separateLanes(aedes)
-    // Client ids key this object, and may be `constructor` or `__proto__`.
+    // Keyed by client id, so without a prototype: an id may be `constructor` or `__proto__`.
     Object.assign(aedes, { clients: Object.create(null) as object })
     aedes.preConnect = (client, packet, done) => {
       const details = this.details.get(client)
@@ -137,19 +137,19 @@ export class Broker {
     }
     const authorizePublish = aedes.authorizePublish.bind(aedes)
     aedes.authorizePublish = (client, packet, done) => {
-      // The delay is between the client and the broker: it is no property of a PUBLISH (MQTT 5.0, 3.1.3.2).
+      // The delay concerns only the client and the broker. A PUBLISH has no such property (MQTT 5.0, 3.1.3.2).
       const properties = packet.properties as { willDelayInterval?: number } | undefined
       if (properties?.willDelayInterval !== undefined) delete properties.willDelayInterval
       authorizePublish(client, packet, done)
     }
     aedes.authorizeForward = (client, packet) => {
-      // What is on its way to a client that has just left waits for it in its session; its subscriptions are gone from here.
+      // A client that has just left has no subscriptions here any more. Messages in transit to it wait in its session.
       if (client.closed) return packet
-      // aedes minds what was granted but for QoS 2, and but for what is sent because it is retained.
+      // aedes applies the granted QoS, except to QoS 2 and to retained deliveries. Apply it here.
       if (packet.qos === 2 || packet.retain || packet.topic.startsWith('$')) {
         const granted = grantedQos(inside(client).subscriptions, packet.topic)
         if (granted === null) return null
-        // The lower of the two [MQTT-3.8.4-8]; 3.8.4-6 in 3.1.1.
+        // The lower of the two QoS applies: [MQTT-3.8.4-8] in 5.0, 3.8.4-6 in 3.1.1.
         if (granted < packet.qos) packet.qos = granted
       }
       this.sent++
@@ -170,14 +170,14 @@ export class Broker {
     aedes.on('clientDisconnect', (client) => {
       if (this.clientsById.get(client.id) === client) this.clientsById.delete(client.id)
     })
-    // A client that misbehaves has been closed by aedes; that is all there is to do.
+    // aedes has already closed the misbehaving client; nothing else to do.
     aedes.on('clientError', () => undefined)
     aedes.on('connectionError', () => undefined)
     ;(aedes as EventEmitter).on('error', () => undefined)
   }
 }
 
-/** The highest QoS granted to a subscription that matches, or null when none does: `#` does not match `$SYS` [MQTT-4.7.2-1]. */
+/** The highest QoS granted to a matching subscription, or null if none matches: `#` does not match `$SYS` [MQTT-4.7.2-1]. */
 function grantedQos(subscriptions: ClientInside['subscriptions'], topic: string): Qos | null {
   let highest: Qos | null = null
   for (const [filter, { qos }] of Object.entries(subscriptions)) {

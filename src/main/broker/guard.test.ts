@@ -67,14 +67,14 @@ describe('a malformed packet closes the connection and says why', () => {
     expect(client.received).toEqual([0xe0, 2, code, 0])
   })
 
-  it('but to an MQTT 3.1.1 client, for which there is no word', async () => {
+  it('closes an MQTT 3.1.1 client without a reason, because the protocol has none', async () => {
     const client = await connected(CONNECT_4)
     client.write(bytes('32 05 0001 74 0000'))
     await vi.waitFor(() => expect(client.closed).toBe(true), WITHIN)
     expect(client.received).toEqual([])
   })
 
-  it('and what came before it in the same segment is done', async () => {
+  it('processes the packets before it in the same segment', async () => {
     const watcher = await connected(bytes('10 0D 0004 4D515454 04 02 000A 0001 77'))
     watcher.write(bytes('82 06 0001 0001 74 00'))
     await vi.waitFor(() => expect(watcher.received.splice(0)).toEqual([0x90, 3, 0, 1, 0]), WITHIN)
@@ -85,7 +85,7 @@ describe('a malformed packet closes the connection and says why', () => {
   })
 })
 
-it('takes whatever the specification allows', async () => {
+it('accepts everything that the specification allows', async () => {
   const will: NonNullable<IConnectPacket['will']> = {
     topic: 'w',
     payload: Buffer.from('gone'),
@@ -130,7 +130,7 @@ it('takes whatever the specification allows', async () => {
   expect(client.closed).toBe(false)
 })
 
-it.each([4, 5])('survives 2,000 packets that were changed at random (MQTT version %i)', async (version) => {
+it.each([4, 5])('survives 2,000 randomly corrupted packets (MQTT version %i)', async (version) => {
   const seed = Math.floor(Math.random() * 2 ** 31)
   const random = randomFrom(seed)
   const start = version === 5 ? CONNECT_5 : CONNECT_4
@@ -160,7 +160,7 @@ const SAMPLES = [
   'F0 02 00 00'
 ].map((hex) => bytes(hex))
 
-/** Changes some bytes, cuts some off or repeats some; the length in the header stays true more often than not. */
+/** Changes, cuts off or repeats some bytes; the length in the header usually stays correct. */
 function changed(sample: Buffer, random: (bound: number) => number): Buffer {
   let body = Buffer.from(sample.subarray(2))
   for (let i = random(4); i > 0; i--)
@@ -196,7 +196,7 @@ function open(): RawClient {
   return client
 }
 
-/** A client whose CONNECT was accepted, with the CONNACK taken out of what it received. */
+/** Returns a client whose CONNECT was accepted, with the CONNACK removed from `received`. */
 async function connected(connect: Buffer): Promise<RawClient> {
   const client = open()
   client.write(connect)

@@ -8,7 +8,7 @@ import { PacketCheck, Refusal } from './malformed'
 const CONNACK = 0x20
 const DISCONNECT = 0xe0
 
-/** The parser that aedes gives each client, as the pinned versions have it. */
+/** Members of the parser that aedes creates for each client, in the pinned versions. */
 interface Parser extends EventEmitter {
   packet: { cmd: string; qos: number; dup: boolean; length: number }
   _list: { length: number; slice(start: number, end: number): Buffer }
@@ -18,8 +18,8 @@ interface Parser extends EventEmitter {
 }
 
 /**
- * Stands between a client's bytes and aedes: a malformed packet closes the connection before aedes sees it. MQTT 5 clients are told why,
- * in CONNACK when the packet is their CONNECT, in DISCONNECT afterwards (MQTT 5.0, 4.13.1).
+ * Checks a client's packets before aedes sees them: a malformed packet closes the connection. MQTT 5 clients get a reason code: in the
+ * CONNACK if the packet is their CONNECT, in a DISCONNECT afterwards (MQTT 5.0, 4.13.1).
  */
 export function guard(client: Client): void {
   const { _parser: parser, conn } = client as unknown as { _parser: Parser; conn: Duplex }
@@ -38,7 +38,7 @@ export function guard(client: Client): void {
     return parsePayload()
   }
 
-  // aedes handles a packet within the parser's call: what it throws must cost this client only.
+  // aedes handles a packet within the parser's call. If it throws, only this client must be affected.
   const parse = parser.parse.bind(parser)
   parser.parse = (chunk) => {
     try {
@@ -49,7 +49,7 @@ export function guard(client: Client): void {
     }
   }
 
-  // Before aedes's own listener, which closes the connection.
+  // Must run before aedes's own listener, which closes the connection.
   parser.prependListener('error', (error: Error) => {
     if (packets.version !== 5 || conn.destroyed) return
     const reasonCode = error instanceof Refusal ? error.reasonCode : REASON_CODE.MALFORMED_PACKET

@@ -3,7 +3,7 @@ import { AppError } from '../../shared/errors'
 import type { Broker } from './broker'
 import { PatientSocket } from './patient-socket'
 
-/** How many ports above a taken one are tried for a free one. */
+/** How many ports above one that is in use are tried. */
 const NEXT_TRIES = 50
 
 export interface Place {
@@ -11,7 +11,7 @@ export interface Place {
   port: number
 }
 
-/** Listens for the broker's clients. Throws PORT_IN_USE with the next free port, PORT_DENIED or ADDRESS_UNAVAILABLE. */
+/** Listens for clients of the broker. Throws PORT_IN_USE with the next free port, PORT_DENIED or ADDRESS_UNAVAILABLE. */
 export async function listen(broker: Broker, { host, port }: Place): Promise<Server> {
   const server = createServer({ noDelay: true }, (socket) => broker.handle(new PatientSocket(socket)))
   try {
@@ -49,7 +49,7 @@ async function nextFree(host: string, taken: number): Promise<number | null> {
       await opened(server, { host, port })
       return port
     } catch {
-      // Taken too.
+      // Also in use.
     } finally {
       server.close()
     }

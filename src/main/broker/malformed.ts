@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { REASON_CODE } from '../../shared/mqtt-codes'
 
-/** Why a packet is refused. The message says it in words, `reasonCode` in MQTT 5's. */
+/** Why a packet is refused: the message for people, `reasonCode` for MQTT 5. */
 export class Refusal extends Error {
   constructor(
     message: string,
@@ -11,7 +11,7 @@ export class Refusal extends Error {
   }
 }
 
-/** A control packet from a client: what its fixed header says, and all that follows it. */
+/** A control packet from a client: the fields of its fixed header, and everything after it. */
 export interface RawPacket {
   cmd: string
   qos: number
@@ -24,7 +24,7 @@ type PropertyType = 'flag' | 'u16' | 'u32' | 'varint' | 'string' | 'binary' | 'p
 const ACKNOWLEDGEMENTS = ['puback', 'pubrec', 'pubrel', 'pubcomp']
 const USER_PROPERTY = 0x26
 
-/** The properties that a client may send, and in which packets; a will has its own (MQTT 5.0, 2.2.2.2). */
+/** The properties that a client may send, and in which packets; a will has its own properties (MQTT 5.0, 2.2.2.2). */
 const PROPERTIES: Record<number, [PropertyType, string[]]> = {
   0x01: ['flag', ['publish', 'will']],
   0x02: ['u32', ['publish', 'will']],
@@ -49,7 +49,7 @@ const PROPERTIES: Record<number, [PropertyType, string[]]> = {
   0x27: ['u32', ['connect']]
 }
 
-/** Properties whose value may not be 0: Receive Maximum and Maximum Packet Size (MQTT 5.0, 3.1.2.11). */
+/** Properties whose value must not be 0: Receive Maximum and Maximum Packet Size (MQTT 5.0, 3.1.2.11). */
 const NEVER_ZERO = [0x21, 0x27]
 
 const MQTT_5 = 5
@@ -59,14 +59,14 @@ const USERNAME_FLAG = 0x80
 /** In MQTT 3, a bridge sets the highest bit of its protocol version. */
 const BRIDGE_BIT = 0x80
 
-/** Checks what one client sends, packet by packet. */
+/** Checks the packets of one client. */
 export class PacketCheck {
-  /** That of the client's CONNECT; null before it. */
+  /** The protocol version in the client's CONNECT; null before it. */
   version: number | null = null
 
   /**
-   * Reads a packet to its last byte and throws Refusal where the specification has a server close the connection. aedes and its parser
-   * let much of that pass and fail on it later: on null where a field is cut off, on a list where a property comes twice.
+   * Reads a packet to its last byte and throws Refusal where the specification requires a server to close the connection. aedes and its
+   * parser accept many such packets and fail later: on null if a field is cut off, on a list if a property occurs twice.
    */
   check({ cmd, qos, dup, body }: RawPacket): void {
     const reader = new Reader(body)
@@ -117,7 +117,7 @@ export class PacketCheck {
     reader.string()
     const version = reader.u8() & ~BRIDGE_BIT
     this.version = version
-    // The parser refuses versions that it does not know, whatever follows.
+    // The parser refuses unknown versions itself.
     if (version < 3 || version > MQTT_5) return
     const flags = reader.u8()
     reader.u16()
@@ -140,7 +140,7 @@ function checkPacketId(reader: Reader): void {
   if (reader.u16() === 0) throw new Refusal('packet identifier 0', REASON_CODE.PROTOCOL_ERROR)
 }
 
-/** MQTT 5 may leave out the properties, and the reason code with them. */
+/** In MQTT 5 the properties may be missing, or both the reason code and the properties. */
 function checkReason(reader: Reader, cmd: string, version: number): void {
   if (version < MQTT_5 || reader.atEnd) return
   reader.u8()
@@ -163,7 +163,7 @@ function checkProperties(reader: Reader, owner: string): void {
   }
 }
 
-/** Reads fields one after another. Throws Refusal where the bytes end too soon. */
+/** Reads fields one after another. Throws Refusal if the bytes end too early. */
 class Reader {
   private at = 0
 
@@ -214,7 +214,7 @@ class Reader {
     return bytes.toString()
   }
 
-  /** A property's value; what is not a number is only checked. */
+  /** Reads a property's value. Values that are not numbers are only checked: it returns null for them. */
   value(type: PropertyType): number | null {
     switch (type) {
       case 'flag': {

@@ -1,18 +1,18 @@
 import type { Socket } from 'node:net'
 import { Readable } from 'node:stream'
 
-/** How much may wait to be read by the broker before the far side is slowed, in bytes. */
+/** Bytes that may wait for the broker before the far side is slowed down. */
 const READ_AHEAD = 1024 * 1024
-/** How much the broker reads at once, in bytes, but of a packet that is larger. */
+/** Bytes that the broker reads at once, except of a larger packet. */
 export const READ_AT_ONCE = 16 * 1024
-/** How often a socket whose far side is gone is asked whether the broker has taken everything in, and for how long at most, in ms. */
+/** Once the far side is gone: how often to check whether the broker has taken in everything, and for how long at most, in ms. */
 const ASK_EVERY = 5
 const ASK_FOR_AT_MOST = 30_000
 
 /**
- * A socket that delivers what was received before it says that the far side is gone. A client that sends and exits at once,
- * as tutorials do, resets its connection while its messages are unread here; Node would drop them with the socket. Writing to a far side that is
- * gone succeeds and goes nowhere, so that the broker gets to the messages behind a CONNECT that nobody waits to have answered.
+ * A socket that delivers all received data before it reports that the far side is gone. A client that sends and exits at once, as in
+ * tutorials, resets its connection while its messages are still unread; Node would drop them with the socket. Once the far side is gone,
+ * writes succeed without effect, so that the broker still reaches the messages behind a CONNECT whose CONNACK cannot be delivered.
  *
  * Reads go through this stream; writes go straight to the socket.
  */
@@ -33,10 +33,10 @@ export class PatientSocket extends Readable {
     socket.on('close', gone)
   }
 
-  /** Whether everything that was received has been taken in. Whoever reads sets it. */
+  /** Whether the reader has taken in everything received. Set by the reader. */
   takenIn: () => boolean = () => true
 
-  /** Whether what was read last is a part of a packet that is larger than one read. Whoever reads sets it. */
+  /** Whether the last read ended within a packet that is larger than one read. Set by the reader. */
   inLargePacket: () => boolean = () => false
 
   /** `address:port` of the far side. */
@@ -59,11 +59,11 @@ export class PatientSocket extends Readable {
     this.socket.uncork()
   }
 
-  /** The broker gets a little at a time, however much waits: aedes queues all the messages of one read, and its queue is slow when it is long. */
+  /** Returns a little at a time, however much is waiting: aedes queues all the messages of one read, and a long queue is slow. */
   override read(size?: number): unknown {
     const part = this.inLargePacket() ? this.readableLength : Math.min(this.readableLength, READ_AT_ONCE)
     const chunk: unknown = super.read(size ?? part)
-    // Node announces what waits once: whoever got only a part of a packet would wait for another word.
+    // Node emits `readable` only once: a reader that got only part of a packet would wait forever for the next one.
     if (this.readableLength > 0)
       setImmediate(() => {
         if (this.readableLength > 0 && this.inLargePacket()) this.emit('readable')
@@ -76,7 +76,7 @@ export class PatientSocket extends Readable {
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
-    // What was written is sent, but nobody waits for it for ever.
+    // Send what was written, but for at most 500 ms.
     this.socket.end()
     setTimeout(() => this.socket.destroy(), 500).unref()
     done(error)
@@ -85,7 +85,7 @@ export class PatientSocket extends Readable {
   private gone(): void {
     if (this.farSideGone) return
     this.farSideGone = true
-    // Whoever waits for the far side to read may go on.
+    // Writers waiting for the far side can continue.
     this.emit('drain')
     const until = Date.now() + ASK_FOR_AT_MOST
     const ask = (): void => {

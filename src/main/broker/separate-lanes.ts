@@ -3,9 +3,10 @@ import type { Aedes, PublishPacket } from 'aedes'
 type Published = Parameters<Aedes['publish']>[0] & { brokerId?: string }
 
 /**
- * Lets no message overtake another in aedes's eyes. It numbers messages when they are published, and takes one with a lower number than the last
- * that it delivered to a client for one that the client has had. But a retained message is stored first, and one of QoS 1 or 2 queued, which takes some turns: a
- * message that came later passes it, and the one that was passed is lost. So messages that go the same way are numbered for themselves.
+ * Numbers messages per lane, so that aedes drops none that another one overtook. aedes numbers messages when they are published, and
+ * treats a message with a lower number than the last one delivered to a client as already delivered. But a retained message is stored
+ * first, and a QoS 1 or 2 message is queued, which takes some turns of the event loop: a later message overtakes it, and the overtaken
+ * message is lost. Within a lane, messages cannot overtake each other.
  */
 export function separateLanes(aedes: Aedes): void {
   const publish = aedes.publish.bind(aedes) as (packet: Published, ...rest: unknown[]) => void

@@ -7,10 +7,10 @@ import { listen } from './listener'
 import type { BrokerCalls, BrokerNews } from './broker-functions'
 
 const TRAFFIC_EVERY = 1_000
-/** As often as Mosquitto does, in ms. */
+/** Mosquitto's interval, in ms. */
 const SYS_EVERY = 10_000
 
-/** The broker behind a channel: one at a time, started and stopped from the other side. The worker is a thin file around it. */
+/** Serves a broker over a channel, whose other side starts and stops it; only one runs at a time. The worker is a thin wrapper. */
 export function serveBroker(channel: Channel, version: string): void {
   let running: { broker: Broker; server: Server; timers: NodeJS.Timeout[]; since: number } | null = null
 

@@ -11,7 +11,7 @@ import type { SchemaFile } from '../decode/schema-file'
 import type { Secrets } from '../mqtt/options'
 import type { TreeCalls } from '../topics/tree-calls'
 
-/** What a connection's worker is started with. */
+/** The start data of a connection's worker. */
 export interface ConnectionData {
   profileId: string
   /** Counts the workers of this connection, from 1. */
@@ -19,25 +19,25 @@ export interface ConnectionData {
   historyPath: string
 }
 
-/** What only the main thread asks of a connection's worker. */
+/** Calls to a connection's worker that only the main thread makes. */
 export interface ConnectionControl {
   connect(input: { profile: Profile; secrets: Secrets }): Promise<ConnectionStatus>
   disconnect(input: null): Promise<ConnectionStatus>
-  /** Disconnects, puts everything on disk and closes the history file. */
+  /** Disconnects, writes everything to disk and closes the history file. */
   shutDown(input: null): Promise<void>
-  /** Puts everything on disk, so that a reader of the file sees it. */
+  /** Writes everything to disk, so that a reader of the file sees it. */
   settle(input: null): void
-  /** Settles, and gives the id of a topic's last message (0: none), or the message where it is in memory only. */
+  /** Writes everything to disk and returns the id of a topic's last message (0: none), or the message if it is only in memory. */
   last(input: { topic: string }): { id: number } | { message: Message }
   cancelJob(input: { id: string }): void
-  /** Shows last values with these bindings from now on. */
+  /** Sets the schemas and bindings used to show last values. */
   setDecoding(input: { schemas: SchemaFile[]; bindings: DecoderBinding[] }): void
 }
 
-/** Everything that a connection's worker answers: the contract's calls under their own names, and the main thread's. */
+/** All calls that a connection's worker answers: those of the contract, under their own names, and those of the main thread. */
 export type ConnectionFunctions = CallsOf<'connection'> & TreeCalls & ConnectionControl
 
-/** What a connection tells the main thread. */
+/** Notifications and calls from a connection to the main thread. */
 export interface ConnectionNews {
   status(status: ConnectionStatus): void
   stats(stats: ConnectionStats): void
@@ -45,12 +45,12 @@ export interface ConnectionNews {
   retained(status: RetainedStatus): void
   /** A subscriber of recorded messages threw; see recorder/message-stream.ts. */
   subscriberFailed(fault: { subscriber: string; error: Error; times: number }): void
-  /** A job of the connection has begun, made progress, or ended. */
+  /** A job of the connection started, made progress, or ended. */
   job(job: Job): void
   /** Messages of the history were cleared. */
   cleared(scope: Scope): void
-  /** The history is damaged and about to be renamed: whoever reads it must close it first. */
+  /** The history is damaged and about to be renamed: readers must close it first. */
   historyDamaged(input: undefined): Promise<void>
-  /** Another file stands in place of the history: whoever reads it must open it anew. */
+  /** The history was replaced by another file: readers must reopen it. */
   historyReplaced(input: undefined): void
 }

@@ -142,7 +142,7 @@ describe.skipIf(!mosquittoInstalled)('with Mosquitto', () => {
   afterAll(() => broker.remove())
 
   it.each([3, 4, 5] as const)(
-    'records and shows what comes at every QoS (MQTT version %i)',
+    'records and shows messages at every QoS (MQTT version %i)',
     async (version) => {
       await go(profile(broker.port, { version }))
       await until('online')
@@ -161,7 +161,7 @@ describe.skipIf(!mosquittoInstalled)('with Mosquitto', () => {
     }
   )
 
-  it('records what it publishes as outgoing, and says what came of it', async () => {
+  it('records published messages as outgoing, and returns their outcome', async () => {
     await go(profile(broker.port))
     await until('online')
     await answered()
@@ -187,7 +187,7 @@ describe.skipIf(!mosquittoInstalled)('with Mosquitto', () => {
     expect(recorded().filter(({ direction }) => direction === 1)).toHaveLength(3)
   })
 
-  it('marks what the broker retains, on live messages too (retain as published), and unmarks what is cleared', async () => {
+  it('marks retained topics, also from live messages (retain as published), and unmarks cleared ones', async () => {
     await sender.publishAsync('state/old', 'on', { retain: true, qos: 1 })
     await go(profile(broker.port))
     await until('online')
@@ -201,7 +201,7 @@ describe.skipIf(!mosquittoInstalled)('with Mosquitto', () => {
     await vi.waitFor(() => expect(rows.get('state/new')?.retainedAt).toBeNull(), WITHIN)
   })
 
-  it('gets what a kept session queued while it was away, counts it, and has each QoS 2 message once', async () => {
+  it('receives and counts the queue of a kept session, with each QoS 2 message once', async () => {
     const kept = profile(broker.port, { clean: false, sessionExpiry: 3_600 })
     await go(kept)
     await until('online')
@@ -217,7 +217,7 @@ describe.skipIf(!mosquittoInstalled)('with Mosquitto', () => {
     expect(recorded().map(({ payload }) => Number(payload))).toEqual([...Array(30).keys()])
   })
 
-  it('comes back by itself when the broker was killed', async () => {
+  it('reconnects automatically after the broker was killed', async () => {
     await go(profile(broker.port))
     await until('online')
     const killed = Date.now()
@@ -231,7 +231,7 @@ describe.skipIf(!mosquittoInstalled)('with Mosquitto', () => {
     expect(states).toEqual(['offline', 'connecting', 'online', 'reconnecting', 'online'])
   })
 
-  it('stays offline when it was told to disconnect, with the tree as it was', async () => {
+  it('stays offline after a disconnect, and keeps the tree', async () => {
     await go(profile(broker.port))
     await until('online')
     await answered()
@@ -256,7 +256,7 @@ describe.skipIf(!mosquittoInstalled)('with Mosquitto', () => {
     await expect(publish).rejects.toMatchObject({ code: 'NOT_CONNECTED' })
   })
 
-  it('subscribes and unsubscribes under way', async () => {
+  it('subscribes and unsubscribes while connected', async () => {
     await go(profile(broker.port, { subscriptions: [{ filter: 'a/#', qos: 0 }] }))
     await until('online')
     await answered()
@@ -296,7 +296,7 @@ describe.skipIf(!mosquittoInstalled)('with Mosquitto', () => {
   })
 })
 
-describe.skipIf(!mosquittoInstalled)('with a Mosquitto that wants a password', () => {
+describe.skipIf(!mosquittoInstalled)('with a Mosquitto that requires a password', () => {
   const broker = new Mosquitto()
 
   beforeEach(async () => {
@@ -315,7 +315,7 @@ describe.skipIf(!mosquittoInstalled)('with a Mosquitto that wants a password', (
     [4, 5],
     [5, 0x87]
   ] as const)(
-    'stops retrying at a wrong one, and gives the code (MQTT version %i)',
+    'stops retrying if the password is wrong, and reports the code (MQTT version %i)',
     async (version, code) => {
       await go(profile(broker.port, { version, username: 'ann' }), 'wrong')
       await until('failed')
@@ -353,7 +353,7 @@ describe('with brokers that misbehave', () => {
     server?.close()
   })
 
-  it('says when the broker refuses to end a subscription, and keeps it in the list', async () => {
+  it('reports if the broker refuses to unsubscribe, and keeps the subscription in the list', async () => {
     server = createServer((socket) => {
       const packets = parser({ protocolVersion: 5 })
       const answer = (packet: Packet): void => void socket.write(generate(packet, { protocolVersion: 5 }))
@@ -377,7 +377,7 @@ describe('with brokers that misbehave', () => {
     expect(status.subscriptions).toMatchObject([{ filter: '#', code: 2 }])
   })
 
-  it('tells a refusal of MQTT 5 by a 3.1.1 broker for what it is', async () => {
+  it('recognizes a 3.1.1 broker’s refusal of MQTT 5', async () => {
     const port = await listen((write, end) => {
       write([0x20, 2, 0, 1])
       end()
@@ -395,14 +395,14 @@ describe('with brokers that misbehave', () => {
     await vi.waitFor(() => expect(status.attempts).toBe(2), WITHIN)
   })
 
-  it('gives up waiting for a CONNACK after the connect timeout', async () => {
+  it('stops waiting for a CONNACK after the connect timeout', async () => {
     const port = await listen(() => undefined)
     await go(profile(port, { connectTimeout: 1 }))
     await until('reconnecting')
     expect(status.fault).toEqual({ kind: 'timeout', milliseconds: 1_000 })
   })
 
-  it('says when the broker closes without a word', async () => {
+  it('reports if the broker closes the connection without an answer', async () => {
     const port = await listen((_write, end) => end())
     await go(profile(port))
     await until('reconnecting')
@@ -416,13 +416,13 @@ describe('with brokers that misbehave', () => {
     expect(status.fault).toMatchObject({ kind: 'protocol' })
   })
 
-  it('names the network error of a port that nobody listens on', async () => {
+  it('reports the network error of a port without a listener', async () => {
     await go(profile(await freePort()))
     await until('reconnecting')
     expect(status.fault).toMatchObject({ kind: 'network', code: 'ECONNREFUSED' })
   })
 
-  it('says that a certificate cannot be read, and connects again once it is mended', async () => {
+  it('reports an unreadable certificate, and connects again once the profile is fixed', async () => {
     const junk = '-----BEGIN CERTIFICATE-----\nnot one\n-----END CERTIFICATE-----'
     const tls = { ca: junk, cert: junk, verify: true, alpn: [], serverName: '' }
     await go(profile(await freePort(), { protocol: 'mqtts', tls }))
@@ -433,7 +433,7 @@ describe('with brokers that misbehave', () => {
     expect(status.fault).toMatchObject({ code: 'ECONNREFUSED' })
   })
 
-  it('does not retry when the profile says so', async () => {
+  it('does not retry if the profile disables reconnecting', async () => {
     await go(profile(await freePort(), { reconnect: false }))
     await until('failed')
     expect(status.retryAt).toBeNull()

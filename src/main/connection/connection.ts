@@ -36,10 +36,10 @@ import { viewCalls } from '../topics/tree-calls'
 import { Views } from '../topics/view-frames'
 
 const STATS_EVERY = 1_000
-/** How much of a last value is looked through by a filter. */
+/** How much of a last value a filter searches. */
 const VALUE_BYTES = 65_536
 
-/** One open connection, whole: client, recorder, tree and views, answering over a channel. Its worker is a thin file around it. */
+/** One complete open connection: client, recorder, tree and views, serving calls over a channel. Its worker is a thin wrapper. */
 export function createConnection(
   channel: Channel,
   { profileId, generation, historyPath }: ConnectionData
@@ -105,7 +105,7 @@ export function createConnection(
   recording.on('changed', (fault, setAside) => client.recordingChanged(fault, setAside))
   client.on('status', ({ state }) => {
     if (state === 'online') return
-    // What came before counts as such.
+    // First deliver the messages received while the connection was up.
     recorder.flush()
     sparkplug.leave()
   })
@@ -212,7 +212,7 @@ export function createConnection(
   tellStats()
 }
 
-/** An error as it crosses to the main thread, whatever it carries. */
+/** Converts an error to a plain one that can be sent to the main thread, whatever properties it has. */
 function plainError(error: unknown): Error {
   if (!(error instanceof Error)) return new Error(String(error))
   const plain = new Error(error.message)

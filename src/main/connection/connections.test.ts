@@ -19,7 +19,7 @@ vi.mock('./worker?modulePath', () => ({ default: 'worker' }))
 const WITHIN = { timeout: 20_000, interval: 20 }
 const secrets = { password: null, key: null }
 
-/** Connections over real ports without threads, and a way to crash the latest of a profile. */
+/** Spawns connections over real ports without threads; `crash` ends the latest one of a profile. */
 function threads() {
   const crashes = new Map<string, (error: Error | null) => void>()
   const spawn: SpawnWorker = (_path, local, data) => {
@@ -41,7 +41,7 @@ function threads() {
   return { spawn, crash: (id: string) => crashes.get(id)!(new Error('out of memory')) }
 }
 
-/** A broker that accepts everyone and every subscription, and says no more. */
+/** Starts a broker that accepts every client and subscription, and sends nothing else. Returns its port. */
 async function broker(): Promise<number> {
   const server = createServer((socket) => {
     const packets = parser({ protocolVersion: 5 })
@@ -62,7 +62,7 @@ function profile(id: string, port: number): Profile {
   return { ...defaultProfile(id), id, name: id, host: '127.0.0.1', port, subscriptions: [], secrets }
 }
 
-/** Connections, with all that they told. */
+/** Creates Connections and collects the events. */
 function connectionsOf(spawn: SpawnWorker) {
   const folder = temporaryFolder()
   const told = new Map<string, ConnectionStatus[]>()
@@ -89,7 +89,7 @@ function connectionsOf(spawn: SpawnWorker) {
   return { service, told, restarted, closed, latest, online }
 }
 
-it('replaces a worker that ends, three times a minute, while the others do not notice', async () => {
+it('replaces a crashed worker three times a minute, without affecting the others', async () => {
   const { spawn, crash } = threads()
   const { service, told, restarted, latest, online } = connectionsOf(spawn)
   const port = await broker()
@@ -110,14 +110,14 @@ it('replaces a worker that ends, three times a minute, while the others do not n
   })
   expect(service.isOpen('plant')).toBe(false)
   expect(service.list().map(({ id }) => id)).toEqual(['plant', 'home'])
-  // It can be connected again by hand.
+  // It can be reconnected manually.
   await service.connect(profile('plant', port), secrets)
   await online('plant', 5)
   expect(told.get('home')).toHaveLength(heardOfHome)
   await service.closeAll()
 })
 
-it('gives the worker that takes another one’s place the subscriptions that were added by hand', async () => {
+it('restores manually added subscriptions in the replacement worker', async () => {
   const { spawn, crash } = threads()
   const { service, latest, online } = connectionsOf(spawn)
   await service.connect(profile('plant', await broker()), secrets)
@@ -133,7 +133,7 @@ it('gives the worker that takes another one’s place the subscriptions that wer
   await service.closeAll()
 })
 
-it('is closed once, whoever closes it, and everyone waits until its file is', async () => {
+it('closes once, and all callers wait until its file is closed', async () => {
   const { service, closed, online } = connectionsOf(threads().spawn)
   await service.connect(profile('plant', await broker()), secrets)
   await online('plant', 1)
@@ -145,7 +145,7 @@ it('is closed once, whoever closes it, and everyone waits until its file is', as
   expect(told.toSorted()).toEqual(['first, 1 closed', 'second, 1 closed'])
 })
 
-it('opens anew when it is connected while it is being closed', async () => {
+it('reopens when it is connected while it is being closed', async () => {
   const { service, closed, online } = connectionsOf(threads().spawn)
   const plant = profile('plant', await broker())
   await service.connect(plant, secrets)
@@ -160,7 +160,7 @@ it('opens anew when it is connected while it is being closed', async () => {
   await service.closeAll()
 })
 
-it('says that it is gone when it is closed before it could answer', async () => {
+it('throws NOT_FOUND when it is closed before it could answer', async () => {
   const { spawn } = threads()
   const silent: SpawnWorker = (...start) => {
     const handle = spawn(...start)

@@ -14,50 +14,50 @@ import type { SchemaFile } from '../decode/schema-file'
 import type { ConnectionFunctions, ConnectionData, ConnectionNews } from './connection-functions'
 import workerPath from './worker?modulePath'
 
-/** How long a worker may take to put everything on disk and leave, in ms. */
+/** How long a worker may take to write everything to disk and shut down, in ms. */
 const SHUT_DOWN_TIMEOUT = 4_000
-/** A worker that ends unasked is replaced at most this often within this time (ms). */
+/** A worker that crashes is replaced at most this often within this time (ms). */
 const RESTARTS = 3
 const RESTART_WINDOW = 60_000
 
 export interface ConnectionEvents {
-  /** A connection has a worker now that had none. */
+  /** A connection without a worker got one. */
   opened(id: string): void
   status(status: ConnectionStatus): void
   stats(stats: ConnectionStats): void
   frame(frame: TopicFrame): void
   retained(status: RetainedStatus): void
   closed(id: string): void
-  /** A worker ended unasked, and another took its place. */
+  /** A worker crashed and is being replaced. */
   restarted(restarted: { id: string; name: string; message: string }): void
-  /** A subscriber of recorded messages threw; the connection goes on. */
+  /** A subscriber of recorded messages threw; the connection continues. */
   subscriberFailed(id: string, fault: { subscriber: string; error: Error; times: number }): void
-  /** A job of the connection has begun, made progress, or ended. */
+  /** A job of the connection started, made progress, or ended. */
   job(id: string, job: Job): void
-  /** The connection's worker has ended, and its jobs with it. */
+  /** The connection's worker and its jobs have ended. */
   ended(id: string): void
-  /** Messages of its history were cleared. */
+  /** Messages were cleared from its history. */
   cleared(id: string, scope: Scope): void
   /** The history file is damaged and about to be renamed; settles when its readers have closed it. */
   historyDamaged(id: string): Promise<void>
-  /** The file at the profile's history path is another one now. */
+  /** The file at the profile's history path was replaced. */
   historyReplaced(id: string): void
 }
 
 interface OpenConnection {
-  /** null after its worker ended, until it is connected again. */
+  /** null after its worker ended, until it is reconnected. */
   handle: WorkerHandle<ConnectionFunctions> | null
   generation: number
   status: ConnectionStatus | null
-  /** What it was connected with last; null once it was disconnected. */
+  /** The profile and secrets it was last connected with; null once disconnected. */
   wanted: { profile: Profile; secrets: Secrets } | null
-  /** Settles when it is closed; null while nobody closes it. */
+  /** Settles when it is closed; null if it is not being closed. */
   closing: Promise<void> | null
   /** Times of restarts (ms). */
   restarts: number[]
 }
 
-/** The open connections, one worker each. A worker that ends leaves the others alone, and is replaced. */
+/** The open connections, each with its own worker. A worker that crashes is replaced, and does not affect the others. */
 export class Connections {
   private readonly open = new Map<string, OpenConnection>()
   private schemas: SchemaFile[] = []
@@ -69,7 +69,7 @@ export class Connections {
     private readonly events: ConnectionEvents
   ) {}
 
-  /** `profileOf` gives a profile and its secrets; it throws NOT_FOUND. */
+  /** `profileOf` returns a profile and its secrets; it throws NOT_FOUND. */
   calls(profileOf: (id: string) => { profile: Profile; secrets: Secrets }): CallsOf<'main', 'connections'> {
     return {
       'connections.list': () => this.list(),
@@ -91,10 +91,10 @@ export class Connections {
     return Boolean(this.open.get(id)?.handle)
   }
 
-  /** Opens the profile's connection if need be, and connects it anew. Throws NOT_FOUND when it is closed meanwhile. */
+  /** Opens the profile's connection if necessary, and (re)connects it. Throws NOT_FOUND if it is closed meanwhile. */
   async connect(profile: Profile, secrets: Secrets): Promise<ConnectionStatus> {
     const { id } = profile
-    // A worker that is leaving still writes the history file: the next one opens it afterwards.
+    // A worker that is shutting down still writes the history file, so wait before the next one opens it.
     while (this.open.get(id)?.closing) await this.open.get(id)?.closing
     const connection = this.open.get(id) ?? {
       handle: null,
@@ -125,14 +125,14 @@ export class Connections {
     return this.peer(id).call('disconnect', null)
   }
 
-  /** The way to an open connection. Throws NOT_FOUND. */
+  /** Returns the peer for calls to an open connection. Throws NOT_FOUND. */
   peer(id: string): Peer<ConnectionFunctions> {
     const handle = this.open.get(id)?.handle
     if (!handle) throw new AppError('NOT_FOUND', { what: 'connection', id })
     return handle.peer
   }
 
-  /** Disconnects and ends the worker, with everything on disk. Every caller waits for that. */
+  /** Disconnects, writes everything to disk and ends the worker. Concurrent callers all wait for that. */
   async close(id: string): Promise<void> {
     const connection = this.open.get(id)
     if (connection) await (connection.closing ??= this.end(id, connection))
@@ -152,7 +152,7 @@ export class Connections {
     await Promise.all([...this.open.keys()].map((id) => this.close(id)))
   }
 
-  /** Shows last values with these schemas and bindings (by profile) from now on. */
+  /** Sets the schemas and bindings (by profile) used to show last values. */
   setDecoding(schemas: SchemaFile[], bindings: Map<string, DecoderBinding[]>): void {
     this.schemas = schemas
     this.bindings = bindings
@@ -190,7 +190,7 @@ export class Connections {
     return handle
   }
 
-  /** A worker that ended unasked is replaced; one that does so too often leaves its tab, which says so and can be connected again. */
+  /** Replaces a worker that crashed. If it crashes too often, the connection is marked as failed and can be reconnected. */
   private ended(connection: OpenConnection, message: string): void {
     connection.handle = null
     const { closing, status, wanted } = connection
@@ -200,9 +200,9 @@ export class Connections {
     if (wanted && connection.restarts.length < RESTARTS) {
       connection.restarts.push(now)
       this.events.restarted({ id: status.id, name: status.name, message })
-      // With the subscriptions as they were, not as the profile has them.
+      // Use the current subscriptions, not those of the profile.
       const subscriptions = status.subscriptions.map(({ filter, requested }) => ({ filter, qos: requested }))
-      // Should this worker end as well, that is told in its turn.
+      // If this worker also crashes, that is reported separately.
       this.connect({ ...wanted.profile, subscriptions }, wanted.secrets).catch(() => undefined)
       return
     }

@@ -16,7 +16,7 @@ const WITHIN = { timeout: 20_000, interval: 20 }
 const history = { kind: 'connection' as const, id: 'p' }
 const deep = '/'.repeat(65_535)
 
-/** A connection to a broker without limits, with a view of its tree. */
+/** Opens a connection to a broker without limits, with a view of its tree. */
 async function watched() {
   const directory = mkdtempSync(join(tmpdir(), 'treetop-deep-'))
   const broker = new TolerantBroker()
@@ -73,7 +73,7 @@ async function watched() {
   return { broker, connection, frame: () => latest, rows: () => rows }
 }
 
-it('records a topic of 65,536 levels, opens, walks and filters it, and goes on with others', async () => {
+it('records a topic of 65,536 levels, opens, walks and filters it, and continues with others', async () => {
   const { broker, connection, frame, rows } = await watched()
   const update = (options: object, change: object = {}): Promise<void> =>
     connection.call('topics.update', { viewId: 'v', options, expand: [], collapse: [], ...change })

@@ -18,7 +18,7 @@ interface Parts {
   cleared: (scope: Scope) => void
 }
 
-/** Clears a connection's history. */
+/** The call that clears a connection's history. */
 export function clearingCalls({
   jobs,
   recording,
@@ -33,7 +33,7 @@ export function clearingCalls({
     const { writer, fault } = recording
     if (!writer) throw new AppError('HISTORY_UNAVAILABLE', { reason: fault?.reason ?? '' })
     const total = Math.max(1, messagesIn(tree, scope))
-    // Topics leave every view before their rows are deleted, which takes a while for a million of them.
+    // Remove topics from all views first, because deleting a million rows takes a while.
     tree.remove(scope)
     views.tellNow()
     try {

@@ -12,7 +12,7 @@ import { TopicTree } from '../topics/tree'
 
 const nobody = { filter: '', closed: [], first: 0, count: 100 }
 
-/** A connection's recorder with its follower, on a history file, and an edge node. */
+/** Opens a connection's recorder with its follower on a history file; `send` publishes as an edge node. */
 function opened(path: string, replayBytes?: number) {
   const tree = new TopicTree()
   const recording = new StoreSwitch(path)
@@ -57,7 +57,7 @@ const birth = {
 const data = (seq: number, value: number) => ({ seq, metrics: [{ alias: 1, float_value: value }] })
 const wanted = { id: { group: 'G', node: 'N', device: null }, filter: '', first: 0, count: 10 }
 
-it('knows again from the history who was there, with the newest values, and trusts them once the numbers go on', async () => {
+it('restores nodes and their newest values from the history, and trusts them if the sequence continues', async () => {
   const path = history()
   const before = opened(path)
   await before.follower.start()
@@ -70,7 +70,7 @@ it('knows again from the history who was there, with the newest values, and trus
 
   const after = opened(path)
   const started = after.follower.start()
-  // While it reads, the next one comes.
+  // The next message arrives during the replay.
   after.send('spBv1.0/G/NDATA/N', data(2, 22.5))
   await started
   expect(after.follower.listing.list(nobody, null).rows).toMatchObject([
@@ -99,7 +99,7 @@ it('knows again from the history who was there, with the newest values, and trus
   last.close()
 })
 
-it('reads births again up to so many bytes, the newest first', async () => {
+it('replays births up to a limit of bytes, newest first', async () => {
   const path = history()
   const before = opened(path)
   await before.follower.start()

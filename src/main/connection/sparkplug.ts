@@ -10,27 +10,27 @@ import type { Recorder } from '../recorder/recorder'
 import type { StoreSwitch } from '../recorder/store-switch'
 import type { TopicTree } from '../topics/tree'
 
-/** Data messages that are read again at most; births, deaths and STATE are, however old, as long as there is room. */
+/** Most data messages that are replayed. Births, deaths and STATE are replayed whatever their age, within the limits below. */
 const MAX_DATA = 50_000
-/** Births and deaths that are read again at most, the newest; more nodes and devices are not followed. */
+/** Most births and deaths that are replayed, the newest ones. Further nodes and devices are not followed. */
 const MAX_BIRTHS = 120_000
-/** STATE messages of before 3.0 that are read again at most, the newest. */
+/** Most STATE messages from before version 3.0 that are replayed, the newest ones. */
 const MAX_STATES = 1_000
-/** Payload bytes that are read again at most, those of births first: anybody may have published anything. */
+/** Most payload bytes that are replayed, births first. The limit guards against huge payloads from any publisher. */
 const MAX_BYTES = 256 * 1_048_576
 const SPARKPLUG = { topic: 'spBv1.0', subtree: true }
-/** Ids looked up, or messages read, between two chances to do something else: some ms. */
+/** Ids looked up, or messages read, before other work may run: some ms. */
 const IDS_AT_ONCE = 1_000
 const SLICE_MS = 8
 
 /**
- * Follows Sparkplug B in what a connection records. What was before is read again from the history, from the newest births on, a part at a
- * time; what comes meanwhile waits there for its turn.
+ * Follows Sparkplug B in the messages that a connection records. Earlier messages are replayed from the history in parts, starting at the
+ * newest births. Messages received meanwhile wait in the history until the replay reaches them.
  */
 export class SparkplugFollower {
   private readonly session = new SparkplugSession()
   readonly listing = new SparkplugListing(this.session)
-  /** The share of the history that has been read, 0 to 1; null when all is known. */
+  /** The share of the history that has been replayed, 0 to 1; null when the replay is complete. */
   loading: number | null = 0
   private ended = false
   private readonly startedAt = Date.now() * 1_000
@@ -40,20 +40,20 @@ export class SparkplugFollower {
     private readonly recording: StoreSwitch,
     private readonly tree: TopicTree,
     private readonly recorder: Recorder,
-    /** Payload bytes that are read again from the history at most. */
+    /** Most payload bytes that are replayed from the history. */
     private readonly replayBytes = MAX_BYTES
   ) {}
 
-  /** Takes a recorded message. Messages on other topics cost a look at the first letter. */
+  /** Handles a recorded message. Other topics are ruled out cheaply. */
   take({ topic, payload, receivedAt, id }: RecordedMessage): void {
     if (this.loading !== null || !mayBeSparkplug(topic)) return
     this.session.take({ topic, payload, receivedAt, messageId: id }, 'live')
   }
 
-  /** What births say of the metrics of a topic's data. */
+  /** Returns the metrics that births declared for a topic's data. */
   readonly namesFor = (topic: string): BirthNames | null => this.session.namesFor(topic)
 
-  /** The connection is down: messages may go by. */
+  /** The connection is down, so messages may be missed. */
   leave(): void {
     this.session.leave()
   }
@@ -62,13 +62,13 @@ export class SparkplugFollower {
     this.ended = true
   }
 
-  /** Reads again what the history has. Where it cannot be read, what comes is followed all the same. */
+  /** Replays the history. If it cannot be read, new messages are still followed. */
   async start(): Promise<void> {
     try {
       await this.recording.whenLoaded()
       if (this.recording.writer && !this.ended) await this.replay()
     } catch {
-      // The page shows what comes from now on; that the history is damaged is told elsewhere.
+      // The page shows new messages from now on. A damaged history is reported elsewhere.
     }
     this.loading = null
   }
@@ -77,7 +77,7 @@ export class SparkplugFollower {
     this.recorder.flush()
     const reader = HistoryReader.open(this.path)
     try {
-      // What is newer comes after, whatever there was room for before.
+      // Newer messages are read afterwards, however many older ones fit the limits.
       const [newest = 0] = reader.ids(SPARKPLUG, Number.MAX_SAFE_INTEGER, 1)
       const ids = await this.wanted(reader, newest)
       let live = false
@@ -95,7 +95,7 @@ export class SparkplugFollower {
         take(ids[index]!)
         if (await pacer.yieldIfDue()) this.loading = (index + 1) / ids.length
       }
-      // What came meanwhile, to the last message: nothing can come in between from here on.
+      // Read the messages recorded meanwhile, up to the last one. Nothing below yields, so no message can arrive in between.
       for (let last = newest; !this.ended;) {
         this.recorder.flush()
         const { rows } = reader.page({ scope: SPARKPLUG, after: last, limit: IDS_AT_ONCE })
@@ -103,7 +103,7 @@ export class SparkplugFollower {
         for (const { id } of rows.reverse()) take(id)
         last = rows.at(-1)!.id
       }
-      // Hosts of before 3.0 are known by their newest STATE alone.
+      // Hosts from before version 3.0 are known only by their newest STATE.
       const states = [...this.tree.entriesBelow('STATE')].map(({ lastId }) => lastId)
       for (const id of states.sort((a, b) => b - a).slice(0, MAX_STATES)) take(id)
       if (!live) this.session.leave()
@@ -112,7 +112,7 @@ export class SparkplugFollower {
     }
   }
 
-  /** Ids, up to one, of the messages that are to be read again, in order. */
+  /** Returns the ids of the messages to replay, up to `newest`, in order. */
   private async wanted(reader: HistoryReader, newest: number): Promise<number[]> {
     const births: number[] = []
     let oldestBirth = Infinity
@@ -122,7 +122,7 @@ export class SparkplugFollower {
       births.push(lastId)
       if (type.endsWith('BIRTH')) oldestBirth = Math.min(oldestBirth, lastId)
     }
-    // Where nobody was born, data alone tell who is there.
+    // Without births, only data messages show which nodes exist.
     if (oldestBirth === Infinity) oldestBirth = 0
     const wanted = new Set(births.sort((a, b) => b - a).slice(0, MAX_BIRTHS))
     let read = 0
@@ -138,7 +138,7 @@ export class SparkplugFollower {
     return affordable.filter((id) => id > 0 && id <= newest).sort((a, b) => a - b)
   }
 
-  /** The first of some messages whose payloads have at most so many bytes together. */
+  /** Returns the first of the messages, as many as fit in this many payload bytes. */
   private async firstWithin(bytes: number, ids: readonly number[], reader: HistoryReader): Promise<number[]> {
     let left = bytes
     for (const [place, id] of ids.entries()) {

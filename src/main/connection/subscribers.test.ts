@@ -10,7 +10,7 @@ import { treeSubscriber } from './subscribers'
 
 let directory: string
 
-/** A recorder with its tree, on the test's history file. */
+/** Opens a recorder with its tree, on the test's history file. */
 function opened() {
   const recording = new StoreSwitch(join(directory, 'h.db'))
   const stream = new MessageStream()
@@ -36,9 +36,9 @@ beforeEach(() => {
 
 afterEach(() => rmSync(directory, { recursive: true, force: true }))
 
-it('counts each message once in the tree, also where topics are read from the file meanwhile', async () => {
+it('counts each message once in the tree, even while topics are being read from the file', async () => {
   const before = opened()
-  // More than are read at once.
+  // More topics than are read at once.
   for (let i = 0; i < 10_050; i++) before.send(`a/${i}`)
   before.send('a/10049')
   before.recorder.flush()
@@ -46,7 +46,7 @@ it('counts each message once in the tree, also where topics are read from the fi
 
   const { recording, recorder, tree, send } = opened()
   expect(tree.find('a/10049')).toBeUndefined()
-  // These are written, and not committed, when the topic's totals are read.
+  // These are written but not committed when the topic's totals are read.
   send('a/10049')
   send('a/10049')
   send('b')
@@ -61,7 +61,7 @@ it('counts each message once in the tree, also where topics are read from the fi
   recording.end()
 })
 
-it('counts what comes while nothing is recorded, and what the file has once it is', async () => {
+it('counts messages while nothing is recorded, and those of the file once it is', async () => {
   const { recording, recorder, tree, send } = opened()
   send('a')
   recorder.flush()
@@ -70,7 +70,7 @@ it('counts what comes while nothing is recorded, and what the file has once it i
   send('c', 'live')
   recorder.flush()
   expect([tree.find('a')?.messages, tree.find('c')?.messages]).toEqual([2, 1])
-  // Told just before the file takes over, and not again.
+  // Delivered just before the file takes over, and not again.
   send('c', 'newest')
   await vi.waitFor(() => expect(recording.writer).not.toBeNull())
   await recording.whenLoaded()
@@ -79,7 +79,7 @@ it('counts what comes while nothing is recorded, and what the file has once it i
   recording.end()
 })
 
-it('records, and reads the file, whatever the tree does', async () => {
+it('records and reads the file even if the tree throws', async () => {
   const { recording, recorder, stream, tree, send } = opened()
   const faults: string[] = []
   stream.on('fault', ({ subscriber, error }) => faults.push(`${subscriber}: ${(error as Error).message}`))

@@ -4,7 +4,7 @@ import type { TrafficMeter } from '../topics/traffic-meter'
 import type { TopicTree } from '../topics/tree'
 import type { Views } from '../topics/view-frames'
 
-/** Keeps a tree up with what is recorded. */
+/** Updates a tree with the recorded messages. */
 export function treeSubscriber(tree: TopicTree): Subscriber {
   return {
     name: 'tree',
@@ -24,7 +24,7 @@ export function trafficSubscriber(traffic: TrafficMeter): Subscriber {
   }
 }
 
-/** Lets views look again at what may have changed in their tree. It subscribes after the tree. */
+/** Notifies views that their tree may have changed. It must subscribe after the tree. */
 export function viewsSubscriber(views: Views): Subscriber {
   const changed = (): void => views.changed()
   return { name: 'views', message: changed, topics: changed, removed: changed }

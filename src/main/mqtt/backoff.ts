@@ -1,9 +1,9 @@
-/** The longest wait between two tries, unless the profile's own period is longer, in ms. */
+/** The longest wait between two attempts, unless the profile's own period is longer, in ms. */
 const LONGEST = 60_000
 
 /**
- * The wait before try number `attempt` (1 is the first retry), in ms: the profile's period (s), doubled with each failure, and up to a
- * fifth more or less, so that a restarted broker is not met by all its clients at once.
+ * Returns the wait before retry number `attempt` (from 1), in ms: the profile's period (s), doubled with each failure, with a jitter of
+ * up to a fifth either way, so that not all clients reconnect to a restarted broker at once.
  */
 export function backoff(attempt: number, periodSeconds: number, random: number = Math.random()): number {
   const period = periodSeconds * 1_000

@@ -1,7 +1,7 @@
 import type { CallsOf } from '../../shared/contract'
 import type { ReconnectingClient } from './reconnecting-client'
 
-/** Publishes and subscribes. They throw NOT_CONNECTED. */
+/** The calls that publish and subscribe. They throw NOT_CONNECTED. */
 export function clientCalls(
   client: ReconnectingClient
 ): CallsOf<'connection', 'connections'> & Pick<CallsOf<'connection'>, 'messages.publish'> {

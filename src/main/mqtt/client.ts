@@ -18,24 +18,24 @@ import type { Gate, Recipient } from '../recorder/recorder'
 
 /** Longest wait for a PUBACK or PUBCOMP, in ms. */
 const PUBLISH_TIMEOUT = 30_000
-/** The largest packet of MQTT, in bytes (2.2.3 Remaining Length). */
+/** The largest packet that MQTT allows, in bytes (2.2.3 Remaining Length). */
 const LARGEST_PACKET = 268_435_455
 
 export interface ClientEvents {
   online(connack: Connack): void
-  /** The connection, or the try to make one, ended. Called once for each try. */
+  /** The connection ended, or the attempt failed. Called once per attempt. */
   lost(fault: ConnectionFault): void
 }
 
-/** One network connection after another to one broker, over MQTT.js. Retrying is the caller's. */
+/** One network connection after another to one broker, over MQTT.js. The caller is responsible for retrying. */
 export class Client {
   private readonly client: MqttClient
   private fault: ConnectionFault | null = null
   private connack: Connack | null = null
-  /** How many QoS 1 and 2 messages may wait for their acknowledgements (MQTT 5.0, 3.2.2.3.3). */
+  /** How many QoS 1 and 2 messages may be unacknowledged at once (MQTT 5.0, 3.2.2.3.3). */
   receiveMaximum = 65_535
   private trying = false
-  /** Reason codes of PUBACK and PUBREC by packet id; MQTT.js keeps them to itself. */
+  /** Reason codes of PUBACK and PUBREC by packet id, which MQTT.js does not expose. */
   private readonly reasons = new Map<number, number>()
 
   constructor(
@@ -54,27 +54,27 @@ export class Client {
     return this.profile.version
   }
 
-  /** Tries to connect; `online` or `lost` tells how it went. */
+  /** Tries to connect; `online` or `lost` reports the result. */
   connect(): void {
     this.fault = null
     this.connack = null
     this.trying = true
-    // Sent messages without an acknowledgement live in the stores: they go along to the next connection.
+    // The stores hold sent messages that are not acknowledged. The next connection takes them over.
     const { incomingStore, outgoingStore } = this.client
     try {
       this.client.reconnect({ incomingStore, outgoingStore })
     } catch (error) {
-      // A certificate or key that cannot be read is met before there is a socket.
+      // An unreadable certificate or key throws before there is a socket.
       this.trying = false
       this.events.lost(faultOf(error as Error, this.profile, false))
     }
   }
 
-  /** Ends the connection: with DISCONNECT when there is one, and with what was received on disk before. */
+  /** Writes all received messages to disk, then ends the connection, with DISCONNECT if it is up. */
   async end(): Promise<void> {
     this.trying = false
     this.recorder.flush()
-    // No socket was ever made: MQTT.js would trip over that.
+    // Without a socket, MQTT.js's `end` would fail.
     if (!(this.client.stream as MqttClient['stream'] | undefined)) return
     await new Promise<void>((resolve) => {
       const late = setTimeout(() => this.client.end(true, () => resolve()), 1_000)
@@ -85,7 +85,7 @@ export class Client {
     })
   }
 
-  /** One SUBSCRIBE for one filter; the answer is the SUBACK's own code (MQTT 3.1.1, 3.9.3; MQTT 5.0, 3.9.3). */
+  /** Sends one SUBSCRIBE for one filter and returns the code of the SUBACK (MQTT 3.1.1, 3.9.3; MQTT 5.0, 3.9.3). */
   async subscribe({ filter, qos }: Subscription, retainAsPublished = true): Promise<SubscriptionState> {
     const state = { filter, requested: qos }
     const options = this.version === 5 ? { qos, rap: retainAsPublished, rh: 0 as const } : { qos }
@@ -100,20 +100,20 @@ export class Client {
     })
   }
 
-  /** One UNSUBSCRIBE for one filter; the answer is the UNSUBACK's reason code, or null before MQTT 5, which has none (MQTT 5.0, 3.11.3). */
+  /** Sends one UNSUBSCRIBE for one filter and returns the UNSUBACK's reason code (MQTT 5.0, 3.11.3), or null before MQTT 5. */
   async unsubscribe(filter: string): Promise<{ code: number | null; reasonString: string | null }> {
     return new Promise((resolve, reject) => {
       this.client.unsubscribe(filter, (error, packet) => {
         if (error) return reject(error)
         const unsuback = packet?.cmd === 'unsuback' ? packet : null
-        // MQTT.js leaves `granted` out before MQTT 5, whatever its types say.
+        // Contrary to its types, MQTT.js omits `granted` before MQTT 5.
         const { granted } = { ...unsuback } as { granted?: number[] }
         resolve({ code: granted?.[0] ?? null, reasonString: unsuback?.properties?.reasonString ?? null })
       })
     })
   }
 
-  /** PINGREQ and its PINGRESP: what the broker had sent before is here then. Never settles on a connection that is lost. */
+  /** Sends PINGREQ and waits for PINGRESP, behind everything the broker sent before. Never settles if the connection is lost. */
   async ping(): Promise<void> {
     await new Promise<void>((resolve) => {
       if (!this.client.connected) return
@@ -128,7 +128,7 @@ export class Client {
   }
 
   /**
-   * Publishes and waits for what the QoS promises.
+   * Publishes and waits for the acknowledgement that the QoS requires.
    * Throws NOT_CONNECTED, PAYLOAD_TOO_LARGE, QOS_NOT_SUPPORTED, RETAIN_NOT_SUPPORTED, PUBLISH_REFUSED or TIMED_OUT.
    */
   async publish(
@@ -146,7 +146,7 @@ export class Client {
       retain,
       ...(properties && this.version === 5 && { properties: publishProperties(properties) })
     })
-    // Before MQTT 5 nothing else would tell of it.
+    // Before MQTT 5, nothing else reports that the broker retains it.
     if (retain) this.recorder.noteRetained(topic, payload.length > 0 ? Math.floor(Date.now() / 1_000) : 0)
     return {
       outcome: qos === 0 ? 'sent' : qos === 1 ? 'puback' : 'pubcomp',
@@ -214,8 +214,8 @@ export class Client {
     client.on('message', (topic, payload, packet) => {
       if (packet.qos === 0) recorder.atMostOnce(arrivalOf(topic, payload, packet))
     })
-    // Assigned after `connect()`: given as an option it is replaced unless the version is 5. `message` would come too late:
-    // its PUBREC leaves before anything could be committed.
+    // Assigned after `connect()`: MQTT.js replaces it if it is passed as an option, unless the version is 5. `message` would be too late:
+    // the PUBREC is sent before anything could be committed.
     client.options.customHandleAcks = (
       topic: string,
       payload: Buffer,
@@ -240,7 +240,7 @@ export class Client {
     })
     client.on('error', (error) => {
       this.fault ??= faultOf(error, this.profile, this.connack !== null)
-      // MQTT.js goes on reading after bytes that it could not understand.
+      // MQTT.js continues reading after bytes that it could not parse.
       if (this.fault.kind === 'protocol') client.stream.destroy()
     })
     client.on('close', () => {
@@ -252,11 +252,11 @@ export class Client {
     })
   }
 
-  /** Notes a CONNACK that refuses; MQTT.js's own error leaves its reason string out. */
+  /** Records a refusal in the CONNACK; MQTT.js's own error omits the reason string. */
   private refused(packet: IConnackPacket): void {
     const code = (this.version === 5 ? packet.reasonCode : packet.returnCode) ?? 0
     if (code === 0) return
-    // Reason codes that refuse begin at 0x80: below is a return code, from a broker that does not know MQTT 5.
+    // MQTT 5 refuses with reason codes from 0x80. A lower one is a return code from a broker that does not support MQTT 5.
     const version = this.version === 5 && code < 0x80 ? 4 : this.version
     this.fault = { kind: 'connack', version, code, reasonString: packet.properties?.reasonString ?? null }
   }

@@ -1,14 +1,14 @@
 import type { ConnectionFault } from '../../shared/contract/connections'
 import type { Profile } from '../../shared/contract/profiles'
 
-/** Node's codes for a certificate or key that does not verify or cannot be read: the next time will be no better (OpenSSL's names). */
+/** Node's error codes (OpenSSL's names) for a certificate or key that does not verify or cannot be read. Retrying does not help. */
 const certificateFaults = /CERT|SELF_SIGNED|UNABLE_TO_GET_ISSUER|UNABLE_TO_VERIFY|ERR_OSSL/
 
 export function isCertificateFault(code: string): boolean {
   return certificateFaults.test(code)
 }
 
-/** What an MQTT.js error says of why a connection failed. */
+/** Returns why a connection failed, from an MQTT.js error. */
 export function faultOf(error: Error, profile: Profile, online: boolean): ConnectionFault {
   const { code } = error as { code?: unknown }
   if (typeof code === 'number') {
@@ -18,7 +18,7 @@ export function faultOf(error: Error, profile: Profile, online: boolean): Connec
   }
   if (/connack timeout/i.test(error.message))
     return { kind: 'timeout', milliseconds: profile.connectTimeout * 1_000 }
-  // A broker of MQTT 3.1.1 refuses MQTT 5 with a CONNACK of two bytes, which reads as one that is cut short (5.0, 4.13).
+  // A broker for MQTT 3.1.1 refuses MQTT 5 with a CONNACK of two bytes, which MQTT.js reports as truncated (5.0, 4.13).
   if (!online && profile.version === 5 && /connack/i.test(error.message)) {
     return { kind: 'connack', version: 4, code: 1, reasonString: null }
   }

@@ -7,17 +7,17 @@ import { expect, vi } from 'vitest'
 
 const PROGRAM = '/usr/sbin/mosquitto'
 
-/** Mosquitto is installed here. Where it is not, its tests are skipped, which `npm test` reports (and fails on with CI=true). */
+/** Whether Mosquitto is installed. If not, its tests are skipped, which `npm test` reports (and fails on with CI=true). */
 export const mosquittoInstalled = spawnSync(PROGRAM, ['-h']).error === undefined
 
-/** A real Mosquitto on a free port of the loopback, for unit tests. */
+/** A real Mosquitto on a free loopback port, for unit tests. */
 export class Mosquitto {
   port = 0
   private process: ChildProcess | null = null
   private said = ''
   private readonly directory = mkdtempSync(join(tmpdir(), 'treetop-mosquitto-'))
 
-  /** Starts it, or starts it again on the same port. `config` adds lines to its configuration. */
+  /** Starts it, or restarts it on the same port. `config` adds lines to its configuration. */
   async start(config: string[] = ['allow_anonymous true']): Promise<void> {
     if (this.port === 0) this.port = await freePort()
     this.process = spawn(PROGRAM, ['-c', this.configure(config)], { stdio: ['ignore', 'ignore', 'pipe'] })
@@ -25,7 +25,7 @@ export class Mosquitto {
     await untilOpen(this.port)
   }
 
-  /** Writes a password file for one user; gives the configuration line that uses it. */
+  /** Writes a password file for one user and returns the configuration line that uses it. */
   withPassword(user: string, password: string): string {
     const file = join(this.directory, 'passwords')
     writeFileSync(file, `${user}:${password}\n`)
@@ -33,14 +33,14 @@ export class Mosquitto {
     return `password_file ${file}`
   }
 
-  /** Writes a file beside its configuration, and gives its path. */
+  /** Writes a file next to its configuration and returns the path. */
   file(name: string, text: string): string {
     const path = join(this.directory, name)
     writeFileSync(path, text)
     return path
   }
 
-  /** Gives it another configuration while it runs: what it retains stays. */
+  /** Reloads it with another configuration while it runs; its retained messages stay. */
   async reload(...config: string[]): Promise<void> {
     this.configure(config)
     this.said = ''
@@ -71,7 +71,7 @@ export class Mosquitto {
   }
 }
 
-/** A port of the loopback that is free now. */
+/** Returns a loopback port that is currently free. */
 export async function freePort(): Promise<number> {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

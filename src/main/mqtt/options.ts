@@ -2,18 +2,18 @@ import { isIP } from 'node:net'
 import type { IClientOptions } from 'mqtt'
 import type { Profile } from '../../shared/contract/profiles'
 
-/** A profile's secrets in plain text, as only the connection that uses them gets them. */
+/** A profile's secrets in plain text. Only the connection that uses them gets them. */
 export interface Secrets {
   password: string | null
   key: string | null
 }
 
-/** Whether the session outlives its connection, and the next one resumes it (MQTT 5.0, 3.1.2.4 and 3.1.2.11.2). */
+/** Whether the session outlives its connection and is resumed by the next one (MQTT 5.0, 3.1.2.4 and 3.1.2.11.2). */
 export function keepsSession({ clean, version, sessionExpiry }: Profile): boolean {
   return !clean && (version !== 5 || sessionExpiry > 0)
 }
 
-/** MQTT.js's options for a profile. Retrying and subscribing are ours, so both are off here. */
+/** Returns MQTT.js's options for a profile. Treetop retries and subscribes itself, so both are off here. */
 export function clientOptions(profile: Profile, secrets: Secrets): IClientOptions {
   const { protocol, host, port, path, version, clean, username, tls, will } = profile
   const socket = protocol === 'ws' || protocol === 'wss'
@@ -33,7 +33,7 @@ export function clientOptions(profile: Profile, secrets: Secrets): IClientOption
     resubscribe: false,
     queueQoSZero: false,
     reschedulePings: true,
-    // Its debugging words cost a twelfth of the time that a message takes, though nobody reads them.
+    // MQTT.js's debug output takes a twelfth of the time per message, and is unused.
     log: () => undefined
   }
   if (socket) options.path = path

@@ -4,7 +4,7 @@ import type { Profile } from '../../shared/contract/profiles'
 import type { MessageProperties, Qos } from '../../shared/message'
 import type { Arrival } from '../recorder/message'
 
-/** What MQTT.js received, as the recorder takes it. */
+/** Converts a PUBLISH from MQTT.js for the recorder. */
 export function arrivalOf(topic: string, payload: Buffer, packet: IPublishPacket): Arrival {
   const { qos, retain, dup, properties } = packet
   return { topic, payload, qos, retain, dup, properties: properties ? propertiesOf(properties) : null }
@@ -17,7 +17,7 @@ function propertiesOf(properties: NonNullable<IPublishPacket['properties']>): Me
   return Object.keys(kept).length > 0 ? kept : null
 }
 
-/** What a message that came is published with again: what stands for its way here is left out. */
+/** Returns the properties to republish a received message with. Properties that applied only to its delivery here are left out. */
 export function publishProperties(came: MessageProperties): NonNullable<IClientPublishOptions['properties']> {
   const { correlationData, topicAlias: _alias, subscriptionIdentifier: _identifier, ...rest } = came
   const kept = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined))
@@ -27,7 +27,7 @@ export function publishProperties(came: MessageProperties): NonNullable<IClientP
   }
 }
 
-/** What a CONNACK says, with what it leaves out. */
+/** Returns the fields of a CONNACK, with defaults for those it omits. */
 export function connackOf(packet: IConnackPacket, profile: Profile, clientId: string): Connack {
   const properties = packet.properties
   return {

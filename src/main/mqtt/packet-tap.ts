@@ -2,14 +2,14 @@ import type { Duplex } from 'node:stream'
 import type { MqttVersion } from '../../shared/contract/profiles'
 import type { PacketLog } from '../packets/log'
 
-/** The part of MQTT.js's client that makes its network streams. */
+/** The part of MQTT.js's client that creates its network streams. */
 interface StreamMaker {
   streamBuilder: (client: never) => Duplex
 }
 
 /**
- * Lets a log see every byte of a client's network connections, beginning with the next one. What is seen is MQTT's own bytes also where
- * these go through TLS or WebSocket. MQTT.js writes CONNECT while it makes the stream's owner ready, so the stream is met where it is made.
+ * Passes every byte of a client's network connections to a log, beginning with the next connection. The log gets plain MQTT bytes, even
+ * over TLS or WebSocket. MQTT.js writes CONNECT while it is still setting up, so the stream is tapped as soon as it is created.
  */
 export function tapPackets(client: object, log: PacketLog, version: MqttVersion): void {
   const maker = client as StreamMaker

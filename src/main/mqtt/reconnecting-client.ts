@@ -19,11 +19,11 @@ import type { PacketLog } from '../packets/log'
 import type { Arrival } from '../recorder/message'
 import type { Recorder } from '../recorder/recorder'
 
-/** A kept session's queue has been delivered when nothing came for this long, or after this long in all, in ms. */
+/** The queue of a kept session counts as delivered after this long without a message, or after this long in total, in ms. */
 const QUEUE_QUIET = 400
 const QUEUE_LONGEST = 5_000
 
-/** Keeps a profile connected: tries, retries with backoff, subscribes after each CONNACK, and emits its status when that changes. */
+/** Keeps a profile connected: retries with backoff, subscribes after each CONNACK, and emits its status when it changes. */
 export class ReconnectingClient extends EventEmitter<{ status: [ConnectionStatus] }> {
   private client: Client | null = null
   private profile: Profile | null = null
@@ -31,7 +31,7 @@ export class ReconnectingClient extends EventEmitter<{ status: [ConnectionStatus
   private settled: NodeJS.Timeout | null = null
   private wanted: Subscription[] = []
   private queueEnds = 0
-  /** Connects and disconnects: one after the other, so that there is never a second client. */
+  /** Serializes connects and disconnects, so that there is never a second client. */
   private readonly turns = new InTurn()
   status: ConnectionStatus
 
@@ -44,12 +44,12 @@ export class ReconnectingClient extends EventEmitter<{ status: [ConnectionStatus
     this.status = neverConnected(id, generation)
   }
 
-  /** Connects with the profile as it now is. */
+  /** Connects with the current profile. */
   connect(profile: Profile, secrets: Secrets): Promise<void> {
     return this.turns.run(() => this.begin(profile, secrets))
   }
 
-  /** Ends the connection at the person's wish. */
+  /** Ends the connection because the user asked for it. */
   disconnect(): Promise<void> {
     return this.turns.run(async () => {
       await this.end()
@@ -80,7 +80,7 @@ export class ReconnectingClient extends EventEmitter<{ status: [ConnectionStatus
     this.client.connect()
   }
 
-  /** The client, while the broker has accepted it. Throws NOT_CONNECTED. */
+  /** The client, if the broker has accepted it. Throws NOT_CONNECTED. */
   get connected(): Client {
     if (!this.client || this.status.state !== 'online')
       throw new AppError('NOT_CONNECTED', { name: this.status.name })
@@ -94,7 +94,7 @@ export class ReconnectingClient extends EventEmitter<{ status: [ConnectionStatus
     return answer
   }
 
-  /** Throws NOT_CONNECTED, and UNSUBSCRIBE_REFUSED where the broker keeps the subscription. */
+  /** Throws NOT_CONNECTED, and UNSUBSCRIBE_REFUSED if the broker keeps the subscription. */
   async unsubscribe(filter: string): Promise<void> {
     const { code, reasonString } = await this.connected.unsubscribe(filter)
     if (code !== null && code >= FIRST_FAILURE)
@@ -103,7 +103,7 @@ export class ReconnectingClient extends EventEmitter<{ status: [ConnectionStatus
     this.change({ subscriptions: this.status.subscriptions.filter((state) => state.filter !== filter) })
   }
 
-  /** Counts a message that came right after a kept session was resumed: the session's queue had it, unless the broker retains it. */
+  /** Counts a message received right after a kept session was resumed: it comes from the session's queue, unless it is a retained one. */
   countQueued({ qos, retain }: Arrival): void {
     if (this.queueEnds === 0 || qos === 0 || retain) return
     this.status.queued++
@@ -146,7 +146,7 @@ export class ReconnectingClient extends EventEmitter<{ status: [ConnectionStatus
       const answer = await client?.subscribe(subscription)
       if (answer && client === this.client) this.answered(answer)
     } catch {
-      // The connection was lost before the SUBACK came; the next CONNACK asks again.
+      // The connection was lost before the SUBACK arrived. The subscription is requested again after the next CONNACK.
     }
   }
 

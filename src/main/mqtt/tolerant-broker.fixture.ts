@@ -1,7 +1,7 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { generate, parser, type Packet } from 'mqtt-packet'
 
-/** A broker that accepts every client and subscription, and sends them whatever topic it is given: others limit the levels of topics. */
+/** A broker that accepts every client and subscription, and sends any topic. Other brokers limit the number of topic levels. */
 export class TolerantBroker {
   port = 0
   private server: Server | null = null

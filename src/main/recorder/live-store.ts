@@ -3,17 +3,17 @@ import { Clock } from '../history/clock'
 import type { MessageStore, NewMessage } from '../history/store'
 import { newEntry, type LastMessage, type TopicEntry } from '../history/topics'
 
-/** Payload bytes kept at most; beyond that only the first of each are. */
+/** Maximum payload bytes kept; beyond that, only the first bytes of each payload are kept. */
 const KEPT_BYTES = 64 * 1_048_576
 
-/** A message that is in no file. `whole` is false where only the first bytes of its payload were kept. */
+/** A message that is not in a file. `whole` is false if only the first bytes of its payload were kept. */
 export interface LiveMessage extends NewMessage {
   receivedAt: number
   size: number
   whole: boolean
 }
 
-/** Packet ids of QoS 2 messages that are pending while nothing is recorded, and what became of those that were before. */
+/** Packet ids of pending QoS 2 messages while nothing is recorded; also tracks what changes for the ids that are in the file. */
 class LivePending extends Set<number> {
   private readonly released = new Set<number>()
   private cleared = false
@@ -28,7 +28,7 @@ class LivePending extends Set<number> {
     super.clear()
   }
 
-  /** Brings up to date what stands in the file. */
+  /** Applies the changes to the file's pending ids. */
   carryOver(file: MessageStore['pending']): void {
     if (this.cleared) file.clear()
     for (const packetId of this.released) file.delete(packetId)
@@ -36,7 +36,7 @@ class LivePending extends Set<number> {
   }
 }
 
-/** Stands in for a history that cannot be written: keeps the newest incoming message of each topic, so that the tree goes on. */
+/** Replaces a history that cannot be written: keeps each topic's newest incoming message in memory, so that the tree stays current. */
 export class LiveStore implements MessageStore {
   readonly topics: Map<string, TopicEntry>
   private readonly lasts = new Map<TopicEntry, LiveMessage>()
@@ -46,7 +46,7 @@ export class LiveStore implements MessageStore {
   private nextId = 1
   private nextTopic = 1
 
-  /** Goes on from what is known; `readKept` gives a topic's newest message from before, as far as that can be read. */
+  /** Continues from the known topics and pending ids; `readKept` returns a topic's newest recorded message, or null if unreadable. */
   constructor(
     known: Iterable<TopicEntry>,
     pending: Iterable<number>,
@@ -76,7 +76,7 @@ export class LiveStore implements MessageStore {
     this.bytes -= before?.payload.length ?? 0
     const { payload } = message
     const whole = this.bytes + payload.length <= KEPT_BYTES
-    // A slice would keep the whole buffer of its socket.
+    // Copy it: a slice would keep the socket's whole buffer alive.
     const kept = Buffer.from(whole ? payload : payload.subarray(0, PREVIEW_BYTES))
     this.bytes += kept.length
     this.lasts.set(entry, { ...message, payload: kept, receivedAt, size: payload.length, whole })
@@ -100,14 +100,14 @@ export class LiveStore implements MessageStore {
     return { receivedAt, qos, size, start: payload.subarray(0, bytes) }
   }
 
-  /** A topic's newest message, where it came since recording stopped. */
+  /** Returns a topic's newest message if it was received since recording stopped. */
   message(topic: string): Message | null {
     const entry = this.topics.get(topic)
     const live = entry && this.lasts.get(entry)
     return live ? { ...live, topic, id: entry.lastId } : null
   }
 
-  /** The messages that can still be recorded, oldest first. */
+  /** Returns the messages that can still be recorded, oldest first. */
   recordable(): [topic: string, message: LiveMessage][] {
     return [...this.lasts]
       .filter(([, { whole }]) => whole)
@@ -116,6 +116,6 @@ export class LiveStore implements MessageStore {
   }
 
   commit(): void {
-    // There is nothing to be put on disk.
+    // Nothing to write to disk.
   }
 }

@@ -2,17 +2,17 @@ import { EventEmitter } from 'node:events'
 import type { TopicEntry } from '../history/topics'
 import type { RecordedMessage } from './message'
 
-/** Who wants to know of recorded messages. It may throw: nobody else is affected, and it misses only what it failed on. */
+/** A receiver of recorded messages. If it throws, it misses only that message, and nothing else is affected. */
 export interface Subscriber {
   /** For the log. */
   name: string
-  /** A message was recorded. Called in the recorder's turn, so it must be quick. */
+  /** A message was recorded. Called synchronously by the recorder, so it must be quick. */
   message?(message: RecordedMessage): void
-  /** Topics were read from the history, with what they have counted so far. */
+  /** Topics were read from the history, with their counts so far. */
   topics?(entries: readonly TopicEntry[]): void
   /** A topic lost its oldest incoming messages. */
   removed?(entry: TopicEntry, messages: number): void
-  /** Another file takes over: entries and ids from before mean nothing from here on. */
+  /** Another file takes over: earlier entries and ids are no longer valid. */
   reset?(): void
 }
 
@@ -20,13 +20,13 @@ export interface Subscriber {
 export interface SubscriberFault {
   subscriber: string
   error: unknown
-  /** How often it has failed so far. */
+  /** Number of its failures so far. */
   times: number
 }
 
 /**
- * Tells subscribers what was recorded, in order, each message once. Whatever a subscriber does, the recorder and the other
- * subscribers go on. Emits `fault` for a subscriber's 1st, 10th, 100th… failure, so that a broken one cannot flood the log.
+ * Delivers recorded messages to subscribers, in order and once each. A failing subscriber affects neither the recorder nor other
+ * subscribers. Emits `fault` for a subscriber's 1st, 10th, 100th… failure, so that a broken one cannot flood the log.
  */
 export class MessageStream extends EventEmitter<{ fault: [SubscriberFault] }> {
   private readonly subscribers: Subscriber[] = []
@@ -40,7 +40,7 @@ export class MessageStream extends EventEmitter<{ fault: [SubscriberFault] }> {
     for (const subscriber of this.subscribers) {
       if (!subscriber.message) continue
       for (let next = 0; next < messages.length;) {
-        // One `try` around many messages costs nothing; after a fault it goes on behind the message that caused it.
+        // One `try` around many messages costs nothing. After a fault, continue with the message after the one that caused it.
         this.guard(subscriber, () => {
           while (next < messages.length) subscriber.message!(messages[next++]!)
         })

@@ -13,11 +13,11 @@ export interface Arrival {
 
 /** An incoming message that was committed to the history, or kept in memory because the history cannot be written. */
 export interface RecordedMessage extends Arrival {
-  /** Its id in the history; while nothing is recorded, a number that only keeps ascending. */
+  /** Its id in the history; while nothing is recorded, just an ascending number. */
   id: number
   /** µs since 1970 UTC. */
   receivedAt: number
   entry: TopicEntry
-  /** How many messages its topic had with this one. The entry may be ahead: it counts messages before they are committed. */
+  /** Number of messages of its topic, including this one. The entry may be ahead, because it counts messages before they are committed. */
   topicMessages: number
 }

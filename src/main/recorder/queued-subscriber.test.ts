@@ -20,7 +20,7 @@ const messages = (first: number, count: number, payload = Buffer.from('x')): Rec
     topicMessages: first + index
   }))
 
-/** A subscriber that takes a burst, and waits until it is told to go on. */
+/** A subscriber that takes a burst, then waits for `goOn`. */
 function slow(limits = { messages: 5, bytes: 100 }) {
   const stream = new MessageStream()
   const taken: number[][] = []
@@ -40,7 +40,7 @@ function slow(limits = { messages: 5, bytes: 100 }) {
   return { stream, subscriber, taken, kept, turn, goOn: () => goOn?.() }
 }
 
-it('keeps what comes meanwhile for a slow subscriber, up to a limit, and counts the rest', async () => {
+it('queues messages for a slow subscriber up to a limit, and counts the rest as missed', async () => {
   const { stream, subscriber, taken, turn, goOn } = slow()
   stream.publish(messages(1, 2))
   await turn()
@@ -59,7 +59,7 @@ it('keeps what comes meanwhile for a slow subscriber, up to a limit, and counts 
   expect(taken.at(-1)).toEqual([11])
 })
 
-it('bounds the bytes that wait, and copies payloads', async () => {
+it('limits the waiting bytes, and copies payloads', async () => {
   const { stream, subscriber, kept, turn } = slow()
   const socketBuffer = Buffer.alloc(64_000, 'a')
   stream.publish(messages(1, 3, socketBuffer.subarray(0, 40)))
@@ -70,7 +70,7 @@ it('bounds the bytes that wait, and copies payloads', async () => {
   expect(kept[0]!.payload.buffer).not.toBe(socketBuffer.buffer)
 })
 
-it('counts what a subscriber fails on as missed, and goes on', async () => {
+it('counts messages as missed when the subscriber fails, and continues', async () => {
   const stream = new MessageStream()
   const taken: number[] = []
   const subscriber = new QueuedSubscriber(

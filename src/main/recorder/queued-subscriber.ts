@@ -1,22 +1,22 @@
 import type { RecordedMessage } from './message'
 import type { Subscriber } from './message-stream'
 
-/** Takes some messages, and settles when it has. A rejection costs those messages. */
+/** Consumes some messages and settles when done. If it rejects, those messages count as missed. */
 type Consume = (messages: readonly RecordedMessage[]) => Promise<void>
 
-/** What waits at most for a slow subscriber. */
+/** How much may wait for a slow subscriber. */
 export interface QueueLimits {
   messages: number
-  /** Bytes of payloads. */
+  /** Payload bytes. */
   bytes: number
 }
 
 /**
- * Lets a slow or asynchronous subscriber follow the stream: messages wait for it in a queue, and it gets all that wait at once. Where the
- * queue is full, the newest messages are left out and counted: recording never waits.
+ * Lets a slow or asynchronous subscriber follow the stream: messages wait in a queue, and it gets all waiting ones at once. If the queue
+ * is full, new messages are dropped and counted; recording never waits.
  */
 export class QueuedSubscriber implements Subscriber {
-  /** Messages that were left out because the queue was full, or that the consumer failed on. */
+  /** Messages dropped because the queue was full or the consumer failed. */
   missed = 0
   private waiting: RecordedMessage[] = []
   private bytes = 0
@@ -34,7 +34,7 @@ export class QueuedSubscriber implements Subscriber {
       this.missed++
       return
     }
-    // A slice would keep the whole buffer of its socket.
+    // Copy it: a slice would keep the socket's whole buffer alive.
     this.waiting.push({ ...message, payload: Buffer.from(message.payload) })
     this.bytes += message.payload.length
     if (!this.busy) void this.work()
@@ -42,7 +42,7 @@ export class QueuedSubscriber implements Subscriber {
 
   private async work(): Promise<void> {
     this.busy = true
-    // The rest of the burst comes along.
+    // Wait for the rest of the burst.
     await Promise.resolve()
     while (this.waiting.length > 0) {
       const messages = this.waiting

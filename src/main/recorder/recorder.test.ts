@@ -26,7 +26,7 @@ const arrival = (payload: string, change: Partial<Arrival> = {}): Arrival => ({
   ...change
 })
 
-/** A gate that notes what is done to it, and what is on disk when it opens. */
+/** A gate that records its calls, and how many messages are on disk when it opens. */
 class NotingGate implements Gate {
   readonly notes: string[] = []
 
@@ -56,7 +56,7 @@ function onDisk(): string[] {
 const toldOf = (wanted: string): string[] =>
   told.filter(({ topic }) => topic === wanted).map(({ payload }) => payload.toString())
 
-/** Waits until what the recorder put off to the end of this turn of the event loop is done. */
+/** Waits until the work that the recorder deferred to the end of this event loop turn is done. */
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
 
 beforeEach(() => {
@@ -77,7 +77,7 @@ afterEach(() => {
   rmSync(directory, { recursive: true, force: true })
 })
 
-it('holds acknowledgements of a burst back until all of it is on disk', async () => {
+it('holds back the acknowledgements of a burst until all of it is on disk', async () => {
   const gate = new NotingGate()
   for (let i = 0; i < 10; i++) recorder.atLeastOnce(arrival(String(i)), gate)
   expect(gate.notes).toEqual(['cork'])
@@ -87,7 +87,7 @@ it('holds acknowledgements of a burst back until all of it is on disk', async ()
   expect(toldOf('a/b')).toHaveLength(10)
 })
 
-it('tells subscribers only what is on disk, with its id and time', async () => {
+it('delivers messages to subscribers only once they are on disk, with id and time', async () => {
   const seen: number[] = []
   stream.subscribe({ name: 'reader', message: () => seen.push(onDisk().length) })
   recorder.atLeastOnce(arrival('1'), new NotingGate())
@@ -102,7 +102,7 @@ it('tells subscribers only what is on disk, with its id and time', async () => {
   expect(told[0]!.receivedAt).toBeGreaterThan(1.7e15)
 })
 
-it('goes on recording, and acknowledging, when a subscriber throws', async () => {
+it('keeps recording and acknowledging when a subscriber throws', async () => {
   const reported: unknown[] = []
   const later: string[] = []
   stream.on('fault', ({ subscriber, error, times }) =>
@@ -127,7 +127,7 @@ it('goes on recording, and acknowledging, when a subscriber throws', async () =>
   ])
 })
 
-it('does not tell of what was rolled back and comes again, and counts it once', async () => {
+it('does not deliver or count rolled-back messages that the broker will send again', async () => {
   recorder.sessionKept = true
   recorder.atLeastOnce(arrival('kept'), new NotingGate())
   await turn()
@@ -141,7 +141,7 @@ it('does not tell of what was rolled back and comes again, and counts it once', 
   expect(recording.store.last(entry)?.start.toString()).toBe('kept')
 })
 
-it('records a QoS 2 message once, however often it comes before its PUBREL', async () => {
+it('records a QoS 2 message once, however often it arrives before its PUBREL', async () => {
   const gate = new NotingGate()
   recorder.exactlyOnce(arrival('once', { qos: 2 }), 7, gate)
   recorder.exactlyOnce(arrival('once', { qos: 2, dup: true }), 7, gate)
@@ -166,16 +166,16 @@ it('forgets pending QoS 2 messages when the broker has no session', async () => 
   expect(onDisk()).toEqual(['1', '2'])
 })
 
-it('puts QoS 0 messages on disk by itself, without a gate', async () => {
+it('writes QoS 0 messages to disk after a while, without a gate', async () => {
   recorder.atMostOnce(arrival('soon', { qos: 0 }))
   expect(onDisk()).toEqual([])
   await vi.waitFor(() => expect(onDisk()).toEqual(['soon']), { interval: 20 })
 })
 
-it('acknowledges nothing when a commit fails, shows what comes, and records again when it can', async () => {
+it('acknowledges nothing when a write fails, keeps showing messages, and records again when it can', async () => {
   recorder.atLeastOnce(arrival('before'), new NotingGate())
   await turn()
-  // Another process has the file: a real lock.
+  // Lock the file, as another process would.
   const holder = new Database(join(directory, 'h.db'))
   holder.exec('BEGIN IMMEDIATE')
   recorder.sessionKept = true
@@ -188,7 +188,7 @@ it('acknowledges nothing when a commit fails, shows what comes, and records agai
   recorder.atLeastOnce(arrival('live 1'), next)
   recorder.atLeastOnce(arrival('live 2'), next)
   await turn()
-  // Acknowledged, counted, and told.
+  // Acknowledged, counted and delivered.
   expect(next.notes).toEqual([])
   expect(recorder.unrecorded).toBe(3)
   const last = (topic: string): string | undefined =>
@@ -200,7 +200,7 @@ it('acknowledges nothing when a commit fails, shows what comes, and records agai
   holder.exec('ROLLBACK')
   holder.close()
   await vi.waitFor(() => expect(faults.at(-1)).toBeNull())
-  // The newest of each topic was still known.
+  // Each topic's newest message was still in memory.
   expect(onDisk().sort()).toEqual(['before', 'live 2', 'lost'])
   expect(recorder.unrecorded).toBe(1)
   recorder.atLeastOnce(arrival('after'), gate)
@@ -209,7 +209,7 @@ it('acknowledges nothing when a commit fails, shows what comes, and records agai
   expect(toldOf('a/b').at(-1)).toBe('after')
 })
 
-it('records what was sent, and tells nobody', () => {
+it('records sent messages without notifying subscribers', () => {
   recorder.outgoing({ topic: 'out', payload: Buffer.from('mine'), qos: 1, retain: false })
   recorder.flush()
   expect(onDisk()).toEqual(['mine'])
@@ -217,7 +217,7 @@ it('records what was sent, and tells nobody', () => {
   expect(recorder.sent).toBe(1)
 })
 
-it('keeps the mark of what the broker retains', () => {
+it('marks topics that have a retained message', () => {
   const retained = (): boolean => recording.store.topics.get('a/b')!.retainedAt > 0
   recorder.atMostOnce(arrival('on', { retain: true }))
   expect(retained()).toBe(true)
@@ -230,7 +230,7 @@ it('keeps the mark of what the broker retains', () => {
   expect(retained()).toBe(false)
 })
 
-it('takes an empty message without the retain flag for a clearing one only where the flag is not handed on', () => {
+it('treats an empty message without the retain flag as clearing only if the broker does not forward the flag', () => {
   const retainedAt = (): number => recording.store.topics.get('a/b')!.retainedAt
   recorder.retainAsPublished = true
   recorder.atMostOnce(arrival('on', { retain: true }))
@@ -241,7 +241,7 @@ it('takes an empty message without the retain flag for a clearing one only where
   expect(retainedAt()).toBe(0)
 })
 
-it('marks what is known of a topic from elsewhere, and makes no topic for it', () => {
+it('sets and clears the mark of a known topic on request, and creates no topic for it', () => {
   recorder.atMostOnce(arrival('on'))
   recorder.noteRetained('a/b', 1_800_000_000)
   recorder.noteRetained('never/seen', 1_800_000_000)
@@ -251,17 +251,17 @@ it('marks what is known of a topic from elsewhere, and makes no topic for it', (
   expect(recording.store.topics.get('a/b')?.retainedAt).toBe(0)
 })
 
-it('acknowledges nothing of what was rolled back when the history breaks elsewhere', async () => {
+it('acknowledges no rolled-back message when the history fails elsewhere', async () => {
   const gate = new NotingGate()
   recorder.atLeastOnce(arrival('not on disk'), gate)
-  // As retention, clearing or a look at a last value may find.
+  // As when retention, clearing or reading a last value fails.
   recorder.fail(new Error('disk I/O error'))
   await turn()
   expect(gate.notes).toEqual(['cork', 'destroy'])
   expect(onDisk()).toEqual([])
 })
 
-it('counts what no session brings again, and what was sent, when a commit fails', async () => {
+it('counts sent messages, and those that no session resends, as unrecorded when a commit fails', async () => {
   recorder.atLeastOnce(arrival('gone'), new NotingGate())
   recorder.exactlyOnce(arrival('gone, too', { qos: 2, topic: 'c' }), 5, new NotingGate())
   recorder.outgoing({ topic: 'out', payload: Buffer.from('mine'), qos: 0, retain: false })
@@ -269,12 +269,12 @@ it('counts what no session brings again, and what was sent, when a commit fails'
   expect(recorder.unrecorded).toBe(3)
   expect(recording.store.last(recording.store.entry('a/b'))?.start.toString()).toBe('gone')
   await vi.waitFor(() => expect(faults.at(-1)).toBeNull())
-  // The newest of each topic was still known.
+  // Each topic's newest message was still in memory.
   expect(onDisk()).toEqual(['gone', 'gone, too'])
   expect(recorder.unrecorded).toBe(1)
 })
 
-it('records a QoS 2 message once when it comes again after a failed commit', async () => {
+it('records a QoS 2 message once when it arrives again after a failed commit', async () => {
   recorder.sessionKept = true
   recorder.exactlyOnce(arrival('once', { qos: 2 }), 7, new NotingGate())
   recorder.fail(new Error('disk I/O error'))
@@ -288,7 +288,7 @@ it('records a QoS 2 message once when it comes again after a failed commit', asy
   expect(onDisk()).toEqual(['once'])
 })
 
-it('knows of PUBRELs that came while nothing was recorded: the id may be another message’s now', async () => {
+it('applies PUBRELs received while nothing was recorded, because the id may be reused', async () => {
   const gate = new NotingGate()
   recorder.sessionKept = true
   recorder.exactlyOnce(arrival('first', { qos: 2 }), 7, gate)

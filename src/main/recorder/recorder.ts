@@ -4,21 +4,21 @@ import type { Arrival, RecordedMessage } from './message'
 import type { MessageStream } from './message-stream'
 import type { StoreSwitch } from './store-switch'
 
-/** QoS 0 messages are on disk at most this long after they came, in ms. */
+/** QoS 0 messages are on disk at most this long after they were received, in ms. */
 const COMMIT_EVERY = 100
-/** And so many of them at most wait for it: what waits long outlives its first garbage collections, which then cost more than commits do. */
+/** Most QoS 0 messages that wait for a commit. If they wait longer, they survive garbage collections, which then cost more than commits. */
 const COMMIT_COUNT = 400
 
-/** The socket whose acknowledgements wait for the commit. */
+/** A socket whose acknowledgements wait for the commit. */
 export interface Gate {
-  /** Holds back what is written from now on. */
+  /** Holds back everything written from now on. */
   cork(): void
   uncork(): void
-  /** Drops the connection with everything that was held back. */
+  /** Drops the connection and everything held back. */
   destroy(): void
 }
 
-/** Who takes what a client receives: the recorder, or somebody who records nothing. */
+/** The receiver of a client's messages: the recorder, or a substitute that records nothing. */
 export type Recipient = Pick<
   Recorder,
   | 'atMostOnce'
@@ -31,28 +31,28 @@ export type Recipient = Pick<
   | 'flush'
 >
 
-/** A message that subscribers have not been told of, with what its topic's entry had before. */
+/** A message not yet delivered to subscribers, with the previous last id of its topic's entry. */
 interface Untold extends RecordedMessage {
   lastIdBefore: number
 }
 
 /**
- * Puts every message in the history, then tells the stream's subscribers. QoS 1 and 2 messages are on disk before PUBACK or PUBREC
- * leaves, by group commit: the socket is corked when the first of a burst comes and uncorked after the commit that follows it. Where
- * that fails, the socket is dropped with the acknowledgements: the broker sends those messages again, and subscribers hear of them then.
- * Emits `marked` when it is told what the broker retains.
+ * Writes every message to the history, then delivers it to the stream's subscribers. QoS 1 and 2 messages are on disk before PUBACK or
+ * PUBREC is sent, by group commit: the socket is corked at the first message of a burst and uncorked after the commit that follows. If
+ * the commit fails, the socket is dropped with the acknowledgements: the broker sends those messages again, and subscribers get them then.
+ * Emits `marked` when `noteRetained` changes a mark.
  */
 export class Recorder extends EventEmitter<{ marked: [] }> {
   received = 0
   sent = 0
-  /** Messages that are in no history. */
+  /** Messages that are not in the history. */
   unrecorded = 0
-  /** What came since the last commit. */
+  /** Messages received since the last commit. */
   private untold: Untold[] = []
   private uncommittedSent = 0
-  /** Whether the broker keeps the session: after a reconnect it sends again what was not acknowledged. */
+  /** Whether the broker keeps the session: after a reconnect it resends unacknowledged messages. */
   sessionKept = false
-  /** Whether live messages come with the retain flag that they were published with: MQTT 5 subscriptions ask for it (3.8.3.1). */
+  /** Whether live messages keep the retain flag that they were published with, which MQTT 5 subscriptions can request (3.8.3.1). */
   retainAsPublished = false
   private corked: Gate | null = null
   private immediate: NodeJS.Immediate | null = null
@@ -63,7 +63,7 @@ export class Recorder extends EventEmitter<{ marked: [] }> {
     private readonly stream: MessageStream
   ) {
     super()
-    // What is counted from the file includes every message so far: subscribers hear of those first.
+    // The counts in the file include every message so far, so subscribers must get those messages first.
     recording.on('reset', () => {
       this.flush()
       stream.reset()
@@ -76,47 +76,47 @@ export class Recorder extends EventEmitter<{ marked: [] }> {
     recording.on('broke', (error) => this.fail(error))
   }
 
-  /** An incoming QoS 0 message. */
+  /** Records an incoming QoS 0 message. */
   atMostOnce(arrival: Arrival): void {
     this.record(arrival)
     if (this.untold.length >= COMMIT_COUNT) this.flush()
     else this.commitSoon()
   }
 
-  /** An incoming QoS 1 message, whose PUBACK waits behind the gate. */
+  /** Records an incoming QoS 1 message, whose PUBACK waits behind the gate. */
   atLeastOnce(arrival: Arrival, gate: Gate): void {
     this.hold(gate)
     this.record(arrival)
   }
 
-  /** An incoming QoS 2 message, whose PUBREC waits behind the gate. One that is already recorded is not recorded again. */
+  /** Records an incoming QoS 2 message, whose PUBREC waits behind the gate, unless it is already recorded. */
   exactlyOnce(arrival: Arrival, packetId: number, gate: Gate): void {
     this.hold(gate)
     if (this.recording.store.pending.has(packetId)) return
     if (this.record(arrival)) this.write(() => this.recording.store.pending.add(packetId))
   }
 
-  /** The PUBREL of a QoS 2 message, whose PUBCOMP waits behind the gate: the broker may use the id again after it. */
+  /** Handles the PUBREL of a QoS 2 message. The PUBCOMP waits behind the gate, because the broker may reuse the id after it. */
   released(packetId: number, gate: Gate): void {
-    // Nothing is to be awaited; what was pending before recording stopped is not known where the file could not even be read.
+    // Nothing to wait for. Without a writer, go on: ids pending before recording stopped may be unknown, if the file could not be read.
     if (this.recording.writer && !this.recording.store.pending.has(packetId)) return
     this.hold(gate)
     this.write(() => this.recording.store.pending.delete(packetId))
   }
 
-  /** The broker holds no session for this client. */
+  /** The broker has no session for this client: forgets pending QoS 2 messages. */
   sessionLost(): void {
     this.write(() => this.recording.store.pending.clear())
     this.commitSoon()
   }
 
-  /** The broker is about to send again what it retains: a mark from before may be out of date. */
+  /** Clears all retained marks, which may be outdated: the broker is about to send its retained messages again. */
   forgetRetained(): void {
     this.write(() => this.recording.store.forgetRetained())
     this.commitSoon()
   }
 
-  /** What the broker retains on a topic is known from elsewhere than its messages: since `at` (whole seconds since 1970 UTC), or nothing (0). */
+  /** Marks a known topic as having a retained message since `at` (whole seconds since 1970 UTC), or none (0). */
   noteRetained(topic: string, at: number): void {
     const entry = this.recording.store.topics.get(topic)
     if (!entry || entry.retainedAt === at) return
@@ -125,7 +125,7 @@ export class Recorder extends EventEmitter<{ marked: [] }> {
     this.emit('marked')
   }
 
-  /** A message that was handed to the socket. */
+  /** Records a published message. */
   outgoing(message: Omit<NewMessage, 'direction' | 'dup' | 'properties'> & { topic: string }): void {
     this.sent++
     if (this.recording.writer) this.uncommittedSent++
@@ -138,7 +138,7 @@ export class Recorder extends EventEmitter<{ marked: [] }> {
     this.commitSoon()
   }
 
-  /** The history could not be read or written: nothing since the last commit is in it, nor may it be acknowledged. */
+  /** Handles a failure to read or write the history: nothing since the last commit is in it, so none of that may be acknowledged. */
   fail(error: unknown): void {
     if (!this.recording.writer) return
     const lost = this.untold
@@ -155,20 +155,20 @@ export class Recorder extends EventEmitter<{ marked: [] }> {
     this.commitSoon()
   }
 
-  /** Whether messages are to survive a power cut. */
+  /** Sets whether messages must survive a power cut. */
   setPowerSafe(on: boolean): void {
     this.flush()
     this.write(() => this.recording.setPowerSafe(on))
   }
 
-  /** Puts everything on disk now, lets held acknowledgements go, and tells subscribers. */
+  /** Writes everything to disk now, releases held acknowledgements, and notifies subscribers. */
   flush(): void {
     if (this.immediate) clearImmediate(this.immediate)
     if (this.timer) clearTimeout(this.timer)
     this.immediate = null
     this.timer = null
     this.write(() => this.recording.store.commit())
-    // After a failure these are what the history missed and the broker will not send again.
+    // After a failure these are the messages that the history missed and the broker will not send again.
     const messages = this.untold
     this.untold = []
     this.uncommittedSent = 0
@@ -176,7 +176,7 @@ export class Recorder extends EventEmitter<{ marked: [] }> {
     this.stream.publish(messages)
   }
 
-  /** False where the message could not be written: the broker sends it again, or it is only live. */
+  /** Returns false if the message could not be written: either the broker sends it again, or it is only kept in memory. */
   private record(arrival: Arrival): boolean {
     this.received++
     if (this.write(() => this.keep(arrival))) return true
@@ -190,7 +190,8 @@ export class Recorder extends EventEmitter<{ marked: [] }> {
     const entry = store.entry(topic)
     const lastIdBefore = entry.lastId
     const receivedAt = store.append(entry, { direction: 'in', payload, qos, retain, dup, properties })
-    // An empty payload clears what is retained. Before MQTT 5 a live one comes without the retain flag (3.1.1, 3.3.1.3): it may have.
+    // An empty payload clears the retained message. Before MQTT 5 live messages arrive without the retain flag (3.1.1, 3.3.1.3), so any
+    // empty one may be clearing.
     const empty = payload.length === 0
     if (retain || (empty && !this.retainAsPublished))
       store.setRetained(entry, empty ? 0 : Math.floor(receivedAt / 1e6))
@@ -211,14 +212,14 @@ export class Recorder extends EventEmitter<{ marked: [] }> {
     if (!writer) this.unrecorded++
   }
 
-  /** Whether the broker sends a message again that was not acknowledged. */
+  /** Whether the broker resends the message if it is not acknowledged. */
   private comesAgain({ qos }: Arrival): boolean {
     return qos > 0 && this.sessionKept
   }
 
   private hold(gate: Gate): void {
     this.immediate ??= setImmediate(() => this.flush())
-    // What is not recorded is acknowledged all the same, and counted.
+    // Without a writer, messages are acknowledged immediately, and counted as unrecorded.
     if (!this.recording.writer || this.corked) return
     this.corked = gate
     gate.cork()
@@ -234,7 +235,7 @@ export class Recorder extends EventEmitter<{ marked: [] }> {
     return gate
   }
 
-  /** Writes to the history, or fails. */
+  /** Writes to the history; on an error calls `fail` and returns false. */
   private write(write: () => unknown): boolean {
     try {
       write()

@@ -3,12 +3,12 @@ import type { MessageStream } from './message-stream'
 import type { Recorder } from './recorder'
 import type { StoreSwitch } from './store-switch'
 
-/** How often the history is looked at, in ms. */
+/** How often the history is checked, in ms. */
 const EVERY = 1_000
 const MEGABYTE = 1_000_000
 const DAY_MICROSECONDS = 86_400_000_000
 
-/** Keeps a history within its profile's limits: a step of some ms every second, and one after the other while there is more to do. */
+/** Keeps a history within its profile's limits: one step of some ms every second, and more steps while there is more to remove. */
 export class RetentionSchedule {
   private options: HistoryOptions | null = null
   private timer: NodeJS.Timeout | null = null
@@ -40,12 +40,12 @@ export class RetentionSchedule {
       bytes: options.maxMegabytes === null ? null : options.maxMegabytes * MEGABYTE,
       from: options.maxDays === null ? null : Date.now() * 1_000 - options.maxDays * DAY_MICROSECONDS
     }
-    // What is removed has been counted then.
+    // Deliver pending messages first, so that subscribers have counted everything that is removed.
     this.recorder.flush()
     if (recording.writer !== writer) return
     try {
       const more = writer.retain(limits, (entry, messages) => this.stream.removed(entry, messages))
-      // Whatever comes in has its turn between two steps.
+      // Let incoming messages be handled between two steps.
       if (more && !this.immediate) this.immediate = setImmediate(() => this.step())
     } catch (error) {
       this.recorder.fail(error)

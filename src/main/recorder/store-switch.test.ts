@@ -42,7 +42,7 @@ const arrival = (payload: string | Buffer, qos: 0 | 1 | 2 = 1, topic = 'a/b'): A
   properties: null
 })
 
-/** A gate that notes what is done to it. */
+/** A gate that records its calls. */
 class NotingGate implements Gate {
   readonly notes: string[] = []
   cork = (): void => void this.notes.push('cork')
@@ -61,12 +61,12 @@ function start(): void {
   })
   recording.on('replaced', () => replaced++)
   recorder = new Recorder(recording, new MessageStream())
-  // What is not acknowledged comes again.
+  // The broker resends unacknowledged messages.
   recorder.sessionKept = true
   recording.open()
 }
 
-/** Waits until what the recorder put off to the end of this turn of the event loop is done. */
+/** Waits until the work that the recorder deferred to the end of this event loop turn is done. */
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
 
 async function record(payload: string | Buffer, topic = 'a/b'): Promise<string[]> {
@@ -96,7 +96,7 @@ afterEach(() => {
   rmSync(directory, { recursive: true, force: true })
 })
 
-it('sets a history aside that is no database, keeps all of it, and records in a new one', async () => {
+it('sets aside a history that is not a database, keeps all of it, and records in a new one', async () => {
   writeFileSync(path, 'this is no database '.repeat(1_000))
   start()
   expect(faults).toEqual(['damaged'])
@@ -110,7 +110,7 @@ it('sets a history aside that is no database, keeps all of it, and records in a 
   expect(recorder.unrecorded).toBe(0)
 })
 
-it('has other readers close a damaged history before it is renamed', async () => {
+it('makes other readers close a damaged history before it is renamed', async () => {
   writeFileSync(path, 'this is no database '.repeat(1_000))
   const asked = Promise.withResolvers<void>()
   const released = Promise.withResolvers<void>()
@@ -128,20 +128,20 @@ it('has other readers close a damaged history before it is renamed', async () =>
   expect(aside()).toHaveLength(1)
 })
 
-it('notices flipped bytes where it writes, acknowledges nothing, and begins anew', async () => {
+it('detects overwritten pages, acknowledges nothing, and starts a new history', async () => {
   start()
   for (let i = 0; i < 2_000; i++) recorder.atMostOnce(arrival(`${i} ${'x'.repeat(200)}`, 0, `t/${i}`))
   recorder.flush()
   recording.end()
   const size = statSync(path).size
   const file = openSync(path, 'r+')
-  // Every page but the first, whose header says what kind of file it is.
+  // Every page except the first, whose header identifies the file type.
   for (let page = 4_096; page < size; page += 4_096)
     writeSync(file, Buffer.alloc(4_096, 0xee), 0, 4_096, page)
   closeSync(file)
   start()
   await vi.waitFor(() => expect(recording.writer ?? faults.at(-1)).not.toBeUndefined(), SOON)
-  // Whether it shows when the file is opened or at the first commit, no message is lost.
+  // Whether the damage is detected on opening or at the first commit, no message is lost.
   const gate = await record('after the damage')
   expect(gate.includes('uncork')).toBe(false)
   await vi.waitFor(() => expect(recording.writer).not.toBeNull(), SOON)
@@ -151,7 +151,7 @@ it('notices flipped bytes where it writes, acknowledges nothing, and begins anew
   expect(payloads()).toContain('recorded')
 })
 
-it('sets a truncated history aside', async () => {
+it('sets aside a truncated history', async () => {
   start()
   for (let i = 0; i < 2_000; i++) recorder.atMostOnce(arrival('x'.repeat(500), 0, `t/${i}`))
   recorder.flush()
@@ -165,7 +165,7 @@ it('sets a truncated history aside', async () => {
   expect(payloads()).toContain('two')
 })
 
-it('leaves a history of a newer version alone, and shows messages', async () => {
+it('does not touch a history of a newer version, and keeps showing messages', async () => {
   start()
   await record('old')
   recording.end()
@@ -196,7 +196,7 @@ describe.skipIf(!mounted)('on a mounted tmpfs of 2 MB (needs root)', () => {
     execFileSync('umount', ['-l', mount])
   })
 
-  it('goes on live when the disk is full, and records again when there is room', async () => {
+  it('keeps showing messages when the disk is full, and records again when there is room', async () => {
     const filler = join(mount, 'filler')
     writeFileSync(filler, Buffer.alloc(1_200_000))
     start()
@@ -219,7 +219,7 @@ describe.skipIf(!mounted)('on a mounted tmpfs of 2 MB (needs root)', () => {
     expect(recorder.unrecorded).toBe(0)
   })
 
-  it('shows messages while its disk is read-only, and records when it is not', async () => {
+  it('shows messages while its disk is read-only, and records again once it is writable', async () => {
     start()
     await record('before')
     recording.end()
@@ -234,7 +234,7 @@ describe.skipIf(!mounted)('on a mounted tmpfs of 2 MB (needs root)', () => {
   })
 })
 
-/** Does something as a user for whom permissions count: to root every file is writable. */
+/** Runs `work` as an unprivileged user, because root can write to every file. */
 function asNobody(work: () => void): void {
   const root = process.geteuid?.() === 0
   if (root) process.seteuid?.(65_534)
@@ -245,7 +245,7 @@ function asNobody(work: () => void): void {
   }
 }
 
-it('shows messages while its file may not be written, and records when it may', async () => {
+it('shows messages while its file is not writable, and records again once it is', async () => {
   start()
   await record('before')
   recording.end()

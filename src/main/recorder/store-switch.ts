@@ -8,36 +8,36 @@ import type { TopicEntry } from '../history/topics'
 import { HistoryWriter } from '../history/writer'
 import { LiveStore } from './live-store'
 
-/** How long after a failure the history is tried again, in ms; doubles from the first to the last. */
+/** Wait before reopening the history after a failure, in ms; doubles from the first to the last. */
 const FIRST_RETRY = 500
 const LAST_RETRY = 30_000
 
-/** What a StoreSwitch emits. */
+/** The events of a StoreSwitch. */
 interface StoreSwitchEvents {
-  /** Recording stopped, or goes on (null). `setAside`: where a damaged history was moved. */
+  /** Recording stopped, or resumed (null). `setAside`: where a damaged history was moved. */
   changed: [fault: RecordingFault | null, setAside: string | null]
-  /** Another file stands in place of the history: whoever reads it must open it anew. */
+  /** The history was replaced by another file: readers must reopen it. */
   replaced: []
-  /** A file is about to take over, with topics and ids of its own: what is known of topics no longer holds. */
+  /** A file is about to take over, with its own topics and ids: known topics are no longer valid. */
   reset: []
   /** Topics were read from the file. */
   topics: [entries: TopicEntry[]]
-  /** So many messages that were only live have been recorded after all. */
+  /** This many messages that were only in memory have now been recorded. */
   recovered: [messages: number]
-  /** The history broke while it was read. */
+  /** Reading the history failed. */
   broke: [error: unknown]
 }
 
 /**
- * Where messages go: into the history file while it can be written, else into memory, and back again when it can. A file that is
- * damaged is set aside under another name, and a new one begun.
+ * Stores messages in the history file while it can be written, otherwise in memory until it can be written again. A damaged file is
+ * renamed, and a new one created.
  */
 export class StoreSwitch extends EventEmitter<StoreSwitchEvents> {
   store: MessageStore
   /** The history file; null while messages are not recorded. */
   writer: HistoryWriter | null = null
   fault: RecordingFault | null = null
-  /** The share of the file's topics that is in the tree, 0 to 1; null when all are. */
+  /** The share of the file's topics that are loaded, 0 to 1; null when all are. */
   loading: number | null = null
   private loaded: Promise<void> = Promise.resolve()
   private live = new LiveStore([], [], () => null)
@@ -51,25 +51,25 @@ export class StoreSwitch extends EventEmitter<StoreSwitchEvents> {
 
   constructor(
     private readonly path: string,
-    /** Has other readers of a damaged file close it: Windows renames no file that is open. */
+    /** Makes other readers close a damaged file, because Windows cannot rename an open file. */
     private readonly releaseReaders: () => Promise<void> = () => Promise.resolve()
   ) {
     super()
     this.store = this.live
   }
 
-  /** Whether messages are to survive a power cut. */
+  /** Sets whether messages must survive a power cut. */
   setPowerSafe(on: boolean): void {
     this.powerSafe = on
     this.writer?.setPowerSafe(on)
   }
 
-  /** Waits until all topics of the file are known. */
+  /** Waits until all topics of the file are loaded. */
   async whenLoaded(): Promise<void> {
     await this.loaded
   }
 
-  /** The file could not be written: what comes from now on stays in memory. Nothing of what was not committed is in the file. */
+  /** Handles a failure of the file: discards uncommitted changes and keeps messages in memory from now on. */
   fail(error: unknown): void {
     const { writer } = this
     if (!writer) return
@@ -79,7 +79,7 @@ export class StoreSwitch extends EventEmitter<StoreSwitchEvents> {
     try {
       writer.rollBack()
     } catch {
-      // The failure that is being dealt with says more than the one that it leads to.
+      // The original failure says more than this one.
     }
     this.live = new LiveStore(writer.topics.values(), writer.pending, (entry) => {
       try {
@@ -92,12 +92,12 @@ export class StoreSwitch extends EventEmitter<StoreSwitchEvents> {
     this.note(error)
   }
 
-  /** The newest message of a topic, where it is in no file. */
+  /** Returns a topic's newest message if it is only in memory. */
   liveMessage(topic: string): ReturnType<LiveStore['message']> {
     return this.writer ? null : this.live.message(topic)
   }
 
-  /** Closes the file with everything in it. */
+  /** Writes everything and closes the file. */
   end(): void {
     this.ended = true
     if (this.retry) clearTimeout(this.retry)
@@ -105,7 +105,7 @@ export class StoreSwitch extends EventEmitter<StoreSwitchEvents> {
     try {
       this.writer?.close()
     } catch {
-      // What could not be written is known to be unrecorded; totals are made up when the file is opened again.
+      // Messages that could not be written are lost; topic totals catch up when the file is next opened.
       this.writer?.abandon()
     }
     this.writer = null
@@ -120,12 +120,12 @@ export class StoreSwitch extends EventEmitter<StoreSwitchEvents> {
   }
 
   private async tryAgain(): Promise<void> {
-    // The file is renamed all the same: where readers still have it open, Windows refuses, and it is tried again.
+    // If this fails, rename anyway: where readers still have the file open, Windows refuses, and the next retry tries again.
     if (this.damaged) await this.releaseReaders().catch(() => undefined)
     if (!this.ended) this.open()
   }
 
-  /** Opens the file, or begins without it; again and again until it can be written. */
+  /** Opens the file. If that fails, messages stay in memory and opening is retried until the file can be written. */
   open(): void {
     this.retry = null
     let writer: HistoryWriter | null = null
@@ -184,7 +184,7 @@ export class StoreSwitch extends EventEmitter<StoreSwitchEvents> {
   }
 }
 
-/** What a failure of the history comes to (SQLite's result codes, Node's for the file). */
+/** Classifies a failure of the history by SQLite's result code or Node's error code. */
 function kindOf(error: unknown): RecordingFault['kind'] {
   if (error instanceof NewerHistoryError) return 'newer'
   const { code } = error as { code?: unknown }

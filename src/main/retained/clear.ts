@@ -6,33 +6,33 @@ import { isOf, type RetainedEntry } from './list'
 import type { WorkContext } from './look-up'
 import { ProbeError, type RetainedProbe } from './probe'
 
-/** Up to so many topics are asked for one by one; beyond, the filter that they were found with is. */
+/** Up to this many topics are subscribed to one by one; for more, the filter that found them is used. */
 const EXACT = 100
-/** Messages on their way at once, where the broker takes as many. */
+/** Messages in flight at once, if the broker accepts as many. */
 const WINDOW = 100
-/** Payload bytes that are kept for an undo. */
+/** Payload bytes kept for an undo. */
 export const UNDO_BYTES = 268_435_456
-/** Refusals that are named. */
+/** Number of refusals listed by topic. */
 const NAMED = 100
-/** The reason code of a packet that is too large (MQTT 5.0, 2.4). */
+/** Reason code for a packet that is too large (MQTT 5.0, 2.4). */
 const PACKET_TOO_LARGE = 0x95
 
-/** A message that was cleared. */
+/** A cleared message. */
 export interface Cleared {
   payload: Buffer
   qos: Qos
   properties: MessageProperties | null
 }
 
-/** What work came to, and the topics that it is done for. */
+/** The outcome of some work, and the topics for which it succeeded. */
 export interface Done<T> {
   outcome: RetainedOutcome
   done: T
 }
 
 /**
- * Clears the messages of a dry run: those of its topics that are still as they were listed. What was cleared, or may have been, is put in
- * `undo`. Throws ProbeError or the signal's reason before the first is cleared; later the outcome says it.
+ * Clears the messages of a dry run that have not changed since they were listed. Puts messages that were or may have been cleared in
+ * `undo`. Throws ProbeError or the signal's reason before the first message is cleared; later failures are in the outcome.
  */
 export async function clear(
   visit: RetainedProbe,
@@ -77,9 +77,8 @@ export async function clear(
 }
 
 /**
- * Publishes what was cleared again and takes it out of `cleared`. A topic that has another message by now is left there and added to
- * `conflicts`, unless it is to be overwritten. Throws ProbeError or the
- * signal's reason before the first is published.
+ * Publishes cleared messages again and removes them from `cleared`. A topic that now has another message stays there and is added to
+ * `conflicts`, unless `overwrite` is set. Throws ProbeError or the signal's reason before the first message is published.
  */
 export async function restore(
   visit: RetainedProbe,
@@ -118,7 +117,7 @@ export async function restore(
   return { outcome, done: restored }
 }
 
-/** Asks what is retained on topics now. */
+/** Requests the current retained messages of topics. */
 async function ask(
   visit: RetainedProbe,
   topics: ReadonlyMap<string, unknown> | ReadonlySet<string>,
@@ -138,7 +137,7 @@ async function ask(
   )
 }
 
-/** Publishes, many at once; gives the topics that were acknowledged. A cancelled one waits for those that are on their way. */
+/** Publishes to many topics at once and returns those that were acknowledged. When cancelled, it waits for the messages in flight. */
 async function publishAll(
   visit: RetainedProbe,
   topics: readonly string[],
@@ -173,7 +172,7 @@ async function publishAll(
   return done
 }
 
-/** Asks again what is retained on topics that were acknowledged: before MQTT 5 a broker has no way to refuse a message (3.1.1, 3.3.5). */
+/** Requests the retained messages of acknowledged topics again: before MQTT 5 a broker cannot refuse a message (3.1.1, 3.3.5). */
 async function check(
   visit: RetainedProbe,
   done: Set<string>,
@@ -195,13 +194,13 @@ async function check(
   }
 }
 
-/** Work that nothing has come of. */
+/** The outcome of work that has done nothing yet. */
 export function nothingDone(kind: RetainedOutcome['kind'], planned: number): RetainedOutcome {
   const none = { done: 0, changed: 0, gone: 0, refused: [], refusals: 0, unheeded: 0 }
   return { kind, planned, ...none, end: 'done', fault: null }
 }
 
-/** The reason code of a refusal that concerns one message; null when it concerns the connection. */
+/** Returns the reason code if a single message was refused; null if the connection failed. */
 function refusalOf(error: unknown): number | null {
   if (!(error instanceof AppError)) return null
   const { code, details } = error as AppError

@@ -4,7 +4,7 @@ import { PREVIEW_BYTES, type MessageProperties, type Qos } from '../../shared/me
 import type { Preview } from '../decode/preview'
 import type { Arrival } from '../recorder/message'
 
-/** What is kept of a retained message: enough to show it, and to know it again. */
+/** The stored part of a retained message: enough to show it and to recognize it. */
 export interface RetainedEntry {
   topic: string
   size: number
@@ -13,12 +13,12 @@ export interface RetainedEntry {
   setAt: number | null
   /** The payload's first bytes. */
   start: Buffer
-  /** Of a payload that is longer than that. */
+  /** Digest of the payload if it is longer than `start`. */
   digest: string | null
   properties: MessageProperties | null
 }
 
-/** What is kept of a message, with its QoS as far as that is known. */
+/** Builds the entry of a message, with its QoS if known. */
 export function entryOf(
   topic: string,
   { payload, properties, qos }: Pick<Arrival, 'payload' | 'properties'> & { qos: Qos | null },
@@ -29,14 +29,14 @@ export function entryOf(
     size: payload.length,
     qos,
     setAt,
-    // A slice would keep the whole buffer of its socket.
+    // Copy it: a slice would keep the socket's whole buffer alive.
     start: Buffer.from(payload.subarray(0, PREVIEW_BYTES)),
     digest: digestOf(payload),
     properties
   }
 }
 
-/** Whether a payload is the one of an entry. */
+/** Whether an entry has this payload. */
 export function isOf({ size, start, digest }: RetainedEntry, payload: Buffer): boolean {
   if (size !== payload.length) return false
   return digest === null ? start.equals(payload) : digest === digestOf(payload)
@@ -46,7 +46,7 @@ function digestOf(payload: Buffer): string | null {
   return payload.length <= PREVIEW_BYTES ? null : hash('sha256', payload, 'base64')
 }
 
-/** Entries in any order, some at a time: a list, or a dry run of one. */
+/** Entries that can be read in any order, a page at a time: a list, or a dry run of it. */
 export class SortedEntries {
   private sorted: RetainedEntry[] | null = null
   private summed: number | null = null
@@ -54,7 +54,7 @@ export class SortedEntries {
 
   constructor(readonly byTopic: ReadonlyMap<string, RetainedEntry>) {}
 
-  /** Of all payloads. */
+  /** Total payload size. */
   get bytes(): number {
     if (this.summed === null) {
       this.summed = 0
@@ -63,7 +63,7 @@ export class SortedEntries {
     return this.summed
   }
 
-  /** Entries came or went. */
+  /** Must be called after entries were added or removed. */
   changed(): void {
     this.sorted = null
     this.summed = null
@@ -95,7 +95,7 @@ const orders: Record<RetainedSort['by'], (a: RetainedEntry, b: RetainedEntry) =>
   setAt: (a, b) => (a.setAt ?? 0) - (b.setAt ?? 0) || byTopic(a, b)
 }
 
-/** A list of what the broker retained; see the contract's RetainedList. */
+/** A list of the broker's retained messages; see the contract's RetainedList. */
 export class List extends SortedEntries {
   asOf = 0
   cut: 'stopped' | 'limit' | null = null
@@ -109,7 +109,7 @@ export class List extends SortedEntries {
     super(entries)
   }
 
-  /** The entries of a scope, and how many it leaves out since they are the broker's own. */
+  /** Returns the entries of a scope, and how many of the broker's own it leaves out. */
   within(scope: RetainedScope): { entries: Map<string, RetainedEntry>; leftOut: number } {
     const entries = new Map<string, RetainedEntry>()
     if (scope.kind === 'topics') {
@@ -129,7 +129,7 @@ export class List extends SortedEntries {
   }
 }
 
-/** Topics that the broker publishes itself (MQTT 5.0, 4.7.2). */
+/** Whether the broker itself publishes the topic (MQTT 5.0, 4.7.2). */
 function isBrokersOwn(topic: string): boolean {
   return topic === '$SYS' || topic.startsWith('$SYS/')
 }

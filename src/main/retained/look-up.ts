@@ -8,17 +8,17 @@ import type { Recipient } from '../recorder/recorder'
 import { entryOf, isOf, type List } from './list'
 import type { RetainedProbe } from './probe'
 
-/** Messages in a list at most. */
+/** Maximum number of messages in a list. */
 const LIMIT = 250_000
 /**
- * Topics asked for at once at QoS 2: Mosquitto drops what exceeds its queue for a client (1,000 messages unless it is told otherwise), also
- * when it sends what it retains. At QoS 0 nothing is dropped, but then every message comes at QoS 0.
+ * Number of topics subscribed to at once at QoS 2. Mosquitto drops messages beyond its queue for a client (1,000 by default), including
+ * retained ones. At QoS 0 none are dropped, but every message is delivered at QoS 0.
  */
 const BATCH = 500
-/** Topics looked at between two turns of the thread. */
+/** Number of topics checked before other work may run. */
 const MARKS_AT_ONCE = 10_000
 
-/** What work is done with. */
+/** Context of a piece of work. */
 export interface WorkContext {
   store: () => MessageStore
   noteRetained: Recipient['noteRetained']
@@ -26,7 +26,7 @@ export interface WorkContext {
   signal: AbortSignal
 }
 
-/** Fills a list with what the broker retains under its filter, and sets the marks of the topics that it covers right. Throws ProbeError. */
+/** Fills a list with the retained messages under its filter, and corrects the marks of the topics it covers. Throws ProbeError. */
 export async function lookUp(visit: RetainedProbe, list: List, around: WorkContext): Promise<void> {
   const { entries, filter } = list
   const { signal, progress } = around
@@ -51,11 +51,11 @@ export async function lookUp(visit: RetainedProbe, list: List, around: WorkConte
   }
   list.asOf = Date.now()
   await setMarks(list, began, around)
-  // The list is good without: a QoS that could not be learnt is not known.
+  // If this fails, the list is still valid, and the missing QoS values stay unknown.
   if (!signal.aborted) await learnQos(visit, list, around).catch(() => undefined)
 }
 
-/** Fills a list with what the recorded marks say. */
+/** Fills a list from the recorded marks. */
 export async function fromMarks(list: List, fault: RetainedFault, { store }: WorkContext): Promise<void> {
   list.fault = fault
   list.asOf = Date.now()
@@ -79,7 +79,7 @@ export async function fromMarks(list: List, fault: RetainedFault, { store }: Wor
   }
 }
 
-/** Asks for the messages again at QoS 2, for nothing else tells their QoS; those that the broker's queue had no room for, in batches. */
+/** Requests the messages again at QoS 2, the only way to learn their QoS. Those that did not fit the broker's queue follow in batches. */
 async function learnQos(visit: RetainedProbe, list: List, { progress, signal }: WorkContext): Promise<void> {
   const { entries, filter } = list
   const unknown = new Set(entries.keys())
@@ -87,7 +87,7 @@ async function learnQos(visit: RetainedProbe, list: List, { progress, signal }: 
   const learn = (message: Arrival): void => {
     const entry = entries.get(message.topic)
     if (!entry || !unknown.delete(message.topic)) return
-    // What is listed is one message, not the QoS of one and the value of another.
+    // The message may have changed since: use the QoS only if the payload is the same.
     if (isOf(entry, message.payload)) entry.qos = message.qos
     progress('qos', total - unknown.size, total)
   }
@@ -100,7 +100,7 @@ async function learnQos(visit: RetainedProbe, list: List, { progress, signal }: 
   }
 }
 
-/** When the message that is retained was received: the topic's newest, where that has the same payload. */
+/** Returns when a retained message was received: the time of the topic's newest message if the payload is the same, otherwise null. */
 function setAt(store: MessageStore, { topic, payload }: Arrival): number | null {
   const entry = store.topics.get(topic)
   if (!entry || entry.lastId === 0) return null
@@ -108,7 +108,7 @@ function setAt(store: MessageStore, { topic, payload }: Arrival): number | null 
   return last?.size === payload.length && last.start.equals(payload) ? last.receivedAt : null
 }
 
-/** A topic's newest message; null also where the history cannot be read: the recorder meets the same fault and reports it. */
+/** Returns a topic's newest message, or null, also if the history cannot be read: the recorder gets the same error and reports it. */
 function lastOf(store: MessageStore, entry: TopicEntry, bytes?: number): LastMessage | null {
   try {
     return store.last(entry, bytes)
@@ -117,7 +117,7 @@ function lastOf(store: MessageStore, entry: TopicEntry, bytes?: number): LastMes
   }
 }
 
-/** Marks the topics that have a retained message, and unmarks those under the filter that have none. */
+/** Marks the topics that have a retained message, and unmarks those under the filter that do not. */
 async function setMarks(list: List, began: number, { store, noteRetained }: WorkContext): Promise<void> {
   const matches = compileFilter(list.filter)
   const at = seconds(list.asOf)
@@ -126,7 +126,7 @@ async function setMarks(list: List, began: number, { store, noteRetained }: Work
     if (++seen % MARKS_AT_ONCE === 0) await turn()
     if (!matches(name)) continue
     if (list.entries.has(name)) noteRetained(name, at)
-    // One that was set meanwhile may have come too late for the list.
+    // Keep newer marks: their messages may have arrived too late for the list.
     else if (list.cut === null && retainedAt > 0 && retainedAt < began) noteRetained(name, 0)
   }
 }

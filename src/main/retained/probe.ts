@@ -11,24 +11,24 @@ import type { Secrets } from '../mqtt/options'
 import type { Arrival } from '../recorder/message'
 import type { Recipient } from '../recorder/recorder'
 
-/** When no retained message came for so long, in ms, and a PINGRESP follows without one, there are no more. */
+/** If no retained message arrives for this long, in ms, nor before a PINGRESP after that, there are no more. */
 const QUIET = 300
-/** MQTT 3.1 takes client ids of up to 23 characters (3.1, "Client Identifier"). */
+/** MQTT 3.1 allows client ids of up to 23 characters (3.1, "Client Identifier"). */
 const SHORT_ID = 23
 
-/** Why a visit came to nothing, or to its end. */
+/** Why a probe failed or ended. */
 export class ProbeError extends Error {
   constructor(readonly fault: RetainedFault) {
     super(`${fault.kind} ${JSON.stringify(fault)}`)
   }
 }
 
-/** A retained message that came because of a subscription. It is gone after the call: copy what is kept. */
+/** Called with a retained message that a subscription delivered. It is valid only during the call: copy what you keep. */
 export type FoundRetained = (message: Arrival) => void
 
 /**
- * A second, short-lived client beside a profile's recorded connection, with a client id of its own and a session that ends with it. It
- * subscribes without "retain as published", so that only what the broker retained comes with the retain flag, and not what is live.
+ * A second, short-lived client besides a profile's recorded connection, with its own client id and a session that ends with it. It
+ * subscribes without "retain as published", so that only retained messages have the retain flag, not live ones.
  */
 export class RetainedProbe {
   private found: FoundRetained | null = null
@@ -43,7 +43,7 @@ export class RetainedProbe {
     secrets: Secrets,
     private readonly noteRetained: Recipient['noteRetained']
   ) {
-    // Nobody need be waiting when it is lost.
+    // Prevent an unhandled rejection if nothing is waiting when the connection is lost.
     this.lost.promise.catch(() => undefined)
     this.client = new Client(visitor(profile), secrets, this.recipient(), new PacketLog(), {
       online: (connack) => this.accepted.resolve(connack),
@@ -51,7 +51,7 @@ export class RetainedProbe {
     })
   }
 
-  /** Connects. `noteRetained` hears what a publish makes of a topic. Throws ProbeError, or the signal's reason. */
+  /** Connects. `noteRetained` is called with each topic's new state after a publish. Throws ProbeError, or the signal's reason. */
   static async open(
     profile: Profile,
     secrets: Secrets,
@@ -71,17 +71,17 @@ export class RetainedProbe {
     }
   }
 
-  /** The highest QoS that the broker takes. */
+  /** The highest QoS that the broker accepts. */
   maximumQos: Qos = 2
 
-  /** How many messages may be on their way at once. */
+  /** How many messages may be in flight at once. */
   get receiveMaximum(): number {
     return this.client.receiveMaximum
   }
 
   /**
-   * Has the broker send what it retains under filters until nothing more comes or, where it is known what is `wanted`, all of that came.
-   * A message may come twice. Throws ProbeError, or the signal's reason.
+   * Makes the broker send its retained messages under filters, until no more arrive or, if `wanted` is given, all of those have arrived.
+   * A message may arrive twice. Throws ProbeError, or the signal's reason.
    */
   async collect(
     filters: readonly string[],
@@ -105,11 +105,11 @@ export class RetainedProbe {
       if (await this.unlessLost(Promise.race([quiet, all.promise]), signal)) break
     }
     this.found = null
-    // A subscription that the broker keeps ends with the session.
+    // If the broker refuses, the subscription ends with the session.
     await each((filter) => this.client.unsubscribe(filter).then(() => undefined))
   }
 
-  /** Publishes a retained message; an empty one clears. Throws ProbeError when the connection is lost, and what Client.publish throws. */
+  /** Publishes a retained message; an empty one clears. Throws ProbeError if the connection is lost, and what Client.publish throws. */
   async retain(
     topic: string,
     payload: Buffer,
@@ -131,7 +131,7 @@ export class RetainedProbe {
   }
 
   private async unlessLost<T>(work: Promise<T>, signal?: AbortSignal): Promise<T> {
-    // Work that fails after it was given up, because the connection then ends, is nobody's any more.
+    // Abandoned work fails later, when the connection ends. Prevent an unhandled rejection.
     work.catch(() => undefined)
     if (!signal) return Promise.race([work, this.lost.promise])
     signal.throwIfAborted()
@@ -164,22 +164,22 @@ export class RetainedProbe {
   }
 }
 
-/** MQTT.js's own errors come where a connection ends before an answer. */
+/** If a connection ends before an answer, MQTT.js throws its own errors. Converts those to ProbeError. */
 function rethrow(error: unknown): never {
   if (error instanceof ProbeError || (error instanceof Error && error.name === 'AbortError')) throw error
   throw new ProbeError({ kind: 'connection', fault: { kind: 'closed', beforeConnack: false } })
 }
 
-/** The profile under another client id, without a will and without a session that outlives the visit. */
+/** Returns the profile with another client id, without a will, and with a session that ends with the connection. */
 function visitor(profile: Profile): Profile {
   const { clientId, version } = profile
   const suffix = `-r${randomBytes(2).toString('hex')}`
   const kept = version === 3 ? clientId.slice(0, SHORT_ID - suffix.length) : clientId
-  // Where the broker gives ids, it gives this one another.
+  // If the broker assigns client ids, it assigns this client another one.
   return { ...profile, clientId: kept && kept + suffix, clean: true, sessionExpiry: 0, will: null }
 }
 
-/** What tells one broker from another. */
+/** Identifies a broker by its address and user name. */
 export function addressOf({ protocol, host, port, path, username }: Profile): string {
   return JSON.stringify([protocol, host, port, path, username])
 }

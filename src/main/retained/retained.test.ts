@@ -32,11 +32,11 @@ function profileFor(port: number, version: MqttVersion): Profile {
   }
 }
 
-/** A desk for a broker on a port, with a store that marks are noted in. */
+/** A `Retained` for a broker on a port, with a store for marks. */
 class Desk {
   status!: RetainedStatus
   online = true
-  /** Called for each topic that a publish was acknowledged for. */
+  /** Called for each acknowledged publish. */
   heard: () => unknown = () => undefined
   readonly store = new LiveStore([], [], () => null)
   readonly jobs = new Jobs()
@@ -59,7 +59,7 @@ class Desk {
     this.retained.use({ ...profileFor(port, version), ...change }, NO_SECRETS)
   }
 
-  /** What the history knows of a topic: its newest message, and the mark. */
+  /** Stores a topic's newest message and its mark, as the history would. */
   receive(topic: string, payload: string, retainedAt = 0): void {
     const entry = this.store.entry(topic)
     const message = { qos: 0 as const, retain: false, dup: false, properties: null, direction: 'in' as const }
@@ -110,7 +110,7 @@ class Desk {
   }
 }
 
-/** What a broker retains, as an ordinary client sees it. */
+/** Returns a broker's retained messages, as an ordinary client sees them. */
 async function retainedBy(port: number, filter: string): Promise<Record<string, string>> {
   const client = await mqtt.connectAsync({ port, protocolVersion: 5 })
   const found: Record<string, string> = {}
@@ -121,7 +121,7 @@ async function retainedBy(port: number, filter: string): Promise<Record<string, 
     found[topic] = payload.toString()
   })
   await client.subscribeAsync(filter, { qos: 0 })
-  // The broker has nothing left to send when it answers three times and no message came between.
+  // Once the broker answers three times without a message in between, it has nothing left to send.
   for (let quiet = 0; quiet < 3;) {
     const before = messages
     await client.publishAsync('ping', '', { qos: 1 })
@@ -191,7 +191,7 @@ for (const { name, installed, start } of brokers) {
     })
     afterEach(() => sender.endAsync(true))
 
-    it('lists what is retained under a filter, with size, QoS and properties, and not what is live', async () => {
+    it('lists the retained messages under a filter with size, QoS and properties, and no live ones', async () => {
       await publish('plant/a', 'on', { qos: 0 })
       await publish('plant/b', 'x'.repeat(1_000), { qos: 2 })
       await publish('plant/constructor', '{}', { properties: { contentType: 'application/json' } })
@@ -219,7 +219,7 @@ for (const { name, installed, start } of brokers) {
       expect(desk.status.list!.asOf).toBeLessThanOrEqual(Date.now())
     })
 
-    it('sets the marks right that it can see, and leaves the others', async () => {
+    it('corrects the marks under its filter, and leaves the others', async () => {
       await publish('plant/a', 'on')
       desk.receive('plant/a', 'on')
       desk.receive('plant/cleared', 'off', 1_000)
@@ -229,11 +229,11 @@ for (const { name, installed, start } of brokers) {
       expect(mark('plant/a')).toBeGreaterThan(1.7e9)
       expect(mark('plant/cleared')).toBe(0)
       expect(mark('office/a')).toBe(1_000)
-      // The newest message of the topic has this very payload.
+      // The topic's newest message has the same payload.
       expect(row?.setAt).toBeGreaterThan(1.7e15)
     })
 
-    it('clears a subtree as the dry run lists it, and brings it back with QoS and properties', async () => {
+    it('clears a subtree as listed by the dry run, and restores it with QoS and properties', async () => {
       await publish('plant/a', 'one', { qos: 2, properties: { userProperties: { unit: '°C' } } })
       await publish('plant/a/b', 'two', { qos: 0 })
       await publish('plant/ab', 'three')
@@ -241,7 +241,7 @@ for (const { name, installed, start } of brokers) {
       const before = desk.rows()
       const plan = desk.plan({ kind: 'below', topic: 'plant/a' })
       expect(plan.topics).toEqual(['plant/a', 'plant/a/b'])
-      // Retained after the dry run, below the same topic: it is not on the list.
+      // Published after the dry run below the same topic, so not listed.
       await publish('plant/a/new', 'four')
       desk.retained.clear(plan.number)
       const { outcome, undo } = await desk.done()
@@ -271,7 +271,7 @@ for (const { name, installed, start } of brokers) {
       ).toEqual(before.slice(0, 2).map(strip))
     })
 
-    it('leaves a message alone that was set anew since the dry run, and one that is gone', async () => {
+    it('skips messages that changed or disappeared since the dry run', async () => {
       await publish('a', 'old')
       await publish('b', 'x'.repeat(500))
       await publish('c', 'gone')
@@ -292,7 +292,7 @@ for (const { name, installed, start } of brokers) {
       expect(desk.status.undo).toBeNull()
     })
 
-    it('does not overwrite a new message with an undo, unless it is asked to', async () => {
+    it('does not overwrite a new message on undo, unless requested', async () => {
       await publish('a', 'mine')
       await publish('b', 'mine')
       await desk.lookUp('#')
@@ -305,7 +305,7 @@ for (const { name, installed, start } of brokers) {
       expect(await retainedBy(port, '#')).toEqual({ a: 'mine', b: 'mine' })
     })
 
-    it('stops between topics when it is cancelled, and says how far it came', async () => {
+    it('stops between topics when it is cancelled, and reports how many it cleared', async () => {
       for (let i = 0; i < 600; i++) void publish(`many/${i}`, `v${i}`, { qos: 0 })
       await publish('many/last', 'v')
       await desk.lookUp('many/#')
@@ -329,7 +329,7 @@ for (const { name, installed, start } of brokers) {
   })
 }
 
-it('a connection that ends after the person cancelled leaves no rejection behind', async () => {
+it('leaves no unhandled rejection if the connection ends after the user cancelled', async () => {
   const server = createServer((socket) => {
     const packets = parser({ protocolVersion: 5 })
     packets.on('packet', ({ cmd }: Packet) => {
@@ -358,7 +358,7 @@ it('a connection that ends after the person cancelled leaves no rejection behind
   expect(rejections).toEqual([])
 })
 
-it('lists nothing from marks, and does not fail, where the history cannot be read', async () => {
+it('returns an empty list from marks, without failing, if the history cannot be read', async () => {
   const desk = new Desk(1, 5)
   desk.online = false
   desk.receive('a', 'x', 5)
@@ -371,7 +371,7 @@ it('lists nothing from marks, and does not fail, where the history cannot be rea
   expect(status.work).toBeNull()
 })
 
-describe.skipIf(!mosquittoInstalled)('with a Mosquitto of one’s own', () => {
+describe.skipIf(!mosquittoInstalled)('with a separate Mosquitto', () => {
   const mosquitto = new Mosquitto()
   const begin = async (...config: string[]): Promise<MqttClient> => {
     await mosquitto.start(config.length > 0 ? config : undefined)
@@ -382,7 +382,7 @@ describe.skipIf(!mosquittoInstalled)('with a Mosquitto of one’s own', () => {
   afterEach(() => mosquitto.stop())
   afterAll(() => mosquitto.remove())
 
-  it('finds every message and its QoS where there are more than the broker’s queue holds', async () => {
+  it('finds every message and its QoS even if there are more than the broker’s queue holds', async () => {
     const sender = await begin()
     const lane = async (first: number): Promise<void> => {
       for (let i = first; i < 3_000; i += 10)
@@ -399,7 +399,7 @@ describe.skipIf(!mosquittoInstalled)('with a Mosquitto of one’s own', () => {
     expect(rows.every(({ topic, qos }) => qos === Number(topic.slice(2)) % 3)).toBe(true)
   }, 30_000)
 
-  it('leaves $SYS alone unless its very topics are chosen', async () => {
+  it('leaves out $SYS topics unless they are selected individually', async () => {
     await begin()
     const desk = new Desk(mosquitto.port, 5)
     await desk.lookUp('$SYS/#')
@@ -412,7 +412,7 @@ describe.skipIf(!mosquittoInstalled)('with a Mosquitto of one’s own', () => {
     ])
   })
 
-  it('says what the broker refuses, and what it acknowledges without heeding it', async () => {
+  it('reports messages that the broker refuses, and those that it acknowledges but ignores', async () => {
     const rules = mosquitto.file('rules', 'topic read #\ntopic write open/#\n')
     const sender = await begin('allow_anonymous true', 'persistence false')
     await sender.publishAsync('open/a', 'v', { retain: true, qos: 1 })
@@ -429,7 +429,7 @@ describe.skipIf(!mosquittoInstalled)('with a Mosquitto of one’s own', () => {
     })
     expect(undo?.messages).toBe(1)
 
-    // MQTT 3.1.1 cannot refuse a message: Mosquitto acknowledges it and drops it.
+    // An MQTT 3.1.1 broker cannot refuse a message: Mosquitto acknowledges and drops it.
     const older = new Desk(mosquitto.port, 4)
     await older.lookUp('#')
     expect((await older.clear({ kind: 'all' })).outcome).toMatchObject({ planned: 1, done: 0, unheeded: 1 })
@@ -437,7 +437,7 @@ describe.skipIf(!mosquittoInstalled)('with a Mosquitto of one’s own', () => {
     expect(older.topics()).toEqual(['closed/a'])
   })
 
-  it('falls back to the recorded marks where the second client is not let in, and clears nothing on their word', async () => {
+  it('falls back to the recorded marks if the second client is refused, and clears nothing based on them', async () => {
     const sender = await begin()
     await sender.publishAsync('plant/a', 'v', { retain: true, qos: 1 })
     await mosquitto.stop()
@@ -455,7 +455,7 @@ describe.skipIf(!mosquittoInstalled)('with a Mosquitto of one’s own', () => {
   })
 })
 
-it('says that the connection is not online, and shows the marks', async () => {
+it('reports that the connection is not online, and shows the marks', async () => {
   const desk = new Desk(await freePort(), 5)
   desk.online = false
   desk.receive('a', 'v', 1_700_000_000)
@@ -463,7 +463,7 @@ it('says that the connection is not online, and shows the marks', async () => {
   expect(desk.status.list?.fault).toEqual({ kind: 'offline' })
 })
 
-it('does one thing at a time', async () => {
+it('runs one piece of work at a time', async () => {
   const desk = new Desk(await freePort(), 5)
   desk.retained.lookUp('#')
   let thrown: unknown
@@ -476,7 +476,7 @@ it('does one thing at a time', async () => {
   expect((await desk.done()).list?.fault).toMatchObject({ kind: 'connection', fault: { kind: 'network' } })
 })
 
-it('lets go of what was cleared on another broker', async () => {
+it('discards the list of another broker', async () => {
   const desk = new Desk(await freePort(), 5)
   desk.online = false
   await desk.lookUp('#')

@@ -23,7 +23,7 @@ import { entryOf, List, SortedEntries } from './list'
 import { fromMarks, lookUp, type WorkContext } from './look-up'
 import { addressOf, RetainedProbe, ProbeError } from './probe'
 
-/** Progress is told at most so often, in ms. */
+/** Progress is reported at most this often, in ms. */
 const TELL_EVERY = 100
 
 const jobKinds: Record<RetainedWork['kind'], JobKind> = {
@@ -32,7 +32,7 @@ const jobKinds: Record<RetainedWork['kind'], JobKind> = {
   undo: 'restoreRetained'
 }
 
-/** What a connection gives its retained messages to work with. */
+/** What the connection provides to Retained. */
 export interface RetainedContext {
   jobs: Jobs
   connectionId: string
@@ -43,8 +43,8 @@ export interface RetainedContext {
 }
 
 /**
- * What a connection's broker retains: one list at a time, a dry run of what is to be cleared, one piece of work at a time, and what was
- * cleared last, until the next clearing or until the connection is closed.
+ * The retained messages of a connection's broker: one list at a time, a dry run of a clearing, one piece of work at a time, and the
+ * messages cleared last, until the next clearing or until the connection is closed.
  */
 export class Retained extends EventEmitter<{ status: [RetainedStatus] }> {
   private access: { profile: Profile; secrets: Secrets } | null = null
@@ -63,7 +63,7 @@ export class Retained extends EventEmitter<{ status: [RetainedStatus] }> {
     super()
   }
 
-  /** The connection is made with a profile. What is known of another broker is let go. */
+  /** Sets the profile to connect with. If it is for another broker, everything known about the previous one is discarded. */
   use(profile: Profile, secrets: Secrets): void {
     const before = this.access?.profile
     this.access = { profile, secrets }
@@ -110,7 +110,7 @@ export class Retained extends EventEmitter<{ status: [RetainedStatus] }> {
     }
   }
 
-  /** Begins to look up what is retained. Throws RETAINED_BUSY. */
+  /** Starts looking up the retained messages. Throws RETAINED_BUSY. */
   lookUp(filter: string): Job {
     return this.begin('lookUp', async (around) => {
       const list = new List(++this.numbers, filter, new Map())
@@ -134,7 +134,7 @@ export class Retained extends EventEmitter<{ status: [RetainedStatus] }> {
     )
   }
 
-  /** Lists what would be cleared. Throws NOT_FOUND, RETAINED_BUSY. */
+  /** Lists the messages that would be cleared. Throws NOT_FOUND, RETAINED_BUSY. */
   makePlan(list: number, scope: RetainedScope): RetainedPlan {
     if (this.work) throw new AppError('RETAINED_BUSY', {})
     const { entries, leftOut } = this.listOf(list).within(scope)
@@ -149,11 +149,11 @@ export class Retained extends EventEmitter<{ status: [RetainedStatus] }> {
     }
   }
 
-  /** Begins to clear what a dry run listed. Throws NOT_FOUND, RETAINED_BUSY. */
+  /** Starts clearing the messages of a dry run. Throws NOT_FOUND, RETAINED_BUSY. */
   clear(number: number): Job {
     const { byTopic } = this.planOf(number)
     const { list } = this
-    // What marks say is no ground to clear anything, nor to bring it back.
+    // A list built from marks is not reliable enough to clear messages, or to restore them.
     if (!list || list.fault) throw new AppError('NOT_FOUND', { what: 'list', id: String(number) })
     return this.begin('clear', async (around) => {
       const kept = new Map<string, Cleared>()
@@ -170,7 +170,7 @@ export class Retained extends EventEmitter<{ status: [RetainedStatus] }> {
     })
   }
 
-  /** Begins to publish again what was cleared last. Throws NOT_FOUND, RETAINED_BUSY. */
+  /** Starts publishing the messages cleared last again. Throws NOT_FOUND, RETAINED_BUSY. */
   undo(overwrite: boolean): Job {
     const { cleared, list } = this
     if (cleared.size === 0) throw new AppError('NOT_FOUND', { what: 'undo', id: '' })
@@ -190,7 +190,7 @@ export class Retained extends EventEmitter<{ status: [RetainedStatus] }> {
     })
   }
 
-  /** Ends what is under way; what was sent already is waited for. */
+  /** Cancels the current work, which still waits for messages already sent. */
   cancel(): void {
     if (this.work) this.context.jobs.cancel(this.work.job)
   }
@@ -200,7 +200,7 @@ export class Retained extends EventEmitter<{ status: [RetainedStatus] }> {
     this.tellNow()
   }
 
-  /** One piece of work at a time. */
+  /** Starts work as a job. Throws RETAINED_BUSY if other work is running. */
   private begin(kind: RetainedWork['kind'], work: (around: WorkContext) => Promise<void>): Job {
     if (this.work) throw new AppError('RETAINED_BUSY', {})
     const { store, noteRetained, jobs } = this.context
@@ -231,7 +231,7 @@ export class Retained extends EventEmitter<{ status: [RetainedStatus] }> {
     return job
   }
 
-  /** Does work with a second client. Throws ProbeError, or the signal's reason. */
+  /** Runs work with a second client. Throws ProbeError, or the signal's reason. */
   private async visit<T>(
     { signal, noteRetained }: WorkContext,
     work: (visit: RetainedProbe) => Promise<T>
@@ -246,7 +246,7 @@ export class Retained extends EventEmitter<{ status: [RetainedStatus] }> {
     }
   }
 
-  /** Work that publishes: what it came to is told, also where it could not even begin. */
+  /** Runs work that publishes, and stores its outcome even if it could not start. */
   private async visitOr<T>(
     nothing: RetainedOutcome,
     none: T,

@@ -10,7 +10,7 @@ const page: PageSession = { emit: () => undefined, onClose: () => undefined }
 const PLANT = { kind: 'connection' as const, id: 'plant' }
 const GET: CallInput<'messages.get'> = { history: PLANT, id: 7, decoder: { format: 'auto' } }
 
-/** The router over threads that only write down what they are asked; the connection `plant` is open. */
+/** A router over threads that only record the calls; the connection `plant` is open. */
 function recorded() {
   const asked: [who: string, name: string, input: unknown][] = []
   const peer = (who: string): Peer<never> => ({
@@ -34,20 +34,20 @@ it('answers every call of the contract', () => {
   expect(Object.keys(recorded().handlers)).toEqual(Object.keys(calls))
 })
 
-it('has the main thread answer for itself', () => {
+it('lets the main thread answer its own calls', () => {
   const { handlers, asked } = recorded()
   expect(handlers['settings.get'](undefined, page)).toBe('settings')
   expect(asked).toEqual([])
 })
 
-it('sends a call about a connection to its worker, under its own name and with the whole input', async () => {
+it('sends a call about a connection to its worker, under the same name and with the whole input', async () => {
   const { handlers, asked } = recorded()
   const input = { connectionId: 'plant', number: 3 }
   expect(await handlers['packets.get'](input, page)).toBe('plant')
   expect(asked).toEqual([['plant', 'packets.get', input]])
 })
 
-it('has a connection put on disk what it has before the archive reads its history', async () => {
+it('makes a connection write everything to disk before the archive reads its history', async () => {
   const { handlers, asked } = recorded()
   expect(await handlers['messages.get'](GET, page)).toBe('archive')
   expect(asked).toEqual([

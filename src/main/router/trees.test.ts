@@ -19,7 +19,7 @@ const WATCH: CallInput<'topics.watch'> = {
   selected: null
 }
 
-/** Trees whose holders only write down what they are asked. */
+/** Trees whose holders only record the calls. */
 function recorded() {
   const asked: [who: string, name: string, viewId: unknown][] = []
   const peer = (who: string) => {
@@ -55,7 +55,7 @@ function page(): PageSession & { leave(): void } {
   }
 }
 
-it('gives a view to the page that opened it, and to no other', async () => {
+it('answers for a view only to the page that opened it', async () => {
   const { trees, watch } = recorded()
   const [mine, theirs] = [page(), page()]
   const viewId = await watch(mine)
@@ -66,7 +66,7 @@ it('gives a view to the page that opened it, and to no other', async () => {
   })
 })
 
-it('asks the worker of a connection about now, and the archive about the past and about recordings', async () => {
+it('uses the worker of a connection for the present, and the archive for the past and for recordings', async () => {
   const { watch, trees, asked } = recorded()
   const mine = page()
   await watch(mine)
@@ -85,7 +85,7 @@ it('asks the worker of a connection about now, and the archive about the past an
   ])
 })
 
-it('ends a view with its page, once', async () => {
+it('closes a view with its page, once', async () => {
   const { trees, watch, asked } = recorded()
   const mine = page()
   const kept = await watch(mine)

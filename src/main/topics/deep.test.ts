@@ -6,8 +6,8 @@ import { TopicView } from './view'
 import type { ViewOptions } from './view-options'
 
 /**
- * Topics of as many levels as MQTT has room for. Everything here takes some ms where it costs a topic's bytes; where it costs their
- * square, or a call within a call for each level, it takes minutes and gigabytes, or overflows the stack.
+ * Topics with as many levels as MQTT allows. Everything here takes some ms if its cost is linear in the topic's length. If it is
+ * quadratic, it takes minutes and gigabytes; if it recurses per level, it overflows the stack.
  */
 const LEVELS = 65_536
 const empty = '/'.repeat(LEVELS - 1)
@@ -42,7 +42,7 @@ function deepTree(): TestTree {
   return tree
 }
 
-it('shows a branch of 65,536 levels opened with all below it, and only the rows in sight', () => {
+it('shows a fully opened branch of 65,536 levels, and only the visible rows', () => {
   const tree = deepTree()
   const view = viewOf(tree)
   expect(shown(view).total).toBe(3)
@@ -55,14 +55,14 @@ it('shows a branch of 65,536 levels opened with all below it, and only the rows 
   const deepest = shown(view).rows!
   expect(deepest.at(-1)).toMatchObject({ path: empty, depth: LEVELS - 1, messages: 1 })
   expect(deepest[0]!.path).toBe('/'.repeat(LEVELS - 60))
-  // A message changes every row in sight, each by its counter.
+  // A message changes the counter of every visible row.
   tree.receive(empty)
   expect(shown(view).changed).toHaveLength(60)
   view.update({}, { openTo: 0 })
   expect(shown(view).total).toBe(3)
 })
 
-it('reveals, selects and finds what is that deep', () => {
+it('reveals, selects and finds topics that deep', () => {
   const tree = deepTree()
   const view = viewOf(tree, { selected: empty })
   expect(view.reveal(`${named}/b`)).toBe(1 + LEVELS / 2)
@@ -76,7 +76,7 @@ it('reveals, selects and finds what is that deep', () => {
   expect(shown(view)).toBeNull()
 })
 
-it('opens what comes below open branches, also where a whole topic is new', () => {
+it('opens new branches below open ones, even if the whole topic is new', () => {
   const tree = new TestTree()
   tree.receive('x')
   const view = viewOf(tree, {}, { ...noneOpen, depth: 100_000 })
@@ -87,11 +87,11 @@ it('opens what comes below open branches, also where a whole topic is new', () =
   expect(shown(view).total).toBe(1)
 })
 
-it('filters and hides what is that deep, in a tree and in a list', async () => {
+it('filters and hides topics that deep, in a tree and in a list', async () => {
   const tree = deepTree()
   const view = viewOf(tree, { hidden: ['+/a/+', `${empty}`, 'none/#'] })
   view.update({}, { openBelow: '' })
-  // Hidden are the topic itself and nothing above it.
+  // Only the topic itself is hidden, not the levels above it.
   expect(shown(view)).toMatchObject({ total: 3 + LEVELS - 2, hidden: 1 })
   view.update({ filter: { ...noFilter, text: 'a/b' } })
   await expect.poll(() => view.frame().frame?.matches).toBe(1)

@@ -1,30 +1,30 @@
 import type { OpenBranches } from '../../shared/contract/topics'
 import { levelsOf } from '../../shared/topic'
 
-/** A branch that was opened or closed by hand, or that has such branches below it. */
+/** A branch that was opened or closed manually, or that has such branches below it. */
 class Mark {
-  /** Levels key a Map, as in the tree. */
+  /** Keyed by level; a Map, as in the tree. */
   children: Map<string, Mark> | null = null
   opened = false
   closed = false
-  /** All below it is open. */
+  /** Everything below it is open. */
   below = false
 }
 
-/** Where in the marks a node stands. `step` leads from a node's place to that of a child: no path is built on the way. */
+/** A node's position in the marks. `step` leads from a node's place to a child's without building a path. */
 export interface ExpansionPlace {
   mark: Mark | null
-  /** Levels above the node's children: 0 for the root. */
+  /** Number of levels above the node's children: 0 for the root. */
   depth: number
   /** Everything below is open. */
   below: boolean
 }
 
-/** Which branches are open: by hand, down to a level, or all below one. */
+/** Which branches are open: opened manually, down to a level, or below a branch. */
 export class Expansion {
   private marks = new Mark()
   private depth = 0
-  /** Nothing was opened: most views are asked about every branch and have an answer at once. */
+  /** Nothing was opened. A shortcut, because views are asked about every branch and most have nothing open. */
   private nothingOpen = true
 
   constructor({ opened, closed, above, depth, below }: OpenBranches) {
@@ -61,14 +61,14 @@ export class Expansion {
     this.nothingOpen = false
   }
 
-  /** Opens every branch of the first levels, and closes what is deeper; 0 closes all. */
+  /** Opens all branches of the first levels and closes deeper ones; 0 closes all. */
   openTo(depth: number): void {
     this.marks = new Mark()
     this.depth = depth
     this.nothingOpen = depth === 0
   }
 
-  /** Opens a branch and all below it. */
+  /** Opens a branch and everything below it. */
   openBelow(path: string): void {
     this.open(path)
     const mark = this.markAt(path)
@@ -76,7 +76,7 @@ export class Expansion {
     forgetClosed(mark)
   }
 
-  /** With a filter that opens all, what was closed by hand stays closed. */
+  /** Reopens manually closed branches, which would otherwise stay closed even if a filter opens all. */
   reopen(): void {
     forgetClosed(this.marks)
   }
@@ -91,7 +91,7 @@ export class Expansion {
     return { mark: next, depth: depth + 1, below: below || next?.below === true }
   }
 
-  /** Whether a child of the node at a place is open. `all`: everything is that was not closed by hand. */
+  /** Whether a child of the node at a place is open. `all`: every branch that was not closed manually is open. */
   isOpen(parent: ExpansionPlace, name: string, all: boolean): boolean {
     if (!all && this.nothingOpen) return false
     const mark = parent.mark?.children?.get(name)
@@ -115,7 +115,7 @@ function childOf(mark: Mark, level: string): Mark {
   return made
 }
 
-/** Forgets what was closed at and below a mark. */
+/** Forgets which branches were closed at and below a mark. */
 function forgetClosed(mark: Mark): void {
   const waiting = [mark]
   for (let next; (next = waiting.pop());) {

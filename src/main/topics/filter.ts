@@ -6,27 +6,27 @@ import { grown, type TopicNames } from './names'
 import type { TopicNode } from './node'
 import type { TopicTree } from './tree'
 
-/** How long the filter may look at topics before messages get their turn, in ms. */
+/** How long the filter may scan topics before messages are handled, in ms. */
 const SLICE_MS = 8
-/** Names, and last values, that are given to the matcher at once. */
+/** Number of names, and of last values, passed to the matcher at once. */
 const NAMES_AT_ONCE = 1_024
 const VALUES_AT_ONCE = 64
 
-/** A topic's last value as text, or as much of it as is looked through; null when it has none. */
+/** Returns a topic's last value as text, as far as it is searched; null if it has none. */
 export type ReadValue = (entry: TopicEntry) => string | null
 
-/** The topics whose names, or whose last values, fit what is sought, and the branches above them. */
+/** Finds the topics whose names or last values match, and the branches above them. */
 export class TopicFilter {
-  /** Topics with messages that match. */
+  /** Number of matching topics with messages. */
   matches = 0
-  /** By number (see names.ts): whether a topic matches, and how many do in a branch. */
+  /** By number (see names.ts): whether a topic matches, and how many topics in a branch match. */
   private matching = new Uint8Array(0)
   private inBranch = new Int32Array(0)
   private names: TopicNames | null = null
   private cancelled = false
   private scanning = true
   private readonly matcher: Matcher
-  /** Messages up to this id have been looked at. */
+  /** Messages up to this id have been checked. */
   private seenId = 0
   private readonly pacer = new Pacer(SLICE_MS)
 
@@ -38,7 +38,7 @@ export class TopicFilter {
     this.matcher = matcherOf(spec)
   }
 
-  /** What fits depends on last values: it changes with messages. */
+  /** Whether matches depend on last values, and so change with messages. */
   get isMoving(): boolean {
     return this.spec.scope !== 'names'
   }
@@ -50,7 +50,7 @@ export class TopicFilter {
     return node.children !== null && (this.inBranch[names.branchNumberOf(node)] ?? 0) > 0
   }
 
-  /** Looks at every topic of the tree, in slices. Answers whether it came to the end (false: cancelled). Throws RegexTooSlow. */
+  /** Scans every topic of the tree, in slices. Returns false if it was cancelled. Throws RegexTooSlow. */
   async scan(tree: TopicTree): Promise<boolean> {
     this.pacer.restart()
     for (const names of tree.nameTopics()) {
@@ -72,7 +72,7 @@ export class TopicFilter {
     this.cancelled = true
   }
 
-  /** A new topic, after the scan: the nodes that are shown from now on because of it. The scan itself meets new ones. */
+  /** Checks a new topic and returns the nodes that become visible because of it. During a scan it returns none. */
   added(node: TopicNode): TopicNode[] {
     const { names } = this
     if (this.scanning || !names || this.spec.scope === 'values' || !this.fits(node.path)) return []
@@ -82,7 +82,7 @@ export class TopicFilter {
     return appeared
   }
 
-  /** Looks again at the topics that had messages since it looked last. Answers whether others match now. Throws RegexTooSlow. */
+  /** Rechecks the topics that had messages since the last check. Returns whether the matches changed. Throws RegexTooSlow. */
   async recheck(tree: TopicTree): Promise<boolean> {
     const { names, seenId } = this
     if (!names || this.scanning || tree.root.lastId <= seenId) return false
@@ -119,7 +119,7 @@ export class TopicFilter {
     const { text, mode, matchCase } = this.spec
     if (mode === 'text') {
       const folded = text.toLowerCase()
-      // Topics that come meanwhile are at the end.
+      // Topics added meanwhile are at the end.
       for (let chunk = 0; chunk < names.chunks; chunk++) {
         names.find(chunk, folded, (topic) => {
           if (!matchCase || names.nodes[topic]!.path.includes(text)) this.mark(names, topic)
@@ -189,7 +189,7 @@ export class TopicFilter {
 
 export { RegexTooSlow }
 
-/** Topics at and below a node with messages after an id. */
+/** Yields the topics at and below a node that had messages after an id. */
 function* changedSince(node: TopicNode, id: number): Generator<TopicNode> {
   const waiting = [node]
   for (let next; (next = waiting.pop());) {

@@ -3,13 +3,13 @@ import { previewOf } from '../decode/preview'
 import type { ShownLast } from './row'
 import { TopicTree } from './tree'
 
-/** A tree that tests feed by topic name. */
+/** A tree that tests fill by topic name. */
 export class TestTree extends TopicTree {
   readonly entries = new Map<string, TopicEntry>()
   private readonly lasts = new Map<TopicEntry, LastMessage>()
   private id = 0
 
-  /** What a history would know of a topic's newest message. */
+  /** Returns a topic's newest message, as a history would. */
   readonly readLast = (entry: TopicEntry): ShownLast | null => {
     const last = this.lasts.get(entry)
     return last ? { ...last, line: previewOf(last.start, last.size) } : null
@@ -17,7 +17,7 @@ export class TestTree extends TopicTree {
 
   readonly readValue = (entry: TopicEntry): string | null => this.lasts.get(entry)?.start.toString() ?? null
 
-  /** A message on a topic, `at` µs. */
+  /** Receives a message on a topic, at `at` µs. */
   receive(name: string, at = ++this.id * 1_000, payload = String(this.id)): void {
     const entry = this.entries.get(name) ?? newEntry(this.entries.size + 1, name)
     this.entries.set(name, entry)
@@ -28,7 +28,7 @@ export class TestTree extends TopicTree {
   }
 }
 
-/** A generator of repeatable pseudo-random whole numbers below a bound (mulberry32). */
+/** Returns a generator of reproducible pseudo-random whole numbers below a bound (mulberry32). */
 export function randomFrom(seed: number): (bound: number) => number {
   let state = seed
   return (bound) => {

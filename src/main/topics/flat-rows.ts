@@ -3,12 +3,12 @@ import { orderOf, type NodeOrder } from './order'
 import { merge, type PlacedRow, type RowRules, type VisibleRows } from './rows'
 import { nodesTo, type TopicNode } from './node'
 
-/** Topics as a list, without the branches above them. */
+/** Topics as a flat list, without their branches. */
 export class FlatRows<P> implements VisibleRows {
   private rows: TopicNode[] = []
   private added: TopicNode[] = []
   private readonly byName: NodeOrder
-  /** null: by name, which does not move. */
+  /** null: sorted by name, which does not change. */
   private readonly byKey: NodeOrder | null
   private readonly order: NodeOrder
 
@@ -41,12 +41,12 @@ export class FlatRows<P> implements VisibleRows {
     return true
   }
 
-  /** A list has nothing to open. */
+  /** Nothing to open in a list. */
   open(): void {}
 
   close(): void {}
 
-  /** What is equal stays as it is: in the order of names, at first. */
+  /** The sort is stable: topics with equal keys keep their order, initially by name. */
   sort(): void {
     if (this.byKey) this.rows.sort(this.byKey)
   }
@@ -72,7 +72,7 @@ export class FlatRows<P> implements VisibleRows {
     return -1
   }
 
-  /** Level by level, so that only siblings are compared: whole topics would take many times as long. */
+  /** Walks the tree level by level, so that only siblings are compared. Comparing whole topics would take many times as long. */
   private gather(root: TopicNode): void {
     const { rules } = this
     const waiting = [{ node: root, place: rules.placeOf(root) }]
@@ -80,7 +80,7 @@ export class FlatRows<P> implements VisibleRows {
       const { node, place } = next
       if (node.entry && node.parent) this.rows.push(node)
       const children = [...(node.children?.values() ?? [])].filter((child) => rules.shows(place, child))
-      // The last one to wait is the first one to be met.
+      // `waiting` is a stack, so the first child must be pushed last.
       for (const child of children.sort(this.byName).reverse())
         waiting.push({ node: child, place: rules.step(place, child) })
     }
@@ -94,7 +94,7 @@ function keyOrder({ by, descending }: TopicSort): NodeOrder | null {
   return (a, b) => direction * ((a.entry?.lastId ?? 0) - (b.entry?.lastId ?? 0))
 }
 
-/** Topics in the order that the tree has them: level by level, a branch before what is below it. */
+/** Orders topics as the tree does: level by level, a branch before its children. */
 function pathOrder(siblings: NodeOrder): NodeOrder {
   return (a, b) => {
     if (a === b) return 0

@@ -1,27 +1,27 @@
 import { compileFilter, levelsOf } from '../../shared/topic'
 import type { TopicNode } from './node'
 
-/** Hidden topics are counted anew no more often than this, in ms. */
+/** Hidden topics are recounted at most this often, in ms. */
 const COUNT_EVERY = 1_000
 
-/** A topic filter of what is not to be shown. */
+/** A topic filter that hides topics. */
 interface HidingFilter {
   matches: (topic: string) => boolean
   levels: readonly string[]
-  /** `a/#` hides the branch `a` with all below it; `a/+` only hides topics. */
+  /** `a/#` hides the branch `a` and everything below it; `a/+` hides only topics. */
   whole: boolean
 }
 
-/** The filters that may match below a node. `step` leads from a node's place to that of a child: no path is built on the way. */
+/** The filters that may match below a node. `step` leads from a node's place to a child's without building a path. */
 export interface HiddenPlace {
   filters: readonly HidingFilter[]
-  /** Levels above the node's children: 0 for the root. */
+  /** Number of levels above the node's children: 0 for the root. */
   depth: number
 }
 
 const NOTHING_HIDDEN: HiddenPlace = { filters: [], depth: 0 }
 
-/** Topics that a person does not want to see, by topic filters. They are recorded and counted all the same. */
+/** Topics that the user hides by topic filters. They are still recorded and counted. */
 export class HiddenTopics {
   private counted: number | null = null
   private countedAt = 0
@@ -50,7 +50,7 @@ export class HiddenTopics {
     return { filters: filters.filter((filter) => levelFits(filter, depth, name)), depth: depth + 1 }
   }
 
-  /** Whether a child of the node at a place is not to be shown. What is below a hidden branch is not asked for. */
+  /** Whether a child of the node at a place is hidden. Not called for nodes below a hidden branch. */
   isHidden(parent: HiddenPlace, node: TopicNode): boolean {
     const { filters, depth } = parent
     return filters.some(
@@ -65,7 +65,7 @@ export class HiddenTopics {
     return this.hides.some(({ matches }) => matches(topic))
   }
 
-  /** How many topics with messages are hidden: now, or as of at most COUNT_EVERY ago. */
+  /** Number of hidden topics with messages, at most COUNT_EVERY old. */
   count(root: TopicNode): number {
     if (this.filters.length === 0 || (root.topics === this.countedOf && this.counted !== null))
       return this.counted ?? 0
@@ -86,7 +86,7 @@ export class HiddenTopics {
     }
     let topics = 0
     for (const node of hidden) {
-      // A branch that is hidden whole counts its topics; one within another is counted there.
+      // A hidden branch counts all its topics, so skip nodes inside another hidden branch.
       if (isBelowOne(node, hidden, this)) continue
       if (this.hidesBranch(node)) topics += node.topics
       else if (node.entry) topics++
@@ -94,13 +94,13 @@ export class HiddenTopics {
     return topics
   }
 
-  /** Whether a node is hidden with all below it. */
+  /** Whether a node and everything below it is hidden. */
   hidesBranch({ path }: TopicNode): boolean {
     return this.hides.some(({ matches, whole }) => whole && matches(path))
   }
 }
 
-/** Whether a level of a topic, 0 for the first, fits a filter [MQTT-4.7.1, MQTT-4.7.2-1]. */
+/** Whether a level of a topic, 0 for the first, matches a filter [MQTT-4.7.1, MQTT-4.7.2-1]. */
 function levelFits({ levels }: HidingFilter, depth: number, name: string): boolean {
   const level = levels[Math.min(depth, levels.length - 1)]
   if (level === '#') return depth > 0 || !name.startsWith('$')
@@ -108,12 +108,12 @@ function levelFits({ levels }: HidingFilter, depth: number, name: string): boole
   return level === name || (level === '+' && (depth > 0 || !name.startsWith('$')))
 }
 
-/** Whether a filter matches what has so many levels that fit it. */
+/** Whether a filter matches a topic with this many levels, all of which fit it. */
 function endsAt({ levels }: HidingFilter, count: number): boolean {
   return count === levels.length || levels[Math.min(count, levels.length - 1)] === '#'
 }
 
-/** The nodes at which a filter ends: those that its `#` stands for, or those that it names. */
+/** Returns the topmost nodes that a filter matches: those that its `#` covers, or those that it names. */
 function nodesOf(root: TopicNode, levels: readonly string[]): TopicNode[] {
   let found = [root]
   for (const [depth, level] of levels.entries()) {
@@ -128,7 +128,7 @@ function nodesOf(root: TopicNode, levels: readonly string[]): TopicNode[] {
   return found
 }
 
-/** Whether one of some nodes is above a node, and hides what is below it. */
+/** Whether one of the hidden nodes is above a node and hides everything below it. */
 function isBelowOne(node: TopicNode, hidden: ReadonlySet<TopicNode>, of: HiddenTopics): boolean {
   for (let up = node.parent; up?.parent; up = up.parent) if (hidden.has(up) && of.hidesBranch(up)) return true
   return false

@@ -2,16 +2,16 @@ import { createContext, Script } from 'node:vm'
 import type { TopicFilterSpec } from '../../shared/contract/topics'
 import { compileFilter } from '../../shared/topic'
 
-/** How long a regular expression may take for the texts that it is given at once, in ms: messages wait meanwhile. */
+/** How long a regular expression may take for the texts of one call, in ms. Messages wait meanwhile. */
 const REGEX_BUDGET = 60
 
-/** A regular expression that takes too long: it tries ways upon ways to fit (catastrophic backtracking). */
+/** The regular expression takes too long, because of catastrophic backtracking. */
 export class RegexTooSlow extends Error {}
 
-/** Which of some texts fit, by their places. Throws RegexTooSlow. */
+/** Returns the indices of the matching texts. Throws RegexTooSlow. */
 export type Matcher = (texts: readonly string[]) => number[]
 
-/** What a filter seeks, as a test of texts. Throws SyntaxError for what is no regular expression. */
+/** Builds the matcher of a filter. Throws SyntaxError for an invalid regular expression. */
 export function matcherOf({ text, mode, matchCase }: TopicFilterSpec): Matcher {
   switch (mode) {
     case 'regex':
@@ -35,7 +35,7 @@ const run = new Script(
   'found = []; for (let i = 0; i < texts.length; i++) if (expression.test(texts[i])) found.push(i)'
 )
 
-/** A regular expression cannot be stopped from within; a script that runs it can. */
+/** Runs the expression in a script, because a running regular expression can only be stopped by a script timeout. */
 function regexMatcher(expression: RegExp): Matcher {
   const sandbox: { expression: RegExp; texts: readonly string[]; found: number[] } = {
     expression,
@@ -52,7 +52,7 @@ function regexMatcher(expression: RegExp): Matcher {
       throw error
     }
     sandbox.texts = []
-    // An array of the other context is made one of this.
+    // Convert the other context's array to one of this context.
     return Array.from(sandbox.found)
   }
 }

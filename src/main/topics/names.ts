@@ -1,22 +1,22 @@
 import type { TopicNode } from './node'
 
-/** Topics of one text. */
+/** Number of topics per text. */
 const CHUNK = 4_096
 
 /**
- * The names of a tree's topics in lower case, end to end in large texts, and which branch each is in, by number: what a filter
- * looks through. It is made for the first filter, and takes in topics as they come.
+ * The index that filters search: the lower-case names of a tree's topics, concatenated into large texts, and the number of each topic's
+ * branch. It is built for the first filter and extended as topics are added.
  */
 export class TopicNames {
-  /** Topics taken in; they are numbered from 0. */
+  /** Number of indexed topics; they are numbered from 0. */
   count = 0
-  /** By number. */
+  /** By topic number. */
   readonly nodes: TopicNode[] = []
-  /** A topic's innermost branch, and a branch's own one, by number; -1: none. */
+  /** The branch that contains a topic, and the one that contains a branch, by number; -1: none. */
   private branchOfTopic = new Int32Array(CHUNK)
   private branchOfBranch = new Int32Array(CHUNK)
   private readonly branchNumbers = new Map<TopicNode, number>()
-  /** Numbers of topics, and 1, by id, and where each starts in its text. */
+  /** By id: a topic's number plus 1. By number: where its name starts in its text. */
   private numbers = new Int32Array(CHUNK)
   private starts = new Uint32Array(CHUNK)
   private readonly texts: string[] = []
@@ -24,7 +24,7 @@ export class TopicNames {
   private length = 0
   private joined = ''
 
-  /** Takes in a topic, once. */
+  /** Adds a topic. Must be called only once per topic. */
   add(node: TopicNode): void {
     const entry = node.entry!
     const number = this.count++
@@ -45,7 +45,7 @@ export class TopicNames {
     this.length = 0
   }
 
-  /** The number of a topic; -1 when it was not taken in. */
+  /** Returns the number of a topic; -1 if it is not indexed. */
   numberOf(topicId: number): number {
     return (this.numbers[topicId] ?? 0) - 1
   }
@@ -58,7 +58,7 @@ export class TopicNames {
     return this.branchOfBranch[branch]!
   }
 
-  /** The number of a branch; -1 for none, and for a node below which no topic has been taken in. */
+  /** Returns the number of a branch; -1 for a node without indexed topics below it. */
   branchNumberOf(node: TopicNode): number {
     return this.branchNumbers.get(node) ?? -1
   }
@@ -71,7 +71,7 @@ export class TopicNames {
     return this.texts.length + 1
   }
 
-  /** Calls back with each topic of a chunk, from one on, whose name has a text; gives the number that comes after the last one looked at. */
+  /** Calls back with the number of each topic in a chunk whose name contains a text. */
   find(chunk: number, sought: string, found: (topic: number) => void): void {
     const first = chunk * CHUNK
     const last = Math.min(first + CHUNK, this.count) - 1
@@ -92,7 +92,7 @@ export class TopicNames {
     return this.joined
   }
 
-  /** The number of a branch, and of those above it, which get one when they are met first. */
+  /** Returns the number of a branch. Assigns numbers to it and to the branches above it if they have none. */
   private branchNumber(node: TopicNode | null): number {
     const unnumbered: TopicNode[] = []
     let up = node
@@ -112,7 +112,7 @@ export class TopicNames {
   }
 }
 
-/** Room for a place in an array, twice as much as before where there was none. */
+/** Returns an array that has an index: the same one, or a copy of at least twice the length. */
 export function grown<T extends Int32Array | Uint32Array | Uint8Array>(array: T, place: number): T {
   if (place < array.length) return array
   const larger = new (array.constructor as new (length: number) => T)(Math.max(place + 1, array.length * 2))
@@ -120,7 +120,7 @@ export function grown<T extends Int32Array | Uint32Array | Uint8Array>(array: T,
   return larger
 }
 
-/** Names with line ends between them, which no filter has, as one piece of memory. */
+/** Joins names with line ends, which no filter contains, into one string. */
 function flat(names: string[]): string {
   return names.join('\n')
 }

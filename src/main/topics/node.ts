@@ -1,15 +1,15 @@
 import type { TopicEntry } from '../history/topics'
 import type { Rated } from './rate'
 
-/** One level of a topic. Totals count everything at and below it. */
+/** One level of a topic. Totals include everything at and below it. */
 export class TopicNode implements Rated {
-  /** Levels key a Map, never a plain object: one may be called `constructor`, or be empty. */
+  /** Keyed by level; a Map, not an object, because a level may be called `constructor` or be empty. */
   children: Map<string, TopicNode> | null = null
-  /** The topic that ends here, once it had an incoming message. */
+  /** The topic that ends here, if it had an incoming message. */
   entry: TopicEntry | null = null
   messages = 0
   topics = 0
-  /** Id of the newest message at or below: ids ascend with time. */
+  /** Id of the newest message at or below this level; ids ascend with time. */
   lastId = 0
   rate = 0
   rateTick = 0
@@ -22,21 +22,21 @@ export class TopicNode implements Rated {
   /** The node's levels joined by `/`. */
   get path(): string {
     if (this.entry) return this.entry.name
-    // A node keeps no path: those of a topic with 65,000 levels would take its length squared.
+    // Nodes do not store their path: for a topic with 65,000 levels, the paths would take its length squared.
     return nodesTo(this)
       .map(({ name }) => name)
       .join('/')
   }
 }
 
-/** A node and the nodes above it, outermost first, without the root. */
+/** Returns a node and the nodes above it, outermost first, without the root. */
 export function nodesTo(node: TopicNode): TopicNode[] {
   const found: TopicNode[] = []
   for (let up: TopicNode = node; up.parent; up = up.parent) found.push(up)
   return found.reverse()
 }
 
-/** The topics at and below a node. */
+/** Yields the topics at and below a node. */
 export function* entriesIn(node: TopicNode): Generator<TopicEntry> {
   const waiting = [node]
   for (let next; (next = waiting.pop());) {

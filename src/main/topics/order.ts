@@ -4,7 +4,7 @@ import type { TopicNode } from './node'
 
 export type NodeOrder = (a: TopicNode, b: TopicNode) => number
 
-/** How siblings are ordered. Ties fall back on the name, so that every order is total. */
+/** Returns the order of siblings. Ties are broken by name, so that every order is total. */
 export function orderOf(sort: TopicSort): NodeOrder {
   const direction = sort.descending ? -1 : 1
   switch (sort.by) {
@@ -17,7 +17,7 @@ export function orderOf(sort: TopicSort): NodeOrder {
   }
 }
 
-/** Names in the order a person expects; `$SYS` and its like after the rest. */
+/** Natural order of names; `$SYS` and other `$` topics last. */
 function byName(a: TopicNode, b: TopicNode): number {
   const system = Number(a.name.startsWith('$')) - Number(b.name.startsWith('$'))
   return (a.parent?.parent ? 0 : system) || compareNatural(a.name, b.name)

@@ -6,12 +6,12 @@ import type { PlacedRow } from './rows'
 import { TopicNode } from './node'
 import { type TopicTree } from './tree'
 
-/** A topic's newest message, with its payload as one line. */
+/** A topic's newest message, with its payload rendered as one line. */
 export interface ShownLast extends LastMessage {
   line: Preview
 }
 
-/** Gives a topic's newest message, or null. It is asked for rows in sight only. */
+/** Returns a topic's newest message, or null. Only called for visible rows. */
 export type ReadLast = (entry: TopicEntry) => ShownLast | null
 
 /** A node's row as it was sent. */
@@ -20,15 +20,15 @@ export interface SentRow {
   row: TopicRow
 }
 
-/** What rows are made with. */
+/** Context for building rows. */
 export interface RowMaking {
   tick: number
   readLast: ReadLast
-  /** In a list: the whole topic is a row's name, and what is below it is not its own. */
+  /** In a list: a row's name is the whole topic, and its counts exclude the topics below it. */
   flat: boolean
 }
 
-/** Rows as they are to be shown; the very objects sent before where nothing changed. */
+/** Builds the rows to show; unchanged rows are the same objects as before. */
 export function rowsOf(
   placed: readonly PlacedRow[],
   making: RowMaking,
@@ -38,7 +38,7 @@ export function rowsOf(
   return placed.map((each, index) => {
     const { node } = each
     const sent = before[index]?.node === node ? before[index] : undefined
-    // Below a row that was just met, a path takes one more level; from the root it would take each of them.
+    // If the parent's row has just been built, append one level to its path instead of building the path from the root.
     const above = node.parent && paths.get(node.parent)
     const path =
       sent?.row.path ?? (above === undefined || above === null ? node.path : `${above}/${node.name}`)
@@ -47,7 +47,7 @@ export function rowsOf(
   })
 }
 
-/** The row as it is to be shown; the very object sent before when nothing about it changed. */
+/** Builds the row to show; an unchanged row is the same object as before. */
 export function rowOf(
   { node, depth, open, position, siblings }: PlacedRow,
   path: string,
@@ -95,7 +95,7 @@ export function rowOf(
   }
 }
 
-/** The rows of pinned topics, in their order; the very objects sent before where nothing changed. */
+/** Builds the rows of pinned topics, in their order; unchanged rows are the same objects as before. */
 export function pinnedRows(
   tree: TopicTree,
   pinned: readonly string[],
@@ -104,7 +104,7 @@ export function pinnedRows(
 ): TopicRow[] {
   const known = new Map(before.map((row) => [row.path, row]))
   return pinned.map((path) => {
-    // A topic that never had a message has no node: what is shown of it is its name.
+    // A topic without messages has no node, so only its name is shown.
     const node = tree.find(path) ?? new TopicNode(path, null)
     const placed = { node, depth: 0, open: false, position: 0, siblings: 0 }
     return rowOf(placed, path, { ...making, flat: true }, known.get(path))

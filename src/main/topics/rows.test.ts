@@ -5,7 +5,7 @@ import { orderOf, type NodeOrder } from './order'
 import { Rows, type PlacedRow } from './rows'
 import type { TopicNode } from './node'
 
-/** The rows as a plain walk of the whole tree has them. */
+/** Reference model: the rows from a plain walk of the whole tree. */
 function naive(node: TopicNode, order: NodeOrder, open: Set<string>, depth = 0): PlacedRow[] {
   const children = [...(node.children?.values() ?? [])].sort(order)
   return children.flatMap((child, position) => {
@@ -18,7 +18,7 @@ function naive(node: TopicNode, order: NodeOrder, open: Set<string>, depth = 0):
 const byName: TopicSort = { by: 'name', descending: false }
 
 it.each([1, 2, 3, 4, 5, 6, 7, 8])(
-  'shows what a walk of the whole tree shows, whatever is done (seed %i)',
+  'shows the same rows as a walk of the whole tree after random operations (seed %i)',
   (seed) => {
     const random = randomFrom(seed)
     const tree = new TestTree()
@@ -64,7 +64,7 @@ it.each([1, 2, 3, 4, 5, 6, 7, 8])(
         case 3:
           rows.settle()
           if (row) {
-            // Closing forgets what was open below: the model forgets it too.
+            // Closing a node also closes everything below it, so the model must as well.
             for (const path of open)
               if (path === row.node.path || path.startsWith(`${row.node.path}/`)) open.delete(path)
             rows.close(row.node)
@@ -83,7 +83,7 @@ it.each([1, 2, 3, 4, 5, 6, 7, 8])(
   }
 )
 
-it('keeps a stale order consistent while its keys move, until it is sorted again', () => {
+it('keeps a stale order consistent while its keys change, until it is sorted again', () => {
   const random = randomFrom(9)
   const tree = new TestTree()
   const open = new Set(['t1', 't3', 't5'])

@@ -2,29 +2,29 @@ import type { NodeOrder } from './order'
 import type { TopicNode } from './node'
 
 /**
- * Which nodes a set of rows shows, and which of them are open. What is known of a node's place (`P`: which levels are above it) is
- * handed down from a node to its children, so that nobody needs to build a path for each of them.
+ * Which nodes a set of rows shows, and which of them are open. A node's place (`P`: what is known from the levels above it) is passed
+ * down to its children, so that no path has to be built per node.
  */
 export interface RowRules<P> {
   order: NodeOrder
-  /** Keys change under way (messages, last change): a stale order may not be searched by halving. */
+  /** Whether the sort keys change over time (messages, last change). A stale order must not be searched by bisection. */
   moving: boolean
-  /** The place of any node, found from the root. */
+  /** Returns the place of any node, starting from the root. */
   placeOf(node: TopicNode): P
-  /** The place of a child of the node at a place. */
+  /** Returns the place of a child of the node at a place. */
   step(place: P, child: TopicNode): P
   shows(parent: P, node: TopicNode): boolean
   isOpen(parent: P, node: TopicNode): boolean
 }
 
-/** An open node: its shown children in order, and those of them that are open too. */
+/** An open node: its visible children in order, and those of them that are open. */
 class Branch {
   rows: TopicNode[] = []
   added: TopicNode[] = []
   readonly open = new Map<TopicNode, Branch>()
   /** Rows below this node, at every depth. */
   total = 0
-  /** Open children by their place in `rows`; null when it must be found anew. */
+  /** Open children by their index in `rows`; null if it must be recomputed. */
   places: { place: number; branch: Branch }[] | null = null
 
   constructor(
@@ -33,17 +33,17 @@ class Branch {
   ) {}
 }
 
-/** A row's node and where it stands. */
+/** A row's node and its position. */
 export interface PlacedRow {
   node: TopicNode
   depth: number
   open: boolean
-  /** 0-based place among its shown siblings, and how many those are. */
+  /** 0-based index among its visible siblings, and their number. */
   position: number
   siblings: number
 }
 
-/** Rows that can be looked at by index, and that nodes come into. */
+/** Rows that can be read by index and to which nodes can be added. */
 export interface VisibleRows {
   readonly total: number
   add(node: TopicNode): void
@@ -56,8 +56,8 @@ export interface VisibleRows {
 }
 
 /**
- * The visible rows of a tree as a flat list that is never built: finding the row at an index, or the index of a row,
- * costs the open branches on the way, not the rows.
+ * The visible rows of a tree as a virtual flat list: finding the row at an index, or the index of a row, costs time per open branch on the
+ * way, not per row.
  */
 export class Rows<P> implements VisibleRows {
   private root: Branch
@@ -72,12 +72,12 @@ export class Rows<P> implements VisibleRows {
     this.openBranch(this.root)
   }
 
-  /** Rows in all. Call `settle` first when nodes were added. */
+  /** Total number of rows. Call `settle` first if nodes were added. */
   get total(): number {
     return this.root.total
   }
 
-  /** A node that is to be shown from now on. */
+  /** Adds a node, which is shown after `settle`. */
   add(node: TopicNode): void {
     const branch = node.parent && this.branches.get(node.parent)
     if (!branch) return
@@ -85,10 +85,10 @@ export class Rows<P> implements VisibleRows {
     this.unsettled.add(branch)
   }
 
-  /** Puts added nodes in their places. True when there were any. */
+  /** Inserts added nodes in order. Returns whether there were any. */
   settle(): boolean {
     if (this.unsettled.size === 0) return false
-    // Opening an added node settles that branch itself, at once.
+    // Opening an added node also places its own children.
     for (const branch of this.unsettled) {
       const added = branch.added.sort(this.rules.order)
       branch.added = []
@@ -104,14 +104,14 @@ export class Rows<P> implements VisibleRows {
     return true
   }
 
-  /** Opens a shown node. */
+  /** Opens a visible node. */
   open(node: TopicNode): void {
     const parent = node.parent && this.branches.get(node.parent)
     if (!parent || this.branches.has(node)) return
     this.openBranch(this.attach(parent, node))
   }
 
-  /** Closes a node, and with it what was open below. */
+  /** Closes a node and everything open below it. */
   close(node: TopicNode): void {
     const branch = this.branches.get(node)
     if (!branch?.parent) return
@@ -121,7 +121,7 @@ export class Rows<P> implements VisibleRows {
     this.grow(branch.parent, -branch.total)
   }
 
-  /** Puts every branch in order again. */
+  /** Sorts every branch again. */
   sort(): void {
     for (const branch of this.branches.values()) {
       branch.rows.sort(this.rules.order)
@@ -129,11 +129,11 @@ export class Rows<P> implements VisibleRows {
     }
   }
 
-  /** Rows `first` to `first + count - 1`, as far as there are any. */
+  /** Returns rows `first` to `first + count - 1`, as far as they exist. */
   slice(first: number, count: number): PlacedRow[] {
     const found: PlacedRow[] = []
     const end = Math.min(first + count, this.total)
-    // Open branches from the outermost in: which of their own rows comes next, and which of their open children.
+    // The open branches on the way, outermost first, each with its next row and its next open child.
     const way = [{ branch: this.root, row: 0, child: 0 }]
     for (let index = 0, at; index < end && (at = way.at(-1));) {
       const { branch } = at
@@ -162,7 +162,7 @@ export class Rows<P> implements VisibleRows {
     return found
   }
 
-  /** The index of a node among the rows, or -1 when it is not visible. */
+  /** Returns the index of a node among the rows, or -1 if it is not visible. */
   indexOf(node: TopicNode): number {
     let index = -1
     for (let at = node; at.parent; at = at.parent) {
@@ -179,7 +179,7 @@ export class Rows<P> implements VisibleRows {
     return index
   }
 
-  /** Opens a branch, and all below it that is to be open. */
+  /** Opens a branch and every branch below it that the rules open. */
   private openBranch(outermost: Branch): void {
     const { rules } = this
     const opened: Branch[] = []
@@ -196,7 +196,7 @@ export class Rows<P> implements VisibleRows {
         waiting.push({ branch: this.attach(branch, node), place: rules.step(place, node) })
       }
     }
-    // Innermost first, so that each adds a whole total to the one above it.
+    // Innermost first, so that each branch's total is complete when it is added to its parent.
     for (const branch of opened.reverse()) {
       if (branch === outermost) break
       branch.parent!.total += branch.total
@@ -252,7 +252,7 @@ export class Rows<P> implements VisibleRows {
   }
 }
 
-/** Puts ordered nodes among ordered rows. */
+/** Merges sorted nodes into sorted rows. */
 export function merge(rows: TopicNode[], added: TopicNode[], order: NodeOrder): TopicNode[] {
   if (rows.length === 0) return added
   if (order(rows[rows.length - 1]!, added[0]!) < 0) return rows.concat(added)

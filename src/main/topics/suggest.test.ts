@@ -18,12 +18,12 @@ function entries(names: string[]): TopicEntry[] {
 const never = (): boolean => false
 
 describe('suggested topics', () => {
-  it('hold every word, whatever its case and place', async () => {
+  it('contain every word, in any case and position', async () => {
     const topics = entries(['plant/area3/Temp', 'plant/area4/temp', 'office/temp', 'Temp/area3'])
     expect(await suggest(topics, 'TEMP area3', 9, never)).toEqual(['plant/area3/Temp', 'Temp/area3'])
   })
 
-  it('come with the best first: last levels that start with the word, then short names', async () => {
+  it('are ranked: last levels that start with the word first, then short names', async () => {
     const topics = entries(['temp/a', 'building/long/name/temperature', 'x/temp', 'temporary/of/something'])
     expect(await suggest(topics, 'temp', 9, never)).toEqual([
       'x/temp',
@@ -33,23 +33,23 @@ describe('suggested topics', () => {
     ])
   })
 
-  it('are as many as asked for, of however many fit', async () => {
+  it('are limited to the requested number', async () => {
     const names = Array.from({ length: 5_000 }, (_, number) => `plant/${5_000 - number}`)
     expect(await suggest(entries(names), 'plant', 3, never)).toEqual(['plant/9', 'plant/8', 'plant/7'])
   })
 
-  it('are topics that had messages, and none for a text without a word', async () => {
+  it('exclude topics without messages, and are empty for a text without words', async () => {
     expect(await suggest(entries(['sent/temp']), 'temp', 9, never)).toEqual([])
     expect(await suggest(entries(['temp']), '  ', 9, never)).toEqual([])
   })
 
-  it('are given up when another text is asked for meanwhile', async () => {
+  it('are abandoned when another text supersedes the request', async () => {
     const names = Array.from({ length: 400_000 }, (_, number) => `plant/${number}`)
     expect(await suggest(entries(names), 'no such topic', 3, () => true)).toBeNull()
   })
 })
 
-it('a page does not end the search of another page, only its own earlier one', async () => {
+it('a request ends only earlier requests of the same page', async () => {
   const topics = entries(Array.from({ length: 400_000 }, (_, number) => `plant/${number}`))
   const suggestions = new Suggestions()
   const [overtaken, newest, other] = await Promise.all([

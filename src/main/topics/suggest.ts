@@ -1,14 +1,14 @@
 import type { TopicEntry } from '../history/topics'
 import { Pacer } from '../pacer'
 
-/** How long topics may be looked at before messages get their turn, in ms. */
+/** How long topics may be scanned before messages are handled, in ms. */
 const SLICE_MS = 8
-/** Topics looked at between two looks at the clock. */
+/** Number of topics scanned between two checks of the clock. */
 const AT_ONCE = 512
 
 /**
- * Topics with messages whose names hold every word of a text, whatever its case; those first whose last level starts with the text, then
- * shorter ones. Looks through all topics in slices; null when it was superseded on the way.
+ * Returns topics with messages whose names contain every word of a text, ignoring case. Topics whose last level starts with the first word
+ * come first, then shorter ones. Scans all topics in slices; returns null if it was superseded meanwhile.
  */
 export async function suggest(
   entries: Iterable<Pick<TopicEntry, 'name' | 'lastId'>>,
@@ -35,7 +35,7 @@ export async function suggest(
   return best.map(({ name }) => name)
 }
 
-/** Lower is better: shorter names, and those before all whose last level starts with the word. */
+/** Lower is better: names whose last level starts with the word come first, then shorter names. */
 function rankOf(name: string, word: string): number {
   const startsLevel = name.startsWith(word, name.lastIndexOf('/') + 1)
   return name.length + (startsLevel ? 0 : 100_000)

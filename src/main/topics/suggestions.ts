@@ -1,9 +1,9 @@
 import type { TopicEntry } from '../history/topics'
 import { suggest } from './suggest'
 
-/** Suggests topics for what a person types. A page's newest text ends the search for its earlier one, and for nobody else's. */
+/** Suggests topics while the user types. A page's new request ends its earlier one, but not those of other pages. */
 export class Suggestions {
-  /** How many texts each page has asked for. */
+  /** Number of requests by page. */
   private readonly turns = new Map<number, number>()
 
   async suggest(

@@ -4,7 +4,7 @@ import type { TrafficMeter } from './traffic-meter'
 import { rank } from './traffic-ranking'
 import type { TopicTree } from './tree'
 
-/** Ranks what came lately. */
+/** The calls about recent traffic. */
 export function trafficCalls(traffic: TrafficMeter, tree: TopicTree): CallsOf<'connection', 'traffic'> {
   return {
     'traffic.recent'({ query, seconds }) {

@@ -5,7 +5,7 @@ import { TrafficMeter } from './traffic-meter'
 const start = 1_000_000
 
 describe('the traffic of the last minute', () => {
-  it('counts messages and bytes of each topic within the time asked for', () => {
+  it('counts messages and bytes of each topic within the requested time', () => {
     const meter = new TrafficMeter(start)
     for (let second = 0; second < 30; second++) meter.count(7, 10, start + second * 4)
     for (let second = 25; second < 30; second++) meter.count(9, 1_000, start + second * 4)
@@ -20,13 +20,13 @@ describe('the traffic of the last minute', () => {
     expect(meter.recent(60, now).topics[0]).toEqual({ id: 7, messages: 30, bytes: 300 })
   })
 
-  it('says how long it has been counting while that is less than was asked for', () => {
+  it('returns how long it has been counting if that is less than the requested time', () => {
     const meter = new TrafficMeter(start)
     meter.count(1, 1, start + 2)
     expect(meter.recent(10, start + 12)).toEqual({ seconds: 3, topics: [{ id: 1, messages: 1, bytes: 1 }] })
   })
 
-  it('forgets what is older than a minute, also after a silence', () => {
+  it('forgets messages older than a minute, even after a silence', () => {
     const meter = new TrafficMeter(start)
     meter.count(1, 1, start)
     meter.count(2, 1, start + 100 * 4)
@@ -34,7 +34,7 @@ describe('the traffic of the last minute', () => {
     expect(meter.recent(60, start + 1_000 * 4)).toEqual({ seconds: 60, topics: [] })
   })
 
-  it('gives the same as a plain count, whatever comes when', () => {
+  it('agrees with a plain count for random messages', () => {
     let seed = 5
     const random = (below: number): number => (seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31) % below
     const meter = new TrafficMeter(start)
@@ -57,7 +57,7 @@ describe('the traffic of the last minute', () => {
     }
   })
 
-  it('remembers the newest 4,194,304 messages where a minute has more, and says how long that is', () => {
+  it('keeps the newest 4,194,304 messages if a minute has more, and returns the time they cover', () => {
     const meter = new TrafficMeter(start)
     for (let second = 0; second < 60; second++)
       for (let index = 0; index < 100_000; index++) meter.count(index % 10, 1, start + second * 4)

@@ -1,12 +1,12 @@
 import { TICK_MS } from './rate'
 
-/** How far back it remembers, in ticks (rate.ts): a minute. */
+/** How far back the meter goes, in ticks (rate.ts): a minute. */
 const TICKS = 60_000 / TICK_MS
-/** Messages that it remembers at first, and at most: 34 MB. */
+/** Messages that the ring holds initially, and at most (34 MB). */
 const LEAST = 4_096
 const MAX_MESSAGES = 4_194_304
 
-/** What came on a topic, by the topic's id. */
+/** Traffic on a topic, by the topic's id. */
 export interface TopicTraffic {
   id: number
   messages: number
@@ -14,30 +14,30 @@ export interface TopicTraffic {
 }
 
 /**
- * Remembers topic and size of each message of the last minute, so that what floods a broker is known at once when somebody asks. A
- * message costs two numbers in a ring, which grows with the traffic; where the ring is too small for a minute, it remembers less.
+ * Keeps the topic and size of each message of the last minute, so that the busiest topics are known immediately. Each message takes two
+ * numbers in a ring buffer, which grows with the traffic. If the largest ring is too small for a minute, it covers less time.
  */
 export class TrafficMeter {
   private ids = new Uint32Array(LEAST)
   private sizes = new Uint32Array(LEAST)
-  /** Messages that were counted in all; the ring holds those from `oldest` on. */
+  /** Total number of messages counted; the ring holds those from `oldest` on. */
   private written = 0
   private oldest = 0
-  /** How many had been counted when a tick began, by the tick's remainder. */
+  /** Number of messages counted when a tick began, by tick modulo the array's length. */
   private readonly began = new Float64Array(TICKS + 1)
   private readonly first: number
   private tick: number
-  /** Sums by topic id, all zero between two calls. */
+  /** Sums by topic id; all zero between calls. */
   private messages = new Uint32Array(0)
   private bytes = new Float64Array(0)
 
-  /** Begins at a tick. */
+  /** Starts counting at a tick. */
   constructor(tick: number) {
     this.first = tick
     this.tick = tick
   }
 
-  /** Counts a message of so many payload bytes. */
+  /** Counts a message with this payload size. */
   count(id: number, size: number, tick: number): void {
     if (tick > this.tick) this.moveTo(tick)
     if (this.written - this.oldest === this.ids.length) this.makeRoom()
@@ -46,14 +46,14 @@ export class TrafficMeter {
     this.sizes[place] = size
   }
 
-  /** What came within the last `seconds` before a tick, and how many seconds of that are remembered. */
+  /** Returns the traffic of the last `seconds` before a tick, and how many seconds of it are covered. */
   recent(seconds: number, tick: number): { seconds: number; topics: TopicTraffic[] } {
     if (tick > this.tick) this.moveTo(tick)
     const wanted = Math.max(this.first, this.tick - (seconds * 1_000) / TICK_MS)
     let from = wanted
     while (from < this.tick && this.began[from % this.began.length]! < this.oldest) from++
     const start = Math.max(this.oldest, this.began[from % this.began.length]!)
-    // The tick that has just begun does not count: a rate would be too high by it.
+    // Leave out the tick in progress, which would make rates too high.
     const end = from === this.tick ? this.written : this.began[this.tick % this.began.length]!
     return { seconds: (Math.max(1, this.tick - from) * TICK_MS) / 1_000, topics: this.sum(start, end) }
   }

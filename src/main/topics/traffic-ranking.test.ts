@@ -14,13 +14,13 @@ const query: TrafficQuery = { by: 'messages', group: 'topics', under: null, limi
 const pathsOf = (change: Partial<TrafficQuery>): string[] =>
   rank(counted, { ...query, ...change }, 10).rows.map(({ path }) => path)
 
-describe('the ranking of what comes', () => {
+describe('the traffic ranking', () => {
   it('ranks topics by messages or by bytes', () => {
     expect(pathsOf({ limit: 3 })).toEqual(['plant/line2/temp', 'plant/line1/temp', 'planted'])
     expect(pathsOf({ limit: 2, by: 'bytes' })).toEqual(['plant/line1/image', 'plant/line2/temp'])
   })
 
-  it('ranks branches level by level, an empty level and a topic that is a branch among them', () => {
+  it('ranks branches level by level, including an empty level and a topic that is also a branch', () => {
     const { rows, ...sum } = rank(counted, { ...query, group: 'branches' }, 10)
     expect(rows).toEqual([
       { path: 'plant', topics: 4, messages: 113, bytes: 90_225, isTopic: true },
@@ -32,11 +32,11 @@ describe('the ranking of what comes', () => {
     expect(pathsOf({ group: 'branches', under: '' })).toEqual(['/empty'])
   })
 
-  it('counts only what is at or below a level, and not what begins alike', () => {
+  it('counts only topics at or below a level, not ones with the same prefix', () => {
     expect(rank(counted, { ...query, under: 'plant' }, 1)).toMatchObject({ topics: 4, messages: 113 })
   })
 
-  it('lists the first of very many, and says how many there are', () => {
+  it('lists the first of very many, and returns how many there are', () => {
     const many = Array.from({ length: 10_000 }, (_, index) => ({
       topic: `t/${index}`,
       messages: (index * 7_919) % 10_007,

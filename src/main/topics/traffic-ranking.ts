@@ -1,13 +1,13 @@
 import type { TrafficQuery, TrafficRanking, TrafficRow } from '../../shared/contract/traffic'
 
-/** What came on a topic in some time. */
+/** Traffic on a topic within a period. */
 export interface Counted {
   topic: string
   messages: number
   bytes: number
 }
 
-/** Ranks topics, or the branches right below a level, by what came. `seconds` is the length of the time that was counted. */
+/** Ranks topics, or the branches directly below a level, by their traffic. `seconds` is the length of the counted period. */
 export function rank(
   counted: Iterable<Counted>,
   { by, group, under, limit }: TrafficQuery,
@@ -40,13 +40,13 @@ export function rank(
   return { seconds, ...sum, rows: best.first(), ranked: best.offered }
 }
 
-/** The level right below `under` that a topic is at or below; the topic `under` itself is one of its own. */
+/** Returns the path of the branch directly below `under` that contains a topic; the topic `under` itself forms its own branch. */
 function branchOf(topic: string, under: string | null): string {
   const end = topic.indexOf('/', under === null ? 0 : under.length + 1)
   return end === -1 ? topic : topic.slice(0, end)
 }
 
-/** Keeps those of many that have the most, in the order of the most and then of their coming. */
+/** Keeps the items with the highest values, highest first; ties stay in the order offered. */
 class Best<T> {
   offered = 0
   private kept: T[] = []

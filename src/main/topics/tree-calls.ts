@@ -4,7 +4,7 @@ import type { TopicView } from './view'
 /** Calls about an open view. */
 export type ViewCalls = Omit<CallsOf<'tree'>, 'topics.watch' | 'topics.suggest'>
 
-/** What a thread answers that has trees. The router adds the view's id, the history file, and the number of the page that asks. */
+/** The calls that a thread with trees answers. The router adds the view's id, the history file and the number of the calling page. */
 export interface TreeCalls extends ViewCalls {
   'topics.watch'(input: CallInput<'topics.watch'> & { viewId: string; path: string }): void
   'topics.suggest'(
@@ -12,7 +12,7 @@ export interface TreeCalls extends ViewCalls {
   ): Promise<{ topics: string[] }>
 }
 
-/** Answers for open views. `get` throws NOT_FOUND. */
+/** The calls about open views. `get` throws NOT_FOUND. */
 export function viewCalls(views: { get(viewId: string): TopicView; close(viewId: string): void }): ViewCalls {
   return {
     'topics.update'({ viewId, options, expand = [], collapse = [], openTo = null, openBelow = null }) {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { TestTree } from './fixture'
 
-it('keeps branch totals without walking', () => {
+it('keeps branch totals up to date', () => {
   const tree = new TestTree()
   tree.receive('plant/line1/temp')
   tree.receive('plant/line1/temp')
@@ -25,7 +25,7 @@ it.each([
   '温度/传感器',
   '😀',
   ' '
-])('takes the levels of %j as they are', (topic) => {
+])('keeps the levels of %j unchanged', (topic) => {
   const tree = new TestTree()
   tree.receive('other')
   tree.receive(topic)
@@ -34,14 +34,14 @@ it.each([
   expect(tree.root.messages).toBe(2)
 })
 
-it('tells apart empty levels from none', () => {
+it('distinguishes empty levels from missing ones', () => {
   const tree = new TestTree()
   for (const topic of ['a', 'a/', '/a', '/a/', 'a//']) tree.receive(topic)
   expect(tree.root.topics).toBe(5)
   for (const topic of ['a', 'a/', '/a', '/a/', 'a//']) expect(tree.find(topic)?.entry?.name).toBe(topic)
 })
 
-it('takes removed topics out with the branches that nothing is left of', () => {
+it('removes topics, and branches left empty', () => {
   const tree = new TestTree()
   for (const topic of ['a/b/c', 'a/b', 'a/d']) tree.receive(topic)
   tree.remove({ topic: 'a/b/c', subtree: true })

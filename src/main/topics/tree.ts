@@ -5,40 +5,40 @@ import { TopicNames } from './names'
 import { entriesIn, TopicNode } from './node'
 import { countInRate } from './rate'
 
-/** Topics named between two looks at the clock. */
+/** Number of topics indexed between two checks of the clock. */
 const NAMED_AT_ONCE = 1_024
 
-/** Who wants to know of topics that come and go. */
+/** Is notified when topics are added or removed. */
 export interface TreeWatcher {
-  /** A topic had its first message. `created` are the nodes made for it, outermost first. */
+  /** A topic had its first message. `created`: the nodes created for it, outermost first. */
   topicAdded(node: TopicNode, created: readonly TopicNode[]): void
-  /** Topics were removed: nothing that was known of the tree's shape holds. */
+  /** Topics were removed: everything known about the tree's shape is outdated. */
   reset(): void
 }
 
-/** An incoming message, as far as the tree counts it. */
+/** The fields of an incoming message that the tree needs. */
 export interface CountedMessage {
   entry: TopicEntry
   id: number
-  /** How many messages its topic had with this one. */
+  /** Number of messages of its topic, including this one. */
   topicMessages: number
 }
 
-/** The tree of the topics that had incoming messages. A message costs its topic's depth, whatever the tree's size. */
+/** The tree of topics that had incoming messages. Counting a message costs time per level of its topic, whatever the tree's size. */
 export class TopicTree {
   root = new TopicNode('', null)
   readonly watchers = new Set<TreeWatcher>()
-  /** Nodes by the id of the topic that ends there. */
+  /** Nodes by the id of their topic. */
   private nodes: (TopicNode | undefined)[] = []
   private names: TopicNames | null = null
 
-  /** Puts kept topics in. */
+  /** Adds topics from the history. */
   load(entries: Iterable<TopicEntry>): void {
     for (const entry of entries)
       if (entry.lastId > 0 && !this.nodes[entry.id]) this.insert(entry, entry.messages)
   }
 
-  /** Takes everything out. */
+  /** Removes everything. */
   reset(): void {
     this.root = new TopicNode('', null)
     this.nodes = []
@@ -46,7 +46,7 @@ export class TopicTree {
     for (const watcher of this.watchers) watcher.reset()
   }
 
-  /** Takes the topics of a scope out, with the branches that nothing is left of. Call it while the entries still have their counts. */
+  /** Removes the topics of a scope, and branches left empty. Must be called while the entries still have their counts. */
   remove({ topic, subtree }: Scope): void {
     if (topic === null) return this.reset()
     const node = this.find(topic)
@@ -68,7 +68,7 @@ export class TopicTree {
     for (const watcher of this.watchers) watcher.reset()
   }
 
-  /** Counts a message, which came in at `tick` (see rate.ts). */
+  /** Counts a message received at `tick` (see rate.ts). */
   count({ entry, id, topicMessages }: CountedMessage, tick: number): void {
     const known = this.nodes[entry.id]
     for (let up: TopicNode | null = known ?? this.insert(entry, topicMessages); up; up = up.parent) {
@@ -78,12 +78,12 @@ export class TopicTree {
     }
   }
 
-  /** A topic has fewer messages than it had. */
+  /** Subtracts messages that a topic has lost. */
   lose(entry: TopicEntry, messages: number): void {
     for (let up: TopicNode | null = this.nodes[entry.id] ?? null; up; up = up.parent) up.messages -= messages
   }
 
-  /** The node at a path, or undefined. */
+  /** Returns the node at a path, or undefined. */
   find(path: string): TopicNode | undefined {
     let node: TopicNode | undefined = this.root
     for (const level of levelsOf(path)) {
@@ -93,23 +93,26 @@ export class TopicTree {
     return node
   }
 
-  /** The topics at and below a path. */
+  /** Returns the topics at and below a path. */
   entriesBelow(path: string): Iterable<TopicEntry> {
     const node = this.find(path)
     return node ? entriesIn(node) : []
   }
 
-  /** The node of a topic that is in the tree. */
+  /** Returns the node of a topic in the tree. */
   protected nodeOf({ id }: TopicEntry): TopicNode | undefined {
     return this.nodes[id]
   }
 
-  /** The name of a topic that is in the tree, by its entry's id. */
+  /** Returns the name of a topic in the tree by its entry's id. */
   nameOf(id: number): string | undefined {
     return this.nodes[id]?.entry?.name
   }
 
-  /** Makes the names that a filter looks through, some at a time. Those given last have every topic, and take in new ones until some are removed. */
+  /**
+   * Builds the name index for filters, a part at a time. The last value yielded contains every topic; new topics are added to it until
+   * topics are removed.
+   */
   *nameTopics(): Generator<TopicNames> {
     const names = (this.names ??= new TopicNames())
     for (let id = 0; id < this.nodes.length; id++) {
@@ -120,7 +123,7 @@ export class TopicTree {
     yield names
   }
 
-  /** Makes an entry's node, with the messages that are known of it. */
+  /** Creates an entry's node, with the number of messages known so far. */
   private insert(entry: TopicEntry, messages: number): TopicNode {
     const created: TopicNode[] = []
     let node = this.root

@@ -1,9 +1,9 @@
 import type { VisibleRows } from './rows'
 
-/** Rows looked at at once. */
+/** Number of rows read at once. */
 const CHUNK = 1_000
 
-/** The next row after `from`, wrapping, whose name (or, in a list, whose topic) starts with the text, whatever its case. */
+/** Returns the next row after `from`, wrapping around, whose node's name starts with the text, ignoring case. */
 export function nextNamed(
   rows: VisibleRows,
   text: string,

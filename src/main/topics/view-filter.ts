@@ -3,15 +3,15 @@ import { RegexTooSlow, TopicFilter, type ReadValue } from './filter'
 import type { TopicNode } from './node'
 import type { TopicTree } from './tree'
 
-/** Last values are looked at again no more often than this (ms), nor for more than a twentieth of the time. */
+/** Last values are rechecked at most this often (ms), and for at most a twentieth of the time. */
 const RECHECK_EVERY = 1_000
 const RECHECK_SHARE = 20
 
-/** A view's filter: the one whose matches are shown, and the one that is still being applied. */
+/** A view's filters: the one whose matches are shown, and the one still being applied. */
 export class Filtering {
-  /** What is shown; null: everything. */
+  /** The applied filter; null: everything is shown. */
   current: TopicFilter | null = null
-  /** The filter was given up: its regular expression takes too long. */
+  /** The filter was abandoned because its regular expression takes too long. */
   tooSlow = false
   private upcoming: TopicFilter | null = null
   private recheckAt = 0
@@ -20,7 +20,7 @@ export class Filtering {
     private readonly tree: TopicTree,
     private readonly isHidden: (topic: string) => boolean,
     private readonly readValue: ReadValue,
-    /** Other topics are to be shown, or it was given up. */
+    /** Called when the matches changed or the filter was abandoned. */
     private readonly changed: () => void
   ) {}
 
@@ -28,7 +28,7 @@ export class Filtering {
     return this.upcoming !== null
   }
 
-  /** Applies a filter; until that is done, what was shown before is shown. */
+  /** Applies a filter. Until it is applied, the previous matches stay visible. */
   start(spec: TopicFilterSpec): void {
     this.stop()
     this.tooSlow = false
@@ -61,7 +61,7 @@ export class Filtering {
     return this.current?.shows(node) ?? true
   }
 
-  /** Looks again at last values that the filter is over, as often as that stays cheap. */
+  /** Rechecks the last values that the filter searches, as often as that stays cheap. */
   recheck(): void {
     const { current } = this
     if (!current?.isMoving || Date.now() < this.recheckAt) return

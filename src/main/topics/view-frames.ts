@@ -5,18 +5,18 @@ import { TopicView } from './view'
 import type { ViewOptions, ViewReaders } from './view-options'
 import type { TopicTree } from './tree'
 
-/** The shortest time between two frames, and how often falling rates are looked at, in ms. */
+/** The shortest time between two frames, and how often falling rates are updated, in ms. */
 const FRAME_EVERY = 50
 const FALLING_EVERY = 500
 
-/** The views of one tree, and the one timer that emits their frames. It runs only while there is something to tell. */
+/** The views of one tree, and the timer that emits their frames. It runs only while there are changes to send. */
 export class Views extends EventEmitter<{ frame: [TopicFrame] }> {
   private readonly views = new Map<string, TopicView>()
   private timer: NodeJS.Timeout | null = null
   private dueAt = Infinity
-  /** The timer is due within FRAME_EVERY. */
+  /** Whether the timer is due within FRAME_EVERY. */
   private soon = false
-  /** When frames were made last, by the monotonic clock. */
+  /** When frames were last built, by the monotonic clock. */
   private framedAt = -FRAME_EVERY
 
   constructor(
@@ -46,20 +46,20 @@ export class Views extends EventEmitter<{ frame: [TopicFrame] }> {
     return view
   }
 
-  /** Every row is to be made anew. */
+  /** Rebuilds every row. */
   restart(): void {
     for (const view of this.views.values()) view.forgetRows()
     this.wake(0)
   }
 
-  /** Something changed that a view may show. */
+  /** Schedules frames after a change that a view may show. */
   changed(): void {
-    // Called for every message: a timer that is due soon needs no second look at the clock.
+    // Called for every message, so do not read the clock if the timer is due soon anyway.
     if (this.soon || this.views.size === 0) return
     this.wake(Math.max(0, this.framedAt + FRAME_EVERY - performance.now()))
   }
 
-  /** Tells at once what there is to tell: what comes next keeps the thread busy. */
+  /** Emits pending frames immediately, because the caller is about to keep the thread busy. */
   tellNow(): void {
     if (this.timer) clearTimeout(this.timer)
     this.tick()

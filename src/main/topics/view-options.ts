@@ -14,20 +14,20 @@ export interface ViewOptions {
   selected: string | null
 }
 
-/** Branches to be opened and closed. */
+/** Branches to open and close. */
 export interface BranchChange {
   expand: string[]
   collapse: string[]
-  /** Opens the first levels, and closes what is deeper; null: no. */
+  /** Opens this many levels and closes deeper ones; null: no change. */
   openTo: number | null
-  /** A branch to open with all below it; null: none. */
+  /** A branch to open with everything below it; null: none. */
   openBelow: string | null
 }
 
-/** What a view reads of a topic's last message. */
+/** How a view reads a topic's last message. */
 export interface ViewReaders {
   last: ReadLast
   value: ReadValue
-  /** Whether a node is to be seen at all; all are, where it is left out. */
+  /** Whether a node exists for this view; if omitted, all do. */
   isThere?: (node: TopicNode) => boolean
 }

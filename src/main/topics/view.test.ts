@@ -49,7 +49,7 @@ beforeEach(() => {
 
 afterEach(() => view.close())
 
-it('sends the whole window first, then only rows that changed, then nothing', () => {
+it('sends the whole window first, then only changed rows, then nothing', () => {
   for (const topic of ['a', 'b/1', 'b/2', 'c']) tree.receive(topic)
   watch({}, ['b'])
   const whole = frame()
@@ -70,7 +70,7 @@ it('sends the whole window first, then only rows that changed, then nothing', ()
   vi.useRealTimers()
 })
 
-it('costs nothing to the renderer what happens out of sight', () => {
+it('sends nothing for changes outside the window', () => {
   for (let i = 0; i < 100; i++) tree.receive(`t${i}`)
   watch({ window: { first: 0, count: 5, sequence: 1 } })
   frame()
@@ -78,7 +78,7 @@ it('costs nothing to the renderer what happens out of sight', () => {
   expect(view.frame().frame).toBeNull()
 })
 
-it('keeps the row at the top of the window where it is when others appear above it', () => {
+it('keeps the top row of the window in place when others appear above it', () => {
   for (let i = 100; i < 200; i++) tree.receive(`t${i}`)
   watch({ window: { first: 50, count: 5, sequence: 3 } })
   expect(paths(frame())[0]).toBe('t150')
@@ -88,7 +88,7 @@ it('keeps the row at the top of the window where it is when others appear above 
   expect(paths(after)[0]).toBe('t150')
 })
 
-it('opens a branch when the topic it was opened for gets its first child', () => {
+it('opens a branch when an expanded topic gets its first child', () => {
   tree.receive('a')
   watch({}, ['a'])
   expect(paths(frame())).toEqual(['a'])
@@ -100,7 +100,7 @@ it('opens a branch when the topic it was opened for gets its first child', () =>
   expect(paths(frame())).toEqual(['a'])
 })
 
-it('filters by text in the whole topic, whatever its case, opens what matches and takes in new topics', async () => {
+it('filters by text in the whole topic ignoring case, opens matches and includes new topics', async () => {
   for (const topic of ['plant/Line1/temp', 'plant/line2/temp', 'home/kitchen', 'home/LINE/x'])
     tree.receive(topic)
   watch()
@@ -145,7 +145,7 @@ it('puts $SYS after the rest', () => {
   expect(paths(frame())).toEqual(['a', 'zebra', '$SYS'])
 })
 
-it('reports on the selected topic, in sight or not', () => {
+it('reports the selected topic, visible or not', () => {
   for (let i = 0; i < 50; i++) tree.receive(`t${i}`)
   watch({ window: { first: 0, count: 5, sequence: 1 }, selected: 't40' })
   expect(frame().selected).toMatchObject({ index: 40, row: { path: 't40', messages: 1 } })
@@ -153,7 +153,7 @@ it('reports on the selected topic, in sight or not', () => {
   expect(frame().selected).toMatchObject({ row: { messages: 2 } })
 })
 
-it('reveals a path by opening what is above it', () => {
+it('reveals a path by opening the branches above it', () => {
   for (const topic of ['a/b/c/d', 'a/x', 'b']) tree.receive(topic)
   watch()
   frame()
@@ -162,7 +162,7 @@ it('reveals a path by opening what is above it', () => {
   expect(view.reveal('nowhere/at/all')).toBeNull()
 })
 
-it('finds the next row by the start of its name, wrapping around', () => {
+it('finds the next row whose name starts with a text, wrapping around', () => {
   for (const topic of ['alpha', 'beta', 'Bravo', 'gamma']) tree.receive(topic)
   watch()
   frame()
@@ -173,7 +173,7 @@ it('finds the next row by the start of its name, wrapping around', () => {
   expect(view.rowAt(99)).toEqual({ index: 3, path: 'gamma' })
 })
 
-it('starts over when topics were removed', () => {
+it('rebuilds the rows when topics are removed', () => {
   for (const topic of ['a/1', 'a/2', 'b']) tree.receive(topic)
   watch({}, ['a'])
   frame()
@@ -189,13 +189,13 @@ describe('a filter', () => {
     })
     return paths(whole())
   }
-  /** The whole window, whatever was sent before. */
+  /** Returns the whole window, regardless of what was sent before. */
   const whole = (): TopicFrame => {
     view.update({ window: { first: 0, count: 50, sequence: 9 } })
     return frame()
   }
 
-  it('is an MQTT filter or a regular expression, with or without case', async () => {
+  it('can be an MQTT filter or a regular expression, case-sensitive or not', async () => {
     for (const topic of ['plant/a/temp', 'plant/b/Temp', 'plant/b/c/temp', 'home/x1']) tree.receive(topic)
     watch({ flat: true })
     view.update({ filter: seek('plant/+/temp', { mode: 'wildcard' }) })
@@ -210,7 +210,7 @@ describe('a filter', () => {
     expect(await matching(1)).toEqual(['plant/b/Temp'])
   })
 
-  it('whose regular expression has no end is given up, and what was shown stays', async () => {
+  it('is abandoned if its regular expression takes too long, and the rows stay', async () => {
     tree.receive('a'.repeat(60))
     watch()
     view.update({ filter: seek('^(a+)+!$', { mode: 'regex' }) })
@@ -221,7 +221,7 @@ describe('a filter', () => {
     expect(whole().tooSlow).toBe(false)
   })
 
-  it('over last values follows them', async () => {
+  it('over last values is updated when they change', async () => {
     tree.receive('lamp/1', undefined, 'state: ON')
     tree.receive('lamp/2', undefined, 'state: off')
     tree.receive('on/3', undefined, 'nothing')
@@ -237,7 +237,7 @@ describe('a filter', () => {
 })
 
 describe('hidden topics', () => {
-  it('are not shown, are counted, and come back', () => {
+  it('are not shown but counted, and reappear when no longer hidden', () => {
     for (const topic of ['$SYS/a', '$SYS/b/c', 'plant/1/debug', 'plant/1/temp', 'plant/2/debug/x'])
       tree.receive(topic)
     watch({ hidden: ['$SYS/#', 'plant/+/debug/#'] }, ['plant', 'plant/1', 'plant/2'])
@@ -261,7 +261,7 @@ describe('hidden topics', () => {
 })
 
 describe('a list of topics', () => {
-  it('has whole topics in the order of the tree, without the branches', () => {
+  it('shows whole topics in tree order, without branches', () => {
     for (const topic of ['b', 'a/10', 'a/2', 'a/2/x', '$SYS/y']) tree.receive(topic)
     watch({ flat: true })
     const shown = frame()
@@ -273,7 +273,7 @@ describe('a list of topics', () => {
     expect(view.reveal('a/10')).toBe(4)
   })
 
-  it('is sorted by what moves, too', () => {
+  it('can be sorted by changing keys', () => {
     for (const topic of ['a/x', 'b', 'b', 'c/y', 'c/y', 'c/y']) tree.receive(topic)
     watch({ flat: true, sort: { by: 'messages', descending: true } })
     expect(paths(frame())).toEqual(['c/y', 'b', 'a/x'])
@@ -282,7 +282,7 @@ describe('a list of topics', () => {
   })
 })
 
-it('branches are opened to a level, below one, and closed', () => {
+it('opens branches down to a level or below a branch, and closes them', () => {
   for (const topic of ['a/b/c/d', 'a/x', 'e/f/g']) tree.receive(topic)
   watch()
   frame()
@@ -298,7 +298,7 @@ it('branches are opened to a level, below one, and closed', () => {
   expect(paths(frame())).toEqual(['a', 'a/b', 'a/x', 'e', 'h'])
 })
 
-it('pinned topics are reported on, also before they have a message', () => {
+it('reports pinned topics, even before they have a message', () => {
   tree.receive('a/b')
   watch({ pinned: ['a/b', 'not/yet'], window: { first: 0, count: 5, sequence: 1 } })
   expect(frame().pinned).toMatchObject([

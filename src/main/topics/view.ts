@@ -14,19 +14,19 @@ import { type TopicTree, type TreeWatcher } from './tree'
 import type { BranchChange, ViewOptions, ViewReaders } from './view-options'
 import { Visibility } from './visibility'
 
-/** A sort by something that moves is done anew no more often than this (ms), nor for more than a twentieth of the time. */
+/** A sort by changing keys is repeated at most this often (ms), and for at most a twentieth of the time. */
 const RESORT_EVERY = 1_000
 const RESORT_SHARE = 20
 
 /**
- * One renderer's sight of a tree: which branches are open, the order, the filter and the window of rows. `frame` gives what
- * changed since the last one. Its cost follows the window, not the tree.
+ * One renderer's view of a tree: its open branches, order, filter and window of rows. `frame` returns the changes since the last frame.
+ * Its cost depends on the size of the window, not of the tree.
  */
 export class TopicView implements TreeWatcher {
   private readonly visibility: Visibility
   private readonly filtering: Filtering
   private rows: VisibleRows
-  /** Nodes that got their first child and are expanded. */
+  /** Expanded nodes that got their first child. */
   private toOpen = new Set<TopicNode>()
   private sent: SentRow[] = []
   private sentPins: TopicRow[] = []
@@ -42,7 +42,7 @@ export class TopicView implements TreeWatcher {
     private readonly options: ViewOptions,
     expanded: OpenBranches,
     private readonly readers: ViewReaders,
-    /** Asks for a frame soon. */
+    /** Requests a frame soon. */
     private readonly wake: () => void
   ) {
     this.filtering = new Filtering(
@@ -80,7 +80,7 @@ export class TopicView implements TreeWatcher {
     }
     if (change.pinned) this.whole = true
     if (hidden) this.visibility.hidden = new HiddenTopics(hidden)
-    // What is hidden does not match: it is looked for anew.
+    // Hidden topics do not match, so the filter must run again.
     if (isOtherFilter || (hidden && this.options.filter.text !== '')) this.startFilter()
     if (change.sort || hidden || change.flat !== undefined) this.rebuild()
     if (branches) this.changeBranches(branches)
@@ -100,13 +100,13 @@ export class TopicView implements TreeWatcher {
     if (openTo !== null || openBelow !== null) this.rebuild()
   }
 
-  /** Opens every branch above a path; its index among the rows, or null when the view does not have it. */
+  /** Opens every branch above a path and returns its row index, or null if the view does not show it. */
   reveal(path: string): number | null {
     const node = this.tree.find(path)
     if (!node) return null
     this.settle()
     this.visibility.expansion.openAbove(path)
-    // The first one that was closed opens with all that is open below it.
+    // Opening the first closed branch also opens the open ones below it.
     for (const branch of nodesTo(node).slice(0, -1)) this.rows.open(branch)
     this.shapeChanged = true
     this.wake()
@@ -114,7 +114,7 @@ export class TopicView implements TreeWatcher {
     return index < 0 ? null : index
   }
 
-  /** The next row after `from`, wrapping, whose name starts with the text, whatever its case. */
+  /** Returns the next row after `from`, wrapping around, whose name starts with the text, ignoring case. */
   find(text: string, from: number): { index: number; path: string } | null {
     this.settle()
     return nextNamed(this.rows, text, from)
@@ -137,7 +137,7 @@ export class TopicView implements TreeWatcher {
     const shown = new Set(appeared)
     let place = this.visibility.root
     let below: TopicNode | null = null
-    // From the outside in, so that each level's place follows from the one above.
+    // Outermost first, because each level's place is derived from the one above.
     for (const next of nodesTo(node)) {
       if (shown.has(next) && !this.visibility.isHidden(place, next)) {
         this.rows.add(next)
@@ -154,7 +154,7 @@ export class TopicView implements TreeWatcher {
     this.wake()
   }
 
-  /** Rows that were told count no longer: what is shown of a message has changed. */
+  /** Discards the rows already sent, because the rendering of messages has changed. */
   forgetRows(): void {
     this.sent = []
     this.sentPins = []
@@ -162,7 +162,7 @@ export class TopicView implements TreeWatcher {
     this.whole = true
   }
 
-  /** What is to be told now, or null when nothing in sight changed. `live`: a rate in sight is still falling. */
+  /** Returns the frame to send, or null if nothing visible changed. `live`: a visible rate is above 0 and still falling. */
   frame(): { frame: TopicFrame | null; live: boolean } {
     this.settle()
     this.resort()
@@ -225,7 +225,7 @@ export class TopicView implements TreeWatcher {
     return rowOf(row, path, { ...making, flat: false }, this.lastChosen ?? undefined)
   }
 
-  /** Where the window starts now: its first row stays first when others came or went above it. */
+  /** Returns the start of the window. Its first row stays first when rows are added or removed above it. */
   private place(): number {
     const { window, sort } = this.options
     let { first } = window
@@ -242,7 +242,7 @@ export class TopicView implements TreeWatcher {
     this.toOpen.clear()
   }
 
-  /** Orders anew what is ordered by something that moves, as often as that stays cheap. */
+  /** Sorts again if the sort keys change over time, as often as that stays cheap. */
   private resort(): void {
     if (this.options.sort.by === 'name' || Date.now() < this.resortAt) return
     const started = performance.now()

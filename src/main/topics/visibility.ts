@@ -6,7 +6,7 @@ import { type HiddenPlace } from './hidden'
 import type { RowRules } from './rows'
 import { nodesTo, type TopicNode } from './node'
 
-/** With at most this many matches, a filter opens every branch that has one. */
+/** With at most this many matches, a filter opens every branch that contains one. */
 const OPEN_ALL_MATCHES = 2_000
 
 /** What is known of a node's place from the levels above it. */
