@@ -108,7 +108,7 @@ const boundaries = [
     ignores: [
       'src/main/mqtt/client.ts',
       'src/main/mqtt/options.ts',
-      'src/main/mqtt/packet-fields.ts',
+      'src/main/mqtt/mqttjs-packets.ts',
       '**/*.test.ts'
     ],
     rules: {

@@ -1,6 +1,7 @@
 import type { BrokerClient, BrokerStatus } from '../../shared/contract/broker'
 import { AppError } from '../../shared/errors'
 import { InTurn } from '../../shared/in-turn'
+import { RestartLimit } from '../../shared/restart-limit'
 import type { SpawnWorker, WorkerHandle } from '../worker'
 import type { Traffic } from './broker'
 import type { Place } from './listener'
@@ -9,9 +10,6 @@ import workerPath from './worker?modulePath'
 
 /** How long the worker may take to close its clients, in ms. */
 const STOP_TIMEOUT = 2_000
-/** A worker that crashes is replaced at most this often within this time (ms). */
-const RESTARTS = 3
-const RESTART_WINDOW = 60_000
 
 /** The worker crashed; `restarted` says whether another one replaced it. */
 export interface BrokerCrash {
@@ -27,8 +25,7 @@ export class BrokerService {
   private traffic: Traffic = { received: 0, sent: 0, clients: 0 }
   private rates = { rateIn: 0, rateOut: 0 }
   private fault: { message: string } | null = null
-  /** Times of restarts (ms). */
-  private restarts: number[] = []
+  private readonly restarts = new RestartLimit()
   private readonly listeners = new Set<() => void>()
   private readonly crashListeners = new Set<(crash: BrokerCrash) => void>()
 
@@ -81,12 +78,7 @@ export class BrokerService {
 
   /** Restarts the broker after a crash. If it crashes too often or cannot start, it stays stopped and its status says why. */
   private async replace(place: Place, message: string): Promise<void> {
-    const now = Date.now()
-    this.restarts = this.restarts.filter((time) => now - time < RESTART_WINDOW)
-    if (this.restarts.length < RESTARTS) {
-      this.restarts.push(now)
-      await this.launch(place).catch(() => undefined)
-    }
+    if (this.restarts.take()) await this.launch(place).catch(() => undefined)
     const restarted = this.running !== null
     if (!restarted) this.fault = { message }
     for (const listener of this.crashListeners) listener({ message, restarted })

@@ -79,7 +79,7 @@ export class PacketCheck {
     switch (cmd) {
       case 'publish':
         if (dup && qos === 0) throw new Refusal('DUP at QoS 0')
-        reader.string()
+        reader.checkString()
         if (qos > 0) checkPacketId(reader)
         if (version === MQTT_5) checkProperties(reader, cmd)
         // The rest is the payload.
@@ -90,7 +90,7 @@ export class PacketCheck {
         if (version === MQTT_5) checkProperties(reader, cmd)
         if (reader.atEnd) throw new Refusal('no topic filter', REASON_CODE.PROTOCOL_ERROR)
         while (!reader.atEnd) {
-          reader.string()
+          reader.checkString()
           if (cmd === 'subscribe') reader.u8()
         }
         return
@@ -114,7 +114,7 @@ export class PacketCheck {
   }
 
   private checkConnect(reader: Reader): void {
-    reader.string()
+    reader.checkString()
     const version = reader.u8() & ~BRIDGE_BIT
     this.version = version
     // The parser refuses unknown versions itself.
@@ -122,14 +122,14 @@ export class PacketCheck {
     const flags = reader.u8()
     reader.u16()
     if (version === MQTT_5) checkProperties(reader, 'connect')
-    reader.string()
+    reader.checkString()
     if (flags & WILL_FLAG) {
       if (((flags >> 3) & 3) === 3) throw new Refusal('a will at QoS 3')
       if (version === MQTT_5) checkProperties(reader, 'will')
       if (!/^[^+#]+$/s.test(reader.string())) throw new Refusal('no topic name in the will')
       reader.binary()
     }
-    if (flags & USERNAME_FLAG) reader.string()
+    if (flags & USERNAME_FLAG) reader.checkString()
     else if (flags & PASSWORD_FLAG && version < MQTT_5) throw new Refusal('a password without a user name')
     if (flags & PASSWORD_FLAG) reader.binary()
     reader.expectEnd()
@@ -148,7 +148,9 @@ function checkReason(reader: Reader, cmd: string, version: number): void {
 }
 
 function checkProperties(reader: Reader, owner: string): void {
-  const properties = new Reader(reader.take(reader.varint()))
+  const length = reader.varint()
+  if (length === 0) return
+  const properties = new Reader(reader.take(length))
   const seen = new Set<number>()
   while (!properties.atEnd) {
     const id = properties.varint()
@@ -178,19 +180,25 @@ class Reader {
   }
 
   take(length: number): Buffer {
-    const end = this.at + length
-    if (end > this.bytes.length) throw new Refusal('a field is cut off')
-    const taken = this.bytes.subarray(this.at, end)
-    this.at = end
-    return taken
+    const at = this.skip(length)
+    return this.bytes.subarray(at, this.at)
+  }
+
+  /** Returns where the skipped bytes begin. Every packet passes here: no slice is made. */
+  private skip(length: number): number {
+    const { at } = this
+    if (at + length > this.bytes.length) throw new Refusal('a field is cut off')
+    this.at = at + length
+    return at
   }
 
   u8(): number {
-    return this.take(1).readUInt8()
+    return this.bytes[this.skip(1)]!
   }
 
   u16(): number {
-    return this.take(2).readUInt16BE()
+    const at = this.skip(2)
+    return (this.bytes[at]! << 8) | this.bytes[at + 1]!
   }
 
   varint(): number {
@@ -203,15 +211,25 @@ class Reader {
     throw new Refusal('a length of more than four bytes')
   }
 
-  binary(): Buffer {
-    return this.take(this.u16())
+  binary(): void {
+    this.skip(this.u16())
+  }
+
+  string(): string {
+    const at = this.at + 2
+    this.checkString()
+    return this.bytes.toString('utf8', at, this.at)
   }
 
   /** [MQTT-1.5.4-1], [MQTT-1.5.4-2] */
-  string(): string {
-    const bytes = this.binary()
-    if (!isUtf8(bytes) || bytes.includes(0)) throw new Refusal('a string that is not UTF-8, or with U+0000')
-    return bytes.toString()
+  checkString(): void {
+    const { bytes } = this
+    let at = this.skip(this.u16())
+    // Most topics are ASCII.
+    while (at < this.at && bytes[at]! > 0 && bytes[at]! < 0x80) at++
+    if (at === this.at) return
+    const rest = bytes.subarray(at, this.at)
+    if (!isUtf8(rest) || rest.includes(0)) throw new Refusal('a string that is not UTF-8, or with U+0000')
   }
 
   /** Reads a property's value. Values that are not numbers are only checked: it returns null for them. */
@@ -229,14 +247,14 @@ class Reader {
       case 'varint':
         return this.varint()
       case 'string':
-        this.string()
+        this.checkString()
         return null
       case 'binary':
         this.binary()
         return null
       case 'pair':
-        this.string()
-        this.string()
+        this.checkString()
+        this.checkString()
         return null
     }
   }

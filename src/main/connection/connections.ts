@@ -8,6 +8,7 @@ import type { RetainedStatus } from '../../shared/contract/retained'
 import type { TopicFrame } from '../../shared/contract/topics'
 import { AppError } from '../../shared/errors'
 import type { Peer } from '../../shared/rpc/peer'
+import { RestartLimit } from '../../shared/restart-limit'
 import type { SpawnWorker, WorkerHandle } from '../worker'
 import type { Secrets } from '../mqtt/options'
 import type { SchemaFile } from '../decode/schema-file'
@@ -16,9 +17,6 @@ import workerPath from './worker?modulePath'
 
 /** How long a worker may take to write everything to disk and shut down, in ms. */
 const SHUT_DOWN_TIMEOUT = 4_000
-/** A worker that crashes is replaced at most this often within this time (ms). */
-const RESTARTS = 3
-const RESTART_WINDOW = 60_000
 
 export interface ConnectionEvents {
   /** A connection without a worker got one. */
@@ -53,8 +51,7 @@ interface OpenConnection {
   wanted: { profile: Profile; secrets: Secrets } | null
   /** Settles when it is closed; null if it is not being closed. */
   closing: Promise<void> | null
-  /** Times of restarts (ms). */
-  restarts: number[]
+  restarts: RestartLimit
 }
 
 /** The open connections, each with its own worker. A worker that crashes is replaced, and does not affect the others. */
@@ -102,7 +99,7 @@ export class Connections {
       status: null,
       wanted: null,
       closing: null,
-      restarts: []
+      restarts: new RestartLimit()
     }
     this.open.set(id, connection)
     connection.wanted = { profile, secrets }
@@ -195,10 +192,7 @@ export class Connections {
     connection.handle = null
     const { closing, status, wanted } = connection
     if (closing || !status) return
-    const now = Date.now()
-    connection.restarts = connection.restarts.filter((time) => now - time < RESTART_WINDOW)
-    if (wanted && connection.restarts.length < RESTARTS) {
-      connection.restarts.push(now)
+    if (wanted && connection.restarts.take()) {
       this.events.restarted({ id: status.id, name: status.name, message })
       // Use the current subscriptions, not those of the profile.
       const subscriptions = status.subscriptions.map(({ filter, requested }) => ({ filter, qos: requested }))
@@ -209,7 +203,7 @@ export class Connections {
     connection.status = {
       ...status,
       state: 'failed',
-      since: now,
+      since: Date.now(),
       retryAt: null,
       connack: null,
       fault: { kind: 'crashed', message }

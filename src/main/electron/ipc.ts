@@ -13,12 +13,15 @@ interface Document {
 /** Calls `connect` with a channel for each page load that posts. A reload closes the previous channel. Other senders are ignored. */
 export function servePages(connect: (channel: Channel) => void): void {
   const documents = new Map<WebContents, Document>()
+  /** Whose end is listened for. */
+  const followed = new WeakSet<WebContents>()
 
   const admit = (contents: WebContents, id: string): Document => {
     const before = documents.get(contents)
     if (before?.id === id) return before
     before?.close()
-    if (!before) {
+    if (!followed.has(contents)) {
+      followed.add(contents)
       const end = (): void => {
         documents.get(contents)?.close()
         documents.delete(contents)

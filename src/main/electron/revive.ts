@@ -1,25 +1,23 @@
 import { app, dialog, shell, type WebContents } from 'electron'
+import { RestartLimit } from '../../shared/restart-limit'
 import type { Log } from '../log/log'
 import { words } from './words'
 
-/** A crashed page is reloaded automatically at most this often within this time (ms); after that the user is asked. */
-const RELOADS = 3
-const RELOAD_WINDOW = 60_000
-
-/** Reloads a page whose process ended. Recording continues in its own threads. Call before the first window opens. */
+/**
+ * Reloads a page whose process ended; after three reloads within a minute, it asks the user. Recording continues in its own threads.
+ * Call before the first window opens.
+ */
 export function revivePages(log: Log, logFile: string): void {
   app.on('child-process-gone', (_event, { type, reason, exitCode }) =>
     log.warn(() => `Electron's ${type} process is gone`, { reason, exitCode })
   )
   app.on('web-contents-created', (_event, contents) => {
     contents.on('preload-error', (_failed, _path, error) => log.error('the preload failed', error))
-    let reloads: number[] = []
+    const reloads = new RestartLimit()
     contents.on('render-process-gone', (_gone, { reason, exitCode }) => {
       if (reason === 'clean-exit') return
       log.error("the page's process is gone", { reason, exitCode })
-      const now = Date.now()
-      reloads = [...reloads.filter((time) => now - time < RELOAD_WINDOW), now]
-      if (reloads.length <= RELOADS) contents.reload()
+      if (reloads.take()) contents.reload()
       else void ask(contents, logFile)
     })
   })

@@ -62,8 +62,15 @@ export class TrayIcon {
         { type: 'separator' },
         { label: line, enabled: false },
         running
-          ? { label: said.trayStopBroker, click: () => void this.treetop.broker.stop() }
-          : { label: said.trayStartBroker, click: () => void this.startBroker() },
+          ? {
+              label: said.trayStopBroker,
+              click: () => this.attempt(this.treetop.broker.stop(), said.trayStopFailed, said.trayFailedText)
+            }
+          : {
+              label: said.trayStartBroker,
+              click: () =>
+                this.attempt(this.treetop.broker.start(), said.trayBrokerFailed, said.trayBrokerFailedText)
+            },
         { type: 'separator' },
         ...(process.platform === 'darwin'
           ? []
@@ -72,7 +79,12 @@ export class TrayIcon {
                 label: said.trayKeepRunning,
                 type: 'checkbox' as const,
                 checked: keepRunning,
-                click: () => void this.treetop.settings.set({ keepRunning: !keepRunning })
+                click: () =>
+                  this.attempt(
+                    this.treetop.settings.set({ keepRunning: !keepRunning }),
+                    said.traySettingFailed,
+                    said.trayFailedText
+                  )
               }
             ]),
         { role: 'quit', label: said.quit }
@@ -80,12 +92,12 @@ export class TrayIcon {
     )
   }
 
-  /** Starts the broker. If that fails, a message box points to the broker page, which shows the reason. */
-  private async startBroker(): Promise<void> {
-    try {
-      await this.treetop.broker.start()
-    } catch {
-      dialog.showErrorBox(words().trayBrokerFailed, words().trayBrokerFailedText)
-    }
+  /** Shows a message box if it fails, and what the menu then says is true again. */
+  private attempt(doing: Promise<unknown>, title: string, text: string): void {
+    doing.catch(() => {
+      this.shown = ''
+      this.update()
+      dialog.showErrorBox(title, text)
+    })
   }
 }

@@ -39,6 +39,9 @@ export const english = {
   trayBrokerFailed: 'The local broker could not start',
   trayBrokerFailedText:
     'Its port may be in use. Start it from the Treetop window to see why, and which port is free.',
+  trayStopFailed: 'The local broker could not be stopped',
+  traySettingFailed: 'The setting could not be saved',
+  trayFailedText: 'Try it from the Treetop window to see why.',
 
   about: 'About Treetop',
   services: 'Services',

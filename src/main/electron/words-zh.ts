@@ -37,6 +37,9 @@ export const chinese: Words = {
   trayBrokerStopped: '本地 Broker：已停止',
   trayBrokerFailed: '本地 Broker 无法启动',
   trayBrokerFailedText: '端口可能已被占用。请在 Treetop 窗口中启动，以查看原因和可用的端口。',
+  trayStopFailed: '本地 Broker 无法停止',
+  traySettingFailed: '设置无法保存',
+  trayFailedText: '请在 Treetop 窗口中重试，以查看原因。',
 
   about: '关于 Treetop',
   services: '服务',

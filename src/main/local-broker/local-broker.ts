@@ -60,7 +60,7 @@ export class LocalBroker {
   /**
    * Starts the broker on the configured address and port, or on `port`, which is then stored in the settings, and connects the local
    * profile.
-   * Throws PORT_IN_USE, PORT_DENIED or ADDRESS_UNAVAILABLE.
+   * Throws PORT_IN_USE, PORT_DENIED, ADDRESS_UNAVAILABLE or FILE_UNWRITABLE, and then the broker is stopped.
    */
   start(port?: number): Promise<BrokerStatus> {
     return this.turns.run(() => this.startAt(port ?? this.settings.get().brokerPort))
@@ -69,6 +69,16 @@ export class LocalBroker {
   private async startAt(port: number): Promise<BrokerStatus> {
     if (this.status().state === 'running') return this.status()
     await this.broker.start({ host: this.settings.get().brokerHost, port })
+    try {
+      await this.connectTo(port)
+    } catch (error) {
+      await this.broker.stop()
+      throw error
+    }
+    return this.status()
+  }
+
+  private async connectTo(port: number): Promise<void> {
     if (port !== this.settings.get().brokerPort) await this.settings.set({ brokerPort: port })
     const { id, secrets, ...draft } = this.profiles.get(LOCAL_PROFILE_ID)
     const profile = await this.profiles.save({
@@ -77,16 +87,15 @@ export class LocalBroker {
       secrets: {}
     })
     await this.connections.connect({ ...profile, secrets }, this.profiles.secretsOf(id))
-    return this.status()
   }
 
   /** Stops the demo devices, the local connection (its tab stays) and the broker. */
   stop(): Promise<BrokerStatus> {
     return this.turns.run(async () => {
       await this.demo.stop()
-      if (this.connections.isOpen(LOCAL_PROFILE_ID)) {
-        await this.connections.peer(LOCAL_PROFILE_ID).call('disconnect', null)
-      }
+      // A connection whose worker is ending must not keep the broker running.
+      if (this.connections.isOpen(LOCAL_PROFILE_ID))
+        await this.connections.disconnect(LOCAL_PROFILE_ID).catch(() => undefined)
       await this.broker.stop()
       return this.status()
     })

@@ -11,7 +11,7 @@ import { AppError } from '../../shared/errors'
 import type { MessageProperties, Qos } from '../../shared/message'
 import { faultOf } from './faults'
 import { clientOptions, type Secrets } from './options'
-import { arrivalOf, connackOf, publishProperties } from './packet-fields'
+import { arrivalOf, connackOf, publishProperties } from './mqttjs-packets'
 import { tapPackets } from './packet-tap'
 import type { PacketLog } from '../packets/log'
 import type { Gate, Recipient } from '../recorder/recorder'
@@ -85,7 +85,7 @@ export class Client {
     })
   }
 
-  /** Sends one SUBSCRIBE for one filter and returns the code of the SUBACK (MQTT 3.1.1, 3.9.3; MQTT 5.0, 3.9.3). */
+  /** Sends one SUBSCRIBE for one filter and returns the code of the SUBACK (MQTT 3.1.1, 3.9.3; MQTT 5.0, 3.9.3). Throws NOT_CONNECTED. */
   async subscribe({ filter, qos }: Subscription, retainAsPublished = true): Promise<SubscriptionState> {
     const state = { filter, requested: qos }
     const options = this.version === 5 ? { qos, rap: retainAsPublished, rh: 0 as const } : { qos }
@@ -95,16 +95,17 @@ export class Client {
         const code = suback?.granted[0]
         if (typeof code === 'number') {
           resolve({ ...state, code, reasonString: suback?.properties?.reasonString ?? null })
-        } else reject(error ?? new Error('SUBACK without a code'))
+        } else
+          reject(this.client.connected ? (error ?? new Error('SUBACK without a code')) : this.notConnected())
       })
     })
   }
 
-  /** Sends one UNSUBSCRIBE for one filter and returns the UNSUBACK's reason code (MQTT 5.0, 3.11.3), or null before MQTT 5. */
+  /** Sends one UNSUBSCRIBE for one filter and returns the UNSUBACK's reason code (MQTT 5.0, 3.11.3), null before MQTT 5. Throws NOT_CONNECTED. */
   async unsubscribe(filter: string): Promise<{ code: number | null; reasonString: string | null }> {
     return new Promise((resolve, reject) => {
       this.client.unsubscribe(filter, (error, packet) => {
-        if (error) return reject(error)
+        if (error) return reject(this.client.connected ? error : this.notConnected())
         const unsuback = packet?.cmd === 'unsuback' ? packet : null
         // Contrary to its types, MQTT.js omits `granted` before MQTT 5.
         const { granted } = { ...unsuback } as { granted?: number[] }

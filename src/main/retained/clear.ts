@@ -35,13 +35,13 @@ export interface Done<T> {
  * `undo`. Throws ProbeError or the signal's reason before the first message is cleared; later failures are in the outcome.
  */
 export async function clear(
-  visit: RetainedProbe,
+  probe: RetainedProbe,
   plan: ReadonlyMap<string, RetainedEntry>,
   filter: string,
   undo: Map<string, Cleared>,
-  around: WorkContext
+  context: WorkContext
 ): Promise<Done<Set<string>>> {
-  const { progress, signal } = around
+  const { progress, signal } = context
   const outcome = nothingDone('clear', plan.size)
   const found = new Map<string, Arrival | null>()
   let bytes = 0
@@ -50,7 +50,7 @@ export async function clear(
     return bytes > UNDO_BYTES ? null : { ...message, payload: Buffer.from(message.payload) }
   }
   const changed = new Set<string>()
-  await ask(visit, plan, filter, signal, (message) => {
+  await ask(probe, plan, filter, signal, (message) => {
     const { topic } = message
     if (!isOf(plan.get(topic)!, message.payload)) changed.add(topic)
     else if (!found.has(topic)) found.set(topic, kept(message))
@@ -60,20 +60,34 @@ export async function clear(
   outcome.changed = changed.size
   outcome.gone = plan.size - found.size - changed.size
   undo.clear()
-  const qos = visit.maximumQos === 0 ? 0 : 1
-  const done = await publishAll(visit, [...found.keys()], outcome, around, async (topic) => {
+  const qos = probe.maximumQos === 0 ? 0 : 1
+  const done = await publishAll(probe, [...found.keys()], outcome, context, async (topic) => {
     const message = found.get(topic)
     if (message) undo.set(topic, { ...message, qos: plan.get(topic)!.qos ?? 1 })
-    await visit.retain(topic, Buffer.alloc(0), qos)
+    try {
+      await probe.retain(topic, Buffer.alloc(0), qos)
+    } catch (error) {
+      if (refusalOf(error) !== null) undo.delete(topic)
+      throw error
+    }
   })
-  for (const { topic } of outcome.refused) undo.delete(topic)
-  await check(visit, done, filter, outcome, around, (heeded, { topic, payload }) => {
+  await check(probe, { done, filter, outcome }, context, (heeded, { topic, payload }) => {
     if (!isOf(plan.get(topic)!, payload)) return
     heeded.delete(topic)
     undo.delete(topic)
-    around.noteRetained(topic, Math.floor(Date.now() / 1_000))
+    context.noteRetained(topic, Math.floor(Date.now() / 1_000))
   })
   return { outcome, done }
+}
+
+/** What `restore` works on. */
+interface Restoring {
+  cleared: Map<string, Cleared>
+  /** The filter that the messages were found with. */
+  filter: string
+  /** Publish also to topics that have another message by now. */
+  overwrite: boolean
+  conflicts: Set<string>
 }
 
 /**
@@ -81,19 +95,16 @@ export async function clear(
  * `conflicts`, unless `overwrite` is set. Throws ProbeError or the signal's reason before the first message is published.
  */
 export async function restore(
-  visit: RetainedProbe,
-  cleared: Map<string, Cleared>,
-  filter: string,
-  overwrite: boolean,
-  conflicts: Set<string>,
-  around: WorkContext
+  probe: RetainedProbe,
+  { cleared, filter, overwrite, conflicts }: Restoring,
+  context: WorkContext
 ): Promise<Done<Map<string, Cleared>>> {
-  const { progress, signal } = around
+  const { progress, signal } = context
   const outcome = nothingDone('undo', cleared.size)
   const restored = new Map<string, Cleared>()
   conflicts.clear()
   let asked = 0
-  await ask(visit, cleared, filter, signal, ({ topic, payload }) => {
+  await ask(probe, cleared, filter, signal, ({ topic, payload }) => {
     if (!cleared.get(topic)!.payload.equals(payload)) conflicts.add(topic)
     else restored.set(topic, cleared.get(topic)!)
     progress('asking', ++asked, null)
@@ -101,12 +112,12 @@ export async function restore(
   if (overwrite) conflicts.clear()
   outcome.changed = conflicts.size
   const missing = [...cleared.keys()].filter((topic) => !conflicts.has(topic) && !restored.has(topic))
-  const done = await publishAll(visit, missing, outcome, around, async (topic) => {
+  const done = await publishAll(probe, missing, outcome, context, async (topic) => {
     const { payload, qos, properties } = cleared.get(topic)!
-    await visit.retain(topic, payload, qos > visit.maximumQos ? visit.maximumQos : qos, properties)
+    await probe.retain(topic, payload, qos > probe.maximumQos ? probe.maximumQos : qos, properties)
   })
   const there = new Set<string>()
-  await check(visit, done, filter, outcome, around, (_heeded, { topic }) => there.add(topic))
+  await check(probe, { done, filter, outcome }, context, (_heeded, { topic }) => there.add(topic))
   if (outcome.end !== 'failed') {
     for (const topic of [...done]) if (!there.has(topic)) done.delete(topic)
     outcome.unheeded = outcome.done - done.size
@@ -119,7 +130,7 @@ export async function restore(
 
 /** Requests the current retained messages of topics. */
 async function ask(
-  visit: RetainedProbe,
+  probe: RetainedProbe,
   topics: ReadonlyMap<string, unknown> | ReadonlySet<string>,
   filter: string,
   signal: AbortSignal,
@@ -128,7 +139,7 @@ async function ask(
   if (topics.size === 0) return
   const wanted = new Set(topics.keys())
   const filters = wanted.size <= EXACT ? [...wanted] : [filter]
-  await visit.collect(
+  await probe.collect(
     filters,
     0,
     (message) => void (wanted.has(message.topic) && found(message)),
@@ -139,7 +150,7 @@ async function ask(
 
 /** Publishes to many topics at once and returns those that were acknowledged. When cancelled, it waits for the messages in flight. */
 async function publishAll(
-  visit: RetainedProbe,
+  probe: RetainedProbe,
   topics: readonly string[],
   outcome: RetainedOutcome,
   { progress, signal }: WorkContext,
@@ -162,7 +173,7 @@ async function publishAll(
       progress('publishing', done.size + outcome.refusals, topics.length)
     }
   }
-  const lanes = Array.from({ length: Math.min(WINDOW, visit.receiveMaximum, topics.length) }, lane)
+  const lanes = Array.from({ length: Math.min(WINDOW, probe.receiveMaximum, topics.length) }, lane)
   const failed = (await Promise.allSettled(lanes)).find((lane) => lane.status === 'rejected')
   if (failed) {
     outcome.end = 'failed'
@@ -174,10 +185,8 @@ async function publishAll(
 
 /** Requests the retained messages of acknowledged topics again: before MQTT 5 a broker cannot refuse a message (3.1.1, 3.3.5). */
 async function check(
-  visit: RetainedProbe,
-  done: Set<string>,
-  filter: string,
-  outcome: RetainedOutcome,
+  probe: RetainedProbe,
+  { done, filter, outcome }: { done: Set<string>; filter: string; outcome: RetainedOutcome },
   { progress }: WorkContext,
   found: (heeded: Set<string>, message: Arrival) => void
 ): Promise<void> {
@@ -185,7 +194,7 @@ async function check(
   const { size } = done
   progress('checking', 0, null)
   try {
-    await ask(visit, done, filter, new AbortController().signal, (message) => found(done, message))
+    await ask(probe, done, filter, new AbortController().signal, (message) => found(done, message))
     outcome.unheeded = size - done.size
     outcome.done = done.size
   } catch (error) {

@@ -27,18 +27,18 @@ export interface WorkContext {
 }
 
 /** Fills a list with the retained messages under its filter, and corrects the marks of the topics it covers. Throws ProbeError. */
-export async function lookUp(visit: RetainedProbe, list: List, around: WorkContext): Promise<void> {
+export async function lookUp(probe: RetainedProbe, list: List, context: WorkContext): Promise<void> {
   const { entries, filter } = list
-  const { signal, progress } = around
+  const { signal, progress } = context
   const began = seconds(Date.now())
   try {
-    await visit.collect(
+    await probe.collect(
       [filter],
       0,
       (message) => {
         if (entries.size >= LIMIT && !entries.has(message.topic)) list.cut = 'limit'
         else {
-          const at = setAt(around.store(), message)
+          const at = setAt(context.store(), message)
           entries.set(message.topic, entryOf(message.topic, { ...message, qos: null }, at))
         }
         progress('asking', entries.size, null)
@@ -50,9 +50,9 @@ export async function lookUp(visit: RetainedProbe, list: List, around: WorkConte
     list.cut = 'stopped'
   }
   list.asOf = Date.now()
-  await setMarks(list, began, around)
+  await setMarks(list, began, context)
   // If this fails, the list is still valid, and the missing QoS values stay unknown.
-  if (!signal.aborted) await learnQos(visit, list, around).catch(() => undefined)
+  if (!signal.aborted) await learnQos(probe, list, context).catch(() => undefined)
 }
 
 /** Fills a list from the recorded marks. */
@@ -80,7 +80,7 @@ export async function fromMarks(list: List, fault: RetainedFault, { store }: Wor
 }
 
 /** Requests the messages again at QoS 2, the only way to learn their QoS. Those that did not fit the broker's queue follow in batches. */
-async function learnQos(visit: RetainedProbe, list: List, { progress, signal }: WorkContext): Promise<void> {
+async function learnQos(probe: RetainedProbe, list: List, { progress, signal }: WorkContext): Promise<void> {
   const { entries, filter } = list
   const unknown = new Set(entries.keys())
   const total = entries.size
@@ -92,11 +92,11 @@ async function learnQos(visit: RetainedProbe, list: List, { progress, signal }: 
     progress('qos', total - unknown.size, total)
   }
   if (total === 0) return
-  await visit.collect([filter], 2, learn, signal, new Set(unknown))
+  await probe.collect([filter], 2, learn, signal, new Set(unknown))
   const left = [...unknown]
   for (let first = 0; first < left.length; first += BATCH) {
     const batch = left.slice(first, first + BATCH)
-    await visit.collect(batch, 2, learn, signal, new Set(batch))
+    await probe.collect(batch, 2, learn, signal, new Set(batch))
   }
 }
 

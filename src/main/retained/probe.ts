@@ -58,15 +58,15 @@ export class RetainedProbe {
     noteRetained: Recipient['noteRetained'],
     signal: AbortSignal
   ): Promise<RetainedProbe> {
-    const visit = new RetainedProbe(profile, secrets, noteRetained)
+    const probe = new RetainedProbe(profile, secrets, noteRetained)
     try {
-      visit.client.connect()
-      const connack = await visit.unlessLost(visit.accepted.promise, signal)
+      probe.client.connect()
+      const connack = await probe.unlessLost(probe.accepted.promise, signal)
       if (!connack.retainAvailable) throw new ProbeError({ kind: 'unavailable' })
-      visit.maximumQos = connack.maximumQos
-      return visit
+      probe.maximumQos = connack.maximumQos
+      return probe
     } catch (error) {
-      await visit.end()
+      await probe.end()
       throw error
     }
   }

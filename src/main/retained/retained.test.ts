@@ -305,6 +305,22 @@ for (const { name, installed, start } of brokers) {
       expect(await retainedBy(port, '#')).toEqual({ a: 'mine', b: 'mine' })
     })
 
+    it('leaves nothing of a clearing behind when the profile leads to another broker meanwhile', async () => {
+      for (let i = 0; i < 300; i++) void publish(`many/${i}`, `v${i}`, { qos: 0 })
+      await publish('many/last', 'v')
+      await desk.lookUp('many/#')
+      let acknowledged = 0
+      const elsewhere = profileFor(await freePort(), 5)
+      desk.heard = () => ++acknowledged === 100 && desk.retained.use(elsewhere, NO_SECRETS)
+      const { number } = desk.plan({ kind: 'all' })
+      const job = desk.retained.clear(number)
+      await vi.waitFor(
+        () => expect(desk.jobs.list().find(({ id }) => id === job.id)?.state).toBe('cancelled'),
+        WITHIN
+      )
+      expect(desk.status).toMatchObject({ list: null, work: null, outcome: null, undo: null })
+    })
+
     it('stops between topics when it is cancelled, and reports how many it cleared', async () => {
       for (let i = 0; i < 600; i++) void publish(`many/${i}`, `v${i}`, { qos: 0 })
       await publish('many/last', 'v')
@@ -435,6 +451,20 @@ describe.skipIf(!mosquittoInstalled)('with a separate Mosquitto', () => {
     expect((await older.clear({ kind: 'all' })).outcome).toMatchObject({ planned: 1, done: 0, unheeded: 1 })
     expect(older.status.undo).toBeNull()
     expect(older.topics()).toEqual(['closed/a'])
+  })
+
+  it('offers to restore only what was cleared, however many messages are refused', async () => {
+    const rules = mosquitto.file('rules', 'topic read #\ntopic write open/#\n')
+    const sender = await begin('allow_anonymous true', 'persistence false')
+    await sender.publishAsync('open/a', 'v', { retain: true, qos: 1 })
+    const closed = Array.from({ length: 150 }, (_, i) => `closed/${i}`)
+    await Promise.all(closed.map((topic) => sender.publishAsync(topic, 'v', { retain: true, qos: 1 })))
+    const desk = new Desk(mosquitto.port, 5)
+    await desk.lookUp('#')
+    await mosquitto.reload('allow_anonymous true', 'persistence false', `acl_file ${rules}`)
+    const { outcome, undo } = await desk.clear({ kind: 'all' })
+    expect(outcome).toMatchObject({ planned: 151, done: 1, refusals: 150 })
+    expect(undo?.messages).toBe(1)
   })
 
   it('falls back to the recorded marks if the second client is refused, and clears nothing based on them', async () => {

@@ -1,7 +1,6 @@
 import { EventEmitter } from 'node:events'
 import type {
   RetainedFault,
-  RetainedOutcome,
   RetainedPlan,
   RetainedRow,
   RetainedScope,
@@ -19,6 +18,7 @@ import type { Jobs, RunningJob } from '../jobs/jobs'
 import type { Secrets } from '../mqtt/options'
 import type { Recipient } from '../recorder/recorder'
 import { clear, nothingDone, restore, UNDO_BYTES, type Cleared, type Done } from './clear'
+import { Known } from './known'
 import { entryOf, List, SortedEntries } from './list'
 import { fromMarks, lookUp, type WorkContext } from './look-up'
 import { addressOf, RetainedProbe, ProbeError } from './probe'
@@ -48,14 +48,8 @@ export interface RetainedContext {
  */
 export class Retained extends EventEmitter<{ status: [RetainedStatus] }> {
   private access: { profile: Profile; secrets: Secrets } | null = null
-  private list: List | null = null
-  private plan: (SortedEntries & { number: number }) | null = null
+  private known = new Known()
   private work: RetainedWork | null = null
-  private outcome: RetainedOutcome | null = null
-  private cleared = new Map<string, Cleared>()
-  private clearedBytes = 0
-  private clearedFilter = ''
-  private readonly conflicts = new Set<string>()
   private numbers = 0
   private timer: NodeJS.Timeout | null = null
 
@@ -69,10 +63,7 @@ export class Retained extends EventEmitter<{ status: [RetainedStatus] }> {
     this.access = { profile, secrets }
     if (!before || addressOf(before) === addressOf(profile)) return
     this.cancel()
-    this.list = null
-    this.plan = null
-    this.outcome = null
-    this.keep(new Map(), '')
+    this.known = new Known()
     this.tellNow()
   }
 
@@ -89,46 +80,28 @@ export class Retained extends EventEmitter<{ status: [RetainedStatus] }> {
   }
 
   get status(): RetainedStatus {
-    const { list, cleared } = this
-    return {
-      connectionId: this.context.connectionId,
-      list: list && {
-        number: list.number,
-        filter: list.filter,
-        messages: list.entries.size,
-        bytes: list.bytes,
-        asOf: list.asOf,
-        cut: list.cut,
-        fault: list.fault
-      },
-      work: this.work,
-      outcome: this.outcome,
-      undo:
-        cleared.size === 0
-          ? null
-          : { messages: cleared.size, bytes: this.clearedBytes, conflicts: this.conflicts.size }
-    }
+    return { connectionId: this.context.connectionId, work: this.work, ...this.known.status }
   }
 
   /** Starts looking up the retained messages. Throws RETAINED_BUSY. */
   lookUp(filter: string): Job {
-    return this.begin('lookUp', async (around) => {
+    return this.begin('lookUp', async (context, known) => {
       const list = new List(++this.numbers, filter, new Map())
       try {
-        await this.visit(around, (visit) => lookUp(visit, list, around))
+        await this.withProbe(context, (probe) => lookUp(probe, list, context))
       } catch (error) {
-        if (around.signal.aborted) return
+        if (context.signal.aborted) return
         list.entries.clear()
-        await fromMarks(list, faultOf(error), around)
+        await fromMarks(list, faultOf(error), context)
       }
-      this.list = list
-      this.plan = null
+      known.list = list
+      known.plan = null
     })
   }
 
   /** Throws NOT_FOUND. */
   rows({ list, plan, sort, first, count }: Omit<CallInput<'retained.rows'>, 'connectionId'>): RetainedRow[] {
-    const entries = plan === null ? this.listOf(list) : this.planOf(plan)
+    const entries = plan === null ? this.known.listOf(list) : this.known.planOf(plan)
     return entries.rows(sort, first, count, ({ topic, start, size }) =>
       this.context.preview(topic, start, size)
     )
@@ -137,9 +110,9 @@ export class Retained extends EventEmitter<{ status: [RetainedStatus] }> {
   /** Lists the messages that would be cleared. Throws NOT_FOUND, RETAINED_BUSY. */
   makePlan(list: number, scope: RetainedScope): RetainedPlan {
     if (this.work) throw new AppError('RETAINED_BUSY', {})
-    const { entries, leftOut } = this.listOf(list).within(scope)
+    const { entries, leftOut } = this.known.listOf(list).within(scope)
     const plan = Object.assign(new SortedEntries(entries), { number: ++this.numbers })
-    this.plan = plan
+    this.known.plan = plan
     return {
       number: plan.number,
       messages: entries.size,
@@ -151,20 +124,20 @@ export class Retained extends EventEmitter<{ status: [RetainedStatus] }> {
 
   /** Starts clearing the messages of a dry run. Throws NOT_FOUND, RETAINED_BUSY. */
   clear(number: number): Job {
-    const { byTopic } = this.planOf(number)
-    const { list } = this
+    const { byTopic } = this.known.planOf(number)
+    const { list } = this.known
     // A list built from marks is not reliable enough to clear messages, or to restore them.
     if (!list || list.fault) throw new AppError('NOT_FOUND', { what: 'list', id: String(number) })
-    return this.begin('clear', async (around) => {
+    return this.begin('clear', async (context, known) => {
       const kept = new Map<string, Cleared>()
-      const done = await this.visitOr(
-        nothingDone('clear', byTopic.size),
-        new Set<string>(),
-        around,
-        (visit) => clear(visit, byTopic, list.filter, kept, around)
+      const done = await this.publish(
+        { outcome: nothingDone('clear', byTopic.size), done: new Set<string>() },
+        context,
+        known,
+        (probe) => clear(probe, byTopic, list.filter, kept, context)
       )
-      this.plan = null
-      if (kept.size > 0) this.keep(kept, list.filter)
+      known.plan = null
+      if (kept.size > 0) known.keep(kept, list.filter)
       for (const topic of done) list.entries.delete(topic)
       list.changed()
     })
@@ -172,20 +145,20 @@ export class Retained extends EventEmitter<{ status: [RetainedStatus] }> {
 
   /** Starts publishing the messages cleared last again. Throws NOT_FOUND, RETAINED_BUSY. */
   undo(overwrite: boolean): Job {
-    const { cleared, list } = this
+    const { cleared, clearedFilter, conflicts, list } = this.known
     if (cleared.size === 0) throw new AppError('NOT_FOUND', { what: 'undo', id: '' })
-    return this.begin('undo', async (around) => {
-      const done = await this.visitOr(
-        nothingDone('undo', cleared.size),
-        new Map<string, Cleared>(),
-        around,
-        (visit) => restore(visit, cleared, this.clearedFilter, overwrite, this.conflicts, around)
+    return this.begin('undo', async (context, known) => {
+      const done = await this.publish(
+        { outcome: nothingDone('undo', cleared.size), done: new Map<string, Cleared>() },
+        context,
+        known,
+        (probe) => restore(probe, { cleared, filter: clearedFilter, overwrite, conflicts }, context)
       )
       const matches = compileFilter(list?.filter ?? '')
       for (const [topic, message] of done) {
         if (list && !list.fault && matches(topic)) list.entries.set(topic, entryOf(topic, message, null))
       }
-      this.keep(cleared, this.clearedFilter)
+      known.keep(cleared, clearedFilter)
       list?.changed()
     })
   }
@@ -196,13 +169,17 @@ export class Retained extends EventEmitter<{ status: [RetainedStatus] }> {
   }
 
   dismiss(): void {
-    this.outcome = null
+    this.known.outcome = null
     this.tellNow()
   }
 
   /** Starts work as a job. Throws RETAINED_BUSY if other work is running. */
-  private begin(kind: RetainedWork['kind'], work: (around: WorkContext) => Promise<void>): Job {
+  private begin(
+    kind: RetainedWork['kind'],
+    work: (context: WorkContext, known: Known) => Promise<void>
+  ): Job {
     if (this.work) throw new AppError('RETAINED_BUSY', {})
+    const { known } = this
     const { store, noteRetained, jobs } = this.context
     const run = async ({ id, signal, report }: RunningJob): Promise<null> => {
       signal.addEventListener('abort', () => {
@@ -214,9 +191,9 @@ export class Retained extends EventEmitter<{ status: [RetainedStatus] }> {
         this.timer ??= setTimeout(() => this.tellNow(), TELL_EVERY)
         report({ messages: done, progress: total === null ? 0 : Math.min(1, done / total) })
       }
-      await work({ store, noteRetained, progress, signal })
+      await work({ store, noteRetained, progress, signal }, known)
       signal.throwIfAborted()
-      if (this.outcome?.end === 'failed' || (kind === 'lookUp' && this.list?.fault))
+      if (known.outcome?.end === 'failed' || (kind === 'lookUp' && known.list?.fault))
         throw new AppError('RETAINED_FAILED', {})
       return null
     }
@@ -226,62 +203,44 @@ export class Retained extends EventEmitter<{ status: [RetainedStatus] }> {
     }
     const job = jobs.start(jobKinds[kind], run, { ended })
     this.work = { job: job.id, kind, step: 'asking', done: 0, total: null, ending: false }
-    this.outcome = null
+    known.outcome = null
     this.tellNow()
     return job
   }
 
   /** Runs work with a second client. Throws ProbeError, or the signal's reason. */
-  private async visit<T>(
+  private async withProbe<T>(
     { signal, noteRetained }: WorkContext,
-    work: (visit: RetainedProbe) => Promise<T>
+    work: (probe: RetainedProbe) => Promise<T>
   ): Promise<T> {
     const { access } = this
     if (!access || !this.context.online()) throw new ProbeError({ kind: 'offline' })
-    const visit = await RetainedProbe.open(access.profile, access.secrets, noteRetained, signal)
+    const probe = await RetainedProbe.open(access.profile, access.secrets, noteRetained, signal)
     try {
-      return await work(visit)
+      return await work(probe)
     } finally {
-      await visit.end()
+      await probe.end()
     }
   }
 
   /** Runs work that publishes, and stores its outcome even if it could not start. */
-  private async visitOr<T>(
-    nothing: RetainedOutcome,
-    none: T,
-    around: WorkContext,
-    work: (visit: RetainedProbe) => Promise<Done<T>>
+  private async publish<T>(
+    nothing: Done<T>,
+    context: WorkContext,
+    known: Known,
+    work: (probe: RetainedProbe) => Promise<Done<T>>
   ): Promise<T> {
     try {
-      const came = await this.visit(around, work)
-      this.outcome = came.outcome
+      const came = await this.withProbe(context, work)
+      known.outcome = came.outcome
       return came.done
     } catch (error) {
-      const cancelled = around.signal.aborted && !(error instanceof ProbeError)
-      this.outcome = cancelled
-        ? { ...nothing, end: 'cancelled' }
-        : { ...nothing, end: 'failed', fault: faultOf(error) }
-      return none
+      const cancelled = context.signal.aborted && !(error instanceof ProbeError)
+      known.outcome = cancelled
+        ? { ...nothing.outcome, end: 'cancelled' }
+        : { ...nothing.outcome, end: 'failed', fault: faultOf(error) }
+      return nothing.done
     }
-  }
-
-  private keep(cleared: Map<string, Cleared>, filter: string): void {
-    if (cleared !== this.cleared) this.conflicts.clear()
-    this.cleared = cleared
-    this.clearedFilter = filter
-    this.clearedBytes = 0
-    for (const { payload } of cleared.values()) this.clearedBytes += payload.length
-  }
-
-  private listOf(number: number): List {
-    if (this.list?.number !== number) throw new AppError('NOT_FOUND', { what: 'list', id: String(number) })
-    return this.list
-  }
-
-  private planOf(number: number): SortedEntries {
-    if (this.plan?.number !== number) throw new AppError('NOT_FOUND', { what: 'plan', id: String(number) })
-    return this.plan
   }
 
   private tellNow(): void {

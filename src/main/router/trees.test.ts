@@ -46,12 +46,13 @@ function recorded() {
   return { trees, watch, asked }
 }
 
-function page(): PageSession & { leave(): void } {
+function page(): PageSession & { leave(): void; closers: (() => void)[] } {
   const closers: (() => void)[] = []
   return {
     emit: () => undefined,
     onClose: (listener) => closers.push(listener),
-    leave: () => closers.forEach((close) => close())
+    leave: () => closers.forEach((close) => close()),
+    closers
   }
 }
 
@@ -112,4 +113,19 @@ it('forgets a view that could not be opened', async () => {
     histories: { pathOf: ({ id }) => id }
   })
   await expect(trees.call('topics.watch', WATCH, page())).rejects.toThrow('not open')
+})
+
+it('closes all views of a page that has gone, with one listener however many it opened', async () => {
+  const { watch, asked } = recorded()
+  const [mine, theirs] = [page(), page()]
+  const views = [await watch(mine), await watch(mine), await watch(mine, { history: SAVED })]
+  await watch(theirs)
+  expect(mine.closers).toHaveLength(1)
+  asked.length = 0
+  mine.leave()
+  expect(asked).toEqual([
+    ['plant', 'topics.unwatch', views[0]],
+    ['plant', 'topics.unwatch', views[1]],
+    ['archive', 'topics.unwatch', views[2]]
+  ])
 })

@@ -41,7 +41,7 @@ export class Trees {
       return this.peer(liveIn(input.history)).call(name, {
         ...input,
         path,
-        page: this.numberOf(session)
+        page: this.pageOf(session)
       } as never)
     }
     const view = this.views.get(input.viewId)
@@ -59,8 +59,8 @@ export class Trees {
     const viewId = randomUUID()
     const connectionId = input.moment === null ? liveIn(input.history) : null
     const peer = this.peer(connectionId)
+    this.pageOf(session)
     this.views.set(viewId, { session, connectionId })
-    session.onClose(() => this.end(viewId))
     try {
       const path = this.holders.histories.pathOf(input.history)
       await peer.call('topics.watch', { ...input, viewId, path })
@@ -71,14 +71,19 @@ export class Trees {
     return { viewId }
   }
 
-  /** Numbers the pages, because threads know no sessions. */
-  private numberOf(session: PageSession): number {
-    const page = this.pages.get(session) ?? ++this.lastPage
+  /** Numbers a page, because threads know no sessions, and closes its views when it has gone. */
+  private pageOf(session: PageSession): number {
+    const known = this.pages.get(session)
+    if (known !== undefined) return known
+    const page = ++this.lastPage
     this.pages.set(session, page)
+    session.onClose(() => {
+      for (const [viewId, view] of this.views) if (view.session === session) this.end(viewId)
+    })
     return page
   }
 
-  /** Closes the views of a page that has gone. */
+  /** Closes a view. */
   private end(viewId: string): void {
     const view = this.views.get(viewId)
     if (!this.views.delete(viewId)) return

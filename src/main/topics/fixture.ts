@@ -1,6 +1,6 @@
 import { newEntry, type LastMessage, type TopicEntry } from '../history/topics'
 import { previewOf } from '../decode/preview'
-import type { ShownLast } from './row'
+import type { ShownLast } from './topic-row'
 import { TopicTree } from './tree'
 
 /** A tree that tests fill by topic name. */

@@ -1,6 +1,6 @@
 import type { TopicSort } from '../../shared/contract/topics'
 import { orderOf, type NodeOrder } from './order'
-import { merge, type PlacedRow, type RowRules, type VisibleRows } from './rows'
+import { merge, type PlacedRow, type RowRules, type VisibleRows } from './visible-rows'
 import { nodesTo, type TopicNode } from './node'
 
 /** Topics as a flat list, without their branches. */

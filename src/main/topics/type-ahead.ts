@@ -1,4 +1,4 @@
-import type { VisibleRows } from './rows'
+import type { VisibleRows } from './visible-rows'
 
 /** Number of rows read at once. */
 const CHUNK = 1_000

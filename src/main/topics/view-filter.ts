@@ -73,7 +73,8 @@ export class Filtering {
         this.recheckAt = Date.now() + Math.max(RECHECK_EVERY, RECHECK_SHARE * took)
         if (changed && this.current === current) this.changed()
       },
-      (error: unknown) => this.giveUp(error)
+      // A filter that has been replaced, or is about to be, no longer matters.
+      (error: unknown) => this.current === current && !this.upcoming && this.giveUp(error)
     )
   }
 

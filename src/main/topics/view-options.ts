@@ -1,6 +1,6 @@
 import type { RowWindow, TopicFilterSpec, TopicSort } from '../../shared/contract/topics'
 import type { ReadValue } from './filter'
-import type { ReadLast } from './row'
+import type { ReadLast } from './topic-row'
 import type { TopicNode } from './node'
 
 /** What a view shows; see the contract's `topics.watch`. */

@@ -3,7 +3,7 @@ import { type ExpansionPlace } from './expansion'
 import type { Filtering } from './view-filter'
 import type { HiddenTopics } from './hidden'
 import { type HiddenPlace } from './hidden'
-import type { RowRules } from './rows'
+import type { RowRules } from './visible-rows'
 import { nodesTo, type TopicNode } from './node'
 
 /** With at most this many matches, a filter opens every branch that contains one. */

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { TopicSort } from '../../shared/contract/topics'
 import { randomFrom, TestTree } from './fixture'
 import { orderOf, type NodeOrder } from './order'
-import { Rows, type PlacedRow } from './rows'
+import { Rows, type PlacedRow } from './visible-rows'
 import type { TopicNode } from './node'
 
 /** Reference model: the rows from a plain walk of the whole tree. */

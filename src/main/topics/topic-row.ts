@@ -2,7 +2,7 @@ import type { TopicRow } from '../../shared/contract/topics'
 import type { Preview } from '../decode/preview'
 import { rateOf } from './rate'
 import type { LastMessage, TopicEntry } from '../history/topics'
-import type { PlacedRow } from './rows'
+import type { PlacedRow } from './visible-rows'
 import { TopicNode } from './node'
 import { type TopicTree } from './tree'
 

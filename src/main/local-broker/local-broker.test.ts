@@ -1,0 +1,112 @@
+import { EventEmitter } from 'node:events'
+import { mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { MessageChannel } from 'node:worker_threads'
+import { expect, it, onTestFinished, vi } from 'vitest'
+import type { ConnectionStatus } from '../../shared/contract/connections'
+import { LOCAL_PROFILE_ID } from '../../shared/contract/profiles'
+import { createPeer } from '../../shared/rpc/peer'
+import { portChannel } from '../../shared/rpc/port'
+import { BrokerService } from '../broker/broker-service'
+import { serveBroker } from '../broker/serve'
+import { createConnection } from '../connection/connection'
+import type { ConnectionData } from '../connection/connection-functions'
+import { Connections } from '../connection/connections'
+import { DemoDevices } from '../demo/devices'
+import { temporaryFolder } from '../history/fixture'
+import { freePort } from '../mqtt/mosquitto.fixture'
+import { ProfileStore } from '../profiles/profiles'
+import { SettingsStore } from '../profiles/settings'
+import type { SpawnWorker } from '../worker'
+import { LocalBroker } from './local-broker'
+
+vi.mock('../broker/worker?modulePath', () => ({ default: 'broker' }))
+vi.mock('../connection/worker?modulePath', () => ({ default: 'connection' }))
+
+const WITHIN = { timeout: 20_000, interval: 10 }
+
+/** The local broker over real services that run without threads; `crash` ends the worker of its connection. */
+async function setup() {
+  const folder = temporaryFolder()
+  let crash = (): void => undefined
+  const spawn: SpawnWorker = (path, local, data) => {
+    const { port1, port2 } = new MessageChannel()
+    const life = new EventEmitter()
+    if (path === 'broker') serveBroker(portChannel(port2), '1')
+    else createConnection(portChannel(port2), data as ConnectionData)
+    const exit = (error: Error | null): void => {
+      port2.removeAllListeners('message')
+      port1.close()
+      life.emit('exit', error)
+    }
+    if (path === 'connection') crash = () => exit(new Error('out of memory'))
+    return {
+      peer: createPeer(portChannel(port1), local),
+      onExit: (listener) => void life.once('exit', listener),
+      terminate: () => Promise.resolve(exit(null))
+    }
+  }
+  const settings = new SettingsStore(folder)
+  const profiles = new ProfileStore(folder, null)
+  await profiles.load()
+  let status: ConnectionStatus | undefined
+  const restarted = vi.fn()
+  const connections = new Connections(spawn, (id) => join(folder, `${id}.db`), {
+    opened: () => undefined,
+    status: (told) => (status = told),
+    stats: () => undefined,
+    frame: () => undefined,
+    retained: () => undefined,
+    closed: () => undefined,
+    restarted,
+    subscriberFailed: () => undefined,
+    job: () => undefined,
+    ended: () => undefined,
+    cleared: () => undefined,
+    historyDamaged: () => Promise.resolve(),
+    historyReplaced: () => undefined
+  })
+  const broker = new LocalBroker(
+    new BrokerService(spawn, '1'),
+    new DemoDevices(),
+    connections,
+    profiles,
+    settings
+  )
+  onTestFinished(async () => {
+    await broker.close()
+    await connections.closeAll()
+  })
+  return {
+    broker,
+    connections,
+    folder,
+    restarted,
+    crash: () => crash(),
+    state: () => status?.state
+  }
+}
+
+it('is stopped again when its port cannot be stored, and starts once it can', async () => {
+  const { broker, folder, state } = await setup()
+  const port = await freePort()
+  mkdirSync(join(folder, 'settings.json'))
+  await expect(broker.start(port)).rejects.toMatchObject({ code: 'FILE_UNWRITABLE' })
+  expect(broker.status().state).toBe('stopped')
+
+  rmSync(join(folder, 'settings.json'), { recursive: true })
+  expect(await broker.start(port)).toMatchObject({ state: 'running', port })
+  await vi.waitFor(() => expect(state()).toBe('online'), WITHIN)
+})
+
+it('when stopped, its connection stays disconnected even if its worker crashes', async () => {
+  const { broker, connections, restarted, crash, state } = await setup()
+  await broker.start(await freePort())
+  await vi.waitFor(() => expect(state()).toBe('online'), WITHIN)
+  await broker.stop()
+  expect(state()).toBe('offline')
+  crash()
+  await vi.waitFor(() => expect(state()).toBe('failed'), WITHIN)
+  expect(restarted).not.toHaveBeenCalled()
+  expect(connections.isOpen(LOCAL_PROFILE_ID)).toBe(false)
+})
