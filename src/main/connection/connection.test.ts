@@ -387,6 +387,15 @@ describe('with brokers that misbehave', () => {
     expect(status.fault).toMatchObject({ kind: 'connack', version: 4, code: 1 })
   })
 
+  it.each([401, 403])('stops retrying if a proxy refuses the login with HTTP %i', async (code) => {
+    const port = await listen((write) =>
+      write([...Buffer.from(`HTTP/1.1 ${code} Refused\r\nContent-Length: 0\r\n\r\n`)])
+    )
+    await go(profile(port, { protocol: 'ws' }))
+    await until('failed')
+    expect(status).toMatchObject({ fault: { kind: 'network', code: `HTTP_${code}` }, retryAt: null })
+  })
+
   it('retries when the server is unavailable or busy', async () => {
     const port = await listen((write) => write([0x20, 3, 0, 0x89, 0]))
     await go(profile(port))

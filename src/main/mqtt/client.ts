@@ -46,7 +46,7 @@ export class Client {
     private readonly events: ClientEvents
   ) {
     this.client = mqtt.connect({ ...clientOptions(profile, secrets), manualConnect: true })
-    tapPackets(this.client, packets, profile.version)
+    tapPackets(this.client, packets, profile.version, (error) => this.failed(error))
     this.listen()
   }
 
@@ -240,9 +240,9 @@ export class Client {
       this.fault = { kind: 'disconnect', code: packet.reasonCode ?? 0, reasonString }
     })
     client.on('error', (error) => {
-      this.fault ??= faultOf(error, this.profile, this.connack !== null)
+      this.failed(error)
       // MQTT.js continues reading after bytes that it could not parse.
-      if (this.fault.kind === 'protocol') client.stream.destroy()
+      if (this.fault?.kind === 'protocol') client.stream.destroy()
     })
     client.on('close', () => {
       if (!this.trying) return
@@ -251,6 +251,11 @@ export class Client {
       this.connack = null
       this.events.lost(this.fault ?? { kind: 'closed', beforeConnack })
     })
+  }
+
+  /** Records why the connection fails; the first error counts. */
+  private failed(error: Error): void {
+    this.fault ??= faultOf(error, this.profile, this.connack !== null)
   }
 
   /** Records a refusal in the CONNACK; MQTT.js's own error omits the reason string. */

@@ -8,6 +8,11 @@ export function isCertificateFault(code: string): boolean {
   return certificateFaults.test(code)
 }
 
+/** Whether a network fault will not go away by itself: a bad certificate, or a login that a proxy refuses (HTTP 401, 403). */
+export function isPermanent(code: string): boolean {
+  return isCertificateFault(code) || code === 'HTTP_401' || code === 'HTTP_403'
+}
+
 /** Returns why a connection failed, from an MQTT.js error. */
 export function faultOf(error: Error, profile: Profile, online: boolean): ConnectionFault {
   const { code } = error as { code?: unknown }

@@ -13,7 +13,7 @@ import { AppError } from '../../shared/errors'
 import { InTurn } from '../../shared/in-turn'
 import { backoff } from './backoff'
 import { Client } from './client'
-import { isCertificateFault } from './faults'
+import { isPermanent } from './faults'
 import type { Secrets } from './options'
 import type { PacketLog } from '../packets/log'
 import type { Arrival } from '../recorder/message'
@@ -203,7 +203,7 @@ function retryable(fault: ConnectionFault): boolean {
     case 'crashed':
       return false
     case 'network':
-      return !isCertificateFault(fault.code)
+      return !isPermanent(fault.code)
     case 'timeout':
     case 'closed':
     case 'protocol':

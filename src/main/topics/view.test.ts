@@ -173,6 +173,14 @@ it('finds the next row whose name starts with a text, wrapping around', () => {
   expect(view.rowAt(99)).toEqual({ index: 3, path: 'gamma' })
 })
 
+it('finds rows of the flat list by the whole topic, which they show', () => {
+  for (const topic of ['home/light', 'plant/light', 'plant/oven']) tree.receive(topic)
+  watch({ flat: true })
+  frame()
+  expect(view.find('plant/o', 0)).toEqual({ index: 2, path: 'plant/oven' })
+  expect(view.find('light', 0)).toBeNull()
+})
+
 it('rebuilds the rows when topics are removed', () => {
   for (const topic of ['a/1', 'a/2', 'b']) tree.receive(topic)
   watch({}, ['a'])
