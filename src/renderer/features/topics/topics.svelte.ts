@@ -215,7 +215,8 @@ export class TopicsState {
     this.#branches.reveal(path)
     const found = await this.#api.call('topics.reveal', { viewId: this.#viewId, path })
     if (found) {
-      this.#revealing = path === this.selectedPath ? null : path
+      // Until the frame with the opened branches has come, the list may be too short to scroll there.
+      this.#revealing = path === this.selectedPath && found.index < this.total ? null : path
       this.onreveal(found.index)
     }
     this.select(path)

@@ -36,6 +36,7 @@ function setup(gates: (Promise<void> | undefined)[] = []) {
     },
     'topics.unwatch': ({ viewId }) => void open.delete(viewId),
     'topics.update': (update) => void updates.push(update),
+    'topics.reveal': ({ path }) => ({ index: 64, path }),
     'topics.at': ({ index }) => (at.push(index), { index, path: `t${index}` })
   })
   close = made.close
@@ -45,6 +46,28 @@ function setup(gates: (Promise<void> | undefined)[] = []) {
 }
 
 describe('the topics of a connection', () => {
+  it('are revealed again once the list is long enough, also if the topic is selected already', async () => {
+    const { topics, begun, session } = setup()
+    const stop = topics.start()
+    await vi.waitFor(() => expect(begun).toHaveLength(1))
+    session.emit('topics.frame', frameOf('v1', { total: 62 }))
+    await vi.waitFor(() => expect(topics.total).toBe(62))
+    const revealed: [index: number, total: number][] = []
+    topics.onreveal = (index) => revealed.push([index, topics.total])
+    topics.select('plant/line1/state')
+    await topics.reveal('plant/line1/state')
+    expect(revealed).toEqual([[64, 62]])
+
+    const selected = { row: row('plant/line1/state'), index: 64 }
+    session.emit('topics.frame', frameOf('v1', { total: 68, selected }))
+    await vi.waitFor(() => expect(topics.total).toBe(68))
+    expect(revealed.at(-1)).toEqual([64, 68])
+    session.emit('topics.frame', frameOf('v1', { total: 69, selected }))
+    await vi.waitFor(() => expect(topics.total).toBe(69))
+    expect(revealed).toHaveLength(2)
+    stop()
+  })
+
   it('leave no view behind when views are reopened while another is being opened', async () => {
     const { gate, letGo } = held()
     const { topics, begun, open } = setup([gate])
