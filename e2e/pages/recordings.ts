@@ -16,8 +16,10 @@ export class RecordingsPage {
 
   /** Saves the history of the connection in front, and returns the file. */
   async save(): Promise<Buffer> {
-    await this.app.page.keyboard.press('Control+Shift+S')
     const dialog = this.app.page.getByRole('dialog')
+    // A dialog that is still closing keeps shortcuts to itself.
+    await expect(dialog).toHaveCount(0)
+    await this.app.page.keyboard.press('Control+Shift+S')
     const file = await this.treetop.saved(() =>
       dialog.getByRole('button', { name: 'Save', exact: true }).click()
     )
