@@ -23,10 +23,11 @@ const ALONE = 'alone'
 
 /** Groups configurations, stored by topic, into devices. */
 export class HaRegistry {
-  private readonly configs = new Map<string, { id: number; read: HaConfig | HaFault }>()
+  /** null: the configuration was removed. Its id stays, so that it is not read again. */
+  private readonly configs = new Map<string, { id: number; read: HaConfig | HaFault | null }>()
   private groups: HaGroup[] | null = null
 
-  /** The id of the message that a topic's configuration was read from; 0: none. */
+  /** The id of the message that set or removed a topic's configuration; 0: none. */
   idOf(topic: string): number {
     return this.configs.get(topic)?.id ?? 0
   }
@@ -34,8 +35,7 @@ export class HaRegistry {
   /** null: the configuration was removed. */
   set(topic: string, id: number, read: HaConfig | HaFault | null): void {
     this.groups = null
-    if (read === null) this.configs.delete(topic)
-    else this.configs.set(topic, { id, read })
+    this.configs.set(topic, { id, read })
   }
 
   /** Drops the configurations of topics that no longer exist. */
@@ -62,6 +62,7 @@ export class HaRegistry {
     const groups = new Map<string, HaGroup>()
     const byId = new Map<string, HaGroup>()
     for (const [configTopic, { read }] of this.configs) {
+      if (read === null) continue
       if (typeof read === 'string') {
         group(groups, BROKEN).entities.push({ entity: unreadable(read), configTopic })
         continue

@@ -285,4 +285,15 @@ describe('devices', () => {
     list()
     expect(reads()).toBe(before)
   })
+
+  it('that were removed are not read again when others change', () => {
+    const { send, list, reads } = connected()
+    for (let i = 0; i < 10; i++) send(`homeassistant/sensor/gone${i}/config`, '')
+    expect(list()).toMatchObject({ loading: null, total: 0 })
+    send('homeassistant/switch/b1/config', { name: 'Pump', dev: { ids: 'b' } })
+    expect(list()).toMatchObject({ loading: null, total: 1 })
+    expect(reads()).toBe(11)
+    send('homeassistant/sensor/gone0/config', { name: 'Back', dev: { ids: 'c' } })
+    expect(list().total).toBe(2)
+  })
 })
