@@ -97,10 +97,10 @@ function group(groups: Map<string, HaGroup>, key: string): HaGroup {
   return made
 }
 
-/** Fills gaps in the first configuration from another one. */
+/** Fills gaps in the first configuration from another one, whose identifiers are not copied: there may be very many. */
 function merged(first: HaDeviceInfo, other: HaDeviceInfo): HaDeviceInfo {
   return {
-    ids: [...new Set([...first.ids, ...other.ids])],
+    ids: first.ids,
     name: first.name ?? other.name,
     manufacturer: first.manufacturer ?? other.manufacturer,
     model: first.model ?? other.model,
