@@ -52,13 +52,24 @@ class Participant {
   }
 }
 
+/** An edge node's time up to its death. Devices compare it when they are read, so that births and deaths of their node cost nothing each. */
+interface Era {
+  births: number
+  /** µs since 1970 UTC; null: not over. */
+  diedAt: number | null
+}
+
 /** A device below an edge node. */
 export class Device extends Participant {
+  private birthsSeen: number
+
   constructor(
     readonly name: string,
+    private era: Era,
     budget: MemoryBudget
   ) {
     super(budget)
+    this.birthsSeen = era.births
   }
 
   take(type: SparkplugType, payload: Uint8Array, head: PayloadHead, carrier: Carrier): void {
@@ -73,22 +84,26 @@ export class Device extends Participant {
     }
   }
 
-  /** Its edge node was reborn. Only the device's own DBIRTH confirms that it is there (payloads-dbirth-order). */
-  awaitBirth(): void {
-    if (this.alive) this.reason = 'unborn'
-  }
-
-  /** Its edge node died, so the device is offline (operational-behavior-edge-node-termination-host-action-ndeath-devices-offline). */
-  die(at: number): void {
-    if (!this.alive && this.reason === null) return
-    this.alive = false
-    this.reason = null
-    this.diedAt = at
+  /**
+   * Applies what happened to its edge node since the last call. A death takes the device offline
+   * (operational-behavior-edge-node-termination-host-action-ndeath-devices-offline). After a birth, only the device's own DBIRTH confirms
+   * that it is there (payloads-dbirth-order).
+   */
+  catchUp(era: Era): void {
+    const { diedAt, births } = this.era
+    if (diedAt !== null && (this.alive || this.reason !== null)) {
+      this.alive = false
+      this.reason = null
+      this.diedAt = diedAt
+    } else if (births !== this.birthsSeen && this.alive) this.reason = 'unborn'
+    this.era = era
+    this.birthsSeen = era.births
   }
 }
 
 /** Follows an edge node and its devices as a Sparkplug 3.0 host application does. A pure state machine: feed messages in arrival order. */
 export class EdgeNode extends Participant {
+  /** By name. Their state is current only after `device` or `stateOf`. */
   readonly devices = new Map<string, Device>()
   /** bdSeq of the newest birth; null if it had none. */
   bdSeq: number | null = null
@@ -104,6 +119,7 @@ export class EdgeNode extends Participant {
   malformed = 0
   /** Messages may have been missed. The next sequence number shows whether they were. */
   private away = false
+  private era: Era = { births: 0, diedAt: null }
 
   constructor(
     readonly group: string,
@@ -125,6 +141,7 @@ export class EdgeNode extends Participant {
 
   /** A device's state is never better than its edge node's. */
   stateOf(device: Device): { state: 'online' | 'stale' | 'offline'; reason: StaleReason | null } {
+    device.catchUp(this.era)
     if (!device.alive && device.reason === null) return { state: 'offline', reason: null }
     const reason = device.reason ?? this.staleReason
     return { state: reason === null ? 'online' : 'stale', reason }
@@ -160,8 +177,15 @@ export class EdgeNode extends Participant {
     }
   }
 
+  /** A device as its node's births and deaths left it; null: unknown. */
+  device(name: string): Device | null {
+    const device = this.devices.get(name) ?? null
+    device?.catchUp(this.era)
+    return device
+  }
+
   newDevice(name: string): Device {
-    const device = new Device(name, this.budget)
+    const device = new Device(name, this.era, this.budget)
     this.devices.set(name, device)
     return device
   }
@@ -180,7 +204,7 @@ export class EdgeNode extends Participant {
     this.bdSeq = bdSeqOf(payload, head)
     this.seq = numberOf(head)
     this.away = false
-    for (const device of this.devices.values()) device.awaitBirth()
+    this.era.births++
   }
 
   /**
@@ -200,7 +224,8 @@ export class EdgeNode extends Participant {
     this.seq = null
     this.deaths++
     this.diedAt = receivedAt
-    for (const device of this.devices.values()) device.die(receivedAt)
+    this.era.diedAt = receivedAt
+    this.era = { births: 0, diedAt: null }
   }
 
   /** Each message of the node or its devices increments the number; 0 follows 255 (payloads-sequence-num-incrementing). */

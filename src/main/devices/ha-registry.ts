@@ -1,6 +1,7 @@
 import type { HaFault } from '../../shared/contract/home-assistant'
 import { compareNames } from '../../shared/natural-order'
 import type { HaConfig, HaDeviceInfo, HaEntity } from './ha-config'
+import { textBytes, valueBytes, type MemoryBudget } from './memory-budget'
 
 /** An entity and the topic that configures it. */
 export interface PlacedEntity {
@@ -21,35 +22,54 @@ export const BROKEN = 'broken'
 /** Key of the group of entities without a device. */
 const ALONE = 'alone'
 
-/** Groups configurations, stored by topic, into devices. */
+/** Estimated size of a configuration's places in lists and maps, and of the entity that stands for an unreadable one, in bytes. */
+const CONFIG_BYTES = 500
+
+interface Kept {
+  id: number
+  /** null: removed, or left out. The id stays, so that the message is not read again. */
+  read: HaConfig | HaFault | null
+  /** What it has taken from the budget. */
+  bytes: number
+  leftOut: boolean
+}
+
+/** Groups configurations, stored by topic, into devices. Memory is bounded, except for an id per topic. */
 export class HaRegistry {
-  private readonly configs = new Map<string, { id: number; read: HaConfig | HaFault }>()
+  /** Configurations left out for lack of room. */
+  leftOut = 0
+  private readonly configs = new Map<string, Kept>()
   private groups: HaGroup[] | null = null
 
-  /** The id of the message that a topic's configuration was read from; 0: none. */
+  constructor(private readonly budget: MemoryBudget) {}
+
+  /** The id of the message that last set or removed a topic's configuration; 0: none. */
   idOf(topic: string): number {
     return this.configs.get(topic)?.id ?? 0
   }
 
   /** null: the configuration was removed. */
   set(topic: string, id: number, read: HaConfig | HaFault | null): void {
-    this.groups = null
-    if (read === null) this.configs.delete(topic)
-    else this.configs.set(topic, { id, read })
+    this.release(topic)
+    const bytes = read === null ? 0 : CONFIG_BYTES + textBytes(topic) + valueBytes(read)
+    if (this.budget.take(bytes)) this.configs.set(topic, { id, read, bytes, leftOut: false })
+    else {
+      this.configs.set(topic, { id, read: null, bytes: 0, leftOut: true })
+      this.leftOut++
+    }
   }
 
   /** Drops the configurations of topics that no longer exist. */
   keep(topics: ReadonlySet<string>): void {
     for (const topic of this.configs.keys()) {
       if (topics.has(topic)) continue
+      this.release(topic)
       this.configs.delete(topic)
-      this.groups = null
     }
   }
 
   clear(): void {
-    this.configs.clear()
-    this.groups = null
+    this.keep(new Set())
   }
 
   /** Devices by name. Configurations that cannot be read come first, entities without a device last. */
@@ -58,10 +78,20 @@ export class HaRegistry {
     return this.groups
   }
 
+  /** Gives back what a topic's configuration has taken. */
+  private release(topic: string): void {
+    this.groups = null
+    const known = this.configs.get(topic)
+    if (!known) return
+    this.budget.giveBack(known.bytes)
+    if (known.leftOut) this.leftOut--
+  }
+
   private grouped(): HaGroup[] {
     const groups = new Map<string, HaGroup>()
     const byId = new Map<string, HaGroup>()
     for (const [configTopic, { read }] of this.configs) {
+      if (read === null) continue
       if (typeof read === 'string') {
         group(groups, BROKEN).entities.push({ entity: unreadable(read), configTopic })
         continue
@@ -96,10 +126,10 @@ function group(groups: Map<string, HaGroup>, key: string): HaGroup {
   return made
 }
 
-/** Fills gaps in the first configuration from another one. */
+/** Fills gaps in the first configuration from another one, whose identifiers are not copied: there may be very many. */
 function merged(first: HaDeviceInfo, other: HaDeviceInfo): HaDeviceInfo {
   return {
-    ids: [...new Set([...first.ids, ...other.ids])],
+    ids: first.ids,
     name: first.name ?? other.name,
     manufacturer: first.manufacturer ?? other.manufacturer,
     model: first.model ?? other.model,

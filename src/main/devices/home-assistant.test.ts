@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { configTopic, readConfig, type HaConfig } from './ha-config'
+import type { HaSource } from './ha-source'
 import { applyTemplate } from './ha-template'
 import { HomeAssistant } from './home-assistant'
+import { MemoryBudget } from './memory-budget'
 
 const NOW = 1_700_000_000_000
 const look = {
@@ -14,11 +16,11 @@ const look = {
 }
 
 /** A connection's topics with their newest messages, and the devices read from them. */
-function connected() {
+function connected(bytes?: number) {
   const topics = new Map<string, { id: number; at: number; payload: Buffer; retained: boolean | null }>()
   let id = 0
   let reads = 0
-  const home = new HomeAssistant({
+  const source: HaSource = {
     below: (path) =>
       [...topics]
         .filter(([name]) => name.startsWith(`${path}/`))
@@ -37,7 +39,8 @@ function connected() {
         : null
     },
     retained: (topic) => topics.get(topic)!.retained
-  })
+  }
+  const home = new HomeAssistant(source, bytes === undefined ? undefined : new MemoryBudget(bytes))
   const send = (
     topic: string,
     payload: unknown,
@@ -284,5 +287,40 @@ describe('devices', () => {
     const before = reads()
     list()
     expect(reads()).toBe(before)
+  })
+
+  it('that were removed are not read again when others change', () => {
+    const { send, list, reads } = connected()
+    for (let i = 0; i < 10; i++) send(`homeassistant/sensor/gone${i}/config`, '')
+    expect(list()).toMatchObject({ loading: null, total: 0 })
+    send('homeassistant/switch/b1/config', { name: 'Pump', dev: { ids: 'b' } })
+    expect(list()).toMatchObject({ loading: null, total: 1 })
+    expect(reads()).toBe(11)
+    send('homeassistant/sensor/gone0/config', { name: 'Back', dev: { ids: 'c' } })
+    expect(list().total).toBe(2)
+  })
+
+  it('beyond the memory budget are left out, counted, and read once', () => {
+    const { send, list, reads } = connected(20_000)
+    for (let i = 0; i < 100; i++)
+      send(`homeassistant/switch/s${i}/config`, { name: 'Pump', dev: { ids: `d${i}` } })
+    const { devices, leftOut, loading } = list()
+    expect([loading, devices + leftOut]).toEqual([null, 100])
+    expect(leftOut).toBeGreaterThan(50)
+    send('homeassistant/switch/s0/config', '')
+    expect(list().devices).toBe(devices - 1)
+    expect(reads()).toBe(101)
+    expect(list({ prefix: 'other' })).toMatchObject({ devices: 0, leftOut: 0 })
+  })
+
+  it('are heard again after another prefix was shown', () => {
+    const { send, list, reads } = connected()
+    send('homeassistant/sensor/b1/config', temp)
+    send('b/t', '1')
+    list()
+    expect(reads()).toBe(2)
+    list({ prefix: 'other' })
+    list()
+    expect(reads()).toBe(4)
   })
 })

@@ -10,40 +10,19 @@ import type {
 } from '../../shared/contract/home-assistant'
 import { configTopic, readConfig, type HaEntity } from './ha-config'
 import { BROKEN, HaRegistry, nameOfGroup, type HaGroup, type PlacedEntity } from './ha-registry'
+import { HeardMessages, type HaSource } from './ha-source'
 import { applyTemplate } from './ha-template'
+import { MemoryBudget } from './memory-budget'
 
 /** Largest configuration, and largest value, that is read, in bytes. */
 const MAX_CONFIG = 262_144
 const MAX_VALUE = 65_536
-/** Bytes of a message kept at most: availability messages are short. */
-const MAX_KEPT = 4_096
 /** Characters of a value shown at most. */
 const SHOWN = 200
+/** Memory for configurations, in bytes: enough for some 50,000 entities. */
+const MAX_BYTES = 64 * 1_048_576
 /** Longest time spent reading per request, in ms. */
 const BUDGET = 20
-
-/** A topic's newest message. */
-export interface HaMessage {
-  /** µs since 1970 UTC. */
-  receivedAt: number
-  /** Payload length in bytes. */
-  size: number
-  start: Uint8Array
-}
-
-/** A connection's topics. */
-export interface HaSource {
-  /** Topics at and below a path, with the ids of their newest messages. */
-  below(path: string): Iterable<{ name: string; lastId: number }>
-  /** The id of the newest message at and below a path; 0: none. */
-  newest(path: string): number
-  /** The id of a topic's newest message; 0: none. */
-  lastId(topic: string): number
-  /** A topic's newest message with its first bytes, or null. */
-  last(topic: string, bytes: number): HaMessage | null
-  /** Whether the broker retains a message on a topic; null: unknown. */
-  retained(topic: string): boolean | null
-}
 
 interface Standing {
   availability: HaAvailability
@@ -53,13 +32,18 @@ interface Standing {
 
 /** Home Assistant's MQTT discovery, read from a connection's newest messages on request. */
 export class HomeAssistant {
-  private readonly registry = new HaRegistry()
+  private readonly registry: HaRegistry
+  private readonly heard: HeardMessages
   private prefix = ''
   private readUpTo = -1
-  /** The newest message read of each topic: its id, time and text. */
-  private readonly heard = new Map<string, { id: number; at: number; text: string }>()
 
-  constructor(private readonly source: HaSource) {}
+  constructor(
+    private readonly source: HaSource,
+    budget = new MemoryBudget(MAX_BYTES)
+  ) {
+    this.registry = new HaRegistry(budget)
+    this.heard = new HeardMessages(source)
+  }
 
   list({ prefix, silentAfter, filter, faultyOnly, first, count }: HaWanted, now = Date.now()): HaList {
     const loading = this.refresh(prefix)
@@ -77,7 +61,8 @@ export class HomeAssistant {
       total++
     }
     const known = devices.filter(({ key }) => key !== BROKEN).length
-    return { loading, devices: known, entities, faulty, total, first, rows }
+    const { leftOut } = this.registry
+    return { loading, devices: known, entities, faulty, leftOut, total, first, rows }
   }
 
   device(
@@ -109,6 +94,7 @@ export class HomeAssistant {
   private refresh(prefix: string): number | null {
     if (prefix !== this.prefix) {
       this.registry.clear()
+      this.heard.clear()
       this.prefix = prefix
       this.readUpTo = -1
     }
@@ -209,7 +195,7 @@ export class HomeAssistant {
   private availabilityOf({ availability, availabilityMode }: HaEntity): HaAvailability {
     const said = availability
       .flatMap(({ topic, online, offline, template }) => {
-        const heard = this.hear(topic)
+        const heard = this.heard.of(topic)
         const text = heard && applyTemplate(heard.text, template)
         const state = text === online ? ('online' as const) : text === offline ? ('offline' as const) : null
         return heard && state ? [{ state, id: heard.id }] : []
@@ -229,20 +215,7 @@ export class HomeAssistant {
       const lastId = this.source.lastId(topic)
       if (lastId > id) [newest, id] = [topic, lastId]
     }
-    return id === 0 ? 0 : (this.hear(newest)?.at ?? 0)
-  }
-
-  /** A topic's newest message as text; each message is read once. */
-  private hear(topic: string): { id: number; at: number; text: string } | null {
-    const id = this.source.lastId(topic)
-    if (id === 0) return null
-    const known = this.heard.get(topic)
-    if (known?.id === id) return known
-    const message = this.source.last(topic, MAX_KEPT)
-    if (!message) return null
-    const heard = { id, at: message.receivedAt, text: Buffer.from(message.start).toString() }
-    this.heard.set(topic, heard)
-    return heard
+    return id === 0 ? 0 : (this.heard.of(newest)?.at ?? 0)
   }
 }
 

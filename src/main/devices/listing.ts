@@ -65,7 +65,7 @@ export class SparkplugListing {
 
   detail({ id, filter, first, count }: MetricsWanted): SparkplugDetail | null {
     const node = this.session.node(id.group, id.node)
-    const shown = id.device === null ? node : node?.devices.get(id.device)
+    const shown = id.device === null ? node : node?.device(id.device)
     if (!node || !shown) return null
     const sought = filter.trim().toLowerCase()
     const rows: MetricRow[] = []

@@ -21,3 +21,10 @@ export class MemoryBudget {
 export function textBytes(text: string): number {
   return 24 + 2 * text.length
 }
+
+/** Estimated size of a value as parsed from JSON, in bytes. */
+export function valueBytes(value: unknown): number {
+  if (typeof value === 'string') return textBytes(value)
+  if (typeof value !== 'object' || value === null) return 8
+  return Object.values(value).reduce<number>((bytes, each) => bytes + 8 + valueBytes(each), 50)
+}

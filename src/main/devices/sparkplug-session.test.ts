@@ -45,7 +45,7 @@ function followed(bytes?: number) {
     deviceDeath: (seq: number) => send('spBv1.0/G/DDEATH/N/D', { seq, metrics: [] })
   }
   const node = () => session.node('G', 'N')!
-  const device = () => node().devices.get('D')!
+  const device = () => node().device('D')!
   return { session, send, edge, node, device }
 }
 
@@ -140,6 +140,41 @@ describe('births and deaths', () => {
     expect(node().stateOf(device())).toEqual({ state: 'stale', reason: 'unborn' })
     edge.deviceBirth(1)
     expect(node().stateOf(device())).toEqual({ state: 'online', reason: null })
+  })
+
+  it('of a node cost nothing per device, and devices follow when they are read', () => {
+    const { edge, node } = followed()
+    edge.birth()
+    for (let i = 0; i < 100; i++) edge.deviceBirth(i + 1, `D${i}`)
+    let touched = 0
+    for (const device of node().devices.values()) {
+      let { alive } = device
+      Object.defineProperty(device, 'alive', {
+        get: () => (touched++, alive),
+        set: (value: boolean) => (touched++, (alive = value))
+      })
+    }
+    edge.birth()
+    edge.death()
+    edge.birth()
+    expect(touched).toBe(0)
+    expect(node().stateOf(node().device('D7')!)).toEqual({ state: 'offline', reason: null })
+  })
+
+  it('of a node count for a device in their order: the first death after its birth takes it offline', () => {
+    const { edge, node, device } = followed()
+    edge.birth()
+    edge.deviceBirth(1)
+    edge.birth()
+    edge.death()
+    edge.birth()
+    edge.death()
+    expect([device().alive, device().reason, device().diedAt]).toEqual([false, null, 4 * SECOND])
+    edge.birth()
+    edge.deviceBirth(1)
+    expect(node().stateOf(device())).toEqual({ state: 'online', reason: null })
+    edge.death()
+    expect(device().diedAt).toBe(9 * SECOND)
   })
 
   it('a dead device is offline while its node stays online', () => {

@@ -86,7 +86,7 @@ export class SparkplugSession {
   }
 
   private deviceOf(node: EdgeNode, name: string): Device | null {
-    const known = node.devices.get(name)
+    const known = node.device(name)
     if (known) return known
     if (this.devices === MAX_DEVICES || !this.hasRoomFor(name)) {
       this.leftOut++

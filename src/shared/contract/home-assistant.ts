@@ -47,6 +47,8 @@ export const HaList = z.object({
   entities: z.int(),
   /** Devices with a fault. */
   faulty: z.int(),
+  /** Configurations left out for lack of memory. */
+  leftOut: z.int(),
   /** Number of matching devices; `rows` holds those from `first` on. */
   total: z.int(),
   first: z.int(),
