@@ -7,6 +7,7 @@ import { Clock } from './clock'
 import { FutureTimes } from './future-times'
 import { countLate, messagesAfter } from './late'
 import { Meta } from './meta'
+import { orClose } from './or-close'
 import { PendingQos2 } from './pending'
 import { Retention, type RetentionLimits } from './retention'
 import { openForWriting } from './schema'
@@ -83,15 +84,11 @@ export class HistoryWriter implements MessageStore {
 
   /** Opens or creates a profile's history file; `load` then reads its topics. Throws NewerHistoryError, or SQLite's own errors. */
   static open(path: string): HistoryWriter {
-    const database = openForWriting(path)
-    try {
+    return orClose(openForWriting(path), (database) => {
       const writer = new HistoryWriter(database)
       writer.catchUp()
       return writer
-    } catch (error) {
-      database.close()
-      throw error
-    }
+    })
   }
 
   /** Reads the file's topics, a few ms at a time, with the share read, 0 to 1. Messages may be recorded meanwhile. */
