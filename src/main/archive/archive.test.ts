@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events'
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { MessageChannel } from 'node:worker_threads'
+import Database from 'better-sqlite3'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { Decoder } from '../../shared/contract/decode'
 import type { Scope } from '../../shared/contract/messages'
@@ -9,6 +10,7 @@ import { createPeer } from '../../shared/rpc/peer'
 import { portChannel } from '../../shared/rpc/port'
 import { sparkplugPayload } from '../decode/sparkplug.fixture'
 import { historyOf, temporaryFolder } from '../history/fixture'
+import { indexPath } from '../history/path'
 import type { ExportJob, JobProgress } from '../transfer/job'
 import type { SpawnWorker } from '../worker'
 import { Archive } from './archive'
@@ -169,6 +171,27 @@ describe('Archive', () => {
     await cancel(archive, path)
     expect((await end).state).toBe('cancelled')
     expect(readdirSync(folder)).toEqual([])
+  })
+
+  it('keeps indexing a history that is followed again while its release waits for an export', async () => {
+    const { archive } = started()
+    const history = historyOf(Array.from({ length: 30_000 }, () => ({ topic: 'a' })))
+    const { path } = history
+    archive.follow(path)
+    archive.export({ jobId: 'job', path, request: REQUEST, output: join(temporaryFolder(), 'out.jsonl') })
+    const released = archive.release(path)
+    archive.follow(path)
+    await released
+    history.add([{ topic: 'a', receivedAt: 40_000 }])
+    const indexed = (): unknown => {
+      const index = new Database(indexPath(path), { readonly: true })
+      try {
+        return index.prepare("SELECT value FROM state WHERE key = 'watermark'").pluck().get()
+      } finally {
+        index.close()
+      }
+    }
+    await vi.waitFor(() => expect(indexed()).toBe(30_001))
   })
 
   it('fails pending work when the thread crashes, and starts another thread', async () => {
