@@ -142,7 +142,11 @@ export async function compose(options: {
       archive.follow(pathOf(id))
     }
   })
-  const archive = new Archive(spawn, (frame) => trees.sessionOf(frame.viewId)?.emit('topics.frame', frame))
+  const archive = new Archive(
+    spawn,
+    (frame) => trees.sessionOf(frame.viewId)?.emit('topics.frame', frame),
+    () => trees.archiveCrashed()
+  )
   archive.start()
   const recordings = new Recordings(archive, {
     historyDirectory: join(dataDirectory, 'history'),

@@ -50,7 +50,8 @@ function threads() {
 
 function started() {
   const { spawn, ...control } = threads()
-  const archive = new Archive(spawn)
+  const crashed = vi.fn()
+  const archive = new Archive(spawn, undefined, crashed)
   archive.start()
   onTestFinished(() => archive.stop())
   const ended = (jobId: string): Promise<JobProgress> =>
@@ -61,7 +62,7 @@ function started() {
         resolve(progress)
       })
     })
-  return { archive, ended, ...control }
+  return { archive, ended, crashed, ...control }
 }
 
 const of = (path: string) => ({ history: { kind: 'connection' as const, id: 'c' }, path })
@@ -208,6 +209,18 @@ describe('Archive', () => {
     expect(readdirSync(folder)).toEqual([])
     expect(await count(archive, path, EVERYTHING)).toBe(1)
     expect(threadsStarted()).toBe(2)
+  })
+
+  it('reports that its views ended with its thread, but not without end when it crashes again and again', async () => {
+    const { archive, crash, crashed } = started()
+    for (let times = 1; times <= 5; times++) {
+      archive.peer()
+      crash()
+      expect(crashed).toHaveBeenCalledTimes(Math.min(times, 3))
+    }
+    archive.peer()
+    await archive.stop()
+    expect(crashed).toHaveBeenCalledTimes(3)
   })
 
   it('rejects calls once it has stopped', async () => {

@@ -4,9 +4,12 @@ import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { listsHandles, openHandles, temporaryFolder } from './fixture'
 import { PastReader } from './past'
+import { HistoryScan } from './scan'
 import { openForReading, openForWriting, SCHEMA_VERSION } from './schema'
 import { HistorySearch } from './search'
 import { SearchIndex } from './search-index'
+
+const EVERYTHING = { filter: null, from: null, to: null }
 
 const newFile = (): string => join(temporaryFolder(), 'file.db')
 
@@ -31,6 +34,7 @@ describe.runIf(listsHandles)('a damaged file is not left open by', () => {
     ['openForReading', noDatabase, openForReading],
     ['openForWriting', noDatabase, openForWriting],
     ['PastReader.open', noTables, (path: string) => PastReader.open(path)],
+    ['HistoryScan.open', noTables, (path: string) => HistoryScan.open(path, EVERYTHING)],
     ['HistorySearch.open', noTables, (path: string) => HistorySearch.open(path)]
   ])('%s', (_, damaged, open) => {
     const path = damaged()
