@@ -137,13 +137,16 @@ export async function compose(options: {
       emit('messages.cleared', { connectionId: id, scope })
     },
     historyDamaged: (id) => archive.release(pathOf(id)),
-    historyReplaced: (id) =>
-      void archive.release(pathOf(id)).then(
-        () => archive.follow(pathOf(id)),
-        () => undefined
-      )
+    historyReplaced: (id) => {
+      void archive.release(pathOf(id)).catch(() => undefined)
+      archive.follow(pathOf(id))
+    }
   })
-  const archive = new Archive(spawn, (frame) => trees.sessionOf(frame.viewId)?.emit('topics.frame', frame))
+  const archive = new Archive(
+    spawn,
+    (frame) => trees.sessionOf(frame.viewId)?.emit('topics.frame', frame),
+    () => trees.archiveCrashed()
+  )
   archive.start()
   const recordings = new Recordings(archive, {
     historyDirectory: join(dataDirectory, 'history'),

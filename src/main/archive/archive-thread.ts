@@ -61,8 +61,9 @@ export function createArchive(
     export: (job) => exports.start(job),
     cancel: ({ jobId }) => exports.cancel(jobId),
     async release({ path }) {
-      await exports.cancelAll(path)
+      // The exports have readers of their own. Whoever opens the file again meanwhile keeps it.
       close(path)
+      await exports.cancelAll(path)
     },
     async stop() {
       await exports.cancelAll(null)

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events'
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { MessageChannel } from 'node:worker_threads'
+import Database from 'better-sqlite3'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { Decoder } from '../../shared/contract/decode'
 import type { Scope } from '../../shared/contract/messages'
@@ -9,6 +10,7 @@ import { createPeer } from '../../shared/rpc/peer'
 import { portChannel } from '../../shared/rpc/port'
 import { sparkplugPayload } from '../decode/sparkplug.fixture'
 import { historyOf, temporaryFolder } from '../history/fixture'
+import { indexPath } from '../history/path'
 import type { ExportJob, JobProgress } from '../transfer/job'
 import type { SpawnWorker } from '../worker'
 import { Archive } from './archive'
@@ -48,7 +50,8 @@ function threads() {
 
 function started() {
   const { spawn, ...control } = threads()
-  const archive = new Archive(spawn)
+  const crashed = vi.fn()
+  const archive = new Archive(spawn, undefined, crashed)
   archive.start()
   onTestFinished(() => archive.stop())
   const ended = (jobId: string): Promise<JobProgress> =>
@@ -59,7 +62,7 @@ function started() {
         resolve(progress)
       })
     })
-  return { archive, ended, ...control }
+  return { archive, ended, crashed, ...control }
 }
 
 const of = (path: string) => ({ history: { kind: 'connection' as const, id: 'c' }, path })
@@ -171,6 +174,27 @@ describe('Archive', () => {
     expect(readdirSync(folder)).toEqual([])
   })
 
+  it('keeps indexing a history that is followed again while its release waits for an export', async () => {
+    const { archive } = started()
+    const history = historyOf(Array.from({ length: 30_000 }, () => ({ topic: 'a' })))
+    const { path } = history
+    archive.follow(path)
+    archive.export({ jobId: 'job', path, request: REQUEST, output: join(temporaryFolder(), 'out.jsonl') })
+    const released = archive.release(path)
+    archive.follow(path)
+    await released
+    history.add([{ topic: 'a', receivedAt: 40_000 }])
+    const indexed = (): unknown => {
+      const index = new Database(indexPath(path), { readonly: true })
+      try {
+        return index.prepare("SELECT value FROM state WHERE key = 'watermark'").pluck().get()
+      } finally {
+        index.close()
+      }
+    }
+    await vi.waitFor(() => expect(indexed()).toBe(30_001))
+  })
+
   it('fails pending work when the thread crashes, and starts another thread', async () => {
     const { archive, ended, crash, threadsStarted } = started()
     const { path } = historyOf([{ topic: 'a' }])
@@ -185,6 +209,18 @@ describe('Archive', () => {
     expect(readdirSync(folder)).toEqual([])
     expect(await count(archive, path, EVERYTHING)).toBe(1)
     expect(threadsStarted()).toBe(2)
+  })
+
+  it('reports that its views ended with its thread, but not without end when it crashes again and again', async () => {
+    const { archive, crash, crashed } = started()
+    for (let times = 1; times <= 5; times++) {
+      archive.peer()
+      crash()
+      expect(crashed).toHaveBeenCalledTimes(Math.min(times, 3))
+    }
+    archive.peer()
+    await archive.stop()
+    expect(crashed).toHaveBeenCalledTimes(3)
   })
 
   it('rejects calls once it has stopped', async () => {

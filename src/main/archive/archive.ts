@@ -11,6 +11,9 @@ import workerPath from './worker?modulePath'
 
 /** Young-generation heap of the thread, in MB: exports create many short-lived objects. */
 const YOUNG_MEGABYTES = 16
+/** Views are opened again after at most this many crashes within this time (ms). */
+const CRASHES_TOLD = 3
+const CRASH_WINDOW = 60_000
 
 /**
  * The archive: one thread for all read-only work on history files, so that a long query delays neither messages nor
@@ -24,10 +27,14 @@ export class Archive {
   private readonly followed = new Set<string>()
   private decoding: Decoding = { schemas: [], bindings: {} }
   private readonly listeners = new Set<(progress: JobProgress) => void>()
+  /** Times of reported crashes (ms). */
+  private crashes: number[] = []
 
+  /** `crashed`: the views have ended. Not called for crashes in quick succession: perhaps the views themselves cause them. */
   constructor(
     private readonly spawn: SpawnWorker,
-    private readonly frameListener: (frame: TopicFrame) => void = () => undefined
+    private readonly frameListener: (frame: TopicFrame) => void = () => undefined,
+    private readonly crashed: () => void = () => undefined
   ) {}
 
   start(): void {
@@ -103,8 +110,17 @@ export class Archive {
     thread.onExit((error) => {
       this.thread = null
       void this.failJobs(error?.message ?? 'the archive ended')
+      this.tellCrash()
     })
     return thread.peer
+  }
+
+  private tellCrash(): void {
+    const now = Date.now()
+    this.crashes = this.crashes.filter((time) => now - time < CRASH_WINDOW)
+    if (!this.running || this.crashes.length >= CRASHES_TOLD) return
+    this.crashes.push(now)
+    this.crashed()
   }
 
   /** Fails the jobs of a crashed thread and removes their partial files. */

@@ -1,4 +1,5 @@
 import { historyFault, openIfThere } from '../history/open'
+import { orClose } from '../history/or-close'
 import { HistoryReader } from '../history/reader'
 import { HistorySearch } from '../history/search'
 
@@ -40,11 +41,5 @@ export function orHistoryFault<T>(work: () => T): T {
 }
 
 function openHistory(path: string): OpenHistory {
-  const reader = HistoryReader.open(path)
-  try {
-    return { reader, search: HistorySearch.open(path) }
-  } catch (error) {
-    reader.close()
-    throw error
-  }
+  return orClose(HistoryReader.open(path), (reader) => ({ reader, search: HistorySearch.open(path) }))
 }

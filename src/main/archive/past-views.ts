@@ -1,5 +1,6 @@
 import type { TopicFrame } from '../../shared/contract/topics'
 import { AppError } from '../../shared/errors'
+import { orClose } from '../history/or-close'
 import { PastReader } from '../history/past'
 import { Suggestions } from '../topics/suggestions'
 import { viewCalls, type TreeCalls } from '../topics/tree-calls'
@@ -61,19 +62,16 @@ export class PastViews {
     expanded,
     ...options
   }: Parameters<TreeCalls['topics.watch']>[0]): void {
-    const view = orHistoryFault(
-      () =>
-        new PastView(
-          PastReader.open(path),
-          {
-            viewId,
-            moment: moment ?? AT_ITS_END,
-            options,
-            expanded,
-            preview: (topic, start, size) => this.decoding.decodersOf(path).preview(topic, start, size)
-          },
-          this.send
-        )
+    const start = {
+      viewId,
+      moment: moment ?? AT_ITS_END,
+      options,
+      expanded,
+      preview: (topic: string, bytes: Uint8Array, size: number) =>
+        this.decoding.decodersOf(path).preview(topic, bytes, size)
+    }
+    const view = orHistoryFault(() =>
+      orClose(PastReader.open(path), (reader) => new PastView(reader, start, this.send))
     )
     this.pasts.set(viewId, { path, view })
   }

@@ -1,10 +1,17 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import Database from 'better-sqlite3'
 import { expect, it, vi } from 'vitest'
 import type { TopicFrame } from '../../shared/contract/topics'
 import { noneOpen } from '../../shared/contract/topics'
 import { copyHistory } from '../history/copy'
-import { historyOf, temporaryFolder, type FixtureMessage } from '../history/fixture'
+import {
+  historyOf,
+  listsHandles,
+  openHandles,
+  temporaryFolder,
+  type FixtureMessage
+} from '../history/fixture'
 import { createArchive } from './archive-thread'
 
 const ORIGIN = { profile: 'Plant', version: '1.2.3', savedAt: 1 }
@@ -118,4 +125,14 @@ it('a partly damaged recording shows its intact parts and reports errors for the
   expect(rows!.length).toBeGreaterThan(300)
   expect(rows!.filter(({ last, topics }) => topics === 1 && last === null).length).toBeGreaterThan(5)
   await archive.stop(null)
+})
+
+it.runIf(listsHandles)('a recording that is too damaged for a tree is closed again', async () => {
+  const path = await recordingOf(MESSAGES)
+  const database = new Database(path)
+  database.exec('DROP TABLE topic')
+  database.close()
+  const { watch } = opened()
+  await expect(watch(path)).rejects.toMatchObject({ code: 'HISTORY_UNAVAILABLE' })
+  expect(openHandles(path)).toBe(0)
 })

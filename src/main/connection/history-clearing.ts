@@ -30,21 +30,27 @@ export function clearingCalls({
   const clear = async (scope: Scope, report: RunningJob['report']): Promise<void> => {
     await recording.whenLoaded()
     recorder.flush()
-    const { writer, fault } = recording
-    if (!writer) throw new AppError('HISTORY_UNAVAILABLE', { reason: fault?.reason ?? '' })
+    const unavailable = (): AppError =>
+      new AppError('HISTORY_UNAVAILABLE', { reason: recording.fault?.reason ?? '' })
+    const { writer } = recording
+    if (!writer) throw unavailable()
     const total = Math.max(1, messagesIn(tree, scope))
     // Remove topics from all views first, because deleting a million rows takes a while.
     tree.remove(scope)
     views.tellNow()
     try {
-      const messages = await writer.clear(scope, (deleted) =>
-        report({ messages: deleted, progress: Math.min(1, deleted / total) })
+      const messages = await writer.clear(
+        scope,
+        (deleted) => report({ messages: deleted, progress: Math.min(1, deleted / total) }),
+        () => recorder.flush()
       )
       report({ messages })
     } catch (error) {
       recorder.fail(error)
       throw historyFault(error)
     }
+    // Recording failed meanwhile: clearing continues when the history can be written again.
+    if (recording.fault && recording.writer !== writer) throw unavailable()
     cleared(scope)
   }
   return {

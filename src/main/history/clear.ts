@@ -20,6 +20,11 @@ interface Owner {
   totalsUpTo(id: number): boolean
 }
 
+/** Puts everything on disk between two slices. It may stop the clearing. */
+export type Commit = () => void
+/** Hears after each slice how many messages have been deleted so far. */
+export type Progress = (deleted: number) => void
+
 /** Deletes the messages of scopes, one scope at a time, in slices between which messages are recorded. Jobs stay in `meta` until done. */
 export class Clearing {
   private readonly jobs: Job[]
@@ -47,30 +52,30 @@ export class Clearing {
   }
 
   /** Deletes a scope's messages up to a ceiling. Call it in a transaction. Reports the count after each slice; resolves with the total. */
-  add(job: Job, progress?: (deleted: number) => void): Promise<number> {
+  add(job: Job, commit: Commit, progress?: Progress): Promise<number> {
     this.jobs.push(job)
     this.meta.set('clearing', JSON.stringify(this.jobs))
     this.owner.commit()
-    return this.turns.run(() => this.run(job, progress))
+    return this.turns.run(() => this.run(job, commit, progress))
   }
 
   /** Continues the jobs that an earlier process left unfinished. */
-  async resume(): Promise<void> {
-    await Promise.all(this.jobs.map((job) => this.turns.run(() => this.run(job))))
+  async resume(commit: Commit): Promise<void> {
+    await Promise.all(this.jobs.map((job) => this.turns.run(() => this.run(job, commit))))
   }
 
   stop(): void {
     this.stopped = true
   }
 
-  private async run(job: Job, progress?: (deleted: number) => void): Promise<number> {
+  private async run(job: Job, commit: Commit, progress?: Progress): Promise<number> {
     let deleted = 0
     const { database, owner } = this
     const slices = job.topic === null ? everything(database, job.ceiling) : this.ofTopics(job)
     const until = async (done: () => boolean): Promise<void> => {
       while (!this.stopped) {
-        owner.commit()
-        if (done()) return
+        commit()
+        if (this.stopped || done()) return
         await new Promise((resolve) => setImmediate(resolve))
       }
     }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type Database from 'better-sqlite3'
@@ -24,6 +24,22 @@ export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'treetop-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   return folder
+}
+
+/** Whether `openHandles` works on this system. */
+export const listsHandles = process.platform === 'linux'
+
+/** How many handles this process has on a file or one whose name begins like it, such as its log; those that were removed count. */
+export function openHandles(path: string): number {
+  const targetOf = (handle: string): string => {
+    try {
+      return readlinkSync(`/proc/self/fd/${handle}`)
+    } catch {
+      // The handle that listed the directory is closed by now.
+      return ''
+    }
+  }
+  return readdirSync('/proc/self/fd').filter((handle) => targetOf(handle).startsWith(path)).length
 }
 
 /** A history file with the messages in order, ids from 1. It accepts more messages until the test ends. */

@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3'
 import { Meta } from './meta'
+import { orClose } from './or-close'
 import { openForReading } from './schema'
 import { indexPath } from './path'
 import { SearchIndex, SHARD_IDS } from './search-index'
@@ -23,15 +24,11 @@ export class Indexer {
 
   /** Throws NewerHistoryError, or SQLite's own errors, also when there is no such history. */
   static open(path: string): Indexer {
-    const database = openForReading(path)
-    try {
+    return orClose(openForReading(path), (database) => {
       // The migration that introduced the index gave every history an identity.
       const identity = new Meta(database).get('identity')!
-      return new Indexer(database, new SearchIndex(indexPath(path), identity))
-    } catch (error) {
-      database.close()
-      throw error
-    }
+      return orClose(new SearchIndex(indexPath(path), identity), (index) => new Indexer(database, index))
+    })
   }
 
   /** Indexes at most `messages` messages. Returns false when none is left. */

@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3'
 import { PREVIEW_BYTES, type Qos } from '../../shared/message'
+import { orClose } from './or-close'
 import { openForReading } from './schema'
 import { edgeId, firstIdFrom } from './times'
 import type { LastMessage } from './topics'
@@ -48,7 +49,7 @@ export class PastReader {
 
   /** Throws NewerHistoryError, or SQLite's own errors, also when there is no such file. */
   static open(path: string): PastReader {
-    return new PastReader(openForReading(path))
+    return orClose(openForReading(path), (database) => new PastReader(database))
   }
 
   close(): void {

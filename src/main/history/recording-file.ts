@@ -18,11 +18,10 @@ export type RecordingFacts = Omit<Recording, 'id' | 'file'> & { identity: string
  */
 export function inspectRecording(path: string): RecordingFacts {
   const bytes = checkHeader(path)
-  const database = guarded(path, () =>
-    distrusted(new Database(path, { readonly: true, fileMustExist: true }))
-  )
+  const database = guarded(path, () => new Database(path, { readonly: true, fileMustExist: true }))
   try {
     return guarded(path, () => {
+      distrusted(database)
       if (JSON.stringify(schemaOf(database)) !== JSON.stringify(ownSchema()))
         throw new AppError('NOT_A_RECORDING', { path })
       return { ...factsOf(path, database), bytes }

@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3'
 import { compileFilter } from '../../shared/topic'
+import { orClose } from './or-close'
 import { openForReading } from './schema'
 import { idsIn } from './segments'
 import { edgeId, firstIdFrom } from './times'
@@ -81,7 +82,7 @@ export class HistoryScan {
 
   /** Throws NewerHistoryError, or SQLite's own errors, also when there is no such file. */
   static open(path: string, selection: Selection): HistoryScan {
-    return new HistoryScan(openForReading(path), selection)
+    return orClose(openForReading(path), (database) => new HistoryScan(database, selection))
   }
 
   topicName(topicId: number): string {

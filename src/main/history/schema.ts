@@ -1,4 +1,5 @@
 import Database from 'better-sqlite3'
+import { orClose } from './or-close'
 
 /**
  * The history file of one profile. `migrations[n]` takes a file from `user_version` n to n + 1.
@@ -98,8 +99,7 @@ const WAL_PAGES = 4_000
 
 /** Opens a history file for writing, creating or migrating it. Throws NewerHistoryError, or SQLite's own errors. */
 export function openForWriting(path: string): Database.Database {
-  const database = new Database(path, { timeout: BUSY_TIMEOUT })
-  try {
+  return orClose(new Database(path, { timeout: BUSY_TIMEOUT }), (database) => {
     // Lets clear and retention return free space later (incremental vacuum). SQLite accepts this only for a new file.
     database.pragma('auto_vacuum = INCREMENTAL')
     database.pragma('journal_mode = WAL')
@@ -107,10 +107,7 @@ export function openForWriting(path: string): Database.Database {
     database.pragma(`wal_autocheckpoint = ${WAL_PAGES}`)
     migrate(database)
     return database
-  } catch (error) {
-    database.close()
-    throw error
-  }
+  })
 }
 
 /**
@@ -118,14 +115,15 @@ export function openForWriting(path: string): Database.Database {
  * and never written. Throws NewerHistoryError, or SQLite's own errors.
  */
 export function openForReading(path: string): Database.Database {
-  const database = new Database(path, { readonly: true, fileMustExist: true })
-  if (database.pragma('application_id', { simple: true }) === RECORDING_ID) return distrusted(database)
-  const found = versionOf(database)
-  if (found === SCHEMA_VERSION) return database
-  database.close()
-  if (found === 0 || found > SCHEMA_VERSION) throw new NewerHistoryError(found)
-  openForWriting(path).close()
-  return openForReading(path)
+  return orClose(new Database(path, { readonly: true, fileMustExist: true }), (database) => {
+    if (database.pragma('application_id', { simple: true }) === RECORDING_ID) return distrusted(database)
+    const found = versionOf(database)
+    if (found === SCHEMA_VERSION) return database
+    if (found === 0 || found > SCHEMA_VERSION) throw new NewerHistoryError(found)
+    database.close()
+    openForWriting(path).close()
+    return openForReading(path)
+  })
 }
 
 /** The tables of a history of this version, as SQLite lists them. */

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { indexedText, LARGEST_INDEXED } from './needle'
+import { orClose } from './or-close'
 
 /** Increase it when the file's contents change: an older index is rebuilt. */
 const FORMAT = 1
@@ -132,15 +133,25 @@ export class SearchIndex {
   /** Opens the file; if it is damaged or has another history or format, recreates it. */
   private open(): Database.Database {
     try {
-      const database = this.opened()
-      if (this.fits(database)) return database
-      database.close()
+      return this.opened((database) => this.read(database))
     } catch {
       // Whatever the error, the index can be rebuilt.
     }
     this.statements.clear()
     for (const end of ['', '-wal', '-shm']) rmSync(this.path + end, { force: true })
-    const database = this.opened()
+    return this.opened((database) => this.create(database))
+  }
+
+  private opened(prepare: (database: Database.Database) => void): Database.Database {
+    return orClose(new Database(this.path), (database) => {
+      database.pragma('journal_mode = WAL')
+      database.pragma('synchronous = NORMAL')
+      prepare(database)
+      return database
+    })
+  }
+
+  private create(database: Database.Database): void {
     database.exec(
       'CREATE TABLE state (key TEXT PRIMARY KEY, value ANY) STRICT; CREATE TABLE large (id INTEGER PRIMARY KEY) STRICT'
     )
@@ -148,22 +159,15 @@ export class SearchIndex {
     for (const [key, value] of Object.entries({ format: FORMAT, identity: this.identity, watermark: 0 })) {
       insert.run(key, value)
     }
-    return database
   }
 
-  private opened(): Database.Database {
-    const database = new Database(this.path)
-    database.pragma('journal_mode = WAL')
-    database.pragma('synchronous = NORMAL')
-    return database
-  }
-
-  private fits(database: Database.Database): boolean {
+  /** Throws if the file is damaged, or has another history or format. */
+  private read(database: Database.Database): void {
     const state = new Map(
       database.prepare<[], [string, string | number]>('SELECT key, value FROM state').raw().all()
     )
-    if (state.get('format') !== FORMAT || state.get('identity') !== this.identity) return false
-    this.watermark = Number(state.get('watermark'))
+    if (state.get('format') !== FORMAT || state.get('identity') !== this.identity)
+      throw new Error('the index of another history, or of another format')
     this.database = database
     const tables = database
       .prepare<[], string>(
@@ -172,6 +176,6 @@ export class SearchIndex {
       .pluck()
       .all()
     for (const table of tables) this.shard(Number(table.slice('shard_'.length)))
-    return true
+    this.watermark = Number(state.get('watermark'))
   }
 }

@@ -3,6 +3,7 @@ import type { SearchQuery } from '../../shared/contract/messages'
 import type { MessageHead } from '../../shared/message'
 import { dueForDeletion } from './clear'
 import { idsOfTopics, type Range } from './keys'
+import { orClose } from './or-close'
 import { HEAD, headOf, type Row } from './reader'
 import { openForReading } from './schema'
 import { edgeId, firstIdFrom } from './times'
@@ -49,7 +50,7 @@ export class HistorySearch {
 
   /** Throws NewerHistoryError, or SQLite's own errors, also when there is no such file. */
   static open(path: string): HistorySearch {
-    return new HistorySearch(openForReading(path))
+    return orClose(openForReading(path), (database) => new HistorySearch(database))
   }
 
   /** One step of a search, for messages before an id. */

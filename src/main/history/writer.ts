@@ -2,11 +2,12 @@ import type Database from 'better-sqlite3'
 import type { Scope } from '../../shared/contract/messages'
 import { BatchInsert } from './batch'
 import { Checkpoint } from './checkpoint'
-import { Clearing, isInScope } from './clear'
+import { Clearing, isInScope, type Commit, type Progress } from './clear'
 import { Clock } from './clock'
 import { FutureTimes } from './future-times'
 import { countLate, messagesAfter } from './late'
 import { Meta } from './meta'
+import { orClose } from './or-close'
 import { PendingQos2 } from './pending'
 import { Retention, type RetentionLimits } from './retention'
 import { openForWriting } from './schema'
@@ -83,15 +84,11 @@ export class HistoryWriter implements MessageStore {
 
   /** Opens or creates a profile's history file; `load` then reads its topics. Throws NewerHistoryError, or SQLite's own errors. */
   static open(path: string): HistoryWriter {
-    const database = openForWriting(path)
-    try {
+    return orClose(openForWriting(path), (database) => {
       const writer = new HistoryWriter(database)
       writer.catchUp()
       return writer
-    } catch (error) {
-      database.close()
-      throw error
-    }
+    })
   }
 
   /** Reads the file's topics, a few ms at a time, with the share read, 0 to 1. Messages may be recorded meanwhile. */
@@ -191,10 +188,11 @@ export class HistoryWriter implements MessageStore {
   }
 
   /**
-   * Deletes a scope's current messages, in slices that leave time for recording. Its topics restart from zero at once. If the
-   * process ends meanwhile, clearing continues when the file is opened again. Resolves with the number of messages deleted.
+   * Deletes a scope's current messages, in slices that leave time for recording. Its topics restart from zero at once. `commit` commits
+   * between slices: the recorder's flush, if there is one. If the process ends, clearing continues when the file is opened again.
+   * Resolves with the number of messages deleted.
    */
-  async clear(scope: Scope, progress?: (deleted: number) => void): Promise<number> {
+  async clear(scope: Scope, progress?: Progress, commit: Commit = () => this.commit()): Promise<number> {
     this.begin()
     // Close the segment, so that messages to clear and messages received meanwhile are in different segments.
     this.segments.close()
@@ -206,12 +204,12 @@ export class HistoryWriter implements MessageStore {
       this.checkpoint.touch(entry)
     }
     this.meta.set('next_id', this.nextId)
-    return this.clearing.add({ ...scope, ceiling: this.nextId - 1 }, progress)
+    return this.clearing.add({ ...scope, ceiling: this.nextId - 1 }, commit, progress)
   }
 
   /** Continues clearing that an earlier process began. Call it once, when all topics are loaded. */
-  async finishClearing(): Promise<void> {
-    await this.clearing.resume()
+  async finishClearing(commit: Commit = () => this.commit()): Promise<void> {
+    await this.clearing.resume(commit)
   }
 
   /**

@@ -274,6 +274,30 @@ it('counts sent messages, and those that no session resends, as unrecorded when 
   expect(recorder.unrecorded).toBe(1)
 })
 
+it('records messages once that were committed between two slices of clearing, although the next slice failed', async () => {
+  recorder.atMostOnce(arrival('old', { qos: 0 }))
+  recorder.flush()
+  recording.end()
+  // A process that ended while it cleared the history left this.
+  const other = new Database(join(directory, 'h.db'))
+  const clearing = JSON.stringify([{ topic: null, subtree: true, ceiling: 1 }])
+  other.prepare("INSERT INTO meta VALUES ('clearing', ?)").run(clearing)
+  other.exec("CREATE TRIGGER full BEFORE DELETE ON message BEGIN SELECT RAISE(ABORT, 'disk full'); END")
+  recording = new StoreSwitch(join(directory, 'h.db'))
+  recording.on('changed', (fault) => {
+    faults.push(fault?.kind ?? null)
+    if (fault) other.exec('DROP TRIGGER full')
+  })
+  recorder = new Recorder(recording, stream)
+  recording.open()
+  recorder.atMostOnce(arrival('new', { qos: 0 }))
+  await vi.waitFor(() => expect(faults).toEqual([null, null, 'other', null]))
+  other.close()
+  await vi.waitFor(() => expect(onDisk()).toEqual(['new']))
+  expect(toldOf('a/b').filter((payload) => payload === 'new')).toHaveLength(1)
+  expect(recorder.unrecorded).toBe(0)
+})
+
 it('records a QoS 2 message once when it arrives again after a failed commit', async () => {
   recorder.sessionKept = true
   recorder.exactlyOnce(arrival('once', { qos: 2 }), 7, new NotingGate())

@@ -72,6 +72,7 @@ export class Recorder extends EventEmitter<{ marked: [] }> {
       this.flush()
       stream.topics(entries)
     })
+    recording.on('commit', () => this.flush())
     recording.on('recovered', (messages) => (this.unrecorded -= messages))
     recording.on('broke', (error) => this.fail(error))
   }

@@ -24,6 +24,8 @@ interface StoreSwitchEvents {
   topics: [entries: TopicEntry[]]
   /** This many messages that were only in memory have now been recorded. */
   recovered: [messages: number]
+  /** Everything received so far must be committed now. */
+  commit: []
   /** Reading the history failed. */
   broke: [error: unknown]
 }
@@ -169,7 +171,7 @@ export class StoreSwitch extends EventEmitter<StoreSwitchEvents> {
       if (this.writer !== writer || this.ended) return
     }
     this.loading = null
-    await writer.finishClearing()
+    await writer.finishClearing(() => this.emit('commit'))
   }
 
   private setAside(): void {

@@ -46,10 +46,12 @@ function recorded() {
   return { trees, watch, asked }
 }
 
-function page(): PageSession & { leave(): void; closers: (() => void)[] } {
+function page(): PageSession & { leave(): void; told: string[]; closers: (() => void)[] } {
   const closers: (() => void)[] = []
+  const told: string[] = []
   return {
-    emit: () => undefined,
+    told,
+    emit: (name) => void told.push(name),
     onClose: (listener) => closers.push(listener),
     leave: () => closers.forEach((close) => close()),
     closers
@@ -128,4 +130,19 @@ it('closes all views of a page that has gone, with one listener however many it 
     ['plant', 'topics.unwatch', views[1]],
     ['archive', 'topics.unwatch', views[2]]
   ])
+})
+
+it('forgets the views of an archive that crashed, and tells their pages once', async () => {
+  const { trees, watch, asked } = recorded()
+  const [mine, theirs] = [page(), page()]
+  const live = await watch(mine)
+  const past = await watch(mine, { moment: 5 })
+  await watch(mine, { history: SAVED })
+  await watch(theirs)
+  asked.length = 0
+  trees.archiveCrashed()
+  expect([mine.told, theirs.told]).toEqual([['topics.lost'], []])
+  expect([trees.sessionOf(past), trees.sessionOf(live)]).toEqual([undefined, mine])
+  mine.leave()
+  expect(asked).toEqual([['plant', 'topics.unwatch', live]])
 })

@@ -55,6 +55,17 @@ export class Trees {
     return this.views.get(viewId)?.session
   }
 
+  /** Forgets the archive's views after its thread crashed, and makes the pages open theirs again. */
+  archiveCrashed(): void {
+    const sessions = new Set<PageSession>()
+    for (const [viewId, { session, connectionId }] of this.views) {
+      if (connectionId !== null) continue
+      this.views.delete(viewId)
+      sessions.add(session)
+    }
+    for (const session of sessions) session.emit('topics.lost', {})
+  }
+
   private async watch(input: CallInput<'topics.watch'>, session: PageSession): Promise<{ viewId: string }> {
     const viewId = randomUUID()
     const connectionId = input.moment === null ? liveIn(input.history) : null

@@ -223,5 +223,7 @@ export const topicCalls = {
 }
 
 export const topicEvents = {
-  'topics.frame': TopicFrame
+  'topics.frame': TopicFrame,
+  /** The page's views of past moments and of recordings ended, because their thread crashed: open them again. Reopening a live view does no harm. */
+  'topics.lost': z.object({})
 }

@@ -84,16 +84,17 @@ export class TopicsState {
 
   /** Watches until the returned function is called. */
   start(): () => void {
-    const stop = this.#api.on('topics.frame', (frame) => this.#take(frame))
+    const stops = [
+      this.#api.on('topics.frame', (frame) => this.#take(frame)),
+      this.#api.on('topics.lost', () => void this.watch()),
+      () => this.#watching.cancel(),
+      () => this.#unwatch()
+    ]
     void this.watch()
-    return () => {
-      stop()
-      this.#watching.cancel()
-      this.#unwatch()
-    }
+    return () => stops.forEach((stop) => stop())
   }
 
-  /** Opens a view that replaces the previous one. Call it again when the process or the connection's worker was replaced. */
+  /** Opens a view that replaces the previous one. Call it again when the process or the thread with the tree was replaced. */
   async watch(): Promise<void> {
     const current = this.#watching.begin()
     this.#unwatch()

@@ -106,6 +106,17 @@ describe('the topics of a connection', () => {
     expect(begun.map(({ moment }) => moment)).toEqual([null, 5, null])
   })
 
+  it('open their view of the past again when it was lost', async () => {
+    const { topics, begun, open, session } = setup()
+    topics.start()
+    await vi.waitFor(() => expect([...open]).toEqual(['v1']))
+    topics.setMoment(5)
+    await vi.waitFor(() => expect([...open]).toEqual(['v2']))
+    session.emit('topics.lost', {})
+    await vi.waitFor(() => expect([...open]).toEqual(['v3']))
+    expect(begun.map(({ moment }) => moment)).toEqual([null, 5, 5])
+  })
+
   it('select the last row for PageDown and End, even in a long list', async () => {
     const { topics, at, heard, session } = setup()
     topics.start()
