@@ -1,10 +1,10 @@
-import { open, readFile, rename, rm } from 'node:fs/promises'
-import { AppError } from '../../shared/errors'
+import { readFile, rename } from 'node:fs/promises'
 import { InTurn } from '../../shared/in-turn'
+import { replaceFile } from './replace-file'
 
 /** A JSON file that is read at startup and replaced as a whole at each change. */
 export class JsonFile {
-  private readonly writes = new InTurn()
+  private readonly changes = new InTurn()
 
   constructor(private readonly path: string) {}
 
@@ -32,30 +32,24 @@ export class JsonFile {
 
   /** Replaces the content, in the order of the calls. Throws FILE_UNWRITABLE and then keeps the old content. */
   write(value: unknown): Promise<void> {
-    const text = `${JSON.stringify(value, null, 2)}\n`
-    return this.writes.run(() => replace(this.path, text))
+    const text = textOf(value)
+    return this.changes.run(() => replaceFile(this.path, text))
   }
 
-  /** Resolves when all writes have finished. A process that ends earlier loses the newest change. */
+  /**
+   * Runs a change that depends on the content, after all earlier ones have succeeded or failed. It gets the function
+   * that replaces the content, which throws FILE_UNWRITABLE and then keeps the old content. Returns the change's result.
+   */
+  change<T>(work: (write: (value: unknown) => Promise<void>) => Promise<T>): Promise<T> {
+    return this.changes.run(() => work((value) => replaceFile(this.path, textOf(value))))
+  }
+
+  /** Resolves when all changes have finished. A process that ends earlier loses the newest change. */
   written(): Promise<void> {
-    return this.writes.idle()
+    return this.changes.idle()
   }
 }
 
-/** Replaces the file atomically: after a crash it has either the old or the new content. Mode 0600. */
-async function replace(path: string, text: string): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`
-  try {
-    const file = await open(temporary, 'w', 0o600)
-    try {
-      await file.writeFile(text)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    await rename(temporary, path)
-  } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined)
-    throw new AppError('FILE_UNWRITABLE', { path, reason: (error as Error).message })
-  }
+function textOf(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { beforeEach, expect, it } from 'vitest'
 import { noMarks } from '../../shared/contract/marks'
 import { MarkStore } from './marks'
-import { temporaryFolder } from './temporary.fixture'
+import { failThenSucceed, temporaryFolder } from './temporary.fixture'
 
 let folder: string
 
@@ -54,4 +54,15 @@ it('has all pending changes in the file when written() resolves', async () => {
   for (const pinned of ['a', 'b', 'c']) void store.set('p', { pinned: [pinned], hidden: [] })
   await store.written()
   expect((await opened()).get('p').pinned).toEqual(['c'])
+})
+
+it('keeps the newer marks if a change before them fails meanwhile', async () => {
+  const store = await opened()
+  await failThenSucceed(
+    join(folder, 'marks.json'),
+    () => store.set('p', { pinned: ['a'], hidden: [] }),
+    () => store.set('p', { pinned: ['b'], hidden: [] })
+  )
+  expect(store.get('p').pinned).toEqual(['b'])
+  expect((await opened()).get('p').pinned).toEqual(['b'])
 })

@@ -4,7 +4,7 @@ import { JsonFile } from './json-file'
 
 /** A value per profile, stored in one file of the data directory. */
 export class ProfileFile<T> {
-  private readonly values = new Map<string, T>()
+  private values = new Map<string, T>()
   private readonly file: JsonFile
 
   /** `none` is the value of profiles without a stored one. */
@@ -31,20 +31,13 @@ export class ProfileFile<T> {
   }
 
   /** Throws FILE_UNWRITABLE and then keeps the previous value. */
-  async set(profileId: string, value: T): Promise<void> {
-    const before = this.values.get(profileId)
-    this.values.set(profileId, value)
-    try {
-      await this.write()
-    } catch (error) {
-      if (before) this.values.set(profileId, before)
-      else this.values.delete(profileId)
-      throw error
-    }
+  set(profileId: string, value: T): Promise<void> {
+    return this.change((values) => values.set(profileId, value))
   }
 
-  async remove(profileId: string): Promise<void> {
-    if (this.values.delete(profileId)) await this.write()
+  /** Throws FILE_UNWRITABLE and then keeps the value. No effect if there is none. */
+  remove(profileId: string): Promise<void> {
+    return this.change((values) => values.delete(profileId))
   }
 
   /** Resolves when all changes are in the file. */
@@ -52,7 +45,13 @@ export class ProfileFile<T> {
     return this.file.written()
   }
 
-  private async write(): Promise<void> {
-    await this.file.write(Object.fromEntries(this.values))
+  /** `edit` returns false if it changed nothing. */
+  private change(edit: (values: Map<string, T>) => unknown): Promise<void> {
+    return this.file.change(async (write) => {
+      const next = new Map(this.values)
+      if (edit(next) === false) return
+      await write(Object.fromEntries(next))
+      this.values = next
+    })
   }
 }

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { defaultProfile, LOCAL_PROFILE_ID, type ProfileDraft } from '../../shared/contract/profiles'
 import { ProfileStore, profilesIn } from './profiles'
 import { keyFileBox, type SecretBox } from './secrets'
-import { temporaryFolder } from './temporary.fixture'
+import { blocked, failThenSucceed, temporaryFolder } from './temporary.fixture'
 
 const draft: ProfileDraft = { ...defaultProfile('treetop_1'), name: 'Plant', host: 'plant.example' }
 const nothing = { password: null, key: null }
@@ -211,4 +211,37 @@ describe('the file', () => {
     expect(heard).not.toHaveBeenCalled()
     expect(existsSync(`${path}.${process.pid}.tmp`)).toBe(false)
   })
+
+  it('contains no change that failed while another one waited', async () => {
+    const store = await opened(null)
+    const { id } = await store.save({ draft, secrets: {} })
+    await failThenSucceed(
+      path,
+      () => store.save({ id, draft: { ...draft, name: 'Failed' }, secrets: {} }),
+      () => store.save({ draft: { ...draft, name: 'Other' }, secrets: {} })
+    )
+    const names = ['Local broker', 'Plant', 'Other']
+    expect(store.list().map(({ name }) => name)).toEqual(names)
+    expect((await opened(null)).list().map(({ name }) => name)).toEqual(names)
+  })
+
+  it('leaves the profiles unchanged if two changes at once cannot be written', async () => {
+    const store = await opened(null)
+    const before = store.list()
+    blocked(path)
+    await Promise.allSettled([store.save({ draft, secrets: {} }), store.save({ draft, secrets: {} })])
+    expect(store.list()).toEqual(before)
+  })
+
+  it.each(['new', null])(
+    'leaves the secrets of this run unchanged if it cannot be written: %s',
+    async (password) => {
+      const store = await opened(null)
+      const { id } = await store.save({ draft, secrets: { password: 'old' } })
+      blocked(path)
+      await expect(store.save({ id, draft, secrets: { password } })).rejects.toThrow('FILE_UNWRITABLE')
+      expect(store.get(id).secrets.password).toBe('thisRun')
+      expect(store.secretsOf(id).password).toBe('old')
+    }
+  )
 })

@@ -30,15 +30,18 @@ const StoredProfile = ProfileFields.extend({
 })
 const ProfilesFile = z.object({ format: z.literal(FORMAT), profiles: z.array(StoredProfile) })
 type StoredProfile = z.infer<typeof StoredProfile>
+type StoredSecrets = StoredProfile['secrets']
+const noSecrets: StoredSecrets = { password: null, key: null }
 
 type SecretName = 'password' | 'key'
 const secretNames: readonly SecretName[] = ['password', 'key']
+/** Secrets kept in memory only, because the host cannot encrypt; by profile id. */
+type Unkept = ReadonlyMap<string, Partial<Record<SecretName, string>>>
 
 /** Connection profiles, in `profiles.json` of the data directory. Secrets are encrypted and stored with the name of the scheme. */
 export class ProfileStore {
   private stored: StoredProfile[] = []
-  /** Secrets kept in memory only, because the host cannot encrypt; by profile id. */
-  private readonly unkept = new Map<string, Partial<Record<SecretName, string>>>()
+  private unkept: Unkept = new Map()
   private readonly listeners = new Set<(profiles: Profile[]) => void>()
   private readonly file: JsonFile
 
@@ -85,49 +88,59 @@ export class ProfileStore {
     draft: ProfileDraft
     secrets: SecretsInput
   }): Promise<Profile> {
-    const before = id === undefined ? null : this.find(id)
-    const profile: StoredProfile = {
-      ...ProfileFields.parse(draft),
-      id: before?.id ?? randomUUID(),
-      secrets: before?.secrets ?? { password: null, key: null }
-    }
-    for (const name of secretNames) this.setSecret(profile, name, secrets[name])
-    await this.keep(
-      before
-        ? this.stored.map((each) => (each.id === profile.id ? profile : each))
-        : [...this.stored, profile]
-    )
-    return this.shown(profile)
+    const profileId = id ?? randomUUID()
+    await this.change(() => {
+      const before = id === undefined ? null : this.find(id)
+      const { stored, unkept } = this.withSecrets(profileId, before?.secrets ?? noSecrets, secrets)
+      const profile: StoredProfile = { ...ProfileFields.parse(draft), id: profileId, secrets: stored }
+      return {
+        stored: before
+          ? this.stored.map((each) => (each === before ? profile : each))
+          : [...this.stored, profile],
+        unkept
+      }
+    })
+    return this.get(profileId)
   }
 
   /** Replaces a profile's decoders. Throws NOT_FOUND, FILE_UNWRITABLE. */
-  async setDecoders(id: string, decoders: DecoderBinding[]): Promise<void> {
-    this.find(id)
-    await this.keep(this.stored.map((profile) => (profile.id === id ? { ...profile, decoders } : profile)))
+  setDecoders(id: string, decoders: DecoderBinding[]): Promise<void> {
+    return this.change(() => {
+      const before = this.find(id)
+      return { stored: this.stored.map((each) => (each === before ? { ...before, decoders } : each)) }
+    })
   }
 
-  /** Throws NOT_FOUND, also for the local broker's profile, which cannot be removed. */
+  /** Throws FILE_UNWRITABLE, and NOT_FOUND, also for the local broker's profile, which cannot be removed. */
   async remove(id: string): Promise<void> {
     if (id === LOCAL_PROFILE_ID) throw new AppError('NOT_FOUND', { what: 'profile', id })
-    this.find(id)
-    await this.keep(this.stored.filter((profile) => profile.id !== id))
-    this.unkept.delete(id)
+    await this.change(() => {
+      const gone = this.find(id)
+      return {
+        stored: this.stored.filter((profile) => profile !== gone),
+        unkept: new Map([...this.unkept].filter(([each]) => each !== id))
+      }
+    })
   }
 
-  /** Creates a copy under another name, with the same secrets and a new client id. */
+  /** Creates a copy under another name, with the same secrets and a new client id. Throws NOT_FOUND, FILE_UNWRITABLE. */
   async duplicate(id: string, name: string): Promise<Profile> {
-    const original = this.find(id)
-    const copy = {
-      ...structuredClone(original),
-      id: randomUUID(),
-      name,
-      clientId: generatedClientId(),
-      connectAtLaunch: false
-    }
-    const unkept = this.unkept.get(id)
-    if (unkept) this.unkept.set(copy.id, { ...unkept })
-    await this.keep([...this.stored, copy])
-    return this.shown(copy)
+    const copyId = randomUUID()
+    await this.change(() => {
+      const copy = {
+        ...structuredClone(this.find(id)),
+        id: copyId,
+        name,
+        clientId: generatedClientId(),
+        connectAtLaunch: false
+      }
+      const unkept = this.unkept.get(id)
+      return {
+        stored: [...this.stored, copy],
+        unkept: unkept ? new Map(this.unkept).set(copyId, unkept) : this.unkept
+      }
+    })
+    return this.get(copyId)
   }
 
   /** Resolves when all changes are in the file. */
@@ -154,15 +167,23 @@ export class ProfileStore {
     return { ...profile, secrets: { password: kept('password'), key: kept('key') } }
   }
 
-  private setSecret(profile: StoredProfile, name: SecretName, text: string | null | undefined): void {
-    if (text === undefined) return
-    const secrets = { ...profile.secrets, [name]: null }
-    const unkept = { ...this.unkept.get(profile.id) }
-    delete unkept[name]
-    if (text !== null && this.box) secrets[name] = { scheme: this.box.scheme, value: this.box.encrypt(text) }
-    else if (text !== null) unkept[name] = text
-    profile.secrets = secrets
-    this.unkept.set(profile.id, unkept)
+  /** A profile's secrets for the file, and the secrets of all profiles for memory, once the input is applied. */
+  private withSecrets(
+    id: string,
+    before: StoredSecrets,
+    input: SecretsInput
+  ): { stored: StoredSecrets; unkept: Unkept } {
+    const stored = { ...before }
+    const unkept = { ...this.unkept.get(id) }
+    for (const name of secretNames) {
+      const text = input[name]
+      if (text === undefined) continue
+      stored[name] = null
+      delete unkept[name]
+      if (text !== null && this.box) stored[name] = { scheme: this.box.scheme, value: this.box.encrypt(text) }
+      else if (text !== null) unkept[name] = text
+    }
+    return { stored, unkept: new Map(this.unkept).set(id, unkept) }
   }
 
   /** A secret that another host encrypted cannot be read here, and stays unchanged on disk. */
@@ -175,17 +196,15 @@ export class ProfileStore {
     }
   }
 
-  /** Throws FILE_UNWRITABLE and then restores the previous profiles. */
-  private async keep(next: StoredProfile[]): Promise<void> {
-    const before = this.stored
-    this.stored = next
-    try {
-      await this.file.write({ format: FORMAT, profiles: next })
-    } catch (error) {
-      if (this.stored === next) this.stored = before
-      throw error
-    }
-    for (const listener of this.listeners) listener(this.list())
+  /** Makes a change of what earlier ones left, and stores it. Throws FILE_UNWRITABLE and then changes nothing. */
+  private change(make: () => { stored: StoredProfile[]; unkept?: Unkept }): Promise<void> {
+    return this.file.change(async (write) => {
+      const { stored, unkept = this.unkept } = make()
+      await write({ format: FORMAT, profiles: stored })
+      this.stored = stored
+      this.unkept = unkept
+      for (const listener of this.listeners) listener(this.list())
+    })
   }
 }
 
@@ -220,6 +239,6 @@ function localProfile(): StoredProfile {
       { filter: '#', qos: 2 },
       { filter: '$SYS/#', qos: 2 }
     ],
-    secrets: { password: null, key: null }
+    secrets: noSecrets
   }
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { MAX_SCHEMA_BYTES } from '../../shared/contract/decode'
 import { SchemaStore } from './schema-store'
-import { temporaryFolder } from './temporary.fixture'
+import { blocked, temporaryFolder } from './temporary.fixture'
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 
@@ -56,4 +56,33 @@ it('ignores other files in the folder', async () => {
   await opened(directory)
   writeFileSync(join(directory, 'schemas', 'notes.txt'), 'x')
   expect((await opened(directory)).list()).toEqual([])
+})
+
+it('notifies of the files added before one that cannot be written', async () => {
+  const directory = temporaryFolder()
+  const store = await opened(directory)
+  const told: string[][] = []
+  store.onChange(() => told.push(store.list().map(({ name }) => name)))
+  blocked(join(directory, 'schemas', 'b.proto'))
+  const files = ['a.proto', 'b.proto', 'c.proto'].map((name) => ({ name, bytes: bytes('1') }))
+  await expect(store.add(files)).rejects.toMatchObject({ code: 'FILE_UNWRITABLE' })
+  expect(told).toEqual([['a.proto']])
+})
+
+it('keeps a file that cannot be removed', async () => {
+  const directory = temporaryFolder()
+  const store = await opened(directory)
+  await store.add([{ name: 'a.proto', bytes: bytes('1') }])
+  blocked(join(directory, 'schemas', 'a.proto'))
+  await expect(store.remove('a.proto')).rejects.toMatchObject({ code: 'FILE_UNWRITABLE' })
+  expect(store.list()).toHaveLength(1)
+})
+
+it('adds files of one name in the order of the calls', async () => {
+  const directory = temporaryFolder()
+  const store = await opened(directory)
+  const contents = Array.from({ length: 8 }, (_, index) => String(index))
+  await Promise.all(contents.map((text) => store.add([{ name: 'a.proto', bytes: bytes(text) }])))
+  expect(readFileSync(join(directory, 'schemas', 'a.proto'), 'utf8')).toBe('7')
+  expect(store.list()).toEqual([{ name: 'a.proto', bytes: bytes('7') }])
 })

@@ -1,7 +1,9 @@
-import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MAX_SCHEMA_BYTES, SCHEMA_ENDINGS } from '../../shared/contract/decode'
 import { AppError } from '../../shared/errors'
+import { InTurn } from '../../shared/in-turn'
+import { replaceFile } from './replace-file'
 
 /** A schema file with its original content. */
 export interface StoredSchema {
@@ -12,6 +14,7 @@ export interface StoredSchema {
 /** The schema library: files under their own names in `schemas/` of the data directory. Users may also add files there by hand. */
 export class SchemaStore {
   private files = new Map<string, StoredSchema>()
+  private readonly changes = new InTurn()
   private readonly directory: string
   private readonly listeners = new Set<() => void>()
 
@@ -33,25 +36,36 @@ export class SchemaStore {
     return [...this.files.values()]
   }
 
-  /** Adds files; a file of the same name is replaced. Throws INVALID_INPUT, FILE_UNWRITABLE. */
+  /** Adds files; a file of the same name is replaced. Throws INVALID_INPUT; FILE_UNWRITABLE: the files before it are added. */
   async add(files: readonly StoredSchema[]): Promise<void> {
     const issues = files.flatMap(({ name, bytes }) => {
       if (!isSchemaName(name)) return { path: name, fault: 'SCHEMA_NAME' }
       return bytes.length > MAX_SCHEMA_BYTES ? { path: name, fault: 'TOO_LONG' } : []
     })
     if (issues.length > 0) throw new AppError('INVALID_INPUT', { issues })
-    for (const { name, bytes } of files) {
-      await this.write(name, bytes)
-      this.files.set(name, { name, bytes: new Uint8Array(bytes) })
-    }
-    this.tell()
+    await this.changes.run(async () => {
+      try {
+        for (const { name, bytes } of files) {
+          await replaceFile(join(this.directory, name), bytes)
+          this.files.set(name, { name, bytes: new Uint8Array(bytes) })
+        }
+      } finally {
+        this.tell()
+      }
+    })
   }
 
-  /** Throws NOT_FOUND. */
-  async remove(name: string): Promise<void> {
-    if (!this.files.delete(name)) throw new AppError('NOT_FOUND', { what: 'schema', id: name })
-    await rm(join(this.directory, name), { force: true })
-    this.tell()
+  /** Throws NOT_FOUND, FILE_UNWRITABLE. */
+  remove(name: string): Promise<void> {
+    return this.changes.run(async () => {
+      if (!this.files.has(name)) throw new AppError('NOT_FOUND', { what: 'schema', id: name })
+      const path = join(this.directory, name)
+      await rm(path, { force: true }).catch((error: unknown) => {
+        throw new AppError('FILE_UNWRITABLE', { path, reason: (error as Error).message })
+      })
+      this.files.delete(name)
+      this.tell()
+    })
   }
 
   onChange(listener: () => void): () => void {
@@ -61,18 +75,6 @@ export class SchemaStore {
 
   private tell(): void {
     for (const listener of this.listeners) listener()
-  }
-
-  private async write(name: string, bytes: Uint8Array): Promise<void> {
-    const path = join(this.directory, name)
-    const temporary = `${path}.${process.pid}.tmp`
-    try {
-      await writeFile(temporary, bytes)
-      await rename(temporary, path)
-    } catch (error) {
-      await rm(temporary, { force: true }).catch(() => undefined)
-      throw new AppError('FILE_UNWRITABLE', { path, reason: (error as Error).message })
-    }
   }
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { beforeEach, expect, it, vi } from 'vitest'
 import { defaultSettings } from '../../shared/contract/app'
 import { SettingsStore } from './settings'
-import { temporaryFolder } from './temporary.fixture'
+import { blocked, failThenSucceed, temporaryFolder } from './temporary.fixture'
 
 let folder: string
 let path: string
@@ -68,4 +68,22 @@ it('are written in the order of the calls, even if concurrent', async () => {
   const store = await opened()
   await Promise.all(Array.from({ length: 20 }, (_, index) => store.set({ brokerPort: 2_000 + index })))
   expect((await opened()).get().brokerPort).toBe(2_019)
+})
+
+it('are based on what was stored if an earlier change fails meanwhile', async () => {
+  const store = await opened()
+  await failThenSucceed(
+    path,
+    () => store.set({ theme: 'dark' }),
+    () => store.set({ language: 'zh-CN' })
+  )
+  expect(store.get()).toEqual({ ...defaultSettings, language: 'zh-CN' })
+  expect((await opened()).get()).toEqual(store.get())
+})
+
+it('stay unchanged if two changes at once fail', async () => {
+  const store = await opened()
+  blocked(path)
+  await Promise.allSettled([store.set({ theme: 'dark' }), store.set({ language: 'zh-CN' })])
+  expect(store.get()).toEqual(defaultSettings)
 })

@@ -27,19 +27,15 @@ export class SettingsStore {
   }
 
   /** Changes and stores the given settings. Throws FILE_UNWRITABLE and then keeps the previous values. */
-  async set(patch: { [K in keyof Settings]?: Settings[K] | undefined }): Promise<Settings> {
+  set(patch: { [K in keyof Settings]?: Settings[K] | undefined }): Promise<Settings> {
     const given = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined))
-    const before = this.settings
-    const next = { ...before, ...given }
-    this.settings = next
-    try {
-      await this.file.write(next)
-    } catch (error) {
-      if (this.settings === next) this.settings = before
-      throw error
-    }
-    for (const listener of this.listeners) listener(this.settings)
-    return this.settings
+    return this.file.change(async (write) => {
+      const next = { ...this.settings, ...given }
+      await write(next)
+      this.settings = next
+      for (const listener of this.listeners) listener(next)
+      return next
+    })
   }
 
   /** Resolves when all changes are in the file. */

@@ -80,6 +80,43 @@ describe('Recordings', () => {
     expect(next.list().map((each) => each.file)).toEqual(['a.treetop', 'b.treetop'])
   })
 
+  it('that are opened and closed while others are opened again are remembered, once all are tried', async () => {
+    const paths = ['a', 'b', 'away', 'bad'].map((name) => file(`${name}.treetop`, name))
+    await memory.write(paths)
+    rmSync(paths[2]!)
+    const written = vi.spyOn(memory, 'write')
+    const next = started()
+    const changed = new Promise<void>((resolve, reject) => {
+      next.onChange((open) => {
+        const a = open.find((each) => each.file === 'a.treetop')
+        if (a) next.close(a.id).then(resolve, reject)
+      })
+    })
+    const opened = next.open(file('new.treetop', 'new'))
+    await Promise.all([next.reopen(), opened, changed])
+    await memory.written()
+    expect(new Set(await memory.read())).toEqual(new Set([paths[1], join(folder, 'new.treetop'), paths[2]]))
+    expect(written).toHaveBeenCalledOnce()
+  })
+
+  it('that cannot be read are still remembered after others are opened', async () => {
+    const away = join(folder, 'away.treetop')
+    await memory.write([away])
+    await recordings.reopen()
+    await recordings.open(file('new.treetop', 'new'))
+    await memory.written()
+    expect(await memory.read()).toEqual([join(folder, 'new.treetop'), away])
+  })
+
+  it('are remembered although the list of the last run cannot be read', async () => {
+    mkdirSync(join(data, 'open-recordings.json'))
+    await expect(recordings.reopen()).rejects.toThrow('EISDIR')
+    rmSync(join(data, 'open-recordings.json'), { recursive: true })
+    await recordings.open(file('a.treetop', 'a'))
+    await memory.written()
+    expect(await memory.read()).toEqual([join(folder, 'a.treetop')])
+  })
+
   it('opens files, in order, and notifies listeners', async () => {
     const told: string[][] = []
     recordings.onChange((open) => told.push(open.map(({ file }) => file)))

@@ -4,6 +4,7 @@ import { mkdir, realpath, rm } from 'node:fs/promises'
 import { basename, join, sep } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { isDeepStrictEqual } from 'node:util'
 import type { Recording } from '../../shared/contract/recordings'
 import { AppError } from '../../shared/errors'
 
@@ -45,6 +46,8 @@ export class Recordings {
   private readonly byId = new Map<string, Open>()
   private readonly listeners = new Set<(recordings: Recording[]) => void>()
   private reopening = false
+  /** Paths from the last run that could not be read now. They are kept, as their drive may be back at the next start. */
+  private readonly unread = new Set<string>()
 
   constructor(
     private readonly reader: Reader,
@@ -56,13 +59,25 @@ export class Recordings {
     await rm(this.options.uploadsDirectory, { recursive: true, force: true })
   }
 
-  /** Opens again what was open when Treetop ended. Gives the errors of files that cannot be opened any more: their tabs stay closed. */
+  /**
+   * Opens again what was open when Treetop ended. Gives the errors of files that cannot be opened: their tabs stay closed.
+   * Files that cannot be read are tried again at the next start; files that are no usable recordings are forgotten.
+   */
   async reopen(): Promise<unknown[]> {
     const errors: unknown[] = []
+    let kept: string[] = []
     this.reopening = true
-    for (const path of await this.options.memory.read())
-      await this.open(path).catch((error: unknown) => errors.push(error))
-    this.reopening = false
+    try {
+      kept = await this.options.memory.read()
+      for (const path of kept)
+        await this.open(path).catch((error: unknown) => {
+          errors.push(error)
+          if (!isOfContent(error)) this.unread.add(path)
+        })
+    } finally {
+      this.reopening = false
+      if (!isDeepStrictEqual(this.paths(), kept)) this.remember()
+    }
     return errors
   }
 
@@ -146,6 +161,7 @@ export class Recordings {
     }
     const recording = { ...told, id, file }
     this.byId.set(id, { recording, path, uploaded })
+    this.unread.delete(path)
     this.tell()
     return recording
   }
@@ -168,10 +184,15 @@ export class Recordings {
   }
 
   private remember(): void {
-    // An upload is deleted when Treetop ends.
-    const paths = [...this.byId.values()].filter(({ uploaded }) => !uploaded).map(({ path }) => path)
     // If this fails, the next start opens what was kept before.
-    this.options.memory.write(paths).catch(() => undefined)
+    this.options.memory.write(this.paths()).catch(() => undefined)
+  }
+
+  /** What the next start opens. */
+  private paths(): string[] {
+    // An upload is deleted when Treetop ends.
+    const open = [...this.byId.values()].filter(({ uploaded }) => !uploaded).map(({ path }) => path)
+    return [...open, ...this.unread]
   }
 }
 
@@ -179,6 +200,12 @@ export class Recordings {
 function idOf(identity: string, { savedAt, bytes }: Pick<Recording, 'savedAt' | 'bytes'>): string {
   const digest = createHash('sha256').update(`${savedAt} ${bytes} ${identity}`).digest('hex')
   return `recording-${digest.slice(0, 32)}`
+}
+
+/** Whether the file was read, and is no recording that this version can open. */
+function isOfContent(error: unknown): boolean {
+  const codes = ['NOT_A_RECORDING', 'RECORDING_TOO_NEW', 'RECORDING_TOO_OLD', 'RECORDING_DAMAGED']
+  return error instanceof AppError && codes.includes((error as AppError).code)
 }
 
 /** Changes an error to name the file as the user knows it. */

@@ -154,6 +154,8 @@ describe('Transfer', () => {
     const { id: jobId } = transfer.export(REQUEST)
     expect(await ended(jobId)).toMatchObject({ state: 'cancelled', result: null })
     expect(readdirSync(exportsDirectory)).toEqual([])
+    // Not even a file of that name is offered: the job is forgotten.
+    writeFileSync(join(exportsDirectory, jobId), '')
     expect(transfer.download(jobId)).toBeNull()
   })
 

@@ -82,7 +82,12 @@ export class Transfer {
       }
       return result
     }
-    return this.jobs.start(format === 'treetop' ? 'saveRecording' : 'export', write, {
+    const run = (job: RunningJob): Promise<JobResult> =>
+      write(job).catch((error: unknown) => {
+        this.downloads.delete(job.id)
+        throw error
+      })
+    return this.jobs.start(format === 'treetop' ? 'saveRecording' : 'export', run, {
       choosing: this.options.chooseFile !== undefined
     })
   }

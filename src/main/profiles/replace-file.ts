@@ -1,0 +1,23 @@
+import { open, rename, rm } from 'node:fs/promises'
+import { AppError } from '../../shared/errors'
+
+/**
+ * Replaces a file atomically: after a crash it has either the old or the new content. Mode 0600.
+ * Throws FILE_UNWRITABLE and then keeps the old content. Must not run twice at once for one file.
+ */
+export async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
+  const temporary = `${path}.${process.pid}.tmp`
+  try {
+    const file = await open(temporary, 'w', 0o600)
+    try {
+      await file.writeFile(content)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(temporary, path)
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined)
+    throw new AppError('FILE_UNWRITABLE', { path, reason: (error as Error).message })
+  }
+}
