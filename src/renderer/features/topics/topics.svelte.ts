@@ -72,7 +72,7 @@ export class TopicsState {
   /** The last message that counts; null: the tree is live. */
   #moment: number | null = null
   readonly #watching = new Latest()
-  /** A path being revealed. The rows above it come with the next frame. */
+  /** A path being revealed. The rows above it come with the next frame; until then the list may be too short to scroll there. */
   #revealing: string | null = null
 
   constructor(api: Api, history: HistoryRef, heard: TopicEvents) {
@@ -216,7 +216,6 @@ export class TopicsState {
     this.#branches.reveal(path)
     const found = await this.#api.call('topics.reveal', { viewId: this.#viewId, path })
     if (found) {
-      // Until the frame with the opened branches has come, the list may be too short to scroll there.
       this.#revealing = path === this.selectedPath && found.index < this.total ? null : path
       this.onreveal(found.index)
     }
