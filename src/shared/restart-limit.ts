@@ -1,7 +1,7 @@
 const MAX_RESTARTS = 3
 const WINDOW = 60_000
 
-/** Allows three automatic restarts within a minute. */
+/** Allows three automatic restarts within a minute: what crashes more often would crash without end. */
 export class RestartLimit {
   /** ms since 1970 UTC. */
   private times: number[] = []

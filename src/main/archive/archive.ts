@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises'
 import type { SchemaInfo } from '../../shared/contract/decode'
 import type { TopicFrame } from '../../shared/contract/topics'
 import { AppError } from '../../shared/errors'
+import { RestartLimit } from '../../shared/restart-limit'
 import type { RecordingFacts } from '../history/recording-file'
 import type { ExportJob, JobProgress } from '../transfer/job'
 import { partPath } from '../transfer/sink'
@@ -11,9 +12,6 @@ import workerPath from './worker?modulePath'
 
 /** Young-generation heap of the thread, in MB: exports create many short-lived objects. */
 const YOUNG_MEGABYTES = 16
-/** Views are opened again after at most this many crashes within this time (ms). */
-const CRASHES_TOLD = 3
-const CRASH_WINDOW = 60_000
 
 /**
  * The archive: one thread for all read-only work on history files, so that a long query delays neither messages nor
@@ -27,8 +25,7 @@ export class Archive {
   private readonly followed = new Set<string>()
   private decoding: Decoding = { schemas: [], bindings: {} }
   private readonly listeners = new Set<(progress: JobProgress) => void>()
-  /** Times of reported crashes (ms). */
-  private crashes: number[] = []
+  private readonly crashLimit = new RestartLimit()
 
   /** `crashed`: the views have ended. Not called for crashes in quick succession: perhaps the views themselves cause them. */
   constructor(
@@ -110,17 +107,9 @@ export class Archive {
     thread.onExit((error) => {
       this.thread = null
       void this.failJobs(error?.message ?? 'the archive ended')
-      this.tellCrash()
+      if (this.running && this.crashLimit.take()) this.crashed()
     })
     return thread.peer
-  }
-
-  private tellCrash(): void {
-    const now = Date.now()
-    this.crashes = this.crashes.filter((time) => now - time < CRASH_WINDOW)
-    if (!this.running || this.crashes.length >= CRASHES_TOLD) return
-    this.crashes.push(now)
-    this.crashed()
   }
 
   /** Fails the jobs of a crashed thread and removes their partial files. */

@@ -9,7 +9,7 @@ const ROWS_PER_SLICE = 2_000
 const PAGES_PER_SLICE = 500
 
 /** Messages to delete: those of a scope with ids up to a ceiling, which is the end of a segment. */
-interface Job extends Scope {
+interface ClearingJob extends Scope {
   ceiling: number
 }
 
@@ -27,7 +27,7 @@ export type Progress = (deleted: number) => void
 
 /** Deletes the messages of scopes, one scope at a time, in slices between which messages are recorded. Jobs stay in `meta` until done. */
 export class Clearing {
-  private readonly jobs: Job[]
+  private readonly jobs: ClearingJob[]
   private readonly turns = new InTurn()
   private stopped = false
 
@@ -52,7 +52,7 @@ export class Clearing {
   }
 
   /** Deletes a scope's messages up to a ceiling. Call it in a transaction. Reports the count after each slice; resolves with the total. */
-  add(job: Job, commit: Commit, progress?: Progress): Promise<number> {
+  add(job: ClearingJob, commit: Commit, progress?: Progress): Promise<number> {
     this.jobs.push(job)
     this.meta.set('clearing', JSON.stringify(this.jobs))
     this.owner.commit()
@@ -68,7 +68,7 @@ export class Clearing {
     this.stopped = true
   }
 
-  private async run(job: Job, commit: Commit, progress?: Progress): Promise<number> {
+  private async run(job: ClearingJob, commit: Commit, progress?: Progress): Promise<number> {
     let deleted = 0
     const { database, owner } = this
     const slices = job.topic === null ? everything(database, job.ceiling) : this.ofTopics(job)
@@ -97,7 +97,7 @@ export class Clearing {
     return deleted
   }
 
-  private *ofTopics(job: Job): Generator<number, undefined> {
+  private *ofTopics(job: ClearingJob): Generator<number, undefined> {
     const { database } = this
     database.exec(
       'CREATE TEMP TABLE IF NOT EXISTS clearing (topic_id INTEGER PRIMARY KEY); DELETE FROM clearing'
@@ -149,11 +149,11 @@ export function dueForDeletion(database: Database.Database): (name: string, id: 
   return (name, id) => isCovered(jobs, name, id)
 }
 
-function jobsIn(meta: Meta): Job[] {
-  return JSON.parse(meta.get('clearing') ?? '[]') as Job[]
+function jobsIn(meta: Meta): ClearingJob[] {
+  return JSON.parse(meta.get('clearing') ?? '[]') as ClearingJob[]
 }
 
-function isCovered(jobs: readonly Job[], name: string, id: number): boolean {
+function isCovered(jobs: readonly ClearingJob[], name: string, id: number): boolean {
   return jobs.some((job) => id <= job.ceiling && isInScope(job, name))
 }
 
