@@ -83,6 +83,21 @@ const SHORT_DEVICE: ReadonlyMap<string, string> = new Map(
   })
 )
 
+/** Fields of a device's configuration that apply to all its components (Home Assistant, MQTT discovery, "Device discovery payload"). */
+const SHARED = new Set([
+  '~',
+  'state_topic',
+  'availability',
+  'availability_mode',
+  'availability_template',
+  'availability_topic',
+  'payload_available',
+  'payload_not_available'
+])
+/** More components of a device, and more availability topics of an entity, are ignored: anyone may publish a configuration. */
+const MAX_COMPONENTS = 1_000
+const MAX_AVAILABILITY = 32
+
 /** Kinds of entities that are useless without a state topic. */
 const NEEDS_STATE = new Set(['sensor', 'binary_sensor', 'event', 'camera', 'image'])
 /** Kinds that have no state. */
@@ -108,12 +123,13 @@ export function readConfig(payload: string, component: string, object: string): 
   const origin = isFields(fields.origin) ? originOf(expanded(fields.origin, SHORT_DEVICE)) : null
   if (component !== 'device') return { device, origin, entities: [entityOf(fields, component, object, '')] }
   const components = isFields(fields.components) ? Object.entries(fields.components) : []
-  const { device: _device, origin: _origin, components: _components, ...shared } = fields
+  const shared = Object.fromEntries(Object.entries(fields).filter(([name]) => SHARED.has(name)))
   return {
     device,
     origin,
     entities: components
       .filter(([, own]) => isFields(own))
+      .slice(0, MAX_COMPONENTS)
       .flatMap(([key, own]) => {
         const merged = { ...shared, ...expanded(own as Fields, SHORT) }
         const platform = text(merged.platform)
@@ -181,19 +197,21 @@ function availabilityOf(
     payload_not_available: fields.payload_not_available,
     value_template: fields.availability_template
   }
-  const availability = [...listed, single].filter(isFields).flatMap((entry): AvailabilityTopic[] => {
-    const each = expanded(entry, SHORT)
-    const topic = topicOf(each.topic)
-    if (topic === null) return []
-    return [
-      {
-        topic,
-        online: text(each.payload_available) ?? 'online',
-        offline: text(each.payload_not_available) ?? 'offline',
-        template: text(each.value_template)
-      }
-    ]
-  })
+  const availability = [...listed.slice(0, MAX_AVAILABILITY), single]
+    .filter(isFields)
+    .flatMap((entry): AvailabilityTopic[] => {
+      const each = expanded(entry, SHORT)
+      const topic = topicOf(each.topic)
+      if (topic === null) return []
+      return [
+        {
+          topic,
+          online: text(each.payload_available) ?? 'online',
+          offline: text(each.payload_not_available) ?? 'offline',
+          template: text(each.value_template)
+        }
+      ]
+    })
   const mode = fields.availability_mode
   return { availability, availabilityMode: mode === 'all' || mode === 'any' ? mode : 'latest' }
 }
