@@ -50,7 +50,7 @@ export class HeardMessages {
   }
 
   /** A topic's newest message as text, cut after 4 KiB; null: none. */
-  of(topic: string): Heard | null {
+  newest(topic: string): Heard | null {
     const id = this.source.lastId(topic)
     if (id === 0) return null
     const known = this.kept.get(topic)

@@ -195,7 +195,7 @@ export class HomeAssistant {
   private availabilityOf({ availability, availabilityMode }: HaEntity): HaAvailability {
     const said = availability
       .flatMap(({ topic, online, offline, template }) => {
-        const heard = this.heard.of(topic)
+        const heard = this.heard.newest(topic)
         const text = heard && applyTemplate(heard.text, template)
         const state = text === online ? ('online' as const) : text === offline ? ('offline' as const) : null
         return heard && state ? [{ state, id: heard.id }] : []
@@ -215,7 +215,7 @@ export class HomeAssistant {
       const lastId = this.source.lastId(topic)
       if (lastId > id) [newest, id] = [topic, lastId]
     }
-    return id === 0 ? 0 : (this.heard.of(newest)?.at ?? 0)
+    return id === 0 ? 0 : (this.heard.newest(newest)?.at ?? 0)
   }
 }
 
