@@ -117,7 +117,7 @@ export class TopicView implements TreeWatcher {
   /** Returns the next row after `from`, wrapping around, whose name starts with the text, ignoring case. */
   find(text: string, from: number): { index: number; path: string } | null {
     this.settle()
-    return nextNamed(this.rows, text, from, ({ path, name }) => (this.options.flat ? path : name))
+    return nextNamed(this.rows, text, from, (node) => (this.options.flat ? node.path : node.name))
   }
 
   rowAt(index: number): { index: number; path: string } | null {
