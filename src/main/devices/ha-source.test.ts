@@ -17,7 +17,8 @@ function heard(bytes?: number) {
   )
   const readsOf = (...topics: string[]): number => {
     const before = reads
-    for (const topic of topics) expect(messages.newest(topic)).toMatchObject({ at: 5, text: 'x'.repeat(1_000) })
+    for (const topic of topics)
+      expect(messages.newest(topic)).toMatchObject({ at: 5, text: 'x'.repeat(1_000) })
     return reads - before
   }
   return { messages, readsOf, lastIds }

@@ -27,8 +27,7 @@ function viewOf(tree: TestTree, change: Partial<ViewOptions> = {}, expanded = no
   return new TopicView(
     'v',
     tree,
-    options,
-    expanded,
+    { options, expanded },
     { last: tree.readLast, value: tree.readValue },
     () => undefined
   )

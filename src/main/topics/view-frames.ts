@@ -29,7 +29,7 @@ export class Views extends EventEmitter<{ frame: [TopicFrame] }> {
   open(viewId: string, options: ViewOptions, expanded: OpenBranches): void {
     this.views.set(
       viewId,
-      new TopicView(viewId, this.tree, options, expanded, this.readers, () => this.wake(0))
+      new TopicView(viewId, this.tree, { options, expanded }, this.readers, () => this.wake(0))
     )
     this.wake(0)
   }

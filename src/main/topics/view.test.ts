@@ -28,8 +28,7 @@ function watch(change: Partial<ViewOptions> = {}, expanded: string[] = []): void
   view = new TopicView(
     'view',
     tree,
-    options(change),
-    { ...noneOpen, opened: expanded },
+    { options: options(change), expanded: { ...noneOpen, opened: expanded } },
     { last: tree.readLast, value: tree.readValue },
     () => undefined
   )

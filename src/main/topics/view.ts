@@ -35,16 +35,17 @@ export class TopicView implements TreeWatcher {
   private shapeChanged = true
   private whole = true
   private resortAt = 0
+  private readonly options: ViewOptions
 
   constructor(
     readonly id: string,
     private readonly tree: TopicTree,
-    private readonly options: ViewOptions,
-    expanded: OpenBranches,
+    { options, expanded }: { options: ViewOptions; expanded: OpenBranches },
     private readonly readers: ViewReaders,
     /** Requests a frame soon. */
     private readonly wake: () => void
   ) {
+    this.options = options
     this.filtering = new Filtering(
       tree,
       (topic) => this.visibility.hidden.hidesTopic(topic),
