@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import mqtt from 'mqtt'
@@ -216,6 +216,15 @@ test('the tray menu controls the local broker, in the chosen language', async ({
     .toContain('停止本地 Broker')
   await desktop.ask('tray', '停止本地 Broker')
   await expect.poll(async () => (await desktop.state()).tray?.tip).toContain('已停止')
+
+  // A setting that cannot be saved is reported, and the menu keeps showing what is stored.
+  rmSync(join(desktop.dataDirectory, 'settings.json'))
+  mkdirSync(join(desktop.dataDirectory, 'settings.json', 'in the way'), { recursive: true })
+  await desktop.ask('tray', '关闭窗口后继续运行')
+  await expect.poll(async () => (await desktop.state()).shown).toHaveLength(1)
+  const { shown, tray } = await desktop.state()
+  expect(shown).toMatchObject([{ kind: 'error', options: { title: '设置无法保存' } }])
+  expect(tray?.menu.find(({ label }) => label === '关闭窗口后继续运行')?.checked).toBe(false)
 })
 
 test('the theme of menus, frame and page follows the settings and the system', async ({ desktop }) => {

@@ -107,6 +107,16 @@ it('closes the channel once when the process dies and the window is destroyed', 
   expect(contents.sent).toEqual([])
 })
 
+it('listens once for the end of a window, however often its process dies', () => {
+  for (const id of ['a', 'b', 'c']) {
+    post(id, 'hello')
+    contents.emit('render-process-gone')
+  }
+  expect(connected).toHaveLength(3)
+  expect(contents.listenerCount('render-process-gone')).toBe(1)
+  expect(contents.listenerCount('destroyed')).toBe(1)
+})
+
 it('opens a separate channel per window', () => {
   const first = contents
   post('a', 'from the first')

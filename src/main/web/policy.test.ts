@@ -61,7 +61,16 @@ it('does not change other files', () => {
 
 it('denies permissions that the page does not need', () => {
   const permissions = served(page, "'self'").headers['permissions-policy']!.split(', ')
-  for (const feature of ['camera', 'microphone', 'geolocation', 'usb', 'serial', 'hid', 'clipboard-read'])
+  for (const feature of [
+    'camera',
+    'microphone',
+    'geolocation',
+    'usb',
+    'serial',
+    'hid',
+    'bluetooth',
+    'clipboard-read'
+  ])
     expect(permissions).toContain(`${feature}=()`)
   expect(permissions.join()).not.toContain('clipboard-write')
 })

@@ -7,6 +7,7 @@ const PLACE = '__NONCE__'
 /** Permissions denied to the page. It may write to the clipboard. */
 const NOT_NEEDED = [
   'accelerometer',
+  'bluetooth',
   'camera',
   'clipboard-read',
   'display-capture',
