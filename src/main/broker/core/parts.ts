@@ -1,0 +1,20 @@
+import type { Clock } from './clock'
+import type { GroupCommit } from './group-commit'
+import type { Hooks } from './hooks'
+import type { Limits } from './limits'
+import type { Flusher } from './output'
+import type { Retained } from './retained'
+import type { Subscriptions } from './subscriptions'
+import type { Traffic } from './traffic'
+
+/** What connections and sessions of one broker share. */
+export interface Parts {
+  readonly clock: Clock
+  readonly limits: Limits
+  readonly hooks: Hooks
+  readonly commit: GroupCommit
+  readonly subscriptions: Subscriptions
+  readonly retained: Retained
+  readonly traffic: Traffic
+  readonly flusher: Flusher
+}

@@ -1,0 +1,71 @@
+import { Message } from '../codec/message'
+import { levelEnd, TopicTree, type TopicNode } from './topic-tree'
+
+type RetainedNode = TopicNode<Message>
+
+/** The retained messages: the newest of each topic (MQTT 5.0, 3.3.1.3). */
+export class Retained {
+  private readonly tree = new TopicTree<Message>()
+  count = 0
+  bytes = 0
+
+  /** Keeps a message in place of its topic's former one; an empty payload removes that [MQTT-3.3.1-5], [MQTT-3.3.1-6]. */
+  set(message: Message): void {
+    if (message.payloadLength === 0) return this.remove(message.topic)
+    message.detach()
+    const node = this.tree.at(message.topic)
+    if (node.value) this.bytes -= node.value.size
+    else this.count++
+    this.bytes += message.size
+    node.value = message
+  }
+
+  remove(topic: string): void {
+    const node = this.tree.find(topic)
+    if (!node?.value) return
+    this.count--
+    this.bytes -= node.value.size
+    this.tree.clear(node)
+  }
+
+  /**
+   * The retained messages that match a filter, found one by one, so that a million need not be sent at once. Changes meanwhile do no harm.
+   */
+  *matching(filter: string): Generator<Message> {
+    const stack: { node: RetainedNode; start: number }[] = [{ node: this.tree.root, start: 0 }]
+    for (let top = stack.pop(); top; top = stack.pop()) {
+      const { node, start } = top
+      if (start > filter.length) {
+        if (node.value) yield node.value
+        continue
+      }
+      const end = levelEnd(filter, start)
+      const level = filter.slice(start, end)
+      if (level === '#') yield* below(node)
+      else if (level === '+') {
+        for (const child of node.each()) if (!isHidden(child)) stack.push({ node: child, start: end + 1 })
+      } else {
+        const child = node.child(level)
+        if (child) stack.push({ node: child, start: end + 1 })
+      }
+    }
+  }
+
+  /** All of them. */
+  *all(): Generator<Message> {
+    for (const first of this.tree.root.each()) yield* below(first, true)
+  }
+}
+
+/** A node's message and those below it. A wildcard at the beginning does not match topics that begin with $ [MQTT-4.7.2-1]. */
+function* below(top: RetainedNode, hidden = false): Generator<Message> {
+  const stack = [top]
+  for (let node = stack.pop(); node; node = stack.pop()) {
+    if (node.value) yield node.value
+    for (const child of node.each()) if (hidden || !isHidden(child)) stack.push(child)
+  }
+}
+
+function isHidden({ level, parent }: RetainedNode): boolean {
+  return parent?.parent === null && level.startsWith('$')
+}
