@@ -116,6 +116,14 @@ export class Connections {
     }
   }
 
+  /** Connects again at once, with the current subscriptions instead of the profile's; does nothing for one that is not meant to be connected. */
+  async reconnect(id: string): Promise<void> {
+    const { wanted, status } = this.open.get(id) ?? {}
+    if (!wanted || !status) return
+    const subscriptions = status.subscriptions.map(({ filter, requested }) => ({ filter, qos: requested }))
+    await this.connect({ ...wanted.profile, subscriptions }, wanted.secrets)
+  }
+
   async disconnect(id: string): Promise<ConnectionStatus> {
     const connection = this.open.get(id)
     if (connection) connection.wanted = null
@@ -194,10 +202,8 @@ export class Connections {
     if (closing || !status) return
     if (wanted && connection.restarts.take()) {
       this.events.restarted({ id: status.id, name: status.name, message })
-      // Use the current subscriptions, not those of the profile.
-      const subscriptions = status.subscriptions.map(({ filter, requested }) => ({ filter, qos: requested }))
       // If this worker also crashes, that is reported separately.
-      this.connect({ ...wanted.profile, subscriptions }, wanted.secrets).catch(() => undefined)
+      this.reconnect(status.id).catch(() => undefined)
       return
     }
     connection.status = {

@@ -170,6 +170,11 @@ export class Session implements Subscriber, Waiting {
     return this.parts.subscriptions.remove(this, filter)
   }
 
+  /** In the order in which they were made. */
+  subscriptions(): Iterable<{ filter: string; options: SubscriptionOptions }> {
+    return this.parts.subscriptions.of(this)
+  }
+
   drop(cause: DropCause, message: Message): void {
     this.parts.traffic.dropped++
     this.parts.hooks.drop?.(cause, message, this.clientId)
