@@ -99,6 +99,20 @@ export const BrokerRefusal = z.object({
 })
 export type BrokerRefusal = z.infer<typeof BrokerRefusal>
 
+/** The server certificate of the TLS listeners. */
+export const BrokerCertificate = z.object({
+  /** Made by Treetop, or the person's own. */
+  made: z.boolean(),
+  /** Path of the certificate that clients must trust, and its PEM text. */
+  trustFile: z.string(),
+  trustPem: z.string(),
+  /** Host names and addresses for which the server certificate is valid. */
+  names: z.array(z.string()),
+  /** ms since 1970 UTC. */
+  validUntil: z.number()
+})
+export type BrokerCertificate = z.infer<typeof BrokerCertificate>
+
 export const brokerCalls = {
   'broker.status': call('main', z.void(), BrokerStatus),
   /**
@@ -118,6 +132,16 @@ export const brokerCalls = {
   'broker.kick': call('main', z.object({ clientId: z.string() }), z.void()),
   /** The last refusals, newest last. Throws BROKER_NOT_RUNNING. */
   'broker.refusals': call('main', z.void(), z.array(BrokerRefusal)),
+  /** The certificate of the TLS listeners; null: none has been made or chosen. Throws FILE_UNREADABLE, CERTIFICATE_INVALID. */
+  'broker.certificate': call('main', z.void(), BrokerCertificate.nullable()),
+  /** Makes a certificate authority of this computer's own and a server certificate, and uses it. Throws FILE_UNWRITABLE. */
+  'broker.makeCertificate': call('main', z.void(), BrokerCertificate),
+  /** Uses the person's own certificate and key, given as PEM texts or null to go back. Throws CERTIFICATE_INVALID, FILE_UNWRITABLE. */
+  'broker.useCertificate': call(
+    'main',
+    z.object({ cert: z.string(), key: z.string() }).nullable(),
+    BrokerCertificate.nullable()
+  ),
   /** Starts the broker if needed, then the demo devices. */
   'demo.start': call('main', z.void(), BrokerStatus),
   'demo.stop': call('main', z.void(), BrokerStatus)
