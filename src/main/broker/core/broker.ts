@@ -54,6 +54,7 @@ export class Broker {
   private readonly parts: Parts
   private readonly authenticators: ReadonlyMap<string, () => Authenticator>
   private cancelSweep: () => void
+  private isClosing = false
 
   constructor({
     store = null,
@@ -77,7 +78,7 @@ export class Broker {
     this.sessions = new Sessions(this.parts, (will, clientId) => this.publishWill(will, clientId))
     this.cancelSweep = clock.after(SWEEP_EVERY, () => this.sweep())
     const kept = store?.load()
-    for (const message of kept?.retained ?? []) this.retained.set(message)
+    for (const message of kept?.retained ?? []) this.keep(message)
     for (const session of kept?.sessions ?? []) this.sessions.restore(session)
   }
 
@@ -131,8 +132,10 @@ export class Broker {
 
   /** Ends all connections and writes what is to be kept. Wills of clients that are cut off are not published. */
   close(): void {
+    this.isClosing = true
     this.cancelSweep()
     for (const connection of this.connections) connection.close(REASON_CODE.SERVER_SHUTTING_DOWN)
+    this.sessions.close()
     this.parts.commit.commit()
     this.parts.commit.store?.close()
   }
@@ -216,7 +219,7 @@ export class Broker {
   private left(client: Client): void {
     const { session } = client
     if (this.clientsById.get(session.clientId) === client) this.clientsById.delete(session.clientId)
-    if (session.client === client.sender) this.sessions.leave(session, client.will)
+    if (session.client === client.sender) this.sessions.leave(session, this.isClosing ? null : client.will)
   }
 
   private publishWill(will: Message, clientId: string): void {
@@ -229,13 +232,24 @@ export class Broker {
   /** Keeps a retained message and sends it to all who subscribed; returns to how many. */
   private route(message: Message, publisher: Holdable | null): number {
     if (message.retain) {
-      this.retained.set(message)
+      this.keep(message)
       const { commit } = this.parts
       if (message.payloadLength === 0) commit.store?.removeRetained(message.topic)
       else commit.store?.setRetained(message)
       if (commit.isOpen) commit.schedule()
     }
     return this.distribute(message, publisher)
+  }
+
+  private keep(message: Message): void {
+    this.retained.set(message)
+    if (message.expiry === Infinity || message.payloadLength === 0) return
+    this.parts.clock.after(message.expiry * 1_000, () => {
+      if (this.retained.find(message.topic) !== message) return
+      this.retained.remove(message.topic)
+      this.parts.commit.store?.removeRetained(message.topic)
+      this.parts.commit.schedule()
+    })
   }
 
   private distribute(message: Message, publisher: Holdable | null): number {

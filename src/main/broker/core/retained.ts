@@ -20,6 +20,10 @@ export class Retained {
     node.value = message
   }
 
+  find(topic: string): Message | null {
+    return this.tree.find(topic)?.value ?? null
+  }
+
   remove(topic: string): void {
     const node = this.tree.find(topic)
     if (!node?.value) return

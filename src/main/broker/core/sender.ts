@@ -60,21 +60,32 @@ export class Sender implements Borrower {
     this.pump()
   }
 
+  /** Sends what waits, and then retained messages for new subscriptions, as long as there is room. */
   pump(): void {
     if (this.isPumping) return
     this.isPumping = true
-    while (this.hasRoom && this.session.outgoing.inFlightCount < this.window) {
-      const delivery = this.session.take()
+    do this.sendWaiting()
+    while (this.replayNext())
+    this.isPumping = false
+  }
+
+  private sendWaiting(): void {
+    const { session } = this
+    while (this.hasRoom && session.outgoing.inFlightCount < this.window) {
+      const delivery = session.take()
       if (!delivery) break
       this.sendDelivery(delivery, delivery.dup)
     }
-    this.isPumping = false
-    // Retained messages come after those that wait.
-    while (this.replays.length > 0 && this.hasRoom && this.session.outgoing.waitingCount === 0) {
-      const next = this.replays[0]!.next()
-      if (next.done) this.replays.shift()
-      else this.session.deliver(next.value.message, next.value.options)
-    }
+  }
+
+  /** Returns whether there may be more. */
+  private replayNext(): boolean {
+    const [replay] = this.replays
+    if (!replay || !this.hasRoom || this.session.isWaiting) return false
+    const next = replay.next()
+    if (next.done) this.replays.shift()
+    else this.session.deliver(next.value.message, next.value.options)
+    return true
   }
 
   /** PUBACK, PUBREC or PUBCOMP from the client. Throws Refusal if it answers what was not asked. */

@@ -70,6 +70,11 @@ export class Session implements Subscriber, Waiting {
     return this.queue ? this.queue.waitingCount + this.queue.inFlightCount : 0
   }
 
+  /** Whether messages wait to be sent or to be written. */
+  get isWaiting(): boolean {
+    return this.arriving.length > 0 || (this.queue?.waitingCount ?? 0) > 0
+  }
+
   get queuedBytes(): number {
     return this.queue?.waitingBytes ?? 0
   }
