@@ -244,7 +244,7 @@ export class Broker {
   private keep(message: Message): void {
     this.retained.set(message)
     if (message.expiry === Infinity || message.payloadLength === 0) return
-    this.parts.clock.after(message.expiry * 1_000, () => {
+    this.parts.clock.after(message.secondsLeft(this.parts.clock.now()) * 1_000, () => {
       if (this.retained.find(message.topic) !== message) return
       this.retained.remove(message.topic)
       this.parts.commit.store?.removeRetained(message.topic)

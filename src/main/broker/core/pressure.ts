@@ -5,7 +5,7 @@ const HIGH = 2_000_000
 const LOW = 1_000_000
 /** A client that takes fewer bytes than this in this time (ms) is slow: nobody is held back for it. */
 const LEAST_PROGRESS = 65_536
-const PATIENCE = 100
+const PATIENCE = 1_000
 
 /** Someone who can be held back. */
 export interface Holdable {
@@ -38,6 +38,7 @@ export class Pressure {
       this.held = new Set()
       this.watch(this.waiting())
     }
+    if (this.held.has(publisher)) return
     this.held.add(publisher)
     publisher.hold()
   }
