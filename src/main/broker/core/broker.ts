@@ -243,8 +243,8 @@ export class Broker {
 
   private keep(message: Message): void {
     this.retained.set(message)
-    if (message.expiry === Infinity || message.payloadLength === 0) return
-    this.parts.clock.after(message.secondsLeft(this.parts.clock.now()) * 1_000, () => {
+    if (message.expiry === null || message.payloadLength === 0) return
+    this.parts.clock.after(message.secondsLeft(this.parts.clock.now())! * 1_000, () => {
       if (this.retained.find(message.topic) !== message) return
       this.retained.remove(message.topic)
       this.parts.commit.store?.removeRetained(message.topic)

@@ -150,7 +150,7 @@ export class Sender implements Borrower {
       identifiers,
       alias,
       aliasKnown: known !== 0,
-      expiry: message.expiry === Infinity ? Infinity : message.secondsLeft(this.parts.clock.now())
+      expiry: message.expiry === null ? null : message.secondsLeft(this.parts.clock.now())
     }
     if (this.connection.closed || !this.connection.output.publish(message, options, this.largest)) {
       if (!this.connection.closed) this.session.drop('too large', message)

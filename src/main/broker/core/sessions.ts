@@ -93,6 +93,7 @@ export class Sessions {
     for (const { filter, options } of kept.subscriptions)
       this.parts.subscriptions.add(session, filter, options)
     for (const delivery of kept.outgoing) {
+      delivery.message?.detach()
       if (delivery.message === null) session.outgoing.sent(delivery)
       else session.outgoing.add(delivery)
     }
