@@ -122,6 +122,11 @@ export class Sessions {
     this.parts.commit.schedule()
   }
 
+  /** Stops waiting for the ends of sessions, which stay as they are. */
+  close(): void {
+    for (const session of this.absences.keys()) this.return(session)
+  }
+
   private return(session: Session): void {
     const absence = this.absences.get(session)
     absence?.cancelExpiry?.()
