@@ -23,7 +23,7 @@ export function answersFault(bytes: Buffer): string | null {
   if (bytes[0] !== CONNACK && bytes[0] !== AUTH) return 'something else first than a CONNACK'
   // Only the CONNACK of MQTT 5 is longer than two bytes.
   const protocolVersion = bytes[0] === AUTH || bytes[1]! > 2 ? 5 : 4
-  const reader = parser({ protocolVersion } as Parameters<typeof parser>[0])
+  const reader = parser({ protocolVersion })
   let fault: string | null = null
   reader.on('packet', ({ cmd }: Packet) => {
     if (!fromServer.includes(cmd)) fault ??= `a ${cmd}`

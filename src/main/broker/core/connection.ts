@@ -79,7 +79,8 @@ export class Connection implements Asker {
     const { stream } = this
     stream.on('data', (chunk: Buffer) => this.data(chunk))
     stream.on('error', () => this.gone())
-    stream.on('end', () => this.gone())
+    // A client that only ends its own side must not keep the other one open.
+    stream.on('end', () => this.end())
     stream.on('close', () => this.gone())
   }
 
