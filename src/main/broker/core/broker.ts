@@ -112,6 +112,11 @@ export class Broker {
     return this.clientsById.size
   }
 
+  /** Connections, with those that have not sent a CONNECT. */
+  get connectionCount(): number {
+    return this.connections.size
+  }
+
   /** Closes a client's connection; returns whether there is such a client. */
   kick(clientId: string): boolean {
     const client = this.clientsById.get(clientId)
@@ -136,8 +141,10 @@ export class Broker {
     this.cancelSweep()
     for (const connection of this.connections) connection.close(REASON_CODE.SERVER_SHUTTING_DOWN)
     this.sessions.close()
-    this.parts.commit.commit()
-    this.parts.commit.store?.close()
+    const { commit } = this.parts
+    // What waits for a commit may change more.
+    while (commit.isOpen) commit.commit()
+    commit.store?.close()
   }
 
   private connected(connection: Connection, connect: Connect, authenticationData: Buffer | null): void {

@@ -33,7 +33,7 @@ export class Pressure {
 
   /** Holds a publisher back if the client has to catch up. */
   hold(publisher: Holdable): void {
-    if (this.isSlow || !this.isFull) return
+    if (this.isSlow || !this.isFull || this.held?.has(publisher)) return
     if (!this.held) {
       this.held = new Set()
       this.watch(this.waiting())

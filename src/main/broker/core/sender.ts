@@ -10,6 +10,9 @@ import type { Parts } from './parts'
 import { Pressure } from './pressure'
 import type { Borrower, DeliveryOptions, Session } from './session'
 
+/** Topic Aliases that are given out at most: their topics take up memory as long as the client is connected. */
+const MOST_ALIASES = 1_000
+
 /** A retained message to send because of a new subscription. */
 export type Replay = Iterator<{ message: Message; options: DeliveryOptions }>
 
@@ -33,7 +36,7 @@ export class Sender implements Borrower {
   ) {
     this.window = Math.min(connect.receiveMaximum, parts.limits.receiveMaximum)
     this.largest = connect.maximumPacketSize
-    this.mostAliases = connect.topicAliasMaximum
+    this.mostAliases = Math.min(connect.topicAliasMaximum, MOST_ALIASES)
     this.aliases = connect.topicAliasMaximum > 0 ? new Map() : null
     this.pressure = new Pressure(parts.clock, () => connection.output.pending + session.queuedBytes)
     connection.stream.on('drain', () => {
@@ -49,9 +52,11 @@ export class Sender implements Borrower {
     this.write(message, 0, 0, options)
   }
 
-  /** Sends again what the client has not acknowledged, in the former order [MQTT-4.4.0-1]. */
+  /** Sends again what the client has not acknowledged, as far as its new Receive Maximum allows [MQTT-3.3.4-9], [MQTT-4.4.0-1]. */
   resume(): void {
-    for (const delivery of this.session.outgoing.unacknowledged()) this.sendDelivery(delivery, true)
+    const { outgoing } = this.session
+    outgoing.rewind()
+    for (const delivery of outgoing.unacknowledged()) this.sendPubrel(packetIdOf(delivery))
     this.pump()
   }
 
@@ -74,14 +79,14 @@ export class Sender implements Borrower {
     while (this.hasRoom && session.outgoing.inFlightCount < this.window) {
       const delivery = session.take()
       if (!delivery) break
-      this.sendDelivery(delivery, delivery.dup)
+      this.sendDelivery(delivery)
     }
   }
 
   /** Returns whether there may be more. */
   private replayNext(): boolean {
     const [replay] = this.replays
-    if (!replay || !this.hasRoom || this.session.isWaiting) return false
+    if (!replay || !this.mayReplay) return false
     const next = replay.next()
     if (next.done) this.replays.shift()
     else this.session.deliver(next.value.message, next.value.options)
@@ -119,16 +124,20 @@ export class Sender implements Borrower {
     return !this.connection.closed && !this.connection.output.isFull
   }
 
-  private sendDelivery(delivery: Delivery, dup: boolean): void {
+  /** Retained messages come after those that wait, and not faster than the client and the disk take them. */
+  private get mayReplay(): boolean {
+    const { outgoing, arrivingCount } = this.session
+    return this.hasRoom && outgoing.waitingCount === 0 && arrivingCount < this.window
+  }
+
+  private sendDelivery(delivery: Delivery): void {
     const { session } = this
+    const { message, qos, dup } = delivery
     session.outgoing.sent(delivery)
-    const packetId = packetIdOf(delivery)
-    const { message } = delivery
-    if (message === null) return this.sendPubrel(packetId)
     delivery.dup = true
-    if (!this.write(message, packetId, delivery.qos, delivery, dup)) session.acknowledge(delivery)
+    if (!this.write(message!, packetIdOf(delivery), qos, delivery, dup)) session.acknowledge(delivery)
     // A session that ends with its connection never sends again.
-    else if (!session.isKept && delivery.qos === 1) delivery.message = null
+    else if (!session.isKept && qos === 1) delivery.message = null
   }
 
   /** Returns false if the packet is larger than the client takes. It is then dropped as if it had been sent [MQTT-3.1.2-25]. */

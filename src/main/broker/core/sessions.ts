@@ -108,11 +108,6 @@ export class Sessions {
       absence.cancelExpiry = this.parts.clock.after(Math.max(0, left), () => this.end(session))
   }
 
-  /** Waits for nothing any more: the broker stops. */
-  close(): void {
-    for (const session of [...this.absences.keys()]) this.return(session)
-  }
-
   /** Writes a session's record, if it is to be kept; one that is not leaves the store. */
   save(session: Session): void {
     const { store } = this.parts.commit
@@ -126,6 +121,11 @@ export class Sessions {
       session.storeId = 0
     }
     this.parts.commit.schedule()
+  }
+
+  /** Stops waiting for the ends of sessions, which stay as they are. */
+  close(): void {
+    for (const session of this.absences.keys()) this.return(session)
   }
 
   private return(session: Session): void {

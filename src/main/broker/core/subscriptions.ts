@@ -2,8 +2,9 @@ import type { Qos } from '../../../shared/message'
 import type { SubscriptionOptions } from '../codec/packet'
 import { levelEnd, levelsMatch, restOf, TopicTree, type TopicNode } from './topic-tree'
 
-/** Matches are kept for topics that come again, until this many targets are kept. */
-const KEPT_TARGETS = 100_000
+/** Matches are kept for topics that come again, until they weigh this much: 1 each, 1 a target, and 1 for this many characters of the topic. */
+const KEPT_WEIGHT = 100_000
+const WEIGHED_CHARACTERS = 64
 
 /** What `Subscriptions` needs of a session. */
 export interface Subscriber {
@@ -83,7 +84,7 @@ export interface Match {
 export class Subscriptions {
   private readonly tree = new TopicTree<Single | Many>()
   private readonly matches = new Map<string, Match>()
-  private keptTargets = 0
+  private keptWeight = 0
   count = 0
   shareCount = 0
 
@@ -136,11 +137,9 @@ export class Subscriptions {
     const known = this.matches.get(topic)
     if (known) return known
     const match = this.find(topic)
-    this.keptTargets += match.targets.length + 1
-    if (this.keptTargets > KEPT_TARGETS) {
-      this.forgetMatches()
-      this.keptTargets = match.targets.length + 1
-    }
+    const weight = 1 + match.targets.length + Math.floor(topic.length / WEIGHED_CHARACTERS)
+    if (this.keptWeight + weight > KEPT_WEIGHT) this.forgetMatches()
+    this.keptWeight += weight
     this.matches.set(topic, match)
     return match
   }
@@ -200,7 +199,7 @@ export class Subscriptions {
 
   private forgetMatches(): void {
     if (this.matches.size > 0) this.matches.clear()
-    this.keptTargets = 0
+    this.keptWeight = 0
   }
 }
 
