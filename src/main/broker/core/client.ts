@@ -38,6 +38,8 @@ export class Client implements Receiver, Waiting, Holdable {
   private aliases: string[] | null = null
   /** Answers that wait until what they promise is on disk. */
   private answers: Buffer[] = []
+  /** PUBACKs among them. */
+  private pubacks = 0
   private holds = 0
 
   constructor(
@@ -96,6 +98,7 @@ export class Client implements Receiver, Waiting, Holdable {
   committed(): void {
     const { answers } = this
     this.answers = []
+    this.pubacks = 0
     for (const answer of answers) this.connection.send(answer)
   }
 
@@ -170,7 +173,7 @@ export class Client implements Receiver, Waiting, Holdable {
     const { receiveMaximum } = this.parts.limits
     const { session } = this
     if (this.connection.version !== 5 || session.hasReceived(packetId)) return
-    if (session.incomingCount + this.answers.length >= receiveMaximum)
+    if (session.incomingCount + this.pubacks >= receiveMaximum)
       throw new Refusal(
         `More than ${receiveMaximum} QoS 1 and 2 messages at once, the Receive Maximum that the CONNACK said [MQTT-3.3.4-7].`,
         REASON_CODE.RECEIVE_MAXIMUM_EXCEEDED
@@ -182,6 +185,7 @@ export class Client implements Receiver, Waiting, Holdable {
     packetId: number,
     reasonCode: number = REASON_CODE.SUCCESS
   ): void {
+    if (type === TYPE.PUBACK && this.parts.commit.isOpen) this.pubacks++
     this.answer(acknowledgement(this.connection.version, { type, packetId, reasonCode }))
   }
 

@@ -95,11 +95,14 @@ export class Sessions {
     for (const delivery of kept.outgoing) {
       if (delivery.message === null) session.outgoing.sent(delivery)
       else session.outgoing.add(delivery)
+      if (delivery.dup) session.outgoing.sentUpTo = delivery.number + 1
     }
     for (const packetId of kept.incoming) session.addReceived(packetId)
     session.storeId = kept.id
     const now = this.parts.clock.now()
     session.disconnectedAt = kept.disconnectedAt ?? now
+    // From now on its absence counts, over further restarts.
+    if (kept.disconnectedAt === null) this.save(session)
     const left = kept.expiry * 1_000 - (now - session.disconnectedAt)
     const absence: Absence = { cancelExpiry: null, will: null, cancelWill: null }
     this.absences.set(session, absence)
