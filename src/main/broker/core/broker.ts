@@ -52,7 +52,6 @@ export class Broker {
   private readonly clientsById = new Map<string, Client>()
   private readonly connections = new Set<Connection>()
   private readonly parts: Parts
-  private readonly authenticators: ReadonlyMap<string, () => Authenticator>
   private cancelSweep: () => void
 
   constructor({
@@ -63,11 +62,11 @@ export class Broker {
     authenticators = new Map<string, () => Authenticator>(),
     onStoreFailure = () => undefined
   }: BrokerOptions = {}) {
-    this.authenticators = authenticators
     this.parts = {
       clock,
       limits: { ...defaultLimits, ...limits },
       hooks,
+      authenticators,
       commit: new GroupCommit(store, clock, onStoreFailure),
       subscriptions: this.subscriptions,
       retained: this.retained,
@@ -91,11 +90,11 @@ export class Broker {
     })
     this.connections.add(connection)
     this.traffic.connections++
-    const { clock, limits } = this.parts
+    const { clock, limits, authenticators } = this.parts
     connection.open(
       new Handshake(
         connection,
-        this.authenticators,
+        authenticators,
         (...accepted) => this.connected(...accepted),
         (work) => clock.after(limits.connectTimeout, work)
       )
