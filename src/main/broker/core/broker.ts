@@ -90,15 +90,7 @@ export class Broker {
     })
     this.connections.add(connection)
     this.traffic.connections++
-    const { clock, limits, authenticators } = this.parts
-    connection.open(
-      new Handshake(
-        connection,
-        authenticators,
-        (...accepted) => this.connected(...accepted),
-        (work) => clock.after(limits.connectTimeout, work)
-      )
-    )
+    connection.open(new Handshake(connection, this.parts, (...accepted) => this.connected(...accepted)))
   }
 
   /** The connected clients. */
@@ -175,6 +167,7 @@ export class Broker {
       left: () => this.left(client)
     })
     this.clientsById.set(clientId, client)
+    this.traffic.mostClients = Math.max(this.traffic.mostClients, this.clientsById.size)
     connection.accept(client)
     session.client = client.sender
     connection.send(this.connack(connection, connect, keepAlive, isPresent, authenticationData))
@@ -262,10 +255,7 @@ export class Broker {
       this.deliver(message, { subscriber, qos, retainAsPublished, identifiers }, publisher)
       count++
     }
-    if (count === 0 && message.publisher !== '') {
-      this.traffic.dropped++
-      this.parts.hooks.drop?.('nobody subscribed', message, null)
-    }
+    if (count === 0 && message.publisher !== '') this.parts.hooks.drop?.('nobody subscribed', message, null)
     return count
   }
 

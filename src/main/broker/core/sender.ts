@@ -27,7 +27,6 @@ export class Sender implements Borrower {
   private readonly mostAliases: number
   private replays: Replay[] = []
   private isPumping = false
-  private isReplaying = false
 
   constructor(
     private readonly connection: Connection,
@@ -66,24 +65,33 @@ export class Sender implements Borrower {
     this.pump()
   }
 
+  /** Sends what waits, and then retained messages for new subscriptions, as long as there is room. */
   pump(): void {
     if (this.isPumping) return
     this.isPumping = true
-    while (this.hasRoom && this.session.outgoing.inFlightCount < this.window) {
-      const delivery = this.session.take()
+    do this.sendWaiting()
+    while (this.replayNext())
+    this.isPumping = false
+  }
+
+  private sendWaiting(): void {
+    const { session } = this
+    while (this.hasRoom && session.outgoing.inFlightCount < this.window) {
+      const delivery = session.take()
       if (!delivery) break
       this.sendDelivery(delivery)
     }
-    this.isPumping = false
-    // A retained message that is delivered calls this again.
-    if (this.isReplaying) return
-    this.isReplaying = true
-    while (this.replays.length > 0 && this.mayReplay) {
-      const next = this.replays[0]!.next()
-      if (next.done) this.replays.shift()
-      else this.session.deliver(next.value.message, next.value.options)
-    }
-    this.isReplaying = false
+  }
+
+  /** Returns whether there may be more. Neither the client's queue nor the store gets more than a window at once. */
+  private replayNext(): boolean {
+    const [replay] = this.replays
+    const { outgoing, arrivingCount } = this.session
+    if (!replay || !this.hasRoom || outgoing.waitingCount > 0 || arrivingCount >= this.window) return false
+    const next = replay.next()
+    if (next.done) this.replays.shift()
+    else this.session.deliver(next.value.message, next.value.options)
+    return true
   }
 
   /** PUBACK, PUBREC or PUBCOMP from the client. Throws Refusal if it answers what was not asked. */
@@ -115,12 +123,6 @@ export class Sender implements Borrower {
 
   private get hasRoom(): boolean {
     return !this.connection.closed && !this.connection.output.isFull
-  }
-
-  /** Retained messages come after those that wait, and not faster than the client and the disk take them. */
-  private get mayReplay(): boolean {
-    const { outgoing, arrivingCount } = this.session
-    return this.hasRoom && outgoing.waitingCount === 0 && arrivingCount < this.window
   }
 
   private sendDelivery(delivery: Delivery): void {

@@ -66,7 +66,7 @@ export class Sessions {
     const absence: Absence = { cancelExpiry: null, will, cancelWill: null }
     this.absences.set(session, absence)
     if (session.expiry !== NEVER)
-      absence.cancelExpiry = clock.after(session.expiry * 1_000, () => this.end(session))
+      absence.cancelExpiry = clock.after(session.expiry * 1_000, () => this.expire(session))
     if (will?.delay === 0) this.publishWill(session)
     else if (will && will.delay < session.expiry)
       absence.cancelWill = clock.after(will.delay * 1_000, () => this.publishWill(session))
@@ -82,6 +82,11 @@ export class Sessions {
     this.parts.commit.store?.removeSession(session.storeId)
     this.parts.commit.schedule()
     session.storeId = 0
+  }
+
+  private expire(session: Session): void {
+    this.parts.traffic.sessionsExpired++
+    this.end(session)
   }
 
   /** Takes up a session that was kept. */
@@ -107,7 +112,7 @@ export class Sessions {
     const absence: Absence = { cancelExpiry: null, will: null, cancelWill: null }
     this.absences.set(session, absence)
     if (kept.expiry !== NEVER)
-      absence.cancelExpiry = this.parts.clock.after(Math.max(0, left), () => this.end(session))
+      absence.cancelExpiry = this.parts.clock.after(Math.max(0, left), () => this.expire(session))
   }
 
   /** Writes a session's record, if it is to be kept; one that is not leaves the store. */
