@@ -1,5 +1,6 @@
 import { Refusal } from '../../src/main/broker/codec/refusal'
 import type { Authenticator, AuthenticatorStep } from '../../src/main/broker/core/authenticator'
+import { scram, scramCredentials } from '../../src/main/broker/core/scram'
 
 /** A method that asks again for "more", is content with "done", and refuses everything else. */
 class Steps implements Authenticator {
@@ -14,4 +15,9 @@ class Steps implements Authenticator {
   }
 }
 
-export const authenticators = new Map([['STEPS', () => new Steps()]])
+const credentials = scramCredentials('secret')
+
+export const authenticators = new Map<string, () => Authenticator>([
+  ['STEPS', () => new Steps()],
+  ['SCRAM-SHA-256', scram((username) => (username === 'user' ? credentials : null))]
+])

@@ -52,7 +52,6 @@ export class Broker {
   private readonly clientsById = new Map<string, Client>()
   private readonly connections = new Set<Connection>()
   private readonly parts: Parts
-  private readonly authenticators: ReadonlyMap<string, () => Authenticator>
   private cancelSweep: () => void
   private isClosing = false
 
@@ -64,11 +63,11 @@ export class Broker {
     authenticators = new Map<string, () => Authenticator>(),
     onStoreFailure = () => undefined
   }: BrokerOptions = {}) {
-    this.authenticators = authenticators
     this.parts = {
       clock,
       limits: { ...defaultLimits, ...limits },
       hooks,
+      authenticators,
       commit: new GroupCommit(store, clock, onStoreFailure),
       subscriptions: this.subscriptions,
       retained: this.retained,
@@ -92,15 +91,7 @@ export class Broker {
     })
     this.connections.add(connection)
     this.traffic.connections++
-    const { clock, limits } = this.parts
-    connection.open(
-      new Handshake(
-        connection,
-        this.authenticators,
-        (...accepted) => this.connected(...accepted),
-        (work) => clock.after(limits.connectTimeout, work)
-      )
-    )
+    connection.open(new Handshake(connection, this.parts, (...accepted) => this.connected(...accepted)))
   }
 
   /** The connected clients. */
@@ -178,6 +169,7 @@ export class Broker {
       left: () => this.left(client)
     })
     this.clientsById.set(clientId, client)
+    this.traffic.mostClients = Math.max(this.traffic.mostClients, this.clientsById.size)
     connection.accept(client)
     session.client = client.sender
     connection.send(this.connack(connection, connect, keepAlive, isPresent, authenticationData))
@@ -276,10 +268,7 @@ export class Broker {
       this.deliver(message, { subscriber, qos, retainAsPublished, identifiers }, publisher)
       count++
     }
-    if (count === 0 && message.publisher !== '') {
-      this.traffic.dropped++
-      this.parts.hooks.drop?.('nobody subscribed', message, null)
-    }
+    if (count === 0 && message.publisher !== '') this.parts.hooks.drop?.('nobody subscribed', message, null)
     return count
   }
 

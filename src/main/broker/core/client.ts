@@ -4,6 +4,7 @@ import type { Message } from '../codec/message'
 import {
   TYPE,
   type Acknowledgement,
+  type Auth,
   type Connect,
   type Disconnect,
   type Packet,
@@ -13,10 +14,12 @@ import {
   type Will
 } from '../codec/packet'
 import { protocolError, Refusal } from '../codec/refusal'
+import type { Authenticator } from './authenticator'
 import type { Connection, Receiver } from './connection'
 import type { Waiting } from './group-commit'
 import type { Parts } from './parts'
 import type { Holdable } from './pressure'
+import { Reauthentication } from './reauthentication'
 import { Sender } from './sender'
 import type { Session } from './session'
 
@@ -38,7 +41,10 @@ export class Client implements Receiver, Waiting, Holdable {
   private aliases: string[] | null = null
   /** Answers that wait until what they promise is on disk. */
   private answers: Buffer[] = []
+  /** PUBACKs among them. */
+  private pubacks = 0
   private holds = 0
+  private reauthentication: Reauthentication | null = null
 
   constructor(
     readonly connection: Connection,
@@ -74,7 +80,7 @@ export class Client implements Receiver, Waiting, Holdable {
       case TYPE.DISCONNECT:
         return this.disconnect(packet)
       case TYPE.AUTH:
-        throw protocolError('Re-authentication is not offered by this broker (4.12.1).')
+        return this.reauthenticate(packet)
       case TYPE.CONNECT:
         throw protocolError('A second CONNECT [MQTT-3.1.0-2].')
     }
@@ -96,6 +102,7 @@ export class Client implements Receiver, Waiting, Holdable {
   committed(): void {
     const { answers } = this
     this.answers = []
+    this.pubacks = 0
     for (const answer of answers) this.connection.send(answer)
   }
 
@@ -170,7 +177,7 @@ export class Client implements Receiver, Waiting, Holdable {
     const { receiveMaximum } = this.parts.limits
     const { session } = this
     if (this.connection.version !== 5 || session.hasReceived(packetId)) return
-    if (session.incomingCount + this.answers.length >= receiveMaximum)
+    if (session.incomingCount + this.pubacks >= receiveMaximum)
       throw new Refusal(
         `More than ${receiveMaximum} QoS 1 and 2 messages at once, the Receive Maximum that the CONNACK said [MQTT-3.3.4-7].`,
         REASON_CODE.RECEIVE_MAXIMUM_EXCEEDED
@@ -182,6 +189,7 @@ export class Client implements Receiver, Waiting, Holdable {
     packetId: number,
     reasonCode: number = REASON_CODE.SUCCESS
   ): void {
+    if (type === TYPE.PUBACK && this.parts.commit.isOpen) this.pubacks++
     this.answer(acknowledgement(this.connection.version, { type, packetId, reasonCode }))
   }
 
@@ -225,6 +233,13 @@ export class Client implements Receiver, Waiting, Holdable {
       this.session.unsubscribe(filter) ? REASON_CODE.SUCCESS : REASON_CODE.NO_SUBSCRIPTION_EXISTED
     )
     this.answer(unsuback(this.connection.version, packetId, codes))
+  }
+
+  private reauthenticate(packet: Auth): void {
+    const { authenticationMethod: method } = this.connect
+    const create = (): Authenticator => this.parts.authenticators.get(method!)!()
+    this.reauthentication ??= new Reauthentication(this.connection, method, create)
+    this.reauthentication.packet(packet)
   }
 
   private disconnect({ reasonCode, sessionExpiry }: Disconnect): void {

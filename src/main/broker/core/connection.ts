@@ -62,7 +62,7 @@ export class Connection implements Asker {
     private readonly events: { refused(report: RefusalReport): void; ended(connection: Connection): void }
   ) {
     this.heardAt = parts.clock.now()
-    this.output = new Output(stream, parts.flusher)
+    this.output = new Output(stream, parts.flusher, parts.traffic)
     this.framer = new Framer(parts.limits.packetSize)
   }
 
@@ -167,7 +167,6 @@ export class Connection implements Asker {
   }
 
   private finish(): void {
-    this.parts.traffic.bytesSent += this.output.bytes
     this.receiver?.gone()
     this.events.ended(this)
   }

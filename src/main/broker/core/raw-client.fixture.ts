@@ -4,12 +4,17 @@ import type { Broker } from './broker'
 /** A client in memory that writes bytes as they are. */
 export class RawClient {
   readonly stream: Duplex
+  /** Bytes that the broker has sent. */
+  receivedBytes = 0
   private readonly chunks: Buffer[] = []
 
   constructor(broker: Broker) {
     const [ours, theirs] = duplexPair()
     this.stream = ours
-    ours.on('data', (chunk: Buffer) => this.chunks.push(chunk))
+    ours.on('data', (chunk: Buffer) => {
+      this.receivedBytes += chunk.length
+      this.chunks.push(chunk)
+    })
     ours.on('error', () => undefined)
     broker.accept(theirs)
   }
@@ -19,12 +24,12 @@ export class RawClient {
       this.stream.write(typeof bytes === 'string' ? Buffer.from(bytes.replaceAll(' ', ''), 'hex') : bytes)
   }
 
-  /** Everything that the broker has sent. */
+  /** What the broker has sent since the last `take`. */
   get received(): Buffer {
     return Buffer.concat(this.chunks)
   }
 
-  /** What the broker has sent since the last call, in hex. */
+  /** The same in hex. It is forgotten. */
   take(): string {
     return Buffer.concat(this.chunks.splice(0)).toString('hex')
   }

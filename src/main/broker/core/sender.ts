@@ -83,10 +83,11 @@ export class Sender implements Borrower {
     }
   }
 
-  /** Returns whether there may be more. */
+  /** Returns whether there may be more. Neither the client's queue nor the store gets more than a window at once. */
   private replayNext(): boolean {
     const [replay] = this.replays
-    if (!replay || !this.mayReplay) return false
+    const { outgoing, arrivingCount } = this.session
+    if (!replay || !this.hasRoom || outgoing.waitingCount > 0 || arrivingCount >= this.window) return false
     const next = replay.next()
     if (next.done) this.replays.shift()
     else this.session.deliver(next.value.message, next.value.options)
@@ -122,12 +123,6 @@ export class Sender implements Borrower {
 
   private get hasRoom(): boolean {
     return !this.connection.closed && !this.connection.output.isFull
-  }
-
-  /** Retained messages come after those that wait, and not faster than the client and the disk take them. */
-  private get mayReplay(): boolean {
-    const { outgoing, arrivingCount } = this.session
-    return this.hasRoom && outgoing.waitingCount === 0 && arrivingCount < this.window
   }
 
   private sendDelivery(delivery: Delivery): void {

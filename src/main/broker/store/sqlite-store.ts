@@ -111,8 +111,9 @@ export class SqliteStore implements Store {
     for (const row of all<OutgoingRow>('SELECT * FROM outgoing ORDER BY session, number')) {
       const session = sessions.get(row.session)
       if (!session) continue
-      const sent = sentUpTo.get(row.session) ?? session.outgoing.length + MAYBE_SENT
-      session.outgoing.push(deliveryOf(row, row.number < sent))
+      const sent = sentUpTo.get(row.session) ?? null
+      const dup = sent === null ? session.outgoing.length < MAYBE_SENT : row.number < sent
+      session.outgoing.push(deliveryOf(row, dup))
       session.nextNumber = Math.max(session.nextNumber, row.number + 1)
     }
     for (const row of all<{ session: number; packet_id: number }>('SELECT * FROM incoming'))
