@@ -27,7 +27,7 @@ itBoth('refuses another protocol name [3.1.1, 5: MQTT-3.1.2-1]', async (version)
 itBoth(
   'answers a CONNECT of an unknown version with 0x84 as in MQTT 5, and closes [3.1.1, 5: MQTT-3.1.2-2]',
   async () => {
-    for (const level of ['00', '03', '06', '7F']) {
+    for (const level of ['00', '03', '06', '7F', '85']) {
       const client = network().open(5)
       client.write(frame('10', text('MQTT'), level, '02 0000', text('a')))
       expect(await client.closed()).toMatchObject([
