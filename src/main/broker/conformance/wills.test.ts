@@ -51,6 +51,12 @@ itBoth(
   }
 )
 
+it5('publishes a will after a DISCONNECT with any code but 0x00 [5: MQTT-3.1.2-8]', async () => {
+  const { net, subscriber } = await pair(5)
+  for (const code of [0x04, 0x80, 0x82]) await (await net.connect(5, { will })).disconnect(code)
+  expect(await subscriber.messages()).toHaveLength(3)
+})
+
 it5('publishes a will when its delay is over [5: MQTT-3.1.2-8]', async () => {
   const { net, subscriber } = await pair(5)
   const delayed = { ...will, properties: { willDelayInterval: 10 } }

@@ -29,7 +29,7 @@ export interface ClientEvents {
 
 /** A connected client: takes its packets and answers them (MQTT 5.0, 3.3 to 3.15). */
 export class Client implements Receiver, Waiting, Holdable {
-  /** null once the client has said goodbye [MQTT-3.14.4-3]. */
+  /** null once the client has said goodbye with code 0x00 [MQTT-3.14.4-3]. */
   will: Will | null
   receivedCount = 0
   readonly sender: Sender
@@ -233,7 +233,7 @@ export class Client implements Receiver, Waiting, Holdable {
         throw protocolError('A Session Expiry Interval after a CONNECT without one (3.14.2.2.2).')
       this.session.expiry = sessionExpiry
     }
-    if (reasonCode !== REASON_CODE.DISCONNECT_WITH_WILL) this.will = null
+    if (reasonCode === REASON_CODE.SUCCESS) this.will = null
     this.connection.end()
   }
 }
