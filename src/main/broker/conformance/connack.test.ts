@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { Refusal } from '../codec/refusal'
 import { connected, it5, itBoth, network, pair } from './fixture'
 
 itBoth(
@@ -29,6 +30,23 @@ it5(
     expect(client.connack!.properties).not.toHaveProperty('retainAvailable')
     for (const qos of [0, 1, 2] as const)
       expect(await client.subscribe(`at/${qos}`, { qos })).toMatchObject({ granted: [qos] })
+  }
+)
+
+it5(
+  'leaves out the reason where the CONNACK would be too large for the client [5: MQTT-3.2.2-19, MQTT-3.2.2-20, MQTT-3.1.2-24]',
+  async () => {
+    const reason = 'This reason is much longer than the client allows.'
+    for (const [maximumPacketSize, told] of [
+      [20, undefined],
+      [200, reason]
+    ] as const) {
+      const client = network({ hooks: { connect: () => new Refusal(reason, 0x87) } }).open(5)
+      const connack = await client.connect({ properties: { maximumPacketSize } })
+      expect(connack.reasonCode).toBe(0x87)
+      expect(connack.properties?.reasonString).toBe(told)
+      expect(connack.bytes.length).toBeLessThanOrEqual(maximumPacketSize)
+    }
   }
 )
 

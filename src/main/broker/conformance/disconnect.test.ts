@@ -39,6 +39,20 @@ it5(
   }
 )
 
+it5(
+  'leaves out the reason where the DISCONNECT would be too large [5: MQTT-3.14.2-3, MQTT-3.14.2-4, MQTT-3.1.2-24]',
+  async () => {
+    for (const maximumPacketSize of [20, 200]) {
+      const client = await network().connect(5, { properties: { maximumPacketSize } })
+      client.write('36 00')
+      const [packet] = await client.closed()
+      expect(packet).toMatchObject({ cmd: 'disconnect', reasonCode: 0x81 })
+      expect(packet!.bytes.length).toBeLessThanOrEqual(maximumPacketSize)
+      expect(packet!.bytes.length > 4).toBe(maximumPacketSize === 200)
+    }
+  }
+)
+
 itBoth(
   'neither sends nor reads anything after a DISCONNECT, and closes [3.1.1: MQTT-3.14.4-3; 5: MQTT-3.14.4-1, MQTT-3.14.4-2]',
   async (version) => {

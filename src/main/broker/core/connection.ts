@@ -43,6 +43,8 @@ export class Connection implements Asker {
   username: string | null = null
   /** The CONNECT was accepted. */
   isAccepted = false
+  /** Maximum Packet Size of the client, in bytes. */
+  largest = Infinity
   /** When the last packet came, in ms since 1970 UTC. */
   heardAt: number
   readonly output: Output
@@ -85,8 +87,9 @@ export class Connection implements Asker {
     this.receiver = receiver
   }
 
+  /** Sends a packet, unless it is larger than the client takes [MQTT-3.1.2-24], [MQTT-3.1.2-25]. */
   send(packet: Uint8Array): void {
-    if (this.isClosed) return
+    if (this.isClosed || packet.length > this.largest) return
     this.parts.traffic.packetsSent++
     this.output.packet(packet)
   }
@@ -95,8 +98,14 @@ export class Connection implements Asker {
   close(reasonCode: number, reason = ''): void {
     if (this.isClosed) return
     if (this.isAccepted && this.version === 5)
-      this.send(disconnect(reasonCode, reason === '' ? [] : [[PROPERTY.REASON_STRING, reason]]))
+      this.explain(reason, (properties) => disconnect(reasonCode, properties))
     this.end()
+  }
+
+  /** Sends a packet with a Reason String, if it is not too large with it [MQTT-3.2.2-19], [MQTT-3.14.2-3]. */
+  private explain(reason: string, packet: (properties: [number, string][]) => Buffer): void {
+    const whole = packet(reason === '' ? [] : [[PROPERTY.REASON_STRING, reason]])
+    this.send(whole.length > this.largest ? packet([]) : whole)
   }
 
   /** Refuses the client and tells it why: in a CONNACK before it was accepted, in a DISCONNECT afterwards (MQTT 5.0, 4.13.1). */
@@ -115,13 +124,8 @@ export class Connection implements Asker {
     if (this.mayAnswer(reasonCode)) {
       // A client of an unknown version is told so as in MQTT 5 [MQTT-3.1.2-2].
       const version = reasonCode === REASON_CODE.UNSUPPORTED_PROTOCOL_VERSION ? 5 : this.version
-      const properties: [number, string][] = [[PROPERTY.REASON_STRING, message]]
-      this.send(
-        connack(version, {
-          sessionPresent: false,
-          reasonCode,
-          properties: this.version === 5 ? properties : []
-        })
+      this.explain(this.version === 5 ? message : '', (properties) =>
+        connack(version, { sessionPresent: false, reasonCode, properties })
       )
     }
     this.end()

@@ -38,6 +38,7 @@ export class Handshake implements Receiver {
     this.connect = connect
     this.connection.clientId = connect.clientId
     this.connection.username = connect.username
+    this.connection.largest = connect.maximumPacketSize
     const { authenticationMethod: method } = connect
     if (method === null) return this.finish(null)
     const create = this.authenticators.get(method)

@@ -18,7 +18,6 @@ export class Sender implements Borrower {
   readonly pressure: Pressure
   sentCount = 0
   private readonly window: number
-  private readonly largest: number
   /** Topic Aliases given out so far; null: the client takes none. */
   private readonly aliases: Map<string, number> | null
   private readonly mostAliases: number
@@ -32,7 +31,6 @@ export class Sender implements Borrower {
     private readonly parts: Parts
   ) {
     this.window = Math.min(connect.receiveMaximum, parts.limits.receiveMaximum)
-    this.largest = connect.maximumPacketSize
     this.mostAliases = connect.topicAliasMaximum
     this.aliases = connect.topicAliasMaximum > 0 ? new Map() : null
     this.pressure = new Pressure(parts.clock, () => connection.output.pending + session.queuedBytes)
@@ -152,7 +150,7 @@ export class Sender implements Borrower {
       aliasKnown: known !== 0,
       expiry: message.expiry === Infinity ? Infinity : message.secondsLeft(this.parts.clock.now())
     }
-    if (this.connection.closed || !this.connection.output.publish(message, options, this.largest)) {
+    if (this.connection.closed || !this.connection.output.publish(message, options, this.connection.largest)) {
       if (!this.connection.closed) this.session.drop('too large', message)
       return false
     }
