@@ -36,6 +36,14 @@ itBoth('keeps a byte order mark in text [3.1.1: MQTT-1.5.3-3; 5: MQTT-1.5.4-3]',
   expect((await client.messages()).map(({ topic }) => topic)).toEqual(['\ufeffa', '\ufeffa/\ufeff'])
 })
 
+it5('refuses a number with more bytes than it needs [5: MQTT-1.5.5-1]', async () => {
+  for (const packet of ['C0 80 00', frame('82', '0001', '80 00', text('a'), '00')]) {
+    const client = await connected(5)
+    client.write(packet)
+    await expectEnd(client, 0x81)
+  }
+})
+
 it5('sends numbers in as few bytes as possible [5: MQTT-1.5.5-1]', async () => {
   const client = await connected(5)
   await client.subscribe('t')

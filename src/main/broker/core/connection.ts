@@ -84,6 +84,7 @@ export class Connection implements Asker {
   /** The CONNECT was accepted: `receiver` takes the packets from now on. */
   accept(receiver: Receiver): void {
     this.isAccepted = true
+    this.framer.isStrict = this.version === 5
     this.receiver = receiver
   }
 
