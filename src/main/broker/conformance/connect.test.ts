@@ -1,4 +1,4 @@
-import { expect } from 'vitest'
+import { expect, vi } from 'vitest'
 import type { Connect } from '../codec/packet'
 import { Refusal } from '../codec/refusal'
 import { connectPacket, frame, publishPacket, text } from '../core/packet-fixture'
@@ -232,6 +232,22 @@ itBoth(
     net.clock.advance(15_000)
     expect(client.isClosed).toBe(false)
     net.clock.advance(1_000)
+    await expectEnd(client, 0x8d)
+  }
+)
+
+itBoth(
+  'disconnects a client that sends bytes but no whole packet for too long [3.1.1: MQTT-3.1.2-24; 5: MQTT-3.1.2-22]',
+  async (version) => {
+    const net = network()
+    const client = await net.connect(version, { keepalive: 10 })
+    const { traffic } = net.broker
+    for (const byte of ['30', '7F', '00']) {
+      const before = traffic.bytesReceived
+      client.write(byte)
+      await vi.waitFor(() => expect(traffic.bytesReceived).toBe(before + 1))
+      net.clock.advance(6_000)
+    }
     await expectEnd(client, 0x8d)
   }
 )

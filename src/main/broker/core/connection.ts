@@ -170,7 +170,6 @@ export class Connection implements Asker {
 
   private data(chunk: Buffer): void {
     if (this.isClosed) return
-    this.heardAt = this.parts.clock.now()
     this.parts.traffic.bytesReceived += chunk.length
     try {
       this.framer.push(chunk, (first, bytes, start, end) => this.frame(first, bytes, start, end))
@@ -180,6 +179,7 @@ export class Connection implements Asker {
   }
 
   private frame(first: number, bytes: Buffer, start: number, end: number): boolean {
+    this.heardAt = this.parts.clock.now()
     this.parts.traffic.packetsReceived++
     try {
       this.receiver!.packet(this.decoder.decode(first, bytes, start, end))
