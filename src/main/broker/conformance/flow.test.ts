@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { acknowledgement, publishPacket } from '../core/packet-fixture'
-import { expectEnd, it5, network, pair } from './fixture'
+import { expectEnd, it5, kept, network, pair } from './fixture'
 
 it5(
   'sends no more unacknowledged messages than the client takes [5: MQTT-3.3.4-9, MQTT-4.9.0-1, MQTT-4.9.0-2]',
@@ -17,6 +17,33 @@ it5(
     expect(await client.messages()).toHaveLength(1)
     client.send(acknowledgement('pubcomp', first!.messageId!))
     expect(await client.messages()).toHaveLength(1)
+  }
+)
+
+it5(
+  'sends no more messages again than the client of the new connection takes [5: MQTT-3.3.4-9, MQTT-4.9.0-1, MQTT-4.4.0-1]',
+  async () => {
+    const net = network()
+    const before = await net.connect(5, kept(5))
+    await before.subscribe('t', { qos: 2 })
+    const publisher = await net.connect(5)
+    for (const payload of ['a', 'b', 'c', 'd']) await publisher.publish('t', payload, { qos: 1 })
+    expect(await before.messages()).toHaveLength(4)
+    await before.cut()
+    await publisher.publish('t', 'e', { qos: 1 })
+    const after = await net.connect(5, {
+      ...kept(5),
+      properties: { ...kept(5).properties, receiveMaximum: 2 }
+    })
+    const [first, second, ...rest] = await after.messages()
+    expect([first, second, rest]).toMatchObject([
+      { payload: Buffer.from('a') },
+      { payload: Buffer.from('b') },
+      []
+    ])
+    after.send(acknowledgement('puback', first!.messageId!), acknowledgement('puback', second!.messageId!))
+    for (const payload of ['c', 'd', 'e'])
+      expect(await after.receive()).toMatchObject({ payload: Buffer.from(payload), dup: payload !== 'e' })
   }
 )
 

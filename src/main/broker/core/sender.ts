@@ -21,6 +21,8 @@ export class Sender implements Borrower {
   /** Topic Aliases given out so far; null: the client takes none. */
   private readonly aliases: Map<string, number> | null
   private readonly mostAliases: number
+  /** What an earlier connection has sent and the client has not acknowledged. */
+  private resends: Delivery[] = []
   private replays: Replay[] = []
   private isPumping = false
 
@@ -49,7 +51,10 @@ export class Sender implements Borrower {
 
   /** Sends again what the client has not acknowledged, in the former order [MQTT-4.4.0-1]. */
   resume(): void {
-    for (const delivery of this.session.outgoing.unacknowledged()) this.sendDelivery(delivery, true)
+    for (const delivery of this.session.outgoing.unacknowledged())
+      // Only PUBLISH packets may have to wait [MQTT-3.3.4-10].
+      if (delivery.message === null) this.sendDelivery(delivery)
+      else this.resends.push(delivery)
     this.pump()
   }
 
@@ -68,11 +73,11 @@ export class Sender implements Borrower {
   }
 
   private sendWaiting(): void {
-    const { session } = this
-    while (this.hasRoom && session.outgoing.inFlightCount < this.window) {
-      const delivery = session.take()
+    const { session, resends } = this
+    while (this.hasRoom && session.outgoing.inFlightCount - resends.length < this.window) {
+      const delivery = resends.shift() ?? session.take()
       if (!delivery) break
-      this.sendDelivery(delivery, delivery.dup)
+      this.sendDelivery(delivery)
     }
   }
 
@@ -94,6 +99,8 @@ export class Sender implements Borrower {
       if (type === TYPE.PUBREC && reasonCode < 0x80) this.sendPubrel(packetId)
       return
     }
+    const resend = this.resends.indexOf(delivery)
+    if (resend !== -1) this.resends.splice(resend, 1)
     const isReceived = delivery.message === null
     const isExpected =
       type === TYPE.PUBACK ? delivery.qos === 1 : delivery.qos === 2 && (type === TYPE.PUBREC || isReceived)
@@ -117,11 +124,11 @@ export class Sender implements Borrower {
     return !this.connection.closed && !this.connection.output.isFull
   }
 
-  private sendDelivery(delivery: Delivery, dup: boolean): void {
+  private sendDelivery(delivery: Delivery): void {
     const { session } = this
+    const { message, dup } = delivery
     session.outgoing.sent(delivery)
     const packetId = packetIdOf(delivery)
-    const { message } = delivery
     if (message === null) return this.sendPubrel(packetId)
     delivery.dup = true
     if (!this.write(message, packetId, delivery.qos, delivery, dup)) session.acknowledge(delivery)
@@ -150,7 +157,10 @@ export class Sender implements Borrower {
       aliasKnown: known !== 0,
       expiry: message.expiry === Infinity ? Infinity : message.secondsLeft(this.parts.clock.now())
     }
-    if (this.connection.closed || !this.connection.output.publish(message, options, this.connection.largest)) {
+    if (
+      this.connection.closed ||
+      !this.connection.output.publish(message, options, this.connection.largest)
+    ) {
       if (!this.connection.closed) this.session.drop('too large', message)
       return false
     }
