@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import { acknowledgement, publishPacket } from '../core/packet-fixture'
+import { SqliteStore } from '../store/sqlite-store'
 import { expectEnd, it5, kept, network, pair } from './fixture'
 
 it5(
@@ -83,4 +84,33 @@ it5('disconnects a client that sends a packet larger than its maximum [5: MQTT-3
   expect(await publisher.sync()).toEqual([])
   publisher.send(publishPacket('t', 'x'.repeat(95)))
   await expectEnd(publisher, 0x95)
+})
+
+it5(
+  'counts a message once against its Receive Maximum while it is written to disk [5: MQTT-3.3.4-7]',
+  async () => {
+    const store = new SqliteStore(':memory:')
+    const net = network({ store, limits: { receiveMaximum: 4 } })
+    const client = await net.connect(5, kept(5))
+    for (const [cmd, qos, ids] of [
+      ['puback', 1, [1, 2, 3, 4]],
+      ['pubrec', 2, [5, 6, 7, 8]]
+    ] as const) {
+      client.send(...ids.map((messageId) => publishPacket('t', 'x', { qos, messageId, retain: true })))
+      for (const messageId of ids) expect(await client.next(cmd)).toMatchObject({ messageId })
+    }
+    client.send(publishPacket('t', 'x', { qos: 1, messageId: 9 }))
+    await expectEnd(client, 0x93)
+  }
+)
+
+it5('counts no messages of an earlier connection [5: MQTT-3.3.4-7]', async () => {
+  const net = network({ limits: { receiveMaximum: 2 } })
+  const before = await net.connect(5, kept(5))
+  for (const messageId of [1, 2]) before.send(publishPacket('t', 'x', { qos: 2, messageId }))
+  expect(await before.sync()).toHaveLength(2)
+  await before.cut()
+  const after = await net.connect(5, kept(5))
+  for (const messageId of [3, 4]) after.send(publishPacket('t', 'x', { qos: 2, messageId }))
+  expect(await after.sync()).toMatchObject([{ cmd: 'pubrec' }, { cmd: 'pubrec' }])
 })

@@ -38,6 +38,9 @@ export class Client implements Receiver, Waiting, Holdable {
   private aliases: string[] | null = null
   /** Answers that wait until what they promise is on disk. */
   private answers: Buffer[] = []
+  /** QoS 1 and 2 messages of this connection without their last acknowledgement, and how many of these `answers` acknowledge. */
+  private unacknowledged = 0
+  private acknowledging = 0
   private holds = 0
 
   constructor(
@@ -96,6 +99,8 @@ export class Client implements Receiver, Waiting, Holdable {
   committed(): void {
     const { answers } = this
     this.answers = []
+    this.settle(this.acknowledging)
+    this.acknowledging = 0
     for (const answer of answers) this.connection.send(answer)
   }
 
@@ -120,8 +125,8 @@ export class Client implements Receiver, Waiting, Holdable {
     traffic.payloadReceived += message.payloadLength
     this.receivedCount++
     const { qos } = message
-    if (qos > 0) this.checkReceiveMaximum(packetId)
     if (qos === 2 && this.session.hasReceived(packetId)) return this.acknowledge(TYPE.PUBREC, packetId)
+    if (qos > 0) this.countUnacknowledged()
     const code = this.permission(message)
     if (code >= FIRST_FAILURE) {
       this.session.drop('refused', message)
@@ -166,11 +171,9 @@ export class Client implements Receiver, Waiting, Holdable {
   }
 
   /** [MQTT-3.3.4-7], [MQTT-3.3.4-9]. Only MQTT 5 clients know of the limit. */
-  private checkReceiveMaximum(packetId: number): void {
+  private countUnacknowledged(): void {
     const { receiveMaximum } = this.parts.limits
-    const { session } = this
-    if (this.connection.version !== 5 || session.hasReceived(packetId)) return
-    if (session.incomingCount + this.answers.length >= receiveMaximum)
+    if (this.connection.version === 5 && this.unacknowledged++ >= receiveMaximum)
       throw new Refusal(
         `More than ${receiveMaximum} QoS 1 and 2 messages at once, the Receive Maximum that the CONNACK said [MQTT-3.3.4-7].`,
         REASON_CODE.RECEIVE_MAXIMUM_EXCEEDED
@@ -182,7 +185,16 @@ export class Client implements Receiver, Waiting, Holdable {
     packetId: number,
     reasonCode: number = REASON_CODE.SUCCESS
   ): void {
+    if (type !== TYPE.PUBREC || reasonCode >= FIRST_FAILURE) {
+      if (this.parts.commit.isOpen) this.acknowledging++
+      else this.settle(1)
+    }
     this.answer(acknowledgement(this.connection.version, { type, packetId, reasonCode }))
+  }
+
+  /** Messages are acknowledged. A PUBCOMP may belong to an earlier connection, whose messages do not count (4.9). */
+  private settle(count: number): void {
+    this.unacknowledged = Math.max(0, this.unacknowledged - count)
   }
 
   private subscribe({ packetId, subscriptions }: Subscribe): void {
