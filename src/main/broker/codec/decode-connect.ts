@@ -69,7 +69,7 @@ export function readVersion(reader: Reader): MqttVersion {
   if (name !== 'MQTT' && name !== 'MQIsdp')
     throw malformed('The protocol name is neither MQTT nor MQIsdp [MQTT-3.1.2-1].')
   const version = reader.u8()
-  const level = version === 5 ? version : version & ~BRIDGE_BIT
+  const level = version > (BRIDGE_BIT | 4) ? version : version & ~BRIDGE_BIT
   if (name === 'MQIsdp' ? level !== 3 : level !== 4 && level !== 5)
     throw new Refusal(
       `Protocol version ${version} of ${name} is not supported [MQTT-3.1.2-2].`,

@@ -12,6 +12,8 @@ export class Framer {
   /** Chunks of a packet that is longer than one chunk, and the bytes still missing. */
   private parts: Buffer[] = []
   private missing = 0
+  /** Lengths must have as few bytes as possible, which only MQTT 5 says [MQTT-1.5.5-1]. */
+  isStrict = false
 
   /** `largest` is the size in bytes that a packet may have, with its header. */
   constructor(public largest: number) {}
@@ -54,6 +56,8 @@ export class Framer {
         this.keep(bytes, at, 0)
         return true
       }
+      if (this.isStrict && byte === 0 && shift > 7)
+        throw malformed('A packet length has more bytes than it needs [MQTT-1.5.5-1].')
       if (start - at + length > this.largest)
         throw new Refusal(
           `A packet of ${start - at + length} bytes is larger than ${this.largest} bytes, the limit of this broker.`,

@@ -32,7 +32,7 @@ export interface ClientEvents {
 
 /** A connected client: takes its packets and answers them (MQTT 5.0, 3.3 to 3.15). */
 export class Client implements Receiver, Waiting, Holdable {
-  /** null once the client has said goodbye [MQTT-3.14.4-3]. */
+  /** null once the client has said goodbye with code 0x00 [MQTT-3.14.4-3]. */
   will: Will | null
   receivedCount = 0
   readonly sender: Sender
@@ -41,8 +41,9 @@ export class Client implements Receiver, Waiting, Holdable {
   private aliases: string[] | null = null
   /** Answers that wait until what they promise is on disk. */
   private answers: Buffer[] = []
-  /** PUBACKs among them. */
-  private pubacks = 0
+  /** QoS 1 and 2 messages of this connection without their last acknowledgement, and how many of these `answers` acknowledge. */
+  private unacknowledged = 0
+  private acknowledging = 0
   private holds = 0
   private reauthentication: Reauthentication | null = null
 
@@ -102,7 +103,8 @@ export class Client implements Receiver, Waiting, Holdable {
   committed(): void {
     const { answers } = this
     this.answers = []
-    this.pubacks = 0
+    this.settle(this.acknowledging)
+    this.acknowledging = 0
     for (const answer of answers) this.connection.send(answer)
   }
 
@@ -127,8 +129,8 @@ export class Client implements Receiver, Waiting, Holdable {
     traffic.payloadReceived += message.payloadLength
     this.receivedCount++
     const { qos } = message
-    if (qos > 0) this.checkReceiveMaximum(packetId)
     if (qos === 2 && this.session.hasReceived(packetId)) return this.acknowledge(TYPE.PUBREC, packetId)
+    if (qos > 0) this.countUnacknowledged()
     const code = this.permission(message)
     if (code >= FIRST_FAILURE) {
       this.session.drop('refused', message)
@@ -173,11 +175,9 @@ export class Client implements Receiver, Waiting, Holdable {
   }
 
   /** [MQTT-3.3.4-7], [MQTT-3.3.4-9]. Only MQTT 5 clients know of the limit. */
-  private checkReceiveMaximum(packetId: number): void {
+  private countUnacknowledged(): void {
     const { receiveMaximum } = this.parts.limits
-    const { session } = this
-    if (this.connection.version !== 5 || session.hasReceived(packetId)) return
-    if (session.incomingCount + this.pubacks >= receiveMaximum)
+    if (this.connection.version === 5 && this.unacknowledged++ >= receiveMaximum)
       throw new Refusal(
         `More than ${receiveMaximum} QoS 1 and 2 messages at once, the Receive Maximum that the CONNACK said [MQTT-3.3.4-7].`,
         REASON_CODE.RECEIVE_MAXIMUM_EXCEEDED
@@ -189,8 +189,16 @@ export class Client implements Receiver, Waiting, Holdable {
     packetId: number,
     reasonCode: number = REASON_CODE.SUCCESS
   ): void {
-    if (type === TYPE.PUBACK && this.parts.commit.isOpen) this.pubacks++
+    if (type !== TYPE.PUBREC || reasonCode >= FIRST_FAILURE) {
+      if (this.parts.commit.isOpen) this.acknowledging++
+      else this.settle(1)
+    }
     this.answer(acknowledgement(this.connection.version, { type, packetId, reasonCode }))
+  }
+
+  /** Messages are acknowledged. A PUBCOMP may belong to an earlier connection, whose messages do not count (4.9). */
+  private settle(count: number): void {
+    this.unacknowledged = Math.max(0, this.unacknowledged - count)
   }
 
   private subscribe({ packetId, subscriptions }: Subscribe): void {
@@ -248,7 +256,7 @@ export class Client implements Receiver, Waiting, Holdable {
         throw protocolError('A Session Expiry Interval after a CONNECT without one (3.14.2.2.2).')
       this.session.expiry = sessionExpiry
     }
-    if (reasonCode !== REASON_CODE.DISCONNECT_WITH_WILL) this.will = null
+    if (reasonCode === REASON_CODE.SUCCESS) this.will = null
     this.connection.end()
   }
 }

@@ -7,6 +7,7 @@ import { Framer } from '../codec/framer'
 import type { Packet } from '../codec/packet'
 import { PROPERTY } from '../codec/properties'
 import { Refusal } from '../codec/refusal'
+import { varintLength } from '../codec/writer'
 import type { Asker } from './hooks'
 import { Output } from './output'
 import type { Parts } from './parts'
@@ -43,10 +44,10 @@ export interface RefusalReport {
 export class Connection implements Asker {
   clientId = ''
   username: string | null = null
-  /** Largest packet that the client takes, in bytes. */
-  largest = Infinity
   /** The CONNECT was accepted. */
   isAccepted = false
+  /** Maximum Packet Size of the client, in bytes. */
+  largest = Infinity
   /** When the last packet came, in ms since 1970 UTC. */
   heardAt: number
   readonly output: Output
@@ -87,11 +88,13 @@ export class Connection implements Asker {
   /** The CONNECT was accepted: `receiver` takes the packets from now on. */
   accept(receiver: Receiver): void {
     this.isAccepted = true
+    this.framer.isStrict = this.version === 5
     this.receiver = receiver
   }
 
+  /** Sends a packet, unless it is larger than the client takes [MQTT-3.1.2-24], [MQTT-3.1.2-25]. */
   send(packet: Uint8Array): void {
-    if (this.isClosed) return
+    if (this.isClosed || packet.length > this.largest) return
     this.parts.traffic.packetsSent++
     this.output.packet(packet)
   }
@@ -100,8 +103,14 @@ export class Connection implements Asker {
   close(reasonCode: number, reason = ''): void {
     if (this.isClosed) return
     if (this.isAccepted && this.version === 5)
-      this.send(this.withReason(reason, (properties) => disconnect(reasonCode, properties)))
+      this.explain(reason, (properties) => disconnect(reasonCode, properties))
     this.end()
+  }
+
+  /** Sends a packet with a Reason String, if it is not too large with it [MQTT-3.2.2-19], [MQTT-3.14.2-3]. */
+  private explain(reason: string, packet: (properties: [number, string][]) => Buffer): void {
+    const whole = packet(reason === '' ? [] : [[PROPERTY.REASON_STRING, reason]])
+    this.send(whole.length > this.largest ? packet([]) : whole)
   }
 
   /** Refuses the client and tells it why: in a CONNACK before it was accepted, in a DISCONNECT afterwards (MQTT 5.0, 4.13.1). */
@@ -121,19 +130,11 @@ export class Connection implements Asker {
     if (this.mayAnswer(reasonCode)) {
       // A client of an unknown version is told so as in MQTT 5 [MQTT-3.1.2-2].
       const version = reasonCode === REASON_CODE.UNSUPPORTED_PROTOCOL_VERSION ? 5 : this.version
-      this.send(
-        this.withReason(this.version === 5 ? message : '', (properties) =>
-          connack(version, { sessionPresent: false, reasonCode, properties })
-        )
+      this.explain(this.version === 5 ? message : '', (properties) =>
+        connack(version, { sessionPresent: false, reasonCode, properties })
       )
     }
     this.end()
-  }
-
-  /** A packet with a Reason String, or without it if it would be too large for the client [MQTT-3.2.2-19], [MQTT-3.14.2-3]. */
-  private withReason(reason: string, encode: (properties: [number, string][]) => Buffer): Buffer {
-    const packet = encode(reason === '' ? [] : [[PROPERTY.REASON_STRING, reason]])
-    return packet.length <= this.largest ? packet : encode([])
   }
 
   /** Before MQTT 5, a malformed CONNECT gets no answer [MQTT-3.1.4-1 of 3.1.1]; anything but a CONNECT never gets one. */
@@ -173,7 +174,6 @@ export class Connection implements Asker {
 
   private data(chunk: Buffer): void {
     if (this.isClosed) return
-    this.heardAt = this.parts.clock.now()
     this.parts.traffic.bytesReceived += chunk.length
     try {
       this.framer.push(chunk, (first, bytes, start, end) => this.frame(first, bytes, start, end))
@@ -183,11 +183,12 @@ export class Connection implements Asker {
   }
 
   private frame(first: number, bytes: Buffer, start: number, end: number): boolean {
+    this.heardAt = this.parts.clock.now()
     this.parts.traffic.packetsReceived++
     try {
       this.receiver!.packet(this.decoder.decode(first, bytes, start, end))
     } catch (error) {
-      this.refuse(asRefusal(error), Buffer.concat([Buffer.of(first), bytes.subarray(start - 1, end)]))
+      this.refuse(asRefusal(error), bytes.subarray(start - 1 - varintLength(end - start), end))
     }
     return !this.isClosed
   }

@@ -21,10 +21,11 @@ export class Sender implements Borrower {
   readonly pressure: Pressure
   sentCount = 0
   private readonly window: number
-  private readonly largest: number
   /** Topic Aliases given out so far; null: the client takes none. */
   private readonly aliases: Map<string, number> | null
   private readonly mostAliases: number
+  /** What an earlier connection has sent and the client has not acknowledged. */
+  private resends: Delivery[] = []
   private replays: Replay[] = []
   private isPumping = false
 
@@ -35,7 +36,6 @@ export class Sender implements Borrower {
     private readonly parts: Parts
   ) {
     this.window = Math.min(connect.receiveMaximum, parts.limits.receiveMaximum)
-    this.largest = connect.maximumPacketSize
     this.mostAliases = Math.min(connect.topicAliasMaximum, MOST_ALIASES)
     this.aliases = connect.topicAliasMaximum > 0 ? new Map() : null
     this.pressure = new Pressure(parts.clock, () => connection.output.pending + session.queuedBytes)
@@ -75,9 +75,9 @@ export class Sender implements Borrower {
   }
 
   private sendWaiting(): void {
-    const { session } = this
-    while (this.hasRoom && session.outgoing.inFlightCount < this.window) {
-      const delivery = session.take()
+    const { session, resends } = this
+    while (this.hasRoom && session.outgoing.inFlightCount - resends.length < this.window) {
+      const delivery = resends.shift() ?? session.take()
       if (!delivery) break
       this.sendDelivery(delivery)
     }
@@ -102,6 +102,8 @@ export class Sender implements Borrower {
       if (type === TYPE.PUBREC && reasonCode < 0x80) this.sendPubrel(packetId)
       return
     }
+    const resend = this.resends.indexOf(delivery)
+    if (resend !== -1) this.resends.splice(resend, 1)
     const isReceived = delivery.message === null
     const isExpected =
       type === TYPE.PUBACK ? delivery.qos === 1 : delivery.qos === 2 && (type === TYPE.PUBREC || isReceived)
@@ -156,7 +158,10 @@ export class Sender implements Borrower {
       aliasKnown: known !== 0,
       expiry: message.expiry === null ? null : message.secondsLeft(this.parts.clock.now())
     }
-    if (this.connection.closed || !this.connection.output.publish(message, options, this.largest)) {
+    if (
+      this.connection.closed ||
+      !this.connection.output.publish(message, options, this.connection.largest)
+    ) {
       if (!this.connection.closed) this.session.drop('too large', message)
       return false
     }

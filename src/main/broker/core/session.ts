@@ -60,10 +60,6 @@ export class Session implements Subscriber, Waiting {
     return (this.queue ??= new Outgoing())
   }
 
-  get incomingCount(): number {
-    return this.received?.size ?? 0
-  }
-
   /** Messages that wait or are not acknowledged. */
   get queued(): number {
     return this.queue ? this.queue.waitingCount + this.queue.inFlightCount : 0
