@@ -1,6 +1,6 @@
 import type { BrokerClient } from '../../shared/contract/broker'
 import type { Traffic } from './broker'
-import type { Place } from './listener'
+import type { Place } from './listeners/open'
 
 /** Calls from the main thread to the broker's worker. */
 export interface BrokerCalls {

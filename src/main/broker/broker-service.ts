@@ -4,7 +4,7 @@ import { InTurn } from '../../shared/in-turn'
 import { RestartLimit } from '../../shared/restart-limit'
 import type { SpawnWorker, WorkerHandle } from '../worker'
 import type { Traffic } from './broker'
-import type { Place } from './listener'
+import type { Place } from './listeners/open'
 import type { BrokerCalls, BrokerNews } from './broker-functions'
 import workerPath from './worker?modulePath'
 

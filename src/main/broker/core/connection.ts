@@ -74,9 +74,16 @@ export class Connection implements Asker {
     this.receiver = receiver
     const { stream } = this
     stream.on('data', (chunk: Buffer) => this.data(chunk))
-    stream.on('error', () => this.gone())
-    stream.on('end', () => this.gone())
-    stream.on('close', () => this.gone())
+    // What answers the client's last packets is still sent.
+    stream.on('end', () => this.end())
+    // `close` follows.
+    stream.on('error', () => undefined)
+    stream.on('close', () => {
+      // A stream that failed while it was paused still has what it received.
+      const rest = stream.read() as Buffer | null
+      if (rest) this.data(rest)
+      this.gone()
+    })
   }
 
   /** The CONNECT was accepted: `receiver` takes the packets from now on. */
