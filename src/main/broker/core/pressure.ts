@@ -38,6 +38,8 @@ export class Pressure {
       this.held = new Set()
       this.watch(this.waiting())
     }
+    // It may publish more before it stops: the rest of what has been read.
+    if (this.held.has(publisher)) return
     this.held.add(publisher)
     publisher.hold()
   }
