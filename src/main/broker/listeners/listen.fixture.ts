@@ -5,6 +5,7 @@ import { connect as connectTls } from 'node:tls'
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt'
 import { generate } from 'mqtt-packet'
 import { onTestFinished } from 'vitest'
+import { WebSocket } from 'ws'
 import { temporaryFolder } from '../../profiles/temporary.fixture'
 import { makeCertificate } from '../certificate'
 import { Broker, type BrokerOptions } from '../core/broker'
@@ -14,6 +15,16 @@ export type NetworkKind = Exclude<Listener['kind'], 'pipe'>
 
 const schemes = { tcp: 'mqtt', tls: 'mqtts', ws: 'ws', wss: 'wss' } as const
 
+/** A connection to write bytes to. */
+export interface Line {
+  /** Below WebSocket, if the listener speaks that. */
+  socket: Socket
+  /** Calls back when the system has taken the bytes. */
+  write(bytes: Buffer, done?: () => void): void
+  end(): void
+  reset(): void
+}
+
 /** A broker with one listener, and clients of it. Everything ends with the test. */
 export interface Setup {
   broker: Broker
@@ -21,8 +32,8 @@ export interface Setup {
   /** The CA's certificate as PEM; empty without TLS. */
   ca: string
   client(options?: IClientOptions): Promise<MqttClient>
-  /** A client's socket, below WebSocket if the listener speaks that. */
-  socket(): Promise<Socket>
+  /** A connection without a client. */
+  line(): Promise<Line>
 }
 
 export async function setup(kind: NetworkKind, options: BrokerOptions = {}): Promise<Setup> {
@@ -55,14 +66,25 @@ export async function setup(kind: NetworkKind, options: BrokerOptions = {}): Pro
       onTestFinished(() => void client.end(true))
       return client
     },
-    async socket() {
-      const socket = ca
-        ? connectTls({ port, host: '127.0.0.1', ca })
-        : connectTcp({ port, host: '127.0.0.1', noDelay: true })
-      onTestFinished(() => void socket.destroy())
+    async line() {
+      const raw = connectTcp({ port, host: '127.0.0.1', noDelay: true })
+      onTestFinished(() => void raw.destroy())
+      raw.on('error', () => undefined)
+      const socket = ca ? connectTls({ socket: raw, ca, servername: 'localhost' }) : raw
       socket.on('error', () => undefined)
       await once(socket, ca ? 'secureConnect' : 'connect')
-      return socket
+      const reset = (): void => void raw.resetAndDestroy()
+      if (kind === 'tcp' || kind === 'tls')
+        return {
+          socket,
+          reset,
+          write: (bytes, done) => void socket.write(bytes, done),
+          end: () => void socket.end()
+        }
+      const client = new WebSocket(`ws://127.0.0.1:${port}/`, 'mqtt', { createConnection: () => socket })
+      client.on('error', () => undefined)
+      await once(client, 'open')
+      return { socket, reset, write: (bytes, done) => client.send(bytes, done), end: () => client.close() }
     }
   }
 }

@@ -11,9 +11,6 @@ import { open, openPipe, type Place } from './open'
 import { patient } from './patient'
 import { serveWebSockets } from './websocket'
 
-/** ms that a TLS or HTTP handshake may take, and between two looks for HTTP requests that take longer. */
-const HANDSHAKE = 10_000
-const LOOK_EVERY = 2_000
 /** ms after which a closed listener destroys the connections that are left. */
 const LINGER = 500
 
@@ -32,7 +29,7 @@ export interface OpenListener {
 
 /** Listens for clients of a broker. Throws what `open` throws, and for TLS what checkCertificate throws. */
 export async function listen(broker: Broker, listener: Listener): Promise<OpenListener> {
-  const server = serverFor(listener)
+  const server = serverFor(listener, broker.limits.connectTimeout)
   const sockets = new Set<Socket>()
   const clients = new Set<Connection>()
   let isClosed = false
@@ -71,19 +68,22 @@ export async function listen(broker: Broker, listener: Listener): Promise<OpenLi
   }
 }
 
-function serverFor(listener: Listener): Server {
-  const plain = { noDelay: true, allowHalfOpen: true }
-  const http = {
-    headersTimeout: HANDSHAKE,
-    requestTimeout: HANDSHAKE,
-    connectionsCheckingInterval: LOOK_EVERY
+/** `within` is the time in ms that a TLS or HTTP handshake may take. */
+function serverFor(listener: Listener, within: number): Server {
+  const options = {
+    noDelay: true,
+    // The broker ends its half of a connection itself, after its last answers.
+    allowHalfOpen: true,
+    handshakeTimeout: within,
+    headersTimeout: within,
+    requestTimeout: within,
+    connectionsCheckingInterval: within / 4
   }
-  if (!('cert' in listener))
-    return listener.kind === 'ws' ? createHttpServer({ ...plain, ...http }) : createServer(plain)
+  if (!('cert' in listener)) return listener.kind === 'ws' ? createHttpServer(options) : createServer(options)
   const { kind, cert, key } = listener
   checkCertificate(cert, key)
-  const tls = { ...plain, cert, key, handshakeTimeout: HANDSHAKE }
-  return kind === 'tls' ? createTlsServer(tls) : createHttpsServer({ ...tls, ...http })
+  const server = (kind === 'wss' ? createHttpsServer : createTlsServer)({ ...options, cert, key })
+  return server.on('tlsClientError', (_error, socket) => socket.destroy())
 }
 
 /** `address:port` of the far side. It is not known of a connection that was reset at once. */
