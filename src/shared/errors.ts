@@ -12,6 +12,12 @@ export interface ErrorDetails {
   /** The user has no permission to listen on the port. */
   PORT_DENIED: { host: string; port: number }
   ADDRESS_UNAVAILABLE: { host: string; port: number }
+  /** The server certificate for TLS cannot be used: it is no PEM certificate. */
+  CERTIFICATE_MALFORMED: Record<string, never>
+  /** Its private key is no PEM private key, needs a passphrase, or belongs to another certificate. */
+  KEY_MALFORMED: Record<string, never>
+  KEY_ENCRYPTED: Record<string, never>
+  KEY_MISMATCH: Record<string, never>
   /** The broker's limit, or MQTT's own, in bytes. */
   PAYLOAD_TOO_LARGE: { size: number; limit: number }
   /** The broker refused the message with a v5 reason code. */

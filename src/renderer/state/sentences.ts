@@ -73,6 +73,10 @@ const errors: { [C in ErrorCode]: (details: ErrorDetails[C]) => string } = {
   PORT_IN_USE: ({ host, port }) => m.error_port_in_use({ host, port }),
   PORT_DENIED: ({ port }) => m.error_port_denied({ port }),
   ADDRESS_UNAVAILABLE: ({ host }) => m.error_address_unavailable({ host }),
+  CERTIFICATE_MALFORMED: () => m.error_certificate_malformed(),
+  KEY_MALFORMED: () => m.error_key_malformed(),
+  KEY_ENCRYPTED: () => m.error_key_encrypted(),
+  KEY_MISMATCH: () => m.error_key_mismatch(),
   PAYLOAD_TOO_LARGE: ({ size, limit }) =>
     m.error_payload_too_large({ size: count(size), limit: count(limit) }),
   PUBLISH_REFUSED: ({ reasonCode, reasonString }) =>

@@ -81,8 +81,12 @@ export class Broker {
     for (const session of kept?.sessions ?? []) this.sessions.restore(session)
   }
 
+  get limits(): Limits {
+    return this.parts.limits
+  }
+
   /** Serves MQTT on a stream until it ends. */
-  accept(stream: Duplex, address = ''): void {
+  accept(stream: Duplex, address = ''): Connection {
     const connection = new Connection(stream, address, this.parts, {
       refused: (report) => {
         if (this.refusals.push(report) > KEPT_REFUSALS) this.refusals.shift()
@@ -92,6 +96,7 @@ export class Broker {
     this.connections.add(connection)
     this.traffic.connections++
     connection.open(new Handshake(connection, this.parts, (...accepted) => this.connected(...accepted)))
+    return connection
   }
 
   /** The connected clients. */

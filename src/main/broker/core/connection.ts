@@ -79,10 +79,16 @@ export class Connection implements Asker {
     this.receiver = receiver
     const { stream } = this
     stream.on('data', (chunk: Buffer) => this.data(chunk))
-    stream.on('error', () => this.gone())
-    // A client that only ends its own side must not keep the other one open.
+    // What answers the client's last packets is still sent. A client that only ends its own side must not keep the other one open.
     stream.on('end', () => this.end())
-    stream.on('close', () => this.gone())
+    // `close` follows.
+    stream.on('error', () => undefined)
+    stream.on('close', () => {
+      // A stream that failed while it was paused still has what it received.
+      const rest = stream.read() as Buffer | null
+      if (rest) this.data(rest)
+      this.gone()
+    })
   }
 
   /** The CONNECT was accepted: `receiver` takes the packets from now on. */
