@@ -49,7 +49,22 @@ const boundaries = [
     relative: '(?!\\.\\.)',
     packages: 'birpc|msgpackr'
   }),
-  service('broker', { packages: 'aedes' }),
+  boundary(['src/main/broker/*'], 'broker/ imports shared and its own folders (rule 3).', {
+    relative: '\\.\\./shared/|worker$',
+    packages: `${node}|${certificates}`
+  }),
+  ...[
+    ['codec', '', node],
+    ['core', '|codec/', node],
+    ['store', '|codec/|core/', `${node}|better-sqlite3`],
+    ['listeners', '|core/', `${node}|ws`]
+  ].map(([folder, beside, packages]) =>
+    boundary(
+      [`src/main/broker/${folder}/**`],
+      'broker/: codec imports shared, core imports codec, store and listeners import core (rules 3 and 5).',
+      { relative: `\\.\\./\\.\\./shared/${beside}`, packages }
+    )
+  ),
   service('mqtt', { beside: 'packets, recorder', packages: 'mqtt' }),
   service('recorder', { beside: 'history', packages: '' }),
   service('topics', { beside: 'history, decode', packages: '' }),

@@ -5,6 +5,7 @@ import type { Channel } from '../../shared/rpc/channel'
 import { createPeer } from '../../shared/rpc/peer'
 import type { BrokerCalls, BrokerConfig, BrokerNews } from './broker-functions'
 import { Broker } from './core/broker'
+import { systemClock } from './core/clock'
 import type { Client } from './core/client'
 import type { Store } from './core/store'
 import { listen, type OpenListener } from './listeners/listen'
@@ -35,7 +36,7 @@ export function serveBroker(channel: Channel, version: string): void {
       try {
         const open = [await listen(broker, { kind: 'pipe', path: pipe })]
         const timer = setInterval(() => peer.notify('counts', countsOf(broker)), COUNTS_EVERY)
-        running = { broker, sys: new SysTopics(broker, version), open, timer }
+        running = { broker, sys: new SysTopics(broker, systemClock, `Treetop ${version}`), open, timer }
       } catch (error) {
         broker.close()
         throw error

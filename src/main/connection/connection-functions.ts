@@ -23,7 +23,7 @@ export interface ConnectionData {
 export interface ConnectionControl {
   connect(input: { profile: Profile; secrets: Secrets }): Promise<ConnectionStatus>
   /** Resolves when the attempt to connect has ended: subscribed, or without a connection. */
-  settled(input: null): Promise<void>
+  attemptEnded(input: null): Promise<void>
   disconnect(input: null): Promise<ConnectionStatus>
   /** Disconnects, writes everything to disk and closes the history file. */
   shutDown(input: null): Promise<void>

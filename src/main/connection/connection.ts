@@ -135,7 +135,7 @@ export function createConnection(
       await client.connect(profile, secrets)
       return client.status
     },
-    settled: () => client.settled(),
+    attemptEnded: () => client.attemptEnded(),
     async disconnect() {
       await client.disconnect()
       return client.status

@@ -101,7 +101,7 @@ export class LocalBroker {
       await this.connections.connect(profile, { ...secrets, pipe: this.files.pipe })
     }
     if (this.connections.isOpen(LOCAL_PROFILE_ID))
-      await this.connections.peer(LOCAL_PROFILE_ID).call('settled', null)
+      await this.connections.peer(LOCAL_PROFILE_ID).call('attemptEnded', null)
   }
 
   private async remember(port: number): Promise<void> {

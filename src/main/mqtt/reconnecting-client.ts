@@ -81,7 +81,7 @@ export class ReconnectingClient extends EventEmitter<{ status: [ConnectionStatus
   }
 
   /** Resolves when the attempt to connect has ended: with every SUBACK, or without a connection. */
-  async settled(): Promise<void> {
+  async attemptEnded(): Promise<void> {
     while (this.status.state === 'connecting' || this.awaitsSuback) await once(this, 'status')
   }
 

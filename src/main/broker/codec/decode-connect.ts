@@ -96,7 +96,7 @@ function readWill(reader: Reader, version: MqttVersion, qos: Qos, retain: boolea
     qos,
     retain,
     properties: Buffer.concat(kept),
-    expiry: (properties.get(PROPERTY.MESSAGE_EXPIRY) as number | undefined) ?? Infinity
+    expiry: (properties.get(PROPERTY.MESSAGE_EXPIRY) as number | undefined) ?? null
   })
   return { message, delay: (properties.get(PROPERTY.WILL_DELAY) as number | undefined) ?? 0 }
 }

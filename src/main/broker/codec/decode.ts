@@ -117,7 +117,7 @@ function decodePublish(
   const topic = topicName(bytes, topicAt + 2, topicEnd)
   const packetId = qos === 0 ? 0 : readPacketId(reader)
   let alias = 0
-  let expiry = Infinity
+  let expiry: number | null = null
   let forwarded = NO_BYTES
   if (version === 5) {
     const kept: Buffer[] = []
@@ -130,7 +130,7 @@ function decodePublish(
       const given = properties.get(PROPERTY.TOPIC_ALIAS) as number | undefined
       if (given === 0) throw topicAliasInvalid('A Topic Alias of 0 [MQTT-3.3.2-8].')
       alias = given ?? 0
-      expiry = (properties.get(PROPERTY.MESSAGE_EXPIRY) as number | undefined) ?? Infinity
+      expiry = (properties.get(PROPERTY.MESSAGE_EXPIRY) as number | undefined) ?? null
       checkResponseTopic(properties)
     }
   }

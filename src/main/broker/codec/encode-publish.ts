@@ -19,8 +19,8 @@ export interface PublishOptions {
   alias: number
   /** The alias stands for the topic, which is left out. */
   aliasKnown: boolean
-  /** Message Expiry Interval in seconds; Infinity: none. */
-  expiry: number
+  /** Message Expiry Interval in seconds; null: none. */
+  expiry: number | null
 }
 
 /** The length of a PUBLISH behind its length field, and of its properties, in bytes. */
@@ -32,7 +32,7 @@ export function publishLength(
   let body = (aliasKnown ? 2 : message.topicLength) + message.payloadLength + (qos === 0 ? 0 : 2)
   if (version !== 5) return { body, properties: 0 }
   let properties = message.properties.length
-  if (expiry !== Infinity) properties += 5
+  if (expiry !== null) properties += 5
   if (alias !== 0) properties += 3
   if (identifiers) for (const each of identifiers) properties += 1 + varintLength(each)
   body += varintLength(properties) + properties
@@ -55,7 +55,7 @@ export function writePublish(
   if (version !== 5) return
   writer.varint(lengths.properties)
   if (message.properties.length > 0) writer.put(message.properties)
-  if (expiry !== Infinity) {
+  if (expiry !== null) {
     writer.u8(PROPERTY.MESSAGE_EXPIRY)
     writer.u32(expiry)
   }

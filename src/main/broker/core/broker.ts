@@ -52,7 +52,6 @@ export class Broker {
   private readonly clientsById = new Map<string, Client>()
   private readonly connections = new Set<Connection>()
   private readonly parts: Parts
-  private readonly authenticators: ReadonlyMap<string, () => Authenticator>
   private cancelSweep: () => void
   private isClosing = false
 
@@ -64,11 +63,11 @@ export class Broker {
     authenticators = new Map<string, () => Authenticator>(),
     onStoreFailure = () => undefined
   }: BrokerOptions = {}) {
-    this.authenticators = authenticators
     this.parts = {
       clock,
       limits: { ...defaultLimits, ...limits },
       hooks,
+      authenticators,
       commit: new GroupCommit(store, clock, onStoreFailure),
       subscriptions: this.subscriptions,
       retained: this.retained,
@@ -92,15 +91,7 @@ export class Broker {
     })
     this.connections.add(connection)
     this.traffic.connections++
-    const { clock, limits } = this.parts
-    connection.open(
-      new Handshake(
-        connection,
-        this.authenticators,
-        (...accepted) => this.connected(...accepted),
-        (work) => clock.after(limits.connectTimeout, work)
-      )
-    )
+    connection.open(new Handshake(connection, this.parts, (...accepted) => this.connected(...accepted)))
   }
 
   /** The connected clients. */
@@ -110,6 +101,11 @@ export class Broker {
 
   get clientCount(): number {
     return this.clientsById.size
+  }
+
+  /** Connections, with those that have not sent a CONNECT. */
+  get connectionCount(): number {
+    return this.connections.size
   }
 
   /** Closes a client's connection; returns whether there is such a client. */
@@ -136,8 +132,10 @@ export class Broker {
     this.cancelSweep()
     for (const connection of this.connections) connection.close(REASON_CODE.SERVER_SHUTTING_DOWN)
     this.sessions.close()
-    this.parts.commit.commit()
-    this.parts.commit.store?.close()
+    const { commit } = this.parts
+    // What waits for a commit may change more.
+    while (commit.isOpen) commit.commit()
+    commit.store?.close()
   }
 
   private connected(connection: Connection, connect: Connect, authenticationData: Buffer | null): void {
@@ -171,6 +169,7 @@ export class Broker {
       left: () => this.left(client)
     })
     this.clientsById.set(clientId, client)
+    this.traffic.mostClients = Math.max(this.traffic.mostClients, this.clientsById.size)
     connection.accept(client)
     session.client = client.sender
     connection.send(this.connack(connection, connect, keepAlive, isPresent, authenticationData))
@@ -243,8 +242,8 @@ export class Broker {
 
   private keep(message: Message): void {
     this.retained.set(message)
-    if (message.expiry === Infinity || message.payloadLength === 0) return
-    this.parts.clock.after(message.expiry * 1_000, () => {
+    if (message.expiry === null || message.payloadLength === 0) return
+    this.parts.clock.after(message.secondsLeft(this.parts.clock.now())! * 1_000, () => {
       if (this.retained.find(message.topic) !== message) return
       this.retained.remove(message.topic)
       this.parts.commit.store?.removeRetained(message.topic)
@@ -269,10 +268,7 @@ export class Broker {
       this.deliver(message, { subscriber, qos, retainAsPublished, identifiers }, publisher)
       count++
     }
-    if (count === 0 && message.publisher !== '') {
-      this.traffic.dropped++
-      this.parts.hooks.drop?.('nobody subscribed', message, null)
-    }
+    if (count === 0 && message.publisher !== '') this.parts.hooks.drop?.('nobody subscribed', message, null)
     return count
   }
 

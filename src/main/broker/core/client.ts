@@ -4,6 +4,7 @@ import type { Message } from '../codec/message'
 import {
   TYPE,
   type Acknowledgement,
+  type Auth,
   type Connect,
   type Disconnect,
   type Packet,
@@ -13,10 +14,12 @@ import {
   type Will
 } from '../codec/packet'
 import { protocolError, Refusal } from '../codec/refusal'
+import type { Authenticator } from './authenticator'
 import type { Connection, Receiver } from './connection'
 import type { Waiting } from './group-commit'
 import type { Parts } from './parts'
 import type { Holdable } from './pressure'
+import { Reauthentication } from './reauthentication'
 import { Sender } from './sender'
 import type { Session } from './session'
 
@@ -42,6 +45,7 @@ export class Client implements Receiver, Waiting, Holdable {
   private unacknowledged = 0
   private acknowledging = 0
   private holds = 0
+  private reauthentication: Reauthentication | null = null
 
   constructor(
     readonly connection: Connection,
@@ -77,7 +81,7 @@ export class Client implements Receiver, Waiting, Holdable {
       case TYPE.DISCONNECT:
         return this.disconnect(packet)
       case TYPE.AUTH:
-        throw protocolError('Re-authentication is not offered by this broker (4.12.1).')
+        return this.reauthenticate(packet)
       case TYPE.CONNECT:
         throw protocolError('A second CONNECT [MQTT-3.1.0-2].')
     }
@@ -237,6 +241,13 @@ export class Client implements Receiver, Waiting, Holdable {
       this.session.unsubscribe(filter) ? REASON_CODE.SUCCESS : REASON_CODE.NO_SUBSCRIPTION_EXISTED
     )
     this.answer(unsuback(this.connection.version, packetId, codes))
+  }
+
+  private reauthenticate(packet: Auth): void {
+    const { authenticationMethod: method } = this.connect
+    const create = (): Authenticator => this.parts.authenticators.get(method!)!()
+    this.reauthentication ??= new Reauthentication(this.connection, method, create)
+    this.reauthentication.packet(packet)
   }
 
   private disconnect({ reasonCode, sessionExpiry }: Disconnect): void {

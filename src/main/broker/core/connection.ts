@@ -15,6 +15,8 @@ import type { Parts } from './parts'
 const LINGER = 500
 /** Bytes of a refused packet that are kept for the report. */
 const REPORTED_BYTES = 1_024
+/** Characters of a reason that are sent and kept. It may quote what the client sent. */
+const REASON_LENGTH = 300
 
 const malformedCodes: number[] = [REASON_CODE.MALFORMED_PACKET, REASON_CODE.PROTOCOL_ERROR]
 
@@ -41,10 +43,10 @@ export interface RefusalReport {
 export class Connection implements Asker {
   clientId = ''
   username: string | null = null
+  /** Largest packet that the client takes, in bytes. */
+  largest = Infinity
   /** The CONNECT was accepted. */
   isAccepted = false
-  /** Maximum Packet Size of the client, in bytes. */
-  largest = Infinity
   /** When the last packet came, in ms since 1970 UTC. */
   heardAt: number
   readonly output: Output
@@ -60,7 +62,7 @@ export class Connection implements Asker {
     private readonly events: { refused(report: RefusalReport): void; ended(connection: Connection): void }
   ) {
     this.heardAt = parts.clock.now()
-    this.output = new Output(stream, parts.flusher)
+    this.output = new Output(stream, parts.flusher, parts.traffic)
     this.framer = new Framer(parts.limits.packetSize)
   }
 
@@ -77,7 +79,8 @@ export class Connection implements Asker {
     const { stream } = this
     stream.on('data', (chunk: Buffer) => this.data(chunk))
     stream.on('error', () => this.gone())
-    stream.on('end', () => this.gone())
+    // A client that only ends its own side must not keep the other one open.
+    stream.on('end', () => this.end())
     stream.on('close', () => this.gone())
   }
 
@@ -99,20 +102,15 @@ export class Connection implements Asker {
   close(reasonCode: number, reason = ''): void {
     if (this.isClosed) return
     if (this.isAccepted && this.version === 5)
-      this.explain(reason, (properties) => disconnect(reasonCode, properties))
+      this.send(this.withReason(reason, (properties) => disconnect(reasonCode, properties)))
     this.end()
-  }
-
-  /** Sends a packet with a Reason String, if it is not too large with it [MQTT-3.2.2-19], [MQTT-3.14.2-3]. */
-  private explain(reason: string, packet: (properties: [number, string][]) => Buffer): void {
-    const whole = packet(reason === '' ? [] : [[PROPERTY.REASON_STRING, reason]])
-    this.send(whole.length > this.largest ? packet([]) : whole)
   }
 
   /** Refuses the client and tells it why: in a CONNACK before it was accepted, in a DISCONNECT afterwards (MQTT 5.0, 4.13.1). */
   refuse(refusal: Refusal, packet: Buffer): void {
     if (this.isClosed) return
-    const { reasonCode, message } = refusal
+    const { reasonCode } = refusal
+    const message = refusal.message.slice(0, REASON_LENGTH)
     this.events.refused({
       at: this.parts.clock.now(),
       clientId: this.clientId,
@@ -125,11 +123,19 @@ export class Connection implements Asker {
     if (this.mayAnswer(reasonCode)) {
       // A client of an unknown version is told so as in MQTT 5 [MQTT-3.1.2-2].
       const version = reasonCode === REASON_CODE.UNSUPPORTED_PROTOCOL_VERSION ? 5 : this.version
-      this.explain(this.version === 5 ? message : '', (properties) =>
-        connack(version, { sessionPresent: false, reasonCode, properties })
+      this.send(
+        this.withReason(this.version === 5 ? message : '', (properties) =>
+          connack(version, { sessionPresent: false, reasonCode, properties })
+        )
       )
     }
     this.end()
+  }
+
+  /** A packet with a Reason String, or without it if it would be too large for the client [MQTT-3.2.2-19], [MQTT-3.14.2-3]. */
+  private withReason(reason: string, encode: (properties: [number, string][]) => Buffer): Buffer {
+    const packet = encode(reason === '' ? [] : [[PROPERTY.REASON_STRING, reason]])
+    return packet.length <= this.largest ? packet : encode([])
   }
 
   /** Before MQTT 5, a malformed CONNECT gets no answer [MQTT-3.1.4-1 of 3.1.1]; anything but a CONNECT never gets one. */
@@ -163,7 +169,6 @@ export class Connection implements Asker {
   }
 
   private finish(): void {
-    this.parts.traffic.bytesSent += this.output.bytes
     this.receiver?.gone()
     this.events.ended(this)
   }

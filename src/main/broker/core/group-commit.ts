@@ -55,6 +55,7 @@ export class GroupCommit {
       if (kept?.hasChanges) kept.commit()
     } catch (error) {
       this.kept = null
+      kept?.close()
       for (const each of waiting) each.failed()
       this.onFailure(error as Error)
       return

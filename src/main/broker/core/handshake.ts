@@ -4,6 +4,7 @@ import { TYPE, type Auth, type Connect, type Packet } from '../codec/packet'
 import { protocolError, Refusal } from '../codec/refusal'
 import type { Authenticator, AuthenticatorStep } from './authenticator'
 import type { Connection, Receiver } from './connection'
+import type { Parts } from './parts'
 
 /** What follows an accepted CONNECT. `authenticationData` is the last of an AUTH exchange, for the CONNACK. */
 export type Accept = (connection: Connection, connect: Connect, authenticationData: Buffer | null) => void
@@ -16,11 +17,10 @@ export class Handshake implements Receiver {
 
   constructor(
     private readonly connection: Connection,
-    private readonly authenticators: ReadonlyMap<string, () => Authenticator>,
-    private readonly accept: Accept,
-    timeout: (work: () => void) => () => void
+    private readonly parts: Parts,
+    private readonly accept: Accept
   ) {
-    this.cancelTimeout = timeout(() => connection.end())
+    this.cancelTimeout = parts.clock.after(parts.limits.connectTimeout, () => connection.end())
   }
 
   packet(packet: Packet): void {
@@ -36,12 +36,13 @@ export class Handshake implements Receiver {
 
   private begin(connect: Connect): void {
     this.connect = connect
+    this.parts.traffic.connects++
     this.connection.clientId = connect.clientId
     this.connection.username = connect.username
     this.connection.largest = connect.maximumPacketSize
     const { authenticationMethod: method } = connect
     if (method === null) return this.finish(null)
-    const create = this.authenticators.get(method)
+    const create = this.parts.authenticators.get(method)
     if (!create)
       throw new Refusal(
         `Authentication method "${method}" is not supported [MQTT-4.12.0-1].`,

@@ -62,6 +62,17 @@ export class Outgoing {
     this.inFlight.set(packetIdOf(delivery), delivery)
   }
 
+  /** A new connection: those in flight that the client may not have are sent again, before the others [MQTT-4.4.0-1], [MQTT-4.6.0-1]. */
+  rewind(): void {
+    const again = [...this.inFlight.values()].filter(({ message }) => message !== null)
+    for (const delivery of again) {
+      this.inFlight.delete(packetIdOf(delivery))
+      this.waitingBytes += delivery.message!.size
+    }
+    this.waiting.splice(0, this.head, ...again)
+    this.head = 0
+  }
+
   find(packetId: number): Delivery | undefined {
     return this.inFlight.get(packetId)
   }
@@ -70,7 +81,7 @@ export class Outgoing {
     this.inFlight.delete(packetId)
   }
 
-  /** Those in flight, in the order in which they were sent [MQTT-4.4.0-1], [MQTT-4.6.0-1]. */
+  /** Those in flight, in the order in which they were sent. */
   unacknowledged(): Iterable<Delivery> {
     return this.inFlight.values()
   }

@@ -3,6 +3,7 @@ import type { Clock } from './clock'
 import { publishLength, writePublish, type PublishOptions } from '../codec/encode-publish'
 import type { Message } from '../codec/message'
 import { varintLength, Writer } from '../codec/writer'
+import type { Traffic } from './traffic'
 
 /** First and largest size of the buffer that packets are gathered in, in bytes. */
 const SMALLEST = 256
@@ -38,13 +39,13 @@ export class Output {
   private nextSize = SMALLEST
   private pieces: Buffer[] = []
   private gathered = 0
-  private flushed = 0
   /** It is flushed at the end of this turn. */
   private isMarked = false
 
   constructor(
     private readonly stream: Duplex,
-    private readonly flusher: Flusher
+    private readonly flusher: Flusher,
+    private readonly traffic: Traffic
   ) {}
 
   /** Bytes that the network has not taken yet. */
@@ -54,11 +55,6 @@ export class Output {
 
   get isFull(): boolean {
     return this.pending > FULL
-  }
-
-  /** Bytes sent so far. */
-  get bytes(): number {
-    return this.flushed + this.gathered
   }
 
   packet(bytes: Uint8Array): void {
@@ -90,16 +86,16 @@ export class Output {
     if (this.gathered === 0) return
     this.nextSize = Math.min(LARGEST, Math.max(SMALLEST, this.gathered * 2))
     this.seal()
-    const { pieces, stream } = this
+    const { pieces, stream, gathered } = this
     stream.cork()
     let count = 0
     for (; count < pieces.length && (all || stream.writableLength < AT_ONCE); count++) {
       const piece = pieces[count]!
       this.gathered -= piece.length
-      this.flushed += piece.length
       stream.write(piece)
     }
     stream.uncork()
+    this.traffic.bytesSent += gathered - this.gathered
     this.pieces = count === pieces.length ? [] : pieces.slice(count)
   }
 

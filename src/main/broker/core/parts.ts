@@ -1,3 +1,4 @@
+import type { Authenticator } from './authenticator'
 import type { Clock } from './clock'
 import type { GroupCommit } from './group-commit'
 import type { Hooks } from './hooks'
@@ -12,6 +13,8 @@ export interface Parts {
   readonly clock: Clock
   readonly limits: Limits
   readonly hooks: Hooks
+  /** By Authentication Method (MQTT 5.0, 4.12). */
+  readonly authenticators: ReadonlyMap<string, () => Authenticator>
   readonly commit: GroupCommit
   readonly subscriptions: Subscriptions
   readonly retained: Retained

@@ -5,7 +5,7 @@ const HIGH = 2_000_000
 const LOW = 1_000_000
 /** A client that takes fewer bytes than this in this time (ms) is slow: nobody is held back for it. */
 const LEAST_PROGRESS = 65_536
-const PATIENCE = 100
+const PATIENCE = 1_000
 
 /** Someone who can be held back. */
 export interface Holdable {
@@ -33,11 +33,12 @@ export class Pressure {
 
   /** Holds a publisher back if the client has to catch up. */
   hold(publisher: Holdable): void {
-    if (this.isSlow || !this.isFull) return
+    if (this.isSlow || !this.isFull || this.held?.has(publisher)) return
     if (!this.held) {
       this.held = new Set()
       this.watch(this.waiting())
     }
+    if (this.held.has(publisher)) return
     this.held.add(publisher)
     publisher.hold()
   }

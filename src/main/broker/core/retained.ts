@@ -1,5 +1,5 @@
 import { Message } from '../codec/message'
-import { levelEnd, TopicTree, type TopicNode } from './topic-tree'
+import { levelEnd, levelsMatch, TopicTree, type TopicNode } from './topic-tree'
 
 type RetainedNode = TopicNode<Message>
 
@@ -33,24 +33,26 @@ export class Retained {
   }
 
   /**
-   * The retained messages that match a filter, found one by one, so that a million need not be sent at once. Changes meanwhile do no harm.
+   * The retained messages that match a filter, found one by one, so that a million need not be sent at once. The tree may change meanwhile:
+   * a node that is split keeps its message, so its former tail is matched.
    */
   *matching(filter: string): Generator<Message> {
-    const stack: { node: RetainedNode; start: number }[] = [{ node: this.tree.root, start: 0 }]
-    for (let top = stack.pop(); top; top = stack.pop()) {
-      const { node, start } = top
-      if (start > filter.length) {
-        if (node.value) yield node.value
+    const stack: Step[] = [stepTo(this.tree.root, 0)]
+    for (let step = stack.pop(); step; step = stack.pop()) {
+      const { node, start, tail } = step
+      if (tail !== null || start > filter.length) {
+        const matches = tail === null || (start <= filter.length && levelsMatch(filter.slice(start), tail))
+        if (node.value && matches) yield node.value
         continue
       }
       const end = levelEnd(filter, start)
       const level = filter.slice(start, end)
       if (level === '#') yield* below(node)
       else if (level === '+') {
-        for (const child of node.each()) if (!isHidden(child)) stack.push({ node: child, start: end + 1 })
+        for (const child of node.each()) if (!isHidden(child)) stack.push(stepTo(child, end + 1))
       } else {
         const child = node.child(level)
-        if (child) stack.push({ node: child, start: end + 1 })
+        if (child) stack.push(stepTo(child, end + 1))
       }
     }
   }
@@ -59,6 +61,17 @@ export class Retained {
   *all(): Generator<Message> {
     for (const first of this.tree.root.each()) yield* below(first, true)
   }
+}
+
+/** A node to look at, with where the filter's next level begins. */
+interface Step {
+  node: RetainedNode
+  start: number
+  tail: string | null
+}
+
+function stepTo(node: RetainedNode, start: number): Step {
+  return { node, start, tail: node.tail }
 }
 
 /** A node's message and those below it. A wildcard at the beginning does not match topics that begin with $ [MQTT-4.7.2-1]. */

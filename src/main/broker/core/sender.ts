@@ -10,6 +10,9 @@ import type { Parts } from './parts'
 import { Pressure } from './pressure'
 import type { Borrower, DeliveryOptions, Session } from './session'
 
+/** Topic Aliases that are given out at most: their topics take up memory as long as the client is connected. */
+const MOST_ALIASES = 1_000
+
 /** A retained message to send because of a new subscription. */
 export type Replay = Iterator<{ message: Message; options: DeliveryOptions }>
 
@@ -18,11 +21,10 @@ export class Sender implements Borrower {
   readonly pressure: Pressure
   sentCount = 0
   private readonly window: number
+  private readonly largest: number
   /** Topic Aliases given out so far; null: the client takes none. */
   private readonly aliases: Map<string, number> | null
   private readonly mostAliases: number
-  /** What an earlier connection has sent and the client has not acknowledged. */
-  private resends: Delivery[] = []
   private replays: Replay[] = []
   private isPumping = false
 
@@ -33,7 +35,8 @@ export class Sender implements Borrower {
     private readonly parts: Parts
   ) {
     this.window = Math.min(connect.receiveMaximum, parts.limits.receiveMaximum)
-    this.mostAliases = connect.topicAliasMaximum
+    this.largest = connect.maximumPacketSize
+    this.mostAliases = Math.min(connect.topicAliasMaximum, MOST_ALIASES)
     this.aliases = connect.topicAliasMaximum > 0 ? new Map() : null
     this.pressure = new Pressure(parts.clock, () => connection.output.pending + session.queuedBytes)
     connection.stream.on('drain', () => {
@@ -49,12 +52,11 @@ export class Sender implements Borrower {
     this.write(message, 0, 0, options)
   }
 
-  /** Sends again what the client has not acknowledged, in the former order [MQTT-4.4.0-1]. */
+  /** Sends again what the client has not acknowledged, as far as its new Receive Maximum allows [MQTT-3.3.4-9], [MQTT-4.4.0-1]. */
   resume(): void {
-    for (const delivery of this.session.outgoing.unacknowledged())
-      // Only PUBLISH packets may have to wait [MQTT-3.3.4-10].
-      if (delivery.message === null) this.sendDelivery(delivery)
-      else this.resends.push(delivery)
+    const { outgoing } = this.session
+    outgoing.rewind()
+    for (const delivery of outgoing.unacknowledged()) this.sendPubrel(packetIdOf(delivery))
     this.pump()
   }
 
@@ -73,18 +75,19 @@ export class Sender implements Borrower {
   }
 
   private sendWaiting(): void {
-    const { session, resends } = this
-    while (this.hasRoom && session.outgoing.inFlightCount - resends.length < this.window) {
-      const delivery = resends.shift() ?? session.take()
+    const { session } = this
+    while (this.hasRoom && session.outgoing.inFlightCount < this.window) {
+      const delivery = session.take()
       if (!delivery) break
       this.sendDelivery(delivery)
     }
   }
 
-  /** Returns whether there may be more. */
+  /** Returns whether there may be more. Neither the client's queue nor the store gets more than a window at once. */
   private replayNext(): boolean {
     const [replay] = this.replays
-    if (!replay || !this.hasRoom || this.session.isWaiting) return false
+    const { outgoing, arrivingCount } = this.session
+    if (!replay || !this.hasRoom || outgoing.waitingCount > 0 || arrivingCount >= this.window) return false
     const next = replay.next()
     if (next.done) this.replays.shift()
     else this.session.deliver(next.value.message, next.value.options)
@@ -99,8 +102,6 @@ export class Sender implements Borrower {
       if (type === TYPE.PUBREC && reasonCode < 0x80) this.sendPubrel(packetId)
       return
     }
-    const resend = this.resends.indexOf(delivery)
-    if (resend !== -1) this.resends.splice(resend, 1)
     const isReceived = delivery.message === null
     const isExpected =
       type === TYPE.PUBACK ? delivery.qos === 1 : delivery.qos === 2 && (type === TYPE.PUBREC || isReceived)
@@ -126,14 +127,12 @@ export class Sender implements Borrower {
 
   private sendDelivery(delivery: Delivery): void {
     const { session } = this
-    const { message, dup } = delivery
+    const { message, qos, dup } = delivery
     session.outgoing.sent(delivery)
-    const packetId = packetIdOf(delivery)
-    if (message === null) return this.sendPubrel(packetId)
     delivery.dup = true
-    if (!this.write(message, packetId, delivery.qos, delivery, dup)) session.acknowledge(delivery)
+    if (!this.write(message!, packetIdOf(delivery), qos, delivery, dup)) session.acknowledge(delivery)
     // A session that ends with its connection never sends again.
-    else if (!session.isKept && delivery.qos === 1) delivery.message = null
+    else if (!session.isKept && qos === 1) delivery.message = null
   }
 
   /** Returns false if the packet is larger than the client takes. It is then dropped as if it had been sent [MQTT-3.1.2-25]. */
@@ -155,12 +154,9 @@ export class Sender implements Borrower {
       identifiers,
       alias,
       aliasKnown: known !== 0,
-      expiry: message.expiry === Infinity ? Infinity : message.secondsLeft(this.parts.clock.now())
+      expiry: message.expiry === null ? null : message.secondsLeft(this.parts.clock.now())
     }
-    if (
-      this.connection.closed ||
-      !this.connection.output.publish(message, options, this.connection.largest)
-    ) {
+    if (this.connection.closed || !this.connection.output.publish(message, options, this.largest)) {
       if (!this.connection.closed) this.session.drop('too large', message)
       return false
     }

@@ -40,7 +40,6 @@ export class Session implements Subscriber, Waiting {
   private queue: Outgoing | null = null
   /** Packet identifiers of QoS 2 messages from the client that it has not released. */
   private received: Set<number> | null = null
-  /** Messages that leave once they are on disk. */
   private arriving: Delivery[] = []
 
   constructor(
@@ -66,13 +65,13 @@ export class Session implements Subscriber, Waiting {
     return this.queue ? this.queue.waitingCount + this.queue.inFlightCount : 0
   }
 
-  /** Whether messages wait to be sent or to be written. */
-  get isWaiting(): boolean {
-    return this.arriving.length > 0 || (this.queue?.waitingCount ?? 0) > 0
-  }
-
   get queuedBytes(): number {
     return this.queue?.waitingBytes ?? 0
+  }
+
+  /** Messages that leave once they are on disk. */
+  get arrivingCount(): number {
+    return this.arriving.length
   }
 
   deliver(message: Message, options: DeliveryOptions): void {
@@ -122,11 +121,11 @@ export class Session implements Subscriber, Waiting {
     }
   }
 
-  /** The next message to send that has not expired [MQTT-3.3.2-5]. */
+  /** The next message to send: one that has not expired [MQTT-3.3.2-5], or that was sent before [MQTT-4.4.0-1]. */
   take(): Delivery | undefined {
     const now = this.parts.clock.now()
     for (let next = this.queue?.take(); next; next = this.queue?.take()) {
-      if (!next.message!.isExpired(now)) return next
+      if (next.dup || !next.message!.isExpired(now)) return next
       this.forget(next)
       this.drop('expired', next.message!)
     }

@@ -66,7 +66,7 @@ export class Sessions {
     const absence: Absence = { cancelExpiry: null, will, cancelWill: null }
     this.absences.set(session, absence)
     if (session.expiry !== NEVER)
-      absence.cancelExpiry = clock.after(session.expiry * 1_000, () => this.end(session))
+      absence.cancelExpiry = clock.after(session.expiry * 1_000, () => this.expire(session))
     if (will?.delay === 0) this.publishWill(session)
     else if (will && will.delay < session.expiry)
       absence.cancelWill = clock.after(will.delay * 1_000, () => this.publishWill(session))
@@ -84,6 +84,11 @@ export class Sessions {
     session.storeId = 0
   }
 
+  private expire(session: Session): void {
+    this.parts.traffic.sessionsExpired++
+    this.end(session)
+  }
+
   /** Takes up a session that was kept. */
   restore(kept: KeptSession): void {
     const session = new Session(kept.clientId, this.parts)
@@ -93,23 +98,22 @@ export class Sessions {
     for (const { filter, options } of kept.subscriptions)
       this.parts.subscriptions.add(session, filter, options)
     for (const delivery of kept.outgoing) {
+      delivery.message?.detach()
       if (delivery.message === null) session.outgoing.sent(delivery)
       else session.outgoing.add(delivery)
+      if (delivery.dup) session.outgoing.sentUpTo = delivery.number + 1
     }
     for (const packetId of kept.incoming) session.addReceived(packetId)
     session.storeId = kept.id
     const now = this.parts.clock.now()
     session.disconnectedAt = kept.disconnectedAt ?? now
+    // From now on its absence counts, over further restarts.
+    if (kept.disconnectedAt === null) this.save(session)
     const left = kept.expiry * 1_000 - (now - session.disconnectedAt)
     const absence: Absence = { cancelExpiry: null, will: null, cancelWill: null }
     this.absences.set(session, absence)
     if (kept.expiry !== NEVER)
-      absence.cancelExpiry = this.parts.clock.after(Math.max(0, left), () => this.end(session))
-  }
-
-  /** Waits for nothing any more: the broker stops. */
-  close(): void {
-    for (const session of [...this.absences.keys()]) this.return(session)
+      absence.cancelExpiry = this.parts.clock.after(Math.max(0, left), () => this.expire(session))
   }
 
   /** Writes a session's record, if it is to be kept; one that is not leaves the store. */
@@ -125,6 +129,11 @@ export class Sessions {
       session.storeId = 0
     }
     this.parts.commit.schedule()
+  }
+
+  /** Stops waiting for the ends of sessions, which stay as they are. */
+  close(): void {
+    for (const session of this.absences.keys()) this.return(session)
   }
 
   private return(session: Session): void {

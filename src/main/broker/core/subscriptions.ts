@@ -1,9 +1,10 @@
 import type { Qos } from '../../../shared/message'
 import type { SubscriptionOptions } from '../codec/packet'
-import { levelEnd, TopicNode, TopicTree } from './topic-tree'
+import { levelEnd, levelsMatch, restOf, TopicTree, type TopicNode } from './topic-tree'
 
-/** Matches are kept for topics that come again, until this many targets are kept. */
-const KEPT_TARGETS = 100_000
+/** Matches are kept for topics that come again, until they weigh this much: 1 each, 1 a target, and 1 for this many characters of the topic. */
+const KEPT_WEIGHT = 100_000
+const WEIGHED_CHARACTERS = 64
 
 /** What `Subscriptions` needs of a session. */
 export interface Subscriber {
@@ -12,20 +13,21 @@ export interface Subscriber {
   places: Set<Place> | null
 }
 
-/** One subscriber of a filter; many are a Map. */
+/** The only subscriber of a filter. Most filters have one. */
 class Single {
   constructor(
     readonly subscriber: Subscriber,
-    public options: SubscriptionOptions
+    readonly options: SubscriptionOptions
   ) {}
 }
 
-interface Filter {
-  subscribers: Single | Map<Subscriber, SubscriptionOptions> | null
-  shares: Map<string, Share> | null
+/** The subscribers of a filter. */
+class Many {
+  readonly subscribers = new Map<Subscriber, SubscriptionOptions>()
+  readonly shares = new Map<string, Share>()
 }
 
-type FilterNode = TopicNode<Filter>
+type FilterNode = TopicNode<Single | Many>
 
 /** A shared subscription: each message goes to one of its members in turn (MQTT 5.0, 4.8.2). */
 export class Share {
@@ -80,23 +82,23 @@ export interface Match {
 
 /** All subscriptions of all sessions, found by filter and by topic. */
 export class Subscriptions {
-  private readonly tree = new TopicTree<Filter>()
+  private readonly tree = new TopicTree<Single | Many>()
   private readonly matches = new Map<string, Match>()
-  private keptTargets = 0
+  private keptWeight = 0
   count = 0
   shareCount = 0
 
   /** Adds or replaces a subscription; returns whether it is new. */
-  add(subscriber: Subscriber, filter: string, options: SubscriptionOptions): boolean {
+  add(subscriber: Subscriber, filter: string, given: SubscriptionOptions): boolean {
     this.forgetMatches()
+    const options = shared(given)
     const { name, path } = parseFilter(filter)
     const node = this.tree.at(path)
-    const found = (node.value ??= { subscribers: null, shares: null })
-    const isNew =
-      name === null ? addPlain(found, subscriber, options) : addShared(found, node, name, subscriber, options)
-    if (!isNew) return false
-    const place = name === null ? node : found.shares!.get(name)!
-    ;(subscriber.places ??= new Set()).add(place)
+    const place =
+      name === null ? addPlain(node, subscriber, options) : addShared(node, name, subscriber, options)
+    const places = (subscriber.places ??= new Set())
+    if (places.has(place)) return false
+    places.add(place)
     this.count++
     if (name !== null) this.shareCount++
     return true
@@ -106,7 +108,7 @@ export class Subscriptions {
   remove(subscriber: Subscriber, filter: string): boolean {
     const { name, path } = parseFilter(filter)
     const node = this.tree.find(path)
-    const place = name === null ? node : node?.value?.shares?.get(name)
+    const place = name === null ? node : node && many(node).shares.get(name)
     return place !== undefined && this.leave(subscriber, place)
   }
 
@@ -121,9 +123,11 @@ export class Subscriptions {
         const filter = `$share/${place.name}/${place.node.path}`
         yield { filter, options: place.members.get(subscriber)! }
       } else {
-        const { subscribers } = place.value!
-        const options = subscribers instanceof Map ? subscribers.get(subscriber)! : subscribers!.options
-        yield { filter: place.path, options }
+        const { value } = place
+        yield {
+          filter: place.path,
+          options: value instanceof Many ? value.subscribers.get(subscriber)! : value!.options
+        }
       }
     }
   }
@@ -133,11 +137,9 @@ export class Subscriptions {
     const known = this.matches.get(topic)
     if (known) return known
     const match = this.find(topic)
-    this.keptTargets += match.targets.length + 1
-    if (this.keptTargets > KEPT_TARGETS) {
-      this.forgetMatches()
-      this.keptTargets = match.targets.length + 1
-    }
+    const weight = 1 + match.targets.length + Math.floor(topic.length / WEIGHED_CHARACTERS)
+    if (this.keptWeight + weight > KEPT_WEIGHT) this.forgetMatches()
+    this.keptWeight += weight
     this.matches.set(topic, match)
     return match
   }
@@ -148,10 +150,9 @@ export class Subscriptions {
     const take = (node: FilterNode | undefined): void => {
       const value = node?.value
       if (!value) return
-      const { subscribers } = value
-      if (subscribers instanceof Single) addTarget(targets, subscribers.subscriber, subscribers.options)
-      else if (subscribers) for (const [each, options] of subscribers) addTarget(targets, each, options)
-      if (value.shares) shares.push(...value.shares.values())
+      if (value instanceof Single) return addTarget(targets, value.subscriber, value.options)
+      for (const [each, options] of value.subscribers) addTarget(targets, each, options)
+      shares.push(...value.shares.values())
     }
     let nodes: FilterNode[] = [this.tree.root]
     // A wildcard at the beginning does not match topics that begin with $ [MQTT-4.7.2-1].
@@ -159,13 +160,15 @@ export class Subscriptions {
     for (let start = 0, end: number; nodes.length > 0 && start <= topic.length; start = end + 1) {
       end = levelEnd(topic, start)
       const level = topic.slice(start, end)
+      const rest = restOf(topic, end)
       const next: FilterNode[] = []
       for (const node of nodes) {
         if (wild) take(node.child('#'))
-        const exact = node.child(level)
-        if (exact) next.push(exact)
-        const single = wild ? node.child('+') : undefined
-        if (single) next.push(single)
+        for (const child of [node.child(level), wild ? node.child('+') : undefined]) {
+          if (!child) continue
+          if (child.tail === null) next.push(child)
+          else if (rest === null ? child.tail === '#' : levelsMatch(child.tail, rest)) take(child)
+        }
       }
       wild = true
       nodes = next
@@ -183,57 +186,64 @@ export class Subscriptions {
     this.forgetMatches()
     this.count--
     const node = place instanceof Share ? place.node : place
-    const found = node.value!
+    const { value } = node
     if (place instanceof Share) {
       this.shareCount--
       place.members.delete(subscriber)
-      if (place.members.size === 0) found.shares!.delete(place.name)
-      if (found.shares!.size === 0) found.shares = null
-    } else if (found.subscribers instanceof Map) {
-      found.subscribers.delete(subscriber)
-      if (found.subscribers.size === 0) found.subscribers = null
-    } else found.subscribers = null
-    if (found.subscribers === null && found.shares === null) this.tree.clear(node)
+      if (place.members.size === 0) many(node).shares.delete(place.name)
+    } else if (value instanceof Many) value.subscribers.delete(subscriber)
+    if (value instanceof Single || (value!.subscribers.size === 0 && value!.shares.size === 0))
+      this.tree.clear(node)
     return true
   }
 
   private forgetMatches(): void {
     if (this.matches.size > 0) this.matches.clear()
-    this.keptTargets = 0
+    this.keptWeight = 0
   }
 }
 
-function addPlain(found: Filter, subscriber: Subscriber, options: SubscriptionOptions): boolean {
-  const { subscribers } = found
-  if (subscribers === null) found.subscribers = new Single(subscriber, options)
-  else if (subscribers instanceof Map) {
-    const isNew = !subscribers.has(subscriber)
-    subscribers.set(subscriber, options)
-    return isNew
-  } else if (subscribers.subscriber === subscriber) {
-    subscribers.options = options
-    return false
-  } else
-    found.subscribers = new Map([
-      [subscribers.subscriber, subscribers.options],
-      [subscriber, options]
-    ])
-  return true
+function addPlain(node: FilterNode, subscriber: Subscriber, options: SubscriptionOptions): Place {
+  const { value } = node
+  if (value === null || (value instanceof Single && value.subscriber === subscriber))
+    node.value = new Single(subscriber, options)
+  else many(node).subscribers.set(subscriber, options)
+  return node
 }
 
 function addShared(
-  found: Filter,
   node: FilterNode,
   name: string,
   subscriber: Subscriber,
   options: SubscriptionOptions
-): boolean {
-  const shares = (found.shares ??= new Map<string, Share>())
+): Place {
+  const { shares } = many(node)
   let share = shares.get(name)
   if (!share) shares.set(name, (share = new Share(name, node)))
-  const isNew = !share.members.has(subscriber)
   share.members.set(subscriber, options)
-  return isNew
+  return share
+}
+
+/** A node's subscribers as a Many. */
+function many(node: FilterNode): Many {
+  const { value } = node
+  if (value instanceof Many) return value
+  const made = new Many()
+  if (value) made.subscribers.set(value.subscriber, value.options)
+  node.value = made
+  return made
+}
+
+/** Options without an identifier exist once: a million subscriptions have a few different ones. */
+const sharedOptions = new Map<number, SubscriptionOptions>()
+
+function shared(options: SubscriptionOptions): SubscriptionOptions {
+  if (options.identifier !== 0) return options
+  const { qos, noLocal, retainAsPublished, retainHandling } = options
+  const key = qos | (noLocal ? 4 : 0) | (retainAsPublished ? 8 : 0) | (retainHandling << 4)
+  const known = sharedOptions.get(key)
+  if (!known) sharedOptions.set(key, options)
+  return known ?? options
 }
 
 function addTarget(

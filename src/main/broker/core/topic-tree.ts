@@ -1,14 +1,16 @@
 /**
- * A level of a tree of topics or filters. Most nodes have no children or one, and a Map for these would take up more memory than everything
- * else, so one child stands by itself.
+ * A level of a tree of topics or filters. Two things keep it small. Levels that only one topic has are not nodes, but the `tail` of the last
+ * node that it shares with others. And an only child stands by itself, because a Map for it would take up more memory than everything else.
  */
 export class TopicNode<Value> {
   value: Value | null = null
   private children: Map<string, TopicNode<Value>> | TopicNode<Value> | null = null
 
   constructor(
-    readonly level: string,
-    readonly parent: TopicNode<Value> | null
+    public level: string,
+    /** The levels below, which no other topic has; null: none. A node with a tail has no children. */
+    public tail: string | null,
+    public parent: TopicNode<Value> | null
   ) {}
 
   child(level: string): TopicNode<Value> | undefined {
@@ -25,17 +27,17 @@ export class TopicNode<Value> {
     return children instanceof TopicNode ? [children] : children.values()
   }
 
-  add(level: string): TopicNode<Value> {
-    const node = new TopicNode<Value>(level, this)
+  /** Adds a child, or replaces the one at its level. */
+  put(node: TopicNode<Value>): void {
     const { children } = this
-    if (children === null) this.children = node
-    else if (children instanceof TopicNode)
+    node.parent = this
+    if (children instanceof Map) children.set(node.level, node)
+    else if (children === null || children.level === node.level) this.children = node
+    else
       this.children = new Map([
         [children.level, children],
-        [level, node]
+        [node.level, node]
       ])
-    else children.set(level, node)
-    return node
   }
 
   remove(level: string): void {
@@ -50,7 +52,7 @@ export class TopicNode<Value> {
 
   /** The whole topic or filter. */
   get path(): string {
-    const levels: string[] = []
+    const levels: string[] = this.tail === null ? [] : [this.tail]
     let node: TopicNode<Value> = this
     for (; node.parent; node = node.parent) levels.push(node.level)
     return levels.reverse().join('/')
@@ -59,26 +61,38 @@ export class TopicNode<Value> {
 
 /** A tree of topics or filters. It never recurses: a topic may have 65,536 levels. */
 export class TopicTree<Value> {
-  readonly root = new TopicNode<Value>('', null)
+  readonly root = new TopicNode<Value>('', null, null)
 
   find(path: string): TopicNode<Value> | undefined {
     let node: TopicNode<Value> | undefined = this.root
-    for (let start = 0, end: number; node && start <= path.length; start = end + 1) {
-      end = levelEnd(path, start)
+    for (let start = 0; ;) {
+      const end = levelEnd(path, start)
       node = node.child(path.slice(start, end))
+      const rest = restOf(path, end)
+      if (!node || node.tail !== null || rest === null) return node?.tail === rest ? node : undefined
+      start = end + 1
     }
-    return node
   }
 
   /** Finds or creates a node. */
   at(path: string): TopicNode<Value> {
     let node = this.root
-    for (let start = 0, end: number; start <= path.length; start = end + 1) {
-      end = levelEnd(path, start)
+    for (let start = 0; ;) {
+      const end = levelEnd(path, start)
       const level = path.slice(start, end)
-      node = node.child(level) ?? node.add(level)
+      const rest = restOf(path, end)
+      let child = node.child(level)
+      if (!child) {
+        child = new TopicNode<Value>(level, rest, node)
+        node.put(child)
+        return child
+      }
+      if (child.tail === rest) return child
+      if (child.tail !== null) child = split(child, node)
+      if (rest === null) return child
+      node = child
+      start = end + 1
     }
-    return node
   }
 
   /** Removes a node's value, and the nodes that are then unused. */
@@ -88,8 +102,41 @@ export class TopicTree<Value> {
   }
 }
 
+/** Puts a node for the first level of `node` above it; `node` stays itself and gets the next level. Returns the new one. */
+function split<Value>(node: TopicNode<Value>, parent: TopicNode<Value>): TopicNode<Value> {
+  const above = new TopicNode<Value>(node.level, null, parent)
+  parent.put(above)
+  const tail = node.tail!
+  const end = levelEnd(tail, 0)
+  node.level = tail.slice(0, end)
+  node.tail = restOf(tail, end)
+  above.put(node)
+  return above
+}
+
 /** Where the level that begins at `start` ends. */
 export function levelEnd(path: string, start: number): number {
   const end = path.indexOf('/', start)
   return end === -1 ? path.length : end
+}
+
+/** The levels behind the one that ends at `end`; null: it is the last. */
+export function restOf(path: string, end: number): string | null {
+  return end === path.length ? null : path.slice(end + 1)
+}
+
+/** Whether levels match the levels of a filter, neither of which are the first of their topic or filter (4.7.1). */
+export function levelsMatch(filter: string, levels: string): boolean {
+  for (let at = 0, start = 0; ;) {
+    const filterEnd = levelEnd(filter, at)
+    const level = filter.slice(at, filterEnd)
+    if (level === '#') return true
+    const end = levelEnd(levels, start)
+    if (level !== '+' && level !== levels.slice(start, end)) return false
+    at = filterEnd + 1
+    start = end + 1
+    if (at > filter.length) return start > levels.length
+    // `a/#` also matches `a` (4.7.1.2).
+    if (start > levels.length) return filter.slice(at) === '#'
+  }
 }

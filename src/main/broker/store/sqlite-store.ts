@@ -111,8 +111,9 @@ export class SqliteStore implements Store {
     for (const row of all<OutgoingRow>('SELECT * FROM outgoing ORDER BY session, number')) {
       const session = sessions.get(row.session)
       if (!session) continue
-      const sent = sentUpTo.get(row.session) ?? session.outgoing.length + MAYBE_SENT
-      session.outgoing.push(deliveryOf(row, row.number < sent))
+      const sent = sentUpTo.get(row.session) ?? null
+      const dup = sent === null ? session.outgoing.length < MAYBE_SENT : row.number < sent
+      session.outgoing.push(deliveryOf(row, dup))
       session.nextNumber = Math.max(session.nextNumber, row.number + 1)
     }
     for (const row of all<{ session: number; packet_id: number }>('SELECT * FROM incoming'))
@@ -150,7 +151,7 @@ export class SqliteStore implements Store {
     const ids = identifiers?.join() ?? null
     const flag = retain ? 1 : 0
     this.change(({ add }) =>
-      add.run(session, number, qos, flag, ids, topic, payload, properties, seconds(expiry), receivedAt)
+      add.run(session, number, qos, flag, ids, topic, payload, properties, expiry, receivedAt)
     )
   }
 
@@ -175,9 +176,7 @@ export class SqliteStore implements Store {
   }
 
   setRetained({ topic, payload, qos, properties, expiry, receivedAt, publisher }: Message): void {
-    this.change(({ retain }) =>
-      retain.run(topic, payload, qos, properties, seconds(expiry), receivedAt, publisher)
-    )
+    this.change(({ retain }) => retain.run(topic, payload, qos, properties, expiry, receivedAt, publisher))
   }
 
   removeRetained(topic: string): void {
@@ -210,10 +209,6 @@ export class SqliteStore implements Store {
   }
 }
 
-function seconds(expiry: number): number | null {
-  return expiry === Infinity ? null : expiry
-}
-
 function deliveryOf(row: OutgoingRow, dup: boolean): Delivery {
   const { number, qos, identifiers } = row
   const message =
@@ -222,7 +217,7 @@ function deliveryOf(row: OutgoingRow, dup: boolean): Delivery {
       : Message.of(row.topic, row.payload!, {
           qos,
           properties: row.properties!,
-          expiry: row.expiry ?? Infinity
+          expiry: row.expiry
         })
   if (message) message.receivedAt = row.received_at!
   return {
@@ -244,7 +239,7 @@ function retainedOf({
   received_at,
   publisher
 }: RetainedRow): Message {
-  const message = Message.of(topic, payload, { qos, retain: true, properties, expiry: expiry ?? Infinity })
+  const message = Message.of(topic, payload, { qos, retain: true, properties, expiry })
   message.receivedAt = received_at
   message.publisher = publisher
   return message
