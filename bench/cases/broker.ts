@@ -58,7 +58,7 @@ export const broker: Case = {
       const [own, other] = await inTurns(
         options,
         () => through(port, flow, options),
-        mosquitto && (() => through(mosquitto, flow, options))
+        mosquitto === null ? null : () => through(mosquitto, flow, options)
       )
       figures.push({
         what: `${what}, over Mosquitto`,

@@ -56,7 +56,7 @@ it('logs when the broker starts and stops, but not its load', () => {
     state: 'running',
     host: '127.0.0.1',
     port: 1883,
-    listeners: [],
+    listeners: new Array<never>(),
     storeFault: null,
     since: 0,
     rateIn: 0,

@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import { Refusal } from '../codec/refusal'
 import type { Authenticator, AuthenticatorStep } from '../core/authenticator'
 import { type TestClient } from '../core/fixture'
-import { connectPacket, publishPacket, type Received } from '../core/packet-fixture'
+import { connectPacket, publishPacket, type Received } from '../core/packets.fixture'
 import { expectEnd, it5, network } from './fixture'
 
 /** Asks for a name. */
@@ -98,12 +98,32 @@ it5(
   }
 )
 
-it5('ends a connection whose client fails to authenticate again [5: MQTT-4.12.1-2]', async () => {
+it5('authenticates a connected client again [5: MQTT-3.15.2-1, MQTT-4.12.0-5, MQTT-4.12.1-1]', async () => {
   const { client } = await asked()
   answer(client, 'ada')
   await client.next('connack')
-  answer(client, 'ada', 0x19)
-  await client.next('auth')
-  answer(client, 'eve')
-  await expectEnd(client, 0x87)
+  const told = { properties: { authenticationMethod: 'WHO' } }
+  answer(client, '', 0x19)
+  expect(await client.next('auth')).toMatchObject({ reasonCode: 0x18, ...told })
+  answer(client, 'ada')
+  expect(await client.next('auth')).toMatchObject({ reasonCode: 0, ...told })
+  expect(await client.sync()).toEqual([])
 })
+
+it5(
+  'ends a connection whose authentication fails the second time [5: MQTT-4.12.1-1, MQTT-4.12.1-2]',
+  async () => {
+    for (const [data, method, code] of [
+      ['eve', 'WHO', 0x87],
+      ['ada', 'OTHER', 0x82]
+    ] as const) {
+      const { client } = await asked()
+      answer(client, 'ada')
+      await client.next('connack')
+      answer(client, '', 0x19)
+      await client.next('auth')
+      answer(client, data, 0x18, method)
+      await expectEnd(client, code)
+    }
+  }
+)

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { acknowledgement, frame, publishPacket, text } from '../core/packet-fixture'
+import { acknowledgement, frame, publishPacket, text } from '../core/packets.fixture'
 import { connected, expectEnd, kept, network, pair, properties } from './fixture'
 
 // What choices.md says beyond the statements of the specification.

@@ -1,7 +1,7 @@
 import { expect, vi } from 'vitest'
 import type { Connect } from '../codec/packet'
 import { Refusal } from '../codec/refusal'
-import { connectPacket, frame, publishPacket, text } from '../core/packet-fixture'
+import { connectPacket, frame, publishPacket, text } from '../core/packets.fixture'
 import { connected, connectFrame, expectEnd, it311, it5, itBoth, network, properties } from './fixture'
 
 const BAD_UTF8 = text(Buffer.of(0x61, 0xff))

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { type TestClient } from '../core/fixture'
-import { frame, publishPacket, text } from '../core/packet-fixture'
+import { frame, publishPacket, text } from '../core/packets.fixture'
 import { connected, expectEnd, it311, it5, itBoth, network, pair, properties } from './fixture'
 
 itBoth(

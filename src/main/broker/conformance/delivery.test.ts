@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { type TestClient } from '../core/fixture'
-import { acknowledgement, publishPacket, type Received } from '../core/packet-fixture'
+import { acknowledgement, publishPacket, type Received } from '../core/packets.fixture'
 import { it311, it5, itBoth, kept, network, pair } from './fixture'
 
 const payloads = (packets: Received<'publish'>[]): string[] =>

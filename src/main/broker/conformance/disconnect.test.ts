@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { Refusal } from '../codec/refusal'
-import { connectPacket, frame, publishPacket, text } from '../core/packet-fixture'
+import { connectPacket, frame, publishPacket, text } from '../core/packets.fixture'
 import { connected, connectFrame, expectEnd, it311, it5, itBoth, network, pair, properties } from './fixture'
 
 itBoth('answers a PINGREQ [3.1.1, 5: MQTT-3.12.4-1]', async (version) => {

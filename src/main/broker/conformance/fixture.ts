@@ -1,7 +1,7 @@
 import { expect, it, onTestFinished } from 'vitest'
 import type { BrokerOptions } from '../core/broker'
 import { TestNetwork, type TestClient } from '../core/fixture'
-import { frame, text } from '../core/packet-fixture'
+import { frame, text } from '../core/packets.fixture'
 
 /*
  * The title of a conformance test ends with the statements that it holds, by version: `[3.1.1: MQTT-3.1.4-2; 5: MQTT-3.1.4-3]`, or

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { acknowledgement, publishPacket } from '../core/packet-fixture'
+import { acknowledgement, publishPacket } from '../core/packets.fixture'
 import { SqliteStore } from '../store/sqlite-store'
 import { expectEnd, it5, kept, network, pair } from './fixture'
 

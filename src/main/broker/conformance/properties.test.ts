@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { frame, publishPacket, text } from '../core/packet-fixture'
+import { frame, publishPacket, text } from '../core/packets.fixture'
 import { connected, expectEnd, it5, kept, network, pair, properties } from './fixture'
 
 it5(

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { frame, publishPacket, text } from '../core/packet-fixture'
+import { frame, publishPacket, text } from '../core/packets.fixture'
 import { connected, expectEnd, it311, it5, itBoth, network, pair, properties } from './fixture'
 
 itBoth('refuses QoS 3 [3.1.1, 5: MQTT-3.3.1-4]', async (version) => {

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { type TestClient } from '../core/fixture'
-import { acknowledgement, frame, text } from '../core/packet-fixture'
+import { acknowledgement, frame, text } from '../core/packets.fixture'
 import { connected, expectEnd, it5, kept, network, properties } from './fixture'
 
 const SHARED = '$share/group/t'

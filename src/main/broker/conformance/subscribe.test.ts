@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { frame, text } from '../core/packet-fixture'
+import { frame, text } from '../core/packets.fixture'
 import { connected, expectEnd, it311, it5, itBoth, network, pair, properties } from './fixture'
 
 itBoth('refuses a filter that is not UTF-8 [3.1.1, 5: MQTT-3.8.3-1]', async (version) => {

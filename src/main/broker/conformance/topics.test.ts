@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { frame, text } from '../core/packet-fixture'
+import { frame, text } from '../core/packets.fixture'
 import { connected, expectEnd, itBoth, network, properties } from './fixture'
 
 itBoth(

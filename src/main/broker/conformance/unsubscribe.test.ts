@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { frame, text } from '../core/packet-fixture'
+import { frame, text } from '../core/packets.fixture'
 import { connected, expectEnd, it5, itBoth, pair, properties } from './fixture'
 
 itBoth('refuses a filter to unsubscribe that is not UTF-8 [3.1.1, 5: MQTT-3.10.3-1]', async (version) => {

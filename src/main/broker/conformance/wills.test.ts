@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { text } from '../core/packet-fixture'
+import { text } from '../core/packets.fixture'
 import { connectFrame, it311, it5, itBoth, kept, network, pair, properties } from './fixture'
 
 const will = { topic: 'will', payload: 'gone', qos: 0, retain: false } as const

@@ -44,10 +44,10 @@ export interface RefusalReport {
 export class Connection implements Asker {
   clientId = ''
   username: string | null = null
-  /** The CONNECT was accepted. */
-  isAccepted = false
   /** Maximum Packet Size of the client, in bytes. */
   largest = Infinity
+  /** The CONNECT was accepted. */
+  isAccepted = false
   /** When the last packet came, in ms since 1970 UTC. */
   heardAt: number
   readonly output: Output
@@ -111,12 +111,6 @@ export class Connection implements Asker {
     if (this.isAccepted && this.version === 5)
       this.explain(reason, (properties) => disconnect(reasonCode, properties))
     this.end()
-  }
-
-  /** Sends a packet with a Reason String, if it is not too large with it [MQTT-3.2.2-19], [MQTT-3.14.2-3]. */
-  private explain(reason: string, packet: (properties: [number, string][]) => Buffer): void {
-    const whole = packet(reason === '' ? [] : [[PROPERTY.REASON_STRING, reason]])
-    this.send(whole.length > this.largest ? packet([]) : whole)
   }
 
   /** Refuses the client and tells it why: in a CONNACK before it was accepted, in a DISCONNECT afterwards (MQTT 5.0, 4.13.1). */

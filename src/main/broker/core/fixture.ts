@@ -13,7 +13,7 @@ import {
   type ConnectOptions,
   type PublishOptions,
   type Received
-} from './packet-fixture'
+} from './packets.fixture'
 
 /** Time that passes only when a test says so. */
 export class FakeClock implements Clock {

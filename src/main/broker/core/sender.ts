@@ -24,8 +24,6 @@ export class Sender implements Borrower {
   /** Topic Aliases given out so far; null: the client takes none. */
   private readonly aliases: Map<string, number> | null
   private readonly mostAliases: number
-  /** What an earlier connection has sent and the client has not acknowledged. */
-  private resends: Delivery[] = []
   private replays: Replay[] = []
   private isPumping = false
 
@@ -75,9 +73,9 @@ export class Sender implements Borrower {
   }
 
   private sendWaiting(): void {
-    const { session, resends } = this
-    while (this.hasRoom && session.outgoing.inFlightCount - resends.length < this.window) {
-      const delivery = resends.shift() ?? session.take()
+    const { session } = this
+    while (this.hasRoom && session.outgoing.inFlightCount < this.window) {
+      const delivery = session.take()
       if (!delivery) break
       this.sendDelivery(delivery)
     }
@@ -102,8 +100,6 @@ export class Sender implements Borrower {
       if (type === TYPE.PUBREC && reasonCode < 0x80) this.sendPubrel(packetId)
       return
     }
-    const resend = this.resends.indexOf(delivery)
-    if (resend !== -1) this.resends.splice(resend, 1)
     const isReceived = delivery.message === null
     const isExpected =
       type === TYPE.PUBACK ? delivery.qos === 1 : delivery.qos === 2 && (type === TYPE.PUBREC || isReceived)
@@ -158,10 +154,7 @@ export class Sender implements Borrower {
       aliasKnown: known !== 0,
       expiry: message.expiry === null ? null : message.secondsLeft(this.parts.clock.now())
     }
-    if (
-      this.connection.closed ||
-      !this.connection.output.publish(message, options, this.connection.largest)
-    ) {
+    if (this.connection.closed || !this.connection.output.publish(message, options, this.largest)) {
       if (!this.connection.closed) this.session.drop('too large', message)
       return false
     }

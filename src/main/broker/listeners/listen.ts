@@ -20,6 +20,9 @@ export type Listener =
   | ({ kind: 'tls' | 'wss'; cert: string; key: string } & Place)
   | { kind: 'pipe'; path: string }
 
+/** A listener that clients reach over the network. */
+export type NetworkListener = Exclude<Listener, { kind: 'pipe' }>
+
 export interface OpenListener {
   /** The port in use, also if port 0 was asked for; 0 for a pipe. */
   readonly port: number
