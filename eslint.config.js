@@ -50,14 +50,14 @@ const boundaries = [
     packages: 'birpc|msgpackr'
   }),
   boundary(['src/main/broker/*'], 'broker/ imports shared and its own folders (rule 3).', {
-    relative: '\\.\\./shared/|worker$',
-    packages: `${node}|${certificates}`
+    relative: '\\.\\./shared/|worker$|profiles/',
+    packages: `${node}|@peculiar/asn1-[a-z0-9]+`
   }),
   ...[
     ['codec', '', node],
     ['core', '|codec/', node],
     ['store', '|codec/|core/', `${node}|better-sqlite3`],
-    ['listeners', '|core/', `${node}|ws`]
+    ['listeners', '|core/|certificate-check$', `${node}|ws`]
   ].map(([folder, beside, packages]) =>
     boundary(
       [`src/main/broker/${folder}/**`],

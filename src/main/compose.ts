@@ -15,6 +15,7 @@ import { pipePath } from './broker/pipe-path'
 import { Connections } from './connection/connections'
 import { Decoding } from './decoding/decoding'
 import { Jobs } from './jobs/jobs'
+import { BrokerCertificates } from './local-broker/certificates'
 import { LocalBroker } from './local-broker/local-broker'
 import { Changes } from './log/changes'
 import { logPath } from './log/file'
@@ -173,7 +174,8 @@ export async function compose(options: {
     connections,
     profiles,
     settings,
-    { broker: join(dataDirectory, 'broker.db'), pipe: pipePath(dataDirectory) }
+    { broker: join(dataDirectory, 'broker.db'), pipe: pipePath(dataDirectory) },
+    new BrokerCertificates(join(dataDirectory, 'certificates'))
   )
 
   const decoding = new Decoding({ profiles, schemas, connections, archive, historyPath: pathOf, emit })

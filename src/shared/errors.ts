@@ -46,8 +46,6 @@ export interface ErrorDetails {
   DATA_DIRECTORY_IN_USE: { path: string; pid: number }
   /** The file of the local broker's sessions and retained messages cannot be opened. */
   BROKER_FILE_UNUSABLE: { path: string; reason: string }
-  /** A certificate or key that cannot be read, or that do not belong together. */
-  CERTIFICATE_INVALID: { fault: 'CERT_UNREADABLE' | 'KEY_UNREADABLE' | 'NOT_A_PAIR' | 'EXPIRED'; detail: string }
   BROKER_NOT_RUNNING: Record<string, never>
   /** The remote side of a channel closed before it answered the call. */
   CHANNEL_CLOSED: Record<string, never>

@@ -1,13 +1,15 @@
 import type { CallsOf } from '../../shared/contract'
-import type { BrokerClient, BrokerStatus } from '../../shared/contract/broker'
+import type { BrokerClient, BrokerListener, BrokerStatus } from '../../shared/contract/broker'
 import { LOCAL_PROFILE_ID } from '../../shared/contract/profiles'
 import { InTurn } from '../../shared/in-turn'
 import type { BrokerCrash, BrokerService } from '../broker/broker-service'
+import type { NetworkListener } from '../broker/listeners/listen'
 import type { Connections } from '../connection/connections'
 import type { DemoDevices } from '../demo/devices'
 import type { Secrets } from '../mqtt/options'
 import type { ProfileStore } from '../profiles/profiles'
 import type { SettingsStore } from '../profiles/settings'
+import type { BrokerCertificates } from './certificates'
 
 /** Listens on all addresses; clients on this machine then connect to the loopback address. */
 const LOOPBACK = '127.0.0.1'
@@ -24,7 +26,8 @@ export class LocalBroker {
     private readonly profiles: ProfileStore,
     private readonly settings: SettingsStore,
     /** Paths of what the broker keeps, and of the socket or pipe of its own connection. */
-    private readonly files: { broker: string; pipe: string }
+    private readonly files: { broker: string; pipe: string },
+    private readonly certificates: BrokerCertificates
   ) {}
 
   calls(): CallsOf<'main', 'broker' | 'demo'> {
@@ -35,6 +38,9 @@ export class LocalBroker {
       'broker.clients': () => this.clients(),
       'broker.kick': ({ clientId }) => this.broker.kick(clientId),
       'broker.refusals': () => this.broker.refusals(),
+      'broker.certificate': () => this.certificates.current(),
+      'broker.makeCertificate': () => this.certificates.make(),
+      'broker.useCertificate': (own) => this.certificates.use(own),
       'demo.start': () => this.startDemo(),
       'demo.stop': () => this.stopDemo()
     }
@@ -79,7 +85,7 @@ export class LocalBroker {
         file: brokerForgets ? null : this.files.broker,
         limits: brokerLimits,
         pipe: this.files.pipe,
-        listeners: [{ kind: 'tcp', host, port }, ...brokerListeners],
+        listeners: [{ kind: 'tcp', host, port }, ...(await this.ready(brokerListeners))],
         connectSelf: (isRestart) => this.connectSelf(port, isRestart)
       })
       await this.remember(port)
@@ -90,6 +96,14 @@ export class LocalBroker {
       throw error
     }
     return this.status()
+  }
+
+  /** Listeners with what TLS needs. */
+  private async ready(listeners: BrokerListener[]): Promise<NetworkListener[]> {
+    if (!listeners.some(({ kind }) => kind === 'tls' || kind === 'wss'))
+      return listeners as NetworkListener[]
+    const pair = await this.certificates.forListeners()
+    return listeners.map((listener) => ({ ...listener, ...pair }))
   }
 
   /** The connection is up and subscribed before any other client can publish, unless its profile does not allow that. */

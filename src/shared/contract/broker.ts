@@ -132,11 +132,14 @@ export const brokerCalls = {
   'broker.kick': call('main', z.object({ clientId: z.string() }), z.void()),
   /** The last refusals, newest last. Throws BROKER_NOT_RUNNING. */
   'broker.refusals': call('main', z.void(), z.array(BrokerRefusal)),
-  /** The certificate of the TLS listeners; null: none has been made or chosen. Throws FILE_UNREADABLE, CERTIFICATE_INVALID. */
+  /** The certificate of the TLS listeners; null: none has been made or chosen. Throws FILE_UNREADABLE. */
   'broker.certificate': call('main', z.void(), BrokerCertificate.nullable()),
   /** Makes a certificate authority of this computer's own and a server certificate, and uses it. Throws FILE_UNWRITABLE. */
   'broker.makeCertificate': call('main', z.void(), BrokerCertificate),
-  /** Uses the person's own certificate and key, given as PEM texts or null to go back. Throws CERTIFICATE_INVALID, FILE_UNWRITABLE. */
+  /**
+   * Uses the person's own certificate and key (PEM), or no longer (null). Throws CERTIFICATE_MALFORMED, KEY_MALFORMED,
+   * KEY_ENCRYPTED, KEY_MISMATCH, FILE_UNWRITABLE.
+   */
   'broker.useCertificate': call(
     'main',
     z.object({ cert: z.string(), key: z.string() }).nullable(),

@@ -137,6 +137,12 @@ export class Connection implements Asker {
     this.end()
   }
 
+  /** Sends a packet with a Reason String, if it is not too large with it [MQTT-3.2.2-19], [MQTT-3.14.2-3]. */
+  private explain(reason: string, packet: (properties: [number, string][]) => Buffer): void {
+    const whole = packet(reason === '' ? [] : [[PROPERTY.REASON_STRING, reason]])
+    this.send(whole.length > this.largest ? packet([]) : whole)
+  }
+
   /** Before MQTT 5, a malformed CONNECT gets no answer [MQTT-3.1.4-1 of 3.1.1]; anything but a CONNECT never gets one. */
   private mayAnswer(reasonCode: number): boolean {
     if (!this.decoder.sawConnect) return false

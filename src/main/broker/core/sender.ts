@@ -154,7 +154,7 @@ export class Sender implements Borrower {
       aliasKnown: known !== 0,
       expiry: message.expiry === null ? null : message.secondsLeft(this.parts.clock.now())
     }
-    if (this.connection.closed || !this.connection.output.publish(message, options, this.largest)) {
+    if (this.connection.closed || !this.connection.output.publish(message, options, this.connection.largest)) {
       if (!this.connection.closed) this.session.drop('too large', message)
       return false
     }
