@@ -8,7 +8,7 @@ import {
 import { AppError, type ErrorCode, type ErrorDetails } from '../../shared/errors'
 import { overwriteGetLocale } from '../paraglide/runtime'
 import { connectionSentence, olderVersionMayHelp } from './connection-sentences'
-import { faultSentence, reasonName, sentenceFor, type Fault } from './sentences'
+import { faultSentence, reasonName, sentenceFor, storeFaultSentence, type Fault } from './sentences'
 
 /** One sample of every error; the type enforces completeness. */
 const errors: { [C in ErrorCode]: ErrorDetails[C] } = {
@@ -39,6 +39,8 @@ const errors: { [C in ErrorCode]: ErrorDetails[C] } = {
   RECORDING_TOO_OLD: { path: '/x', found: 1, known: 2 },
   RECORDING_DAMAGED: { path: '/x', reason: 'cut off' },
   DATA_DIRECTORY_IN_USE: { path: '/x', pid: 7 },
+  BROKER_FILE_UNUSABLE: { path: '/x', reason: 'EACCES' },
+  CERTIFICATE_INVALID: { fault: 'NOT_A_PAIR', detail: 'key values mismatch' },
   BROKER_NOT_RUNNING: {},
   CHANNEL_CLOSED: {},
   INTERNAL: { message: 'boom' }
@@ -130,8 +132,19 @@ function status(changes: Partial<ConnectionStatus>): ConnectionStatus {
   }
 }
 
+const certificateFaults: ErrorDetails['CERTIFICATE_INVALID']['fault'][] = [
+  'CERT_UNREADABLE',
+  'KEY_UNREADABLE',
+  'NOT_A_PAIR',
+  'EXPIRED'
+]
+
 function everySentence(): string[] {
   return [
+    storeFaultSentence('ENOSPC'),
+    ...certificateFaults.map((fault) =>
+      sentenceFor(new AppError('CERTIFICATE_INVALID', { fault, detail: '' }))
+    ),
     ...Object.entries(errors).map(([code, details]) => sentenceFor(new AppError(code as ErrorCode, details))),
     ...Object.keys(faults).map(faultSentence),
     ...states.map((state) => connectionSentence(status({ state })).title),
@@ -166,6 +179,13 @@ describe('sentences', () => {
 
   it('describe any other error as internal, with its message', () => {
     expect(sentenceFor(new Error('boom'))).toContain('boom')
+  })
+
+  it('give the details of an invalid certificate, if there are any', () => {
+    const sentence = (detail: string): string =>
+      sentenceFor(new AppError('CERTIFICATE_INVALID', { fault: 'EXPIRED', detail }))
+    expect(sentence('')).toBe('This certificate has expired. Use a newer one.')
+    expect(sentence('2 January 2020')).toMatch(/newer one\. Details: 2 January 2020$/)
   })
 
   it('name a code with its number as written in the specification of its version', () => {

@@ -53,6 +53,9 @@ export const BrokerStatus = z.discriminatedUnion('state', [
     host: z.string(),
     port: z.number().int(),
     listeners: z.array(BrokerListener),
+    /** What it was started with; the settings may have changed since. */
+    forgets: z.boolean(),
+    limits: BrokerLimits,
     /** ms since 1970 UTC. */
     since: z.number(),
     clients: z.number().int(),
@@ -142,7 +145,8 @@ export const brokerCalls = {
    */
   'broker.useCertificate': call(
     'main',
-    z.object({ cert: z.string(), key: z.string() }).nullable(),
+    // A channel does not distinguish null from undefined.
+    z.object({ cert: z.string(), key: z.string() }).nullable().default(null),
     BrokerCertificate.nullable()
   ),
   /** Starts the broker if needed, then the demo devices. */

@@ -1,5 +1,5 @@
-import { defaultSettings, type AppInfo, type Settings } from '../../../shared/contract/app'
-import type { Api } from '../../../shared/rpc/contract'
+import { defaultSettings, type AppInfo, type Settings } from '../../shared/contract/app'
+import type { Api } from '../../shared/rpc/contract'
 
 /** The settings, and information about the host. */
 export class SettingsState {
