@@ -1,5 +1,6 @@
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt'
 import { full } from './extent'
+import { BrowserMode } from './fixtures/browser-mode'
 import { Sender } from './fixtures/senders'
 import { expect, test } from './test'
 
@@ -30,10 +31,10 @@ function countsAt(client: MqttClient): (topic: string) => Map<number, number> {
 }
 
 test(`the local broker, killed ${KILLS} times under load, loses no acknowledged message of a kept session, and repeats none at QoS 2 @slow`, async ({
-  newTreetop
+  context
 }) => {
   test.setTimeout(240_000)
-  const treetop = newTreetop()
+  const treetop = new BrowserMode(context)
   const start = (): Promise<void> => treetop.start('--broker')
   await start()
   const { brokerPort: port } = treetop
@@ -71,4 +72,5 @@ test(`the local broker, killed ${KILLS} times under load, loses no acknowledged 
   await expect.poll(() => [...retained('state').keys()], said).toEqual([Math.max(...state.acknowledged)])
   await late.endAsync()
   await receiver.endAsync()
+  await treetop.remove()
 })

@@ -2,6 +2,7 @@ import { connect } from 'node:net'
 import mqtt from 'mqtt'
 import { generate } from 'mqtt-packet'
 import { full } from './extent'
+import { BrowserMode } from './fixtures/browser-mode'
 import { mosquittoPub, mosquittoSub, pahoPublish } from './fixtures/clients'
 import { expect, test } from './test'
 
@@ -69,8 +70,8 @@ test(`the tutorial’s paho publisher, run ${RUNS} times, delivers its message $
   await expect(app.topic('test').getByTitle(`${RUNS} messages`)).toBeVisible()
 })
 
-test('what a client publishes the moment the port is open is in the history', async ({ newTreetop }) => {
-  const treetop = newTreetop()
+test('what a client publishes the moment the port is open is in the history', async ({ context }) => {
+  const treetop = new BrowserMode(context)
   await treetop.start()
   expect(await treetop.stop()).toBe(0)
   const starting = treetop.start('--broker')
@@ -84,6 +85,7 @@ test('what a client publishes the moment the port is open is in the history', as
   const { code, output } = await treetop.command('export', ...flags, '--output', '-')
   expect(code, output).toBe(0)
   expect(output.split('\n').filter((line) => line.includes('early'))).toHaveLength(500)
+  await treetop.remove()
 })
 
 test('a client that writes CONNECT and 200 PUBLISH packets at once is served', async ({ app, treetop }) => {

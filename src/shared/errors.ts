@@ -12,12 +12,6 @@ export interface ErrorDetails {
   /** The user has no permission to listen on the port. */
   PORT_DENIED: { host: string; port: number }
   ADDRESS_UNAVAILABLE: { host: string; port: number }
-  /** The server certificate for TLS cannot be used: it is no PEM certificate. */
-  CERTIFICATE_MALFORMED: Record<string, never>
-  /** Its private key is no PEM private key, needs a passphrase, or belongs to another certificate. */
-  KEY_MALFORMED: Record<string, never>
-  KEY_ENCRYPTED: Record<string, never>
-  KEY_MISMATCH: Record<string, never>
   /** The broker's limit, or MQTT's own, in bytes. */
   PAYLOAD_TOO_LARGE: { size: number; limit: number }
   /** The broker refused the message with a v5 reason code. */
@@ -46,6 +40,10 @@ export interface ErrorDetails {
   DATA_DIRECTORY_IN_USE: { path: string; pid: number }
   /** The file of the local broker's sessions and retained messages cannot be opened. */
   BROKER_FILE_UNUSABLE: { path: string; reason: string }
+  /** A certificate or private key that TLS cannot use: no PEM, a passphrase, another certificate's key, or expired. */
+  CERTIFICATE_INVALID: {
+    fault: 'CERT_UNREADABLE' | 'KEY_UNREADABLE' | 'KEY_ENCRYPTED' | 'NOT_A_PAIR' | 'EXPIRED'
+  }
   BROKER_NOT_RUNNING: Record<string, never>
   /** The remote side of a channel closed before it answered the call. */
   CHANNEL_CLOSED: Record<string, never>

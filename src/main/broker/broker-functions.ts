@@ -1,11 +1,10 @@
-import type { BrokerClient, BrokerRefusal } from '../../shared/contract/broker'
-import type { Limits } from './core/limits'
+import type { BrokerClient, BrokerLimits, BrokerRefusal } from '../../shared/contract/broker'
 import type { Listener } from './listeners/listen'
 
 export interface BrokerConfig {
   /** Where sessions and retained messages are kept; null: they are forgotten when the broker stops. */
   file: string | null
-  limits: Partial<Limits>
+  limits: BrokerLimits
   /** Path of a Unix socket or named pipe for Treetop's own connection. */
   pipe: string
 }

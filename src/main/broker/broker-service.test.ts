@@ -1,3 +1,4 @@
+import { defaultBrokerLimits } from '../../shared/contract/broker'
 import { EventEmitter } from 'node:events'
 import { connect, createServer, type AddressInfo } from 'node:net'
 import { MessageChannel } from 'node:worker_threads'
@@ -91,7 +92,7 @@ it('starts one worker when it is started twice at the same time', async () => {
 function start(): BrokerStart {
   return {
     file: null,
-    limits: {},
+    limits: defaultBrokerLimits,
     pipe: pipePath(temporaryFolder()),
     listeners: [{ kind: 'tcp', host: '127.0.0.1', port }],
     connectSelf: () => Promise.resolve()

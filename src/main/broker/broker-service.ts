@@ -1,4 +1,4 @@
-import type { BrokerClient, BrokerRefusal, BrokerStatus } from '../../shared/contract/broker'
+import type { BrokerClient, BrokerListener, BrokerRefusal, BrokerStatus } from '../../shared/contract/broker'
 import { AppError } from '../../shared/errors'
 import { InTurn } from '../../shared/in-turn'
 import { RestartLimit } from '../../shared/restart-limit'
@@ -13,7 +13,7 @@ const STOP_TIMEOUT = 2_000
 /** How to start the broker. */
 export interface BrokerStart extends BrokerConfig {
   /** At least one; the first is the broker's address. */
-  listeners: NetworkListener[]
+  listeners: (NetworkListener & Pick<BrokerListener, 'host'>)[]
   /** Connects Treetop itself, before any other client can. Called at each start and restart. */
   connectSelf(isRestart: boolean): Promise<void>
 }
@@ -111,7 +111,9 @@ export class BrokerService {
       state: 'running',
       host,
       port,
-      listeners: start.listeners.map(({ kind, host: at, port: on }) => ({ kind, host: at, port: on })),
+      listeners: start.listeners.map((each) => ({ kind: each.kind, host: each.host, port: each.port })),
+      forgets: start.file === null,
+      limits: start.limits,
       since,
       clients: this.counts.clients,
       ...this.rates,

@@ -5,6 +5,7 @@ import { hostname, networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { connect, type TLSSocket } from 'node:tls'
 import { expect, it, onTestFinished } from 'vitest'
+import type { AppError } from '../../shared/errors'
 import { temporaryFolder } from '../profiles/temporary.fixture'
 import { makeCertificate, ownNames, type CertificateFiles } from './certificate'
 import { checkCertificate } from './certificate-check'
@@ -170,7 +171,7 @@ it('says what is wrong with a pair of a person', async () => {
       checkCertificate(...pair)
       return null
     } catch (error) {
-      return (error as { code: string }).code
+      return (error as AppError<'CERTIFICATE_INVALID'>).details.fault
     }
   }
   const rsa = generateKeyPairSync('rsa', { modulusLength: 2_048 }).privateKey
@@ -178,12 +179,12 @@ it('says what is wrong with a pair of a person', async () => {
     rsa.export({ type, format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' }) as string
   expect(fault(cert, key)).toBeNull()
   expect(fault(`${cert}${read(files.ca)}`, key)).toBeNull()
-  expect(fault('', key)).toBe('CERTIFICATE_MALFORMED')
-  expect(fault(key, key)).toBe('CERTIFICATE_MALFORMED')
-  expect(fault(cert, '')).toBe('KEY_MALFORMED')
-  expect(fault(cert, cert)).toBe('KEY_MALFORMED')
+  expect(fault('', key)).toBe('CERT_UNREADABLE')
+  expect(fault(key, key)).toBe('CERT_UNREADABLE')
+  expect(fault(cert, '')).toBe('KEY_UNREADABLE')
+  expect(fault(cert, cert)).toBe('KEY_UNREADABLE')
   expect(fault(cert, encrypted('pkcs8'))).toBe('KEY_ENCRYPTED')
   expect(fault(cert, encrypted('pkcs1'))).toBe('KEY_ENCRYPTED')
-  expect(fault(cert, rsa.export({ type: 'pkcs1', format: 'pem' }) as string)).toBe('KEY_MISMATCH')
-  expect(fault(read(files.ca), key)).toBe('KEY_MISMATCH')
+  expect(fault(cert, rsa.export({ type: 'pkcs1', format: 'pem' }) as string)).toBe('NOT_A_PAIR')
+  expect(fault(read(files.ca), key)).toBe('NOT_A_PAIR')
 })

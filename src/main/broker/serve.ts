@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs'
 import type { BrokerClient } from '../../shared/contract/broker'
 import { AppError } from '../../shared/errors'
 import type { Channel } from '../../shared/rpc/channel'
@@ -31,8 +30,6 @@ export function serveBroker(channel: Channel, version: string): void {
         limits,
         onStoreFailure: (error) => peer.notify('storeFailed', error.message)
       })
-      // A worker that crashed has left its socket behind.
-      if (process.platform !== 'win32') rmSync(pipe, { force: true })
       try {
         const open = [await listen(broker, { kind: 'pipe', path: pipe })]
         const timer = setInterval(() => peer.notify('counts', countsOf(broker)), COUNTS_EVERY)

@@ -35,8 +35,8 @@ export class BrokerCertificates {
   }
 
   /**
-   * Uses the person's own certificate and key, both PEM; null: no longer. Throws CERTIFICATE_MALFORMED, KEY_MALFORMED, KEY_ENCRYPTED,
-   * KEY_MISMATCH or FILE_UNWRITABLE, and then nothing has changed.
+   * Uses the person's own certificate and key, both PEM; null: no longer. Throws CERTIFICATE_INVALID or FILE_UNWRITABLE, and
+   * then nothing has changed.
    */
   async use(own: { cert: string; key: string } | null): Promise<BrokerCertificate | null> {
     if (own === null) await this.forgetOwn()

@@ -2,8 +2,7 @@ import type { CallsOf } from '../../shared/contract'
 import type { BrokerClient, BrokerListener, BrokerStatus } from '../../shared/contract/broker'
 import { LOCAL_PROFILE_ID } from '../../shared/contract/profiles'
 import { InTurn } from '../../shared/in-turn'
-import type { BrokerCrash, BrokerService } from '../broker/broker-service'
-import type { NetworkListener } from '../broker/listeners/listen'
+import type { BrokerCrash, BrokerService, BrokerStart } from '../broker/broker-service'
 import type { Connections } from '../connection/connections'
 import type { DemoDevices } from '../demo/devices'
 import type { Secrets } from '../mqtt/options'
@@ -99,11 +98,12 @@ export class LocalBroker {
   }
 
   /** Listeners with what TLS needs. */
-  private async ready(listeners: BrokerListener[]): Promise<NetworkListener[]> {
-    if (!listeners.some(({ kind }) => kind === 'tls' || kind === 'wss'))
-      return listeners as NetworkListener[]
-    const pair = await this.certificates.forListeners()
-    return listeners.map((listener) => ({ ...listener, ...pair }))
+  private async ready(listeners: BrokerListener[]): Promise<BrokerStart['listeners']> {
+    const isSecure = listeners.some(({ kind }) => kind === 'tls' || kind === 'wss')
+    const pair = isSecure ? await this.certificates.forListeners() : { cert: '', key: '' }
+    return listeners.map(({ kind, ...place }) =>
+      kind === 'tls' || kind === 'wss' ? { kind, ...place, ...pair } : { kind, ...place }
+    )
   }
 
   /** The connection is up and subscribed before any other client can publish, unless its profile does not allow that. */

@@ -68,6 +68,7 @@ const faults: Record<Fault, () => string> = {
 const certificateFaults: Record<ErrorDetails['CERTIFICATE_INVALID']['fault'], () => string> = {
   CERT_UNREADABLE: m.error_certificate_unreadable,
   KEY_UNREADABLE: m.error_certificate_key_unreadable,
+  KEY_ENCRYPTED: m.error_certificate_key_encrypted,
   NOT_A_PAIR: m.error_certificate_not_a_pair,
   EXPIRED: m.error_certificate_expired
 }
@@ -80,10 +81,6 @@ const errors: { [C in ErrorCode]: (details: ErrorDetails[C]) => string } = {
   PORT_IN_USE: ({ host, port }) => m.error_port_in_use({ host, port }),
   PORT_DENIED: ({ port }) => m.error_port_denied({ port }),
   ADDRESS_UNAVAILABLE: ({ host }) => m.error_address_unavailable({ host }),
-  CERTIFICATE_MALFORMED: () => m.error_certificate_malformed(),
-  KEY_MALFORMED: () => m.error_key_malformed(),
-  KEY_ENCRYPTED: () => m.error_key_encrypted(),
-  KEY_MISMATCH: () => m.error_key_mismatch(),
   PAYLOAD_TOO_LARGE: ({ size, limit }) =>
     m.error_payload_too_large({ size: count(size), limit: count(limit) }),
   PUBLISH_REFUSED: ({ reasonCode, reasonString }) =>
@@ -110,8 +107,7 @@ const errors: { [C in ErrorCode]: (details: ErrorDetails[C]) => string } = {
   RECORDING_DAMAGED: (details) => m.error_recording_damaged(details),
   DATA_DIRECTORY_IN_USE: ({ path, pid }) => m.error_data_directory_in_use({ path, pid }),
   BROKER_FILE_UNUSABLE: (details) => m.error_broker_file_unusable(details),
-  CERTIFICATE_INVALID: ({ fault, detail }) =>
-    [certificateFaults[fault](), detail && m.error_details({ message: detail })].filter(Boolean).join(' '),
+  CERTIFICATE_INVALID: ({ fault }) => certificateFaults[fault](),
   BROKER_NOT_RUNNING: () => m.error_broker_not_running(),
   CHANNEL_CLOSED: () => m.error_channel_closed(),
   INTERNAL: (details) => m.error_internal(details)

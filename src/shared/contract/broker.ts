@@ -140,8 +140,7 @@ export const brokerCalls = {
   /** Makes a certificate authority of this computer's own and a server certificate, and uses it. Throws FILE_UNWRITABLE. */
   'broker.makeCertificate': call('main', z.void(), BrokerCertificate),
   /**
-   * Uses the person's own certificate and key (PEM), or no longer (null). Throws CERTIFICATE_MALFORMED, KEY_MALFORMED,
-   * KEY_ENCRYPTED, KEY_MISMATCH, FILE_UNWRITABLE.
+   * Uses the person's own certificate and key (PEM), or no longer (null). Throws CERTIFICATE_INVALID, FILE_UNWRITABLE.
    */
   'broker.useCertificate': call(
     'main',

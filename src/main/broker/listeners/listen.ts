@@ -2,7 +2,7 @@ import { createServer as createHttpServer, type Server as HttpServer } from 'nod
 import { createServer as createHttpsServer } from 'node:https'
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { createServer as createTlsServer } from 'node:tls'
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls'
 import { REASON_CODE } from '../../../shared/mqtt-codes'
 import { checkCertificate } from '../certificate-check'
 import type { Broker } from '../core/broker'
@@ -85,7 +85,8 @@ function serverFor(listener: Listener, within: number): Server {
   if (!('cert' in listener)) return listener.kind === 'ws' ? createHttpServer(options) : createServer(options)
   const { kind, cert, key } = listener
   checkCertificate(cert, key)
-  const server = (kind === 'wss' ? createHttpsServer : createTlsServer)({ ...options, cert, key })
+  const secure = { ...options, cert, key }
+  const server: TlsServer = kind === 'wss' ? createHttpsServer(secure) : createTlsServer(secure)
   return server.on('tlsClientError', (_error, socket) => socket.destroy())
 }
 

@@ -82,7 +82,7 @@ async function setup(changes: Partial<Settings> = {}, options: { running?: boole
     'broker.useCertificate': (own) => {
       if (own === null) return (process.certificate = null)
       if (!own.key.includes('KEY'))
-        throw new AppError('CERTIFICATE_INVALID', { fault: 'KEY_UNREADABLE', detail: 'no start line' })
+        throw new AppError('CERTIFICATE_INVALID', { fault: 'KEY_UNREADABLE' })
       return (process.certificate = { ...made, made: false, names: ['plant.example'] })
     }
   })
