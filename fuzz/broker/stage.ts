@@ -73,11 +73,13 @@ export class Stage {
       this.broker.kick(clientId)
     }
     await this.hangUp()
-    const { sessions, subscriptions, clientCount, connectionCount } = this.broker
+    for (const { topic } of [...this.broker.retained.all()]) this.broker.announce(topic, '')
+    const { sessions, subscriptions, retained, clientCount, connectionCount } = this.broker
     const left = {
       sessions: sessions.count,
       subscriptions: subscriptions.count,
       shared: subscriptions.shareCount,
+      retained: retained.count,
       clients: clientCount,
       connections: connectionCount,
       timers: this.clock.pending - SWEEP
