@@ -41,6 +41,10 @@ const oddFilters = [
 ]
 const clientIds = ['a', 'b', 'c', 'd', 'é']
 
+/** Bytes of a long payload, and messages that are sent at once. */
+const LONG = 60_000
+const BURST = 45
+
 type Kind = 'u8' | 'u16' | 'u32' | 'varint' | 'text' | 'binary' | 'pair'
 
 const kinds: Record<number, Kind> = {
@@ -142,6 +146,23 @@ function publish(dice: Dice, version: Version): Buffer {
   if (version === 5) parts.push(properties(dice, 'publish', alias ? [property(dice, 0x23)] : []))
   parts.push(payload(dice))
   return framed(0x30 | (dup ? 8 : 0) | (qos << 1) | (dice.below(4) === 0 ? 1 : 0), parts)
+}
+
+/** A subscription to everything. */
+export function subscribeAll(version: Version, qos: number): Buffer {
+  return framed(0x82, [u16(1), Buffer.alloc(version === 5 ? 1 : 0), text('#'), Buffer.of(qos)])
+}
+
+/** More than the broker lets wait for a client that does not read. */
+export function burst(dice: Dice, version: Version): Buffer {
+  const qos = dice.below(3)
+  const packets = Array.from({ length: BURST }, (_, i) => {
+    const parts = [text('a')]
+    if (qos > 0) parts.push(u16(100 + i))
+    if (version === 5) parts.push(Buffer.of(0))
+    return framed(0x30 | (qos << 1), [...parts, Buffer.alloc(LONG, 'p')])
+  })
+  return Buffer.concat(packets)
 }
 
 function subscribe(dice: Dice, version: Version): Buffer {
@@ -250,7 +271,7 @@ function packetId(dice: Dice): Buffer {
 
 function payload(dice: Dice): Buffer {
   const kind = dice.below(200)
-  if (kind === 0) return Buffer.alloc(60_000, 'p')
+  if (kind === 0) return Buffer.alloc(LONG, 'p')
   if (kind < 40) return Buffer.alloc(0)
   return dice.bytes(dice.below(10))
 }

@@ -34,7 +34,9 @@ export async function runBrokerRound(
     const message = await faultOf(setting, sequences)
     const took = (performance.now() - started) / sequences.length
     if (message !== null) {
-      const smaller = await minimised({ message, setting, steps: sequences.flat() })
+      const smaller = await minimised({ message, setting, steps: sequences.flat() }, (attempt) =>
+        began(number + (attempt % 2))
+      )
       round.crash = `sequences from ${number}, seed ${seed}: ${message}\n${JSON.stringify(setting)}\n${written(smaller.steps)}\n${smaller.message}`
       return round
     }
@@ -70,12 +72,13 @@ async function faultOf(setting: Setting, sequences: readonly Step[][]): Promise<
   }
 }
 
-/** Leaves out steps as long as it still fails. */
-async function minimised(failure: Failure): Promise<Failure> {
+/** Leaves out steps as long as it still fails. `tried` is called before each attempt, as a sign of life. */
+async function minimised(failure: Failure, tried: (attempt: number) => void): Promise<Failure> {
   let smallest = failure
   let attempts = 0
   const stillFails = async (steps: Step[]): Promise<boolean> => {
     if (attempts++ > ATTEMPTS) return false
+    tried(attempts)
     const message = await faultOf(failure.setting, [steps])
     if (message === null) return false
     smallest = { ...failure, message, steps }

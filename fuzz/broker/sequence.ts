@@ -1,5 +1,5 @@
 import type { Dice } from './dice'
-import { connect, packet, type Version } from './grammar'
+import { burst, connect, packet, subscribeAll, type Version } from './grammar'
 
 /** What happens to a broker: on one of its connections, or to its time. */
 export type Step =
@@ -32,6 +32,13 @@ export function nextSequence(dice: Dice): Step[] {
     for (const chunk of chunks(dice, damaged)) steps.push({ do: 'write', slot, bytes: chunk })
   }
   for (let slot = 0; slot < slots; slot++) start(slot)
+  if (slots > 1 && dice.below(300) === 0) {
+    // A client that does not read, and another that publishes more than may wait for it.
+    write(subscribeAll(versions[0]!, dice.below(3)), 0)
+    steps.push({ do: 'settle' }, { do: 'stall', slot: 0 })
+    write(burst(dice, versions[1]!), 1)
+    steps.push({ do: 'settle' }, { do: 'jump', ms: dice.pick([1, 150]) })
+  }
   for (let left = 2 + dice.below(STEPS); left > 0; left--) {
     const slot = dice.below(slots)
     const what = dice.below(100)
@@ -40,23 +47,30 @@ export function nextSequence(dice: Dice): Step[] {
       write(Buffer.concat(several), slot)
     } else if (what < 82) steps.push({ do: 'settle' })
     else if (what < 86) steps.push({ do: 'jump', ms: dice.pick(jumps) })
-    else if (what < 88) steps.push({ do: dice.pick(['stall', 'read'] as const), slot })
-    else if (what < 91) steps.push({ do: dice.pick(['end', 'destroy'] as const), slot })
+    else if (what < 90) steps.push({ do: dice.pick(['stall', 'read'] as const), slot })
+    else if (what < 92) steps.push({ do: dice.pick(['end', 'destroy'] as const), slot })
     else if (what < 99) start(slot)
     else steps.push({ do: 'restart' })
   }
   return steps
 }
 
+/** Hex digits of a step that are printed. The seed gives them all. */
+const PRINTED = 4_000
+
 /** A sequence as text, a step to a line. */
 export function written(steps: readonly Step[]): string {
   return steps
     .map((step) => {
-      if (step.do === 'write') return `${step.slot} write ${step.bytes.toString('hex')}`
+      if (step.do === 'write') return `${step.slot} write ${shortened(step.bytes.toString('hex'))}`
       if (step.do === 'jump') return `jump ${step.ms}`
       return 'slot' in step ? `${step.slot} ${step.do}` : step.do
     })
     .join('\n')
+}
+
+function shortened(hex: string): string {
+  return hex.length <= PRINTED ? hex : `${hex.slice(0, PRINTED)}… (${hex.length / 2} bytes)`
 }
 
 function damage(dice: Dice, from: Buffer): Buffer {

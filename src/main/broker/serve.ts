@@ -67,7 +67,10 @@ export function serveBroker(channel: Channel, version: string): void {
       if (!current().broker.kick(id)) throw new AppError('NOT_FOUND', { what: 'client', id })
     },
     refusals: () =>
-      current().broker.refusals.map(({ packet, ...refusal }) => ({ ...refusal, packet: packet.toString('hex') }))
+      current().broker.refusals.map(({ packet, ...refusal }) => ({
+        ...refusal,
+        packet: packet.toString('hex')
+      }))
   }
   const peer = createPeer<BrokerNews>(channel, calls)
 }
@@ -86,7 +89,15 @@ function countsOf({ traffic, clientCount }: Broker): { received: number; sent: n
   return { received: traffic.messagesReceived, sent: traffic.messagesSent, clients: clientCount }
 }
 
-function described({ connection, connect, keepAlive, connectedAt, session, receivedCount, sender }: Client): BrokerClient {
+function described({
+  connection,
+  connect,
+  keepAlive,
+  connectedAt,
+  session,
+  receivedCount,
+  sender
+}: Client): BrokerClient {
   return {
     id: session.clientId,
     version: connection.version,

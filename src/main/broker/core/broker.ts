@@ -44,7 +44,7 @@ export interface BrokerOptions {
 /** The broker's core. It does not listen on ports: `accept` takes any stream. */
 export class Broker {
   readonly traffic = new Traffic()
-  readonly retained = new Retained()
+  readonly retained: Retained
   readonly subscriptions = new Subscriptions()
   readonly sessions: Sessions
   /** The last refusals, newest last. */
@@ -70,14 +70,14 @@ export class Broker {
       authenticators,
       commit: new GroupCommit(store, clock, onStoreFailure),
       subscriptions: this.subscriptions,
-      retained: this.retained,
+      retained: (this.retained = new Retained(clock, (topic) => this.forget(topic))),
       traffic: this.traffic,
       flusher: new Flusher(clock)
     }
     this.sessions = new Sessions(this.parts, (will, clientId) => this.publishWill(will, clientId))
     this.cancelSweep = clock.after(SWEEP_EVERY, () => this.sweep())
     const kept = store?.load()
-    for (const message of kept?.retained ?? []) this.keep(message)
+    for (const message of kept?.retained ?? []) this.retained.set(message)
     for (const session of kept?.sessions ?? []) this.sessions.restore(session)
   }
 
@@ -137,6 +137,7 @@ export class Broker {
     this.cancelSweep()
     for (const connection of this.connections) connection.close(REASON_CODE.SERVER_SHUTTING_DOWN)
     this.sessions.close()
+    this.retained.close()
     const { commit } = this.parts
     // What waits for a commit may change more.
     while (commit.isOpen) commit.commit()
@@ -236,7 +237,7 @@ export class Broker {
   /** Keeps a retained message and sends it to all who subscribed; returns to how many. */
   private route(message: Message, publisher: Holdable | null): number {
     if (message.retain) {
-      this.keep(message)
+      this.retained.set(message)
       const { commit } = this.parts
       if (message.payloadLength === 0) commit.store?.removeRetained(message.topic)
       else commit.store?.setRetained(message)
@@ -245,15 +246,10 @@ export class Broker {
     return this.distribute(message, publisher)
   }
 
-  private keep(message: Message): void {
-    this.retained.set(message)
-    if (message.expiry === null || message.payloadLength === 0) return
-    this.parts.clock.after(message.secondsLeft(this.parts.clock.now())! * 1_000, () => {
-      if (this.retained.find(message.topic) !== message) return
-      this.retained.remove(message.topic)
-      this.parts.commit.store?.removeRetained(message.topic)
-      this.parts.commit.schedule()
-    })
+  /** A retained message has expired. */
+  private forget(topic: string): void {
+    this.parts.commit.store?.removeRetained(topic)
+    this.parts.commit.schedule()
   }
 
   private distribute(message: Message, publisher: Holdable | null): number {

@@ -100,7 +100,9 @@ export class Connection implements Asker {
 
   /** Sends a packet, unless it is larger than the client takes [MQTT-3.1.2-24], [MQTT-3.1.2-25]. */
   send(packet: Uint8Array): void {
-    if (this.isClosed || packet.length > this.largest) return
+    if (this.isClosed) return
+    // Without this answer, the client would wait for ever.
+    if (packet.length > this.largest) return this.end()
     this.parts.traffic.packetsSent++
     this.output.packet(packet)
   }

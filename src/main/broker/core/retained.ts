@@ -1,4 +1,5 @@
 import { Message } from '../codec/message'
+import type { Clock } from './clock'
 import { levelEnd, levelsMatch, TopicTree, type TopicNode } from './topic-tree'
 
 type RetainedNode = TopicNode<Message>
@@ -6,30 +7,53 @@ type RetainedNode = TopicNode<Message>
 /** The retained messages: the newest of each topic (MQTT 5.0, 3.3.1.3). */
 export class Retained {
   private readonly tree = new TopicTree<Message>()
+  /** Cancel the ends of those that expire, by topic. */
+  private readonly expiries = new Map<string, () => void>()
   count = 0
   bytes = 0
 
+  constructor(
+    private readonly clock: Clock,
+    private readonly onExpired: (topic: string) => void
+  ) {}
+
   /** Keeps a message in place of its topic's former one; an empty payload removes that [MQTT-3.3.1-5], [MQTT-3.3.1-6]. */
   set(message: Message): void {
-    if (message.payloadLength === 0) return this.remove(message.topic)
+    const { topic } = message
+    if (message.payloadLength === 0) return this.remove(topic)
     message.detach()
-    const node = this.tree.at(message.topic)
+    const node = this.tree.at(topic)
     if (node.value) this.bytes -= node.value.size
     else this.count++
     this.bytes += message.size
     node.value = message
-  }
-
-  find(topic: string): Message | null {
-    return this.tree.find(topic)?.value ?? null
+    this.stopExpiry(topic)
+    const left = message.secondsLeft(this.clock.now())
+    if (left === null) return
+    const expire = (): void => {
+      this.remove(topic)
+      this.onExpired(topic)
+    }
+    this.expiries.set(topic, this.clock.after(left * 1_000, expire))
   }
 
   remove(topic: string): void {
+    this.stopExpiry(topic)
     const node = this.tree.find(topic)
     if (!node?.value) return
     this.count--
     this.bytes -= node.value.size
     this.tree.clear(node)
+  }
+
+  /** Waits for nothing any more: the broker stops. */
+  close(): void {
+    for (const topic of this.expiries.keys()) this.stopExpiry(topic)
+  }
+
+  private stopExpiry(topic: string): void {
+    this.expiries.get(topic)?.()
+    this.expiries.delete(topic)
   }
 
   /**

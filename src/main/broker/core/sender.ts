@@ -109,9 +109,10 @@ export class Sender implements Borrower {
       )
     if (type === TYPE.PUBREC && reasonCode < 0x80) {
       if (!isReceived) this.session.release(delivery)
-      return this.parts.commit.isOpen
-        ? this.parts.commit.then({ committed: () => this.sendPubrel(packetId), failed: () => undefined })
-        : this.sendPubrel(packetId)
+      const release = (): void => this.sendPubrel(packetId)
+      const { commit } = this.parts
+      // If the store fails, the session goes on in memory, where the message is released.
+      return commit.isOpen ? commit.then({ committed: release, failed: release }) : release()
     }
     this.session.acknowledge(delivery)
     if (this.parts.commit.isOpen) this.parts.commit.schedule()
@@ -154,7 +155,10 @@ export class Sender implements Borrower {
       aliasKnown: known !== 0,
       expiry: message.expiry === null ? null : message.secondsLeft(this.parts.clock.now())
     }
-    if (this.connection.closed || !this.connection.output.publish(message, options, this.connection.largest)) {
+    if (
+      this.connection.closed ||
+      !this.connection.output.publish(message, options, this.connection.largest)
+    ) {
       if (!this.connection.closed) this.session.drop('too large', message)
       return false
     }

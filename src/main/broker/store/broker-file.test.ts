@@ -53,6 +53,18 @@ it.skipIf(!mountsDisks)(
   }
 )
 
+it.skipIf(!mountsDisks)('goes on with QoS 2 messages whose release was to be written', async () => {
+  const place = new Place(join(smallDisk('1m').place, 'broker.db'))
+  const { s, p } = await subscribed(place)
+  await p.publish('t', 'x', { qos: 2, messageId: 1 })
+  expect(messages(s.take())).toHaveLength(1)
+  // Both come before the commit, which fails.
+  s.raw.write('5002 0001')
+  await p.publish('t', 'x'.repeat(2_000_000), { qos: 1, messageId: 2 })
+  expect(place.failures).toHaveLength(1)
+  expect(s.take().map(({ cmd }) => cmd)).toEqual(['pubrel', 'publish'])
+})
+
 it.skipIf(!mountsDisks)('lets go of the file when it fails', async () => {
   const disk = smallDisk('1m')
   const place = new Place(join(disk.place, 'broker.db'))
