@@ -38,7 +38,6 @@ export class Pressure {
       this.held = new Set()
       this.watch(this.waiting())
     }
-    if (this.held.has(publisher)) return
     this.held.add(publisher)
     publisher.hold()
   }

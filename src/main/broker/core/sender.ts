@@ -143,7 +143,7 @@ export class Sender implements Borrower {
     dup = false
   ): boolean {
     const known = this.aliases?.get(message.topic) ?? 0
-    const alias = known || this.newAlias(message.topic)
+    const alias = known || this.newAlias()
     const options: PublishOptions = {
       version: this.connection.version,
       qos,
@@ -171,8 +171,8 @@ export class Sender implements Borrower {
     return true
   }
 
-  private newAlias(topic: string): number {
-    if (this.aliases === null || topic === '' || this.aliases.size >= this.mostAliases) return 0
+  private newAlias(): number {
+    if (this.aliases === null || this.aliases.size >= this.mostAliases) return 0
     return this.aliases.size + 1
   }
 
