@@ -88,3 +88,14 @@ it('publishes no wills when it stops', async () => {
   net.clock.advance(10_000)
   expect(net.broker.retained.count).toBe(0)
 })
+
+it('does not count an observer as a subscriber', async () => {
+  const net = network()
+  const observer = net.open(5, true)
+  await observer.connect()
+  await observer.subscribe('#', { qos: 1 })
+  const publisher = await net.connect(5)
+  publisher.send(publishPacket('t', 'x', { qos: 1, messageId: 1 }))
+  expect(await publisher.next('puback')).toMatchObject({ reasonCode: 0x10 })
+  expect(await observer.next('publish')).toMatchObject({ topic: 't' })
+})

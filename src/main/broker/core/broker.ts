@@ -85,9 +85,9 @@ export class Broker {
     return this.parts.limits
   }
 
-  /** Serves MQTT on a stream until it ends. */
-  accept(stream: Duplex, address = ''): Connection {
-    const connection = new Connection(stream, address, this.parts, {
+  /** Serves MQTT on a stream until it ends. An observer does not count as a subscriber: Treetop, which records everything. */
+  accept(stream: Duplex, address = '', isObserver = false): Connection {
+    const connection = new Connection(stream, { address, isObserver }, this.parts, {
       refused: (report) => {
         if (this.refusals.push(report) > KEPT_REFUSALS) this.refusals.shift()
       },
@@ -234,7 +234,7 @@ export class Broker {
     if (code < 0x80) this.route(will, null)
   }
 
-  /** Keeps a retained message and sends it to all who subscribed; returns to how many. */
+  /** Keeps a retained message and sends it to all who subscribed; returns to how many, without observers. */
   private route(message: Message, publisher: Holdable | null): number {
     if (message.retain) {
       this.retained.set(message)
@@ -260,21 +260,19 @@ export class Broker {
         if (target.own === null) continue
         target = target.own
       }
-      this.deliver(message, target, publisher)
-      count++
+      count += this.deliver(message, target, publisher)
     }
     for (const share of shares) {
       const [subscriber, { qos, retainAsPublished, identifier }] = share.next()
       const identifiers = identifier === 0 ? null : [identifier]
-      this.deliver(message, { subscriber, qos, retainAsPublished, identifiers }, publisher)
-      count++
+      count += this.deliver(message, { subscriber, qos, retainAsPublished, identifiers }, publisher)
     }
     if (count === 0 && message.publisher !== '') this.parts.hooks.drop?.('nobody subscribed', message, null)
     return count
   }
 
   /** At the lower of the two QoS [MQTT-3.8.4-8]; with the retain flag only if the subscription asks for it [MQTT-3.3.1-12]. */
-  private deliver(message: Message, target: Target, publisher: Holdable | null): void {
+  private deliver(message: Message, target: Target, publisher: Holdable | null): number {
     const session = target.subscriber as Session
     session.deliver(message, {
       qos: (target.qos < message.qos ? target.qos : message.qos) as Qos,
@@ -282,6 +280,7 @@ export class Broker {
       identifiers: target.identifiers
     })
     if (publisher) session.client?.pressure.hold(publisher)
+    return session.client?.isObserver ? 0 : 1
   }
 
   /** Ends connections that were silent for one and a half times their keep alive [MQTT-3.1.2-22]. */

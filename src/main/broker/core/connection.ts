@@ -42,6 +42,8 @@ export interface RefusalReport {
 
 /** One network connection: bytes to packets and back (MQTT 5.0, 4.2), and its end (4.13). */
 export class Connection implements Asker {
+  readonly address: string
+  readonly isObserver: boolean
   clientId = ''
   username: string | null = null
   /** Maximum Packet Size of the client, in bytes. */
@@ -58,10 +60,12 @@ export class Connection implements Asker {
 
   constructor(
     readonly stream: Duplex,
-    readonly address: string,
+    { address, isObserver }: { address: string; isObserver: boolean },
     private readonly parts: Parts,
     private readonly events: { refused(report: RefusalReport): void; ended(connection: Connection): void }
   ) {
+    this.address = address
+    this.isObserver = isObserver
     this.heardAt = parts.clock.now()
     this.output = new Output(stream, parts.flusher, parts.traffic)
     this.framer = new Framer(parts.limits.packetSize)

@@ -63,9 +63,9 @@ export class TestNetwork {
   }
 
   /** A connection on which nothing has been sent. */
-  open(version: MqttVersion): TestClient {
+  open(version: MqttVersion, isObserver = false): TestClient {
     const [near, far] = duplexPair()
-    this.broker.accept(far)
+    this.broker.accept(far, '', isObserver)
     return new TestClient(near, far, version, `client-${++this.count}`)
   }
 

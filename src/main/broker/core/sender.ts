@@ -19,6 +19,7 @@ export type Replay = Iterator<{ message: Message; options: DeliveryOptions }>
 /** Sends messages to a connected client: at once at QoS 0, and as its window allows at QoS 1 and 2 (MQTT 5.0, 4.3 and 4.9). */
 export class Sender implements Borrower {
   readonly pressure: Pressure
+  readonly isObserver: boolean
   sentCount = 0
   private readonly window: number
   /** Topic Aliases given out so far; null: the client takes none. */
@@ -33,6 +34,7 @@ export class Sender implements Borrower {
     connect: Connect,
     private readonly parts: Parts
   ) {
+    this.isObserver = connection.isObserver
     this.window = Math.min(connect.receiveMaximum, parts.limits.receiveMaximum)
     this.mostAliases = Math.min(connect.topicAliasMaximum, MOST_ALIASES)
     this.aliases = connect.topicAliasMaximum > 0 ? new Map() : null

@@ -21,6 +21,7 @@ export interface DeliveryOptions {
 /** The connected client that a session is lent to. */
 export interface Borrower {
   readonly pressure: Pressure
+  readonly isObserver: boolean
   /** Sends a QoS 0 message. */
   send(message: Message, options: DeliveryOptions): void
   /** There may be something to send. */

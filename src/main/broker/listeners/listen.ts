@@ -35,11 +35,12 @@ export async function listen(broker: Broker, listener: Listener): Promise<OpenLi
   const server = serverFor(listener, broker.limits.connectTimeout)
   const sockets = new Set<Socket>()
   const clients = new Set<Connection>()
+  const isPipe = listener.kind === 'pipe'
   let isClosed = false
   const accept = (stream: Duplex, socket: Socket): void => {
     // A handshake may end while the listener closes.
     if (isClosed) return void stream.destroy()
-    const client = broker.accept(stream, listener.kind === 'pipe' ? '' : addressOf(socket))
+    const client = broker.accept(stream, isPipe ? '' : addressOf(socket), isPipe)
     clients.add(client)
     stream.once('close', () => clients.delete(client))
   }
