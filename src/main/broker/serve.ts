@@ -57,10 +57,8 @@ export function serveBroker(channel: Channel, version: string): void {
       running = null
       clearInterval(timer)
       sys.stop()
-      // Stops listening first, so that nobody comes back while the clients are sent away.
-      const closed = open.map((each) => each.close())
       broker.close()
-      await Promise.all(closed)
+      await Promise.all(open.map((each) => each.close()))
     },
     clients: () => [...current().broker.clients()].map(described),
     kick(id) {

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { connect as connectTls } from 'node:tls'
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt'
 import { generate } from 'mqtt-packet'
+import type { Duplex } from 'node:stream'
 import { onTestFinished } from 'vitest'
 import { WebSocket } from 'ws'
 import { temporaryFolder } from '../../profiles/temporary.fixture'
@@ -89,8 +90,14 @@ export async function setup(kind: NetworkKind, options: BrokerOptions = {}): Pro
   }
 }
 
-/** A CONNECT and `count` messages for the topic `test`, as bytes. */
-export function hello(clientId: string, count: number, size = 0): Buffer {
+/** The broker's socket of a connection, below WebSocket if it speaks that. */
+export function socketBelow(stream: Duplex): Duplex {
+  const { socket } = stream as unknown as { socket?: { _socket: Duplex } }
+  return socket?._socket ?? stream
+}
+
+/** A CONNECT and `count` messages, as bytes. */
+export function hello(clientId: string, count: number): Buffer {
   const connect = generate({
     cmd: 'connect',
     clientId,
@@ -99,15 +106,20 @@ export function hello(clientId: string, count: number, size = 0): Buffer {
     clean: true,
     keepalive: 600
   })
-  const messages = Array.from({ length: count }, (_, index) =>
+  return Buffer.concat([connect, messages(clientId, count)])
+}
+
+/** `count` messages for the topic `test`, with the client id and a number as payload. */
+export function messages(clientId: string, count: number): Buffer {
+  const packets = Array.from({ length: count }, (_, index) =>
     generate({
       cmd: 'publish',
       topic: 'test',
-      payload: `${clientId} ${index}`.padEnd(size),
+      payload: `${clientId} ${index}`,
       qos: 0,
       retain: false,
       dup: false
     })
   )
-  return Buffer.concat([connect, ...messages])
+  return Buffer.concat(packets)
 }

@@ -6,13 +6,13 @@ import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import type { MqttClient } from 'mqtt'
-import { parser, type Packet } from 'mqtt-packet'
+import { generate as encode, parser, type Packet } from 'mqtt-packet'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import type { AppError } from '../../../shared/errors'
 import { temporaryFolder } from '../../profiles/temporary.fixture'
 import { Broker } from '../core/broker'
-import { hello, setup, type NetworkKind, type Setup } from './listen.fixture'
+import { hello, messages, setup, socketBelow, type NetworkKind, type Setup } from './listen.fixture'
 import { listen } from './listen'
 
 const kinds: NetworkKind[] = ['tcp', 'tls', 'ws', 'wss']
@@ -32,11 +32,11 @@ function closed(socket: Socket): Promise<void> {
   return new Promise((resolve) => socket.once('close', () => resolve()))
 }
 
-/** The payloads in order, for comparison with those of `hello`. */
 function texts(payloads: Buffer[]): string[] {
-  return payloads.map((payload) => payload.toString().trimEnd())
+  return payloads.map((payload) => payload.toString())
 }
 
+/** The payloads of `messages`. */
 function expected(clientId: string, count: number): string[] {
   return Array.from({ length: count }, (_, index) => `${clientId} ${index}`)
 }
@@ -176,6 +176,45 @@ describe.each(kinds)('a client that is gone before it was answered (%s)', (kind)
     }
     await vi.waitFor(() => expect(payloads).toHaveLength(60_000))
   })
+
+  it.each(['in memory', 'in the system'])(
+    'is heard if it resets while it is held back (bytes %s)',
+    async (where) => {
+      const made = await setup(kind)
+      const { payloads } = await subscriber(made)
+      const { write, reset } = await made.line()
+      write(hello('held', 0))
+      write(encode({ cmd: 'subscribe', messageId: 1, subscriptions: [{ topic: 'x', qos: 0 }] }))
+      await vi.waitFor(() => expect(made.broker.subscriptions.count).toBe(2))
+      const held = [...made.broker.clients()].find(({ session }) => session.clientId === 'held')!
+      const { stream } = held.connection
+      const socket = socketBelow(stream)
+      held.hold()
+      const sent: string[] = []
+      const send = (): Promise<void> => {
+        const batch = `batch-${sent.length}`
+        sent.push(...expected(batch, 50))
+        return new Promise((done) => write(messages(batch, 50), done))
+      }
+      // Node reads until its buffer is full, and leaves the rest in the system.
+      while (where === 'in the system' && socket.readableLength < socket.readableHighWaterMark) {
+        await send()
+        await new Promise(setImmediate)
+      }
+      await send()
+      reset()
+      // What the broker writes to it fails.
+      for (let i = 0; i < 3; i++) {
+        made.broker.announce('x', 'too late')
+        await new Promise(setImmediate)
+      }
+      held.resume()
+      await vi.waitFor(() => expect(payloads).toHaveLength(sent.length))
+      expect(texts(payloads)).toEqual(sent)
+      await vi.waitFor(() => expect(stream.destroyed).toBe(true))
+      expect(made.broker.clientCount).toBe(1)
+    }
+  )
 })
 
 it('answers what a client asked before it closed its half of the connection', async () => {
@@ -202,18 +241,18 @@ describe.each(['ws', 'wss'] as const)('a %s listener', (kind) => {
     [['mqtt'], 'mqtt'],
     [['mqttv3.1'], 'mqttv3.1'],
     [['other', 'mqttv3.1', 'mqtt'], 'mqtt']
-  ])('answers the subprotocols %j with %s [MQTT-6.0.0-4]', async (protocols, chosen) => {
+  ])('answers the subprotocols %j with %s [3.1.1, 5: MQTT-6.0.0-4]', async (protocols, chosen) => {
     const socket = await offer(protocols)
     await once(socket, 'open')
     expect(socket.protocol).toBe(chosen)
   })
 
-  it.each([[[]], [['other']]])('refuses the subprotocols %j [MQTT-6.0.0-3]', async (protocols) => {
+  it.each([[[]], [['other']]])('refuses the subprotocols %j [3.1.1, 5: MQTT-6.0.0-3]', async (protocols) => {
     const socket = await offer(protocols)
     await expect(once(socket, 'open')).rejects.toThrow('400')
   })
 
-  it('takes packets that begin and end anywhere in frames [MQTT-6.0.0-2]', async () => {
+  it('takes packets that begin and end anywhere in frames [3.1.1, 5: MQTT-6.0.0-2]', async () => {
     const socket = await offer(['mqtt'])
     await once(socket, 'open')
     const bytes = Buffer.concat([hello('pieces', 3), Buffer.of(0xc0, 0)])
@@ -223,7 +262,7 @@ describe.each(['ws', 'wss'] as const)('a %s listener', (kind) => {
     await vi.waitFor(() => expect([...Buffer.concat(frames)]).toEqual([0x20, 2, 0, 0, 0xd0, 0]))
   })
 
-  it('closes the connection when a text frame comes [MQTT-6.0.0-1]', async () => {
+  it('closes the connection when a text frame comes [3.1.1, 5: MQTT-6.0.0-1]', async () => {
     const socket = await offer(['mqtt'])
     await once(socket, 'open')
     socket.send(hello('text', 0).toString('latin1'))

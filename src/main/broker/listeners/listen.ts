@@ -1,8 +1,9 @@
+import { once } from 'node:events'
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls'
+import { createServer as createTlsServer } from 'node:tls'
 import { REASON_CODE } from '../../../shared/mqtt-codes'
 import { checkCertificate } from '../certificate-check'
 import type { Broker } from '../core/broker'
@@ -46,49 +47,36 @@ export async function listen(broker: Broker, listener: Listener): Promise<OpenLi
   }
   server.on('connection', (socket: Socket) => {
     sockets.add(socket)
-    socket.on('error', () => undefined)
-    socket.once('close', () => sockets.delete(socket))
+    socket.on('error', () => undefined).once('close', () => sockets.delete(socket))
   })
+  const ready = listener.kind === 'tls' ? 'secureConnection' : 'connection'
   if (listener.kind === 'ws' || listener.kind === 'wss')
     serveWebSockets(server as HttpServer, broker.limits.packetSize, accept)
-  else
-    server.on(listener.kind === 'tls' ? 'secureConnection' : 'connection', (socket: Socket) =>
-      accept(patient(socket), socket)
-    )
+  else server.on(ready, (socket: Socket) => accept(patient(socket), socket))
   await (listener.kind === 'pipe' ? openPipe(server, listener.path) : open(server, listener))
   return {
     port: listener.kind === 'pipe' ? 0 : (server.address() as AddressInfo).port,
-    close: () =>
-      new Promise((resolve) => {
-        isClosed = true
-        const timer = setTimeout(() => sockets.forEach((socket) => socket.destroy()), LINGER)
-        server.close(() => {
-          clearTimeout(timer)
-          resolve()
-        })
-        for (const client of clients)
-          client.close(REASON_CODE.SERVER_SHUTTING_DOWN, 'The broker no longer listens here.')
-      })
+    async close() {
+      isClosed = true
+      for (const client of clients) client.close(REASON_CODE.SERVER_SHUTTING_DOWN, 'The listener closed.')
+      const timer = setTimeout(() => sockets.forEach((socket) => socket.destroy()), LINGER)
+      await once(server.close(), 'close')
+      clearTimeout(timer)
+    }
   }
 }
 
 /** `within` is the time in ms that a TLS or HTTP handshake may take. */
 function serverFor(listener: Listener, within: number): Server {
-  const options = {
-    noDelay: true,
-    // The broker ends its half of a connection itself, after its last answers.
-    allowHalfOpen: true,
-    handshakeTimeout: within,
-    headersTimeout: within,
-    requestTimeout: within,
-    connectionsCheckingInterval: within / 4
-  }
+  const http = { headersTimeout: within, requestTimeout: within, connectionsCheckingInterval: within / 4 }
+  // Half-open, because the broker ends its half of a connection itself, after its last answers.
+  const options = { noDelay: true, allowHalfOpen: true, handshakeTimeout: within, ...http }
   if (!('cert' in listener)) return listener.kind === 'ws' ? createHttpServer(options) : createServer(options)
   const { kind, cert, key } = listener
   checkCertificate(cert, key)
-  const secure = { ...options, cert, key }
-  const server: TlsServer = kind === 'wss' ? createHttpsServer(secure) : createTlsServer(secure)
-  return server.on('tlsClientError', (_error, socket) => socket.destroy())
+  if (kind === 'wss') return createHttpsServer({ ...options, cert, key })
+  // HTTPS does this itself.
+  return createTlsServer({ ...options, cert, key }).on('tlsClientError', (_error, socket) => socket.destroy())
 }
 
 /** `address:port` of the far side. It is not known of a connection that was reset at once. */

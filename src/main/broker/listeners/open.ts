@@ -16,26 +16,22 @@ export async function open(server: Server, { host, port }: Place): Promise<void>
   try {
     await opened(server, { host, port })
   } catch (error) {
-    switch ((error as NodeJS.ErrnoException).code ?? '') {
-      case 'EADDRINUSE':
-        throw new AppError('PORT_IN_USE', { host, port, next: await nextFree(host, port) })
-      case 'EACCES':
-        throw new AppError('PORT_DENIED', { host, port })
-      case 'EADDRNOTAVAIL':
-        throw new AppError('ADDRESS_UNAVAILABLE', { host, port })
-      default:
-        throw error
-    }
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EADDRINUSE')
+      throw new AppError('PORT_IN_USE', { host, port, next: await nextFree(host, port) })
+    if (code === 'EACCES') throw new AppError('PORT_DENIED', { host, port })
+    if (code === 'EADDRNOTAVAIL') throw new AppError('ADDRESS_UNAVAILABLE', { host, port })
+    throw error
   }
 }
 
 /** Has a server listen on a Unix socket that only this user can open, or on a named pipe of Windows. */
 export async function openPipe(server: Server, path: string): Promise<void> {
-  const isFile = process.platform !== 'win32'
+  if (process.platform === 'win32') return opened(server, { path })
   // A Treetop that was killed leaves its socket behind.
-  if (isFile) rmSync(path, { force: true })
+  rmSync(path, { force: true })
   await opened(server, { path })
-  if (isFile) chmodSync(path, 0o600)
+  chmodSync(path, 0o600)
 }
 
 async function opened(server: Server, where: ListenOptions): Promise<void> {
@@ -48,12 +44,9 @@ async function opened(server: Server, where: ListenOptions): Promise<void> {
 async function nextFree(host: string, taken: number): Promise<number | null> {
   for (let port = taken + 1; port <= Math.min(taken + NEXT_TRIES, 65_535); port++) {
     const server = createServer()
-    const isFree = await opened(server, { host, port }).then(
-      () => true,
-      () => false
-    )
+    const fault = await opened(server, { host, port }).catch((error: Error) => error)
     server.close()
-    if (isFree) return port
+    if (!fault) return port
   }
   return null
 }

@@ -6,10 +6,8 @@ import { patient } from './patient'
 
 /** In order of preference; clients of MQTT 3.1 offer the second. */
 const subprotocols = ['mqtt', 'mqttv3.1']
-/** Bytes that a frame may have beyond the largest packet: it may hold several [MQTT-6.0.0-2]. */
-const FRAME_EXTRA = 1_000_000
-/** Close code for data of a kind that the broker does not accept (RFC 6455, 7.4.1). */
-const UNSUPPORTED_DATA = 1003
+/** Takes a client's bytes; `socket` is below them. */
+type Accept = (stream: Duplex, socket: Socket) => void
 
 /** The bytes in the binary frames of a WebSocket. Packets may begin and end anywhere in them [MQTT-6.0.0-2]. */
 class FrameStream extends Duplex {
@@ -17,15 +15,14 @@ class FrameStream extends Duplex {
     super()
     const take = (data: Buffer, isBinary: boolean): void => {
       if (isBinary) return this.push(data) ? undefined : socket.pause()
-      // [MQTT-6.0.0-1]
       socket.off('message', take)
-      socket.close(UNSUPPORTED_DATA, 'MQTT needs binary frames [MQTT-6.0.0-1].')
+      // Unsupported data (RFC 6455, 7.4.1).
+      socket.close(1003, 'MQTT needs binary frames [MQTT-6.0.0-1].')
       this.push(null)
     }
     socket.on('message', take)
-    // `close` follows.
-    socket.on('error', () => undefined)
-    socket.on('close', () => this.push(null))
+    // After an error, too, `close` follows.
+    socket.on('error', () => undefined).on('close', () => this.push(null))
   }
 
   override _read(): void {
@@ -50,18 +47,15 @@ class FrameStream extends Duplex {
 }
 
 /** Serves MQTT over WebSocket (MQTT 5.0, 6) on any path of an HTTP server. `largest` is that of a packet, in bytes. */
-export function serveWebSockets(
-  server: Server,
-  largest: number,
-  accept: (stream: Duplex, socket: Socket) => void
-): void {
+export function serveWebSockets(server: Server, largest: number, accept: Accept): void {
   const upgrader = new WebSocketServer({
     noServer: true,
     clientTracking: false,
-    maxPayload: largest + FRAME_EXTRA,
+    // A frame may hold several packets [MQTT-6.0.0-2].
+    maxPayload: 2 * largest,
     // [MQTT-6.0.0-3]
     verifyClient: ({ req }, done) => {
-      const offered = (req.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim())
+      const offered = (req.headers['sec-websocket-protocol'] ?? '').split(/\s*,\s*/)
       const isMqtt = subprotocols.some((each) => offered.includes(each))
       done(isMqtt, 400, 'This is an MQTT broker. Offer the WebSocket subprotocol "mqtt".\n')
     },
@@ -70,16 +64,11 @@ export function serveWebSockets(
   })
   server.on('upgrade', (request, stream, head) => {
     const socket = stream as Socket
-    upgrader.handleUpgrade(request, patient(socket), head, (opened) =>
-      accept(new FrameStream(opened), socket)
-    )
+    const take = (opened: WebSocket): void => accept(new FrameStream(opened), socket)
+    upgrader.handleUpgrade(request, patient(socket), head, take)
   })
   server.on('request', (_request, response) => {
-    response.writeHead(426, {
-      Upgrade: 'websocket',
-      Connection: 'upgrade, close',
-      'Content-Type': 'text/plain'
-    })
+    response.writeHead(426, { Upgrade: 'websocket', Connection: 'upgrade, close' })
     response.end('This is an MQTT broker. Connect to it with an MQTT client, over WebSocket.\n')
   })
 }
