@@ -237,17 +237,19 @@ describe.each(['ws', 'wss'] as const)('a %s listener', (kind) => {
     return socket
   }
 
-  it.each([
-    [['mqtt'], 'mqtt'],
-    [['mqttv3.1'], 'mqttv3.1'],
-    [['other', 'mqttv3.1', 'mqtt'], 'mqtt']
-  ])('answers the subprotocols %j with %s [3.1.1, 5: MQTT-6.0.0-4]', async (protocols, chosen) => {
-    const socket = await offer(protocols)
-    await once(socket, 'open')
-    expect(socket.protocol).toBe(chosen)
+  it('answers the subprotocols with the best that it speaks [3.1.1, 5: MQTT-6.0.0-4]', async () => {
+    for (const [protocols, chosen] of [
+      [['mqtt'], 'mqtt'],
+      [['mqttv3.1'], 'mqttv3.1'],
+      [['other', 'mqttv3.1', 'mqtt'], 'mqtt']
+    ] as const) {
+      const socket = await offer([...protocols])
+      await once(socket, 'open')
+      expect(socket.protocol).toBe(chosen)
+    }
   })
 
-  it.each([[[]], [['other']]])('refuses the subprotocols %j [3.1.1, 5: MQTT-6.0.0-3]', async (protocols) => {
+  it.each([[[]], [['other']]])('refuses the subprotocols %j [MQTT-6.0.0-3]', async (protocols) => {
     const socket = await offer(protocols)
     await expect(once(socket, 'open')).rejects.toThrow('400')
   })
