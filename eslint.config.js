@@ -25,7 +25,7 @@ const boundary = (files, message, { relative, packages, not }) => ({
   }
 })
 
-const node = 'node:[a-z/_]+'
+const node = 'node:[a-z0-9/_]+'
 const service = (folder, { beside = '', packages }) =>
   boundary(
     [`src/main/${folder}/**`],

@@ -1,6 +1,6 @@
 import { Refusal } from '../../src/main/broker/codec/refusal'
 import type { Authenticator, AuthenticatorStep } from '../../src/main/broker/core/authenticator'
-import { scram, scramCredentials } from '../../src/main/broker/core/scram'
+import { scram, scramCredentials } from '../../src/main/broker/scram'
 
 /** A method that asks again for "more", is content with "done", and refuses everything else. */
 class Steps implements Authenticator {

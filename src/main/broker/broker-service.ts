@@ -15,7 +15,7 @@ export interface BrokerStart extends BrokerConfig {
   /** At least one; the first is the broker's address. */
   listeners: (NetworkListener & Pick<BrokerListener, 'host'>)[]
   /** Connects Treetop itself, before any other client can. Called at each start and restart. */
-  connectSelf(isRestart: boolean): Promise<void>
+  connectSelf: (isRestart: boolean) => Promise<void>
 }
 
 /** The worker crashed; `restarted` says whether another one replaced it. */

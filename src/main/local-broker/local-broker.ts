@@ -5,7 +5,6 @@ import { InTurn } from '../../shared/in-turn'
 import type { BrokerCrash, BrokerService, BrokerStart } from '../broker/broker-service'
 import type { Connections } from '../connection/connections'
 import type { DemoDevices } from '../demo/devices'
-import type { Secrets } from '../mqtt/options'
 import type { ProfileStore } from '../profiles/profiles'
 import type { SettingsStore } from '../profiles/settings'
 import type { BrokerCertificates } from './certificates'
@@ -125,7 +124,7 @@ export class LocalBroker {
   }
 
   /** The secrets of a profile; with the way to the broker for the one that connects to it, while it runs. */
-  secretsOf(id: string): Secrets {
+  secretsOf(id: string): ReturnType<ProfileStore['secretsOf']> & { pipe?: string } {
     const isOwn = id === LOCAL_PROFILE_ID && this.status().state === 'running'
     return { ...this.profiles.secretsOf(id), ...(isOwn && { pipe: this.files.pipe }) }
   }

@@ -3,7 +3,8 @@ import type { Qos } from '../../../shared/message'
 import type { Message } from './message'
 import { TYPE } from './packet'
 import { PROPERTY } from './properties'
-import { varintLength, Writer } from './writer'
+import type { Writer } from './writer'
+import { varintLength } from './writer'
 
 /** How a message is sent to one subscriber. */
 export interface PublishOptions {

@@ -1,6 +1,6 @@
 import type { MqttVersion } from '../../../shared/contract/profiles'
 import { TYPE, type Acknowledgement } from './packet'
-import { PROPERTY } from './properties'
+import { kindOf, PROPERTY } from './properties'
 import { varintLength, Writer } from './writer'
 
 /** A property to send: its identifier, and a value whose type follows from the identifier. */
@@ -97,13 +97,10 @@ function packet(first: number, head: number[], properties: Property[] | null, ta
   return writer.bytes
 }
 
-const oneByte: number[] = [0x24, 0x25, 0x28, 0x29, 0x2a]
-const fourBytes: number[] = [PROPERTY.SESSION_EXPIRY, PROPERTY.MAXIMUM_PACKET_SIZE]
-
 function propertyLength([id, value]: Property): number {
   if (typeof value === 'string') return 3 + Buffer.byteLength(value)
   if (typeof value !== 'number') return 3 + value.length
-  return 1 + (oneByte.includes(id) ? 1 : fourBytes.includes(id) ? 4 : 2)
+  return kindOf(id) === 'u32' ? 5 : 3
 }
 
 function writeProperty(writer: Writer, [id, value]: Property): void {
@@ -112,7 +109,6 @@ function writeProperty(writer: Writer, [id, value]: Property): void {
   else if (typeof value !== 'number') {
     writer.u16(value.length)
     writer.put(value)
-  } else if (oneByte.includes(id)) writer.u8(value)
-  else if (fourBytes.includes(id)) writer.u32(value)
+  } else if (kindOf(id) === 'u32') writer.u32(value)
   else writer.u16(value)
 }

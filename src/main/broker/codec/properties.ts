@@ -7,54 +7,46 @@ type Kind = 'flag' | 'u16' | 'u32' | 'varint' | 'text' | 'binary' | 'pair'
 export type Owner =
   'connect' | 'will' | 'publish' | 'acknowledgement' | 'subscribe' | 'unsubscribe' | 'disconnect' | 'auth'
 
-/** Identifiers of properties (MQTT 5.0, table 2-4). */
-export const PROPERTY = {
-  PAYLOAD_FORMAT: 0x01,
-  MESSAGE_EXPIRY: 0x02,
-  CONTENT_TYPE: 0x03,
-  RESPONSE_TOPIC: 0x08,
-  CORRELATION_DATA: 0x09,
-  SUBSCRIPTION_IDENTIFIER: 0x0b,
-  SESSION_EXPIRY: 0x11,
-  ASSIGNED_CLIENT_ID: 0x12,
-  SERVER_KEEP_ALIVE: 0x13,
-  AUTHENTICATION_METHOD: 0x15,
-  AUTHENTICATION_DATA: 0x16,
-  REQUEST_PROBLEM_INFORMATION: 0x17,
-  WILL_DELAY: 0x18,
-  REQUEST_RESPONSE_INFORMATION: 0x19,
-  RESPONSE_INFORMATION: 0x1a,
-  REASON_STRING: 0x1f,
-  RECEIVE_MAXIMUM: 0x21,
-  TOPIC_ALIAS_MAXIMUM: 0x22,
-  TOPIC_ALIAS: 0x23,
-  USER_PROPERTY: 0x26,
-  MAXIMUM_PACKET_SIZE: 0x27
-} as const
+const reasons = 'acknowledgement disconnect auth'
+const everywhere = `connect will publish subscribe unsubscribe ${reasons}`
 
-/** The properties that a client may send, and where. */
-const kinds: Record<number, readonly [Kind, readonly Owner[]]> = {
-  [PROPERTY.PAYLOAD_FORMAT]: ['flag', ['publish', 'will']],
-  [PROPERTY.MESSAGE_EXPIRY]: ['u32', ['publish', 'will']],
-  [PROPERTY.CONTENT_TYPE]: ['text', ['publish', 'will']],
-  [PROPERTY.RESPONSE_TOPIC]: ['text', ['publish', 'will']],
-  [PROPERTY.CORRELATION_DATA]: ['binary', ['publish', 'will']],
-  [PROPERTY.SUBSCRIPTION_IDENTIFIER]: ['varint', ['subscribe']],
-  [PROPERTY.SESSION_EXPIRY]: ['u32', ['connect', 'disconnect']],
-  [PROPERTY.AUTHENTICATION_METHOD]: ['text', ['connect', 'auth']],
-  [PROPERTY.AUTHENTICATION_DATA]: ['binary', ['connect', 'auth']],
-  [PROPERTY.REQUEST_PROBLEM_INFORMATION]: ['flag', ['connect']],
-  [PROPERTY.WILL_DELAY]: ['u32', ['will']],
-  [PROPERTY.REQUEST_RESPONSE_INFORMATION]: ['flag', ['connect']],
-  [PROPERTY.REASON_STRING]: ['text', ['acknowledgement', 'disconnect', 'auth']],
-  [PROPERTY.RECEIVE_MAXIMUM]: ['u16', ['connect']],
-  [PROPERTY.TOPIC_ALIAS_MAXIMUM]: ['u16', ['connect']],
-  [PROPERTY.TOPIC_ALIAS]: ['u16', ['publish']],
-  [PROPERTY.USER_PROPERTY]: [
-    'pair',
-    ['connect', 'will', 'publish', 'acknowledgement', 'subscribe', 'unsubscribe', 'disconnect', 'auth']
-  ],
-  [PROPERTY.MAXIMUM_PACKET_SIZE]: ['u32', ['connect']]
+/** The properties (MQTT 5.0, table 2-4): identifier, type, and where a client may send it. */
+const table = {
+  PAYLOAD_FORMAT: [0x01, 'flag', 'publish will'],
+  MESSAGE_EXPIRY: [0x02, 'u32', 'publish will'],
+  CONTENT_TYPE: [0x03, 'text', 'publish will'],
+  RESPONSE_TOPIC: [0x08, 'text', 'publish will'],
+  CORRELATION_DATA: [0x09, 'binary', 'publish will'],
+  SUBSCRIPTION_IDENTIFIER: [0x0b, 'varint', 'subscribe'],
+  SESSION_EXPIRY: [0x11, 'u32', 'connect disconnect'],
+  ASSIGNED_CLIENT_ID: [0x12, 'text', ''],
+  SERVER_KEEP_ALIVE: [0x13, 'u16', ''],
+  AUTHENTICATION_METHOD: [0x15, 'text', 'connect auth'],
+  AUTHENTICATION_DATA: [0x16, 'binary', 'connect auth'],
+  REQUEST_PROBLEM_INFORMATION: [0x17, 'flag', 'connect'],
+  WILL_DELAY: [0x18, 'u32', 'will'],
+  REQUEST_RESPONSE_INFORMATION: [0x19, 'flag', 'connect'],
+  REASON_STRING: [0x1f, 'text', reasons],
+  RECEIVE_MAXIMUM: [0x21, 'u16', 'connect'],
+  TOPIC_ALIAS_MAXIMUM: [0x22, 'u16', 'connect'],
+  TOPIC_ALIAS: [0x23, 'u16', 'publish'],
+  USER_PROPERTY: [0x26, 'pair', everywhere],
+  MAXIMUM_PACKET_SIZE: [0x27, 'u32', 'connect']
+} as const satisfies Record<string, [number, Kind, string]>
+
+/** Identifiers of properties. */
+export const PROPERTY = Object.fromEntries(Object.entries(table).map(([name, [id]]) => [name, id])) as Record<
+  keyof typeof table,
+  number
+>
+
+const properties = new Map<number, { kind: Kind; owners: string[] }>(
+  Object.values(table).map(([id, kind, owners]) => [id, { kind, owners: owners.split(' ') }])
+)
+
+/** The type of a property; undefined: there is no such property. */
+export function kindOf(id: number): Kind | undefined {
+  return properties.get(id)?.kind
 }
 
 /** Properties whose value must not be 0 (3.1.2.11.3, 3.1.2.11.4, 3.8.2.1.2). A Topic Alias of 0 has a reason code of its own. */
@@ -82,24 +74,24 @@ export function readProperties(
   if (length === 0) return noProperties
   const end = reader.skip(length) + length
   reader.at = end - length
-  const properties: Properties = new Map()
+  const values: Properties = new Map()
   while (reader.at < end) {
     const start = reader.at
     const id = reader.varint()
-    const [kind, owners] = kinds[id] ?? [null, []]
-    if (kind === null || !owners.includes(owner))
+    const { kind, owners } = properties.get(id) ?? {}
+    if (!kind || !owners?.includes(owner))
       throw malformed(`Property 0x${id.toString(16)} does not belong in this packet (2.2.2.2).`)
     const value = readValue(reader, kind)
     if (value !== null) {
-      if (properties.has(id)) throw protocolError(`Property 0x${id.toString(16)} occurs twice (2.2.2.2).`)
+      if (values.has(id)) throw protocolError(`Property 0x${id.toString(16)} occurs twice (2.2.2.2).`)
       if (value === 0 && neverZero.includes(id))
         throw protocolError(`Property 0x${id.toString(16)} must not be 0.`)
-      properties.set(id, value)
+      values.set(id, value)
     }
     each?.(id, start, reader.at)
   }
   if (reader.at > end) throw malformed('A property reaches beyond the length of the properties (2.2.2.1).')
-  return properties
+  return values
 }
 
 /** null: a User Property, of which there may be many. */

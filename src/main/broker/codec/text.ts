@@ -10,9 +10,7 @@ const HASH = 0x23
  * Control characters U+0001 to U+001F and U+007F to U+009F, and the code points that Unicode reserves as noncharacters. A server may treat
  * them as malformed [MQTT-1.5.4, non-normative]; this one does, so that a device's garbage shows up where it is sent.
  */
-// eslint-disable-next-line no-control-regex
-const forbidden =
-  /[\u0001-\u001f\u007f-\u009f\ufdd0-\ufdef]|[\ufffe\uffff]|[\ud83f\ud87f\ud8bf\ud8ff\ud93f\ud97f\ud9bf\ud9ff\uda3f\uda7f\udabf\udaff\udb3f\udb7f\udbbf\udbff][\udffe\udfff]/
+const forbidden = /[\p{Cc}\p{Noncharacter_Code_Point}]/u
 
 /** Throws Refusal unless the bytes from `start` to `end` are a UTF-8 encoded string [MQTT-1.5.4-1] without U+0000 [MQTT-1.5.4-2]. */
 export function checkText(bytes: Buffer, start: number, end: number): void {

@@ -275,7 +275,7 @@ export class Broker {
   private deliver(message: Message, target: Target, publisher: Holdable | null): number {
     const session = target.subscriber as Session
     session.deliver(message, {
-      qos: (target.qos < message.qos ? target.qos : message.qos) as Qos,
+      qos: target.qos < message.qos ? target.qos : message.qos,
       retain: message.retain && target.retainAsPublished,
       identifiers: target.identifiers
     })

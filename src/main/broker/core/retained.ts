@@ -1,4 +1,4 @@
-import { Message } from '../codec/message'
+import type { Message } from '../codec/message'
 import type { Clock } from './clock'
 import { levelEnd, levelsMatch, TopicTree, type TopicNode } from './topic-tree'
 

@@ -53,8 +53,8 @@ export class TopicNode<Value> {
   /** The whole topic or filter. */
   get path(): string {
     const levels: string[] = this.tail === null ? [] : [this.tail]
-    let node: TopicNode<Value> = this
-    for (; node.parent; node = node.parent) levels.push(node.level)
+    if (this.parent) levels.push(this.level)
+    for (let node = this.parent; node?.parent; node = node.parent) levels.push(node.level)
     return levels.reverse().join('/')
   }
 }

@@ -1,7 +1,7 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes, timingSafeEqual } from 'node:crypto'
-import { REASON_CODE } from '../../../shared/mqtt-codes'
-import { Refusal } from '../codec/refusal'
-import type { Authenticator, AuthenticatorStep } from './authenticator'
+import { REASON_CODE } from '../../shared/mqtt-codes'
+import { Refusal } from './codec/refusal'
+import type { Authenticator, AuthenticatorStep } from './core/authenticator'
 
 /** RFC 7677 asks for at least this many. Unknown users seem to have as many. */
 const ITERATIONS = 4_096

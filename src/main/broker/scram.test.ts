@@ -1,9 +1,9 @@
 import { createHash, createHmac, pbkdf2Sync } from 'node:crypto'
 import type { Packet } from 'mqtt-packet'
 import { expect, it } from 'vitest'
-import { Broker } from './broker'
-import { HandClock } from './hand-clock.fixture'
-import { PacketClient } from './packet-client.fixture'
+import { Broker } from './core/broker'
+import { HandClock } from './core/hand-clock.fixture'
+import { PacketClient } from './core/packet-client.fixture'
 import { scram, scramCredentials } from './scram'
 
 const METHOD = 'SCRAM-SHA-256'
