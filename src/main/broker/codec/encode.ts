@@ -21,28 +21,11 @@ export function connack(
 ): Buffer {
   const flags = sessionPresent ? 1 : 0
   if (version === 5) return packet(TYPE.CONNACK << 4, [flags, reasonCode], properties)
-  return packet(TYPE.CONNACK << 4, [flags, returnCode(reasonCode)], null)
+  return packet(TYPE.CONNACK << 4, [flags, returnCodes[reasonCode] ?? 3], null)
 }
 
-/** The return code of CONNACK before MQTT 5 for a reason code (MQTT 3.1.1, table 3.1). */
-function returnCode(reasonCode: number): number {
-  switch (reasonCode) {
-    case 0x00:
-      return 0
-    case 0x84:
-      return 1
-    case 0x85:
-      return 2
-    case 0x86:
-    case 0x8c:
-      return 4
-    case 0x87:
-    case 0x8a:
-      return 5
-    default:
-      return 3
-  }
-}
+/** Return codes of CONNACK before MQTT 5 for reason codes (MQTT 3.1.1, table 3.1); for others it is 3, Server unavailable. */
+const returnCodes: Record<number, number> = { 0x00: 0, 0x84: 1, 0x85: 2, 0x86: 4, 0x8c: 4, 0x87: 5, 0x8a: 5 }
 
 /** PUBACK, PUBREC, PUBREL or PUBCOMP. Before MQTT 5 it carries no code. */
 export function acknowledgement(

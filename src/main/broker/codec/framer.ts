@@ -18,11 +18,6 @@ export class Framer {
   /** `largest` is the size in bytes that a packet may have, with its header. */
   constructor(public largest: number) {}
 
-  /** The unfinished packet's bytes, for a report. */
-  get unfinished(): Buffer {
-    return this.parts[0] ?? this.rest
-  }
-
   /**
    * Calls `frame` for each whole packet; returns false from the moment that `frame` does. Throws Refusal for a length of five bytes and
    * for a packet that is too large, before it is in memory.

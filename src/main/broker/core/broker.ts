@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import type { Duplex } from 'node:stream'
-import type { Qos } from '../../../shared/message'
 import { REASON_CODE } from '../../../shared/mqtt-codes'
 import { connack } from '../codec/encode'
 import { Message } from '../codec/message'

@@ -165,14 +165,6 @@ export class Connection implements Asker {
     this.finish()
   }
 
-  /** Ends the connection at once, with what was written to it. */
-  destroy(): void {
-    if (this.isClosed) return
-    this.isClosed = true
-    this.stream.destroy()
-    this.finish()
-  }
-
   private gone(): void {
     if (this.isClosed) return
     this.isClosed = true

@@ -85,9 +85,4 @@ export class Outgoing {
   unacknowledged(): Iterable<Delivery> {
     return this.inFlight.values()
   }
-
-  *all(): Generator<Delivery> {
-    yield* this.inFlight.values()
-    for (const delivery of this.waiting.slice(this.head)) if (delivery) yield delivery
-  }
 }

@@ -32,7 +32,6 @@ type FilterNode = TopicNode<Single | Many>
 /** A shared subscription: each message goes to one of its members in turn (MQTT 5.0, 4.8.2). */
 export class Share {
   readonly members = new Map<Subscriber, SubscriptionOptions>()
-  private turn: Iterator<[Subscriber, SubscriptionOptions]> | null = null
 
   constructor(
     readonly name: string,
@@ -41,22 +40,12 @@ export class Share {
 
   /** The next connected member; if none is, the next one of all. */
   next(): [Subscriber, SubscriptionOptions] {
-    let absent: [Subscriber, SubscriptionOptions] | null = null
-    for (let i = 0; i < this.members.size; i++) {
-      const member = this.advance()
-      if (member[0].isConnected) return member
-      absent ??= member
-    }
-    return absent ?? this.advance()
-  }
-
-  private advance(): [Subscriber, SubscriptionOptions] {
-    let step = this.turn?.next()
-    if (!step || step.done) {
-      this.turn = this.members.entries()
-      step = this.turn.next()
-    }
-    return step.value as [Subscriber, SubscriptionOptions]
+    const { members } = this
+    const next = members.entries().find(([subscriber]) => subscriber.isConnected) ?? [...members][0]!
+    // It goes to the end of the line.
+    members.delete(next[0])
+    members.set(...next)
+    return next
   }
 }
 
