@@ -41,7 +41,12 @@ export class Share {
   /** The next connected member; if none is, the next one of all. */
   next(): [Subscriber, SubscriptionOptions] {
     const { members } = this
-    const next = members.entries().find(([subscriber]) => subscriber.isConnected) ?? [...members][0]!
+    let next = members.entries().next().value!
+    for (const member of members)
+      if (member[0].isConnected) {
+        next = member
+        break
+      }
     // It goes to the end of the line.
     members.delete(next[0])
     members.set(...next)
