@@ -81,8 +81,7 @@ async function setup(changes: Partial<Settings> = {}, options: { running?: boole
     'broker.makeCertificate': () => (process.certificate = made),
     'broker.useCertificate': (own) => {
       if (own === null) return (process.certificate = null)
-      if (!own.key.includes('KEY'))
-        throw new AppError('CERTIFICATE_INVALID', { fault: 'KEY_UNREADABLE' })
+      if (!own.key.includes('KEY')) throw new AppError('CERTIFICATE_INVALID', { fault: 'KEY_UNREADABLE' })
       return (process.certificate = { ...made, made: false, names: ['plant.example'] })
     }
   })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { BrokerListener } from '../../../shared/contract/broker'
-import { portFault } from './listener-words'
+import { portFault } from '../../state/listener-words'
 import { addressOf, freePortFrom, newListener, withKind } from './listeners'
 
 const main: BrokerListener = { kind: 'tcp', host: '127.0.0.1', port: 1883 }

@@ -1,6 +1,6 @@
-import { BrokerListener, type ListenerKind } from '../../../shared/contract/broker'
-import { m } from '../../paraglide/messages'
-import { faultSentence } from '../../state/sentences'
+import { BrokerListener, type ListenerKind } from '../../shared/contract/broker'
+import { m } from '../paraglide/messages'
+import { faultSentence } from './sentences'
 
 const kinds: Record<ListenerKind, () => string> = {
   tcp: m.broker_kind_tcp,
