@@ -22,6 +22,8 @@ export interface BrokerCalls {
   start(config: BrokerConfig): Promise<void>
   /** Lets clients in: opens all listeners, or none. Throws PORT_IN_USE, PORT_DENIED or ADDRESS_UNAVAILABLE. */
   listen(listeners: Listener[]): Promise<void>
+  /** Uses another certificate in the TLS listeners. Throws CERTIFICATE_INVALID. */
+  setCertificate(pair: { cert: string; key: string }): void
   stop(input: null): Promise<void>
   clients(input: null): BrokerClient[]
   /** Throws NOT_FOUND. */

@@ -132,6 +132,13 @@ export class BrokerService {
     return this.peer.call('kick', clientId)
   }
 
+  /** Uses another certificate in the TLS listeners, also after a restart. Throws BROKER_NOT_RUNNING or CERTIFICATE_INVALID. */
+  async setCertificate(pair: { cert: string; key: string }): Promise<void> {
+    await this.peer.call('setCertificate', pair)
+    for (const listener of this.running?.start.listeners ?? [])
+      if (listener.kind === 'tls' || listener.kind === 'wss') Object.assign(listener, pair)
+  }
+
   /** The last refusals, newest last. Throws BROKER_NOT_RUNNING. */
   refusals(): Promise<BrokerRefusal[]> {
     return this.peer.call('refusals', null)

@@ -51,6 +51,9 @@ export function serveBroker(channel: Channel, version: string): void {
       }
       open.push(...opened)
     },
+    setCertificate({ cert, key }) {
+      for (const each of current().open) each.setCertificate(cert, key)
+    },
     async stop() {
       if (!running) return
       const { broker, sys, open, timer } = running

@@ -37,8 +37,8 @@ export class LocalBroker {
       'broker.kick': ({ clientId }) => this.broker.kick(clientId),
       'broker.refusals': () => this.broker.refusals(),
       'broker.certificate': () => this.certificates.current(),
-      'broker.makeCertificate': () => this.certificates.make(),
-      'broker.useCertificate': (own) => this.certificates.use(own),
+      'broker.makeCertificate': () => this.certified(this.certificates.make()),
+      'broker.useCertificate': (own) => this.certified(this.certificates.use(own)),
       'demo.start': () => this.startDemo(),
       'demo.stop': () => this.stopDemo()
     }
@@ -94,6 +94,14 @@ export class LocalBroker {
       throw error
     }
     return this.status()
+  }
+
+  /** Has the running broker use a certificate that was just made or chosen. */
+  private async certified<T>(chosen: Promise<T>): Promise<T> {
+    const certificate = await chosen
+    if (this.status().state === 'running')
+      await this.broker.setCertificate(await this.certificates.forListeners())
+    return certificate
   }
 
   /** Listeners with what TLS needs. */

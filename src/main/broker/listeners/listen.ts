@@ -3,7 +3,7 @@ import { createServer as createHttpServer, type Server as HttpServer } from 'nod
 import { createServer as createHttpsServer } from 'node:https'
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { createServer as createTlsServer } from 'node:tls'
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls'
 import { REASON_CODE } from '../../../shared/mqtt-codes'
 import { checkCertificate } from '../certificate-check'
 import type { Broker } from '../core/broker'
@@ -27,6 +27,8 @@ export type NetworkListener = Exclude<Listener, { kind: 'pipe' }>
 export interface OpenListener {
   /** The port in use, also if port 0 was asked for; 0 for a pipe. */
   readonly port: number
+  /** Uses another certificate for new connections, if it has one. Throws CERTIFICATE_INVALID. */
+  setCertificate(cert: string, key: string): void
   /** Stops listening and ends all connections, also those in a handshake; resolves when they have ended. */
   close(): Promise<void>
 }
@@ -56,6 +58,11 @@ export async function listen(broker: Broker, listener: Listener): Promise<OpenLi
   await (listener.kind === 'pipe' ? openPipe(server, listener.path) : open(server, listener))
   return {
     port: listener.kind === 'pipe' ? 0 : (server.address() as AddressInfo).port,
+    setCertificate(cert, key) {
+      if (!('setSecureContext' in server)) return
+      checkCertificate(cert, key)
+      ;(server as TlsServer).setSecureContext({ cert, key })
+    },
     async close() {
       isClosed = true
       for (const client of clients) client.close(REASON_CODE.SERVER_SHUTTING_DOWN, 'The listener closed.')
