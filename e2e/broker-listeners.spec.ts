@@ -39,12 +39,12 @@ test('clients connect over TLS and over WebSocket, with a certificate that Treet
   ]) {
     // The broker may still be restarting.
     const client = mqtt.connect(url, { ca, clientId: new URL(url).protocol, reconnectPeriod: 50 })
-    await client.publishAsync('listeners/all', url, { qos: 1 })
+    await client.publishAsync('everywhere', url, { qos: 1 })
     await client.endAsync()
   }
   await app.go('Topics')
-  await app.select('listeners/all')
-  await expect(app.topic('listeners/all').getByTitle('3 messages')).toBeVisible()
+  await app.select('everywhere')
+  await expect(app.topic('everywhere').getByTitle('3 messages')).toBeVisible()
 })
 
 test('a refused packet is shown with its reason and its bytes', async ({ app, treetop }) => {
