@@ -155,9 +155,10 @@ const brokers: {
       await new Promise<void>((done) => server.listen(port, '127.0.0.1', done))
       return {
         port,
-        async stop() {
+        stop() {
           broker.close()
           server.close()
+          return Promise.resolve()
         }
       }
     }

@@ -81,18 +81,6 @@ describe('a data table', () => {
     await expect.poll(active).toBe('gauge 0')
   })
 
-  it('is one tab stop, with those in its head: its rows are none', async () => {
-    const { focus, rows } = await table()
-    await expect.poll(() => rows().length).toBeGreaterThan(20)
-    focus()
-    const stops: (Element | null)[] = []
-    for (let tab = 0; tab < 10; tab++) {
-      await userEvent.tab()
-      stops.push(document.activeElement)
-    }
-    expect(stops.filter((stop) => stop?.classList.contains('scroller'))).toEqual([])
-  })
-
   it('marks the clicked row, and opens a row on Enter and on double click', async () => {
     const onopen = vi.fn()
     const { screen, active } = await table({ onopen })
