@@ -59,6 +59,8 @@ export class Connections {
   private readonly open = new Map<string, OpenConnection>()
   private schemas: SchemaFile[] = []
   private bindings = new Map<string, DecoderBinding[]>()
+  /** Connections that are not shown as online yet. */
+  private readonly held = new Set<string>()
 
   constructor(
     private readonly spawn: SpawnWorker,
@@ -124,6 +126,18 @@ export class Connections {
     await this.connect({ ...wanted.profile, subscriptions }, wanted.secrets)
   }
 
+  /** Reports a connection as online only once `ready` has settled: other clients could not do what it can. */
+  async whileHeld<T>(id: string, ready: () => Promise<T>): Promise<T> {
+    this.held.add(id)
+    try {
+      return await ready()
+    } finally {
+      this.held.delete(id)
+      const status = this.open.get(id)?.status
+      if (status?.state === 'online') this.events.status(status)
+    }
+  }
+
   async disconnect(id: string): Promise<ConnectionStatus> {
     const connection = this.open.get(id)
     if (connection) connection.wanted = null
@@ -172,7 +186,7 @@ export class Connections {
     const news: ConnectionNews = {
       status: (status) => {
         connection.status = status
-        this.events.status(status)
+        if (!this.held.has(id) || status.state !== 'online') this.events.status(status)
       },
       stats: (stats) => this.events.stats(stats),
       frame: (frame) => this.events.frame(frame),

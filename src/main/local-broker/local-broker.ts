@@ -79,13 +79,15 @@ export class LocalBroker {
     const { brokerHost: host, brokerListeners, brokerForgets, brokerLimits } = this.settings.get()
     const wasOpen = this.connections.isOpen(LOCAL_PROFILE_ID)
     try {
-      await this.broker.start({
+      const start: BrokerStart = {
         file: brokerForgets ? null : this.files.broker,
         limits: brokerLimits,
         pipe: this.files.pipe,
         listeners: [{ kind: 'tcp', host, port }, ...(await this.ready(brokerListeners))],
         connectSelf: (isRestart) => this.connectSelf(port, isRestart)
-      })
+      }
+      // Its connection is up before its listeners are open.
+      await this.connections.whileHeld(LOCAL_PROFILE_ID, () => this.broker.start(start))
       await this.remember(port)
     } catch (error) {
       if (wasOpen) await this.disconnect()
