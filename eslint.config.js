@@ -25,7 +25,7 @@ const boundary = (files, message, { relative, packages, not }) => ({
   }
 })
 
-const node = 'node:[a-z/_]+'
+const node = 'node:[a-z0-9/_]+'
 const service = (folder, { beside = '', packages }) =>
   boundary(
     [`src/main/${folder}/**`],
@@ -49,7 +49,22 @@ const boundaries = [
     relative: '(?!\\.\\.)',
     packages: 'birpc|msgpackr'
   }),
-  service('broker', { packages: 'aedes' }),
+  boundary(['src/main/broker/*'], 'broker/ imports shared and its own folders (rule 3).', {
+    relative: '\\.\\./shared/|worker$|profiles/',
+    packages: `${node}|@peculiar/asn1-[a-z0-9]+`
+  }),
+  ...[
+    ['codec', '', node],
+    ['core', '|codec/', node],
+    ['store', '|codec/|core/', `${node}|better-sqlite3`],
+    ['listeners', '|core/|certificate-check$', `${node}|ws`]
+  ].map(([folder, beside, packages]) =>
+    boundary(
+      [`src/main/broker/${folder}/**`],
+      'broker/: codec imports shared, core imports codec, store and listeners import core (rules 3 and 5).',
+      { relative: `\\.\\./\\.\\./shared/${beside}`, packages }
+    )
+  ),
   service('mqtt', { beside: 'packets, recorder', packages: 'mqtt' }),
   service('recorder', { beside: 'history', packages: '' }),
   service('topics', { beside: 'history, decode', packages: '' }),

@@ -5,6 +5,7 @@ import { reaches, type Case, type Options, type Row } from './case'
 import { broker } from './cases/broker'
 import { chart } from './cases/chart'
 import { clear } from './cases/clear'
+import { crowd } from './cases/crowd'
 import { exporting } from './cases/export'
 import { filter } from './cases/filter'
 import { frames } from './cases/frames'
@@ -41,6 +42,7 @@ const cases: readonly Case[] = [
   recording,
   start,
   broker,
+  crowd,
   packets,
   retention,
   clear,

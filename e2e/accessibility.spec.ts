@@ -122,6 +122,11 @@ async function* screens(app: AppPage, page: Page, treetop: Treetop): AsyncGenera
     await page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name }).click()
     yield name
   }
+  await app.go('Local broker')
+  for (const name of ['Settings', 'Refused']) {
+    await page.getByRole('tablist', { name: 'Local broker' }).getByRole('tab', { name }).click()
+    yield `local broker: ${name}`
+  }
   await app.go('Connections')
   await app.button('New connection').first().click()
   yield 'new connection'

@@ -2,6 +2,7 @@ import { connect } from 'node:net'
 import mqtt from 'mqtt'
 import { generate } from 'mqtt-packet'
 import { full } from './extent'
+import { BrowserMode } from './fixtures/browser-mode'
 import { mosquittoPub, mosquittoSub, pahoPublish } from './fixtures/clients'
 import { expect, test } from './test'
 
@@ -67,6 +68,24 @@ test(`the tutorial’s paho publisher, run ${RUNS} times, delivers its message $
   await app.select('test')
   await expect(app.topic('test')).toContainText('hello!')
   await expect(app.topic('test').getByTitle(`${RUNS} messages`)).toBeVisible()
+})
+
+test('what a client publishes the moment the port is open is in the history', async ({ context }) => {
+  const treetop = new BrowserMode(context)
+  await treetop.start()
+  expect(await treetop.stop()).toBe(0)
+  const starting = treetop.start('--broker')
+  const client = mqtt.connect({ port: treetop.brokerPort, reconnectPeriod: 1 })
+  await new Promise((resolve) => client.once('connect', resolve))
+  const numbers = Array.from({ length: 500 }, (_, number) => String(number))
+  await Promise.all(numbers.map((number) => client.publishAsync('early', number, { qos: 1 })))
+  await client.endAsync()
+  await starting
+  const flags = ['--data-dir', treetop.dataDirectory, '--profile', 'Local broker', '--format', 'csv']
+  const { code, output } = await treetop.command('export', ...flags, '--output', '-')
+  expect(code, output).toBe(0)
+  expect(output.split('\n').filter((line) => line.includes('early'))).toHaveLength(500)
+  await treetop.remove()
 })
 
 test('a client that writes CONNECT and 200 PUBLISH packets at once is served', async ({ app, treetop }) => {

@@ -69,7 +69,7 @@ setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
 
 /** Bytes in use after a garbage collection. */
-function heapUsed(): number {
+export function heapUsed(): number {
   collect()
   return process.memoryUsage().heapUsed
 }

@@ -1,107 +1,175 @@
-// A separate program: publishers that send prepared PUBLISH packets through a broker, and subscribers that count them.
+// A separate program: a publisher that sends prepared PUBLISH packets through a broker, and subscribers that count them. All packets of a
+// kind have the same size, so that reading them costs next to nothing and the broker is the limit.
 import { connect, type Socket } from 'node:net'
 import type { Load, LoadNews } from '../load-protocol.ts'
-import { packetReader, publishPacket } from '../packets.ts'
 import { payloadAt, topicAt } from '../topics.ts'
 
-/** Maximum number of unacknowledged QoS 1 messages per publisher. */
-const IN_FLIGHT = 100
 /** Packets per write. */
-const AT_ONCE = 100
+const AT_ONCE = 200
 const TOPICS = { count: 1_000, length: 30, siblings: 100 }
-const CONNACK = 2
 const PUBLISH = 3
 const PUBACK = 4
-const SUBACK = 9
+const PUBREC = 5
+const PUBREL = 6
+const PUBCOMP = 7
 
 const load = JSON.parse(process.argv[2] ?? '') as Load
-const { qos, payload } = load
+const { qos, payload, messages } = load
 
-/** A connected MQTT 5 client; `heard` is called with every packet after the CONNACK. */
-function client(id: string, heard: (socket: Socket, packet: Buffer) => void): Promise<Socket> {
+const prepared = Array.from({ length: TOPICS.count }, (_, index) =>
+  publishPacket(topicAt(TOPICS, index), payloadAt(payload, index))
+)
+const size = prepared[0]!.length
+/** Where the packet identifier is. */
+const idOffset = 1 + lengthBytes(size).length + 2 + TOPICS.length
+
+/** An MQTT 3.1.1 PUBLISH. */
+function publishPacket(topic: string, text: string): Buffer {
+  const body = Buffer.concat([string(topic), Buffer.alloc(qos === 0 ? 0 : 2), Buffer.from(text)])
+  return Buffer.concat([Buffer.from([0x30 | (qos << 1)]), Buffer.from(lengthBytes(body.length)), body])
+}
+
+function string(text: string): Buffer {
+  return Buffer.concat([Buffer.from([text.length >> 8, text.length & 0xff]), Buffer.from(text)])
+}
+
+/** Up to 16,383. */
+function lengthBytes(length: number): number[] {
+  return length < 128 ? [length] : [(length & 0x7f) | 0x80, length >> 7]
+}
+
+/** Connects, and sends further packets once the CONNACK is there; resolves when `answers` bytes have come behind it. */
+function client(id: string, clean: boolean, then: Buffer, answers: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host: '127.0.0.1', port: load.port, noDelay: true })
     socket.once('error', reject)
-    socket.on(
-      'data',
-      packetReader((packet) => {
-        if (packet[0]! >> 4 === CONNACK) resolve(socket)
-        else heard(socket, packet)
-      })
-    )
-    const body = Buffer.concat([
-      Buffer.from([0, 4]),
-      Buffer.from('MQTT'),
-      Buffer.from([5, 2, 0, 60, 0, 0, id.length]),
-      Buffer.from(id)
-    ])
+    let received = 0
+    const hear = (chunk: Buffer): void => {
+      const before = received
+      received += chunk.length
+      if (before < 4 && received >= 4) socket.write(then)
+      if (received < 4 + answers) return
+      socket.off('data', hear)
+      resolve(socket)
+    }
+    socket.on('data', hear)
+    const body = Buffer.concat([string('MQTT'), Buffer.from([4, clean ? 2 : 0, 0, 0]), string(id)])
     socket.write(Buffer.concat([Buffer.from([0x10, body.length]), body]))
+  })
+}
+
+/** Calls `packet` with the type and start of each packet, and `end` after a chunk. */
+function read(
+  socket: Socket,
+  packet: (type: number, bytes: Buffer, at: number) => void,
+  end: () => void
+): void {
+  let rest: Buffer | null = null
+  socket.on('data', (chunk: Buffer) => {
+    const bytes = rest ? Buffer.concat([rest, chunk]) : chunk
+    rest = null
+    let at = 0
+    while (at < bytes.length) {
+      const type = bytes[at]! >> 4
+      const length = type === PUBLISH ? size : 4
+      if (at + length > bytes.length) {
+        rest = bytes.subarray(at)
+        break
+      }
+      packet(type, bytes, at)
+      at += length
+    }
+    end()
   })
 }
 
 /** Subscribes to everything; `counted` resolves once every message has arrived. */
 async function subscriber(id: string): Promise<{ counted: Promise<void> }> {
-  let count = 0
-  const subscribed = Promise.withResolvers<void>()
+  const socket = await client(id, !load.kept, Buffer.from([0x82, 6, 0, 1, 0, 1, 0x23, qos]), 5)
   const counted = Promise.withResolvers<void>()
-  const socket = await client(id, (own, packet) => {
-    const type = packet[0]! >> 4
-    if (type === SUBACK) subscribed.resolve()
-    if (type !== PUBLISH) return
-    if (qos === 1) acknowledge(own, packet)
-    if (++count === load.messages) counted.resolve()
-  })
-  socket.write(Buffer.from([0x82, 7, 0, 1, 0, 0, 1, 0x23, qos]))
-  await subscribed.promise
+  let count = 0
+  let answers: number[] = []
+  read(
+    socket,
+    (type, bytes, at) => {
+      if (type === PUBLISH) {
+        count++
+        if (qos > 0)
+          answers.push(
+            (qos === 1 ? PUBACK : PUBREC) << 4,
+            2,
+            bytes[at + idOffset]!,
+            bytes[at + idOffset + 1]!
+          )
+      } else answers.push(PUBCOMP << 4, 2, bytes[at + 2]!, bytes[at + 3]!)
+    },
+    () => {
+      if (answers.length > 0) socket.write(Buffer.from(answers))
+      answers = []
+      if (count >= messages) counted.resolve()
+    }
+  )
   return { counted: counted.promise }
 }
 
-function acknowledge(socket: Socket, packet: Buffer): void {
-  // No packet here is longer than 16,383 bytes, so the length field takes one or two bytes.
-  const topic = (packet[1]! & 0x80) === 0 ? 2 : 3
-  const id = topic + 2 + packet.readUInt16BE(topic)
-  socket.write(Buffer.from([0x40, 2, packet[id]!, packet[id + 1]!]))
-}
-
-async function publisher(number: number): Promise<() => void> {
-  const messages =
-    Math.floor(load.messages / load.publishers) + (number < load.messages % load.publishers ? 1 : 0)
-  const packets = Array.from({ length: AT_ONCE }, (_, index) =>
-    publishPacket(topicAt(TOPICS, (number * AT_ONCE + index) % TOPICS.count), payloadAt(payload, index), qos)
-  )
+async function publisher(): Promise<{ begin: () => void; longestHold: () => number }> {
+  const socket = await client('publisher', true, Buffer.from([0xc0, 0]), 2)
   let sent = 0
-  let acknowledged = 0
-  const socket = await client(`publisher${number}`, (_own, packet) => {
-    if (packet[0]! >> 4 !== PUBACK) return
-    acknowledged++
-    proceed()
-  })
+  let done = 0
+  let heldSince = 0
+  let longest = 0
+  const released: number[] = []
+  let begun = 0
   const proceed = (): void => {
+    if (heldSince > 0) longest = Math.max(longest, performance.now() - heldSince)
+    heldSince = 0
     for (let open = true; open && sent < messages;) {
-      const room = Math.min(messages - sent, qos === 0 ? AT_ONCE : IN_FLIGHT - (sent - acknowledged))
+      const due =
+        load.rate === null ? Infinity : Math.floor(((performance.now() - begun) / 1_000) * load.rate) - sent
+      const room = Math.min(
+        messages - sent,
+        due,
+        AT_ONCE,
+        qos === 0 ? Infinity : load.inFlight - (sent - done)
+      )
       if (room <= 0) return
-      const some = packets.slice(0, room).map(({ bytes, idOffset }, index) => {
-        if (qos === 0) return bytes
-        const own = Buffer.from(bytes)
-        own.writeUInt16BE(((sent + index) % 65_535) + 1, idOffset)
-        return own
-      })
-      open = socket.write(Buffer.concat(some))
-      sent += some.length
+      const bytes = Buffer.allocUnsafe(room * size)
+      for (let i = 0; i < room; i++) {
+        prepared[sent % prepared.length]!.copy(bytes, i * size)
+        if (qos > 0) bytes.writeUInt16BE((sent % 65_535) + 1, i * size + idOffset)
+        sent++
+      }
+      open = socket.write(bytes)
+      if (!open) heldSince = performance.now()
     }
   }
+  read(
+    socket,
+    (type, bytes, at) => {
+      if (type === PUBREC) released.push((PUBREL << 4) | 2, 2, bytes[at + 2]!, bytes[at + 3]!)
+      else done++
+    },
+    () => {
+      if (released.length > 0) socket.write(Buffer.from(released.splice(0)))
+      if (heldSince === 0) proceed()
+    }
+  )
   socket.on('drain', proceed)
-  return proceed
+  const begin = (): void => {
+    begun = performance.now()
+    if (load.rate !== null) setInterval(() => heldSince === 0 && proceed(), 1).unref()
+    proceed()
+  }
+  return { begin, longestHold: () => longest }
 }
 
 const subscribers = await Promise.all(
   Array.from({ length: load.subscribers }, (_, number) => subscriber(`subscriber${number}`))
 )
-const publishers = await Promise.all(
-  Array.from({ length: load.publishers }, (_, number) => publisher(number))
-)
+const { begin, longestHold } = await publisher()
 const started = performance.now()
-for (const begin of publishers) begin()
+begin()
 await Promise.all(subscribers.map(({ counted }) => counted))
-process.send?.({ kind: 'through', milliseconds: performance.now() - started } satisfies LoadNews)
+const milliseconds = performance.now() - started
+process.send?.({ kind: 'through', milliseconds, longestHold: longestHold() } satisfies LoadNews)
 process.on('disconnect', () => process.exit())

@@ -11,9 +11,11 @@ import { Arrivals } from './app/arrivals'
 import { noUpdates, updateCalls, type Updates } from './app/updates'
 import { Archive } from './archive/archive'
 import { BrokerService } from './broker/broker-service'
+import { pipePath } from './broker/pipe-path'
 import { Connections } from './connection/connections'
 import { Decoding } from './decoding/decoding'
 import { Jobs } from './jobs/jobs'
+import { BrokerCertificates } from './local-broker/certificates'
 import { LocalBroker } from './local-broker/local-broker'
 import { Changes } from './log/changes'
 import { logPath } from './log/file'
@@ -171,7 +173,9 @@ export async function compose(options: {
     new DemoDevices(),
     connections,
     profiles,
-    settings
+    settings,
+    { broker: join(dataDirectory, 'broker.db'), pipe: pipePath(dataDirectory) },
+    new BrokerCertificates(join(dataDirectory, 'certificates'))
   )
 
   const decoding = new Decoding({ profiles, schemas, connections, archive, historyPath: pathOf, emit })
@@ -236,7 +240,7 @@ export async function compose(options: {
       removeHistory,
       emit
     }),
-    ...connections.calls((id) => ({ profile: profiles.get(id), secrets: profiles.secretsOf(id) })),
+    ...connections.calls((id) => ({ profile: profiles.get(id), secrets: broker.secretsOf(id) })),
     ...lastMessageCalls(connections, archive, histories),
     ...recordingCalls({
       recordings,
@@ -253,7 +257,7 @@ export async function compose(options: {
 
   for (const profile of profiles.list()) {
     if (!profile.connectAtLaunch) continue
-    const connect = (): Promise<unknown> => connections.connect(profile, profiles.secretsOf(profile.id))
+    const connect = (): Promise<unknown> => connections.connect(profile, broker.secretsOf(profile.id))
     // The local connection starts its broker first. If the broker cannot start, it connects anyway, and its tab shows why that fails.
     const opening = profile.id === LOCAL_PROFILE_ID ? broker.start().catch(connect) : connect()
     // A history that cannot be opened must not prevent the start; "Connect" in the tab shows the reason.

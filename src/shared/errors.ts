@@ -38,6 +38,12 @@ export interface ErrorDetails {
   RECORDING_DAMAGED: { path: string; reason: string }
   /** Another process holds the data directory. */
   DATA_DIRECTORY_IN_USE: { path: string; pid: number }
+  /** The file of the local broker's sessions and retained messages cannot be opened. */
+  BROKER_FILE_UNUSABLE: { path: string; reason: string }
+  /** A certificate or private key that TLS cannot use: no PEM, a passphrase, another certificate's key, or expired. */
+  CERTIFICATE_INVALID: {
+    fault: 'CERT_UNREADABLE' | 'KEY_UNREADABLE' | 'KEY_ENCRYPTED' | 'NOT_A_PAIR' | 'EXPIRED'
+  }
   BROKER_NOT_RUNNING: Record<string, never>
   /** The remote side of a channel closed before it answered the call. */
   CHANNEL_CLOSED: Record<string, never>

@@ -1,17 +1,40 @@
-import type { BrokerClient } from '../../shared/contract/broker'
-import type { Traffic } from './broker'
-import type { Place } from './listener'
+import type { BrokerClient, BrokerLimits, BrokerRefusal } from '../../shared/contract/broker'
+import type { Listener } from './listeners/listen'
+
+export interface BrokerConfig {
+  /** Where sessions and retained messages are kept; null: they are forgotten when the broker stops. */
+  file: string | null
+  limits: BrokerLimits
+  /** Path of a Unix socket or named pipe for Treetop's own connection. */
+  pipe: string
+}
+
+/** Message counts since the broker started, and the number of clients. */
+export interface Counts {
+  received: number
+  sent: number
+  clients: number
+}
 
 /** Calls from the main thread to the broker's worker. */
 export interface BrokerCalls {
-  /** Throws PORT_IN_USE, PORT_DENIED or ADDRESS_UNAVAILABLE. */
-  start(place: Place): Promise<void>
+  /** Starts the broker for Treetop's own connection only. Throws BROKER_FILE_UNUSABLE. */
+  start(config: BrokerConfig): Promise<void>
+  /** Lets clients in: opens all listeners, or none. Throws PORT_IN_USE, PORT_DENIED or ADDRESS_UNAVAILABLE. */
+  listen(listeners: Listener[]): Promise<void>
+  /** Uses another certificate in the TLS listeners. Throws CERTIFICATE_INVALID. */
+  setCertificate(pair: { cert: string; key: string }): void
   stop(input: null): Promise<void>
   clients(input: null): BrokerClient[]
-  kick(clientId: string): Promise<void>
+  /** Throws NOT_FOUND. */
+  kick(clientId: string): void
+  refusals(input: null): BrokerRefusal[]
 }
 
-/** Notifications from the worker to the main thread, once a second. */
+/** Notifications from the worker to the main thread. */
 export interface BrokerNews {
-  traffic(traffic: Traffic): void
+  /** Once a second. */
+  counts(counts: Counts): void
+  /** Sessions and retained messages cannot be written any more, and are kept in memory. */
+  storeFailed(message: string): void
 }

@@ -1,3 +1,4 @@
+import { defaultBrokerLimits } from '../../shared/contract/broker'
 import { EventEmitter } from 'node:events'
 import { connect, createServer, type AddressInfo } from 'node:net'
 import { MessageChannel } from 'node:worker_threads'
@@ -6,7 +7,9 @@ import { createPeer } from '../../shared/rpc/peer'
 import { portChannel } from '../../shared/rpc/port'
 import type { SpawnWorker } from '../worker'
 import { serveBroker } from './serve'
-import { BrokerService, type BrokerCrash } from './broker-service'
+import { temporaryFolder } from '../history/fixture'
+import { BrokerService, type BrokerCrash, type BrokerStart } from './broker-service'
+import { pipePath } from './pipe-path'
 
 vi.mock('./worker?modulePath', () => ({ default: 'worker' }))
 
@@ -50,7 +53,7 @@ beforeEach(async () => {
 afterEach(() => service.stop())
 
 it('replaces a crashed worker at the same address, three times a minute, and then reports why it is stopped', async () => {
-  await service.start({ host: '127.0.0.1', port })
+  await service.start(start())
   for (let times = 1; times <= 3; times++) {
     crash()
     await vi.waitFor(() => expect(crashes).toHaveLength(times), WITHIN)
@@ -65,14 +68,14 @@ it('replaces a crashed worker at the same address, three times a minute, and the
   )
   expect(service.status()).toEqual({ state: 'stopped', fault: { message: 'out of memory' } })
   // It can still be started manually.
-  await service.start({ host: '127.0.0.1', port })
+  await service.start(start())
   expect(service.status()).toMatchObject({ state: 'running' })
   await service.stop()
   expect(service.status()).toEqual({ state: 'stopped', fault: null })
 })
 
 it('does not replace a crashed worker when the broker is stopped meanwhile', async () => {
-  await service.start({ host: '127.0.0.1', port })
+  await service.start(start())
   crash()
   await service.stop()
   await vi.waitFor(() => expect(service.status().state).toBe('stopped'), WITHIN)
@@ -80,12 +83,21 @@ it('does not replace a crashed worker when the broker is stopped meanwhile', asy
 })
 
 it('starts one worker when it is started twice at the same time', async () => {
-  const place = { host: '127.0.0.1', port }
-  await Promise.all([service.start(place), service.start(place)])
+  await Promise.all([service.start(start()), service.start(start())])
   expect(spawned).toBe(1)
   await service.stop()
   expect(await answers(port)).toBe(false)
 })
+
+function start(): BrokerStart {
+  return {
+    file: null,
+    limits: defaultBrokerLimits,
+    pipe: pipePath(temporaryFolder()),
+    listeners: [{ kind: 'tcp', host: '127.0.0.1', port }],
+    connectSelf: () => Promise.resolve()
+  }
+}
 
 async function freePort(): Promise<number> {
   const server = createServer()

@@ -1,15 +1,22 @@
-import type { BrokerClient, BrokerStatus } from '../../shared/contract/broker'
+import type { BrokerClient, BrokerListener, BrokerRefusal, BrokerStatus } from '../../shared/contract/broker'
 import { AppError } from '../../shared/errors'
 import { InTurn } from '../../shared/in-turn'
 import { RestartLimit } from '../../shared/restart-limit'
 import type { SpawnWorker, WorkerHandle } from '../worker'
-import type { Traffic } from './broker'
-import type { Place } from './listener'
-import type { BrokerCalls, BrokerNews } from './broker-functions'
+import type { BrokerCalls, BrokerConfig, BrokerNews, Counts } from './broker-functions'
+import type { NetworkListener } from './listeners/listen'
 import workerPath from './worker?modulePath'
 
 /** How long the worker may take to close its clients, in ms. */
 const STOP_TIMEOUT = 2_000
+
+/** How to start the broker. */
+export interface BrokerStart extends BrokerConfig {
+  /** At least one; the first is the broker's address. */
+  listeners: (NetworkListener & Pick<BrokerListener, 'host'>)[]
+  /** Connects Treetop itself, before any other client can. Called at each start and restart. */
+  connectSelf: (isRestart: boolean) => Promise<void>
+}
 
 /** The worker crashed; `restarted` says whether another one replaced it. */
 export interface BrokerCrash {
@@ -21,10 +28,11 @@ export interface BrokerCrash {
 export class BrokerService {
   /** Serializes starts, stops and restarts, so that there is never a second worker. */
   private readonly turns = new InTurn()
-  private running: { handle: WorkerHandle<BrokerCalls>; place: Place; since: number } | null = null
-  private traffic: Traffic = { received: 0, sent: 0, clients: 0 }
+  private running: { handle: WorkerHandle<BrokerCalls>; start: BrokerStart; since: number } | null = null
+  private counts: Counts = { received: 0, sent: 0, clients: 0 }
   private rates = { rateIn: 0, rateOut: 0 }
   private fault: { message: string } | null = null
+  private storeFault: string | null = null
   private readonly restarts = new RestartLimit()
   private readonly listeners = new Set<() => void>()
   private readonly crashListeners = new Set<(crash: BrokerCrash) => void>()
@@ -35,11 +43,11 @@ export class BrokerService {
     private readonly version: string
   ) {}
 
-  /** Does nothing if the broker is running. Throws PORT_IN_USE, PORT_DENIED or ADDRESS_UNAVAILABLE. */
-  start(place: Place): Promise<void> {
+  /** Does nothing if the broker is running. Throws BROKER_FILE_UNUSABLE, PORT_IN_USE, PORT_DENIED, ADDRESS_UNAVAILABLE, and what `connectSelf` throws. */
+  start(start: BrokerStart): Promise<void> {
     return this.turns.run(async () => {
       if (this.running) return
-      await this.launch(place)
+      await this.launch(start)
       this.tell()
     })
   }
@@ -56,29 +64,39 @@ export class BrokerService {
     })
   }
 
-  private async launch(place: Place): Promise<void> {
-    const news: BrokerNews = { traffic: (traffic) => this.passed(traffic) }
+  private async launch(start: BrokerStart, isRestart = false): Promise<void> {
+    const news: BrokerNews = {
+      counts: (counts) => this.counted(counts),
+      storeFailed: (message) => {
+        this.storeFault = message
+        this.tell()
+      }
+    }
     const handle = this.spawn<BrokerCalls>(workerPath, news, this.version)
+    const { listeners, connectSelf, ...config } = start
     try {
-      await handle.peer.call('start', place)
+      await handle.peer.call('start', config)
+      await connectSelf(isRestart)
+      await handle.peer.call('listen', listeners)
     } catch (error) {
       await handle.terminate()
       throw error
     }
-    this.traffic = { received: 0, sent: 0, clients: 0 }
+    this.counts = { received: 0, sent: 0, clients: 0 }
     this.rates = { rateIn: 0, rateOut: 0 }
-    this.running = { handle, place, since: Date.now() }
+    this.running = { handle, start, since: Date.now() }
     this.fault = null
+    this.storeFault = null
     handle.onExit((error) => {
       if (this.running?.handle !== handle) return
       this.running = null
-      void this.turns.run(() => this.replace(place, error?.message ?? 'the worker ended'))
+      void this.turns.run(() => this.replace(start, error?.message ?? 'the worker ended'))
     })
   }
 
   /** Restarts the broker after a crash. If it crashes too often or cannot start, it stays stopped and its status says why. */
-  private async replace(place: Place, message: string): Promise<void> {
-    if (this.restarts.take()) await this.launch(place).catch(() => undefined)
+  private async replace(start: BrokerStart, message: string): Promise<void> {
+    if (this.restarts.take()) await this.launch(start, true).catch(() => undefined)
     const restarted = this.running !== null
     if (!restarted) this.fault = { message }
     for (const listener of this.crashListeners) listener({ message, restarted })
@@ -87,8 +105,21 @@ export class BrokerService {
 
   status(): BrokerStatus {
     if (!this.running) return { state: 'stopped', fault: this.fault }
-    const { place, since } = this.running
-    return { state: 'running', ...place, since, clients: this.traffic.clients, ...this.rates, demo: false }
+    const { start, since } = this.running
+    const [{ host, port }] = start.listeners as [NetworkListener]
+    return {
+      state: 'running',
+      host,
+      port,
+      listeners: start.listeners.map((each) => ({ kind: each.kind, host: each.host, port: each.port })),
+      forgets: start.file === null,
+      limits: start.limits,
+      since,
+      clients: this.counts.clients,
+      ...this.rates,
+      demo: false,
+      storeFault: this.storeFault
+    }
   }
 
   /** Throws BROKER_NOT_RUNNING. */
@@ -99,6 +130,18 @@ export class BrokerService {
   /** Throws BROKER_NOT_RUNNING or NOT_FOUND. */
   kick(clientId: string): Promise<void> {
     return this.peer.call('kick', clientId)
+  }
+
+  /** Uses another certificate in the TLS listeners, also after a restart. Throws BROKER_NOT_RUNNING or CERTIFICATE_INVALID. */
+  async setCertificate(pair: { cert: string; key: string }): Promise<void> {
+    await this.peer.call('setCertificate', pair)
+    for (const listener of this.running?.start.listeners ?? [])
+      if (listener.kind === 'tls' || listener.kind === 'wss') Object.assign(listener, pair)
+  }
+
+  /** The last refusals, newest last. Throws BROKER_NOT_RUNNING. */
+  refusals(): Promise<BrokerRefusal[]> {
+    return this.peer.call('refusals', null)
   }
 
   /** Calls back when the broker starts or stops, and once a second while it runs. */
@@ -119,12 +162,12 @@ export class BrokerService {
   }
 
   /** Totals arrive once a second, so the increase is the rate. */
-  private passed(traffic: Traffic): void {
+  private counted(counts: Counts): void {
     this.rates = {
-      rateIn: traffic.received - this.traffic.received,
-      rateOut: traffic.sent - this.traffic.sent
+      rateIn: counts.received - this.counts.received,
+      rateOut: counts.sent - this.counts.sent
     }
-    this.traffic = traffic
+    this.counts = counts
     this.tell()
   }
 

@@ -1,66 +1,113 @@
-import type { Server } from 'node:net'
+import type { BrokerClient } from '../../shared/contract/broker'
 import { AppError } from '../../shared/errors'
 import type { Channel } from '../../shared/rpc/channel'
 import { createPeer } from '../../shared/rpc/peer'
-import { Broker } from './broker'
-import { listen } from './listener'
-import type { BrokerCalls, BrokerNews } from './broker-functions'
+import type { BrokerCalls, BrokerConfig, BrokerNews } from './broker-functions'
+import { Broker } from './core/broker'
+import { systemClock } from './core/clock'
+import type { Client } from './core/client'
+import type { Store } from './core/store'
+import { listen, type OpenListener } from './listeners/listen'
+import { SqliteStore } from './store/sqlite-store'
+import { SysTopics } from './sys'
 
-const TRAFFIC_EVERY = 1_000
-/** Mosquitto's interval, in ms. */
-const SYS_EVERY = 10_000
+const COUNTS_EVERY = 1_000
 
 /** Serves a broker over a channel, whose other side starts and stops it; only one runs at a time. The worker is a thin wrapper. */
 export function serveBroker(channel: Channel, version: string): void {
-  let running: { broker: Broker; server: Server; timers: NodeJS.Timeout[]; since: number } | null = null
+  let running: { broker: Broker; sys: SysTopics; open: OpenListener[]; timer: NodeJS.Timeout } | null = null
 
-  const current = (): Broker => {
+  const current = (): NonNullable<typeof running> => {
     if (!running) throw new AppError('BROKER_NOT_RUNNING', {})
-    return running.broker
-  }
-
-  const announce = (): void => {
-    if (!running) return
-    const { broker, since } = running
-    const { received, sent, clients } = broker.traffic()
-    broker.announce('$SYS/broker/uptime', `${Math.round((Date.now() - since) / 1_000)} seconds`)
-    broker.announce('$SYS/broker/clients/connected', String(clients))
-    broker.announce('$SYS/broker/messages/received', String(received))
-    broker.announce('$SYS/broker/messages/sent', String(sent))
+    return running
   }
 
   const calls: BrokerCalls = {
-    async start(place) {
+    async start({ file, limits, pipe }) {
       if (running) return
-      const broker = await Broker.create()
+      const broker = new Broker({
+        store: storeIn(file),
+        limits,
+        onStoreFailure: (error) => peer.notify('storeFailed', error.message)
+      })
       try {
-        const server = await listen(broker, place)
-        running = {
-          broker,
-          server,
-          since: Date.now(),
-          timers: [
-            setInterval(() => peer.notify('traffic', broker.traffic()), TRAFFIC_EVERY),
-            setInterval(announce, SYS_EVERY)
-          ]
-        }
+        const open = [await listen(broker, { kind: 'pipe', path: pipe })]
+        const timer = setInterval(() => peer.notify('counts', countsOf(broker)), COUNTS_EVERY)
+        running = { broker, sys: new SysTopics(broker, systemClock, `Treetop ${version}`), open, timer }
       } catch (error) {
-        await broker.close()
+        broker.close()
         throw error
       }
-      broker.announce('$SYS/broker/version', `Treetop ${version}`)
-      announce()
+      running.sys.start()
+    },
+    async listen(listeners) {
+      const { broker, open } = current()
+      const opened: OpenListener[] = []
+      try {
+        for (const listener of listeners) opened.push(await listen(broker, listener))
+      } catch (error) {
+        await Promise.all(opened.map((each) => each.close()))
+        throw error
+      }
+      open.push(...opened)
+    },
+    setCertificate({ cert, key }) {
+      for (const each of current().open) each.setCertificate(cert, key)
     },
     async stop() {
       if (!running) return
-      const { broker, server, timers } = running
+      const { broker, sys, open, timer } = running
       running = null
-      for (const timer of timers) clearInterval(timer)
-      server.close()
-      await broker.close()
+      clearInterval(timer)
+      sys.stop()
+      broker.close()
+      await Promise.all(open.map((each) => each.close()))
     },
-    clients: () => current().clients(),
-    kick: (clientId) => current().kick(clientId)
+    clients: () => [...current().broker.clients()].map(described),
+    kick(id) {
+      if (!current().broker.kick(id)) throw new AppError('NOT_FOUND', { what: 'client', id })
+    },
+    refusals: () =>
+      current().broker.refusals.map(({ packet, ...refusal }) => ({
+        ...refusal,
+        packet: packet.toString('hex')
+      }))
   }
   const peer = createPeer<BrokerNews>(channel, calls)
+}
+
+/** Throws BROKER_FILE_UNUSABLE. */
+function storeIn(file: BrokerConfig['file']): Store | null {
+  if (file === null) return null
+  try {
+    return new SqliteStore(file)
+  } catch (error) {
+    throw new AppError('BROKER_FILE_UNUSABLE', { path: file, reason: (error as Error).message })
+  }
+}
+
+function countsOf({ traffic, clientCount }: Broker): { received: number; sent: number; clients: number } {
+  return { received: traffic.messagesReceived, sent: traffic.messagesSent, clients: clientCount }
+}
+
+function described({
+  connection,
+  connect,
+  keepAlive,
+  connectedAt,
+  session,
+  receivedCount,
+  sender
+}: Client): BrokerClient {
+  return {
+    id: session.clientId,
+    version: connection.version,
+    address: connection.address,
+    keepAlive,
+    clean: connect.cleanStart,
+    connectedAt,
+    subscriptions: [...session.subscriptions()].map(({ filter, options }) => ({ filter, qos: options.qos })),
+    received: receivedCount,
+    sent: sender.sentCount
+  }
 }

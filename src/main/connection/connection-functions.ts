@@ -22,6 +22,8 @@ export interface ConnectionData {
 /** Calls to a connection's worker that only the main thread makes. */
 export interface ConnectionControl {
   connect(input: { profile: Profile; secrets: Secrets }): Promise<ConnectionStatus>
+  /** Resolves when the attempt to connect has ended: subscribed, or without a connection. */
+  attemptEnded(input: null): Promise<void>
   disconnect(input: null): Promise<ConnectionStatus>
   /** Disconnects, writes everything to disk and closes the history file. */
   shutDown(input: null): Promise<void>

@@ -135,6 +135,7 @@ export function createConnection(
       await client.connect(profile, secrets)
       return client.status
     },
+    attemptEnded: () => client.attemptEnded(),
     async disconnect() {
       await client.disconnect()
       return client.status

@@ -59,6 +59,8 @@ export class Connections {
   private readonly open = new Map<string, OpenConnection>()
   private schemas: SchemaFile[] = []
   private bindings = new Map<string, DecoderBinding[]>()
+  /** Connections that are not shown as online yet. */
+  private readonly held = new Set<string>()
 
   constructor(
     private readonly spawn: SpawnWorker,
@@ -116,6 +118,26 @@ export class Connections {
     }
   }
 
+  /** Connects again at once, with the current subscriptions instead of the profile's; does nothing for one that is not meant to be connected. */
+  async reconnect(id: string): Promise<void> {
+    const { wanted, status } = this.open.get(id) ?? {}
+    if (!wanted || !status) return
+    const subscriptions = status.subscriptions.map(({ filter, requested }) => ({ filter, qos: requested }))
+    await this.connect({ ...wanted.profile, subscriptions }, wanted.secrets)
+  }
+
+  /** Reports a connection as online only once `ready` has settled: other clients could not do what it can. */
+  async whileHeld<T>(id: string, ready: () => Promise<T>): Promise<T> {
+    this.held.add(id)
+    try {
+      return await ready()
+    } finally {
+      this.held.delete(id)
+      const status = this.open.get(id)?.status
+      if (status?.state === 'online') this.events.status(status)
+    }
+  }
+
   async disconnect(id: string): Promise<ConnectionStatus> {
     const connection = this.open.get(id)
     if (connection) connection.wanted = null
@@ -164,7 +186,7 @@ export class Connections {
     const news: ConnectionNews = {
       status: (status) => {
         connection.status = status
-        this.events.status(status)
+        if (!this.held.has(id) || status.state !== 'online') this.events.status(status)
       },
       stats: (stats) => this.events.stats(stats),
       frame: (frame) => this.events.frame(frame),
@@ -194,10 +216,8 @@ export class Connections {
     if (closing || !status) return
     if (wanted && connection.restarts.take()) {
       this.events.restarted({ id: status.id, name: status.name, message })
-      // Use the current subscriptions, not those of the profile.
-      const subscriptions = status.subscriptions.map(({ filter, requested }) => ({ filter, qos: requested }))
       // If this worker also crashes, that is reported separately.
-      this.connect({ ...wanted.profile, subscriptions }, wanted.secrets).catch(() => undefined)
+      this.reconnect(status.id).catch(() => undefined)
       return
     }
     connection.status = {

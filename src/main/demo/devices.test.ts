@@ -1,23 +1,22 @@
-import type { AddressInfo, Server } from 'node:net'
 import mqtt, { type IPublishPacket, type MqttClient } from 'mqtt'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { Broker } from '../broker/broker'
-import { listen } from '../broker/listener'
+import { Broker } from '../broker/core/broker'
+import { listen, type OpenListener } from '../broker/listeners/listen'
 import { DemoDevices } from './devices'
 import { devices, vibration } from './plant'
 
 const WITHIN = { timeout: 20_000, interval: 50 }
 
 let broker: Broker
-let server: Server
+let listener: OpenListener
 let subscriber: MqttClient
 let demo: DemoDevices
 let seen: Map<string, IPublishPacket>
 
 beforeEach(async () => {
-  broker = await Broker.create()
-  server = await listen(broker, { host: '127.0.0.1', port: 0 })
-  const { port } = server.address() as AddressInfo
+  broker = new Broker()
+  listener = await listen(broker, { kind: 'tcp', host: '127.0.0.1', port: 0 })
+  const { port } = listener
   subscriber = await mqtt.connectAsync({ host: '127.0.0.1', port, protocolVersion: 5 })
   seen = new Map()
   subscriber.on('message', (topic, _payload, packet) => seen.set(topic, packet))
@@ -29,9 +28,13 @@ beforeEach(async () => {
 afterEach(async () => {
   await demo.stop()
   subscriber.end(true)
-  server.close()
-  await broker.close()
+  broker.close()
+  await listener.close()
 })
+
+function connectedDevices(): string[] {
+  return [...broker.clients()].map(({ session }) => session.clientId).filter((id) => id.startsWith('demo-'))
+}
 
 it('publishes a living plant: states, telemetry, a counter, binary payloads and a will', async () => {
   await vi.waitFor(() => {
@@ -43,7 +46,7 @@ it('publishes a living plant: states, telemetry, a counter, binary payloads and 
     expect(seen.get('plant/line2/press/vibration')?.payload).toHaveLength(64)
     expect(seen.has('home/energy')).toBe(true)
   }, WITHIN)
-  expect(broker.clients().filter(({ id }) => id.startsWith('demo-'))).toHaveLength(devices.length)
+  expect(connectedDevices()).toHaveLength(devices.length)
   expect(devices.some(({ will }) => will?.topic === 'plant/line2/press/status')).toBe(true)
 })
 
@@ -51,10 +54,7 @@ it('stops and leaves no client connected', async () => {
   expect(demo.running).toBe(true)
   await demo.stop()
   expect(demo.running).toBe(false)
-  await vi.waitFor(
-    () => expect(broker.clients().filter(({ id }) => id.startsWith('demo-'))).toEqual([]),
-    WITHIN
-  )
+  await vi.waitFor(() => expect(connectedDevices()).toEqual([]), WITHIN)
 })
 
 it('changes its values smoothly', () => {

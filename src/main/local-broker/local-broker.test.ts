@@ -8,6 +8,7 @@ import { LOCAL_PROFILE_ID } from '../../shared/contract/profiles'
 import { createPeer } from '../../shared/rpc/peer'
 import { portChannel } from '../../shared/rpc/port'
 import { BrokerService } from '../broker/broker-service'
+import { pipePath } from '../broker/pipe-path'
 import { serveBroker } from '../broker/serve'
 import { createConnection } from '../connection/connection'
 import type { ConnectionData } from '../connection/connection-functions'
@@ -18,6 +19,7 @@ import { freePort } from '../mqtt/mosquitto.fixture'
 import { ProfileStore } from '../profiles/profiles'
 import { SettingsStore } from '../profiles/settings'
 import type { SpawnWorker } from '../worker'
+import { BrokerCertificates } from './certificates'
 import { LocalBroker } from './local-broker'
 
 vi.mock('../broker/worker?modulePath', () => ({ default: 'broker' }))
@@ -71,7 +73,9 @@ async function setup() {
     new DemoDevices(),
     connections,
     profiles,
-    settings
+    settings,
+    { broker: join(folder, 'broker.db'), pipe: pipePath(folder) },
+    new BrokerCertificates(join(folder, 'certificates'))
   )
   onTestFinished(async () => {
     await broker.close()

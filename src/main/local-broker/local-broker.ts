@@ -1,12 +1,13 @@
 import type { CallsOf } from '../../shared/contract'
-import type { BrokerClient, BrokerStatus } from '../../shared/contract/broker'
+import type { BrokerClient, BrokerListener, BrokerStatus } from '../../shared/contract/broker'
 import { LOCAL_PROFILE_ID } from '../../shared/contract/profiles'
 import { InTurn } from '../../shared/in-turn'
-import type { BrokerCrash, BrokerService } from '../broker/broker-service'
+import type { BrokerCrash, BrokerService, BrokerStart } from '../broker/broker-service'
 import type { Connections } from '../connection/connections'
 import type { DemoDevices } from '../demo/devices'
 import type { ProfileStore } from '../profiles/profiles'
 import type { SettingsStore } from '../profiles/settings'
+import type { BrokerCertificates } from './certificates'
 
 /** Listens on all addresses; clients on this machine then connect to the loopback address. */
 const LOOPBACK = '127.0.0.1'
@@ -21,7 +22,10 @@ export class LocalBroker {
     private readonly demo: DemoDevices,
     private readonly connections: Connections,
     private readonly profiles: ProfileStore,
-    private readonly settings: SettingsStore
+    private readonly settings: SettingsStore,
+    /** Paths of what the broker keeps, and of the socket or pipe of its own connection. */
+    private readonly files: { broker: string; pipe: string },
+    private readonly certificates: BrokerCertificates
   ) {}
 
   calls(): CallsOf<'main', 'broker' | 'demo'> {
@@ -31,6 +35,10 @@ export class LocalBroker {
       'broker.stop': () => this.stop(),
       'broker.clients': () => this.clients(),
       'broker.kick': ({ clientId }) => this.broker.kick(clientId),
+      'broker.refusals': () => this.broker.refusals(),
+      'broker.certificate': () => this.certificates.current(),
+      'broker.makeCertificate': () => this.certified(this.certificates.make()),
+      'broker.useCertificate': (own) => this.certified(this.certificates.use(own)),
       'demo.start': () => this.startDemo(),
       'demo.stop': () => this.stopDemo()
     }
@@ -68,37 +76,83 @@ export class LocalBroker {
 
   private async startAt(port: number): Promise<BrokerStatus> {
     if (this.status().state === 'running') return this.status()
-    await this.broker.start({ host: this.settings.get().brokerHost, port })
+    const { brokerHost: host, brokerListeners, brokerForgets, brokerLimits } = this.settings.get()
+    const wasOpen = this.connections.isOpen(LOCAL_PROFILE_ID)
     try {
-      await this.connectTo(port)
+      const start: BrokerStart = {
+        file: brokerForgets ? null : this.files.broker,
+        limits: brokerLimits,
+        pipe: this.files.pipe,
+        listeners: [{ kind: 'tcp', host, port }, ...(await this.ready(brokerListeners))],
+        connectSelf: (isRestart) => this.connectSelf(port, isRestart)
+      }
+      // Its connection is up before its listeners are open.
+      await this.connections.whileHeld(LOCAL_PROFILE_ID, () => this.broker.start(start))
+      await this.remember(port)
     } catch (error) {
+      if (wasOpen) await this.disconnect()
+      else await this.connections.close(LOCAL_PROFILE_ID)
       await this.broker.stop()
       throw error
     }
     return this.status()
   }
 
-  private async connectTo(port: number): Promise<void> {
+  /** Has the running broker use a certificate that was just made or chosen. */
+  private async certified<T>(chosen: Promise<T>): Promise<T> {
+    const certificate = await chosen
+    if (this.status().state === 'running')
+      await this.broker.setCertificate(await this.certificates.forListeners())
+    return certificate
+  }
+
+  /** Listeners with what TLS needs. */
+  private async ready(listeners: BrokerListener[]): Promise<BrokerStart['listeners']> {
+    const isSecure = listeners.some(({ kind }) => kind === 'tls' || kind === 'wss')
+    const pair = isSecure ? await this.certificates.forListeners() : { cert: '', key: '' }
+    return listeners.map(({ kind, ...place }) =>
+      kind === 'tls' || kind === 'wss' ? { kind, ...place, ...pair } : { kind, ...place }
+    )
+  }
+
+  /** The connection is up and subscribed before any other client can publish, unless its profile does not allow that. */
+  private async connectSelf(port: number, isRestart: boolean): Promise<void> {
+    if (isRestart) await this.connections.reconnect(LOCAL_PROFILE_ID)
+    else {
+      const profile = { ...this.profiles.get(LOCAL_PROFILE_ID), ...addressAt(port) }
+      const secrets = this.profiles.secretsOf(LOCAL_PROFILE_ID)
+      await this.connections.connect(profile, { ...secrets, pipe: this.files.pipe })
+    }
+    if (this.connections.isOpen(LOCAL_PROFILE_ID))
+      await this.connections.peer(LOCAL_PROFILE_ID).call('attemptEnded', null)
+  }
+
+  private async remember(port: number): Promise<void> {
     if (port !== this.settings.get().brokerPort) await this.settings.set({ brokerPort: port })
-    const { id, secrets, ...draft } = this.profiles.get(LOCAL_PROFILE_ID)
-    const profile = await this.profiles.save({
-      id,
-      draft: { ...draft, protocol: 'mqtt', host: LOOPBACK, port },
-      secrets: {}
-    })
-    await this.connections.connect({ ...profile, secrets }, this.profiles.secretsOf(id))
+    const { id, secrets: _, ...draft } = this.profiles.get(LOCAL_PROFILE_ID)
+    await this.profiles.save({ id, draft: { ...draft, ...addressAt(port) }, secrets: {} })
+  }
+
+  /** The secrets of a profile; with the way to the broker for the one that connects to it, while it runs. */
+  secretsOf(id: string): ReturnType<ProfileStore['secretsOf']> & { pipe?: string } {
+    const isOwn = id === LOCAL_PROFILE_ID && this.status().state === 'running'
+    return { ...this.profiles.secretsOf(id), ...(isOwn && { pipe: this.files.pipe }) }
   }
 
   /** Stops the demo devices, the local connection (its tab stays) and the broker. */
   stop(): Promise<BrokerStatus> {
     return this.turns.run(async () => {
       await this.demo.stop()
-      // A connection whose worker is ending must not keep the broker running.
-      if (this.connections.isOpen(LOCAL_PROFILE_ID))
-        await this.connections.disconnect(LOCAL_PROFILE_ID).catch(() => undefined)
+      await this.disconnect()
       await this.broker.stop()
       return this.status()
     })
+  }
+
+  /** A connection whose worker is ending must not keep the broker running. */
+  private async disconnect(): Promise<void> {
+    if (this.connections.isOpen(LOCAL_PROFILE_ID))
+      await this.connections.disconnect(LOCAL_PROFILE_ID).catch(() => undefined)
   }
 
   async close(): Promise<void> {
@@ -128,4 +182,9 @@ export class LocalBroker {
     await this.demo.stop()
     return this.status()
   }
+}
+
+/** Where clients on this machine reach the broker. */
+function addressAt(port: number): { protocol: 'mqtt'; host: string; port: number } {
+  return { protocol: 'mqtt', host: LOOPBACK, port }
 }

@@ -1,4 +1,5 @@
 import { beforeEach, expect, it } from 'vitest'
+import { defaultBrokerLimits } from '../../shared/contract/broker'
 import { neverConnected, type ConnectionStatus } from '../../shared/contract/connections'
 import { Changes } from './changes'
 import { createLog } from './log'
@@ -56,6 +57,10 @@ it('logs when the broker starts and stops, but not its load', () => {
     state: 'running',
     host: '127.0.0.1',
     port: 1883,
+    listeners: new Array<never>(),
+    storeFault: null,
+    forgets: false,
+    limits: defaultBrokerLimits,
     since: 0,
     rateIn: 0,
     rateOut: 0,

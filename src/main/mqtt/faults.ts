@@ -25,6 +25,8 @@ export function faultOf(error: Error, profile: Profile, online: boolean): Connec
   }
   const status = /Unexpected server response: (\d+)/.exec(error.message)?.[1]
   if (status) return { kind: 'network', code: `HTTP_${status}`, message: error.message }
+  // The local broker's socket does not exist while the broker is stopped.
+  if (code === 'ENOENT') return { kind: 'network', code: 'ECONNREFUSED', message: error.message }
   if (typeof code === 'string') return { kind: 'network', code, message: error.message }
   return { kind: 'protocol', message: error.message }
 }

@@ -6,6 +6,8 @@ import type { Profile } from '../../shared/contract/profiles'
 export interface Secrets {
   password: string | null
   key: string | null
+  /** The local broker's own connection uses this Unix socket or named pipe instead of an address. */
+  pipe?: string
 }
 
 /** Whether the session outlives its connection and is resumed by the next one (MQTT 5.0, 3.1.2.4 and 3.1.2.11.2). */
@@ -37,6 +39,7 @@ export function clientOptions(profile: Profile, secrets: Secrets): IClientOption
     log: () => undefined
   }
   if (socket) options.path = path
+  if (secrets.pipe !== undefined) Object.assign(options, { unixSocket: true, path: secrets.pipe })
   if (username !== '') options.username = username
   if (secrets.password !== null) options.password = secrets.password
   if (will) {

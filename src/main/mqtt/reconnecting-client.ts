@@ -1,4 +1,4 @@
-import { EventEmitter } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { connackRetryable, disconnectRetryable, FIRST_FAILURE } from '../../shared/mqtt-codes'
 import {
   neverConnected,
@@ -78,6 +78,15 @@ export class ReconnectingClient extends EventEmitter<{ status: [ConnectionStatus
       queued: 0
     })
     this.client.connect()
+  }
+
+  /** Resolves when the attempt to connect has ended: with every SUBACK, or without a connection. */
+  async attemptEnded(): Promise<void> {
+    while (this.status.state === 'connecting' || this.awaitsSuback) await once(this, 'status')
+  }
+
+  private get awaitsSuback(): boolean {
+    return this.status.state === 'online' && this.status.subscriptions.some(({ code }) => code === null)
   }
 
   /** The client, if the broker has accepted it. Throws NOT_CONNECTED. */

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTes
 import { defaultProfile, type MqttVersion, type Profile } from '../../shared/contract/profiles'
 import type { RetainedRow, RetainedSort, RetainedStatus } from '../../shared/contract/retained'
 import { isAppError } from '../../shared/errors'
-import { Broker } from '../broker/broker'
+import { Broker } from '../broker/core/broker'
 import { previewOf } from '../decode/preview'
 import { LiveStore } from '../recorder/live-store'
 import { freePort, Mosquitto, mosquittoInstalled } from '../mqtt/mosquitto.fixture'
@@ -149,15 +149,16 @@ const brokers: {
     name: 'the local broker',
     installed: true,
     async start() {
-      const broker = await Broker.create()
+      const broker = new Broker()
       const port = await freePort()
-      const server: Server = createServer((socket) => broker.handle(socket))
+      const server: Server = createServer((socket) => broker.accept(socket))
       await new Promise<void>((done) => server.listen(port, '127.0.0.1', done))
       return {
         port,
-        async stop() {
-          await broker.close()
+        stop() {
+          broker.close()
           server.close()
+          return Promise.resolve()
         }
       }
     }

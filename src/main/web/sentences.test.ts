@@ -22,6 +22,14 @@ it.each([
     'The local broker cannot start: this user may not listen on port 80. Choose a port of 1024 or above.'
   ],
   [
+    new AppError('BROKER_FILE_UNUSABLE', { path: '/d/broker.db', reason: 'file is not a database' }),
+    'The local broker cannot start: /d/broker.db cannot be used (file is not a database). Move it away to start without its sessions and retained messages.'
+  ],
+  [
+    new AppError('CERTIFICATE_INVALID', { fault: 'EXPIRED' }),
+    'The local broker cannot start: the certificate of its TLS listeners cannot be used. Choose another on its page.'
+  ],
+  [
     Object.assign(new Error('listen EADDRINUSE'), { code: 'EADDRINUSE', port: 7883 }),
     'Port 7883 is in use by another program. Choose another --port.'
   ],

@@ -17,6 +17,12 @@ export function sentenceFor(error: unknown): string {
   if (isAppError(error, 'ADDRESS_UNAVAILABLE')) {
     return `The local broker cannot start: this machine does not have the address ${error.details.host}.`
   }
+  if (isAppError(error, 'BROKER_FILE_UNUSABLE')) {
+    const { path, reason } = error.details
+    return `The local broker cannot start: ${path} cannot be used (${reason}). Move it away to start without its sessions and retained messages.`
+  }
+  if (isAppError(error, 'CERTIFICATE_INVALID'))
+    return 'The local broker cannot start: the certificate of its TLS listeners cannot be used. Choose another on its page.'
   if (isAppError(error, 'FILE_UNREADABLE'))
     return `Cannot read ${error.details.path}: ${error.details.reason}`
   if (isAppError(error, 'NOT_A_RECORDING')) return `${error.details.path} is not a Treetop recording.`

@@ -139,6 +139,12 @@ export function appActions(app: AppState, pages: readonly Page[], open: WindowAc
       run: () => startOrSay(broker.stopBroker())
     },
     {
+      id: 'broker-settings',
+      group: 'broker',
+      name: m.broker_settings,
+      run: () => app.showBrokerSettings()
+    },
+    {
       id: 'start-demo',
       group: 'broker',
       name: m.demo_start,

@@ -21,7 +21,7 @@ import { SchemasState } from '../state/schemas.svelte'
 import { failureTo, sentenceFor, type Notify } from '../state/sentences'
 import { copyOr } from '../ui/clipboard'
 import type { Place } from '../workspace/workspace-session'
-import { SettingsState } from '../features/settings/settings.svelte'
+import { SettingsState } from '../state/settings.svelte'
 import { TransferState } from '../features/transfer/transfer.svelte'
 import { UpdatesState } from '../state/updates.svelte'
 import { Notices } from './notices.svelte'
@@ -141,6 +141,11 @@ export class AppState {
 
   showTopics(): void {
     this.page = 'topics'
+  }
+
+  showBrokerSettings(): void {
+    untilClosed.set('broker.tab', 'settings')
+    this.page = 'broker'
   }
 
   /** Closes a connection's or a recording's tab. */

@@ -84,7 +84,7 @@ export const pages: readonly Page[] = [
     icon: Radio,
     scope: 'app',
     component: BrokerPage,
-    props: ({ broker, connections }) => ({ broker, connections })
+    props: ({ broker, connections, settings }) => ({ broker, connections, settings })
   }),
   definePage({
     id: 'connections',
@@ -110,10 +110,10 @@ export const pages: readonly Page[] = [
     component: SettingsPage,
     props: (app) => ({
       settings: app.settings,
-      broker: app.broker,
       schemas: app.schemas,
       profiles: app.profiles,
       updates: app.updates,
+      onbroker: () => app.showBrokerSettings(),
       onlogs: () => void app.api.call('app.showLogs')
     })
   })

@@ -1,15 +1,25 @@
-import type { BrokerClient, BrokerStatus } from '../../shared/contract/broker'
+import type { BrokerClient, BrokerRefusal, BrokerStatus } from '../../shared/contract/broker'
+import { isAppError } from '../../shared/errors'
 import type { Api } from '../../shared/rpc/contract'
 import { poll } from './poll'
 import { Refresh } from './refresh'
 
-/** Polling period of the client list, in ms. */
-const CLIENTS_PERIOD = 1_000
+/** Polling period of the lists of clients and refusals, in ms. */
+const PERIOD = 1_000
+
+/** A refusal with a key that it keeps from one poll to the next. */
+export interface Refusal extends BrokerRefusal {
+  key: string
+}
 
 /** The local broker. A failed start or stop leaves its error in `fault` until the next attempt. */
 export class BrokerState {
   status = $state.raw<BrokerStatus>({ state: 'stopped', fault: null })
   clients = $state.raw<BrokerClient[]>([])
+  /** The last refusals, newest first; null: not known yet. */
+  refusals = $state.raw<Refusal[] | null>(null)
+  /** Why the refusals could not be read. */
+  refusalsFault = $state.raw<unknown>(null)
   /** A start or stop is in progress. */
   busy = $state(false)
   fault = $state.raw<unknown>(null)
@@ -21,6 +31,18 @@ export class BrokerState {
     },
     // The broker stopped between two polls.
     () => (this.clients = [])
+  )
+  readonly #refusals = new Refresh(
+    async (current) => {
+      const refusals = await this.#api.call('broker.refusals')
+      if (!current()) return
+      this.refusals = newestFirst(refusals)
+      this.refusalsFault = null
+    },
+    (error) => {
+      // If the broker stopped between two polls, its status says so.
+      if (!isAppError(error, 'BROKER_NOT_RUNNING')) this.refusalsFault = error
+    }
   )
 
   constructor(api: Api) {
@@ -45,6 +67,15 @@ export class BrokerState {
     return this.#act(() => this.#api.call('broker.stop'))
   }
 
+  /** Stops the broker and starts it as configured, with the demo devices if they were running. Returns whether it is running. */
+  restartBroker(): Promise<boolean> {
+    const demo = this.status.state === 'running' && this.status.demo
+    return this.#act(async () => {
+      await this.#api.call('broker.stop')
+      return demo ? this.#api.call('demo.start') : this.#api.call('broker.start', {})
+    })
+  }
+
   /** Starts the broker if necessary, then the demo devices. Returns whether they are running. */
   startDemo(): Promise<boolean> {
     return this.#act(() => this.#api.call('demo.start'))
@@ -62,7 +93,12 @@ export class BrokerState {
 
   /** Keeps `clients` up to date until the returned function is called. Pauses while the page is hidden. */
   watchClients(): () => void {
-    return poll(this.#clients, CLIENTS_PERIOD)
+    return poll(this.#clients, PERIOD)
+  }
+
+  /** Keeps `refusals` up to date until the returned function is called. Pauses while the page is hidden. */
+  watchRefusals(): () => void {
+    return poll(this.#refusals, PERIOD)
   }
 
   dismissFault(): void {
@@ -88,5 +124,20 @@ export class BrokerState {
     if (status.state !== 'stopped') return
     this.#clients.cancel()
     this.clients = []
+    this.#refusals.cancel()
+    this.refusals = null
+    this.refusalsFault = null
   }
+}
+
+/** Refusals of the same ms are told apart by their order. */
+function newestFirst(refusals: readonly BrokerRefusal[]): Refusal[] {
+  const seen = new Map<number, number>()
+  return refusals
+    .map((refusal) => {
+      const place = seen.get(refusal.at) ?? 0
+      seen.set(refusal.at, place + 1)
+      return { ...refusal, key: `${refusal.at}-${place}` }
+    })
+    .reverse()
 }

@@ -11,7 +11,9 @@ const choices = {
   /** Layout of the diff of two messages. */
   diff: ['changes', 'unified', 'split'],
   /** Which devices are shown. */
-  'devices.tab': ['sparkplug', 'ha']
+  'devices.tab': ['sparkplug', 'ha'],
+  /** The tab of the broker page. */
+  'broker.tab': ['overview', 'settings', 'refused']
 } as const
 
 type Choices = typeof choices

@@ -8,7 +8,7 @@ import {
 import { AppError, type ErrorCode, type ErrorDetails } from '../../shared/errors'
 import { overwriteGetLocale } from '../paraglide/runtime'
 import { connectionSentence, olderVersionMayHelp } from './connection-sentences'
-import { faultSentence, reasonName, sentenceFor, type Fault } from './sentences'
+import { faultSentence, reasonName, sentenceFor, storeFaultSentence, type Fault } from './sentences'
 
 /** One sample of every error; the type enforces completeness. */
 const errors: { [C in ErrorCode]: ErrorDetails[C] } = {
@@ -35,6 +35,8 @@ const errors: { [C in ErrorCode]: ErrorDetails[C] } = {
   RECORDING_TOO_OLD: { path: '/x', found: 1, known: 2 },
   RECORDING_DAMAGED: { path: '/x', reason: 'cut off' },
   DATA_DIRECTORY_IN_USE: { path: '/x', pid: 7 },
+  BROKER_FILE_UNUSABLE: { path: '/x', reason: 'EACCES' },
+  CERTIFICATE_INVALID: { fault: 'NOT_A_PAIR' },
   BROKER_NOT_RUNNING: {},
   CHANNEL_CLOSED: {},
   INTERNAL: { message: 'boom' }
@@ -126,8 +128,18 @@ function status(changes: Partial<ConnectionStatus>): ConnectionStatus {
   }
 }
 
+const certificateFaults: ErrorDetails['CERTIFICATE_INVALID']['fault'][] = [
+  'CERT_UNREADABLE',
+  'KEY_UNREADABLE',
+  'KEY_ENCRYPTED',
+  'NOT_A_PAIR',
+  'EXPIRED'
+]
+
 function everySentence(): string[] {
   return [
+    storeFaultSentence('ENOSPC'),
+    ...certificateFaults.map((fault) => sentenceFor(new AppError('CERTIFICATE_INVALID', { fault }))),
     ...Object.entries(errors).map(([code, details]) => sentenceFor(new AppError(code as ErrorCode, details))),
     ...Object.keys(faults).map(faultSentence),
     ...states.map((state) => connectionSentence(status({ state })).title),

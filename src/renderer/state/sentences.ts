@@ -65,6 +65,14 @@ const faults: Record<Fault, () => string> = {
   SCHEMA_NAME: m.fault_schema_name
 }
 
+const certificateFaults: Record<ErrorDetails['CERTIFICATE_INVALID']['fault'], () => string> = {
+  CERT_UNREADABLE: m.error_certificate_unreadable,
+  KEY_UNREADABLE: m.error_certificate_key_unreadable,
+  KEY_ENCRYPTED: m.error_certificate_key_encrypted,
+  NOT_A_PAIR: m.error_certificate_not_a_pair,
+  EXPIRED: m.error_certificate_expired
+}
+
 const errors: { [C in ErrorCode]: (details: ErrorDetails[C]) => string } = {
   INVALID_INPUT: ({ issues: [issue] }) =>
     m.error_invalid_input({ field: issue?.path ?? '', fault: faultSentence(issue?.fault ?? '') }),
@@ -98,6 +106,8 @@ const errors: { [C in ErrorCode]: (details: ErrorDetails[C]) => string } = {
   RECORDING_TOO_OLD: (details) => m.error_recording_too_old(details),
   RECORDING_DAMAGED: (details) => m.error_recording_damaged(details),
   DATA_DIRECTORY_IN_USE: ({ path, pid }) => m.error_data_directory_in_use({ path, pid }),
+  BROKER_FILE_UNUSABLE: (details) => m.error_broker_file_unusable(details),
+  CERTIFICATE_INVALID: ({ fault }) => certificateFaults[fault](),
   BROKER_NOT_RUNNING: () => m.error_broker_not_running(),
   CHANNEL_CLOSED: () => m.error_channel_closed(),
   INTERNAL: (details) => m.error_internal(details)
@@ -107,6 +117,11 @@ const errors: { [C in ErrorCode]: (details: ErrorDetails[C]) => string } = {
 export function sentenceFor(error: unknown): string {
   const { code, details } = encodeError(error)
   return (errors[code] as (details: unknown) => string)(details)
+}
+
+/** Why the running broker no longer writes to disk, and what to do. */
+export function storeFaultSentence(reason: string): string {
+  return m.broker_store_fault({ reason })
 }
 
 /** What is wrong with a field, by its fault code; a general sentence for an unknown code. */

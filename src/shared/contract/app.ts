@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { BrokerLimits, BrokerListener, defaultBrokerLimits } from './broker'
 import { call } from './define'
 import { ProfileFields } from './profiles'
 
@@ -11,6 +12,11 @@ export const Settings = z.object({
   /** Where the local broker listens. Loopback unless the user chooses otherwise. */
   brokerHost: z.enum(['127.0.0.1', '0.0.0.0']),
   brokerPort: z.number().int().min(1).max(65_535),
+  /** Listeners besides that one. */
+  brokerListeners: z.array(BrokerListener),
+  /** The local broker forgets sessions and retained messages when it stops. */
+  brokerForgets: z.boolean(),
+  brokerLimits: BrokerLimits,
   /** Desktop: whether Treetop checks for updates. It does not until the user has been asked. */
   updates: z.enum(['unasked', 'off', 'daily']),
   /** Desktop: show an icon in the tray. */
@@ -25,6 +31,9 @@ export const defaultSettings: Settings = {
   theme: 'system',
   brokerHost: '127.0.0.1',
   brokerPort: 1883,
+  brokerListeners: [],
+  brokerForgets: false,
+  brokerLimits: defaultBrokerLimits,
   updates: 'unasked',
   tray: false,
   keepRunning: false

@@ -3,6 +3,43 @@ import { Qos } from '../message'
 import { call } from './define'
 import { MqttVersion } from './profiles'
 
+/** How the broker takes connections: MQTT over TCP, over TLS, over WebSocket, or over WebSocket and TLS. */
+export const ListenerKind = z.enum(['tcp', 'tls', 'ws', 'wss'])
+export type ListenerKind = z.infer<typeof ListenerKind>
+
+/** A listener as the settings have it. */
+export const BrokerListener = z.object({
+  kind: ListenerKind,
+  host: z.enum(['127.0.0.1', '0.0.0.0']),
+  port: z.number().int().min(1).max(65_535)
+})
+export type BrokerListener = z.infer<typeof BrokerListener>
+
+/** What the broker allows its clients. */
+export const BrokerLimits = z.object({
+  /** Clients connected at once. */
+  clients: z.number().int().min(1).max(100_000),
+  /** Largest packet, in bytes. */
+  packetSize: z.number().int().min(1_000).max(268_435_455),
+  /** What may wait for one session; beyond either, the oldest message is dropped. */
+  queueMessages: z.number().int().min(1).max(10_000_000),
+  queueBytes: z.number().int().min(1_000).max(10_000_000_000),
+  /** ms within which CONNECT must come. */
+  connectTimeout: z.number().int().min(1_000).max(600_000),
+  /** Longest keep alive of MQTT 5 clients, in seconds. */
+  keepAlive: z.number().int().min(1).max(65_535)
+})
+export type BrokerLimits = z.infer<typeof BrokerLimits>
+
+export const defaultBrokerLimits: BrokerLimits = {
+  clients: 20_000,
+  packetSize: 20_000_000,
+  queueMessages: 100_000,
+  queueBytes: 100_000_000,
+  connectTimeout: 10_000,
+  keepAlive: 60
+}
+
 /** The local broker. */
 export const BrokerStatus = z.discriminatedUnion('state', [
   z.object({
@@ -12,8 +49,13 @@ export const BrokerStatus = z.discriminatedUnion('state', [
   }),
   z.object({
     state: z.literal('running'),
+    /** Of the first listener. */
     host: z.string(),
     port: z.number().int(),
+    listeners: z.array(BrokerListener),
+    /** What it was started with; the settings may have changed since. */
+    forgets: z.boolean(),
+    limits: BrokerLimits,
     /** ms since 1970 UTC. */
     since: z.number(),
     clients: z.number().int(),
@@ -21,7 +63,9 @@ export const BrokerStatus = z.discriminatedUnion('state', [
     rateIn: z.number(),
     rateOut: z.number(),
     /** The demo devices are publishing. */
-    demo: z.boolean()
+    demo: z.boolean(),
+    /** Why sessions and retained messages are in memory only; null: they are on disk, or meant to be forgotten. */
+    storeFault: z.string().nullable()
   })
 ])
 export type BrokerStatus = z.infer<typeof BrokerStatus>
@@ -43,11 +87,41 @@ export const BrokerClient = z.object({
 })
 export type BrokerClient = z.infer<typeof BrokerClient>
 
+/** A client or a packet that the broker refused. */
+export const BrokerRefusal = z.object({
+  /** ms since 1970 UTC. */
+  at: z.number(),
+  /** Empty: not known yet. */
+  clientId: z.string(),
+  address: z.string(),
+  /** A reason code of MQTT 5. */
+  reasonCode: z.number().int(),
+  reason: z.string(),
+  /** The packet's first bytes in hex. */
+  packet: z.string()
+})
+export type BrokerRefusal = z.infer<typeof BrokerRefusal>
+
+/** The server certificate of the TLS listeners. */
+export const BrokerCertificate = z.object({
+  /** Made by Treetop, or the person's own. */
+  made: z.boolean(),
+  /** Path of the certificate that clients must trust, and its PEM text. */
+  trustFile: z.string(),
+  trustPem: z.string(),
+  /** Host names and addresses for which the server certificate is valid. */
+  names: z.array(z.string()),
+  /** ms since 1970 UTC. */
+  validUntil: z.number()
+})
+export type BrokerCertificate = z.infer<typeof BrokerCertificate>
+
 export const brokerCalls = {
   'broker.status': call('main', z.void(), BrokerStatus),
   /**
    * Starts the local broker at the address in the settings, or on the given port (which the settings then store), and opens
-   * the local connection to it. Throws PORT_IN_USE, PORT_DENIED, ADDRESS_UNAVAILABLE.
+   * the local connection to it before any other client can connect. Throws PORT_IN_USE, PORT_DENIED, ADDRESS_UNAVAILABLE,
+   * BROKER_FILE_UNUSABLE.
    */
   'broker.start': call(
     'main',
@@ -59,6 +133,21 @@ export const brokerCalls = {
   'broker.clients': call('main', z.void(), z.array(BrokerClient)),
   /** Closes a client's connection (MQTT 5: DISCONNECT 0x98, administrative action). */
   'broker.kick': call('main', z.object({ clientId: z.string() }), z.void()),
+  /** The last refusals, newest last. Throws BROKER_NOT_RUNNING. */
+  'broker.refusals': call('main', z.void(), z.array(BrokerRefusal)),
+  /** The certificate of the TLS listeners; null: none has been made or chosen. Throws FILE_UNREADABLE. */
+  'broker.certificate': call('main', z.void(), BrokerCertificate.nullable()),
+  /** Makes a certificate authority of this computer's own and a server certificate, and uses it. Throws FILE_UNWRITABLE. */
+  'broker.makeCertificate': call('main', z.void(), BrokerCertificate),
+  /**
+   * Uses the person's own certificate and key (PEM), or no longer (null). Throws CERTIFICATE_INVALID, FILE_UNWRITABLE.
+   */
+  'broker.useCertificate': call(
+    'main',
+    // A channel does not distinguish null from undefined.
+    z.object({ cert: z.string(), key: z.string() }).nullable().default(null),
+    BrokerCertificate.nullable()
+  ),
   /** Starts the broker if needed, then the demo devices. */
   'demo.start': call('main', z.void(), BrokerStatus),
   'demo.stop': call('main', z.void(), BrokerStatus)

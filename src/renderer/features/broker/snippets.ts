@@ -1,7 +1,13 @@
-/** The broker address that the code connects to. */
+import type { ListenerKind } from '../../../shared/contract/broker'
+import { addressOf, isTls, isWebSocket } from './listeners'
+
+/** The listener that the code connects to. */
 export interface SnippetTarget {
+  kind: ListenerKind
   host: string
   port: number
+  /** Path of the CA certificate, for the kinds with TLS. */
+  caFile: string
 }
 
 /** Working code for one client library, for publishing and for subscribing. */
@@ -12,24 +18,22 @@ export interface Snippet {
   /** How to install it. */
   install: string
   language: 'python' | 'javascript' | 'shell'
-  publish: string
-  subscribe: string
+  /** null: the library cannot connect to a listener of this kind. */
+  code: { publish: string; subscribe: string } | null
 }
 
 /** Short, complete programs that publish to `test` and subscribe to it. */
-export function snippets({ host, port }: SnippetTarget): Snippet[] {
+export function snippets(target: SnippetTarget): Snippet[] {
   return [
     {
       id: 'paho2',
       title: 'paho-mqtt 2.x',
       install: 'pip install "paho-mqtt>=2"',
       language: 'python',
-      publish: pahoPublish('mqtt.Client(mqtt.CallbackAPIVersion.VERSION2)', host, port),
-      subscribe: pahoSubscribe(
-        'mqtt.Client(mqtt.CallbackAPIVersion.VERSION2)',
-        'client, userdata, flags, reason_code, properties',
-        host,
-        port
+      code: paho(
+        target,
+        ['mqtt.CallbackAPIVersion.VERSION2'],
+        'client, userdata, flags, reason_code, properties'
       )
     },
     {
@@ -37,52 +41,50 @@ export function snippets({ host, port }: SnippetTarget): Snippet[] {
       title: 'paho-mqtt 1.x',
       install: 'pip install "paho-mqtt<2"',
       language: 'python',
-      publish: pahoPublish('mqtt.Client()', host, port),
-      subscribe: pahoSubscribe('mqtt.Client()', 'client, userdata, flags, rc', host, port)
+      code: paho(target, [], 'client, userdata, flags, rc')
     },
     {
       id: 'mqttjs',
       title: 'MQTT.js',
       install: 'npm install mqtt',
       language: 'javascript',
-      publish: `import mqtt from 'mqtt'
-
-const client = await mqtt.connectAsync('mqtt://${host}:${port}')
-await client.publishAsync('test', 'hello!', { qos: 1 })
-await client.endAsync()
-`,
-      subscribe: `import mqtt from 'mqtt'
-
-const client = await mqtt.connectAsync('mqtt://${host}:${port}')
-client.on('message', (topic, payload) => console.log(topic, payload.toString()))
-await client.subscribeAsync('test', { qos: 1 })
-`
+      code: mqttJs(target)
     },
     {
       id: 'mosquitto',
       title: 'mosquitto_pub / mosquitto_sub',
       install: 'apt install mosquitto-clients',
       language: 'shell',
-      publish: `mosquitto_pub -h ${host} -p ${port} -t test -m hello -q 1\n`,
-      subscribe: `mosquitto_sub -h ${host} -p ${port} -t test -q 1 -v\n`
+      code: isWebSocket(target) ? null : mosquitto(target)
     }
   ]
 }
 
-function pahoPublish(client: string, host: string, port: number): string {
-  return `import paho.mqtt.client as mqtt
+/**
+ * The host that code connects to: the listener's, if its certificate is valid for it, since clients check that; otherwise the first
+ * name that is not a wildcard.
+ */
+export function certifiedHost(host: string, names: readonly string[]): string {
+  if (names.includes(host)) return host
+  return names.find((name) => !name.includes('*')) ?? host
+}
 
-client = ${client}
-client.connect('${host}', ${port}, 600)
+/** @param onConnect parameters of the callback, which differ between versions */
+function paho(target: SnippetTarget, api: string[], onConnect: string): Snippet['code'] {
+  const { host, port, caFile } = target
+  const options = [...api, ...(isWebSocket(target) ? ["transport='websockets'"] : [])]
+  const client = `client = mqtt.Client(${options.join(', ')})
+${isTls(target) ? `client.tls_set(ca_certs=${quoted(caFile)})\n` : ''}`
+  return {
+    publish: `import paho.mqtt.client as mqtt
+
+${client}client.connect('${host}', ${port}, 600)
 client.loop_start()
 client.publish('test', payload='hello!', qos=1).wait_for_publish()
 client.disconnect()
 client.loop_stop()
-`
-}
-
-function pahoSubscribe(client: string, onConnect: string, host: string, port: number): string {
-  return `import paho.mqtt.client as mqtt
+`,
+    subscribe: `import paho.mqtt.client as mqtt
 
 def on_connect(${onConnect}):
     client.subscribe('test', qos=1)
@@ -90,10 +92,48 @@ def on_connect(${onConnect}):
 def on_message(client, userdata, message):
     print(message.topic, message.payload.decode())
 
-client = ${client}
-client.on_connect = on_connect
+${client}client.on_connect = on_connect
 client.on_message = on_message
 client.connect('${host}', ${port}, 600)
 client.loop_forever()
 `
+  }
+}
+
+function mqttJs(target: SnippetTarget): Snippet['code'] {
+  const secure = isTls(target)
+  const options = secure ? `, {\n  ca: readFileSync(${quoted(target.caFile)})\n}` : ''
+  const head = `${secure ? "import { readFileSync } from 'node:fs'\n" : ''}import mqtt from 'mqtt'
+
+const client = await mqtt.connectAsync('${addressOf(target)}'${options})
+`
+  return {
+    publish: `${head}await client.publishAsync('test', 'hello!', { qos: 1 })
+await client.endAsync()
+`,
+    subscribe: `${head}client.on('message', (topic, payload) => console.log(topic, payload.toString()))
+await client.subscribeAsync('test', { qos: 1 })
+`
+  }
+}
+
+function mosquitto(target: SnippetTarget): Snippet['code'] {
+  const { host, port, caFile } = target
+  const to = `-h ${host} -p ${port}${isTls(target) ? ` --cafile ${shellWord(caFile)}` : ''}`
+  return {
+    publish: `mosquitto_pub ${to} -t test -m hello -q 1\n`,
+    subscribe: `mosquitto_sub ${to} -t test -q 1 -v\n`
+  }
+}
+
+/** A string literal in single quotes. Python and JavaScript share JSON's escapes. */
+function quoted(text: string): string {
+  const escaped = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")
+  return `'${escaped}'`
+}
+
+/** A path as a word of a POSIX shell or, if it is a Windows path, of its command prompt and PowerShell. */
+function shellWord(path: string): string {
+  if (/^[\w./-]+$/.test(path)) return path
+  return /^[a-z]:\\/i.test(path) ? `"${path}"` : `'${path.replaceAll("'", `'\\''`)}'`
 }

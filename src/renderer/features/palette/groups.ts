@@ -12,7 +12,16 @@ export const ACTION_GROUPS: readonly { id: ActionGroup; name: () => string }[] =
   { id: 'view', name: m.palette_group_view }
 ]
 
-/** The items that contain every word of the text, ignoring case. Topics are not filtered: the caller has matched them. */
+interface Group {
+  id: string
+  name: string
+  items: readonly PaletteItem[]
+}
+
+/**
+ * The items that contain every word of the text, ignoring case. Topics are not filtered: the caller has matched them. What has exactly that
+ * name comes first: the page "Connections" before the topics with connections in their names.
+ */
 export function groupsFor(
   text: string,
   actions: readonly Action[],
@@ -23,7 +32,10 @@ export function groupsFor(
   // Ids are English, so actions can be found by their English id in every language.
   const fits = ({ id, name, detail }: PaletteItem): boolean =>
     words.every((word) => `${name} ${detail ?? ''} ${id}`.toLowerCase().includes(word))
-  return [
+  const isExact = ({ name }: PaletteItem): boolean => `${name}`.toLowerCase() === text.trim().toLowerCase()
+  const exactFirst = (items: readonly PaletteItem[]): PaletteItem[] =>
+    items.toSorted((a, b) => Number(isExact(b)) - Number(isExact(a)))
+  const groups: Group[] = [
     { id: 'topics', name: m.palette_group_topics(), items: topics },
     { id: 'connections', name: m.palette_group_connections(), items: connections.filter(fits) },
     ...ACTION_GROUPS.map(({ id, name }) => ({
@@ -35,6 +47,10 @@ export function groupsFor(
         .filter(fits)
     }))
   ]
+  const hasExact = ({ items }: Group): boolean => items.some(isExact)
+  return groups
+    .map((group) => ({ ...group, items: exactFirst(group.items) }))
+    .toSorted((a, b) => Number(hasExact(b)) - Number(hasExact(a)))
 }
 
 function itemOf({ id, name, icon, shortcut, run }: Action): PaletteItem {

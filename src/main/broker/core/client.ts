@@ -1,0 +1,267 @@
+import { FIRST_FAILURE, REASON_CODE } from '../../../shared/mqtt-codes'
+import { acknowledgement, PINGRESP, suback, unsuback } from '../codec/encode'
+import type { Message } from '../codec/message'
+import {
+  TYPE,
+  type Acknowledgement,
+  type Auth,
+  type Connect,
+  type Disconnect,
+  type Packet,
+  type Publish,
+  type Subscribe,
+  type Unsubscribe,
+  type Will
+} from '../codec/packet'
+import { protocolError, Refusal } from '../codec/refusal'
+import type { Authenticator } from './authenticator'
+import type { Connection, Receiver } from './connection'
+import type { Waiting } from './group-commit'
+import type { Parts } from './parts'
+import type { Holdable } from './pressure'
+import { Reauthentication } from './reauthentication'
+import { Sender } from './sender'
+import type { Session } from './session'
+
+/** What a client asks of the broker. */
+export interface ClientEvents {
+  /** Publishes to all who subscribed; returns to how many. `publisher` is held back if they have to catch up. */
+  route(message: Message, publisher: Holdable): number
+  left(client: Client): void
+}
+
+/** A connected client: takes its packets and answers them (MQTT 5.0, 3.3 to 3.15). */
+export class Client implements Receiver, Waiting, Holdable {
+  /** null once the client has said goodbye with code 0x00 [MQTT-3.14.4-3]. */
+  will: Will | null
+  receivedCount = 0
+  readonly sender: Sender
+  readonly connectedAt: number
+  /** Topics by the aliases that the client gave them. */
+  private aliases: string[] | null = null
+  /** Answers that wait until what they promise is on disk. */
+  private answers: Buffer[] = []
+  /** QoS 1 and 2 messages of this connection without their last acknowledgement, and how many of these `answers` acknowledge. */
+  private unacknowledged = 0
+  private acknowledging = 0
+  private holds = 0
+  private reauthentication: Reauthentication | null = null
+
+  constructor(
+    readonly connection: Connection,
+    readonly session: Session,
+    readonly connect: Connect,
+    /** Seconds; 0: off. */
+    readonly keepAlive: number,
+    private readonly parts: Parts,
+    private readonly events: ClientEvents
+  ) {
+    this.will = connect.will
+    this.connectedAt = parts.clock.now()
+    this.sender = new Sender(connection, session, connect, parts)
+  }
+
+  packet(packet: Packet): void {
+    switch (packet.type) {
+      case TYPE.PUBLISH:
+        return this.publish(packet)
+      case TYPE.PUBREL:
+        this.session.removeReceived(packet.packetId)
+        return this.acknowledge(TYPE.PUBCOMP, packet.packetId)
+      case TYPE.PUBACK:
+      case TYPE.PUBREC:
+      case TYPE.PUBCOMP:
+        return this.sender.acknowledged(packet)
+      case TYPE.SUBSCRIBE:
+        return this.subscribe(packet)
+      case TYPE.UNSUBSCRIBE:
+        return this.unsubscribe(packet)
+      case TYPE.PINGREQ:
+        return this.connection.send(PINGRESP)
+      case TYPE.DISCONNECT:
+        return this.disconnect(packet)
+      case TYPE.AUTH:
+        return this.reauthenticate(packet)
+      case TYPE.CONNECT:
+        throw protocolError('A second CONNECT [MQTT-3.1.0-2].')
+    }
+  }
+
+  gone(): void {
+    this.sender.pressure.release()
+    this.events.left(this)
+  }
+
+  hold(): void {
+    if (this.holds++ === 0) this.connection.stream.pause()
+  }
+
+  resume(): void {
+    if (--this.holds === 0) this.connection.stream.resume()
+  }
+
+  committed(): void {
+    const { answers } = this
+    this.answers = []
+    this.settle(this.acknowledging)
+    this.acknowledging = 0
+    for (const answer of answers) this.connection.send(answer)
+  }
+
+  failed(): void {
+    this.answers = []
+    this.connection.close(REASON_CODE.IMPLEMENTATION_SPECIFIC, 'The broker cannot write to its disk.')
+  }
+
+  /** Answers after what was changed is on disk, and in order. */
+  answer(packet: Buffer): void {
+    if (!this.parts.commit.isOpen) return this.connection.send(packet)
+    this.answers.push(packet)
+    if (this.answers.length === 1) this.parts.commit.then(this)
+  }
+
+  private publish({ message: received, packetId, alias }: Publish): void {
+    const { traffic } = this.parts
+    const message = alias === 0 ? received : this.resolve(received, alias)
+    message.publisher = this.session.clientId
+    message.receivedAt = this.parts.clock.now()
+    traffic.messagesReceived++
+    traffic.payloadReceived += message.payloadLength
+    this.receivedCount++
+    const { qos } = message
+    if (qos === 2 && this.session.hasReceived(packetId)) return this.acknowledge(TYPE.PUBREC, packetId)
+    if (qos > 0) this.countUnacknowledged()
+    const code = this.permission(message)
+    if (code >= FIRST_FAILURE) {
+      this.session.drop('refused', message)
+      // Before MQTT 5 there is no way to refuse a message but to close the connection [MQTT-3.3.5-2 of 3.1.1].
+      if (qos > 0) this.acknowledge(qos === 1 ? TYPE.PUBACK : TYPE.PUBREC, packetId, code)
+      return
+    }
+    if (qos === 2) {
+      this.session.addReceived(packetId)
+      this.acknowledge(TYPE.PUBREC, packetId)
+    }
+    const count = this.events.route(message, this)
+    if (qos === 1)
+      this.acknowledge(
+        TYPE.PUBACK,
+        packetId,
+        count === 0 ? REASON_CODE.NO_MATCHING_SUBSCRIBERS : REASON_CODE.SUCCESS
+      )
+  }
+
+  /** The reason code for a message that the client or its will publishes. */
+  permission(message: Message): number {
+    if (isReserved(message.topic)) return REASON_CODE.NOT_AUTHORIZED
+    return this.parts.hooks.publish?.(this.connection, message) ?? REASON_CODE.SUCCESS
+  }
+
+  /** [MQTT-3.3.2-7] to [MQTT-3.3.2-10] */
+  private resolve(message: Message, alias: number): Message {
+    if (alias > this.parts.limits.topicAliases)
+      throw new Refusal(
+        `Topic Alias ${alias} is greater than ${this.parts.limits.topicAliases}, the maximum that the CONNACK said [MQTT-3.3.2-9].`,
+        REASON_CODE.TOPIC_ALIAS_INVALID
+      )
+    const aliases = (this.aliases ??= [])
+    if (message.topic !== '') {
+      aliases[alias] = message.topic
+      return message
+    }
+    const topic = aliases[alias]
+    if (topic === undefined) throw protocolError(`Topic Alias ${alias} has not been set (3.3.2.3.4).`)
+    return message.withTopic(topic)
+  }
+
+  /** [MQTT-3.3.4-7], [MQTT-3.3.4-9]. Only MQTT 5 clients know of the limit. */
+  private countUnacknowledged(): void {
+    const { receiveMaximum } = this.parts.limits
+    if (this.connection.version === 5 && this.unacknowledged++ >= receiveMaximum)
+      throw new Refusal(
+        `More than ${receiveMaximum} QoS 1 and 2 messages at once, the Receive Maximum that the CONNACK said [MQTT-3.3.4-7].`,
+        REASON_CODE.RECEIVE_MAXIMUM_EXCEEDED
+      )
+  }
+
+  private acknowledge(
+    type: Acknowledgement['type'],
+    packetId: number,
+    reasonCode: number = REASON_CODE.SUCCESS
+  ): void {
+    if (type !== TYPE.PUBREC || reasonCode >= FIRST_FAILURE) {
+      if (this.parts.commit.isOpen) this.acknowledging++
+      else this.settle(1)
+    }
+    this.answer(acknowledgement(this.connection.version, { type, packetId, reasonCode }))
+  }
+
+  /** Messages are acknowledged. A PUBCOMP may belong to an earlier connection, whose messages do not count (4.9). */
+  private settle(count: number): void {
+    this.unacknowledged = Math.max(0, this.unacknowledged - count)
+  }
+
+  private subscribe({ packetId, subscriptions }: Subscribe): void {
+    const { hooks } = this.parts
+    const codes: number[] = []
+    const replays: (() => void)[] = []
+    for (const { filter, options: asked } of subscriptions) {
+      const code = hooks.subscribe?.(this.connection, filter, asked) ?? asked.qos
+      // Before MQTT 5, 0x80 is the only failure (3.9.3 of 3.1.1).
+      codes.push(code < FIRST_FAILURE || this.connection.version === 5 ? code : FIRST_FAILURE)
+      if (code >= FIRST_FAILURE) continue
+      const options = { ...asked, qos: code as 0 | 1 | 2 }
+      const isNew = this.session.subscribe(filter, options)
+      // Retained messages are not sent for shared subscriptions (4.8.2), nor again if the client does not want it (3.8.3.1).
+      const { retainHandling } = options
+      if (filter.startsWith('$share/') || retainHandling === 2 || (retainHandling === 1 && !isNew)) continue
+      replays.push(() => this.sender.replay(this.retained(filter, options)))
+    }
+    this.answer(suback(this.connection.version, packetId, codes))
+    for (const replay of replays) replay()
+  }
+
+  private *retained(
+    filter: string,
+    { qos, noLocal, identifier }: Subscribe['subscriptions'][number]['options']
+  ): Generator<{
+    message: Message
+    options: { qos: 0 | 1 | 2; retain: boolean; identifiers: number[] | null }
+  }> {
+    const identifiers = identifier === 0 ? null : [identifier]
+    const now = this.parts.clock.now()
+    for (const message of this.parts.retained.matching(filter)) {
+      if (message.isExpired(now) || (noLocal && message.publisher === this.session.clientId)) continue
+      yield { message, options: { qos: Math.min(qos, message.qos) as 0 | 1 | 2, retain: true, identifiers } }
+    }
+  }
+
+  private unsubscribe({ packetId, filters }: Unsubscribe): void {
+    const codes = filters.map((filter) =>
+      this.session.unsubscribe(filter) ? REASON_CODE.SUCCESS : REASON_CODE.NO_SUBSCRIPTION_EXISTED
+    )
+    this.answer(unsuback(this.connection.version, packetId, codes))
+  }
+
+  private reauthenticate(packet: Auth): void {
+    const { authenticationMethod: method } = this.connect
+    const create = (): Authenticator => this.parts.authenticators.get(method!)!()
+    this.reauthentication ??= new Reauthentication(this.connection, method, create)
+    this.reauthentication.packet(packet)
+  }
+
+  private disconnect({ reasonCode, sessionExpiry }: Disconnect): void {
+    if (sessionExpiry !== null) {
+      if (this.connect.sessionExpiry === 0 && sessionExpiry !== 0)
+        throw protocolError('A Session Expiry Interval after a CONNECT without one (3.14.2.2.2).')
+      this.session.expiry = sessionExpiry
+    }
+    if (reasonCode === REASON_CODE.SUCCESS) this.will = null
+    this.connection.end()
+  }
+}
+
+/** Topics that belong to the broker: clients cannot publish to them (4.7.2). */
+export function isReserved(topic: string): boolean {
+  return /^\$(?:SYS|share|CONTROL)(?:\/|$)/.test(topic)
+}

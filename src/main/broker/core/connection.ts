@@ -1,0 +1,205 @@
+import type { Duplex } from 'node:stream'
+import type { MqttVersion } from '../../../shared/contract/profiles'
+import { REASON_CODE } from '../../../shared/mqtt-codes'
+import { Decoder } from '../codec/decode'
+import { connack, disconnect } from '../codec/encode'
+import { Framer } from '../codec/framer'
+import type { Packet } from '../codec/packet'
+import { PROPERTY } from '../codec/properties'
+import { Refusal } from '../codec/refusal'
+import { varintLength } from '../codec/writer'
+import type { Asker } from './hooks'
+import { Output } from './output'
+import type { Parts } from './parts'
+
+/** How long a closed connection may take to send what was written, in ms. */
+const LINGER = 500
+/** Bytes of a refused packet that are kept for the report. */
+const REPORTED_BYTES = 1_024
+/** Characters of a reason that are sent and kept. It may quote what the client sent. */
+const REASON_LENGTH = 300
+
+const malformedCodes: number[] = [REASON_CODE.MALFORMED_PACKET, REASON_CODE.PROTOCOL_ERROR]
+
+/** Who takes a connection's packets: first the handshake, then the client. */
+export interface Receiver {
+  /** May throw Refusal. */
+  packet(packet: Packet): void
+  /** The connection is over. */
+  gone(): void
+}
+
+/** Why a client was refused, with its packet. */
+export interface RefusalReport {
+  at: number
+  clientId: string
+  address: string
+  reasonCode: number
+  reason: string
+  /** The packet's first bytes. */
+  packet: Buffer
+}
+
+/** One network connection: bytes to packets and back (MQTT 5.0, 4.2), and its end (4.13). */
+export class Connection implements Asker {
+  readonly address: string
+  readonly isObserver: boolean
+  clientId = ''
+  username: string | null = null
+  /** Maximum Packet Size of the client, in bytes. */
+  largest = Infinity
+  /** The CONNECT was accepted. */
+  isAccepted = false
+  /** When the last packet came, in ms since 1970 UTC. */
+  heardAt: number
+  readonly output: Output
+  private readonly decoder = new Decoder()
+  private readonly framer: Framer
+  private isClosed = false
+  private receiver: Receiver | null = null
+
+  constructor(
+    readonly stream: Duplex,
+    { address, isObserver }: { address: string; isObserver: boolean },
+    private readonly parts: Parts,
+    private readonly events: { refused(report: RefusalReport): void; ended(connection: Connection): void }
+  ) {
+    this.address = address
+    this.isObserver = isObserver
+    this.heardAt = parts.clock.now()
+    this.output = new Output(stream, parts.flusher, parts.traffic)
+    this.framer = new Framer(parts.limits.packetSize)
+  }
+
+  get version(): MqttVersion {
+    return this.decoder.version ?? 4
+  }
+
+  get closed(): boolean {
+    return this.isClosed
+  }
+
+  open(receiver: Receiver): void {
+    this.receiver = receiver
+    const { stream } = this
+    stream.on('data', (chunk: Buffer) => this.data(chunk))
+    // What answers the client's last packets is still sent. A client that only ends its own side must not keep the other one open.
+    stream.on('end', () => this.end())
+    // `close` follows.
+    stream.on('error', () => undefined)
+    stream.on('close', () => {
+      // A stream that failed while it was paused still has what it received.
+      const rest = stream.read() as Buffer | null
+      if (rest) this.data(rest)
+      this.gone()
+    })
+  }
+
+  /** The CONNECT was accepted: `receiver` takes the packets from now on. */
+  accept(receiver: Receiver): void {
+    this.isAccepted = true
+    this.framer.isStrict = this.version === 5
+    this.receiver = receiver
+  }
+
+  /** Sends a packet, unless it is larger than the client takes [MQTT-3.1.2-24], [MQTT-3.1.2-25]. */
+  send(packet: Uint8Array): void {
+    if (this.isClosed) return
+    // Without this answer, the client would wait for ever.
+    if (packet.length > this.largest) return this.end()
+    this.parts.traffic.packetsSent++
+    this.output.packet(packet)
+  }
+
+  /** Ends the connection; an MQTT 5 client is told the reason. */
+  close(reasonCode: number, reason = ''): void {
+    if (this.isClosed) return
+    if (this.isAccepted && this.version === 5)
+      this.explain(reason, (properties) => disconnect(reasonCode, properties))
+    this.end()
+  }
+
+  /** Refuses the client and tells it why: in a CONNACK before it was accepted, in a DISCONNECT afterwards (MQTT 5.0, 4.13.1). */
+  refuse(refusal: Refusal, packet: Buffer): void {
+    if (this.isClosed) return
+    const { reasonCode } = refusal
+    const message = refusal.message.slice(0, REASON_LENGTH)
+    this.events.refused({
+      at: this.parts.clock.now(),
+      clientId: this.clientId,
+      address: this.address,
+      reasonCode,
+      reason: message,
+      packet: Buffer.from(packet.subarray(0, REPORTED_BYTES))
+    })
+    if (this.isAccepted) return this.close(reasonCode, message)
+    if (this.mayAnswer(reasonCode)) {
+      // A client of an unknown version is told so as in MQTT 5 [MQTT-3.1.2-2].
+      const version = reasonCode === REASON_CODE.UNSUPPORTED_PROTOCOL_VERSION ? 5 : this.version
+      this.explain(this.version === 5 ? message : '', (properties) =>
+        connack(version, { sessionPresent: false, reasonCode, properties })
+      )
+    }
+    this.end()
+  }
+
+  /** Sends a packet with a Reason String, if it is not too large with it [MQTT-3.2.2-19], [MQTT-3.14.2-3]. */
+  private explain(reason: string, packet: (properties: [number, string][]) => Buffer): void {
+    const whole = packet(reason === '' ? [] : [[PROPERTY.REASON_STRING, reason]])
+    this.send(whole.length > this.largest ? packet([]) : whole)
+  }
+
+  /** Before MQTT 5, a malformed CONNECT gets no answer [MQTT-3.1.4-1 of 3.1.1]; anything but a CONNECT never gets one. */
+  private mayAnswer(reasonCode: number): boolean {
+    if (!this.decoder.sawConnect) return false
+    return this.version === 5 || !malformedCodes.includes(reasonCode)
+  }
+
+  /** Ends the connection without a word. */
+  end(): void {
+    if (this.isClosed) return
+    this.isClosed = true
+    this.output.flush(true)
+    this.stream.end()
+    this.parts.clock.after(LINGER, () => this.stream.destroy())
+    this.finish()
+  }
+
+  private gone(): void {
+    if (this.isClosed) return
+    this.isClosed = true
+    this.finish()
+  }
+
+  private finish(): void {
+    this.receiver?.gone()
+    this.events.ended(this)
+  }
+
+  private data(chunk: Buffer): void {
+    if (this.isClosed) return
+    this.parts.traffic.bytesReceived += chunk.length
+    try {
+      this.framer.push(chunk, (first, bytes, start, end) => this.frame(first, bytes, start, end))
+    } catch (error) {
+      this.refuse(asRefusal(error), chunk)
+    }
+  }
+
+  private frame(first: number, bytes: Buffer, start: number, end: number): boolean {
+    this.heardAt = this.parts.clock.now()
+    this.parts.traffic.packetsReceived++
+    try {
+      this.receiver!.packet(this.decoder.decode(first, bytes, start, end))
+    } catch (error) {
+      this.refuse(asRefusal(error), bytes.subarray(start - 1 - varintLength(end - start), end))
+    }
+    return !this.isClosed
+  }
+}
+
+/** An error that is no refusal is a fault of the broker, which must cost this connection only. */
+function asRefusal(error: unknown): Refusal {
+  if (error instanceof Refusal) return error
+  return new Refusal(`The broker failed: ${(error as Error).message}`, REASON_CODE.IMPLEMENTATION_SPECIFIC)
+}

@@ -1,0 +1,112 @@
+import type { Message } from '../codec/message'
+import type { Clock } from './clock'
+import { levelEnd, levelsMatch, TopicTree, type TopicNode } from './topic-tree'
+
+type RetainedNode = TopicNode<Message>
+
+/** The retained messages: the newest of each topic (MQTT 5.0, 3.3.1.3). */
+export class Retained {
+  private readonly tree = new TopicTree<Message>()
+  /** Cancel the ends of those that expire, by topic. */
+  private readonly expiries = new Map<string, () => void>()
+  count = 0
+  bytes = 0
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly onExpired: (topic: string) => void
+  ) {}
+
+  /** Keeps a message in place of its topic's former one; an empty payload removes that [MQTT-3.3.1-5], [MQTT-3.3.1-6]. */
+  set(message: Message): void {
+    const { topic } = message
+    if (message.payloadLength === 0) return this.remove(topic)
+    message.detach()
+    const node = this.tree.at(topic)
+    if (node.value) this.bytes -= node.value.size
+    else this.count++
+    this.bytes += message.size
+    node.value = message
+    this.stopExpiry(topic)
+    const left = message.secondsLeft(this.clock.now())
+    if (left === null) return
+    const expire = (): void => {
+      this.remove(topic)
+      this.onExpired(topic)
+    }
+    this.expiries.set(topic, this.clock.after(left * 1_000, expire))
+  }
+
+  remove(topic: string): void {
+    this.stopExpiry(topic)
+    const node = this.tree.find(topic)
+    if (!node?.value) return
+    this.count--
+    this.bytes -= node.value.size
+    this.tree.clear(node)
+  }
+
+  /** Waits for nothing any more: the broker stops. */
+  close(): void {
+    for (const topic of this.expiries.keys()) this.stopExpiry(topic)
+  }
+
+  private stopExpiry(topic: string): void {
+    this.expiries.get(topic)?.()
+    this.expiries.delete(topic)
+  }
+
+  /**
+   * The retained messages that match a filter, found one by one, so that a million need not be sent at once. The tree may change meanwhile:
+   * a node that is split keeps its message, so its former tail is matched.
+   */
+  *matching(filter: string): Generator<Message> {
+    const stack: Step[] = [stepTo(this.tree.root, 0)]
+    for (let step = stack.pop(); step; step = stack.pop()) {
+      const { node, start, tail } = step
+      if (tail !== null || start > filter.length) {
+        const matches = tail === null || (start <= filter.length && levelsMatch(filter.slice(start), tail))
+        if (node.value && matches) yield node.value
+        continue
+      }
+      const end = levelEnd(filter, start)
+      const level = filter.slice(start, end)
+      if (level === '#') yield* below(node)
+      else if (level === '+') {
+        for (const child of node.each()) if (!isHidden(child)) stack.push(stepTo(child, end + 1))
+      } else {
+        const child = node.child(level)
+        if (child) stack.push(stepTo(child, end + 1))
+      }
+    }
+  }
+
+  /** All of them. */
+  *all(): Generator<Message> {
+    for (const first of this.tree.root.each()) yield* below(first, true)
+  }
+}
+
+/** A node to look at, with where the filter's next level begins. */
+interface Step {
+  node: RetainedNode
+  start: number
+  tail: string | null
+}
+
+function stepTo(node: RetainedNode, start: number): Step {
+  return { node, start, tail: node.tail }
+}
+
+/** A node's message and those below it. A wildcard at the beginning does not match topics that begin with $ [MQTT-4.7.2-1]. */
+function* below(top: RetainedNode, hidden = false): Generator<Message> {
+  const stack = [top]
+  for (let node = stack.pop(); node; node = stack.pop()) {
+    if (node.value) yield node.value
+    for (const child of node.each()) if (hidden || !isHidden(child)) stack.push(child)
+  }
+}
+
+function isHidden({ level, parent }: RetainedNode): boolean {
+  return parent?.parent === null && level.startsWith('$')
+}
