@@ -68,7 +68,7 @@ export class LocalBroker {
   /**
    * Starts the broker on the configured address and port, or on `port`, which is then stored in the settings, and connects the local
    * profile.
-   * Throws PORT_IN_USE, PORT_DENIED, ADDRESS_UNAVAILABLE or FILE_UNWRITABLE, and then the broker is stopped.
+   * Throws what BrokerService.start throws, FILE_UNWRITABLE or FILE_UNREADABLE, and then the broker is stopped.
    */
   start(port?: number): Promise<BrokerStatus> {
     return this.turns.run(() => this.startAt(port ?? this.settings.get().brokerPort))
@@ -123,8 +123,12 @@ export class LocalBroker {
       const secrets = this.profiles.secretsOf(LOCAL_PROFILE_ID)
       await this.connections.connect(profile, { ...secrets, pipe: this.files.pipe })
     }
+    // A connection whose worker ends must not keep the broker from starting.
     if (this.connections.isOpen(LOCAL_PROFILE_ID))
-      await this.connections.peer(LOCAL_PROFILE_ID).call('attemptEnded', null)
+      await this.connections
+        .peer(LOCAL_PROFILE_ID)
+        .call('attemptEnded', null)
+        .catch(() => undefined)
   }
 
   private async remember(port: number): Promise<void> {

@@ -3,7 +3,7 @@ import { render } from 'vitest-browser-svelte'
 import { defaultSettings } from '../../shared/contract/app'
 import { neverConnected, type ConnectionStatus } from '../../shared/contract/connections'
 import type { LinkState } from '../../shared/rpc/link'
-import { apiTo } from '../state/api-fixture'
+import { answersOfAnEmptyProcess, apiTo } from '../state/api-fixture'
 import App from './App.svelte'
 
 const status: ConnectionStatus = {
@@ -17,25 +17,10 @@ const status: ConnectionStatus = {
 async function setup() {
   const watched: string[] = []
   const { api, session } = apiTo({
+    ...answersOfAnEmptyProcess,
     'settings.get': () => ({ ...defaultSettings, language: 'en', theme: 'dark' }),
-    'app.info': () => ({
-      version: '1.0.0',
-      host: 'browser',
-      platform: 'linux',
-      sandboxed: true,
-      dataDirectory: '/data',
-      logFile: '/data/log',
-      secrets: null
-    }),
-    'app.opensLinks': () => null,
-    'app.arrivals': () => [],
-    'profiles.list': () => [],
     'connections.list': () => [status],
-    'recordings.list': () => [],
-    'schemas.list': () => [],
-    'jobs.list': () => [],
     'broker.status': () => ({ state: 'stopped', fault: null }),
-    'broker.clients': () => [],
     'topics.watch': () => {
       const viewId = `v${watched.length + 1}`
       watched.push(viewId)

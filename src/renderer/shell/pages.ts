@@ -110,6 +110,7 @@ export const pages: readonly Page[] = [
     component: SettingsPage,
     props: (app) => ({
       settings: app.settings,
+      broker: app.broker,
       schemas: app.schemas,
       profiles: app.profiles,
       updates: app.updates,

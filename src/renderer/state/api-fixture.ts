@@ -17,6 +17,27 @@ export function apiTo(handlers: Partial<Handlers>): { api: Api; session: PageSes
   return { api, session, close: () => api.close() }
 }
 
+/** What a process in browser mode answers to an app that starts, without profiles, connections and recordings. */
+export const answersOfAnEmptyProcess: Partial<Handlers> = {
+  'app.info': () => ({
+    version: '1.0.0',
+    host: 'browser',
+    platform: 'linux',
+    sandboxed: true,
+    dataDirectory: '/data',
+    logFile: '/data/log',
+    secrets: null
+  }),
+  'app.opensLinks': () => null,
+  'app.arrivals': () => [],
+  'profiles.list': () => [],
+  'connections.list': () => [],
+  'recordings.list': () => [],
+  'schemas.list': () => [],
+  'jobs.list': () => [],
+  'broker.clients': () => []
+}
+
 /** Both ends of an in-memory channel that copies each message, as every channel does. */
 function channelInMemory(): [Channel, Channel] {
   const listeners: ((message: unknown) => void)[] = []

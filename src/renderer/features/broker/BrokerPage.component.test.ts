@@ -11,7 +11,7 @@ import type {
 import { AppError } from '../../../shared/errors'
 import type { LinkState } from '../../../shared/rpc/link'
 import App from '../../shell/App.svelte'
-import { apiTo } from '../../state/api-fixture'
+import { answersOfAnEmptyProcess, apiTo } from '../../state/api-fixture'
 
 const tls: BrokerListener = { kind: 'tls', host: '127.0.0.1', port: 8883 }
 const ws: BrokerListener = { kind: 'ws', host: '127.0.0.1', port: 9001 }
@@ -54,26 +54,10 @@ async function setup(changes: Partial<Settings> = {}, options: { running?: boole
   }
   if (options.running) start()
   const { api, session } = apiTo({
+    ...answersOfAnEmptyProcess,
     'settings.get': () => process.settings,
     'settings.set': (changed) => (process.settings = Object.assign({}, process.settings, changed)),
-    'app.info': () => ({
-      version: '1.0.0',
-      host: 'browser',
-      platform: 'linux',
-      sandboxed: true,
-      dataDirectory: '/data',
-      logFile: '/data/log',
-      secrets: null
-    }),
-    'app.opensLinks': () => null,
-    'app.arrivals': () => [],
-    'profiles.list': () => [],
-    'connections.list': () => [],
-    'recordings.list': () => [],
-    'schemas.list': () => [],
-    'jobs.list': () => [],
     'broker.status': () => process.status,
-    'broker.clients': () => [],
     'broker.refusals': () => process.refusals,
     'broker.start': start,
     'broker.stop': () => (process.status = { state: 'stopped', fault: null }),
