@@ -11,7 +11,8 @@ export class MomentsPage {
   }
 
   button(name: string | RegExp): Locator {
-    return this.bar.getByRole('button', { name })
+    // Exact: live, the button with the time is named "live" too.
+    return this.bar.getByRole('button', { name, exact: true })
   }
 
   /** The number of messages received since the displayed moment. */

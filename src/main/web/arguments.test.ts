@@ -100,7 +100,10 @@ describe('the command line', () => {
     [['--port', '65536'], '--port takes a whole number from 0 to 65535, not "65536".'],
     [['--port', '80.5'], '--port takes a whole number from 0 to 65535, not "80.5".'],
     [['--port', ''], '--port takes a whole number from 0 to 65535, not "".'],
-    [['--port', '-1'], "Option '--port' argument is ambiguous. --help lists the options."],
+    [
+      ['--port', '-1'],
+      'A value of --port that begins with "-" must be written as --port=VALUE. --help lists the options.'
+    ],
     [['--broker=0'], '--broker takes a port from 1 to 65535, not "0".'],
     [['--broker=x'], '--broker takes a port from 1 to 65535, not "x".'],
     ...['x', 'ftp://x', 'https://x/mqtt', 'https://a:b@x'].map((origin): [string[], string] => [

@@ -118,6 +118,9 @@ export function parseArguments(argv: string[], environment: NodeJS.ProcessEnv = 
 
 /** Drops the advice for programmers that parseArgs appends. */
 function firstSentence(text: string): string {
+  const [, option] = /^Option '.*?(--[\w-]+)' argument is ambiguous/.exec(text) ?? []
+  if (option !== undefined)
+    return `A value of ${option} that begins with "-" must be written as ${option}=VALUE.`
   return `${text.split(/\.?\s*\n|\. |\.$/)[0]}.`
 }
 

@@ -93,8 +93,8 @@ describe('access', () => {
     expect((await get(`/\\evil.example/${search}`)).headers.location).toBe('/evil.example/')
   })
 
-  it('creates a new token of 32 characters each time', () => {
-    expect(newToken()).toMatch(/^[\w-]{32}$/)
+  it('creates a new token of 48 hexadecimal digits each time', () => {
+    expect(newToken()).toMatch(/^[\da-f]{48}$/)
     expect(newToken()).not.toBe(newToken())
   })
 

@@ -43,8 +43,9 @@ export interface WebServer {
   close(): Promise<void>
 }
 
+/** 192 random bits as 48 hexadecimal digits: Base64 could begin with "-", which reads as an option after `--token`. */
 export function newToken(): string {
-  return randomBytes(24).toString('base64url')
+  return randomBytes(24).toString('hex')
 }
 
 /** Serves `/` (the renderer), `/rpc`, `/download/<job>`, `/recordings` (POST) and `/healthz`. Throws Node's errors if it cannot listen. */
