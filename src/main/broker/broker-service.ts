@@ -10,6 +10,9 @@ import workerPath from './worker?modulePath'
 /** How long the worker may take to close its clients, in ms. */
 const STOP_TIMEOUT = 2_000
 
+/** Young-generation heap of the worker, in MB. A million subscriptions or retained messages leave as much again of it unused. */
+const YOUNG_MEGABYTES = 16
+
 /** How to start the broker. */
 export interface BrokerStart extends BrokerConfig {
   /** At least one; the first is the broker's address. */
@@ -72,7 +75,7 @@ export class BrokerService {
         this.tell()
       }
     }
-    const handle = this.spawn<BrokerCalls>(workerPath, news, this.version)
+    const handle = this.spawn<BrokerCalls>(workerPath, news, this.version, YOUNG_MEGABYTES)
     const { listeners, connectSelf, ...config } = start
     try {
       await handle.peer.call('start', config)

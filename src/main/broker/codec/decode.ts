@@ -137,7 +137,7 @@ function decodePublish(
   if (topic === '' && alias === 0)
     throw protocolError('A PUBLISH has neither a topic name nor a Topic Alias (3.3.2.1).')
   const retain = (flags & 1) === 1
-  const message = new Message(topic, bytes, topicAt, topicEnd, reader.at, end, {
+  const message = new Message(topic, bytes, topicAt, reader.at, end, {
     qos: qos as Qos,
     retain,
     properties: forwarded,

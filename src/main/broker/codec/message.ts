@@ -48,7 +48,6 @@ export class Message {
     private name: string | null,
     private bytes: Buffer,
     private topicAt: number,
-    private topicEnd: number,
     private payloadAt: number,
     private payloadEnd: number,
     { qos = 0, retain = false, properties = NONE, expiry = null }: MessageOptions = {}
@@ -66,11 +65,11 @@ export class Message {
     bytes.writeUInt16BE(length, 0)
     bytes.write(topic, 2)
     bytes.set(payload, 2 + length)
-    return new Message(topic, bytes, 0, 2 + length, 2 + length, bytes.length, options)
+    return new Message(topic, bytes, 0, 2 + length, bytes.length, options)
   }
 
   get topic(): string {
-    return this.name ?? this.bytes.toString('utf8', this.topicAt + 2, this.topicEnd)
+    return this.name ?? this.bytes.toString('utf8', this.topicAt + 2, this.topicAt + this.topicLength)
   }
 
   get payload(): Buffer {
@@ -79,7 +78,7 @@ export class Message {
 
   /** Bytes of the topic with its length. */
   get topicLength(): number {
-    return this.topicEnd - this.topicAt
+    return 2 + ((this.bytes[this.topicAt]! << 8) | this.bytes[this.topicAt + 1]!)
   }
 
   get payloadLength(): number {
@@ -93,8 +92,9 @@ export class Message {
 
   /** Copies the topic with its length to `target`; returns where it ends there. */
   copyTopic(target: Buffer, at: number): number {
-    this.bytes.copy(target, at, this.topicAt, this.topicEnd)
-    return at + this.topicLength
+    const { topicLength } = this
+    this.bytes.copy(target, at, this.topicAt, this.topicAt + topicLength)
+    return at + topicLength
   }
 
   copyPayload(target: Buffer, at: number): number {
@@ -109,9 +109,9 @@ export class Message {
   detach(): void {
     if (this.name === null) return
     const [bytes, at] = placeFor(this.topicLength + this.payloadLength)
-    this.topicEnd = this.copyTopic(bytes, at)
-    this.payloadEnd = this.copyPayload(bytes, this.topicEnd)
-    this.payloadAt = this.topicEnd
+    const topicEnd = this.copyTopic(bytes, at)
+    this.payloadEnd = this.copyPayload(bytes, topicEnd)
+    this.payloadAt = topicEnd
     this.topicAt = at
     this.bytes = bytes
     this.name = null

@@ -6,7 +6,7 @@ import type { Waiting } from './group-commit'
 import { Outgoing, packetIdOf, type Delivery } from './outgoing'
 import type { Parts } from './parts'
 import type { Pressure } from './pressure'
-import type { Place, Subscriber } from './subscriptions'
+import type { Place, Single, Subscriber } from './subscriptions'
 
 /** Session Expiry Interval of a session without end, in seconds (MQTT 5.0, 3.1.2.11.2). */
 export const NEVER = 0xffffffff
@@ -31,6 +31,7 @@ export interface Borrower {
 /** What the broker knows of a client between and during its connections (MQTT 5.0, 4.1). */
 export class Session implements Subscriber, Waiting {
   places: Set<Place> | null = null
+  single: Single | null = null
   client: Borrower | null = null
   /** Seconds that it outlives its connection. */
   expiry = 0

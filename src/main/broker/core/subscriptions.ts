@@ -11,10 +11,12 @@ export interface Subscriber {
   readonly isConnected: boolean
   /** Where its subscriptions are. */
   places: Set<Place> | null
+  /** Its newest subscription that has its filter to itself. */
+  single: Single | null
 }
 
-/** The only subscriber of a filter. Most filters have one. */
-class Single {
+/** The only subscriber of a filter. Most filters have one. A subscriber's filters with the same options share it. */
+export class Single {
   constructor(
     readonly subscriber: Subscriber,
     readonly options: SubscriptionOptions
@@ -200,7 +202,8 @@ export class Subscriptions {
 function addPlain(node: FilterNode, subscriber: Subscriber, options: SubscriptionOptions): Place {
   const { value } = node
   if (value === null || (value instanceof Single && value.subscriber === subscriber))
-    node.value = new Single(subscriber, options)
+    node.value = subscriber.single =
+      subscriber.single?.options === options ? subscriber.single : new Single(subscriber, options)
   else many(node).subscribers.set(subscriber, options)
   return node
 }

@@ -37,7 +37,7 @@ it('finds what a plain comparison of filters and topics finds, while filters and
     const filter = randomPath(random, true)
     const subscriber = filters.get(filter)
     if (!subscriber) {
-      const made = { isConnected: true, places: new Set<Place>() }
+      const made = { isConnected: true, places: new Set<Place>(), single: null }
       filters.set(filter, made)
       expect(subscriptions.add(made, filter, options)).toBe(true)
       expect([...subscriptions.of(made)].map((each) => each.filter)).toEqual([filter])
@@ -89,7 +89,7 @@ it('finds all retained messages although topics are added while they are read', 
 it('holds a filter and a topic of 65,535 bytes of slashes', () => {
   const deep = '/'.repeat(65_535)
   const subscriptions = new Subscriptions()
-  const subscriber = { isConnected: true, places: null }
+  const subscriber = { isConnected: true, places: null, single: null }
   subscriptions.add(subscriber, deep, options)
   subscriptions.add(subscriber, `${'+/'.repeat(32_767)}+`, options)
   expect(subscriptions.match(deep).targets).toHaveLength(1)

@@ -1,53 +1,81 @@
+/** So many names of levels are remembered, of so many characters: V8 cuts longer ones from their topic without a copy, and so keeps it. */
+const REMEMBERED = 1_000
+const SHORT = 12
+
+const remembered = new Map<string, string>()
+
+/** The same text as one string: names like "value" are levels of a million topics, and need not be in memory a million times. */
+function oneOf(name: string): string {
+  if (name.length > SHORT) return name
+  const known = remembered.get(name)
+  if (known !== undefined) return known
+  if (remembered.size >= REMEMBERED) remembered.clear()
+  remembered.set(name, name)
+  return name
+}
+
 /**
  * A level of a tree of topics or filters. Two things keep it small. Levels that only one topic has are not nodes, but the `tail` of the last
  * node that it shares with others. And an only child stands by itself, because a Map for it would take up more memory than everything else.
  */
 export class TopicNode<Value> {
   value: Value | null = null
-  private children: Map<string, TopicNode<Value>> | TopicNode<Value> | null = null
 
   constructor(
     public level: string,
-    /** The levels below, which no other topic has; null: none. A node with a tail has no children. */
-    public tail: string | null,
+    /** Its tail or its children; null: neither. One field for both, because a million nodes have it. */
+    private below: string | TopicNode<Value> | Map<string, TopicNode<Value>> | null,
     public parent: TopicNode<Value> | null
   ) {}
 
+  /** The levels below, which no other topic has; null: none. */
+  get tail(): string | null {
+    return typeof this.below === 'string' ? this.below : null
+  }
+
   child(level: string): TopicNode<Value> | undefined {
-    const { children } = this
-    if (children === null) return undefined
-    if (children instanceof TopicNode) return children.level === level ? children : undefined
-    return children.get(level)
+    const { below } = this
+    if (below instanceof TopicNode) return below.level === level ? below : undefined
+    return below instanceof Map ? below.get(level) : undefined
   }
 
   /** The children, which may change while they are read. */
   each(): Iterable<TopicNode<Value>> {
-    const { children } = this
-    if (children === null) return []
-    return children instanceof TopicNode ? [children] : children.values()
+    const { below } = this
+    if (below instanceof TopicNode) return [below]
+    return below instanceof Map ? below.values() : []
   }
 
-  /** Adds a child, or replaces the one at its level. */
+  /** Adds a child, or replaces the one at its level. Not for a node with a tail. */
   put(node: TopicNode<Value>): void {
-    const { children } = this
+    const { below } = this
     node.parent = this
-    if (children instanceof Map) children.set(node.level, node)
-    else if (children === null || children.level === node.level) this.children = node
-    else
-      this.children = new Map([
-        [children.level, children],
+    if (below instanceof Map) below.set(node.level, node)
+    else if (below instanceof TopicNode && below.level !== node.level)
+      this.below = new Map([
+        [below.level, below],
         [node.level, node]
       ])
+    else this.below = node
   }
 
   remove(level: string): void {
-    const { children } = this
-    if (children instanceof TopicNode) this.children = null
-    else if (children?.delete(level) && children.size === 0) this.children = null
+    const { below } = this
+    if (below instanceof TopicNode) this.below = null
+    else if (below instanceof Map && below.delete(level) && below.size === 0) this.below = null
   }
 
+  /** The node's tail begins one level later, because a node for its first level is now above it. */
+  shorten(): void {
+    const tail = this.tail!
+    const end = levelEnd(tail, 0)
+    this.level = tail.slice(0, end)
+    this.below = restOf(tail, end)
+  }
+
+  /** Nothing is at the node or below it. A tail is only where a value is, or was a moment ago. */
   get isUnused(): boolean {
-    return this.value === null && this.children === null
+    return this.value === null && (this.below === null || typeof this.below === 'string')
   }
 
   /** The whole topic or filter. */
@@ -83,7 +111,7 @@ export class TopicTree<Value> {
       const rest = restOf(path, end)
       let child = node.child(level)
       if (!child) {
-        child = new TopicNode<Value>(level, rest, node)
+        child = new TopicNode<Value>(oneOf(level), rest === null ? null : oneOf(rest), node)
         node.put(child)
         return child
       }
@@ -106,10 +134,7 @@ export class TopicTree<Value> {
 function split<Value>(node: TopicNode<Value>, parent: TopicNode<Value>): TopicNode<Value> {
   const above = new TopicNode<Value>(node.level, null, parent)
   parent.put(above)
-  const tail = node.tail!
-  const end = levelEnd(tail, 0)
-  node.level = tail.slice(0, end)
-  node.tail = restOf(tail, end)
+  node.shorten()
   above.put(node)
   return above
 }

@@ -18,19 +18,20 @@ const migrations: readonly string[] = [
      PRIMARY KEY (session, filter)
    ) STRICT, WITHOUT ROWID;
 
-   -- QoS 1 and 2 messages on their way to a client. The packet identifier follows from the number.
+   -- QoS 1 and 2 messages on their way to a client, with consecutive numbers. The packet identifier follows from the number.
    CREATE TABLE outgoing (
-     session     INTEGER NOT NULL,
-     number      INTEGER NOT NULL,
-     qos         INTEGER NOT NULL,         -- at which it is sent
-     retain      INTEGER NOT NULL,
-     identifiers TEXT,                     -- Subscription Identifiers, with commas between
-     topic       TEXT,                     -- NULL: the client has the message, and its PUBCOMP is missing
-     payload     BLOB,
-     properties  BLOB,                     -- encoded
-     expiry      INTEGER,                  -- seconds from received_at
-     received_at INTEGER,                  -- ms since 1970 UTC
-     PRIMARY KEY (session, number)
+     session  INTEGER NOT NULL,
+     first    INTEGER NOT NULL,            -- number of the first message
+     messages BLOB    NOT NULL,            -- see outgoing-batch.ts
+     PRIMARY KEY (session, first)
+   ) STRICT, WITHOUT ROWID;
+
+   -- A byte for each message of an outgoing row: 0: not received, 1: received, and its PUBCOMP is missing, 2: done.
+   CREATE TABLE progress (
+     session INTEGER NOT NULL,
+     first   INTEGER NOT NULL,
+     states  BLOB    NOT NULL,
+     PRIMARY KEY (session, first)
    ) STRICT, WITHOUT ROWID;
 
    -- Packet identifiers of QoS 2 messages from a client that it has not released.

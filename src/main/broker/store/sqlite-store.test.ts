@@ -132,7 +132,7 @@ it('marks as DUP what a client may have got from a broker that was killed, also 
   const place = new Place()
   const { p } = await subscribed(place)
   await p.publish('t', 'maybe', qos1)
-  await place.kill((database) => database.exec('UPDATE outgoing SET number = 100000'))
+  await place.kill((database) => database.exec('UPDATE outgoing SET first = 100000'))
   expect(messages(await place.client().connect('s'))).toEqual([['t', 'maybe', (100_000 % 65_535) + 1, true]])
 })
 

@@ -4,6 +4,7 @@ import { Message } from '../codec/message'
 import type { SubscriptionOptions } from '../codec/packet'
 import type { Delivery } from '../core/outgoing'
 import type { KeptSession, SessionRecord, Store } from '../core/store'
+import { OutgoingTable } from './outgoing-table'
 import { openBrokerFile } from './schema'
 
 /**
@@ -11,19 +12,6 @@ import { openBrokerFile } from './schema'
  * without an acknowledgement.
  */
 const MAYBE_SENT = 65_535
-
-interface OutgoingRow {
-  session: number
-  number: number
-  qos: 1 | 2
-  retain: number
-  identifiers: string | null
-  topic: string | null
-  payload: Buffer | null
-  properties: Buffer | null
-  expiry: number | null
-  received_at: number | null
-}
 
 interface RetainedRow {
   topic: string
@@ -40,14 +28,14 @@ export class SqliteStore implements Store {
   private isOpen = false
   /** The first error since the last commit, which reports it. */
   private fault: Error | null = null
-  /** Numbers of outgoing messages to remove, by session: they are mostly consecutive, and removed as ranges. */
-  private removed = new Map<number, number[]>()
+  private readonly outgoing: OutgoingTable
   private readonly database: Database.Database
   private readonly statements
 
   /** Throws NewerBrokerFileError, or SQLite's own errors. */
   constructor(path: string) {
     const database = (this.database = openBrokerFile(path))
+    this.outgoing = new OutgoingTable(database)
     const run = (sql: string): Database.Statement<unknown[]> => database.prepare(sql)
     this.statements = {
       begin: run('BEGIN IMMEDIATE'),
@@ -56,20 +44,11 @@ export class SqliteStore implements Store {
         'INSERT INTO session (client_id, expiry, disconnected_at, sent_up_to) VALUES (?, ?, ?, ?)'
       ),
       changeSession: run('UPDATE session SET expiry = ?, disconnected_at = ?, sent_up_to = ? WHERE id = ?'),
-      removeSession: [
-        'session WHERE id',
-        'subscription WHERE session',
-        'outgoing WHERE session',
-        'incoming WHERE session'
-      ].map((where) => run(`DELETE FROM ${where} = ?`)),
+      removeSession: ['session WHERE id', 'subscription WHERE session', 'incoming WHERE session'].map(
+        (where) => run(`DELETE FROM ${where} = ?`)
+      ),
       subscribe: run('INSERT OR REPLACE INTO subscription VALUES (?, ?, ?, ?)'),
       unsubscribe: run('DELETE FROM subscription WHERE session = ? AND filter = ?'),
-      add: run('INSERT INTO outgoing VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
-      release: run(
-        `UPDATE outgoing SET topic = NULL, payload = NULL, properties = NULL, expiry = NULL
-         WHERE session = ? AND number = ?`
-      ),
-      remove: run('DELETE FROM outgoing WHERE session = ? AND number BETWEEN ? AND ?'),
       receive: run('INSERT OR IGNORE INTO incoming VALUES (?, ?)'),
       forgetReceived: run('DELETE FROM incoming WHERE session = ? AND packet_id = ?'),
       retain: run('INSERT OR REPLACE INTO retained VALUES (?, ?, ?, ?, ?, ?, ?)'),
@@ -108,14 +87,14 @@ export class SqliteStore implements Store {
       'SELECT * FROM subscription'
     ))
       sessions.get(row.session)?.subscriptions.push({ filter: row.filter, options: optionsOf(row) })
-    for (const row of all<OutgoingRow>('SELECT * FROM outgoing ORDER BY session, number')) {
-      const session = sessions.get(row.session)
-      if (!session) continue
-      const sent = sentUpTo.get(row.session) ?? null
-      const dup = sent === null ? session.outgoing.length < MAYBE_SENT : row.number < sent
-      session.outgoing.push(deliveryOf(row, dup))
-      session.nextNumber = Math.max(session.nextNumber, row.number + 1)
-    }
+    this.outgoing.load((id, delivery) => {
+      const session = sessions.get(id)
+      if (!session) return
+      const sent = sentUpTo.get(id) ?? null
+      delivery.dup = sent === null ? session.outgoing.length < MAYBE_SENT : delivery.number < sent
+      session.outgoing.push(delivery)
+      session.nextNumber = Math.max(session.nextNumber, delivery.number + 1)
+    })
     for (const row of all<{ session: number; packet_id: number }>('SELECT * FROM incoming'))
       sessions.get(row.session)?.incoming.push(row.packet_id)
     return {
@@ -134,8 +113,10 @@ export class SqliteStore implements Store {
   }
 
   removeSession(id: number): void {
-    this.removed.delete(id)
-    this.change(({ removeSession }) => removeSession.forEach((each) => each.run(id)))
+    this.change(({ removeSession }) => {
+      this.outgoing.forget(id)
+      for (const each of removeSession) each.run(id)
+    })
   }
 
   saveSubscription(session: number, filter: string, options: SubscriptionOptions): void {
@@ -146,25 +127,16 @@ export class SqliteStore implements Store {
     this.change(({ unsubscribe }) => unsubscribe.run(session, filter))
   }
 
-  addOutgoing(session: number, { number, message, qos, retain, identifiers }: Delivery): void {
-    const { topic, payload, properties, expiry, receivedAt } = message!
-    const ids = identifiers?.join() ?? null
-    const flag = retain ? 1 : 0
-    this.change(({ add }) =>
-      add.run(session, number, qos, flag, ids, topic, payload, properties, expiry, receivedAt)
-    )
+  addOutgoing(session: number, delivery: Delivery): void {
+    this.change(() => this.outgoing.add(session, delivery))
   }
 
   releaseOutgoing(session: number, number: number): void {
-    this.change(({ release }) => release.run(session, number))
+    this.change(() => this.outgoing.release(session, number))
   }
 
   removeOutgoing(session: number, number: number): void {
-    this.change(() => {
-      const numbers = this.removed.get(session)
-      if (numbers) numbers.push(number)
-      else this.removed.set(session, [number])
-    })
+    this.change(() => this.outgoing.remove(session, number))
   }
 
   addIncoming(session: number, packetId: number): void {
@@ -185,9 +157,7 @@ export class SqliteStore implements Store {
 
   commit(): void {
     if (this.fault) throw this.fault
-    for (const [session, numbers] of this.removed)
-      for (const [first, last] of ranges(numbers)) this.statements.remove.run(session, first, last)
-    this.removed.clear()
+    this.outgoing.write()
     this.statements.commit.run()
     this.isOpen = false
   }
@@ -206,27 +176,6 @@ export class SqliteStore implements Store {
       this.isOpen = true
       this.fault = error as Error
     }
-  }
-}
-
-function deliveryOf(row: OutgoingRow, dup: boolean): Delivery {
-  const { number, qos, identifiers } = row
-  const message =
-    row.topic === null
-      ? null
-      : Message.of(row.topic, row.payload!, {
-          qos,
-          properties: row.properties!,
-          expiry: row.expiry
-        })
-  if (message) message.receivedAt = row.received_at!
-  return {
-    number,
-    message,
-    qos,
-    retain: row.retain === 1,
-    identifiers: identifiers === null ? null : identifiers.split(',').map(Number),
-    dup
   }
 }
 
@@ -258,15 +207,4 @@ function optionsOf({ options, identifier }: { options: number; identifier: numbe
     retainHandling: (options >> 4) as 0 | 1 | 2,
     identifier
   }
-}
-
-/** Numbers as ranges, first and last. */
-function ranges(numbers: number[]): [first: number, last: number][] {
-  const found: [number, number][] = []
-  for (const number of numbers.sort((a, b) => a - b)) {
-    const last = found.at(-1)
-    if (last && number === last[1] + 1) last[1] = number
-    else found.push([number, number])
-  }
-  return found
 }
