@@ -87,7 +87,7 @@ const boundaries = [
   service('jobs', { packages: '' }),
   service('decoding', { beside: 'archive, connection, profiles', packages: '' }),
   service('local-broker', { beside: 'broker, connection, demo, profiles', packages: '' }),
-  service('router', { beside: 'archive, connection, recordings, topics', packages: '' }),
+  service('router', { beside: 'archive, broker, connection, recordings, topics', packages: '' }),
   boundary(['src/main/compose.ts'], 'compose imports everything but electron/ and web/ (rule 4).', {
     relative: 'shared/',
     packages: node,

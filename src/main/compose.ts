@@ -168,8 +168,9 @@ export async function compose(options: {
     ...(host.chooseExportFile && { chooseFile: (name: string) => host.chooseExportFile!(name) })
   })
   await transfer.start()
+  const brokerService = new BrokerService(spawn, version)
   const broker = new LocalBroker(
-    new BrokerService(spawn, version),
+    brokerService,
     new DemoDevices(),
     connections,
     profiles,
@@ -253,7 +254,7 @@ export async function compose(options: {
     ...jobs.calls(),
     ...broker.calls()
   }
-  const handlers = routeCalls({ main, connections, archive, trees, histories })
+  const handlers = routeCalls({ main, connections, archive, broker: brokerService, trees, histories })
 
   for (const profile of profiles.list()) {
     if (!profile.connectAtLaunch) continue

@@ -1,4 +1,5 @@
-import type { BrokerClient, BrokerLimits, BrokerRefusal } from '../../shared/contract/broker'
+import type { CallsOf } from '../../shared/contract'
+import type { BrokerLimits } from '../../shared/contract/broker'
 import type { Listener } from './listeners/listen'
 
 export interface BrokerConfig {
@@ -16,8 +17,8 @@ export interface Counts {
   clients: number
 }
 
-/** Calls from the main thread to the broker's worker. */
-export interface BrokerCalls {
+/** What only the main thread asks of the broker's worker. */
+export interface BrokerControl {
   /** Starts the broker for Treetop's own connection only. Throws BROKER_FILE_UNUSABLE. */
   start(config: BrokerConfig): Promise<void>
   /** Lets clients in: opens all listeners, or none. Throws PORT_IN_USE, PORT_DENIED or ADDRESS_UNAVAILABLE. */
@@ -25,11 +26,10 @@ export interface BrokerCalls {
   /** Uses another certificate in the TLS listeners. Throws CERTIFICATE_INVALID. */
   setCertificate(pair: { cert: string; key: string }): void
   stop(input: null): Promise<void>
-  clients(input: null): BrokerClient[]
-  /** Throws NOT_FOUND. */
-  kick(clientId: string): void
-  refusals(input: null): BrokerRefusal[]
 }
+
+/** Everything that the broker's worker answers; without a running broker, BROKER_NOT_RUNNING. */
+export type BrokerFunctions = BrokerControl & CallsOf<'broker'>
 
 /** Notifications from the worker to the main thread. */
 export interface BrokerNews {

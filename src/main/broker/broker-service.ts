@@ -1,9 +1,9 @@
-import type { BrokerClient, BrokerListener, BrokerRefusal, BrokerStatus } from '../../shared/contract/broker'
+import type { BrokerListener, BrokerStatus } from '../../shared/contract/broker'
 import { AppError } from '../../shared/errors'
 import { InTurn } from '../../shared/in-turn'
 import { RestartLimit } from '../../shared/restart-limit'
 import type { SpawnWorker, WorkerHandle } from '../worker'
-import type { BrokerCalls, BrokerConfig, BrokerNews, Counts } from './broker-functions'
+import type { BrokerConfig, BrokerFunctions, BrokerNews, Counts } from './broker-functions'
 import type { NetworkListener } from './listeners/listen'
 import workerPath from './worker?modulePath'
 
@@ -31,7 +31,7 @@ export interface BrokerCrash {
 export class BrokerService {
   /** Serializes starts, stops and restarts, so that there is never a second worker. */
   private readonly turns = new InTurn()
-  private running: { handle: WorkerHandle<BrokerCalls>; start: BrokerStart; since: number } | null = null
+  private running: { handle: WorkerHandle<BrokerFunctions>; start: BrokerStart; since: number } | null = null
   private counts: Counts = { received: 0, sent: 0, clients: 0 }
   private rates = { rateIn: 0, rateOut: 0 }
   private fault: { message: string } | null = null
@@ -75,7 +75,7 @@ export class BrokerService {
         this.tell()
       }
     }
-    const handle = this.spawn<BrokerCalls>(workerPath, news, this.version, YOUNG_MEGABYTES)
+    const handle = this.spawn<BrokerFunctions>(workerPath, news, this.version, YOUNG_MEGABYTES)
     const { listeners, connectSelf, ...config } = start
     try {
       await handle.peer.call('start', config)
@@ -125,26 +125,17 @@ export class BrokerService {
     }
   }
 
-  /** Throws BROKER_NOT_RUNNING. */
-  clients(): Promise<BrokerClient[]> {
-    return this.peer.call('clients', null)
-  }
-
-  /** Throws BROKER_NOT_RUNNING or NOT_FOUND. */
-  kick(clientId: string): Promise<void> {
-    return this.peer.call('kick', clientId)
-  }
-
   /** Uses another certificate in the TLS listeners, also after a restart. Throws BROKER_NOT_RUNNING or CERTIFICATE_INVALID. */
   async setCertificate(pair: { cert: string; key: string }): Promise<void> {
-    await this.peer.call('setCertificate', pair)
+    await this.peer().call('setCertificate', pair)
     for (const listener of this.running?.start.listeners ?? [])
       if (listener.kind === 'tls' || listener.kind === 'wss') Object.assign(listener, pair)
   }
 
-  /** The last refusals, newest last. Throws BROKER_NOT_RUNNING. */
-  refusals(): Promise<BrokerRefusal[]> {
-    return this.peer.call('refusals', null)
+  /** The worker's channel. Throws BROKER_NOT_RUNNING. */
+  peer(): WorkerHandle<BrokerFunctions>['peer'] {
+    if (!this.running) throw new AppError('BROKER_NOT_RUNNING', {})
+    return this.running.handle.peer
   }
 
   /** Calls back when the broker starts or stops, and once a second while it runs. */
@@ -157,11 +148,6 @@ export class BrokerService {
   onCrash(listener: (crash: BrokerCrash) => void): () => void {
     this.crashListeners.add(listener)
     return () => this.crashListeners.delete(listener)
-  }
-
-  private get peer(): WorkerHandle<BrokerCalls>['peer'] {
-    if (!this.running) throw new AppError('BROKER_NOT_RUNNING', {})
-    return this.running.handle.peer
   }
 
   /** Totals arrive once a second, so the increase is the rate. */

@@ -2,7 +2,7 @@ import type { BrokerClient } from '../../shared/contract/broker'
 import { AppError } from '../../shared/errors'
 import type { Channel } from '../../shared/rpc/channel'
 import { createPeer } from '../../shared/rpc/peer'
-import type { BrokerCalls, BrokerConfig, BrokerNews } from './broker-functions'
+import type { BrokerConfig, BrokerFunctions, BrokerNews } from './broker-functions'
 import { Broker } from './core/broker'
 import { systemClock } from './core/clock'
 import type { Client } from './core/client'
@@ -22,7 +22,7 @@ export function serveBroker(channel: Channel, version: string): void {
     return running
   }
 
-  const calls: BrokerCalls = {
+  const functions: BrokerFunctions = {
     async start({ file, limits, pipe }) {
       if (running) return
       const broker = new Broker({
@@ -63,17 +63,17 @@ export function serveBroker(channel: Channel, version: string): void {
       broker.close()
       await Promise.all(open.map((each) => each.close()))
     },
-    clients: () => [...current().broker.clients()].map(described),
-    kick(id) {
+    'broker.clients': () => [...current().broker.clients()].map(described),
+    'broker.kick': ({ clientId: id }) => {
       if (!current().broker.kick(id)) throw new AppError('NOT_FOUND', { what: 'client', id })
     },
-    refusals: () =>
+    'broker.refusals': () =>
       current().broker.refusals.map(({ packet, ...refusal }) => ({
         ...refusal,
         packet: packet.toString('hex')
       }))
   }
-  const peer = createPeer<BrokerNews>(channel, calls)
+  const peer = createPeer<BrokerNews>(channel, functions)
 }
 
 /** Throws BROKER_FILE_UNUSABLE. */

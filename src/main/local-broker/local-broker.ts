@@ -1,5 +1,5 @@
 import type { CallsOf } from '../../shared/contract'
-import type { BrokerClient, BrokerListener, BrokerStatus } from '../../shared/contract/broker'
+import type { BrokerListener, BrokerStatus } from '../../shared/contract/broker'
 import { LOCAL_PROFILE_ID } from '../../shared/contract/profiles'
 import { InTurn } from '../../shared/in-turn'
 import type { BrokerCrash, BrokerService, BrokerStart } from '../broker/broker-service'
@@ -33,9 +33,6 @@ export class LocalBroker {
       'broker.status': () => this.status(),
       'broker.start': ({ port }) => this.start(port),
       'broker.stop': () => this.stop(),
-      'broker.clients': () => this.clients(),
-      'broker.kick': ({ clientId }) => this.broker.kick(clientId),
-      'broker.refusals': () => this.broker.refusals(),
       'broker.certificate': () => this.certificates.current(),
       'broker.makeCertificate': () => this.certified(this.certificates.make()),
       'broker.useCertificate': (own) => this.certified(this.certificates.use(own)),
@@ -164,15 +161,14 @@ export class LocalBroker {
     await this.broker.stop()
   }
 
-  private clients(): Promise<BrokerClient[]> {
-    return this.broker.clients()
-  }
-
   /** Number of clients besides Treetop's own connections and the demo devices. */
   async otherClients(): Promise<number> {
     if (this.status().state === 'stopped') return 0
     const own = new Set(this.connections.list().map(({ connack }) => connack?.clientId))
-    const clients = await this.clients().catch(() => [])
+    const clients = await this.broker
+      .peer()
+      .call('broker.clients', undefined)
+      .catch(() => [])
     return clients.filter(({ id }) => !own.has(id) && !this.demo.isDevice(id)).length
   }
 

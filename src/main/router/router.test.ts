@@ -23,11 +23,12 @@ function recorded() {
   })
   const connections = { isOpen: (id: string) => id === 'plant', peer: (id: string) => peer(id) as never }
   const archive = { peer: () => peer('archive') as never }
+  const broker = { peer: () => peer('broker') as never }
   const recordings = { pathOf: (id: string) => `/${id}.treetop` }
   const histories = new Histories(connections, recordings, (id) => `/history/${id}.db`)
   const main = { 'settings.get': () => 'settings' } as never
   const trees = new Trees({ connections, archive, histories })
-  return { handlers: routeCalls({ main, connections, archive, trees, histories }), asked }
+  return { handlers: routeCalls({ main, connections, archive, broker, trees, histories }), asked }
 }
 
 it('answers every call of the contract', () => {
@@ -45,6 +46,12 @@ it('sends a call about a connection to its worker, under the same name and with 
   const input = { connectionId: 'plant', number: 3 }
   expect(await handlers['packets.get'](input, page)).toBe('plant')
   expect(asked).toEqual([['plant', 'packets.get', input]])
+})
+
+it('sends a call about the local broker to its worker', async () => {
+  const { handlers, asked } = recorded()
+  expect(await handlers['broker.kick']({ clientId: 'c' }, page)).toBe('broker')
+  expect(asked).toEqual([['broker', 'broker.kick', { clientId: 'c' }]])
 })
 
 it('makes a connection write everything to disk before the archive reads its history', async () => {

@@ -129,12 +129,12 @@ export const brokerCalls = {
     BrokerStatus
   ),
   'broker.stop': call('main', z.void(), BrokerStatus),
-  /** Every connected client. Throws BROKER_NOT_RUNNING. */
-  'broker.clients': call('main', z.void(), z.array(BrokerClient)),
-  /** Closes a client's connection (MQTT 5: DISCONNECT 0x98, administrative action). */
-  'broker.kick': call('main', z.object({ clientId: z.string() }), z.void()),
-  /** The last refusals, newest last. Throws BROKER_NOT_RUNNING. */
-  'broker.refusals': call('main', z.void(), z.array(BrokerRefusal)),
+  /** Every connected client. */
+  'broker.clients': call('broker', z.void(), z.array(BrokerClient)),
+  /** Closes a client's connection (MQTT 5: DISCONNECT 0x98, administrative action). Throws NOT_FOUND. */
+  'broker.kick': call('broker', z.object({ clientId: z.string() }), z.void()),
+  /** The last refusals, newest last. */
+  'broker.refusals': call('broker', z.void(), z.array(BrokerRefusal)),
   /** The certificate of the TLS listeners; null: none has been made or chosen. Throws FILE_UNREADABLE. */
   'broker.certificate': call('main', z.void(), BrokerCertificate.nullable()),
   /** Makes a certificate authority of this computer's own and a server certificate, and uses it. Throws FILE_UNWRITABLE. */

@@ -12,6 +12,7 @@ import { systemClock, type Clock } from './clock'
 import { Connection, type RefusalReport } from './connection'
 import { GroupCommit } from './group-commit'
 import { Handshake } from './handshake'
+import { HookSet } from './hook-set'
 import type { Hooks } from './hooks'
 import { defaultLimits, type Limits } from './limits'
 import { Flusher } from './output'
@@ -43,6 +44,7 @@ export interface BrokerOptions {
 /** The broker's core. It does not listen on ports: `accept` takes any stream. */
 export class Broker {
   readonly traffic = new Traffic()
+  readonly hooks = new HookSet()
   readonly retained: Retained
   readonly subscriptions = new Subscriptions()
   readonly sessions: Sessions
@@ -62,10 +64,11 @@ export class Broker {
     authenticators = new Map<string, () => Authenticator>(),
     onStoreFailure = () => undefined
   }: BrokerOptions = {}) {
+    this.hooks.add(hooks)
     this.parts = {
       clock,
       limits: { ...defaultLimits, ...limits },
-      hooks,
+      hooks: this.hooks,
       authenticators,
       commit: new GroupCommit(store, clock, onStoreFailure),
       subscriptions: this.subscriptions,

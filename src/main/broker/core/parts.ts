@@ -1,7 +1,7 @@
 import type { Authenticator } from './authenticator'
 import type { Clock } from './clock'
 import type { GroupCommit } from './group-commit'
-import type { Hooks } from './hooks'
+import type { HookSet } from './hook-set'
 import type { Limits } from './limits'
 import type { Flusher } from './output'
 import type { Retained } from './retained'
@@ -12,7 +12,7 @@ import type { Traffic } from './traffic'
 export interface Parts {
   readonly clock: Clock
   readonly limits: Limits
-  readonly hooks: Hooks
+  readonly hooks: HookSet
   /** By Authentication Method (MQTT 5.0, 4.12). */
   readonly authenticators: ReadonlyMap<string, () => Authenticator>
   readonly commit: GroupCommit
