@@ -95,7 +95,10 @@ function start(): BrokerStart {
     limits: defaultBrokerLimits,
     pipe: pipePath(temporaryFolder()),
     listeners: [{ kind: 'tcp', host: '127.0.0.1', port }],
-    connectSelf: () => Promise.resolve()
+    launch: async ({ begin, listen }) => {
+      await begin()
+      await listen()
+    }
   }
 }
 

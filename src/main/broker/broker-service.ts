@@ -17,8 +17,16 @@ const YOUNG_MEGABYTES = 16
 export interface BrokerStart extends BrokerConfig {
   /** At least one; the first is the broker's address. */
   listeners: (NetworkListener & Pick<BrokerListener, 'host'>)[]
-  /** Connects Treetop itself, before any other client can. Called at each start and restart. */
-  connectSelf: (isRestart: boolean) => Promise<void>
+  /** Goes through the steps of a start, and connects Treetop itself between them. Called at each start and restart. */
+  launch: (steps: LaunchSteps) => Promise<void>
+}
+
+export interface LaunchSteps {
+  /** Starts the broker for Treetop's own connection only. */
+  begin: () => Promise<void>
+  /** Opens the listeners for all other clients. */
+  listen: () => Promise<void>
+  isRestart: boolean
 }
 
 /** The worker crashed; `restarted` says whether another one replaced it. */
@@ -46,7 +54,7 @@ export class BrokerService {
     private readonly version: string
   ) {}
 
-  /** Does nothing if the broker is running. Throws BROKER_FILE_UNUSABLE, PORT_IN_USE, PORT_DENIED, ADDRESS_UNAVAILABLE, and what `connectSelf` throws. */
+  /** Does nothing if the broker is running. Throws BROKER_FILE_UNUSABLE, PORT_IN_USE, PORT_DENIED, ADDRESS_UNAVAILABLE, and what `launch` throws. */
   start(start: BrokerStart): Promise<void> {
     return this.turns.run(async () => {
       if (this.running) return
@@ -76,11 +84,13 @@ export class BrokerService {
       }
     }
     const handle = this.spawn<BrokerFunctions>(workerPath, news, this.version, YOUNG_MEGABYTES)
-    const { listeners, connectSelf, ...config } = start
+    const { listeners, launch, ...config } = start
     try {
-      await handle.peer.call('start', config)
-      await connectSelf(isRestart)
-      await handle.peer.call('listen', listeners)
+      await launch({
+        begin: () => handle.peer.call('start', config),
+        listen: () => handle.peer.call('listen', listeners),
+        isRestart
+      })
     } catch (error) {
       await handle.terminate()
       throw error

@@ -27,10 +27,15 @@ vi.mock('../connection/worker?modulePath', () => ({ default: 'connection' }))
 
 const WITHIN = { timeout: 20_000, interval: 10 }
 
-/** The local broker over real services that run without threads; `crash` ends the worker of its connection. */
+/**
+ * The local broker over real services that run without threads; `crash` ends the worker of its connection, `crashBroker` its own. `order` has
+ * when the listeners opened and when the connection was told to be online.
+ */
 async function setup() {
   const folder = temporaryFolder()
   let crash = (): void => undefined
+  let crashBroker = (): Promise<void> => Promise.resolve()
+  const order: string[] = []
   const spawn: SpawnWorker = (path, local, data) => {
     const { port1, port2 } = new MessageChannel()
     const life = new EventEmitter()
@@ -42,8 +47,21 @@ async function setup() {
       life.emit('exit', error)
     }
     if (path === 'connection') crash = () => exit(new Error('out of memory'))
+    const peer = createPeer<never>(portChannel(port1), local)
+    if (path === 'broker')
+      crashBroker = async () => {
+        await peer.call('stop' as never, null as never)
+        exit(new Error('out of memory'))
+      }
     return {
-      peer: createPeer(portChannel(port1), local),
+      peer: {
+        ...peer,
+        async call(name, input) {
+          const answer = await peer.call(name, input)
+          if (name === 'listen') order.push('listening')
+          return answer
+        }
+      },
       onExit: (listener) => void life.once('exit', listener),
       terminate: () => Promise.resolve(exit(null))
     }
@@ -55,7 +73,10 @@ async function setup() {
   const restarted = vi.fn()
   const connections = new Connections(spawn, (id) => join(folder, `${id}.db`), {
     opened: () => undefined,
-    status: (told) => (status = told),
+    status: (told) => {
+      if (told.state === 'online' && status?.state !== 'online') order.push('online')
+      status = told
+    },
     stats: () => undefined,
     frame: () => undefined,
     retained: () => undefined,
@@ -87,6 +108,8 @@ async function setup() {
     folder,
     restarted,
     crash: () => crash(),
+    crashBroker: () => crashBroker(),
+    order,
     state: () => status?.state
   }
 }
@@ -113,4 +136,14 @@ it('when stopped, its connection stays disconnected even if its worker crashes',
   await vi.waitFor(() => expect(state()).toBe('failed'), WITHIN)
   expect(restarted).not.toHaveBeenCalled()
   expect(connections.isOpen(LOCAL_PROFILE_ID)).toBe(false)
+})
+
+it('has its connection shown as online once other clients can connect, also after a crash', async () => {
+  const { broker, crashBroker, order } = await setup()
+  await broker.start(await freePort())
+  await vi.waitFor(() => expect(order).toEqual(['listening', 'online']), WITHIN)
+  await crashBroker()
+  await vi.waitFor(() => expect(order).toHaveLength(4), WITHIN)
+  expect(order.slice(2)).toEqual(['listening', 'online'])
+  expect(broker.status().state).toBe('running')
 })

@@ -2,7 +2,7 @@ import type { CallsOf } from '../../shared/contract'
 import type { BrokerListener, BrokerStatus } from '../../shared/contract/broker'
 import { LOCAL_PROFILE_ID } from '../../shared/contract/profiles'
 import { InTurn } from '../../shared/in-turn'
-import type { BrokerCrash, BrokerService, BrokerStart } from '../broker/broker-service'
+import type { BrokerCrash, BrokerService, BrokerStart, LaunchSteps } from '../broker/broker-service'
 import type { Connections } from '../connection/connections'
 import type { DemoDevices } from '../demo/devices'
 import type { ProfileStore } from '../profiles/profiles'
@@ -81,10 +81,9 @@ export class LocalBroker {
         limits: brokerLimits,
         pipe: this.files.pipe,
         listeners: [{ kind: 'tcp', host, port }, ...(await this.ready(brokerListeners))],
-        connectSelf: (isRestart) => this.connectSelf(port, isRestart)
+        launch: (steps) => this.launch(port, steps)
       }
-      // Its connection is up before its listeners are open.
-      await this.connections.whileHeld(LOCAL_PROFILE_ID, () => this.broker.start(start))
+      await this.broker.start(start)
       await this.remember(port)
     } catch (error) {
       if (wasOpen) await this.disconnect()
@@ -112,7 +111,15 @@ export class LocalBroker {
     )
   }
 
-  /** The connection is up and subscribed before any other client can publish, unless its profile does not allow that. */
+  /** The own connection is subscribed before any other client can publish, and is shown as online once others can. */
+  private launch(port: number, { begin, listen, isRestart }: LaunchSteps): Promise<void> {
+    return this.connections.whileHeld(LOCAL_PROFILE_ID, async () => {
+      await begin()
+      await this.connectSelf(port, isRestart)
+      await listen()
+    })
+  }
+
   private async connectSelf(port: number, isRestart: boolean): Promise<void> {
     if (isRestart) await this.connections.reconnect(LOCAL_PROFILE_ID)
     else {
