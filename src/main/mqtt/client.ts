@@ -2,7 +2,8 @@ import mqtt, {
   type IClientPublishOptions,
   type IConnackPacket,
   type IPublishPacket,
-  type MqttClient
+  type MqttClient,
+  type Packet
 } from 'mqtt'
 import type { Connack, ConnectionFault, SubscriptionState } from '../../shared/contract/connections'
 import type { PublishResult } from '../../shared/contract/messages'
@@ -10,9 +11,11 @@ import type { MqttVersion, Profile, Subscription } from '../../shared/contract/p
 import { AppError } from '../../shared/errors'
 import type { MessageProperties, Qos } from '../../shared/message'
 import { faultOf } from './faults'
+import { malformation } from './malformed'
 import { clientOptions, type Secrets } from './options'
 import { arrivalOf, connackOf, publishProperties } from './mqttjs-packets'
 import { tapPackets } from './packet-tap'
+import { omitUsername } from './password-only'
 import type { PacketLog } from '../packets/log'
 import type { Gate, Recipient } from '../recorder/recorder'
 
@@ -46,7 +49,12 @@ export class Client {
     private readonly events: ClientEvents
   ) {
     this.client = mqtt.connect({ ...clientOptions(profile, secrets), manualConnect: true })
-    tapPackets(this.client, packets, profile.version, (error) => this.failed(error))
+    tapPackets(this.client, packets, profile.version, {
+      failed: (error) => this.failed(error),
+      isAccepted: () => this.connack !== null
+    })
+    const { username, password } = this.client.options
+    if (username === '' && typeof password === 'string') omitUsername(this.client, password)
     this.listen()
   }
 
@@ -229,6 +237,8 @@ export class Client {
       done(0)
     }
     client.on('packetreceive', (packet) => {
+      const fault = malformation(packet)
+      if (fault !== null) return this.reject(packet, fault)
       if (packet.cmd === 'pubrel') recorder.released(packet.messageId ?? 0, this.gate())
       if ((packet.cmd === 'puback' || packet.cmd === 'pubrec') && packet.reasonCode !== undefined) {
         this.reasons.set(packet.messageId ?? 0, packet.reasonCode)
@@ -251,6 +261,13 @@ export class Client {
       this.connack = null
       this.events.lost(this.fault ?? { kind: 'closed', beforeConnack })
     })
+  }
+
+  /** Ends the connection because of a malformed packet (MQTT 5.0, 4.13.1). MQTT.js passes over packets of a type that it does not know. */
+  private reject(packet: Packet, message: string): void {
+    Object.assign(packet, { cmd: 'malformed' })
+    this.fault ??= { kind: 'protocol', message }
+    this.client.stream.destroy()
   }
 
   /** Records why the connection fails; the first error counts. */

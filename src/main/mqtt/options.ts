@@ -41,7 +41,9 @@ export function clientOptions(profile: Profile, secrets: Secrets): IClientOption
   if (socket) options.path = path
   if (secrets.pipe !== undefined) Object.assign(options, { unixSocket: true, path: secrets.pipe })
   if (username !== '') options.username = username
-  if (secrets.password !== null) options.password = secrets.password
+  // Before MQTT 5 there is no password without a user name [MQTT-3.1.2-22 of 3.1.1].
+  if (secrets.password !== null && (username !== '' || version === 5))
+    Object.assign(options, { username, password: secrets.password })
   if (will) {
     options.will = { ...will, payload: Buffer.from(will.payload) }
   }

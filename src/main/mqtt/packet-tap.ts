@@ -2,8 +2,11 @@ import type { Duplex } from 'node:stream'
 import type { MqttVersion } from '../../shared/contract/profiles'
 import type { PacketLog } from '../packets/log'
 
+/** A broker may send so many bytes before it accepts the connection: no CONNACK needs more, and one without end would take the memory. */
+const LARGEST_CONNACK = 1_000_000
+
 /** The part of MQTT.js's client that creates its network streams. */
-interface StreamMaker {
+export interface StreamMaker {
   streamBuilder: (client: never) => Duplex
 }
 
@@ -16,7 +19,7 @@ export function tapPackets(
   client: object,
   log: PacketLog,
   version: MqttVersion,
-  failed: (error: Error) => void
+  { failed, isAccepted }: { failed(error: Error): void; isAccepted(): boolean }
 ): void {
   const maker = client as StreamMaker
   const build = maker.streamBuilder
@@ -24,7 +27,12 @@ export function tapPackets(
     const stream = build(of)
     const wires = log.connected(version)
     stream.on('error', failed)
-    stream.on('data', (chunk: Buffer) => wires.received(chunk))
+    let early = 0
+    stream.on('data', (chunk: Buffer) => {
+      wires.received(chunk)
+      if (isAccepted() || (early += chunk.length) <= LARGEST_CONNACK) return
+      stream.destroy(new Error(`${LARGEST_CONNACK} bytes came, and the connection is not accepted yet.`))
+    })
     const write = stream.write.bind(stream) as (...input: unknown[]) => boolean
     stream.write = (chunk: Buffer | string, ...rest: unknown[]): boolean => {
       wires.sent(typeof chunk === 'string' ? Buffer.from(chunk) : chunk)
