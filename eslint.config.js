@@ -31,7 +31,7 @@ const service = (folder, { beside = '', packages }) =>
     [`src/main/${folder}/**`],
     `${folder}/ imports shared${beside && ', '}${beside} and itself (rule 3); its packages are ${packages || 'none'} (rule 5).`,
     {
-      relative: `\\.\\./shared/|(?:worker|pacer)$${beside
+      relative: `\\.\\./shared/|(?:worker|pacer|private-file)$${beside
         .split(', ')
         .filter(Boolean)
         .map((name) => `|${name}/`)
@@ -56,7 +56,7 @@ const boundaries = [
   ...[
     ['codec', '', node],
     ['core', '|codec/', node],
-    ['store', '|codec/|core/', `${node}|better-sqlite3`],
+    ['store', '|codec/|core/|\\.\\./private-file$', `${node}|better-sqlite3`],
     ['listeners', '|core/|certificate-check$', `${node}|ws`]
   ].map(([folder, beside, packages]) =>
     boundary(

@@ -1,8 +1,9 @@
-import { readFileSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import type { BrowserMode } from './fixtures/browser-mode'
 import { mosquittoPub } from './fixtures/clients'
+import { logOf } from './fixtures/log'
 import { expect, test as base } from './test'
 
 /** Covers what only browser mode has: access control, its own command line, and a page that outlives the process. */
@@ -31,6 +32,26 @@ test('the page is refused without the token, and every request with a foreign Ho
   expect(await status('/')).toBeGreaterThanOrEqual(400)
   expect(await status('/?token=wrong')).toBeGreaterThanOrEqual(400)
   expect(await status('/healthz', { host: `evil.example:${port}` })).toBeGreaterThanOrEqual(400)
+})
+
+test('the log has the start, the broker and the end, and nobody else can read what Treetop keeps', async ({
+  app,
+  treetop
+}) => {
+  await app.startLocalBroker()
+  mosquittoPub(treetop.brokerPort, 'a/b', 'x')
+  await app.select('a/b')
+  await app.go('Local broker')
+  await app.button('Stop broker').click()
+  await expect(app.button(/^Start local broker/)).toBeVisible()
+  const files = readdirSync(treetop.dataDirectory, { recursive: true, withFileTypes: true })
+  const open = files.filter((file) => (statSync(join(file.parentPath, file.name)).mode & 0o077) !== 0)
+  expect(open.map(({ name }) => name)).toEqual([])
+  await treetop.stop()
+  const log = logOf(treetop)
+  expect(log).toMatch(/info {2}Treetop \S+ starts/)
+  expect(log).toMatch(/info {2}broker running[^]*info {2}broker stopped/)
+  expect(log).toContain('Treetop ends')
 })
 
 test('a second Treetop on the same data directory names the first and exits', async ({ treetop }) => {

@@ -96,7 +96,7 @@ export async function compose(options: {
   const jobs = new Jobs()
   jobs.on('changed', (job) => emit('jobs.changed', job))
 
-  await mkdir(join(dataDirectory, 'history'), { recursive: true })
+  await mkdir(join(dataDirectory, 'history'), { recursive: true, mode: 0o700 })
   const pathOf = (profileId: string): string => historyPath(dataDirectory, profileId)
   const settings = new SettingsStore(dataDirectory)
   const profiles = new ProfileStore(dataDirectory, host.secrets)

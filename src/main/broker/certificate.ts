@@ -66,7 +66,7 @@ async function newCa(folder: string, files: { cert: string; key: string }, now: 
   const { writeCaCertificate } = await import('./certificate-writer')
   const { publicKey, privateKey } = newKeys()
   const cert = writeCaCertificate(hostname(), publicKey, privateKey, { now, days: CA_DAYS })
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+  await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
     throw new AppError('FILE_UNWRITABLE', { path: folder, reason: (error as Error).message })
   })
   await replaceFile(files.key, pem(privateKey))

@@ -1,4 +1,5 @@
 import Database from 'better-sqlite3'
+import { keepPrivate } from '../private-file'
 import { orClose } from './or-close'
 
 /**
@@ -99,6 +100,7 @@ const WAL_PAGES = 4_000
 
 /** Opens a history file for writing, creating or migrating it. Throws NewerHistoryError, or SQLite's own errors. */
 export function openForWriting(path: string): Database.Database {
+  keepPrivate(path)
   return orClose(new Database(path, { timeout: BUSY_TIMEOUT }), (database) => {
     // Lets clear and retention return free space later (incremental vacuum). SQLite accepts this only for a new file.
     database.pragma('auto_vacuum = INCREMENTAL')

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs'
 import Database from 'better-sqlite3'
+import { keepPrivate } from '../private-file'
 import { indexedText, LARGEST_INDEXED } from './needle'
 import { orClose } from './or-close'
 
@@ -143,6 +144,7 @@ export class SearchIndex {
   }
 
   private opened(prepare: (database: Database.Database) => void): Database.Database {
+    keepPrivate(this.path)
     return orClose(new Database(this.path), (database) => {
       database.pragma('journal_mode = WAL')
       database.pragma('synchronous = NORMAL')

@@ -1,6 +1,8 @@
+import { once } from 'node:events'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { otherProcess } from '../profiles/other-process.fixture'
 import { temporaryFolder } from '../profiles/temporary.fixture'
 import { logPath, openLog } from './file'
 
@@ -11,6 +13,14 @@ it('writes the line before the call returns, to a file that only its owner can r
     /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z info {2}%c started %s 100%% \{"version":"1"\}\r?\n$/
   )
   if (process.platform !== 'win32') expect(statSync(logPath(directory)).mode & 0o777).toBe(0o600)
+})
+
+it('writes in whatever folder Treetop was started', async () => {
+  const directory = temporaryFolder()
+  const program = `ours.openLog(${JSON.stringify(directory)}).info('started')`
+  const child = otherProcess(new URL('./file.ts', import.meta.url), program, temporaryFolder())
+  await once(child, 'exit')
+  expect(readFileSync(logPath(directory), 'utf8')).toContain('started')
 })
 
 it('keeps five files of 1 MB, with the newest lines in treetop.log', () => {

@@ -1,5 +1,5 @@
-import { renameSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, renameSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import log from 'electron-log/node'
 import { createLog, type Log } from './log'
 
@@ -19,10 +19,17 @@ export function logPath(dataDirectory: string): string {
  */
 export function openLog(dataDirectory: string): Log {
   const path = logPath(dataDirectory)
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  } catch {
+    // The disk is full or read-only. The library tries again with the first line.
+  }
   const logger = log.create({ logId: path })
   const { file, console } = logger.transports
   if (!file) throw new Error('electron-log/node has no file')
   console.level = false
+  // Otherwise the library looks for a package.json around the working directory, and without one it writes nothing and does not say so.
+  file.setAppName('Treetop')
   file.resolvePathFn = () => path
   file.maxSize = SIZE
   file.writeOptions = { flag: 'a', mode: 0o600, encoding: 'utf8' }

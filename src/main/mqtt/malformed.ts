@@ -1,6 +1,4 @@
-import type { Packet } from 'mqtt-packet'
-
-/** The parts of packets that are looked at, as MQTT.js hands them over when their bytes are not what they should be. */
+/** What is looked at of a packet. MQTT.js's types do not say what it hands over when the bytes are not what they should be. */
 interface Suspect {
   cmd: string
   topic?: unknown
@@ -13,8 +11,7 @@ interface Suspect {
  * Says what is malformed in a packet from a broker; null: nothing. MQTT.js reads properties that occur twice as arrays, and fields that
  * the packet's end cuts off as null or -1, and then stumbles over them.
  */
-export function malformation(packet: Packet): string | null {
-  const { cmd, topic, qos, messageId, properties } = packet as Suspect
+export function malformation({ cmd, topic, qos, messageId, properties }: Suspect): string | null {
   const name = cmd.toUpperCase()
   if (cmd === 'publish' && typeof topic !== 'string') return `the topic of a ${name} is cut off`
   if (cmd === 'publish' && qos !== 0 && !isPositive(messageId))

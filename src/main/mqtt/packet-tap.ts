@@ -19,7 +19,7 @@ export function tapPackets(
   client: object,
   log: PacketLog,
   version: MqttVersion,
-  { failed, isAccepted }: { failed(error: Error): void; isAccepted(): boolean }
+  { failed, isAccepted }: { failed: (error: Error) => void; isAccepted: () => boolean }
 ): void {
   const maker = client as StreamMaker
   const build = maker.streamBuilder

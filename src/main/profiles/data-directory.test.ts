@@ -1,10 +1,11 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { isAppError } from '../../shared/errors'
 import { defaultDataDirectory, holdDataDirectory } from './data-directory'
+import { otherProcess } from './other-process.fixture'
 import { temporaryFolder } from './temporary.fixture'
 
 function refusedBy(directory: string): number | null {
@@ -19,26 +20,13 @@ function refusedBy(directory: string): number | null {
 
 /** Starts a separate process that locks a data directory until it is killed. */
 async function otherHolder(directory: string): Promise<ChildProcess> {
-  const program = `
-    const { registerHooks } = await import('node:module')
-    registerHooks({
-      resolve(specifier, context, next) {
-        const isOurs = specifier.startsWith('.') && context.parentURL.includes('/src/')
-        return next(isOurs ? specifier + '.ts' : specifier, context)
-      }
-    })
-    const { holdDataDirectory } = await import(${JSON.stringify(new URL('./data-directory.ts', import.meta.url).href)})
-    holdDataDirectory(${JSON.stringify(directory)})
+  const child = otherProcess(
+    new URL('./data-directory.ts', import.meta.url),
+    `ours.holdDataDirectory(${JSON.stringify(directory)})
     console.log('held')
     setInterval(() => undefined, 1_000)`
-  const child = spawn(process.execPath, [
-    '--experimental-transform-types',
-    '--input-type=module',
-    '--eval',
-    program
-  ])
-  onTestFinished(() => void child.kill('SIGKILL'))
-  await once(child.stdout, 'data')
+  )
+  await once(child.stdout!, 'data')
   return child
 }
 

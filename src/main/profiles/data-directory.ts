@@ -3,6 +3,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { AppError } from '../../shared/errors'
+import { keepPrivate } from '../private-file'
 
 /** The default data directory, by the convention of each system. */
 export function defaultDataDirectory(): string {
@@ -29,7 +30,7 @@ export function holdDataDirectory(directory: string): () => void {
   const lock = take(join(directory, 'lock.db'))
   if (!lock) throw new AppError('DATA_DIRECTORY_IN_USE', { path: directory, pid: pidIn(holder) })
   held.add(lock)
-  writeFileSync(holder, `${process.pid}\n`)
+  writeFileSync(holder, `${process.pid}\n`, { mode: 0o600 })
   return () => {
     if (!held.delete(lock)) return
     rmSync(holder, { force: true })
@@ -39,6 +40,7 @@ export function holdDataDirectory(directory: string): () => void {
 
 /** Locks the file. Returns null if another connection holds the lock. */
 function take(path: string): Database.Database | null {
+  keepPrivate(path)
   const database = new Database(path, { timeout: 0 })
   try {
     database.exec('BEGIN EXCLUSIVE')

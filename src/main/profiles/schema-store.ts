@@ -24,7 +24,7 @@ export class SchemaStore {
 
   /** Reads the files. Other files, and files that are too large, are ignored. */
   async load(): Promise<void> {
-    await mkdir(this.directory, { recursive: true })
+    await mkdir(this.directory, { recursive: true, mode: 0o700 })
     for (const entry of await readdir(this.directory, { withFileTypes: true })) {
       if (!entry.isFile() || !isSchemaName(entry.name)) continue
       const bytes = await readFile(join(this.directory, entry.name))

@@ -1,4 +1,5 @@
 import Database from 'better-sqlite3'
+import { keepPrivate } from '../../private-file'
 
 /** What a broker keeps over its restarts. `migrations[n]` takes a file from `user_version` n to n + 1. */
 const migrations: readonly string[] = [
@@ -64,6 +65,7 @@ const WAL_PAGES = 4_000
 
 /** Opens or creates a broker's file. Throws NewerBrokerFileError, or SQLite's own errors. */
 export function openBrokerFile(path: string): Database.Database {
+  keepPrivate(path)
   const database = new Database(path)
   try {
     database.pragma('journal_mode = WAL')
