@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { historyOf, temporaryFolder } from '../history/fixture'
@@ -61,6 +61,24 @@ describe('treetop export', () => {
     expect(JSON.parse(line!)).toMatchObject({ id: 2, topic: 'a/b', payload: '1' })
     expect(rest).toEqual([''])
     expect(said).toBe(`Exported 1 message to ${output}.\n`)
+  })
+
+  it('replaces a file only with --force, and none in a data directory', async () => {
+    const directory = dataDirectory()
+    const output = join(temporaryFolder(), 'out.csv')
+    writeFileSync(output, 'mine')
+    const write = ['--format', 'csv', '--csv-safe', '--output']
+    expect(await run(directory, ...write, output)).toBe(2)
+    expect(said).toContain('exists. Add --force to replace it.')
+    expect(readFileSync(output, 'utf8')).toBe('mine')
+    expect(await run(directory, ...write, output, '--force')).toBe(0)
+    expect(readFileSync(output, 'utf8')).toMatch(/^id,topic/)
+    writeFileSync(join(directory, 'lock.db'), '')
+    const settings = join(directory, 'settings.json')
+    expect(await run(directory, ...write, settings, '--force')).toBe(2)
+    expect(existsSync(settings)).toBe(false)
+    expect(await run(directory, '--format', 'jsonl', '--csv-safe', '--output', output, '--force')).toBe(2)
+    expect(said).toContain('--csv-safe is for --format csv.')
   })
 
   it('takes the one profile that has recorded anything when none is named', async () => {

@@ -8,6 +8,7 @@ import { historyPath } from '../history/path'
 import type { Selection } from '../history/scan'
 import { exportHistory } from './exporter'
 import type { SpawnWorker } from '../worker'
+import { outputFault } from './output'
 import { Saver } from './saver'
 import { fileSink, partPath, streamSink } from './sink'
 import { parseTime } from './time'
@@ -43,7 +44,9 @@ Treetop may be running.
   --from T          only messages received at T or later
   --to T            only messages received before T
   --format F        jsonl (JSON Lines), csv (RFC 4180) or treetop (a recording: the profile's whole history in one file)
-  --output FILE     file to write, replaced if it exists; - for standard output
+  --csv-safe        with csv: cells that a spreadsheet would calculate (=, +, -, @) begin with an apostrophe
+  --output FILE     file to write; - for standard output
+  --force           replace FILE if it exists
   --help            print this help
 
 T is ISO 8601 (2026-11-23, 2026-11-23T13:05, 2026-11-23T13:05:56.123456Z; local time unless a zone is given),
@@ -63,12 +66,14 @@ export async function runExport(argv: string[], context: ExportContext): Promise
       process.stdout.write(usage(context.defaultDataDirectory))
       return DONE
     }
-    const format = formatOf(options.format)
+    const format = formatOf(options.format, options['csv-safe'] ?? false)
     const selection = selectionOf(options)
     const { output } = options
     if (!output)
       throw new Misuse('Give the file to write with --output FILE, or --output - for standard output.')
     if (format === 'treetop') checkRecording(options, output)
+    const fault = output === '-' ? null : outputFault(output, options.force ?? false)
+    if (fault !== null) throw new Misuse(fault)
     const directory = options['data-dir'] ?? context.defaultDataDirectory
     const profile = profileOf(await context.profilesIn(directory), options.profile, directory)
     const path = historyPath(directory, profile.id)
@@ -155,7 +160,9 @@ function optionsOf(argv: string[]) {
         from: { type: 'string' },
         to: { type: 'string' },
         format: { type: 'string' },
+        'csv-safe': { type: 'boolean' },
         output: { type: 'string' },
+        force: { type: 'boolean' },
         help: { type: 'boolean' }
       }
     }).values
@@ -164,9 +171,10 @@ function optionsOf(argv: string[]) {
   }
 }
 
-function formatOf(text: string | undefined): ExportFormat {
-  const known = ExportFormat.safeParse(text)
-  if (known.success) return known.data
+function formatOf(text: string | undefined, isSafe: boolean): ExportFormat {
+  if (isSafe && text !== 'csv') throw new Misuse('--csv-safe is for --format csv.')
+  const known = ExportFormat.exclude(['csvSafe']).safeParse(text)
+  if (known.success) return isSafe ? 'csvSafe' : known.data
   const which = '--format jsonl, --format csv or --format treetop'
   if (text === undefined) throw new Misuse(`Give a format with ${which}.`)
   throw new Misuse(`Unknown format "${text}". Use ${which}.`)

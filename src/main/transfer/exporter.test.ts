@@ -249,3 +249,36 @@ function isoOf(microseconds: number): string {
   const [start] = new Date(Math.floor(microseconds / 1e3)).toISOString().split('Z')
   return `${start}${String(microseconds % 1e3).padStart(3, '0')}Z`
 }
+
+it('writes cells that a spreadsheet would calculate as text, if asked to, and numbers as they are', async () => {
+  const formula = Buffer.from('fbef', 'hex')
+  const { path } = historyOf([
+    { topic: '=cmd', payload: Buffer.from('=1+1') },
+    { topic: '@a', payload: Buffer.from('-4.5e-3') },
+    { topic: '+b', payload: Buffer.from('-cmd|x') },
+    { topic: 'c', payload: formula },
+    { topic: 'd', payload: Buffer.from('\t"x"') }
+  ])
+  const cells = async (format: TextFormat): Promise<[string, string][]> => {
+    const text = readFileSync((await exported(path, format)).output, 'utf8')
+    return parse<Record<string, string>>(text, { columns: true }).map(({ topic, payload }) => [
+      topic!,
+      payload!
+    ])
+  }
+  expect(formula.toString('base64')).toBe('++8=')
+  expect(await cells('csv')).toEqual([
+    ['=cmd', '=1+1'],
+    ['@a', '-4.5e-3'],
+    ['+b', '-cmd|x'],
+    ['c', '++8='],
+    ['d', '\t"x"']
+  ])
+  expect(await cells('csvSafe')).toEqual([
+    ["'=cmd", "'=1+1"],
+    ["'@a", '-4.5e-3'],
+    ["'+b", "'-cmd|x"],
+    ['c', "'++8="],
+    ['d', '\'\t"x"']
+  ])
+})

@@ -2,13 +2,13 @@ import type { TextFormat } from '../../shared/contract/transfer'
 import { historyFault, openIfThere } from '../history/open'
 import { HistoryScan, type ScanStep, type Selection } from '../history/scan'
 import { Pacer } from '../pacer'
-import { csv } from './csv'
+import { csv, csvSafe } from './csv'
 import type { Format } from './format'
 import { jsonl } from './jsonl'
 import { LineBuffer } from './line-buffer'
 import type { Sink } from './sink'
 
-const formats: Record<TextFormat, Format> = { jsonl, csv }
+const formats: Record<TextFormat, Format> = { jsonl, csv, csvSafe }
 
 /** Progress of an export. `share` of the range has been read, 0 to 1. */
 export interface ExportStage {

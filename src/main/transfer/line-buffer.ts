@@ -67,12 +67,13 @@ export class LineBuffer {
     this.length = at
   }
 
-  /** Appends UTF-8 as a quoted CSV field (RFC 4180, 2.7): inner quotes are doubled. */
-  csv(utf8: Uint8Array): void {
-    this.reserve(utf8.length * 2 + 2)
+  /** Appends UTF-8 as a quoted CSV field (RFC 4180, 2.7), behind `prefix`: inner quotes are doubled. */
+  csv(utf8: Uint8Array, prefix = ''): void {
+    this.reserve(utf8.length * 2 + 2 + prefix.length)
     const { bytes } = this
     let at = this.length
     bytes[at++] = QUOTE
+    at += bytes.write(prefix, at, 'latin1')
     for (let i = 0; i < utf8.length; i++) {
       const byte = utf8[i]!
       bytes[at++] = byte

@@ -17,7 +17,7 @@ export function suggestedName(
   const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
   const name = safe(profile) || 'treetop'
   if (format === 'treetop') return `${name}-${day}-${two(date.getHours())}${two(date.getMinutes())}.treetop`
-  return `${name}-${safe(filter ?? '') || 'all'}-${day}.${format}`
+  return `${name}-${safe(filter ?? '') || 'all'}-${day}.${format === 'csvSafe' ? 'csv' : format}`
 }
 
 /** Keeps letters and digits of any script, replaces the rest with hyphens. Without dots, no part can be a reserved name such as `con.x`. */

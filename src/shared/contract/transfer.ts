@@ -3,8 +3,8 @@ import { call } from './define'
 import { HistoryRef } from './histories'
 import { Job } from './jobs'
 
-/** `treetop` is a recording: the whole history, which Treetop can open again. */
-export const ExportFormat = z.enum(['jsonl', 'csv', 'treetop'])
+/** `csvSafe` is CSV whose cells no spreadsheet calculates; `treetop` is a recording: the whole history, which Treetop can open again. */
+export const ExportFormat = z.enum(['jsonl', 'csv', 'csvSafe', 'treetop'])
 export type ExportFormat = z.infer<typeof ExportFormat>
 /** Text formats. */
 export type TextFormat = Exclude<ExportFormat, 'treetop'>

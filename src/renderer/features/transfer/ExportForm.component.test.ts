@@ -31,6 +31,18 @@ describe('the export form', () => {
     await expect.element(screen.getByRole('radiogroup')).toHaveLength(1)
   })
 
+  it('offers CSV that is safe for spreadsheets, for CSV only', async () => {
+    const screen = await render(ExportForm, props)
+    const safe = screen.getByRole('checkbox', { name: 'Safe for spreadsheets' })
+    await expect.element(safe).not.toBeInTheDocument()
+    await screen.getByRole('radio', { name: 'CSV' }).click()
+    await safe.click()
+    await expect.element(safe).toBeChecked()
+    await expect.element(screen.getByRole('radio', { name: 'CSV' })).toBeChecked()
+    await screen.getByRole('radio', { name: 'JSON Lines' }).click()
+    await expect.element(safe).not.toBeInTheDocument()
+  })
+
   it('shows a filter fault at the field, and submits on Enter', async () => {
     const onsubmit = vi.fn()
     const screen = await render(ExportForm, { ...props, filterFault: '# stands only at the end.', onsubmit })
