@@ -1,6 +1,5 @@
 /// <reference lib="dom" />
 import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { full } from './extent'
@@ -87,7 +86,7 @@ async function* screens(app: AppPage, page: Page, treetop: Treetop): AsyncGenera
   yield 'save a recording'
   await page.keyboard.press('Escape')
   const recordings = new RecordingsPage(app, treetop)
-  const path = join(treetop.dataDirectory, 'plant.treetop')
+  const path = test.info().outputPath('plant.treetop')
   writeFileSync(path, await recordings.save())
   await recordings.open(path)
   await app.select('plant/recipe')

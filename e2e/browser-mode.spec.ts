@@ -104,7 +104,7 @@ test('a recording named on the command line is in front when the page loads', as
   await app.startLocalBroker()
   mosquittoPub(treetop.brokerPort, 'plant/lamp', 'on')
   await expect(app.topic('plant')).toBeVisible()
-  const path = join(treetop.dataDirectory, 'plant.treetop')
+  const path = test.info().outputPath('plant.treetop')
   const flags = ['--data-dir', treetop.dataDirectory, '--format', 'treetop', '--output', path]
   expect(await treetop.command('export', ...flags)).toMatchObject({ code: 0 })
   await treetop.stop()

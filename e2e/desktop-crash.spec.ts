@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { mosquittoPub } from './fixtures/clients'
 import { writeKeptProfile } from './fixtures/kept-profile'
 import type { ShellHost } from './fixtures/shell-host'
@@ -84,7 +83,7 @@ test('when killed during QoS 1 traffic, Treetop restarts with every acknowledged
     await new AppPage(await desktop.page()).expectOnline('Kept')
   }
   await sender.stop()
-  const output = join(desktop.dataDirectory, 'kept.jsonl')
+  const output = test.info().outputPath('kept.jsonl')
   const recorded = async (): Promise<Set<string>> => {
     const { code, output: said } = await desktop.command(
       ...[

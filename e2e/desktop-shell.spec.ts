@@ -297,7 +297,7 @@ test('`treetop export` runs on the shipped main process, without a window', asyn
   await expect(app.topic('plant')).toBeVisible()
   await desktop.ask('quit')
   await desktop.ended()
-  const output = join(desktop.dataDirectory, 'out.jsonl')
+  const output = test.info().outputPath('out.jsonl')
   const { code, output: said } = await desktop.command(
     'export',
     '--data-dir',

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { MqttVersion } from '../src/shared/contract/profiles'
 import { full } from './extent'
 import { mosquittoPub } from './fixtures/clients'
@@ -22,7 +21,7 @@ interface Recorded {
 }
 
 async function recorded(treetop: Treetop): Promise<Recorded[]> {
-  const output = join(treetop.dataDirectory, 'all.jsonl')
+  const output = test.info().outputPath('all.jsonl')
   const flags = [
     '--data-dir',
     treetop.dataDirectory,

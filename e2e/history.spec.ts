@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { parse } from 'csv-parse/sync'
 import mqtt from 'mqtt'
 import { mosquittoPub } from './fixtures/clients'
@@ -108,7 +107,7 @@ test('the command line exports the same, even while Treetop runs @every-host', a
   await send(treetop.brokerPort)
   await app.select('log/a')
   await expect(app.topic('a').getByTitle(`${payloads.length} messages`)).toBeVisible()
-  const output = join(treetop.dataDirectory, 'log.jsonl')
+  const output = test.info().outputPath('log.jsonl')
   const flags = ['--data-dir', treetop.dataDirectory, '--profile', 'Local broker', '--topic', 'log/#']
   const exported = await treetop.command('export', ...flags, '--format', 'jsonl', '--output', output)
   expect(exported).toMatchObject({ code: 0 })

@@ -173,7 +173,7 @@ test('the packed app runs on plain Node with its packed files only @slow', async
     await expect(app.payload).toContainText(/\d/)
     await sender.stop()
 
-    const output = join(treetop.dataDirectory, 'packed.jsonl')
+    const output = test.info().outputPath('packed.jsonl')
     const profile = ['--data-dir', treetop.dataDirectory, '--profile', 'Local broker']
     const ended = await treetop.command('export', ...profile, '--format', 'jsonl', '--output', output)
     expect(ended).toMatchObject({ code: 0 })
