@@ -94,6 +94,7 @@ test('when killed during QoS 1 traffic, Treetop restarts with every acknowledged
         'Kept',
         '--format',
         'jsonl',
+        '--force',
         '--output',
         output
       ]

@@ -29,6 +29,7 @@ async function recorded(treetop: Treetop): Promise<Recorded[]> {
     'Kept',
     '--format',
     'jsonl',
+    '--force',
     '--output',
     output
   ]

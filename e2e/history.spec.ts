@@ -124,7 +124,7 @@ test('the command line exports the same, even while Treetop runs @every-host', a
     '--format',
     'csv',
     '--output',
-    output
+    '-'
   )
   expect(wrong.code).not.toBe(0)
   expect(wrong.output).toContain('Local broker')
