@@ -1,6 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
+import type { HistoryRef } from '../shared/contract/histories'
 import type { Recording } from '../shared/contract/recordings'
 import { LOCAL_PROFILE_ID } from '../shared/contract/profiles'
 import type { CallsOf, EventName, EventPayload } from '../shared/contract'
@@ -100,14 +101,10 @@ export async function compose(options: {
   const pathOf = (profileId: string): string => historyPath(dataDirectory, profileId)
   const settings = new SettingsStore(dataDirectory)
   const profiles = new ProfileStore(dataDirectory, host.secrets)
-  await settings.load()
   const marks = new MarkStore(dataDirectory)
   const boards = new BoardStore(dataDirectory)
-  await profiles.load()
-  await marks.load()
-  await boards.load()
   const schemas = new SchemaStore(dataDirectory)
-  await schemas.load()
+  for (const store of [settings, profiles, marks, boards, schemas]) await store.load()
 
   const connections = new Connections(spawn, pathOf, {
     opened: (id) => archive.follow(pathOf(id)),
@@ -157,14 +154,16 @@ export async function compose(options: {
   })
   await recordings.start()
   const histories = new Histories(connections, recordings, pathOf)
+  /** The name of a history's profile. Throws NOT_FOUND. */
+  const profileName = ({ kind, id }: HistoryRef): string =>
+    kind === 'recording' ? recordings.get(id).profile : profiles.get(id).name
   const trees = new Trees({ connections, archive, histories })
   const saver = new Saver(spawn)
   const transfer = new Transfer(jobs, archive, saver, {
     version,
     exportsDirectory: join(dataDirectory, 'exports'),
     settledPath: (history) => histories.settled(history),
-    profileName: ({ kind, id }) =>
-      kind === 'recording' ? recordings.get(id).profile : profiles.get(id).name,
+    profileName,
     ...(host.chooseExportFile && { chooseFile: (name: string) => host.chooseExportFile!(name) })
   })
   await transfer.start()
@@ -237,6 +236,7 @@ export async function compose(options: {
       settings,
       marks,
       boards,
+      check: profileName,
       closeConnection: (id) => connections.close(id),
       removeHistory,
       emit

@@ -1,4 +1,5 @@
 import type { CallsOf, EventName, EventPayload } from '../../shared/contract'
+import type { HistoryRef } from '../../shared/contract/histories'
 import type { BoardStore } from './boards'
 import type { MarkStore } from './marks'
 import type { ProfileStore } from './profiles'
@@ -9,6 +10,8 @@ interface Parts {
   settings: SettingsStore
   marks: MarkStore
   boards: BoardStore
+  /** Throws NOT_FOUND unless there is such a profile or open recording. */
+  check: (history: HistoryRef) => void
   closeConnection: (profileId: string) => Promise<void>
   removeHistory: (profileId: string) => Promise<void>
   emit: <N extends EventName>(name: N, payload: EventPayload<N>) => void
@@ -20,6 +23,7 @@ export function profileCalls({
   settings,
   marks,
   boards,
+  check,
   closeConnection,
   removeHistory,
   emit
@@ -39,11 +43,13 @@ export function profileCalls({
     'settings.set': (patch) => settings.set(patch),
     'marks.get': ({ history }) => marks.get(history.id),
     async 'marks.set'(input) {
+      check(input.history)
       await marks.set(input.history.id, input.marks)
       emit('marks.changed', input)
     },
     'boards.get': ({ history }) => boards.get(history.id),
     async 'boards.set'(input) {
+      check(input.history)
       await boards.set(input.history.id, input.board)
       emit('boards.changed', input)
     }

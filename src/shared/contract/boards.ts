@@ -24,7 +24,7 @@ export type Board = z.infer<typeof Board>
 
 export const boardCalls = {
   'boards.get': call('main', OfHistory, Board),
-  /** Throws FILE_UNWRITABLE; the stored board then stays. */
+  /** Throws NOT_FOUND, and FILE_UNWRITABLE; the stored board then stays. */
   'boards.set': call('main', OfHistory.extend({ board: Board }), z.void())
 }
 

@@ -16,7 +16,7 @@ export const noMarks: Marks = { pinned: [], hidden: [] }
 
 export const markCalls = {
   'marks.get': call('main', OfHistory, Marks),
-  /** Throws FILE_UNWRITABLE; the stored marks then stay. */
+  /** Throws NOT_FOUND, and FILE_UNWRITABLE; the stored marks then stay. */
   'marks.set': call('main', OfHistory.extend({ marks: Marks }), z.void())
 }
 
