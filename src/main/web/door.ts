@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import { Guesses } from './guesses'
 
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost']
 
@@ -17,6 +18,7 @@ export class Door {
   /** Cookies are shared between the ports of a host, so each port needs its own cookie name. */
   private readonly cookieName: string
   private readonly pass: string
+  private readonly guesses = new Guesses()
 
   constructor(
     private readonly host: string,
@@ -45,15 +47,28 @@ export class Door {
     return this.origin !== null && host === new URL(this.origin).host
   }
 
-  fits(token: string | null): boolean {
-    return token !== null && same(token, this.token)
+  /** Whether too many wrong tokens came from the request's address; then it is to be refused unseen. */
+  isBlocked(request: IncomingMessage): boolean {
+    return this.guesses.isBlocked(addressOf(request))
+  }
+
+  /** Whether this is the token of the request's address. */
+  fits(request: IncomingMessage, token: string | null): boolean {
+    return token !== null && this.is(request, token, this.token)
   }
 
   /** Whether the request has the cookie. */
-  admits({ headers }: IncomingMessage): boolean {
+  admits(request: IncomingMessage): boolean {
     const name = `${this.cookieName}=`
-    const cookies = (headers.cookie ?? '').split(';').map((cookie) => cookie.trim())
-    return cookies.some((cookie) => cookie.startsWith(name) && same(cookie.slice(name.length), this.pass))
+    const cookies = (request.headers.cookie ?? '').split(';').map((cookie) => cookie.trim())
+    const own = cookies.find((cookie) => cookie.startsWith(name))
+    return own !== undefined && this.is(request, own.slice(name.length), this.pass)
+  }
+
+  private is(request: IncomingMessage, given: string, wanted: string): boolean {
+    const fits = same(given, wanted)
+    if (!fits) this.guesses.add(addressOf(request), given)
+    return fits
   }
 
   /** Checks the Origin header of WebSockets and uploads, which browsers do not restrict to one origin. */
@@ -62,6 +77,10 @@ export class Door {
     const own = this.isProxied(request.headers) ? this.origin : `http://${host}`
     return this.isHere(request) && origin === own && this.admits(request)
   }
+}
+
+function addressOf({ socket }: IncomingMessage): string {
+  return socket.remoteAddress ?? ''
 }
 
 /** The address to print: a wildcard address is replaced by loopback. */

@@ -53,6 +53,23 @@ describe('access', () => {
     }
   })
 
+  it('looks at no more tokens from an address that sent many wrong ones', async () => {
+    const { pathname, search } = new URL(web.server.url)
+    const cookie = await enter()
+    // The same wrong one, as from a page with an old cookie, is not counted again.
+    for (let i = 0; i < 50; i++)
+      expect((await get('/', { cookie: `${cookie.split('=')[0]}=old` })).status).toBe(401)
+    expect((await get('/', { cookie })).status).toBe(200)
+    for (let i = 0; i < 19; i++) expect((await get(`/?token=guess-${i}`)).status).toBe(401)
+    for (const path of ['/?token=guess', pathname + search]) {
+      const { status, body } = await get(path)
+      expect(status).toBe(429)
+      expect(body).toContain('in a minute')
+    }
+    expect((await get('/', { cookie })).status).toBe(429)
+    expect((await get('/healthz')).status).toBe(200)
+  })
+
   it('finds its cookie among other cookies', async () => {
     expect((await get('/', { cookie: `a=1; ${await enter()}; b=2` })).status).toBe(200)
   })

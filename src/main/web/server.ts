@@ -70,6 +70,8 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME, perMessageDeflate: false })
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy())
+    if (door.isBlocked(request))
+      return void socket.end('HTTP/1.1 429 Too Many Requests\r\nConnection: close\r\n\r\n')
     if (pathOf(request)?.pathname !== '/rpc' || !door.admitsPage(request)) {
       return void socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n')
     }
@@ -105,14 +107,16 @@ async function answer(
   const url = pathOf(request)
   if (!url) return refuse(response, 400)
   if (!door.isHere(request)) return refuse(response, 403)
+  if (url.pathname === '/healthz' && isRead(request))
+    return void response.writeHead(200, { 'content-type': 'text/plain' }).end('ok')
+  if (door.isBlocked(request)) return refuse(response, 429)
   if (request.method === 'POST' && url.pathname === '/recordings') {
     if (!door.admitsPage(request)) return refuse(response, 403)
     return takeRecording(request, response, url.searchParams.get('file'), options.receiveRecording)
   }
-  if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405)
+  if (!isRead(request)) return refuse(response, 405)
   const { pathname } = url
-  if (pathname === '/healthz') return void response.writeHead(200, { 'content-type': 'text/plain' }).end('ok')
-  if (door.fits(url.searchParams.get('token'))) {
+  if (door.fits(request, url.searchParams.get('token'))) {
     // Moves the token from the address bar and the browser's history to a cookie that scripts cannot read. The redirect
     // stays on this server even if the path begins with two slashes.
     const location = `/${pathname.replace(/^\/+/, '')}`
@@ -160,12 +164,17 @@ function disposition(name: string): string {
   return `attachment; filename="${plain}"; filename*=UTF-8''${real}`
 }
 
-const refusals: Record<400 | 401 | 403 | 404 | 405 | 500, string> = {
+function isRead({ method }: IncomingMessage): boolean {
+  return method === 'GET' || method === 'HEAD'
+}
+
+const refusals: Record<400 | 401 | 403 | 404 | 405 | 429 | 500, string> = {
   400: 'Bad request.',
   401: 'Open Treetop with the whole address that it printed when it started.',
   403: 'Treetop does not accept this host name.',
   404: 'There is nothing here.',
   405: 'Only GET.',
+  429: 'Too many wrong tokens came from your address. Try again in a minute.',
   500: 'Treetop could not read it.'
 }
 
