@@ -149,6 +149,21 @@ test('the broker page shows who is connected, and disconnects a client', async (
   await expect(app.button(/^Start local broker/)).toBeVisible()
 })
 
+test('the tab of the stopped broker says so, and starts it again', async ({ app, treetop }) => {
+  await app.startLocalBroker()
+  mosquittoPub(treetop.brokerPort, 'kept/here', 'yes')
+  await app.select('kept/here')
+  await app.go('Local broker')
+  await app.button('Stop broker').click()
+  await app.go('Topics')
+  const banner = app.page.getByRole('status').filter({ hasText: 'The local broker is stopped' })
+  await expect(banner).toContainText('What it received is kept.')
+  await expect(app.payload).toContainText('yes')
+  await banner.getByRole('button', { name: 'Start local broker' }).click()
+  await expect(banner).toBeHidden()
+  await app.expectOnline()
+})
+
 test('one click starts demo devices that fill a live tree', async ({ app }) => {
   await app.button(/^Start demo devices/).click()
   await app.expectOnline()

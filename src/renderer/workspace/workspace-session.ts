@@ -3,6 +3,7 @@ import type { PublishState } from '../features/publish/publish.svelte'
 import type { RetainedState } from '../features/retained/retained.svelte'
 import type { TransferState } from '../features/transfer/transfer.svelte'
 import type { Actions } from '../state/actions.svelte'
+import type { BrokerState } from '../state/broker.svelte'
 import type { ConnectionsState } from '../state/connections.svelte'
 import type { JobsState } from '../state/jobs.svelte'
 import type { ProfilesState } from '../state/profiles.svelte'
@@ -30,6 +31,7 @@ export interface WorkspaceSession {
 
 /** What a rendered workspace needs in addition. */
 export interface WorkspaceApp extends WorkspaceSession {
+  readonly broker: BrokerState
   readonly connections: ConnectionsState
   readonly profiles: ProfilesState
   readonly schemas: SchemasState
