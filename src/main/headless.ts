@@ -95,12 +95,13 @@ async function run(given: WebArguments): Promise<void> {
 }
 
 /** Listens on the given port, or on the first free port starting at the default. */
-async function listen(app: App, { host, port, token, origin }: WebArguments): Promise<WebServer> {
+async function listen(app: App, { host, port, token, origin, maxUpload }: WebArguments): Promise<WebServer> {
   const options = {
     host,
     token: token ?? newToken(),
     origin,
     root,
+    maxUpload,
     connect: (channel: Parameters<App['connect']>[0]) => app.connect(channel),
     download: (jobId: string) => app.download(jobId),
     receiveRecording: (content: Readable, file: string) => app.receiveRecording(content, file)

@@ -36,6 +36,8 @@ export interface ErrorDetails {
   RECORDING_TOO_OLD: { path: string; found: number; known: number }
   /** The recording is truncated, or contains data that no Treetop writes. */
   RECORDING_DAMAGED: { path: string; reason: string }
+  /** The limit of uploads, in bytes. */
+  RECORDING_TOO_LARGE: { limit: number }
   /** Another process holds the data directory. */
   DATA_DIRECTORY_IN_USE: { path: string; pid: number }
   /** The file of the local broker's sessions and retained messages cannot be opened. */

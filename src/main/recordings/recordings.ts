@@ -116,7 +116,7 @@ export class Recordings {
     return this.take(real, basename(path), false)
   }
 
-  /** Opens an uploaded file. Throws FILE_UNWRITABLE and the errors of `open`; the upload is deleted then. */
+  /** Opens an uploaded file. Throws FILE_UNWRITABLE, an AppError of `content`, and the errors of `open`; the upload is deleted then. */
   async receive(content: Readable, file: string): Promise<Recording> {
     const path = join(this.options.uploadsDirectory, `${randomUUID()}.treetop`)
     try {
@@ -124,6 +124,7 @@ export class Recordings {
       await pipeline(content, createWriteStream(path, { flags: 'wx', mode: 0o600 }))
     } catch (error) {
       await rm(path, { force: true })
+      if (error instanceof AppError) throw error
       throw new AppError('FILE_UNWRITABLE', { path: file, reason: (error as Error).message })
     }
     return this.take(path, file, true)

@@ -22,6 +22,7 @@ describe('the command line', () => {
       origin: null,
       open: true,
       broker: null,
+      maxUpload: 10_000_000_000,
       targets: []
     })
   })
@@ -46,6 +47,7 @@ describe('the command line', () => {
       origin: null,
       open: false,
       broker: 1884,
+      maxUpload: 10_000_000_000,
       targets: ['mqtt://broker']
     })
   })
@@ -110,6 +112,7 @@ describe('the command line', () => {
       ['--origin', origin],
       `--origin takes an address like https://treetop.example.org, without a path, not "${origin}".`
     ]),
+    [['--max-upload', '0'], '--max-upload takes megabytes from 1 to 1000000, not "0".'],
     [['--nope'], "Unknown option '--nope'. --help lists the options."],
     [['--port'], "Option '--port <value>' argument missing. --help lists the options."],
     [['--no-open=1'], "Option '--no-open' does not take an argument. --help lists the options."]

@@ -13,6 +13,8 @@ export interface WebArguments {
   open: boolean
   /** Start the local broker on this port; true: on the port of the settings. */
   broker: number | true | null
+  /** Largest recording that a page may upload, in bytes. */
+  maxUpload: number
   /** Broker addresses to fill into the form, and paths of recordings to open. */
   targets: string[]
 }
@@ -39,6 +41,7 @@ opens in a tab, read-only.
   --token T         token that the page's address must contain (default: a new one at each start); to keep it out of the
                     list of processes, set TREETOP_TOKEN, or TREETOP_TOKEN_FILE to the path of a file that contains it
   --origin URL      public address when Treetop is behind a proxy (https://treetop.example.org); requires a token
+  --max-upload MB   largest recording that may be opened from the browser, in megabytes (default: 10000)
   --no-open         do not open the browser
   --broker[=PORT]   start the local broker and connect to it
   --version         print the version
@@ -60,6 +63,7 @@ export function parseArguments(argv: string[], environment: NodeJS.ProcessEnv = 
         'data-dir': { type: 'string' },
         token: { type: 'string' },
         origin: { type: 'string' },
+        'max-upload': { type: 'string', default: '10000' },
         'no-open': { type: 'boolean' },
         broker: { type: 'string' },
         version: { type: 'boolean' },
@@ -85,6 +89,9 @@ export function parseArguments(argv: string[], environment: NodeJS.ProcessEnv = 
       `--origin takes an address like https://treetop.example.org, without a path, not "${values.origin}".`
     )
   }
+  const megabytes = Number(values['max-upload'])
+  if (!/^\d+$/.test(values['max-upload']) || megabytes < 1 || megabytes > 1_000_000)
+    return fault(`--max-upload takes megabytes from 1 to 1000000, not "${values['max-upload']}".`)
   const given = givenToken(values.token, environment)
   if (given.kind === 'fault') return given
   if (given.token === null && (!isLoopback(host) || origin !== null)) {
@@ -111,6 +118,7 @@ export function parseArguments(argv: string[], environment: NodeJS.ProcessEnv = 
       origin,
       open: !values['no-open'],
       broker,
+      maxUpload: megabytes * 1_000_000,
       targets
     }
   }

@@ -9,7 +9,7 @@ import { AppError } from '../../shared/errors'
 import { connectContract } from '../../shared/rpc/contract'
 import { openSocket } from '../../shared/rpc/socket'
 import { newToken } from './server'
-import { exportName, token, WebFixture } from './web.fixture'
+import { exportName, MAX_UPLOAD, token, WebFixture } from './web.fixture'
 
 let web: WebFixture
 
@@ -237,7 +237,7 @@ describe('a download', () => {
 
 describe('/recordings', () => {
   const recording = { id: 'recording-1', file: 'x', profile: 'Plant' } as Recording
-  const content = Buffer.alloc(3_000_000, 7)
+  const content = Buffer.alloc(900_000, 7)
 
   it('receives the whole file with its name', async () => {
     let size = 0
@@ -250,6 +250,22 @@ describe('/recordings', () => {
     expect(status).toBe(200)
     expect(JSON.parse(body)).toEqual({ ...recording, file: 'Werk 温度.treetop' })
     expect(size).toBe(content.length)
+  })
+
+  it('takes no more than its limit, whether the length is said or not', async () => {
+    let size = 0
+    web.receive.mockImplementation(async (stream) => {
+      for await (const chunk of stream) size += (chunk as Buffer).length
+      return recording
+    })
+    const large = Buffer.alloc(MAX_UPLOAD + 1)
+    for (const extra of [{}, { 'transfer-encoding': 'chunked' }]) {
+      const headers = { ...(await web.pageHeaders()), ...extra }
+      const { status, body } = await web.get('/recordings?file=x', headers, 'POST', large)
+      expect(status).toBe(422)
+      expect(JSON.parse(body)).toEqual({ code: 'RECORDING_TOO_LARGE', details: { limit: MAX_UPLOAD } })
+    }
+    expect(size).toBeLessThanOrEqual(MAX_UPLOAD)
   })
 
   it('answers with the error if the file is unusable', async () => {

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Duplex } from 'node:stream'
+import type { Duplex, Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { WebSocketServer, type WebSocket } from 'ws'
 import type { Recording } from '../../shared/contract/recordings'
@@ -33,8 +33,10 @@ export interface WebServerOptions {
   /** Serves the contract over a renderer's channel. */
   connect(channel: Channel): void
   download(jobId: string): { path: string; name: string } | null
+  /** Largest recording that a page may upload, in bytes. */
+  maxUpload: number
   /** Opens a recording uploaded by a renderer; see App in compose.ts. */
-  receiveRecording(this: void, content: IncomingMessage, file: string): Promise<Recording>
+  receiveRecording(this: void, content: Readable, file: string): Promise<Recording>
 }
 
 export interface WebServer {
@@ -112,7 +114,7 @@ async function answer(
   if (door.isBlocked(request)) return refuse(response, 429)
   if (request.method === 'POST' && url.pathname === '/recordings') {
     if (!door.admitsPage(request)) return refuse(response, 403)
-    return takeRecording(request, response, url.searchParams.get('file'), options.receiveRecording)
+    return takeRecording(request, response, url.searchParams.get('file'), options)
   }
   if (!isRead(request)) return refuse(response, 405)
   const { pathname } = url

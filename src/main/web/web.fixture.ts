@@ -10,6 +10,7 @@ import { serveContract, type Handlers, type PageSession } from '../../shared/rpc
 import { startWebServer, type WebServer } from './server'
 
 export const token = 'a token; with "odd" characters & 字'
+export const MAX_UPLOAD = 1_000_000
 export const exportName = 'plant "1"/温度\r\n*.csv'
 
 export interface Answer {
@@ -48,6 +49,7 @@ export class WebFixture {
       root,
       connect: (channel) => this.sessions.push(serveContract(channel, handlers as Handlers)),
       download: (id) => (id === 'job-1' ? { path: join(this.folder, 'export.csv'), name: exportName } : null),
+      maxUpload: MAX_UPLOAD,
       receiveRecording: (content, file) => this.receive(content, file)
     })
     this.port = port || Number(new URL(this.server.url).port)

@@ -34,6 +34,7 @@ const errors: { [C in ErrorCode]: ErrorDetails[C] } = {
   RECORDING_TOO_NEW: { path: '/x', found: 3, known: 2 },
   RECORDING_TOO_OLD: { path: '/x', found: 1, known: 2 },
   RECORDING_DAMAGED: { path: '/x', reason: 'cut off' },
+  RECORDING_TOO_LARGE: { limit: 10_000_000_000 },
   DATA_DIRECTORY_IN_USE: { path: '/x', pid: 7 },
   BROKER_FILE_UNUSABLE: { path: '/x', reason: 'EACCES' },
   CERTIFICATE_INVALID: { fault: 'NOT_A_PAIR' },

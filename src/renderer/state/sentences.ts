@@ -3,7 +3,7 @@ import { encodeError, type ErrorCode, type ErrorDetails } from '../../shared/err
 import { codeName, type CodePacket } from '../../shared/mqtt-codes'
 import type { FilterFault, TopicFault } from '../../shared/topic'
 import { m } from '../paraglide/messages'
-import { count } from './format'
+import { bytes, count } from './format'
 
 /** Every fault code that a profile field, a topic or a filter can have. */
 export type Fault =
@@ -105,6 +105,7 @@ const errors: { [C in ErrorCode]: (details: ErrorDetails[C]) => string } = {
   RECORDING_TOO_NEW: (details) => m.error_recording_too_new(details),
   RECORDING_TOO_OLD: (details) => m.error_recording_too_old(details),
   RECORDING_DAMAGED: (details) => m.error_recording_damaged(details),
+  RECORDING_TOO_LARGE: ({ limit }) => m.error_recording_too_large({ limit: bytes(limit) }),
   DATA_DIRECTORY_IN_USE: ({ path, pid }) => m.error_data_directory_in_use({ path, pid }),
   BROKER_FILE_UNUSABLE: (details) => m.error_broker_file_unusable(details),
   CERTIFICATE_INVALID: ({ fault }) => certificateFaults[fault](),
