@@ -66,15 +66,10 @@ export class SysTopics {
   }
 
   private values(now: number): Record<string, string | number> {
-    const { traffic, sessions, retained, subscriptions, clientCount } = this.broker
-    let absent = 0
-    let count = retained.count
-    let bytes = retained.bytes
-    for (const session of sessions.all()) {
-      if (!session.isConnected) absent++
-      count += session.queued
-      bytes += session.queuedBytes
-    }
+    const { traffic, sessions, retained, subscriptions, clientCount, backlog } = this.broker
+    const absent = sessions.absentCount
+    const count = retained.count + backlog.waiting + backlog.inFlight
+    const bytes = retained.bytes + backlog.waitingBytes
     const heap = getHeapStatistics()
     const inUse = heap.used_heap_size + heap.external_memory
     this.largestHeap = Math.max(this.largestHeap, inUse)

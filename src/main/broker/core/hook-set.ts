@@ -1,5 +1,5 @@
 import { FIRST_FAILURE, REASON_CODE } from '../../../shared/mqtt-codes'
-import type { Hooks } from './hooks'
+import type { Hooks, Tap } from './hooks'
 
 /**
  * The hooks of all who look on, which may come and go while the broker runs. A decision has a function only while somebody wants it, so that
@@ -11,6 +11,10 @@ export class HookSet {
   subscribe: Hooks['subscribe']
   deliver: Hooks['deliver']
   drop: Hooks['drop']
+  tap: Hooks['tap']
+  connected: Hooks['connected']
+  closed: Hooks['closed']
+  expired: Hooks['expired']
   private readonly all = new Set<Hooks>()
 
   /** Returns a function that removes them. */
@@ -29,7 +33,7 @@ export class HookSet {
     const publish = this.functions('publish')
     const subscribe = this.functions('subscribe')
     const deliver = this.functions('deliver')
-    const drop = this.functions('drop')
+    const tap = this.functions('tap')
     this.connect = connect && ((asker, packet) => first(connect, (each) => each(asker, packet)) ?? null)
     this.publish =
       publish && ((asker, message) => worst(publish, REASON_CODE.SUCCESS, (each) => each(asker, message)))
@@ -37,11 +41,11 @@ export class HookSet {
       subscribe &&
       ((asker, filter, options) => worst(subscribe, options.qos, (each) => each(asker, filter, options)))
     this.deliver = deliver && ((...given) => deliver.every((each) => each(...given)))
-    this.drop =
-      drop &&
-      ((...given) => {
-        for (const each of drop) each(...given)
-      })
+    this.tap = tap && ((asker, packet) => tapFor(tap.map((each) => each(asker, packet))))
+    this.drop = toAll(this.functions('drop'))
+    this.connected = toAll(this.functions('connected'))
+    this.closed = toAll(this.functions('closed'))
+    this.expired = toAll(this.functions('expired'))
   }
 
   /** What everybody has for a decision; undefined: nobody has anything. */
@@ -73,4 +77,26 @@ function worst<Each>(all: Each[], most: number, ask: (each: Each) => number): nu
     lowest = Math.min(lowest, code)
   }
   return lowest
+}
+
+/** Tells everybody. */
+function toAll<Given extends unknown[]>(
+  all: ((...given: Given) => void)[] | undefined
+): ((...given: Given) => void) | undefined {
+  return (
+    all &&
+    ((...given) => {
+      for (const each of all) each(...given)
+    })
+  )
+}
+
+/** One tap for all who want to see a connection's packets. */
+function tapFor(asked: (Tap | null)[]): Tap | null {
+  const taps = asked.filter((each) => each !== null)
+  if (taps.length < 2) return taps[0] ?? null
+  return {
+    received: (packet) => taps.forEach((each) => each.received(packet)),
+    sent: (bytes) => taps.forEach((each) => each.sent(bytes))
+  }
 }

@@ -3,6 +3,7 @@ import type { Clock } from './clock'
 import { publishLength, writePublish, type PublishOptions } from '../codec/encode-publish'
 import type { Message } from '../codec/message'
 import { varintLength, Writer } from '../codec/writer'
+import type { Tap } from './hooks'
 import type { Traffic } from './traffic'
 
 /** First and largest size of the buffer that packets are gathered in, in bytes. */
@@ -39,6 +40,8 @@ export class Output {
   private nextSize = SMALLEST
   private pieces: Buffer[] = []
   private gathered = 0
+  /** Sees the connection's packets; null: nobody does. */
+  tap: Tap | null = null
   /** It is flushed at the end of this turn. */
   private isMarked = false
 
@@ -59,6 +62,7 @@ export class Output {
 
   packet(bytes: Uint8Array): void {
     this.room(bytes.length).put(bytes)
+    this.tap?.sent(bytes)
     this.count(bytes.length)
   }
 
@@ -69,14 +73,18 @@ export class Output {
     if (size > largest) return false
     this.count(size)
     if (message.payloadLength >= LONG_PAYLOAD) {
-      writePublish(this.room(size - message.payloadLength), message, options, lengths)
+      const head = this.room(size - message.payloadLength)
+      writePublish(head, message, options, lengths)
+      this.tap?.sent(head.bytes.subarray(head.at - (size - message.payloadLength), head.at))
       this.seal()
       this.pieces.push(message.payload)
+      this.tap?.sent(message.payload)
       return true
     }
     const writer = this.room(size)
     writePublish(writer, message, options, lengths)
     writer.at = message.copyPayload(writer.bytes, writer.at)
+    this.tap?.sent(writer.bytes.subarray(writer.at - size, writer.at))
     return true
   }
 

@@ -8,13 +8,10 @@ import type { Connection } from './connection'
 import { packetIdOf, type Delivery } from './outgoing'
 import type { Parts } from './parts'
 import { Pressure } from './pressure'
-import type { Borrower, DeliveryOptions, Session } from './session'
+import type { Borrower, DeliveryOptions, Replay, Session } from './session'
 
 /** Topic Aliases that are given out at most: their topics take up memory as long as the client is connected. */
 const MOST_ALIASES = 1_000
-
-/** A retained message to send because of a new subscription. */
-export type Replay = Iterator<{ message: Message; options: DeliveryOptions }>
 
 /** Sends messages to a connected client: at once at QoS 0, and as its window allows at QoS 1 and 2 (MQTT 5.0, 4.3 and 4.9). */
 export class Sender implements Borrower {
