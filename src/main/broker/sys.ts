@@ -1,8 +1,8 @@
-import { getHeapStatistics } from 'node:v8'
 import type { Broker } from './core/broker'
 import type { Clock } from './core/clock'
 import type { Traffic } from './core/traffic'
 import { MovingAverages } from './moving-averages'
+import { memoryInUse } from './thread-load'
 
 /** ms between two looks, as with Mosquitto. */
 const EVERY = 10_000
@@ -70,8 +70,7 @@ export class SysTopics {
     const absent = sessions.absentCount
     const count = retained.count + backlog.waiting + backlog.inFlight
     const bytes = retained.bytes + backlog.waitingBytes
-    const heap = getHeapStatistics()
-    const inUse = heap.used_heap_size + heap.external_memory
+    const inUse = memoryInUse()
     this.largestHeap = Math.max(this.largestHeap, inUse)
     return {
       version: this.version,

@@ -81,9 +81,13 @@ export class Retained {
     }
   }
 
-  /** All of them. */
+  get(topic: string): Message | undefined {
+    return this.tree.find(topic)?.value ?? undefined
+  }
+
+  /** All of them, which may change while they are read. */
   *all(): Generator<Message> {
-    for (const first of this.tree.root.each()) yield* below(first, true)
+    yield* messagesOf(this.tree.root)
   }
 }
 
@@ -99,12 +103,13 @@ function stepTo(node: RetainedNode, start: number): Step {
 }
 
 /** A node's message and those below it. A wildcard at the beginning does not match topics that begin with $ [MQTT-4.7.2-1]. */
-function* below(top: RetainedNode, hidden = false): Generator<Message> {
-  const stack = [top]
-  for (let node = stack.pop(); node; node = stack.pop()) {
-    if (node.value) yield node.value
-    for (const child of node.each()) if (hidden || !isHidden(child)) stack.push(child)
-  }
+function* below(top: RetainedNode): Generator<Message> {
+  if (top.parent) return yield* messagesOf(top)
+  for (const first of top.each()) if (!isHidden(first)) yield* messagesOf(first)
+}
+
+function* messagesOf(top: RetainedNode): Generator<Message> {
+  for (const { value } of top.all()) if (value) yield value
 }
 
 function isHidden({ level, parent }: RetainedNode): boolean {

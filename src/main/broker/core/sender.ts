@@ -18,6 +18,8 @@ export class Sender implements Borrower {
   readonly pressure: Pressure
   readonly isObserver: boolean
   sentCount = 0
+  /** QoS 1 and 2 messages that the client has acknowledged for good. */
+  acknowledgedCount = 0
   private readonly window: number
   /** Topic Aliases given out so far; null: the client takes none. */
   private readonly aliases: Map<string, number> | null
@@ -113,6 +115,7 @@ export class Sender implements Borrower {
       // If the store fails, the session goes on in memory, where the message is released.
       return commit.isOpen ? commit.then({ committed: release, failed: release }) : release()
     }
+    this.acknowledgedCount++
     this.session.acknowledge(delivery)
     if (this.parts.commit.isOpen) this.parts.commit.schedule()
     this.pressure.check()

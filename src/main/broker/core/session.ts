@@ -6,7 +6,7 @@ import type { Waiting } from './group-commit'
 import { Outgoing, packetIdOf, type Delivery } from './outgoing'
 import type { Parts } from './parts'
 import type { Pressure } from './pressure'
-import type { Place, Single, Subscriber } from './subscriptions'
+import type { Place, Single, Subscriber } from './subscribers'
 
 /** Session Expiry Interval of a session without end, in seconds (MQTT 5.0, 3.1.2.11.2). */
 export const NEVER = 0xffffffff
@@ -44,7 +44,8 @@ export class Session implements Subscriber, Waiting {
   disconnectedAt: number | null = null
   /** Identifies it in the store; 0: it is not there. */
   storeId = 0
-  private queue: Outgoing | null = null
+  /** null: it has had no QoS 1 or 2 message. */
+  queue: Outgoing | null = null
   /** Packet identifiers of QoS 2 messages from the client that it has not released. */
   private received: Set<number> | null = null
   private arriving: Delivery[] = []
@@ -66,11 +67,6 @@ export class Session implements Subscriber, Waiting {
 
   get outgoing(): Outgoing {
     return (this.queue ??= new Outgoing(this.parts.backlog))
-  }
-
-  /** Messages that wait or are not acknowledged. */
-  get queued(): number {
-    return this.queue ? this.queue.waitingCount + this.queue.inFlightCount : 0
   }
 
   get queuedBytes(): number {
