@@ -92,6 +92,7 @@ it('starts one worker when it is started twice at the same time', async () => {
 function start(): BrokerStart {
   return {
     file: null,
+    events: ':memory:',
     limits: defaultBrokerLimits,
     pipe: pipePath(temporaryFolder()),
     listeners: [{ kind: 'tcp', host: '127.0.0.1', port }],

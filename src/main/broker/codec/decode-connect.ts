@@ -3,7 +3,14 @@ import type { Qos } from '../../../shared/message'
 import { REASON_CODE } from '../../../shared/mqtt-codes'
 import { Message } from './message'
 import { TYPE, type Connect, type Will } from './packet'
-import { checkResponseTopic, noProperties, pairIn, PROPERTY, readProperties, type Properties } from './properties'
+import {
+  checkResponseTopic,
+  noProperties,
+  pairIn,
+  PROPERTY,
+  readProperties,
+  type Properties
+} from './properties'
 import type { Reader } from './reader'
 import { malformed, protocolError, Refusal } from './refusal'
 import { topicName } from './text'

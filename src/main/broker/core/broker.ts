@@ -136,13 +136,19 @@ export class Broker {
     return this.route(message, publisher)
   }
 
+  /** Has changes written that were made to sessions from outside. */
+  commitSoon(): void {
+    const { commit } = this.parts
+    if (commit.isOpen) commit.schedule()
+  }
+
   /** Keeps a retained message in place of its topic's former one, without sending it to anybody. */
   retain(message: Message): void {
     this.retained.set(message)
     const { commit } = this.parts
     if (message.payloadLength === 0) commit.store?.removeRetained(message.topic)
     else commit.store?.setRetained(message)
-    if (commit.isOpen) commit.schedule()
+    this.commitSoon()
   }
 
   /** Publishes a retained message from the broker itself, which is not kept over restarts. */

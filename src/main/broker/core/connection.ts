@@ -8,7 +8,7 @@ import { TYPE, type Connect, type Packet } from '../codec/packet'
 import { PROPERTY } from '../codec/properties'
 import { Refusal } from '../codec/refusal'
 import { varintLength } from '../codec/writer'
-import type { Asker, CloseCause, ListenerPlace } from './hooks'
+import type { Asker, CloseCause, ListenerPlace, Tap, Watchable } from './hooks'
 import { Output } from './output'
 import type { Parts } from './parts'
 
@@ -48,7 +48,7 @@ export interface RefusalReport {
 }
 
 /** One network connection: bytes to packets and back (MQTT 5.0, 4.2), and its end (4.13). */
-export class Connection implements Asker {
+export class Connection implements Watchable {
   readonly address: string
   readonly isObserver: boolean
   readonly listener?: ListenerPlace
@@ -119,6 +119,10 @@ export class Connection implements Asker {
       return this.end(ended(REASON_CODE.PACKET_TOO_LARGE, 'An answer is larger than the client takes.'))
     this.parts.traffic.packetsSent++
     this.output.packet(packet)
+  }
+
+  watch(tap: Tap): () => void {
+    return this.output.watch(tap)
   }
 
   /** Ends the connection; an MQTT 5 client is told the reason. `other`: the client that takes over its session. */
@@ -200,10 +204,10 @@ export class Connection implements Asker {
   private frame(first: number, bytes: Buffer, start: number, end: number): boolean {
     this.heardAt = this.parts.clock.now()
     this.parts.traffic.packetsReceived++
-    this.output.tap?.received(wholePacket(bytes, start, end))
+    if (this.output.isWatched) this.output.tell('received', wholePacket(bytes, start, end))
     try {
       const packet = this.decoder.decode(first, bytes, start, end)
-      if (packet.type === TYPE.CONNECT && !this.isAccepted) this.introduce(packet, wholePacket(bytes, start, end))
+      if (packet.type === TYPE.CONNECT) this.introduce(packet, wholePacket(bytes, start, end))
       this.receiver!.packet(packet)
     } catch (error) {
       this.refuse(asRefusal(error), wholePacket(bytes, start, end))
@@ -216,9 +220,8 @@ export class Connection implements Asker {
     this.clientId = connect.clientId
     this.username = connect.username
     this.largest = connect.maximumPacketSize
-    if (this.output.tap || !this.parts.hooks.tap) return
-    this.output.tap = this.parts.hooks.tap(this, connect)
-    this.output.tap?.received(bytes)
+    this.parts.hooks.arrived?.(this, connect)
+    this.output.tell('received', bytes)
   }
 }
 

@@ -33,7 +33,8 @@ export class Handshake implements Receiver {
   packet(packet: Packet): void {
     if (packet.type === TYPE.CONNECT) return this.begin(packet)
     if (packet.type === TYPE.AUTH && this.exchange) return this.proceed(packet)
-    if (packet.type === TYPE.DISCONNECT && this.exchange) return this.connection.end({ by: 'client', reasonCode: packet.reasonCode })
+    if (packet.type === TYPE.DISCONNECT && this.exchange)
+      return this.connection.end({ by: 'client', reasonCode: packet.reasonCode })
     throw protocolError('A packet before the CONNACK of an authentication [MQTT-3.1.2-30].')
   }
 

@@ -1,5 +1,5 @@
 import { FIRST_FAILURE, REASON_CODE } from '../../../shared/mqtt-codes'
-import type { Hooks, Tap } from './hooks'
+import type { Hooks } from './hooks'
 
 /**
  * The hooks of all who look on, which may come and go while the broker runs. A decision has a function only while somebody wants it, so that
@@ -11,7 +11,7 @@ export class HookSet {
   subscribe: Hooks['subscribe']
   deliver: Hooks['deliver']
   drop: Hooks['drop']
-  tap: Hooks['tap']
+  arrived: Hooks['arrived']
   connected: Hooks['connected']
   closed: Hooks['closed']
   expired: Hooks['expired']
@@ -33,7 +33,6 @@ export class HookSet {
     const publish = this.functions('publish')
     const subscribe = this.functions('subscribe')
     const deliver = this.functions('deliver')
-    const tap = this.functions('tap')
     this.connect = connect && ((asker, packet) => first(connect, (each) => each(asker, packet)) ?? null)
     this.publish =
       publish && ((asker, message) => worst(publish, REASON_CODE.SUCCESS, (each) => each(asker, message)))
@@ -41,8 +40,8 @@ export class HookSet {
       subscribe &&
       ((asker, filter, options) => worst(subscribe, options.qos, (each) => each(asker, filter, options)))
     this.deliver = deliver && ((...given) => deliver.every((each) => each(...given)))
-    this.tap = tap && ((asker, packet) => tapFor(tap.map((each) => each(asker, packet))))
     this.drop = toAll(this.functions('drop'))
+    this.arrived = toAll(this.functions('arrived'))
     this.connected = toAll(this.functions('connected'))
     this.closed = toAll(this.functions('closed'))
     this.expired = toAll(this.functions('expired'))
@@ -89,14 +88,4 @@ function toAll<Given extends unknown[]>(
       for (const each of all) each(...given)
     })
   )
-}
-
-/** One tap for all who want to see a connection's packets. */
-function tapFor(asked: (Tap | null)[]): Tap | null {
-  const taps = asked.filter((each) => each !== null)
-  if (taps.length < 2) return taps[0] ?? null
-  return {
-    received: (packet) => taps.forEach((each) => each.received(packet)),
-    sent: (bytes) => taps.forEach((each) => each.sent(bytes))
-  }
 }

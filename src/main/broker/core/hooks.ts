@@ -35,6 +35,12 @@ export type CloseCause =
 /** What a CONNECT found: no session, its session, or one that it discarded with Clean Start. */
 export type SessionStart = 'new' | 'resumed' | 'cleaned'
 
+/** A connection whose packets can be seen. */
+export interface Watchable extends Asker {
+  /** Returns a function that ends it. */
+  watch(tap: Tap): () => void
+}
+
 /** Sees the packets of one connection, each whole. The bytes are valid during the call only. */
 export interface Tap {
   received(packet: Uint8Array): void
@@ -55,8 +61,8 @@ export interface Hooks {
   subscribe?(asker: Asker, filter: string, options: SubscriptionOptions): number
   /** A message is about to be sent to a client or queued for it. Returns whether it may be. */
   deliver?(clientId: string, message: Message): boolean
-  /** A CONNECT came, which may be refused. Whoever wants to see the connection's packets returns a tap, which gets this one, too. */
-  tap?(asker: Asker, connect: Connect): Tap | null
+  /** A CONNECT came, which may be refused. Who watches the connection from now on sees this packet, too. */
+  arrived?(connection: Watchable, connect: Connect): void
   /** A client has its CONNACK. `keepAlive` in seconds is what the broker granted. */
   connected?(asker: Asker, connect: Connect, keepAlive: number, session: SessionStart): void
   /** A connection ended. `isAccepted` false: it had no CONNACK that accepts it. */

@@ -40,8 +40,8 @@ export class Output {
   private nextSize = SMALLEST
   private pieces: Buffer[] = []
   private gathered = 0
-  /** Sees the connection's packets; null: nobody does. */
-  tap: Tap | null = null
+  /** Who sees the connection's packets; null: nobody. */
+  private taps: Set<Tap> | null = null
   /** It is flushed at the end of this turn. */
   private isMarked = false
 
@@ -60,9 +60,27 @@ export class Output {
     return this.pending > FULL
   }
 
+  /** Shows the connection's packets to somebody; returns a function that ends it. */
+  watch(tap: Tap): () => void {
+    const taps = (this.taps ??= new Set())
+    taps.add(tap)
+    return () => {
+      taps.delete(tap)
+      if (taps.size === 0 && this.taps === taps) this.taps = null
+    }
+  }
+
+  get isWatched(): boolean {
+    return this.taps !== null
+  }
+
+  tell(what: keyof Tap, bytes: Uint8Array): void {
+    for (const tap of this.taps ?? []) tap[what](bytes)
+  }
+
   packet(bytes: Uint8Array): void {
     this.room(bytes.length).put(bytes)
-    this.tap?.sent(bytes)
+    if (this.taps) this.tell('sent', bytes)
     this.count(bytes.length)
   }
 
@@ -75,16 +93,18 @@ export class Output {
     if (message.payloadLength >= LONG_PAYLOAD) {
       const head = this.room(size - message.payloadLength)
       writePublish(head, message, options, lengths)
-      this.tap?.sent(head.bytes.subarray(head.at - (size - message.payloadLength), head.at))
+      if (this.taps) {
+        this.tell('sent', head.bytes.subarray(head.at - (size - message.payloadLength), head.at))
+        this.tell('sent', message.payload)
+      }
       this.seal()
       this.pieces.push(message.payload)
-      this.tap?.sent(message.payload)
       return true
     }
     const writer = this.room(size)
     writePublish(writer, message, options, lengths)
     writer.at = message.copyPayload(writer.bytes, writer.at)
-    this.tap?.sent(writer.bytes.subarray(writer.at - size, writer.at))
+    if (this.taps) this.tell('sent', writer.bytes.subarray(writer.at - size, writer.at))
     return true
   }
 

@@ -38,7 +38,11 @@ export class Fights {
     if (takeovers.length < LEAST) return null
     const last = takeovers.slice(-LEAST)
     // Each takes it back from where the last one came.
-    if (last.some(({ from, to }, index) => index > 0 && (from !== last[index - 1]!.to || to !== last[index - 1]!.from)))
+    if (
+      last.some(
+        ({ from, to }, index) => index > 0 && (from !== last[index - 1]!.to || to !== last[index - 1]!.from)
+      )
+    )
       return null
     return {
       clientId,

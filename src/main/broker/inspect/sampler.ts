@@ -83,7 +83,18 @@ export class Sampler {
     this.start()
   }
 
-  private keep({ at, rates, clients, absent, subscriptions, retained, waiting, inFlight, cpu, memory }: Measured): void {
+  private keep({
+    at,
+    rates,
+    clients,
+    absent,
+    subscriptions,
+    retained,
+    waiting,
+    inFlight,
+    cpu,
+    memory
+  }: Measured): void {
     const { dropped, ...flow } = rates
     const sample: Record<SampleColumn, number> = {
       ...flow,
@@ -142,7 +153,10 @@ const nothing: BrokerFlow = {
 
 /** How fast counts grew, per second. */
 function perSecond(now: BrokerFlow, before: BrokerFlow, seconds: number): BrokerFlow {
-  const rates = <K extends string>(counts: Record<K, number>, earlier: Record<K, number>): Record<K, number> =>
+  const rates = <K extends string>(
+    counts: Record<K, number>,
+    earlier: Record<K, number>
+  ): Record<K, number> =>
     Object.fromEntries(
       Object.keys(counts).map((name) => [name, (counts[name as K] - earlier[name as K]) / seconds])
     ) as Record<K, number>

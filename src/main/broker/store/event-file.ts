@@ -78,7 +78,8 @@ export class EventFile {
     const { add, forgetOfOne, forget } = this.statements
     this.database.transaction(() => {
       for (const { clientId, at, details } of events) add.run(clientId, at, JSON.stringify(details))
-      for (const id of new Set(events.map(({ clientId }) => clientId))) forgetOfOne.run({ id, kept: KEPT_OF_ONE })
+      for (const id of new Set(events.map(({ clientId }) => clientId)))
+        forgetOfOne.run({ id, kept: KEPT_OF_ONE })
       forget.run(KEPT)
     })()
   }
