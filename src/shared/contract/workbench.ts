@@ -44,6 +44,7 @@ export const BrokerOverview = z.object({
   expiredSessions: z.int(),
   subscriptions: z.int(),
   sharedSubscriptions: z.int(),
+  /** Without the broker's own, under `$SYS`. */
   retained: z.object({ count: z.int(), bytes: z.int() }),
   /** QoS 1 and 2 messages that wait to be sent. */
   waiting: z.object({ count: z.int(), bytes: z.int() }),
@@ -120,6 +121,13 @@ export const FilterRow = z.object({
 })
 export type FilterRow = z.infer<typeof FilterRow>
 
+const Subscriber = z.object({
+  clientId: z.string(),
+  connected: z.boolean(),
+  /** It is Treetop's own connection, which gets everything and does not count. */
+  own: z.boolean()
+})
+
 /** One client's subscription as the cause of a delivery. */
 const Via = z.object({ filter: z.string(), qos: Qos, noLocal: z.boolean(), identifier: z.int().nullable() })
 
@@ -128,9 +136,7 @@ export const TopicAudience = z.object({
   /** Clients with subscriptions of their own. */
   total: z.int(),
   clients: z.array(
-    z.object({
-      clientId: z.string(),
-      connected: z.boolean(),
+    Subscriber.extend({
       /** The highest of its filters. A message comes at this one or its own, whichever is lower. */
       qos: Qos,
       via: z.array(Via)
@@ -145,7 +151,7 @@ export const TopicAudience = z.object({
       next: z.string(),
       members: z.int(),
       /** The first hundred. */
-      clients: z.array(z.object({ clientId: z.string(), connected: z.boolean(), qos: Qos }))
+      clients: z.array(Subscriber.extend({ qos: Qos }))
     })
   )
 })

@@ -11,6 +11,9 @@ export class Retained {
   private readonly expiries = new Map<string, () => void>()
   count = 0
   bytes = 0
+  /** As many of these are the broker's own, under `$SYS`. */
+  ownCount = 0
+  ownBytes = 0
 
   constructor(
     private readonly clock: Clock,
@@ -23,9 +26,8 @@ export class Retained {
     if (message.payloadLength === 0) return this.remove(topic)
     message.detach()
     const node = this.tree.at(topic)
-    if (node.value) this.bytes -= node.value.size
-    else this.count++
-    this.bytes += message.size
+    if (node.value) this.add(topic, node.value, -1)
+    this.add(topic, message, 1)
     node.value = message
     this.stopExpiry(topic)
     const left = message.secondsLeft(this.clock.now())
@@ -41,9 +43,16 @@ export class Retained {
     this.stopExpiry(topic)
     const node = this.tree.find(topic)
     if (!node?.value) return
-    this.count--
-    this.bytes -= node.value.size
+    this.add(topic, node.value, -1)
     this.tree.clear(node)
+  }
+
+  private add(topic: string, { size }: Message, sign: 1 | -1): void {
+    this.count += sign
+    this.bytes += sign * size
+    if (!topic.startsWith('$SYS/')) return
+    this.ownCount += sign
+    this.ownBytes += sign * size
   }
 
   /** Waits for nothing any more: the broker stops. */

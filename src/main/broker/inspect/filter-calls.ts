@@ -96,6 +96,7 @@ function viaOf(
 }
 
 /** Subscribers are sessions. */
-function described(subscriber: Subscriber): { clientId: string; connected: boolean } {
-  return { clientId: (subscriber as Session).clientId, connected: subscriber.isConnected }
+function described(subscriber: Subscriber): { clientId: string; connected: boolean; own: boolean } {
+  const { clientId, isConnected, client } = subscriber as Session
+  return { clientId, connected: isConnected, own: client?.isObserver ?? false }
 }

@@ -134,7 +134,7 @@ export class Sampler {
       expiredSessions: traffic.sessionsExpired,
       subscriptions: subscriptions.count,
       sharedSubscriptions: subscriptions.shareCount,
-      retained: { count: retained.count, bytes: retained.bytes },
+      retained: { count: retained.count - retained.ownCount, bytes: retained.bytes - retained.ownBytes },
       waiting: { count: backlog.waiting, bytes: backlog.waitingBytes },
       inFlight: backlog.inFlight,
       cpu,
