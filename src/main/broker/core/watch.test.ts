@@ -78,7 +78,7 @@ it('shows each packet of a watched connection once and whole, until the watch en
   await seen.publish('t', 'short')
   await seen.publish('t', '\0'.repeat(9_000))
   expect(packets.slice(2)).toEqual([
-    '> 8 10',
+    '> 8 9',
     '< 9 6',
     '> 3 11',
     '< 3 11',

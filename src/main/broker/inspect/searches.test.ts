@@ -3,7 +3,7 @@ import { randomFrom } from '../../topics/fixture'
 import { Searches, windowOf } from './searches'
 
 const random = randomFrom(7)
-const things = Array.from({ length: 12_345 }, (_, index) => ({ index, key: Math.floor(random() * 1_000) }))
+const things = Array.from({ length: 12_345 }, (_, index) => ({ index, key: random(1_000) }))
 
 it.each([false, true])(
   'sorts as a plain sort does, and keeps what is equal in its order (descending: %s)',
