@@ -1,3 +1,5 @@
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import { expect, it } from 'vitest'
 import { messages } from '../core/packet-client.fixture'
 import { everyClient, firstRows, Inspected } from './fixture'
@@ -177,6 +179,9 @@ it('subscribes and unsubscribes on behalf of a connected client, with retained m
   expect(c.take()).toMatchObject([
     { cmd: 'publish', topic: 'a/b', retain: true, properties: { subscriptionIdentifier: 7 } }
   ])
+  const file = new Database(join(place.folder, 'broker.db'), { readonly: true })
+  expect(file.prepare('SELECT filter FROM subscription').pluck().all()).toEqual(['a/#'])
+  file.close()
   await place.call('clients.subscribe', { clientId: 'c', filter: 'other', ...plain })
   await place.call('clients.unsubscribe', { clientId: 'c', filter: 'other' })
   await place.clock.settle()

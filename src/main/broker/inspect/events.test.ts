@@ -7,6 +7,7 @@ import { HandClock } from '../core/hand-clock.fixture'
 import { temporaryFolder } from '../../history/fixture'
 import { EventFile } from '../store/event-file'
 import { EventLog } from './event-log'
+import { Fights } from './fights'
 import { Inspected } from './fixture'
 
 const eventsOf = (place: Inspected, clientId: string | null): Promise<ClientEvent[]> =>
@@ -115,6 +116,17 @@ it('takes no fight for a client that returns from a third address, or slowly', a
     await place.clock.jump(40_000)
   }
   expect((await place.call('overview.get')).fights).toEqual([])
+})
+
+it('takes no fight for takeovers among three addresses that do not follow each other', () => {
+  const fights = new Fights()
+  const takeovers = [
+    ['a', 'b'],
+    ['c', 'a'],
+    ['a', 'c']
+  ] as const
+  for (const [at, [from, to]] of takeovers.entries())
+    expect(fights.takenOver('c', `${from}:1`, `${to}:1`, at)).toBeNull()
 })
 
 it('keeps the newest events of each client, and lets no client push out those of another', () => {

@@ -209,6 +209,7 @@ it('does not clear what is left when it is cancelled', async () => {
   const place = new Inspected()
   for (let i = 0; i < 100_000; i++) place.broker.retain(Message.of(`t/${i}`, Buffer.of(1), { retain: true }))
   await place.call('held.clear', { scope: { kind: 'all' } })
+  while ((await place.call('held.work')).done === 0) await new Promise(setImmediate)
   await place.call('held.cancel')
   await finished(place)
   expect(place.broker.retained.count).toBeGreaterThan(0)
