@@ -3,7 +3,6 @@ import { Bytes, MessageProperties, Qos } from '../message'
 import { ListenerKind } from './broker'
 import { call } from './define'
 import { TopicFilter } from './filter'
-import { PacketDetail, PacketFilter, PacketWindow } from './packets'
 import { MqttVersion } from './profiles'
 
 /** Which rows of a list are asked for. */
@@ -223,19 +222,6 @@ export type EventDetails = z.infer<typeof EventDetails>
 export const ClientEvent = z.intersection(EventHead, EventDetails)
 export type ClientEvent = z.infer<typeof ClientEvent>
 
-/** The control packets of one client id, as that client sees them: `out` is from the client to the broker. */
-export const TraceStatus = z.object({
-  clientId: z.string(),
-  /** ms since 1970 UTC. */
-  since: z.number(),
-  packets: z.int(),
-  bytes: z.int()
-})
-export type TraceStatus = z.infer<typeof TraceStatus>
-
-/** Traces at once. */
-export const MAX_TRACES = 20
-
 const ClientId = z.object({ clientId: z.string() })
 
 export const clientCalls = {
@@ -295,29 +281,5 @@ export const clientCalls = {
       limit: z.int().min(1).max(1_000)
     }),
     z.array(ClientEvent)
-  ),
-  'traces.list': call('broker', z.void(), z.array(TraceStatus)),
-  /** Records a client id's packets from now on, also if it has not connected yet. Ends the oldest trace if there are MAX_TRACES. */
-  'traces.start': call('broker', ClientId, z.void()),
-  /** Ends a trace and discards it. */
-  'traces.stop': call('broker', ClientId, z.void()),
-  /** As `packets.window`. */
-  'traces.window': call(
-    'broker',
-    ClientId.extend({
-      filter: PacketFilter,
-      first: z.int().nullable(),
-      count: z.int().min(0).max(1_000),
-      until: z.int().nullable()
-    }),
-    PacketWindow
-  ),
-  /** null: no longer in the trace. */
-  'traces.get': call('broker', ClientId.extend({ number: z.int() }), PacketDetail.nullable()),
-  /** As `packets.export`. */
-  'traces.export': call(
-    'broker',
-    ClientId.extend({ filter: PacketFilter, format: z.enum(['text', 'pcapng']) }),
-    z.object({ bytes: Bytes, packets: z.int() })
   )
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { topicFault } from '../topic'
 import { ListenerKind } from './broker'
 import { clientCalls, Fight, Page } from './broker-clients'
+import { traceCalls } from './broker-traces'
 import { call } from './define'
 import { TopicFilter } from './filter'
 import { Bytes, MessageProperties, Qos } from '../message'
@@ -157,7 +158,7 @@ export const TopicAudience = z.object({
 })
 export type TopicAudience = z.infer<typeof TopicAudience>
 
-export const HeldRow = z.object({
+export const BrokerRetainedRow = z.object({
   topic: z.string(),
   /** Payload length in bytes. */
   size: z.int(),
@@ -173,14 +174,17 @@ export const HeldRow = z.object({
   binary: z.boolean(),
   cut: z.boolean()
 })
-export type HeldRow = z.infer<typeof HeldRow>
+export type BrokerRetainedRow = z.infer<typeof BrokerRetainedRow>
 
 /** A retained message in full. */
-export const HeldMessage = HeldRow.extend({ payload: Bytes, properties: MessageProperties.nullable() })
-export type HeldMessage = z.infer<typeof HeldMessage>
+export const BrokerRetainedMessage = BrokerRetainedRow.extend({
+  payload: Bytes,
+  properties: MessageProperties.nullable()
+})
+export type BrokerRetainedMessage = z.infer<typeof BrokerRetainedMessage>
 
 /** Clearing and undoing, in progress or done. */
-export const HeldWork = z.object({
+export const BrokerRetainedWork = z.object({
   running: z.boolean(),
   /** What was done last; null: nothing yet. */
   kind: z.enum(['clear', 'undo']).nullable(),
@@ -191,7 +195,7 @@ export const HeldWork = z.object({
   /** What an undo would publish again. `lost`: cleared messages beyond the limit, which are gone. */
   undo: z.object({ messages: z.int(), bytes: z.int(), lost: z.int() }).nullable()
 })
-export type HeldWork = z.infer<typeof HeldWork>
+export type BrokerRetainedWork = z.infer<typeof BrokerRetainedWork>
 
 const Topic = z.string().superRefine((topic, context) => {
   const fault = topicFault(topic)
@@ -204,6 +208,7 @@ const Rows = Page.extend({ search: z.int() })
 
 export const workbenchCalls = {
   ...clientCalls,
+  ...traceCalls,
   'overview.get': call('broker', z.void(), BrokerOverview),
   /** Samples after a time; null: all. */
   'overview.history': call('broker', z.object({ after: z.number().nullable() }), BrokerHistory),
@@ -231,7 +236,7 @@ export const workbenchCalls = {
    * Retained messages whose topic (or payload, if `payload`) contains a text, ignoring case in topics, or whose topic matches a filter.
    * Those under `$SYS` are found only by what begins with `$`.
    */
-  'held.search': call(
+  'brokerRetained.search': call(
     'broker',
     z.object({
       by: z.discriminatedUnion('kind', [
@@ -244,14 +249,14 @@ export const workbenchCalls = {
     BrokerSearch
   ),
   /** Rows of a search, as they were found. Throws NOT_FOUND. */
-  'held.rows': call('broker', Rows, z.array(HeldRow)),
+  'brokerRetained.rows': call('broker', Rows, z.array(BrokerRetainedRow)),
   /** null: the topic has none. */
-  'held.get': call('broker', z.object({ topic: z.string() }), HeldMessage.nullable()),
+  'brokerRetained.get': call('broker', z.object({ topic: z.string() }), BrokerRetainedMessage.nullable()),
   /**
    * Publishes a retained message to all subscribers, in place of the topic's former one, whose properties it takes over. `expiry` in
    * seconds; null: it does not expire.
    */
-  'held.set': call(
+  'brokerRetained.set': call(
     'broker',
     z.object({
       topic: OwnTopic,
@@ -262,21 +267,21 @@ export const workbenchCalls = {
     z.void()
   ),
   /** Has a retained message expire in `seconds` from now, or never (null). Subscribers are told nothing. Throws NOT_FOUND. */
-  'held.expire': call('broker', z.object({ topic: OwnTopic, seconds: Expiry }), z.void()),
+  'brokerRetained.expire': call('broker', z.object({ topic: OwnTopic, seconds: Expiry }), z.void()),
   /** How many messages a clearing would remove, and how many payload bytes an undo keeps at most. */
-  'held.count': call(
+  'brokerRetained.count': call(
     'broker',
     z.object({ scope: RetainedScope }),
     z.object({ messages: z.int(), bytes: z.int(), undoBytes: z.int() })
   ),
   /** Starts to clear, as if an empty retained message were published to each topic. Throws RETAINED_BUSY. */
-  'held.clear': call('broker', z.object({ scope: RetainedScope }), HeldWork),
+  'brokerRetained.clear': call('broker', z.object({ scope: RetainedScope }), BrokerRetainedWork),
   /**
    * Starts to publish again what was cleared last. Topics that have another message by now are skipped, unless `overwrite`. Throws
    * RETAINED_BUSY, and NOT_FOUND if there is nothing to undo.
    */
-  'held.undo': call('broker', z.object({ overwrite: z.boolean() }), HeldWork),
+  'brokerRetained.undo': call('broker', z.object({ overwrite: z.boolean() }), BrokerRetainedWork),
   /** Ends the clearing or undo in progress where it is. */
-  'held.cancel': call('broker', z.void(), HeldWork),
-  'held.work': call('broker', z.void(), HeldWork)
+  'brokerRetained.cancel': call('broker', z.void(), BrokerRetainedWork),
+  'brokerRetained.work': call('broker', z.void(), BrokerRetainedWork)
 }

@@ -100,8 +100,14 @@ export class Outgoing {
   }
 
   /** Those in flight, in the order in which they were sent. */
-  unacknowledged(): IterableIterator<Delivery> {
+  unacknowledged(): Iterable<Delivery> {
     return this.inFlight.values()
+  }
+
+  /** The one that was sent first. */
+  get oldestInFlight(): Delivery | undefined {
+    for (const delivery of this.inFlight.values()) return delivery
+    return undefined
   }
 
   /** Those that wait, from the `from`th on, oldest first. */

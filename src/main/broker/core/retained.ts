@@ -113,8 +113,8 @@ function stepTo(node: RetainedNode, start: number): Step {
 
 /** A node's message and those below it. A wildcard at the beginning does not match topics that begin with $ [MQTT-4.7.2-1]. */
 function* below(top: RetainedNode): Generator<Message> {
-  if (top.parent) return yield* messagesOf(top)
-  for (const first of top.each()) if (!isHidden(first)) yield* messagesOf(first)
+  if (top.parent) yield* messagesOf(top)
+  else for (const first of top.each()) if (!isHidden(first)) yield* messagesOf(first)
 }
 
 function* messagesOf(top: RetainedNode): Generator<Message> {

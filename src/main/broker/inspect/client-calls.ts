@@ -1,7 +1,6 @@
 import type { CallOutput, CallsOf } from '../../../shared/contract'
 import type { ClientConnect, QueueRow, SubscriptionRow } from '../../../shared/contract/broker-clients'
 import { AppError } from '../../../shared/errors'
-import type { Qos } from '../../../shared/message'
 import { Pacer } from '../../pacer'
 import type { SubscriptionOptions } from '../codec/packet'
 import type { Broker } from '../core/broker'
@@ -132,7 +131,7 @@ function connectOf({ connect, will: left }: Client): ClientConnect {
     will: will && {
       topic: will.message.topic,
       payload: new Uint8Array(will.message.payload),
-      qos: will.message.qos as Qos,
+      qos: will.message.qos,
       retain: will.message.retain,
       delay: will.delay,
       properties: propertiesOf(will.message),

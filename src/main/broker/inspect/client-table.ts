@@ -155,7 +155,7 @@ function expiresAt({ disconnectedAt, expiry }: Session): number | null {
 
 /** Messages are in flight in the order in which they were sent. */
 function unacknowledgedSince({ queue }: Session): number | null {
-  return queue?.unacknowledged().next().value?.sentAt || null
+  return queue?.oldestInFlight?.sentAt || null
 }
 
 /** Orders two keys; what is not known comes last in both directions. */

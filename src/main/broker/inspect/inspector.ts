@@ -6,8 +6,8 @@ import { clientCalls } from './client-calls'
 import { ClientTable } from './client-table'
 import { EventLog } from './event-log'
 import { filterCalls } from './filter-calls'
-import { heldCalls } from './held-calls'
-import { HeldWorker } from './held-worker'
+import { retainedCalls } from './retained-calls'
+import { RetainedWorker } from './retained-worker'
 import { Sampler } from './sampler'
 import { Traces } from './traces'
 
@@ -23,14 +23,14 @@ export interface InspectorOptions {
 export class Inspector {
   private readonly sampler: Sampler
   private readonly events: EventLog
-  private readonly worker: HeldWorker
+  private readonly worker: RetainedWorker
   private removeHooks: () => void = () => undefined
 
   constructor(private readonly options: InspectorOptions) {
     const { broker, clock, eventFile } = options
     this.sampler = new Sampler(broker, clock)
     this.events = new EventLog(clock, eventFile)
-    this.worker = new HeldWorker(broker, clock)
+    this.worker = new RetainedWorker(broker, clock)
   }
 
   start(): void {
@@ -46,7 +46,7 @@ export class Inspector {
     this.events.close()
   }
 
-  calls(): CallsOf<'broker', 'overview' | 'clients' | 'traces' | 'subscriptions' | 'held'> {
+  calls(): CallsOf<'broker', 'overview' | 'clients' | 'traces' | 'subscriptions' | 'brokerRetained'> {
     const { broker, clock } = this.options
     const traces = new Traces(broker, clock)
     const table = new ClientTable(broker, clock, this.events, traces)
@@ -56,7 +56,7 @@ export class Inspector {
       ...clientCalls(broker, clock, table, this.events),
       ...traces.calls(),
       ...filterCalls(broker),
-      ...heldCalls(broker, clock, this.worker)
+      ...retainedCalls(broker, clock, this.worker)
     }
   }
 

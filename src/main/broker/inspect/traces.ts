@@ -1,5 +1,5 @@
 import type { CallsOf } from '../../../shared/contract'
-import { MAX_TRACES } from '../../../shared/contract/broker-clients'
+import { MAX_TRACES } from '../../../shared/contract/broker-traces'
 import type { MqttVersion } from '../../../shared/contract/profiles'
 import { AppError } from '../../../shared/errors'
 import { PacketLog } from '../../packets/log'

@@ -1,11 +1,11 @@
 import { expect, it, vi } from 'vitest'
-import type { HeldRow } from '../../../shared/contract/workbench'
+import type { BrokerRetainedRow } from '../../../shared/contract/workbench'
 import { Message } from '../codec/message'
 import { messages } from '../core/packet-client.fixture'
 import { firstRows, Inspected } from './fixture'
 
 const qos1 = { qos: 1 as const, messageId: 1 }
-type By = Parameters<typeof Inspected.prototype.call<'held.search'>>[1]['by']
+type By = Parameters<typeof Inspected.prototype.call<'brokerRetained.search'>>[1]['by']
 
 const text = (text: string, payload = false): By => ({ kind: 'text', text, payload })
 
@@ -14,9 +14,9 @@ async function found(
   by: By,
   sort: 'topic' | 'size' | 'receivedAt' | 'expiresIn' = 'topic',
   descending = false
-): Promise<HeldRow[]> {
-  const { search } = await place.call('held.search', { by, sort, descending })
-  return place.call('held.rows', { search, ...firstRows })
+): Promise<BrokerRetainedRow[]> {
+  const { search } = await place.call('brokerRetained.search', { by, sort, descending })
+  return place.call('brokerRetained.rows', { search, ...firstRows })
 }
 
 const topics = (rows: { topic: string }[]): string[] => rows.map(({ topic }) => topic)
@@ -32,7 +32,7 @@ async function holding(payloads: Record<string, string>, onDisk = false): Promis
 }
 
 async function finished(place: Inspected): Promise<void> {
-  await vi.waitFor(async () => expect((await place.call('held.work')).running).toBe(false), 20_000)
+  await vi.waitFor(async () => expect((await place.call('brokerRetained.work')).running).toBe(false), 20_000)
   await place.clock.settle()
 }
 
@@ -65,7 +65,7 @@ it('shows a message in full', async () => {
     }
   })
   await place.clock.jump(10_000)
-  expect(await place.call('held.get', { topic: 't' })).toEqual({
+  expect(await place.call('brokerRetained.get', { topic: 't' })).toEqual({
     topic: 't',
     payload: new Uint8Array(Buffer.from('hello')),
     size: 5,
@@ -85,7 +85,7 @@ it('shows a message in full', async () => {
       userProperties: { a: ['1', '2'], b: '3' }
     }
   })
-  expect(await place.call('held.get', { topic: 'none' })).toBeNull()
+  expect(await place.call('brokerRetained.get', { topic: 'none' })).toBeNull()
 })
 
 it('publishes an edited message to subscribers, with the properties of the former one, on disk too', async () => {
@@ -94,18 +94,18 @@ it('publishes an edited message to subscribers, with the properties of the forme
   await c.connect('c')
   await c.publish('t', 'old', { ...qos1, retain: true, properties: { contentType: 'text/plain' } })
   await c.ask({ cmd: 'subscribe', messageId: 2, subscriptions: [{ topic: 't', qos: 2 }] })
-  await place.call('held.set', { topic: 't', payload: Buffer.from('new'), qos: 2, expiry: null })
+  await place.call('brokerRetained.set', { topic: 't', payload: Buffer.from('new'), qos: 2, expiry: null })
   await place.clock.settle()
   expect(c.take()).toMatchObject([{ cmd: 'publish', qos: 2, properties: { contentType: 'text/plain' } }])
   await place.restart()
-  expect(await place.call('held.get', { topic: 't' })).toMatchObject({
+  expect(await place.call('brokerRetained.get', { topic: 't' })).toMatchObject({
     preview: 'new',
     qos: 2,
     publisher: '',
     properties: { contentType: 'text/plain' }
   })
   await expect(
-    place.call('held.set', { topic: '$SYS/x', payload: Buffer.from('x'), qos: 0, expiry: null })
+    place.call('brokerRetained.set', { topic: '$SYS/x', payload: Buffer.from('x'), qos: 0, expiry: null })
   ).rejects.toThrow('TOPIC_RESERVED')
 })
 
@@ -115,19 +115,19 @@ it('has a message expire in so many seconds from now, over a restart, or never, 
   await c.connect('c')
   await c.ask({ cmd: 'subscribe', messageId: 2, subscriptions: [{ topic: '#', qos: 0, rh: 2 }] })
   await place.clock.jump(30_000)
-  for (const topic of ['a', 'b']) await place.call('held.expire', { topic, seconds: 20 })
-  await place.call('held.expire', { topic: 'b', seconds: null })
+  for (const topic of ['a', 'b']) await place.call('brokerRetained.expire', { topic, seconds: 20 })
+  await place.call('brokerRetained.expire', { topic: 'b', seconds: null })
   await place.clock.settle()
   expect(c.take()).toEqual([])
   await place.restart()
-  expect(await place.call('held.get', { topic: 'a' })).toMatchObject({
+  expect(await place.call('brokerRetained.get', { topic: 'a' })).toMatchObject({
     expiresIn: 20,
     publisher: 'p',
     qos: 1
   })
   await place.clock.jump(20_000)
   expect(topics(await found(place, text('')))).toEqual(['b'])
-  await expect(place.call('held.expire', { topic: 'a', seconds: 1 })).rejects.toMatchObject({
+  await expect(place.call('brokerRetained.expire', { topic: 'a', seconds: 1 })).rejects.toMatchObject({
     code: 'NOT_FOUND'
   })
 })
@@ -138,10 +138,10 @@ it('clears a topic and what is below it, tells subscribers, and publishes it aga
   await c.connect('c')
   await c.ask({ cmd: 'subscribe', messageId: 2, subscriptions: [{ topic: '#', qos: 0, rh: 2 }] })
   const scope = { kind: 'below', topic: 'a/b' } as const
-  expect(await place.call('held.count', { scope })).toMatchObject({ messages: 2, bytes: 6 })
-  await place.call('held.clear', { scope })
+  expect(await place.call('brokerRetained.count', { scope })).toMatchObject({ messages: 2, bytes: 6 })
+  await place.call('brokerRetained.clear', { scope })
   await finished(place)
-  expect(await place.call('held.work')).toEqual({
+  expect(await place.call('brokerRetained.work')).toEqual({
     running: false,
     kind: 'clear',
     done: 2,
@@ -154,26 +154,32 @@ it('clears a topic and what is below it, tells subscribers, and publishes it aga
     ['a/b/c', '']
   ])
   await c.publish('a/b', 'newer', { ...qos1, retain: true })
-  await place.call('held.undo', { overwrite: false })
+  await place.call('brokerRetained.undo', { overwrite: false })
   await finished(place)
-  expect(await place.call('held.work')).toMatchObject({ done: 1, skipped: 1, undo: { messages: 1 } })
+  expect(await place.call('brokerRetained.work')).toMatchObject({
+    done: 1,
+    skipped: 1,
+    undo: { messages: 1 }
+  })
   expect((await found(place, text(''))).map(({ topic, preview }) => [topic, preview])).toEqual([
     ['a/b', 'newer'],
     ['a/b/c', 'two'],
     ['a/bc', 'stays']
   ])
-  await place.call('held.undo', { overwrite: true })
+  await place.call('brokerRetained.undo', { overwrite: true })
   await finished(place)
   await place.restart()
   expect((await found(place, text('a/b'))).map(({ preview }) => preview)).toEqual(['one', 'two', 'stays'])
-  await expect(place.call('held.undo', { overwrite: true })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  await expect(place.call('brokerRetained.undo', { overwrite: true })).rejects.toMatchObject({
+    code: 'NOT_FOUND'
+  })
 })
 
 it('leaves the topics of the broker alone, and does one thing at a time', async () => {
   const place = await holding({ a: 'x' })
   place.broker.announce('$SYS/broker/version', 'x')
-  await place.call('held.clear', { scope: { kind: 'all' } })
-  await expect(place.call('held.clear', { scope: { kind: 'all' } })).rejects.toMatchObject({
+  await place.call('brokerRetained.clear', { scope: { kind: 'all' } })
+  await expect(place.call('brokerRetained.clear', { scope: { kind: 'all' } })).rejects.toMatchObject({
     code: 'RETAINED_BUSY'
   })
   await finished(place)
@@ -191,50 +197,57 @@ it('searches and clears 200,000 messages in slices, between which the broker goe
     if (!isOver) setImmediate(turn)
   }
   setImmediate(turn)
-  const search = await place.call('held.search', { by: text('load/1/'), sort: 'topic', descending: false })
+  const search = await place.call('brokerRetained.search', {
+    by: text('load/1/'),
+    sort: 'topic',
+    descending: false
+  })
   expect(search).toMatchObject({ total: 400, sorted: true })
-  const all = await place.call('held.search', { by: text(''), sort: 'topic', descending: false })
+  const all = await place.call('brokerRetained.search', { by: text(''), sort: 'topic', descending: false })
   expect(all).toMatchObject({ total: 200_000, sorted: false })
   expect(turns).toBeGreaterThan(5)
   turns = 0
-  await place.call('held.clear', { scope: { kind: 'all' } })
+  await place.call('brokerRetained.clear', { scope: { kind: 'all' } })
   await finished(place)
   isOver = true
   expect(turns).toBeGreaterThan(5)
-  expect(await place.call('held.work')).toMatchObject({ done: 200_000, undo: { messages: 200_000, lost: 0 } })
+  expect(await place.call('brokerRetained.work')).toMatchObject({
+    done: 200_000,
+    undo: { messages: 200_000, lost: 0 }
+  })
   expect(place.broker.retained.count).toBe(0)
 })
 
 it('does not clear what is left when it is cancelled', async () => {
   const place = new Inspected()
   for (let i = 0; i < 100_000; i++) place.broker.retain(Message.of(`t/${i}`, Buffer.of(1), { retain: true }))
-  await place.call('held.clear', { scope: { kind: 'all' } })
-  while ((await place.call('held.work')).done === 0) await new Promise(setImmediate)
-  await place.call('held.cancel')
+  await place.call('brokerRetained.clear', { scope: { kind: 'all' } })
+  while ((await place.call('brokerRetained.work')).done === 0) await new Promise(setImmediate)
+  await place.call('brokerRetained.cancel')
   await finished(place)
   expect(place.broker.retained.count).toBeGreaterThan(0)
-  expect((await place.call('held.work')).done).toBe(100_000 - place.broker.retained.count)
+  expect((await place.call('brokerRetained.work')).done).toBe(100_000 - place.broker.retained.count)
 })
 
 it('waits for a subscriber that has to catch up', async () => {
   const place = new Inspected()
   for (let i = 0; i < 50; i++)
     place.broker.retain(Message.of(`t/${i}`, Buffer.alloc(100_000, 1), { retain: true }))
-  await place.call('held.clear', { scope: { kind: 'all' } })
+  await place.call('brokerRetained.clear', { scope: { kind: 'all' } })
   await finished(place)
   const c = place.client()
   await c.connect('c')
   await c.ask({ cmd: 'subscribe', messageId: 2, subscriptions: [{ topic: '#', qos: 0 }] })
   c.raw.stream.pause()
-  await place.call('held.undo', { overwrite: false })
+  await place.call('brokerRetained.undo', { overwrite: false })
   for (let i = 0; i < 20; i++) await place.clock.settle()
-  const { running, done } = await place.call('held.work')
+  const { running, done } = await place.call('brokerRetained.work')
   expect(running).toBe(true)
   expect(done).toBeLessThan(30)
   c.raw.stream.resume()
   await vi.waitFor(async () => {
     await place.clock.settle()
-    expect((await place.call('held.work')).running).toBe(false)
+    expect((await place.call('brokerRetained.work')).running).toBe(false)
   }, 20_000)
   await place.clock.settle()
   expect(messages(c.take())).toHaveLength(50)

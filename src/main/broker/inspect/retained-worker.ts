@@ -1,6 +1,6 @@
 import type { CallOutput } from '../../../shared/contract'
 import type { RetainedScope } from '../../../shared/contract/retained'
-import type { HeldWork } from '../../../shared/contract/workbench'
+import type { BrokerRetainedWork } from '../../../shared/contract/workbench'
 import { AppError } from '../../../shared/errors'
 import { Pacer } from '../../pacer'
 import { Message } from '../codec/message'
@@ -15,8 +15,8 @@ const UNDO_BYTES = 64 * 1_048_576
 const NOTHING = Buffer.alloc(0)
 
 /** Clears retained messages and publishes them again, in slices between the clients' messages. */
-export class HeldWorker implements Holdable {
-  private work: HeldWork = { running: false, kind: null, done: 0, total: 0, skipped: 0, undo: null }
+export class RetainedWorker implements Holdable {
+  private work: BrokerRetainedWork = { running: false, kind: null, done: 0, total: 0, skipped: 0, undo: null }
   private removed: Message[] = []
   private isCancelled = false
   private resumed: Promise<void> | null = null
@@ -27,11 +27,11 @@ export class HeldWorker implements Holdable {
     private readonly clock: Clock
   ) {}
 
-  status(): HeldWork {
+  status(): BrokerRetainedWork {
     return { ...this.work }
   }
 
-  cancel(): HeldWork {
+  cancel(): BrokerRetainedWork {
     this.isCancelled = this.work.running
     return this.status()
   }
@@ -42,7 +42,7 @@ export class HeldWorker implements Holdable {
     this.resume()
   }
 
-  async count(scope: RetainedScope): Promise<CallOutput<'held.count'>> {
+  async count(scope: RetainedScope): Promise<CallOutput<'brokerRetained.count'>> {
     const pacer = new Pacer(SLICE)
     const sum = { messages: 0, bytes: 0, undoBytes: UNDO_BYTES }
     for (const message of this.in(scope)) {
@@ -54,7 +54,7 @@ export class HeldWorker implements Holdable {
   }
 
   /** Throws RETAINED_BUSY. */
-  clear(scope: RetainedScope): HeldWork {
+  clear(scope: RetainedScope): BrokerRetainedWork {
     this.begin('clear', 0)
     this.removed = []
     this.work.undo = { messages: 0, bytes: 0, lost: 0 }
@@ -76,7 +76,7 @@ export class HeldWorker implements Holdable {
   }
 
   /** Throws RETAINED_BUSY, and NOT_FOUND if there is nothing to undo. */
-  undo(overwrite: boolean): HeldWork {
+  undo(overwrite: boolean): BrokerRetainedWork {
     const { removed } = this
     if (!this.work.running && removed.length === 0) throw new AppError('NOT_FOUND', { what: 'undo', id: '' })
     this.begin('undo', removed.length)

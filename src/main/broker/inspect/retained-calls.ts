@@ -1,10 +1,10 @@
 import type { CallInput, CallsOf } from '../../../shared/contract'
-import type { HeldRow } from '../../../shared/contract/workbench'
+import type { BrokerRetainedRow } from '../../../shared/contract/workbench'
 import { AppError } from '../../../shared/errors'
 import { Message } from '../codec/message'
 import type { Broker } from '../core/broker'
 import type { Clock } from '../core/clock'
-import type { HeldWorker } from './held-worker'
+import type { RetainedWorker } from './retained-worker'
 import { propertiesOf, viewOf } from './message-view'
 import { Searches } from './searches'
 
@@ -12,10 +12,14 @@ import { Searches } from './searches'
 const NEVER = Infinity
 
 /** Calls about retained messages, without a subscription. */
-export function heldCalls(broker: Broker, clock: Clock, worker: HeldWorker): CallsOf<'broker', 'held'> {
+export function retainedCalls(
+  broker: Broker,
+  clock: Clock,
+  worker: RetainedWorker
+): CallsOf<'broker', 'brokerRetained'> {
   const searches = new Searches<Message>()
   return {
-    'held.search': ({ by, sort, descending }) =>
+    'brokerRetained.search': ({ by, sort, descending }) =>
       searches.run(
         by.kind === 'filter' ? broker.retained.matching(by.filter) : broker.retained.all(),
         by.kind === 'filter' ? () => true : containing(by),
@@ -27,15 +31,15 @@ export function heldCalls(broker: Broker, clock: Clock, worker: HeldWorker): Cal
               : message[sort],
         descending
       ),
-    'held.rows': ({ search, offset, limit }) =>
+    'brokerRetained.rows': ({ search, offset, limit }) =>
       searches.rows(search, offset, limit).map((message) => rowOf(message, clock.now())),
-    'held.get': ({ topic }) => {
+    'brokerRetained.get': ({ topic }) => {
       const message = broker.retained.get(topic)
       if (!message) return null
       const payload = new Uint8Array(message.payload)
       return { ...rowOf(message, clock.now()), payload, properties: propertiesOf(message) }
     },
-    'held.set': ({ topic, payload, qos, expiry }) => {
+    'brokerRetained.set': ({ topic, payload, qos, expiry }) => {
       const properties = broker.retained.get(topic)?.properties
       const message = Message.of(topic, payload, {
         qos,
@@ -46,16 +50,16 @@ export function heldCalls(broker: Broker, clock: Clock, worker: HeldWorker): Cal
       message.receivedAt = clock.now()
       broker.publish(message)
     },
-    'held.expire': ({ topic, seconds }) => {
+    'brokerRetained.expire': ({ topic, seconds }) => {
       const message = broker.retained.get(topic)
       if (!message) throw new AppError('NOT_FOUND', { what: 'retained message', id: topic })
       broker.retain(expiring(message, seconds, clock.now()))
     },
-    'held.count': ({ scope }) => worker.count(scope),
-    'held.clear': ({ scope }) => worker.clear(scope),
-    'held.undo': ({ overwrite }) => worker.undo(overwrite),
-    'held.cancel': () => worker.cancel(),
-    'held.work': () => worker.status()
+    'brokerRetained.count': ({ scope }) => worker.count(scope),
+    'brokerRetained.clear': ({ scope }) => worker.clear(scope),
+    'brokerRetained.undo': ({ overwrite }) => worker.undo(overwrite),
+    'brokerRetained.cancel': () => worker.cancel(),
+    'brokerRetained.work': () => worker.status()
   }
 }
 
@@ -63,7 +67,7 @@ export function heldCalls(broker: Broker, clock: Clock, worker: HeldWorker): Cal
 function containing({
   text,
   payload
-}: Extract<CallInput<'held.search'>['by'], { kind: 'text' }>): (message: Message) => boolean {
+}: Extract<CallInput<'brokerRetained.search'>['by'], { kind: 'text' }>): (message: Message) => boolean {
   const needle = text.toLowerCase()
   const bytes = Buffer.from(text)
   const hidden = !text.startsWith('$')
@@ -83,6 +87,6 @@ function expiring(message: Message, seconds: number | null, now: number): Messag
   return Object.assign(changed, { receivedAt, publisher })
 }
 
-function rowOf(message: Message, now: number): HeldRow {
+function rowOf(message: Message, now: number): BrokerRetainedRow {
   return { ...viewOf(message, now), qos: message.qos }
 }
