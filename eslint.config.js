@@ -57,11 +57,16 @@ const boundaries = [
     ['codec', '', node],
     ['core', '|codec/', node],
     ['store', '|codec/|core/|\\.\\./private-file$', `${node}|better-sqlite3`],
-    ['listeners', '|core/|certificate-check$', `${node}|ws`]
+    ['listeners', '|core/|certificate-check$', `${node}|ws`],
+    [
+      'inspect',
+      '|codec/|core/|store/|thread-load$|\\.\\./packets/|\\.\\./decode/|\\.\\./pacer$',
+      node
+    ]
   ].map(([folder, beside, packages]) =>
     boundary(
       [`src/main/broker/${folder}/**`],
-      'broker/: codec imports shared, core imports codec, store and listeners import core (rules 3 and 5).',
+      'broker/: codec imports shared, core imports codec, store and listeners import core, inspect imports these (rules 3 and 5).',
       { relative: `\\.\\./\\.\\./shared/${beside}`, packages }
     )
   ),

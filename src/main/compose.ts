@@ -174,7 +174,11 @@ export async function compose(options: {
     connections,
     profiles,
     settings,
-    { broker: join(dataDirectory, 'broker.db'), pipe: pipePath(dataDirectory) },
+    {
+      broker: join(dataDirectory, 'broker.db'),
+      events: join(dataDirectory, 'broker-events.db'),
+      pipe: pipePath(dataDirectory)
+    },
     new BrokerCertificates(join(dataDirectory, 'certificates'))
   )
 

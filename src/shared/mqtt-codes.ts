@@ -46,7 +46,8 @@ export const REASON_CODE = {
   ADMINISTRATIVE_ACTION: 0x98,
   USE_ANOTHER_SERVER: 0x9c,
   SERVER_MOVED: 0x9d,
-  CONNECTION_RATE_EXCEEDED: 0x9f
+  CONNECTION_RATE_EXCEEDED: 0x9f,
+  MAXIMUM_CONNECT_TIME: 0xa0
 } as const
 
 /** The first code that means failure, in SUBACK of every version and in all of MQTT 5. */

@@ -5,6 +5,8 @@ import type { Listener } from './listeners/listen'
 export interface BrokerConfig {
   /** Where sessions and retained messages are kept; null: they are forgotten when the broker stops. */
   file: string | null
+  /** Where the history of clients is kept. */
+  events: string
   limits: BrokerLimits
   /** Path of a Unix socket or named pipe for Treetop's own connection. */
   pipe: string

@@ -89,9 +89,28 @@ it('starts one worker when it is started twice at the same time', async () => {
   expect(await answers(port)).toBe(false)
 })
 
+it('answers calls that look into the running broker, with its listeners', async () => {
+  expect(() => service.peer()).toThrow('BROKER_NOT_RUNNING')
+  await service.start(start())
+  const socket = connect(port, '127.0.0.1')
+  socket.write(Buffer.from('100d00044d51545404020000000163', 'hex'))
+  await new Promise((resolve) => socket.once('data', resolve))
+  const look = service.peer()
+  const listener = { kind: 'tcp', host: '127.0.0.1', port, listening: true, connections: 1 }
+  expect(await look.call('overview.get', undefined)).toMatchObject({ clients: 1, listeners: [listener] })
+  expect(await look.call('clients.get', { clientId: 'c' })).toMatchObject({
+    row: { version: 4, address: `127.0.0.1:${socket.localPort}`, listener: { kind: 'tcp', port } }
+  })
+  await expect(look.call('traces.get', { clientId: 'c', number: 1 })).rejects.toMatchObject({
+    code: 'NOT_FOUND'
+  })
+  socket.destroy()
+})
+
 function start(): BrokerStart {
   return {
     file: null,
+    events: ':memory:',
     limits: defaultBrokerLimits,
     pipe: pipePath(temporaryFolder()),
     listeners: [{ kind: 'tcp', host: '127.0.0.1', port }],

@@ -1,4 +1,5 @@
 import type { BrokerClient } from '../../shared/contract/broker'
+import { workbenchCalls, type BrokerOverview } from '../../shared/contract/workbench'
 import { AppError } from '../../shared/errors'
 import type { Channel } from '../../shared/rpc/channel'
 import { createPeer } from '../../shared/rpc/peer'
@@ -7,6 +8,7 @@ import { Broker } from './core/broker'
 import { systemClock } from './core/clock'
 import type { Client } from './core/client'
 import type { Store } from './core/store'
+import { Inspector } from './inspect/inspector'
 import { listen, type OpenListener } from './listeners/listen'
 import { SqliteStore } from './store/sqlite-store'
 import { SysTopics } from './sys'
@@ -15,7 +17,14 @@ const COUNTS_EVERY = 1_000
 
 /** Serves a broker over a channel, whose other side starts and stops it; only one runs at a time. The worker is a thin wrapper. */
 export function serveBroker(channel: Channel, version: string): void {
-  let running: { broker: Broker; sys: SysTopics; open: OpenListener[]; timer: NodeJS.Timeout } | null = null
+  let running: {
+    broker: Broker
+    sys: SysTopics
+    inspector: Inspector
+    calls: InspectorCalls
+    open: OpenListener[]
+    timer: NodeJS.Timeout
+  } | null = null
 
   const current = (): NonNullable<typeof running> => {
     if (!running) throw new AppError('BROKER_NOT_RUNNING', {})
@@ -23,7 +32,7 @@ export function serveBroker(channel: Channel, version: string): void {
   }
 
   const functions: BrokerFunctions = {
-    async start({ file, limits, pipe }) {
+    async start({ file, events: eventFile, limits, pipe }) {
       if (running) return
       const broker = new Broker({
         store: storeIn(file),
@@ -33,11 +42,19 @@ export function serveBroker(channel: Channel, version: string): void {
       try {
         const open = [await listen(broker, { kind: 'pipe', path: pipe })]
         const timer = setInterval(() => peer.notify('counts', countsOf(broker)), COUNTS_EVERY)
-        running = { broker, sys: new SysTopics(broker, systemClock, `Treetop ${version}`), open, timer }
+        const sys = new SysTopics(broker, systemClock, `Treetop ${version}`)
+        const inspector = new Inspector({
+          broker,
+          clock: systemClock,
+          eventFile,
+          listeners: () => listenersOf(open)
+        })
+        running = { broker, sys, inspector, calls: inspector.calls(), open, timer }
       } catch (error) {
         broker.close()
         throw error
       }
+      running.inspector.start()
       running.sys.start()
     },
     async listen(listeners) {
@@ -56,13 +73,15 @@ export function serveBroker(channel: Channel, version: string): void {
     },
     async stop() {
       if (!running) return
-      const { broker, sys, open, timer } = running
+      const { broker, sys, inspector, open, timer } = running
       running = null
       clearInterval(timer)
       sys.stop()
       broker.close()
+      inspector.stop()
       await Promise.all(open.map((each) => each.close()))
     },
+    ...forwarded(() => current().calls),
     'broker.clients': () => [...current().broker.clients()].map(described),
     'broker.kick': ({ clientId: id }) => {
       if (!current().broker.kick(id)) throw new AppError('NOT_FOUND', { what: 'client', id })
@@ -74,6 +93,22 @@ export function serveBroker(channel: Channel, version: string): void {
       }))
   }
   const peer = createPeer<BrokerNews>(channel, functions)
+}
+
+type InspectorCalls = ReturnType<Inspector['calls']>
+
+/** Calls that the broker answers which runs when they come. */
+function forwarded(running: () => InspectorCalls): InspectorCalls {
+  const names = Object.keys(workbenchCalls) as (keyof InspectorCalls)[]
+  const forward = (name: keyof InspectorCalls) => (input: never) => running()[name](input)
+  return Object.fromEntries(names.map((name) => [name, forward(name)])) as unknown as InspectorCalls
+}
+
+/** Without the pipe of Treetop's own connection. */
+function listenersOf(open: OpenListener[]): BrokerOverview['listeners'] {
+  return open.flatMap(({ kind, host, port, isListening, connectionCount }) =>
+    kind === 'pipe' ? [] : [{ kind, host, port, listening: isListening, connections: connectionCount }]
+  )
 }
 
 /** Throws BROKER_FILE_UNUSABLE. */

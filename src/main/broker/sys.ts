@@ -1,8 +1,8 @@
-import { getHeapStatistics } from 'node:v8'
 import type { Broker } from './core/broker'
 import type { Clock } from './core/clock'
 import type { Traffic } from './core/traffic'
 import { MovingAverages } from './moving-averages'
+import { memoryInUse } from './thread-load'
 
 /** ms between two looks, as with Mosquitto. */
 const EVERY = 10_000
@@ -66,17 +66,11 @@ export class SysTopics {
   }
 
   private values(now: number): Record<string, string | number> {
-    const { traffic, sessions, retained, subscriptions, clientCount } = this.broker
-    let absent = 0
-    let count = retained.count
-    let bytes = retained.bytes
-    for (const session of sessions.all()) {
-      if (!session.isConnected) absent++
-      count += session.queued
-      bytes += session.queuedBytes
-    }
-    const heap = getHeapStatistics()
-    const inUse = heap.used_heap_size + heap.external_memory
+    const { traffic, sessions, retained, subscriptions, clientCount, backlog } = this.broker
+    const absent = sessions.absentCount
+    const count = retained.count + backlog.waiting + backlog.inFlight
+    const bytes = retained.bytes + backlog.waitingBytes
+    const inUse = memoryInUse()
     this.largestHeap = Math.max(this.largestHeap, inUse)
     return {
       version: this.version,

@@ -95,7 +95,7 @@ async function setup() {
     connections,
     profiles,
     settings,
-    { broker: join(folder, 'broker.db'), pipe: pipePath(folder) },
+    { broker: join(folder, 'broker.db'), events: join(folder, 'broker-events.db'), pipe: pipePath(folder) },
     new BrokerCertificates(join(folder, 'certificates'))
   )
   onTestFinished(async () => {

@@ -24,7 +24,7 @@ export class LocalBroker {
     private readonly profiles: ProfileStore,
     private readonly settings: SettingsStore,
     /** Paths of what the broker keeps, and of the socket or pipe of its own connection. */
-    private readonly files: { broker: string; pipe: string },
+    private readonly files: { broker: string; events: string; pipe: string },
     private readonly certificates: BrokerCertificates
   ) {}
 
@@ -78,6 +78,7 @@ export class LocalBroker {
     try {
       const start: BrokerStart = {
         file: brokerForgets ? null : this.files.broker,
+        events: this.files.events,
         limits: brokerLimits,
         pipe: this.files.pipe,
         listeners: [{ kind: 'tcp', host, port }, ...(await this.ready(brokerListeners))],

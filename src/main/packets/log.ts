@@ -1,7 +1,7 @@
 import type { MqttVersion } from '../../shared/contract/profiles'
 import { Framing, type PacketSink } from './framing'
 import { mayHoldSecrets, redact } from './redact'
-import { PacketRing, PACKET_BYTES, type KeptPacket } from './ring'
+import { PacketRing, PACKET_BYTES, type KeptPacket, type RingSize } from './ring'
 
 /** CONNECT and CONNACK in the first byte's upper half. */
 const CONNECT = 1
@@ -28,9 +28,12 @@ export class PacketLog {
   readonly beginnings: Beginning[] = []
   private connection = 0
 
+  /** `size`: what the log holds at most. */
+  constructor(private readonly size?: RingSize) {}
+
   /** Starts with an empty log, or stops and discards the log. */
   record(on: boolean): void {
-    if (on !== (this.ring !== null)) this.ring = on ? new PacketRing() : null
+    if (on !== (this.ring !== null)) this.ring = on ? new PacketRing(this.size) : null
   }
 
   /** The MQTT version of a connection; if unknown, the version of the last one. */

@@ -1,9 +1,14 @@
 import type { PacketDirection } from '../../shared/contract/packets'
 
-/** Packets kept at most. */
-export const RING_PACKETS = 50_000
-/** Bytes kept at most: of all packets, and of one packet. */
-const RING_BYTES = 32 * 1_048_576
+/** What is kept at most. */
+export interface RingSize {
+  packets: number
+  /** More than PACKET_BYTES. */
+  bytes: number
+}
+
+const defaultSize: RingSize = { packets: 50_000, bytes: 32 * 1_048_576 }
+/** Bytes of one packet kept at most. */
 export const PACKET_BYTES = 65_536
 
 /** A packet in the ring. */
@@ -25,24 +30,33 @@ export class PacketRing {
   /** Packets received so far, including those no longer kept. */
   count = 0
   private oldest = 1
-  private readonly memory = Buffer.allocUnsafeSlow(RING_BYTES)
+  private readonly memory: Buffer
   /** Write position of the next packet's bytes. It never wraps. */
   private head = 0
-  private readonly times = new Float64Array(RING_PACKETS)
-  private readonly offsets = new Float64Array(RING_PACKETS)
-  private readonly kept = new Uint32Array(RING_PACKETS)
-  private readonly sizes = new Uint32Array(RING_PACKETS)
+  private readonly times: Float64Array
+  private readonly offsets: Float64Array
+  private readonly kept: Uint32Array
+  private readonly sizes: Uint32Array
   /** Connection number times two, plus one if outbound. */
-  private readonly ways = new Uint32Array(RING_PACKETS)
+  private readonly ways: Uint32Array
   private room = 0
+
+  constructor(private readonly most: RingSize = defaultSize) {
+    this.memory = Buffer.allocUnsafeSlow(most.bytes)
+    this.times = new Float64Array(most.packets)
+    this.offsets = new Float64Array(most.packets)
+    this.kept = new Uint32Array(most.packets)
+    this.sizes = new Uint32Array(most.packets)
+    this.ways = new Uint32Array(most.packets)
+  }
 
   /** Begins a packet of `size` bytes. Its bytes follow. */
   begin(at: number, out: boolean, connection: number, size: number): void {
     const room = Math.min(size, PACKET_BYTES)
     // Keep a packet's bytes contiguous: skip the rest of the buffer if they do not fit.
-    const left = RING_BYTES - (this.head % RING_BYTES)
+    const left = this.most.bytes - (this.head % this.most.bytes)
     if (room > left) this.head += left
-    const slot = this.count++ % RING_PACKETS
+    const slot = this.count++ % this.most.packets
     this.times[slot] = at
     this.offsets[slot] = this.head
     this.kept[slot] = 0
@@ -51,16 +65,16 @@ export class PacketRing {
     this.room = room
     this.head += room
     const { offsets } = this
-    this.oldest = Math.max(this.oldest, this.count - RING_PACKETS + 1)
-    while (offsets[(this.oldest - 1) % RING_PACKETS]! < this.head - RING_BYTES) this.oldest++
+    this.oldest = Math.max(this.oldest, this.count - this.most.packets + 1)
+    while (offsets[(this.oldest - 1) % this.most.packets]! < this.head - this.most.bytes) this.oldest++
   }
 
   /** Appends bytes to the current packet; those beyond PACKET_BYTES are dropped. */
   append(chunk: Uint8Array, start: number, end: number): void {
-    const slot = (this.count - 1) % RING_PACKETS
+    const slot = (this.count - 1) % this.most.packets
     const length = Math.min(end - start, this.room)
     if (length <= 0) return
-    const to = (this.offsets[slot]! % RING_BYTES) + this.kept[slot]!
+    const to = (this.offsets[slot]! % this.most.bytes) + this.kept[slot]!
     if (length > 48) this.memory.set(chunk.subarray(start, start + length), to)
     else for (let index = 0; index < length; index++) this.memory[to + index] = chunk[start + index]!
     this.kept[slot]! += length
@@ -74,14 +88,14 @@ export class PacketRing {
 
   get bytes(): number {
     if (this.oldest > this.count) return 0
-    return this.head - this.offsets[(this.oldest - 1) % RING_PACKETS]!
+    return this.head - this.offsets[(this.oldest - 1) % this.most.packets]!
   }
 
   /** Returns a packet, or null if it is gone. Its bytes are a view of the ring, which is overwritten once the packet is dropped. */
   get(number: number): KeptPacket | null {
     if (number < this.oldest || number > this.count) return null
-    const slot = (number - 1) % RING_PACKETS
-    const from = this.offsets[slot]! % RING_BYTES
+    const slot = (number - 1) % this.most.packets
+    const from = this.offsets[slot]! % this.most.bytes
     return {
       number,
       at: this.times[slot]!,

@@ -21,6 +21,7 @@ import { topicCalls, topicEvents } from './topics'
 import { trafficCalls } from './traffic'
 import { transferCalls } from './transfer'
 import { updateCalls, updateEvents } from './updates'
+import { workbenchCalls } from './workbench'
 
 /** Every call that a renderer can make, by `domain.verb`. */
 export const calls = {
@@ -44,7 +45,8 @@ export const calls = {
   ...homeAssistantCalls,
   ...transferCalls,
   ...updateCalls,
-  ...brokerCalls
+  ...brokerCalls,
+  ...workbenchCalls
 }
 
 /** Every event that a renderer can receive. */

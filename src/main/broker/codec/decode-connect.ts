@@ -3,7 +3,14 @@ import type { Qos } from '../../../shared/message'
 import { REASON_CODE } from '../../../shared/mqtt-codes'
 import { Message } from './message'
 import { TYPE, type Connect, type Will } from './packet'
-import { checkResponseTopic, noProperties, PROPERTY, readProperties, type Properties } from './properties'
+import {
+  checkResponseTopic,
+  noProperties,
+  pairIn,
+  PROPERTY,
+  readProperties,
+  type Properties
+} from './properties'
 import type { Reader } from './reader'
 import { malformed, protocolError, Refusal } from './refusal'
 import { topicName } from './text'
@@ -26,7 +33,13 @@ export function decodeConnect(reader: Reader, version: MqttVersion): Connect {
     throw malformed('Will QoS or Will Retain without a will [MQTT-3.1.2-11], [MQTT-3.1.2-13].')
   if (willQos === 3) throw malformed('A will at QoS 3 [MQTT-3.1.2-12].')
   const keepAlive = reader.u16()
-  const properties = version === 5 ? readProperties(reader, 'connect') : noProperties
+  const userProperties: Connect['userProperties'] = []
+  const properties =
+    version === 5
+      ? readProperties(reader, 'connect', (id, from, to) => {
+          if (id === PROPERTY.USER_PROPERTY) userProperties.push(pairIn(reader.bytes, from + 1, to))
+        })
+      : noProperties
   const number = (id: number, otherwise: number): number =>
     (properties.get(id) as number | undefined) ?? otherwise
   const cleanStart = (flags & FLAG.CLEAN) !== 0
@@ -58,6 +71,8 @@ export function decodeConnect(reader: Reader, version: MqttVersion): Connect {
     maximumPacketSize: number(PROPERTY.MAXIMUM_PACKET_SIZE, LARGEST.PACKET),
     topicAliasMaximum: number(PROPERTY.TOPIC_ALIAS_MAXIMUM, 0),
     requestProblemInformation: number(PROPERTY.REQUEST_PROBLEM_INFORMATION, 1) === 1,
+    requestResponseInformation: number(PROPERTY.REQUEST_RESPONSE_INFORMATION, 0) === 1,
+    userProperties,
     authenticationMethod,
     authenticationData
   }

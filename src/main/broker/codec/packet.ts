@@ -38,6 +38,8 @@ export interface Connect {
   maximumPacketSize: number
   topicAliasMaximum: number
   requestProblemInformation: boolean
+  requestResponseInformation: boolean
+  userProperties: [name: string, value: string][]
   authenticationMethod: string | null
   authenticationData: Buffer | null
 }

@@ -119,6 +119,12 @@ function readValue(reader: Reader, kind: Kind): number | string | Buffer | null 
   }
 }
 
+/** The name and value of a User Property whose bytes, behind its identifier, are from `start` to `end`. */
+export function pairIn(bytes: Buffer, start: number, end: number): [name: string, value: string] {
+  const nameEnd = start + 2 + bytes.readUInt16BE(start)
+  return [bytes.toString('utf8', start + 2, nameEnd), bytes.toString('utf8', nameEnd + 2, end)]
+}
+
 /** A Response Topic must not contain wildcards [MQTT-3.3.2-14]. Throws Refusal. */
 export function checkResponseTopic(properties: Properties): void {
   const topic = properties.get(PROPERTY.RESPONSE_TOPIC)

@@ -1,21 +1,21 @@
 import { randomUUID } from 'node:crypto'
 import type { Duplex } from 'node:stream'
 import { REASON_CODE } from '../../../shared/mqtt-codes'
-import { connack } from '../codec/encode'
 import { Message } from '../codec/message'
 import type { Connect } from '../codec/packet'
-import { PROPERTY } from '../codec/properties'
 import { Refusal } from '../codec/refusal'
 import type { Authenticator } from './authenticator'
 import { Client, isReserved } from './client'
 import { systemClock, type Clock } from './clock'
+import { connackFor, keepAliveFor } from './connack'
 import { Connection, type RefusalReport } from './connection'
 import { GroupCommit } from './group-commit'
 import { Handshake } from './handshake'
 import { HookSet } from './hook-set'
-import type { Hooks } from './hooks'
+import type { Hooks, ListenerPlace } from './hooks'
 import { defaultLimits, type Limits } from './limits'
 import { Flusher } from './output'
+import { Backlog } from './outgoing'
 import type { Parts } from './parts'
 import type { Holdable } from './pressure'
 import { Retained } from './retained'
@@ -44,6 +44,7 @@ export interface BrokerOptions {
 /** The broker's core. It does not listen on ports: `accept` takes any stream. */
 export class Broker {
   readonly traffic = new Traffic()
+  readonly backlog = new Backlog()
   readonly hooks = new HookSet()
   readonly retained: Retained
   readonly subscriptions = new Subscriptions()
@@ -74,6 +75,7 @@ export class Broker {
       subscriptions: this.subscriptions,
       retained: (this.retained = new Retained(clock, (topic) => this.forget(topic))),
       traffic: this.traffic,
+      backlog: this.backlog,
       flusher: new Flusher(clock)
     }
     this.sessions = new Sessions(this.parts, (will, clientId) => this.publishWill(will, clientId))
@@ -88,8 +90,8 @@ export class Broker {
   }
 
   /** Serves MQTT on a stream until it ends. An observer does not count as a subscriber: Treetop, which records everything. */
-  accept(stream: Duplex, address = '', isObserver = false): Connection {
-    const connection = new Connection(stream, { address, isObserver }, this.parts, {
+  accept(stream: Duplex, address = '', isObserver = false, listener?: ListenerPlace): Connection {
+    const connection = new Connection(stream, { address, isObserver, listener }, this.parts, {
       refused: (report) => {
         if (this.refusals.push(report) > KEPT_REFUSALS) this.refusals.shift()
       },
@@ -104,6 +106,10 @@ export class Broker {
   /** The connected clients. */
   clients(): Iterable<Client> {
     return this.clientsById.values()
+  }
+
+  client(clientId: string): Client | undefined {
+    return this.clientsById.get(clientId)
   }
 
   get clientCount(): number {
@@ -125,7 +131,27 @@ export class Broker {
     return client !== undefined
   }
 
-  /** Publishes a retained message from the broker itself. */
+  /** Publishes a message that comes from no client; returns to how many it goes. A `publisher` is held back while they catch up. */
+  publish(message: Message, publisher: Holdable | null = null): number {
+    return this.route(message, publisher)
+  }
+
+  /** Has changes written that were made to sessions from outside. */
+  commitSoon(): void {
+    const { commit } = this.parts
+    if (commit.isOpen) commit.schedule()
+  }
+
+  /** Keeps a retained message in place of its topic's former one, without sending it to anybody. */
+  retain(message: Message): void {
+    this.retained.set(message)
+    const { commit } = this.parts
+    if (message.payloadLength === 0) commit.store?.removeRetained(message.topic)
+    else commit.store?.setRetained(message)
+    this.commitSoon()
+  }
+
+  /** Publishes a retained message from the broker itself, which is not kept over restarts. */
   announce(topic: string, payload: string): void {
     const message = Message.of(topic, Buffer.from(payload), { retain: true })
     message.receivedAt = this.parts.clock.now()
@@ -168,10 +194,11 @@ export class Broker {
     // [MQTT-3.1.4-3]
     before?.connection.close(
       REASON_CODE.SESSION_TAKEN_OVER,
-      'Another client connected with the same client identifier.'
+      'Another client connected with the same client identifier.',
+      connection
     )
-    const { session, isPresent } = this.sessions.open(clientId, connect.cleanStart, connect.sessionExpiry)
-    const keepAlive = this.keepAliveOf(connect)
+    const { session, start } = this.sessions.open(clientId, connect.cleanStart, connect.sessionExpiry)
+    const keepAlive = keepAliveFor(connect, limits)
     const client = new Client(connection, session, connect, keepAlive, this.parts, {
       route: (message, publisher) => this.route(message, publisher),
       left: () => this.left(client)
@@ -180,31 +207,10 @@ export class Broker {
     this.traffic.mostClients = Math.max(this.traffic.mostClients, this.clientsById.size)
     connection.accept(client)
     session.client = client.sender
-    connection.send(this.connack(connection, connect, keepAlive, isPresent, authenticationData))
+    const isPresent = start === 'resumed'
+    connection.send(connackFor(connection, connect, { keepAlive, isPresent, authenticationData }, limits))
+    hooks.connected?.(connection, connect, keepAlive, start)
     client.sender.resume()
-  }
-
-  private connack(
-    { version, clientId }: Connection,
-    connect: Connect,
-    keepAlive: number,
-    sessionPresent: boolean,
-    authenticationData: Buffer | null
-  ): Buffer {
-    const { topicAliases, packetSize, receiveMaximum } = this.parts.limits
-    const properties: [number, number | string | Buffer][] = [
-      [PROPERTY.TOPIC_ALIAS_MAXIMUM, topicAliases],
-      [PROPERTY.MAXIMUM_PACKET_SIZE, packetSize],
-      [PROPERTY.RECEIVE_MAXIMUM, receiveMaximum]
-    ]
-    if (keepAlive !== connect.keepAlive) properties.push([PROPERTY.SERVER_KEEP_ALIVE, keepAlive])
-    if (connect.clientId === '') properties.push([PROPERTY.ASSIGNED_CLIENT_ID, clientId])
-    if (connect.authenticationMethod !== null) {
-      properties.push([PROPERTY.AUTHENTICATION_METHOD, connect.authenticationMethod])
-      if (authenticationData) properties.push([PROPERTY.AUTHENTICATION_DATA, authenticationData])
-    }
-    // Before MQTT 3.1.1 there was no Session Present.
-    return connack(version, { sessionPresent: version !== 3 && sessionPresent, reasonCode: 0, properties })
   }
 
   /** A client may leave its id to the broker [MQTT-3.1.3-6], before MQTT 5 only for a clean session [MQTT-3.1.3-8 of 3.1.1]. */
@@ -215,12 +221,6 @@ export class Broker {
         REASON_CODE.CLIENT_IDENTIFIER_NOT_VALID
       )
     return `auto-${randomUUID()}`
-  }
-
-  /** Only MQTT 5 clients can be given another keep alive [MQTT-3.2.2-21]. */
-  private keepAliveOf({ version, keepAlive }: Connect): number {
-    const longest = this.parts.limits.keepAlive
-    return version === 5 && (keepAlive === 0 || keepAlive > longest) ? longest : keepAlive
   }
 
   private left(client: Client): void {
@@ -238,13 +238,7 @@ export class Broker {
 
   /** Keeps a retained message and sends it to all who subscribed; returns to how many, without observers. */
   private route(message: Message, publisher: Holdable | null): number {
-    if (message.retain) {
-      this.retained.set(message)
-      const { commit } = this.parts
-      if (message.payloadLength === 0) commit.store?.removeRetained(message.topic)
-      else commit.store?.setRetained(message)
-      if (commit.isOpen) commit.schedule()
-    }
+    if (message.retain) this.retain(message)
     return this.distribute(message, publisher)
   }
 
@@ -269,7 +263,10 @@ export class Broker {
       const identifiers = identifier === 0 ? null : [identifier]
       count += this.deliver(message, { subscriber, qos, retainAsPublished, identifiers }, publisher)
     }
-    if (count === 0 && message.publisher !== '') this.parts.hooks.drop?.('nobody subscribed', message, null)
+    if (count === 0 && message.publisher !== '') {
+      this.traffic.drops['nobody subscribed']++
+      this.parts.hooks.drop?.('nobody subscribed', message, null)
+    }
     return count
   }
 

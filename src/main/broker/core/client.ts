@@ -1,3 +1,4 @@
+import type { Qos } from '../../../shared/message'
 import { FIRST_FAILURE, REASON_CODE } from '../../../shared/mqtt-codes'
 import { acknowledgement, PINGRESP, suback, unsuback } from '../codec/encode'
 import type { Message } from '../codec/message'
@@ -21,7 +22,7 @@ import type { Parts } from './parts'
 import type { Holdable } from './pressure'
 import { Reauthentication } from './reauthentication'
 import { Sender } from './sender'
-import type { Session } from './session'
+import type { Replay, Session } from './session'
 
 /** What a client asks of the broker. */
 export interface ClientEvents {
@@ -204,36 +205,17 @@ export class Client implements Receiver, Waiting, Holdable {
   private subscribe({ packetId, subscriptions }: Subscribe): void {
     const { hooks } = this.parts
     const codes: number[] = []
-    const replays: (() => void)[] = []
+    const replays: Replay[] = []
     for (const { filter, options: asked } of subscriptions) {
       const code = hooks.subscribe?.(this.connection, filter, asked) ?? asked.qos
       // Before MQTT 5, 0x80 is the only failure (3.9.3 of 3.1.1).
       codes.push(code < FIRST_FAILURE || this.connection.version === 5 ? code : FIRST_FAILURE)
       if (code >= FIRST_FAILURE) continue
-      const options = { ...asked, qos: code as 0 | 1 | 2 }
-      const isNew = this.session.subscribe(filter, options)
-      // Retained messages are not sent for shared subscriptions (4.8.2), nor again if the client does not want it (3.8.3.1).
-      const { retainHandling } = options
-      if (filter.startsWith('$share/') || retainHandling === 2 || (retainHandling === 1 && !isNew)) continue
-      replays.push(() => this.sender.replay(this.retained(filter, options)))
+      const replay = this.session.subscribe(filter, { ...asked, qos: code as Qos })
+      if (replay) replays.push(replay)
     }
     this.answer(suback(this.connection.version, packetId, codes))
-    for (const replay of replays) replay()
-  }
-
-  private *retained(
-    filter: string,
-    { qos, noLocal, identifier }: Subscribe['subscriptions'][number]['options']
-  ): Generator<{
-    message: Message
-    options: { qos: 0 | 1 | 2; retain: boolean; identifiers: number[] | null }
-  }> {
-    const identifiers = identifier === 0 ? null : [identifier]
-    const now = this.parts.clock.now()
-    for (const message of this.parts.retained.matching(filter)) {
-      if (message.isExpired(now) || (noLocal && message.publisher === this.session.clientId)) continue
-      yield { message, options: { qos: Math.min(qos, message.qos) as 0 | 1 | 2, retain: true, identifiers } }
-    }
+    for (const replay of replays) this.sender.replay(replay)
   }
 
   private unsubscribe({ packetId, filters }: Unsubscribe): void {
@@ -257,7 +239,7 @@ export class Client implements Receiver, Waiting, Holdable {
       this.session.expiry = sessionExpiry
     }
     if (reasonCode === REASON_CODE.SUCCESS) this.will = null
-    this.connection.end()
+    this.connection.end({ by: 'client', reasonCode })
   }
 }
 

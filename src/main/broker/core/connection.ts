@@ -4,11 +4,11 @@ import { REASON_CODE } from '../../../shared/mqtt-codes'
 import { Decoder } from '../codec/decode'
 import { connack, disconnect } from '../codec/encode'
 import { Framer } from '../codec/framer'
-import type { Packet } from '../codec/packet'
+import { TYPE, type Connect, type Packet } from '../codec/packet'
 import { PROPERTY } from '../codec/properties'
 import { Refusal } from '../codec/refusal'
 import { varintLength } from '../codec/writer'
-import type { Asker } from './hooks'
+import type { Asker, CloseCause, ListenerPlace, Tap, Watchable } from './hooks'
 import { Output } from './output'
 import type { Parts } from './parts'
 
@@ -29,6 +29,13 @@ export interface Receiver {
   gone(): void
 }
 
+/** Where a connection comes from. */
+interface Origin {
+  address: string
+  isObserver: boolean
+  listener: ListenerPlace | undefined
+}
+
 /** Why a client was refused, with its packet. */
 export interface RefusalReport {
   at: number
@@ -41,9 +48,10 @@ export interface RefusalReport {
 }
 
 /** One network connection: bytes to packets and back (MQTT 5.0, 4.2), and its end (4.13). */
-export class Connection implements Asker {
+export class Connection implements Watchable {
   readonly address: string
   readonly isObserver: boolean
+  readonly listener?: ListenerPlace
   clientId = ''
   username: string | null = null
   /** Maximum Packet Size of the client, in bytes. */
@@ -60,12 +68,13 @@ export class Connection implements Asker {
 
   constructor(
     readonly stream: Duplex,
-    { address, isObserver }: { address: string; isObserver: boolean },
+    { address, isObserver, listener }: Origin,
     private readonly parts: Parts,
     private readonly events: { refused(report: RefusalReport): void; ended(connection: Connection): void }
   ) {
     this.address = address
     this.isObserver = isObserver
+    if (listener) this.listener = listener
     this.heardAt = parts.clock.now()
     this.output = new Output(stream, parts.flusher, parts.traffic)
     this.framer = new Framer(parts.limits.packetSize)
@@ -106,17 +115,22 @@ export class Connection implements Asker {
   send(packet: Uint8Array): void {
     if (this.isClosed) return
     // Without this answer, the client would wait for ever.
-    if (packet.length > this.largest) return this.end()
+    if (packet.length > this.largest)
+      return this.end(ended(REASON_CODE.PACKET_TOO_LARGE, 'An answer is larger than the client takes.'))
     this.parts.traffic.packetsSent++
     this.output.packet(packet)
   }
 
-  /** Ends the connection; an MQTT 5 client is told the reason. */
-  close(reasonCode: number, reason = ''): void {
+  watch(tap: Tap): () => void {
+    return this.output.watch(tap)
+  }
+
+  /** Ends the connection; an MQTT 5 client is told the reason. `other`: the client that takes over its session. */
+  close(reasonCode: number, reason = '', other: Asker | null = null): void {
     if (this.isClosed) return
     if (this.isAccepted && this.version === 5)
       this.explain(reason, (properties) => disconnect(reasonCode, properties))
-    this.end()
+    this.end(ended(reasonCode, reason, other))
   }
 
   /** Refuses the client and tells it why: in a CONNACK before it was accepted, in a DISCONNECT afterwards (MQTT 5.0, 4.13.1). */
@@ -140,7 +154,7 @@ export class Connection implements Asker {
         connack(version, { sessionPresent: false, reasonCode, properties })
       )
     }
-    this.end()
+    this.end(ended(reasonCode, message))
   }
 
   /** Sends a packet with a Reason String, if it is not too large with it [MQTT-3.2.2-19], [MQTT-3.14.2-3]. */
@@ -156,22 +170,23 @@ export class Connection implements Asker {
   }
 
   /** Ends the connection without a word. */
-  end(): void {
+  end(cause: CloseCause = GONE): void {
     if (this.isClosed) return
     this.isClosed = true
     this.output.flush(true)
     this.stream.end()
     this.parts.clock.after(LINGER, () => this.stream.destroy())
-    this.finish()
+    this.finish(cause)
   }
 
   private gone(): void {
     if (this.isClosed) return
     this.isClosed = true
-    this.finish()
+    this.finish(GONE)
   }
 
-  private finish(): void {
+  private finish(cause: CloseCause): void {
+    this.parts.hooks.closed?.(this, cause, this.isAccepted)
     this.receiver?.gone()
     this.events.ended(this)
   }
@@ -189,13 +204,36 @@ export class Connection implements Asker {
   private frame(first: number, bytes: Buffer, start: number, end: number): boolean {
     this.heardAt = this.parts.clock.now()
     this.parts.traffic.packetsReceived++
+    if (this.output.isWatched) this.output.tell('received', wholePacket(bytes, start, end))
     try {
-      this.receiver!.packet(this.decoder.decode(first, bytes, start, end))
+      const packet = this.decoder.decode(first, bytes, start, end)
+      if (packet.type === TYPE.CONNECT) this.introduce(packet, wholePacket(bytes, start, end))
+      this.receiver!.packet(packet)
     } catch (error) {
-      this.refuse(asRefusal(error), bytes.subarray(start - 1 - varintLength(end - start), end))
+      this.refuse(asRefusal(error), wholePacket(bytes, start, end))
     }
     return !this.isClosed
   }
+
+  /** The client has said who it is. */
+  private introduce(connect: Connect, bytes: Buffer): void {
+    this.clientId = connect.clientId
+    this.username = connect.username
+    this.largest = connect.maximumPacketSize
+    this.parts.hooks.arrived?.(this, connect)
+    this.output.tell('received', bytes)
+  }
+}
+
+/** A packet with its header; its body is from `start` to `end`. */
+function wholePacket(bytes: Buffer, start: number, end: number): Buffer {
+  return bytes.subarray(start - 1 - varintLength(end - start), end)
+}
+
+const GONE: CloseCause = { by: 'network' }
+
+function ended(reasonCode: number, reason: string, other: Asker | null = null): CloseCause {
+  return { by: 'broker', reasonCode, reason, other }
 }
 
 /** An error that is no refusal is a fault of the broker, which must cost this connection only. */

@@ -4,6 +4,7 @@ import { TYPE, type Auth, type Connect, type Packet } from '../codec/packet'
 import { protocolError, Refusal } from '../codec/refusal'
 import type { Authenticator, AuthenticatorStep } from './authenticator'
 import type { Connection, Receiver } from './connection'
+import type { CloseCause } from './hooks'
 import type { Parts } from './parts'
 
 /** What follows an accepted CONNECT. `authenticationData` is the last of an AUTH exchange, for the CONNACK. */
@@ -20,13 +21,20 @@ export class Handshake implements Receiver {
     private readonly parts: Parts,
     private readonly accept: Accept
   ) {
-    this.cancelTimeout = parts.clock.after(parts.limits.connectTimeout, () => connection.end())
+    const timeout: CloseCause = {
+      by: 'broker',
+      reasonCode: REASON_CODE.MAXIMUM_CONNECT_TIME,
+      reason: 'The client did not finish connecting in time.',
+      other: null
+    }
+    this.cancelTimeout = parts.clock.after(parts.limits.connectTimeout, () => connection.end(timeout))
   }
 
   packet(packet: Packet): void {
     if (packet.type === TYPE.CONNECT) return this.begin(packet)
     if (packet.type === TYPE.AUTH && this.exchange) return this.proceed(packet)
-    if (packet.type === TYPE.DISCONNECT && this.exchange) return this.connection.end()
+    if (packet.type === TYPE.DISCONNECT && this.exchange)
+      return this.connection.end({ by: 'client', reasonCode: packet.reasonCode })
     throw protocolError('A packet before the CONNACK of an authentication [MQTT-3.1.2-30].')
   }
 
@@ -37,9 +45,6 @@ export class Handshake implements Receiver {
   private begin(connect: Connect): void {
     this.connect = connect
     this.parts.traffic.connects++
-    this.connection.clientId = connect.clientId
-    this.connection.username = connect.username
-    this.connection.largest = connect.maximumPacketSize
     const { authenticationMethod: method } = connect
     if (method === null) return this.finish(null)
     const create = this.parts.authenticators.get(method)

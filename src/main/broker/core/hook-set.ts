@@ -11,6 +11,10 @@ export class HookSet {
   subscribe: Hooks['subscribe']
   deliver: Hooks['deliver']
   drop: Hooks['drop']
+  arrived: Hooks['arrived']
+  connected: Hooks['connected']
+  closed: Hooks['closed']
+  expired: Hooks['expired']
   private readonly all = new Set<Hooks>()
 
   /** Returns a function that removes them. */
@@ -29,7 +33,6 @@ export class HookSet {
     const publish = this.functions('publish')
     const subscribe = this.functions('subscribe')
     const deliver = this.functions('deliver')
-    const drop = this.functions('drop')
     this.connect = connect && ((asker, packet) => first(connect, (each) => each(asker, packet)) ?? null)
     this.publish =
       publish && ((asker, message) => worst(publish, REASON_CODE.SUCCESS, (each) => each(asker, message)))
@@ -37,11 +40,11 @@ export class HookSet {
       subscribe &&
       ((asker, filter, options) => worst(subscribe, options.qos, (each) => each(asker, filter, options)))
     this.deliver = deliver && ((...given) => deliver.every((each) => each(...given)))
-    this.drop =
-      drop &&
-      ((...given) => {
-        for (const each of drop) each(...given)
-      })
+    this.drop = toAll(this.functions('drop'))
+    this.arrived = toAll(this.functions('arrived'))
+    this.connected = toAll(this.functions('connected'))
+    this.closed = toAll(this.functions('closed'))
+    this.expired = toAll(this.functions('expired'))
   }
 
   /** What everybody has for a decision; undefined: nobody has anything. */
@@ -73,4 +76,16 @@ function worst<Each>(all: Each[], most: number, ask: (each: Each) => number): nu
     lowest = Math.min(lowest, code)
   }
   return lowest
+}
+
+/** Tells everybody. */
+function toAll<Given extends unknown[]>(
+  all: ((...given: Given) => void)[] | undefined
+): ((...given: Given) => void) | undefined {
+  return (
+    all &&
+    ((...given) => {
+      for (const each of all) each(...given)
+    })
+  )
 }

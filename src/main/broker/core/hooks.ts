@@ -1,3 +1,4 @@
+import type { ListenerKind } from '../../../shared/contract/broker'
 import type { Connect, SubscriptionOptions } from '../codec/packet'
 import type { Message } from '../codec/message'
 import type { Refusal } from '../codec/refusal'
@@ -11,6 +12,40 @@ export interface Asker {
   username: string | null
   /** `address:port` of the client; empty: not over a network. */
   address: string
+  /** Where it came in; absent: not known. */
+  listener?: ListenerPlace
+}
+
+/** A listener, as its clients' connections know it. */
+export interface ListenerPlace {
+  kind: ListenerKind | 'pipe'
+  /** 0 for a pipe. */
+  port: number
+}
+
+/** Why a connection ended. */
+export type CloseCause =
+  /** The client's DISCONNECT, with its reason code. */
+  | { by: 'client'; reasonCode: number }
+  /** The client is gone without a DISCONNECT. */
+  | { by: 'network' }
+  /** The broker ended it. `other`: the client that took over the session. */
+  | { by: 'broker'; reasonCode: number; reason: string; other: Asker | null }
+
+/** What a CONNECT found: no session, its session, or one that it discarded with Clean Start. */
+export type SessionStart = 'new' | 'resumed' | 'cleaned'
+
+/** A connection whose packets can be seen. */
+export interface Watchable extends Asker {
+  /** Returns a function that ends it. */
+  watch(tap: Tap): () => void
+}
+
+/** Sees the packets of one connection, each whole. The bytes are valid during the call only. */
+export interface Tap {
+  received(packet: Uint8Array): void
+  /** Called a second time for a long payload. */
+  sent(bytes: Uint8Array): void
 }
 
 /**
@@ -26,6 +61,14 @@ export interface Hooks {
   subscribe?(asker: Asker, filter: string, options: SubscriptionOptions): number
   /** A message is about to be sent to a client or queued for it. Returns whether it may be. */
   deliver?(clientId: string, message: Message): boolean
+  /** A CONNECT came, which may be refused. Who watches the connection from now on sees this packet, too. */
+  arrived?(connection: Watchable, connect: Connect): void
+  /** A client has its CONNACK. `keepAlive` in seconds is what the broker granted. */
+  connected?(asker: Asker, connect: Connect, keepAlive: number, session: SessionStart): void
+  /** A connection ended. `isAccepted` false: it had no CONNACK that accepts it. */
+  closed?(asker: Asker, cause: CloseCause, isAccepted: boolean): void
+  /** A session ended because its client stayed away for too long. */
+  expired?(clientId: string): void
   /** `clientId` null: nobody is subscribed. */
   drop?(cause: DropCause, message: Message, clientId: string | null): void
 }

@@ -14,9 +14,20 @@ export interface Delivery {
   readonly identifiers: number[] | null
   /** It may have been sent before [MQTT-3.3.1-1]. */
   dup: boolean
+  /** When it was sent last, in ms since 1970 UTC; 0: not by this broker since it started. */
+  sentAt: number
 }
 
-export function packetIdOf({ number }: Delivery): number {
+/** What is on its way to all clients together, so that nobody has to add it up. */
+export class Backlog {
+  /** Messages that wait to be sent, and their bytes. */
+  waiting = 0
+  waitingBytes = 0
+  /** Messages that were sent and not acknowledged. */
+  inFlight = 0
+}
+
+export function packetIdOf({ number }: Pick<Delivery, 'number'>): number {
   return (number % LARGEST_ID) + 1
 }
 
@@ -26,10 +37,16 @@ export class Outgoing {
   /** Index of the oldest in `waiting`; those before are gone. */
   private head = 0
   private readonly inFlight = new Map<number, Delivery>()
-  waitingBytes = 0
   nextNumber = 0
   /** Messages before this number have been sent. */
   sentUpTo = 0
+  private bytes = 0
+
+  constructor(private readonly backlog: Backlog) {}
+
+  get waitingBytes(): number {
+    return this.bytes
+  }
 
   get waitingCount(): number {
     return this.waiting.length - this.head
@@ -41,7 +58,7 @@ export class Outgoing {
 
   add(delivery: Delivery): void {
     this.waiting.push(delivery)
-    this.waitingBytes += delivery.message?.size ?? 0
+    this.count(1, delivery)
   }
 
   /** Takes the oldest that waits; undefined: none, or its packet identifier is still in use [MQTT-2.2.1-4]. */
@@ -49,7 +66,7 @@ export class Outgoing {
     const delivery = this.waiting[this.head]
     if (!delivery || this.inFlight.has(packetIdOf(delivery))) return undefined
     this.waiting[this.head++] = undefined
-    this.waitingBytes -= delivery.message?.size ?? 0
+    this.count(-1, delivery)
     if (this.head > 1_000 && this.head * 2 > this.waiting.length) {
       this.waiting.splice(0, this.head)
       this.head = 0
@@ -60,14 +77,15 @@ export class Outgoing {
   sent(delivery: Delivery): void {
     this.sentUpTo = Math.max(this.sentUpTo, delivery.number + 1)
     this.inFlight.set(packetIdOf(delivery), delivery)
+    this.backlog.inFlight++
   }
 
   /** A new connection: those in flight that the client may not have are sent again, before the others [MQTT-4.4.0-1], [MQTT-4.6.0-1]. */
   rewind(): void {
     const again = [...this.inFlight.values()].filter(({ message }) => message !== null)
     for (const delivery of again) {
-      this.inFlight.delete(packetIdOf(delivery))
-      this.waitingBytes += delivery.message!.size
+      this.remove(packetIdOf(delivery))
+      this.count(1, delivery)
     }
     this.waiting.splice(0, this.head, ...again)
     this.head = 0
@@ -78,11 +96,58 @@ export class Outgoing {
   }
 
   remove(packetId: number): void {
-    this.inFlight.delete(packetId)
+    if (this.inFlight.delete(packetId)) this.backlog.inFlight--
   }
 
   /** Those in flight, in the order in which they were sent. */
   unacknowledged(): Iterable<Delivery> {
     return this.inFlight.values()
+  }
+
+  /** The one that was sent first. */
+  get oldestInFlight(): Delivery | undefined {
+    for (const delivery of this.inFlight.values()) return delivery
+    return undefined
+  }
+
+  /** Those that wait, from the `from`th on, oldest first. */
+  *waitingFrom(from: number): Generator<Delivery> {
+    for (let at = this.head + from; at < this.waiting.length; at++) yield this.waiting[at]!
+  }
+
+  /** Takes out a message wherever it is; returns it, or undefined if it is not there any more. */
+  discard(number: number): Delivery | undefined {
+    const sent = this.inFlight.get(packetIdOf({ number }))
+    if (sent?.number === number) {
+      this.remove(packetIdOf(sent))
+      return sent
+    }
+    for (let at = this.head; at < this.waiting.length; at++) {
+      const delivery = this.waiting[at]!
+      if (delivery.number !== number) continue
+      this.waiting.splice(at, 1)
+      this.count(-1, delivery)
+      return delivery
+    }
+    return undefined
+  }
+
+  /** Forgets all messages, and returns them. */
+  clear(): Delivery[] {
+    const all = [...this.inFlight.values(), ...this.waitingFrom(0)]
+    this.backlog.inFlight -= this.inFlight.size
+    this.inFlight.clear()
+    this.backlog.waiting -= this.waitingCount
+    this.backlog.waitingBytes -= this.bytes
+    this.bytes = 0
+    this.waiting.length = this.head = 0
+    return all
+  }
+
+  private count(change: 1 | -1, { message }: Delivery): void {
+    const bytes = message ? change * message.size : 0
+    this.bytes += bytes
+    this.backlog.waiting += change
+    this.backlog.waitingBytes += bytes
   }
 }

@@ -3,6 +3,7 @@ import type { Clock } from './clock'
 import { publishLength, writePublish, type PublishOptions } from '../codec/encode-publish'
 import type { Message } from '../codec/message'
 import { varintLength, Writer } from '../codec/writer'
+import type { Tap } from './hooks'
 import type { Traffic } from './traffic'
 
 /** First and largest size of the buffer that packets are gathered in, in bytes. */
@@ -39,6 +40,8 @@ export class Output {
   private nextSize = SMALLEST
   private pieces: Buffer[] = []
   private gathered = 0
+  /** Who sees the connection's packets; null: nobody. */
+  private taps: Set<Tap> | null = null
   /** It is flushed at the end of this turn. */
   private isMarked = false
 
@@ -57,8 +60,27 @@ export class Output {
     return this.pending > FULL
   }
 
+  /** Shows the connection's packets to somebody; returns a function that ends it. */
+  watch(tap: Tap): () => void {
+    const taps = (this.taps ??= new Set())
+    taps.add(tap)
+    return () => {
+      taps.delete(tap)
+      if (taps.size === 0 && this.taps === taps) this.taps = null
+    }
+  }
+
+  get isWatched(): boolean {
+    return this.taps !== null
+  }
+
+  tell(what: keyof Tap, bytes: Uint8Array): void {
+    for (const tap of this.taps ?? []) tap[what](bytes)
+  }
+
   packet(bytes: Uint8Array): void {
     this.room(bytes.length).put(bytes)
+    if (this.taps) this.tell('sent', bytes)
     this.count(bytes.length)
   }
 
@@ -69,7 +91,12 @@ export class Output {
     if (size > largest) return false
     this.count(size)
     if (message.payloadLength >= LONG_PAYLOAD) {
-      writePublish(this.room(size - message.payloadLength), message, options, lengths)
+      const head = this.room(size - message.payloadLength)
+      writePublish(head, message, options, lengths)
+      if (this.taps) {
+        this.tell('sent', head.bytes.subarray(head.at - (size - message.payloadLength), head.at))
+        this.tell('sent', message.payload)
+      }
       this.seal()
       this.pieces.push(message.payload)
       return true
@@ -77,6 +104,7 @@ export class Output {
     const writer = this.room(size)
     writePublish(writer, message, options, lengths)
     writer.at = message.copyPayload(writer.bytes, writer.at)
+    if (this.taps) this.tell('sent', writer.bytes.subarray(writer.at - size, writer.at))
     return true
   }
 

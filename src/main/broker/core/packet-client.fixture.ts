@@ -11,9 +11,10 @@ export class PacketClient {
 
   constructor(
     broker: Broker,
-    private readonly clock: HandClock
+    private readonly clock: HandClock,
+    address = ''
   ) {
-    this.raw = new RawClient(broker)
+    this.raw = new RawClient(broker, address)
     this.reader.on('packet', (packet: Packet) => this.packets.push(packet))
     this.reader.on('error', (error: Error) => {
       throw error

@@ -3,6 +3,7 @@ import type { Clock } from './clock'
 import type { GroupCommit } from './group-commit'
 import type { HookSet } from './hook-set'
 import type { Limits } from './limits'
+import type { Backlog } from './outgoing'
 import type { Flusher } from './output'
 import type { Retained } from './retained'
 import type { Subscriptions } from './subscriptions'
@@ -19,5 +20,6 @@ export interface Parts {
   readonly subscriptions: Subscriptions
   readonly retained: Retained
   readonly traffic: Traffic
+  readonly backlog: Backlog
   readonly flusher: Flusher
 }

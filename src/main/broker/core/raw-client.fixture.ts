@@ -8,7 +8,7 @@ export class RawClient {
   receivedBytes = 0
   private readonly chunks: Buffer[] = []
 
-  constructor(broker: Broker) {
+  constructor(broker: Broker, address = '') {
     const [ours, theirs] = duplexPair()
     this.stream = ours
     ours.on('data', (chunk: Buffer) => {
@@ -16,7 +16,7 @@ export class RawClient {
       this.chunks.push(chunk)
     })
     ours.on('error', () => undefined)
-    broker.accept(theirs)
+    broker.accept(theirs, address)
   }
 
   write(bytes: Uint8Array | string): void {

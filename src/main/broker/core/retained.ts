@@ -11,6 +11,9 @@ export class Retained {
   private readonly expiries = new Map<string, () => void>()
   count = 0
   bytes = 0
+  /** As many of these are the broker's own, under `$SYS`. */
+  ownCount = 0
+  ownBytes = 0
 
   constructor(
     private readonly clock: Clock,
@@ -23,9 +26,8 @@ export class Retained {
     if (message.payloadLength === 0) return this.remove(topic)
     message.detach()
     const node = this.tree.at(topic)
-    if (node.value) this.bytes -= node.value.size
-    else this.count++
-    this.bytes += message.size
+    if (node.value) this.add(topic, node.value, -1)
+    this.add(topic, message, 1)
     node.value = message
     this.stopExpiry(topic)
     const left = message.secondsLeft(this.clock.now())
@@ -41,9 +43,16 @@ export class Retained {
     this.stopExpiry(topic)
     const node = this.tree.find(topic)
     if (!node?.value) return
-    this.count--
-    this.bytes -= node.value.size
+    this.add(topic, node.value, -1)
     this.tree.clear(node)
+  }
+
+  private add(topic: string, { size }: Message, sign: 1 | -1): void {
+    this.count += sign
+    this.bytes += sign * size
+    if (!topic.startsWith('$SYS/')) return
+    this.ownCount += sign
+    this.ownBytes += sign * size
   }
 
   /** Waits for nothing any more: the broker stops. */
@@ -81,9 +90,13 @@ export class Retained {
     }
   }
 
-  /** All of them. */
+  get(topic: string): Message | undefined {
+    return this.tree.find(topic)?.value ?? undefined
+  }
+
+  /** All of them, which may change while they are read. */
   *all(): Generator<Message> {
-    for (const first of this.tree.root.each()) yield* below(first, true)
+    yield* messagesOf(this.tree.root)
   }
 }
 
@@ -99,12 +112,13 @@ function stepTo(node: RetainedNode, start: number): Step {
 }
 
 /** A node's message and those below it. A wildcard at the beginning does not match topics that begin with $ [MQTT-4.7.2-1]. */
-function* below(top: RetainedNode, hidden = false): Generator<Message> {
-  const stack = [top]
-  for (let node = stack.pop(); node; node = stack.pop()) {
-    if (node.value) yield node.value
-    for (const child of node.each()) if (hidden || !isHidden(child)) stack.push(child)
-  }
+function* below(top: RetainedNode): Generator<Message> {
+  if (top.parent) yield* messagesOf(top)
+  else for (const first of top.each()) if (!isHidden(first)) yield* messagesOf(first)
+}
+
+function* messagesOf(top: RetainedNode): Generator<Message> {
+  for (const { value } of top.all()) if (value) yield value
 }
 
 function isHidden({ level, parent }: RetainedNode): boolean {

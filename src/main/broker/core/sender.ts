@@ -8,19 +8,18 @@ import type { Connection } from './connection'
 import { packetIdOf, type Delivery } from './outgoing'
 import type { Parts } from './parts'
 import { Pressure } from './pressure'
-import type { Borrower, DeliveryOptions, Session } from './session'
+import type { Borrower, DeliveryOptions, Replay, Session } from './session'
 
 /** Topic Aliases that are given out at most: their topics take up memory as long as the client is connected. */
 const MOST_ALIASES = 1_000
-
-/** A retained message to send because of a new subscription. */
-export type Replay = Iterator<{ message: Message; options: DeliveryOptions }>
 
 /** Sends messages to a connected client: at once at QoS 0, and as its window allows at QoS 1 and 2 (MQTT 5.0, 4.3 and 4.9). */
 export class Sender implements Borrower {
   readonly pressure: Pressure
   readonly isObserver: boolean
   sentCount = 0
+  /** QoS 1 and 2 messages that the client has acknowledged for good. */
+  acknowledgedCount = 0
   private readonly window: number
   /** Topic Aliases given out so far; null: the client takes none. */
   private readonly aliases: Map<string, number> | null
@@ -116,6 +115,7 @@ export class Sender implements Borrower {
       // If the store fails, the session goes on in memory, where the message is released.
       return commit.isOpen ? commit.then({ committed: release, failed: release }) : release()
     }
+    this.acknowledgedCount++
     this.session.acknowledge(delivery)
     if (this.parts.commit.isOpen) this.parts.commit.schedule()
     this.pressure.check()

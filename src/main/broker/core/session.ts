@@ -6,7 +6,7 @@ import type { Waiting } from './group-commit'
 import { Outgoing, packetIdOf, type Delivery } from './outgoing'
 import type { Parts } from './parts'
 import type { Pressure } from './pressure'
-import type { Place, Single, Subscriber } from './subscriptions'
+import type { Place, Single, Subscriber } from './subscribers'
 
 /** Session Expiry Interval of a session without end, in seconds (MQTT 5.0, 3.1.2.11.2). */
 export const NEVER = 0xffffffff
@@ -18,12 +18,17 @@ export interface DeliveryOptions {
   identifiers: number[] | null
 }
 
+/** Retained messages to send because of a subscription. */
+export type Replay = Iterator<{ message: Message; options: DeliveryOptions }>
+
 /** The connected client that a session is lent to. */
 export interface Borrower {
   readonly pressure: Pressure
   readonly isObserver: boolean
   /** Sends a QoS 0 message. */
   send(message: Message, options: DeliveryOptions): void
+  /** Sends retained messages as there is room for them. */
+  replay(messages: Replay): void
   /** There may be something to send. */
   pump(): void
 }
@@ -39,10 +44,12 @@ export class Session implements Subscriber, Waiting {
   disconnectedAt: number | null = null
   /** Identifies it in the store; 0: it is not there. */
   storeId = 0
-  private queue: Outgoing | null = null
+  /** null: it has had no QoS 1 or 2 message. */
+  queue: Outgoing | null = null
   /** Packet identifiers of QoS 2 messages from the client that it has not released. */
   private received: Set<number> | null = null
   private arriving: Delivery[] = []
+  private isOver = false
 
   constructor(
     readonly clientId: string,
@@ -59,12 +66,7 @@ export class Session implements Subscriber, Waiting {
   }
 
   get outgoing(): Outgoing {
-    return (this.queue ??= new Outgoing())
-  }
-
-  /** Messages that wait or are not acknowledged. */
-  get queued(): number {
-    return this.queue ? this.queue.waitingCount + this.queue.inFlightCount : 0
+    return (this.queue ??= new Outgoing(this.parts.backlog))
   }
 
   get queuedBytes(): number {
@@ -79,6 +81,7 @@ export class Session implements Subscriber, Waiting {
   deliver(message: Message, options: DeliveryOptions): void {
     const { hooks, commit } = this.parts
     if (hooks.deliver && !hooks.deliver(this.clientId, message)) return this.drop('refused', message)
+    if (this.isOver) return
     const { qos, retain, identifiers } = options
     // QoS 0 messages are not kept for an absent client (MQTT 5.0, 4.1, leaves it open).
     if (qos === 0) return this.client?.send(message, options)
@@ -89,7 +92,8 @@ export class Session implements Subscriber, Waiting {
       qos,
       retain,
       identifiers,
-      dup: false
+      dup: false,
+      sentAt: 0
     }
     if (this.isKept) message.detach()
     if (this.storeId === 0 || !commit.store) return this.queueUp(delivery)
@@ -127,7 +131,10 @@ export class Session implements Subscriber, Waiting {
   take(): Delivery | undefined {
     const now = this.parts.clock.now()
     for (let next = this.queue?.take(); next; next = this.queue?.take()) {
-      if (next.dup || !next.message!.isExpired(now)) return next
+      if (next.dup || !next.message!.isExpired(now)) {
+        next.sentAt = now
+        return next
+      }
       this.forget(next)
       this.drop('expired', next.message!)
     }
@@ -160,10 +167,26 @@ export class Session implements Subscriber, Waiting {
     if (this.storeId !== 0) this.parts.commit.store?.removeIncoming(this.storeId, packetId)
   }
 
-  /** Returns whether the subscription is new. */
-  subscribe(filter: string, options: SubscriptionOptions): boolean {
+  /** Adds or replaces a subscription. Returns the retained messages that are to be sent because of it; null: none are. */
+  subscribe(filter: string, options: SubscriptionOptions): Replay | null {
     if (this.storeId !== 0) this.parts.commit.store?.saveSubscription(this.storeId, filter, options)
-    return this.parts.subscriptions.add(this, filter, options)
+    const isNew = this.parts.subscriptions.add(this, filter, options)
+    // Retained messages are not sent for shared subscriptions (4.8.2), nor again if the client does not want it (3.8.3.1).
+    const { retainHandling } = options
+    if (filter.startsWith('$share/') || retainHandling === 2 || (retainHandling === 1 && !isNew)) return null
+    return this.retained(filter, options)
+  }
+
+  private *retained(
+    filter: string,
+    { qos, noLocal, identifier }: SubscriptionOptions
+  ): Generator<{ message: Message; options: DeliveryOptions }> {
+    const identifiers = identifier === 0 ? null : [identifier]
+    const now = this.parts.clock.now()
+    for (const message of this.parts.retained.matching(filter)) {
+      if (message.isExpired(now) || (noLocal && message.publisher === this.clientId)) continue
+      yield { message, options: { qos: Math.min(qos, message.qos) as Qos, retain: true, identifiers } }
+    }
   }
 
   /** Returns whether there was such a subscription. */
@@ -178,8 +201,26 @@ export class Session implements Subscriber, Waiting {
   }
 
   drop(cause: DropCause, message: Message): void {
-    this.parts.traffic.dropped++
+    this.parts.traffic.drops[cause]++
     this.parts.hooks.drop?.(cause, message, this.clientId)
+  }
+
+  /** Discards messages on their way to the client, by number; null: all. Returns how many there were. */
+  discard(numbers: readonly number[] | null): number {
+    const { outgoing } = this
+    const gone = numbers?.flatMap((number) => outgoing.discard(number) ?? []) ?? outgoing.clear()
+    for (const delivery of gone) this.forget(delivery)
+    if (this.parts.commit.isOpen) this.parts.commit.schedule()
+    this.client?.pressure.check()
+    this.client?.pump()
+    return gone.length
+  }
+
+  /** The session has ended: nothing waits for its client any more. */
+  end(): void {
+    this.isOver = true
+    this.arriving = []
+    this.queue?.clear()
   }
 
   private forget({ number }: Delivery): void {

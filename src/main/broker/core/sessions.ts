@@ -1,6 +1,7 @@
 import type { Message } from '../codec/message'
 import type { Will } from '../codec/packet'
 import type { Parts } from './parts'
+import type { SessionStart } from './hooks'
 import { NEVER, Session } from './session'
 import type { KeptSession } from './store'
 
@@ -26,6 +27,11 @@ export class Sessions {
     return this.byId.size
   }
 
+  /** Sessions whose client is gone. */
+  get absentCount(): number {
+    return this.absences.size
+  }
+
   find(clientId: string): Session | undefined {
     return this.byId.get(clientId)
   }
@@ -38,18 +44,17 @@ export class Sessions {
    * The session for a client that connects: the one that it has, or a new one if it asks for a clean start [MQTT-3.1.2-4] or has none
    * [MQTT-3.1.2-6]. Its former connection is closed already.
    */
-  open(clientId: string, cleanStart: boolean, expiry: number): { session: Session; isPresent: boolean } {
+  open(clientId: string, cleanStart: boolean, expiry: number): { session: Session; start: SessionStart } {
     const known = this.byId.get(clientId)
     if (known && cleanStart) this.end(known)
-    const isPresent = known !== undefined && !cleanStart
-    const session = isPresent ? known : new Session(clientId, this.parts)
+    const session = known && !cleanStart ? known : new Session(clientId, this.parts)
     this.byId.set(clientId, session)
     // A client that is back in time prevents its will [MQTT-3.1.3-9].
     this.return(session)
     session.expiry = expiry
     session.disconnectedAt = null
     this.save(session)
-    return { session, isPresent }
+    return { session, start: session === known ? 'resumed' : known ? 'cleaned' : 'new' }
   }
 
   /** The client of a session is gone. `will` null: it has none, or said goodbye. */
@@ -77,6 +82,7 @@ export class Sessions {
     this.publishWill(session)
     this.return(session)
     this.parts.subscriptions.removeAll(session)
+    session.end()
     if (this.byId.get(session.clientId) === session) this.byId.delete(session.clientId)
     if (session.storeId === 0) return
     this.parts.commit.store?.removeSession(session.storeId)
@@ -86,6 +92,7 @@ export class Sessions {
 
   private expire(session: Session): void {
     this.parts.traffic.sessionsExpired++
+    this.parts.hooks.expired?.(session.clientId)
     this.end(session)
   }
 

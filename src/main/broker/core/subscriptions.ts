@@ -1,63 +1,11 @@
 import type { Qos } from '../../../shared/message'
 import type { SubscriptionOptions } from '../codec/packet'
-import { levelEnd, levelsMatch, restOf, TopicTree, type TopicNode } from './topic-tree'
+import { Filter, Many, Share, Single, type FilterNode, type Place, type Subscriber } from './subscribers'
+import { levelEnd, levelsMatch, restOf, TopicTree } from './topic-tree'
 
 /** Matches are kept for topics that come again, until they weigh this much: 1 each, 1 a target, and 1 for this many characters of the topic. */
 const KEPT_WEIGHT = 100_000
 const WEIGHED_CHARACTERS = 64
-
-/** What `Subscriptions` needs of a session. */
-export interface Subscriber {
-  readonly isConnected: boolean
-  /** Where its subscriptions are. */
-  places: Set<Place> | null
-  /** Its newest subscription that has its filter to itself. */
-  single: Single | null
-}
-
-/** The only subscriber of a filter. Most filters have one. A subscriber's filters with the same options share it. */
-export class Single {
-  constructor(
-    readonly subscriber: Subscriber,
-    readonly options: SubscriptionOptions
-  ) {}
-}
-
-/** The subscribers of a filter. */
-class Many {
-  readonly subscribers = new Map<Subscriber, SubscriptionOptions>()
-  readonly shares = new Map<string, Share>()
-}
-
-type FilterNode = TopicNode<Single | Many>
-
-/** A shared subscription: each message goes to one of its members in turn (MQTT 5.0, 4.8.2). */
-export class Share {
-  readonly members = new Map<Subscriber, SubscriptionOptions>()
-
-  constructor(
-    readonly name: string,
-    readonly node: FilterNode
-  ) {}
-
-  /** The next connected member; if none is, the next one of all. */
-  next(): [Subscriber, SubscriptionOptions] {
-    const { members } = this
-    let next = members.entries().next().value!
-    for (const member of members)
-      if (member[0].isConnected) {
-        next = member
-        break
-      }
-    // It goes to the end of the line.
-    members.delete(next[0])
-    members.set(...next)
-    return next
-  }
-}
-
-/** Where a subscription is: at a filter, or in a share of it. */
-export type Place = FilterNode | Share
 
 /** How a subscriber gets the messages of a topic: once, however many of its filters match (3.3.4). */
 export interface Target {
@@ -143,12 +91,35 @@ export class Subscriptions {
   private find(topic: string): Match {
     const targets = new Map<Subscriber, Target>()
     const shares: Share[] = []
-    const take = (node: FilterNode | undefined): void => {
-      const value = node?.value
-      if (!value) return
+    this.visit(topic, (value) => {
       if (value instanceof Single) return addTarget(targets, value.subscriber, value.options)
       for (const [each, options] of value.subscribers) addTarget(targets, each, options)
       shares.push(...value.shares.values())
+    })
+    return { targets: [...targets.values()], shares }
+  }
+
+  /** Each filter that matches a topic. */
+  filtersFor(topic: string): Filter[] {
+    const found: Filter[] = []
+    this.visit(topic, (_value, node) => found.push(new Filter(node)))
+    return found
+  }
+
+  /** A filter that somebody subscribes to. */
+  filter(path: string): Filter | null {
+    const node = this.tree.find(path)
+    return node?.value ? new Filter(node) : null
+  }
+
+  /** All filters that somebody subscribes to. They may change while they are read. */
+  *filters(): Generator<Filter> {
+    for (const node of this.tree.root.all()) if (node.value) yield new Filter(node)
+  }
+
+  private visit(topic: string, found: (value: Single | Many, node: FilterNode) => void): void {
+    const take = (node: FilterNode | undefined): void => {
+      if (node?.value) found(node.value, node)
     }
     let nodes: FilterNode[] = [this.tree.root]
     // A wildcard at the beginning does not match topics that begin with $ [MQTT-4.7.2-1].
@@ -174,7 +145,6 @@ export class Subscriptions {
       // `a/#` also matches `a` (4.7.1.2).
       take(node.child('#'))
     }
-    return { targets: [...targets.values()], shares }
   }
 
   private leave(subscriber: Subscriber, place: Place): boolean {

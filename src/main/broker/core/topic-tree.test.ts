@@ -5,7 +5,8 @@ import { Message } from '../codec/message'
 import type { SubscriptionOptions } from '../codec/packet'
 import { systemClock } from './clock'
 import { Retained } from './retained'
-import { Subscriptions, type Place, type Subscriber } from './subscriptions'
+import type { Place, Subscriber } from './subscribers'
+import { Subscriptions } from './subscriptions'
 
 const options: SubscriptionOptions = {
   qos: 0,

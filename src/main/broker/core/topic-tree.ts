@@ -46,6 +46,26 @@ export class TopicNode<Value> {
     return below instanceof Map ? below.values() : []
   }
 
+  private get hasChildren(): boolean {
+    return this.below !== null && typeof this.below !== 'string'
+  }
+
+  /** The node and all below it, which may change while they are read. */
+  *all(): Generator<TopicNode<Value>> {
+    yield this
+    // Iterators rather than nodes, because a level may have a million of these.
+    const stack: Iterator<TopicNode<Value>>[] = [this.each()[Symbol.iterator]()]
+    for (let levels = stack.at(-1); levels; levels = stack.at(-1)) {
+      const next = levels.next()
+      if (next.done) {
+        stack.pop()
+        continue
+      }
+      yield next.value
+      if (next.value.hasChildren) stack.push(next.value.each()[Symbol.iterator]())
+    }
+  }
+
   /** Adds a child, or replaces the one at its level. Not for a node with a tail. */
   put(node: TopicNode<Value>): void {
     const { below } = this

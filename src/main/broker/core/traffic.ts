@@ -1,3 +1,5 @@
+import type { DropCause } from './hooks'
+
 /** Counts since the broker started. */
 export class Traffic {
   /** Packets of every type. */
@@ -10,8 +12,14 @@ export class Traffic {
   messagesSent = 0
   payloadReceived = 0
   payloadSent = 0
-  /** Messages that a subscriber should have got. */
-  dropped = 0
+  /** Messages that did not reach a subscriber, or had none. */
+  readonly drops: Record<DropCause, number> = {
+    'nobody subscribed': 0,
+    expired: 0,
+    'queue full': 0,
+    'too large': 0,
+    refused: 0
+  }
   /** Streams, and CONNECT packets on them. */
   connections = 0
   connects = 0
@@ -19,4 +27,10 @@ export class Traffic {
   mostClients = 0
   /** Sessions that ended because their client stayed away. */
   sessionsExpired = 0
+
+  /** Messages that a subscriber should have got. */
+  get dropped(): number {
+    const { drops } = this
+    return drops.expired + drops['queue full'] + drops['too large'] + drops.refused
+  }
 }

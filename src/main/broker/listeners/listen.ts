@@ -25,8 +25,14 @@ export type Listener =
 export type NetworkListener = Exclude<Listener, { kind: 'pipe' }>
 
 export interface OpenListener {
+  readonly kind: Listener['kind']
+  /** Empty for a pipe. */
+  readonly host: string
   /** The port in use, also if port 0 was asked for; 0 for a pipe. */
   readonly port: number
+  readonly isListening: boolean
+  /** Clients and others that are connected to it. */
+  readonly connectionCount: number
   /** Uses another certificate for new connections, if it has one. Throws CERTIFICATE_INVALID. */
   setCertificate(cert: string, key: string): void
   /** Stops listening and ends all connections, also those in a handshake; resolves when they have ended. */
@@ -40,10 +46,14 @@ export async function listen(broker: Broker, listener: Listener): Promise<OpenLi
   const clients = new Set<Connection>()
   const isPipe = listener.kind === 'pipe'
   let isClosed = false
+  let port = 0
   const accept = (stream: Duplex, socket: Socket): void => {
     // A handshake may end while the listener closes.
     if (isClosed) return void stream.destroy()
-    const client = broker.accept(stream, isPipe ? '' : addressOf(socket), isPipe)
+    const client = broker.accept(stream, isPipe ? '' : addressOf(socket), isPipe, {
+      kind: listener.kind,
+      port
+    })
     clients.add(client)
     stream.once('close', () => clients.delete(client))
   }
@@ -56,8 +66,17 @@ export async function listen(broker: Broker, listener: Listener): Promise<OpenLi
     serveWebSockets(server as HttpServer, broker.limits.packetSize, accept)
   else server.on(ready, (socket: Socket) => accept(patient(socket), socket))
   await (listener.kind === 'pipe' ? openPipe(server, listener.path) : open(server, listener))
+  if (listener.kind !== 'pipe') port = (server.address() as AddressInfo).port
   return {
-    port: listener.kind === 'pipe' ? 0 : (server.address() as AddressInfo).port,
+    kind: listener.kind,
+    host: listener.kind === 'pipe' ? '' : listener.host,
+    port,
+    get isListening() {
+      return server.listening
+    },
+    get connectionCount() {
+      return sockets.size
+    },
     setCertificate(cert, key) {
       if (!('setSecureContext' in server)) return
       checkCertificate(cert, key)

@@ -60,7 +60,8 @@ function read(reader: Reader, number: number): Delivery {
     qos,
     retain: (flags & 4) !== 0,
     identifiers: identifiers.length === 0 ? null : identifiers,
-    dup: false
+    dup: false,
+    sentAt: 0
   }
 }
 

@@ -21,7 +21,7 @@ function deliveryOf(number: number, payload = `message ${number}`): Delivery {
   const message = Message.of(`plant/größe/${number}`, Buffer.from(payload), { qos: 2, properties, expiry })
   message.receivedAt = 1_700_000_000_000 + number
   const identifiers = number % 5 === 0 ? [1, 268_435_455] : null
-  return { number, message, qos: isOdd ? 1 : 2, retain: number % 4 === 0, identifiers, dup: false }
+  return { number, message, qos: isOdd ? 1 : 2, retain: number % 4 === 0, identifiers, dup: false, sentAt: 0 }
 }
 
 function described({ number, message, qos, retain, identifiers }: Delivery): unknown {
