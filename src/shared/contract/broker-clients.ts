@@ -225,7 +225,10 @@ export type ClientEvent = z.infer<typeof ClientEvent>
 const ClientId = z.object({ clientId: z.string() })
 
 export const clientCalls = {
-  /** Connected and absent clients. `text`: part of the id, address or user name, ignoring case; empty: all. Cheap enough for every second. */
+  /**
+   * Connected and absent clients. `text`: part of the id, or of a connected client's address or user name, ignoring case; empty: all. Cheap
+   * enough to be asked every second.
+   */
   'clients.list': call(
     'broker',
     Page.extend({
