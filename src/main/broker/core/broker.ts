@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Duplex } from 'node:stream'
 import { REASON_CODE } from '../../../shared/mqtt-codes'
-import { connack } from '../codec/encode'
 import { Message } from '../codec/message'
 import type { Connect } from '../codec/packet'
-import { PROPERTY } from '../codec/properties'
 import { Refusal } from '../codec/refusal'
 import type { Authenticator } from './authenticator'
 import { Client, isReserved } from './client'
@@ -13,7 +11,7 @@ import { Connection, type RefusalReport } from './connection'
 import { GroupCommit } from './group-commit'
 import { Handshake } from './handshake'
 import { HookSet } from './hook-set'
-import type { Hooks } from './hooks'
+import type { Asker, Hooks } from './hooks'
 import { defaultLimits, type Limits } from './limits'
 import { Flusher } from './output'
 import type { Parts } from './parts'
@@ -24,6 +22,7 @@ import { Sessions } from './sessions'
 import type { Store } from './store'
 import { Subscriptions, type Target } from './subscriptions'
 import { Traffic } from './traffic'
+import { welcome } from './welcome'
 
 /** ms between two looks for clients that have been silent for too long. */
 const SWEEP_EVERY = 1_000
@@ -35,7 +34,7 @@ export interface BrokerOptions {
   clock?: Clock
   limits?: Partial<Limits>
   hooks?: Hooks
-  /** By Authentication Method (MQTT 5.0, 4.12). */
+  /** By Authentication Method (MQTT 5.0, 4.12). Methods may come and go while the broker runs. */
   authenticators?: ReadonlyMap<string, () => Authenticator>
   /** The store failed: sessions and retained messages are in memory only from now on. */
   onStoreFailure?: (error: Error) => void
@@ -76,7 +75,7 @@ export class Broker {
       traffic: this.traffic,
       flusher: new Flusher(clock)
     }
-    this.sessions = new Sessions(this.parts, (will, clientId) => this.publishWill(will, clientId))
+    this.sessions = new Sessions(this.parts, (will, from) => this.publishWill(will, from))
     this.cancelSweep = clock.after(SWEEP_EVERY, () => this.sweep())
     const kept = store?.load()
     for (const message of kept?.retained ?? []) this.retained.set(message)
@@ -104,6 +103,11 @@ export class Broker {
   /** The connected clients. */
   clients(): Iterable<Client> {
     return this.clientsById.values()
+  }
+
+  /** The connected client with this id. */
+  client(clientId: string): Client | undefined {
+    return this.clientsById.get(clientId)
   }
 
   get clientCount(): number {
@@ -180,31 +184,8 @@ export class Broker {
     this.traffic.mostClients = Math.max(this.traffic.mostClients, this.clientsById.size)
     connection.accept(client)
     session.client = client.sender
-    connection.send(this.connack(connection, connect, keepAlive, isPresent, authenticationData))
+    connection.send(welcome(limits, connection, connect, { keepAlive, isPresent, authenticationData }))
     client.sender.resume()
-  }
-
-  private connack(
-    { version, clientId }: Connection,
-    connect: Connect,
-    keepAlive: number,
-    sessionPresent: boolean,
-    authenticationData: Buffer | null
-  ): Buffer {
-    const { topicAliases, packetSize, receiveMaximum } = this.parts.limits
-    const properties: [number, number | string | Buffer][] = [
-      [PROPERTY.TOPIC_ALIAS_MAXIMUM, topicAliases],
-      [PROPERTY.MAXIMUM_PACKET_SIZE, packetSize],
-      [PROPERTY.RECEIVE_MAXIMUM, receiveMaximum]
-    ]
-    if (keepAlive !== connect.keepAlive) properties.push([PROPERTY.SERVER_KEEP_ALIVE, keepAlive])
-    if (connect.clientId === '') properties.push([PROPERTY.ASSIGNED_CLIENT_ID, clientId])
-    if (connect.authenticationMethod !== null) {
-      properties.push([PROPERTY.AUTHENTICATION_METHOD, connect.authenticationMethod])
-      if (authenticationData) properties.push([PROPERTY.AUTHENTICATION_DATA, authenticationData])
-    }
-    // Before MQTT 3.1.1 there was no Session Present.
-    return connack(version, { sessionPresent: version !== 3 && sessionPresent, reasonCode: 0, properties })
   }
 
   /** A client may leave its id to the broker [MQTT-3.1.3-6], before MQTT 5 only for a clean session [MQTT-3.1.3-8 of 3.1.1]. */
@@ -224,15 +205,18 @@ export class Broker {
   }
 
   private left(client: Client): void {
-    const { session } = client
+    const { session, connection } = client
     if (this.clientsById.get(session.clientId) === client) this.clientsById.delete(session.clientId)
-    if (session.client === client.sender) this.sessions.leave(session, this.isClosing ? null : client.will)
+    if (session.client !== client.sender) return
+    const { clientId, username, address, isObserver } = connection
+    const will = client.will && { ...client.will, from: { clientId, username, address, isObserver } }
+    this.sessions.leave(session, this.isClosing ? null : will)
   }
 
-  private publishWill(will: Message, clientId: string): void {
-    will.publisher = clientId
+  private publishWill(will: Message, from: Asker): void {
+    will.publisher = from.clientId
     will.receivedAt = this.parts.clock.now()
-    const code = this.parts.hooks.publish?.({ clientId, username: null, address: '' }, will) ?? 0
+    const code = this.parts.hooks.publish?.(from, will) ?? 0
     if (code < 0x80) this.route(will, null)
   }
 

@@ -8,7 +8,7 @@ import type { Packet } from '../codec/packet'
 import { PROPERTY } from '../codec/properties'
 import { Refusal } from '../codec/refusal'
 import { varintLength } from '../codec/writer'
-import type { Asker } from './hooks'
+import type { Applicant } from './hooks'
 import { Output } from './output'
 import type { Parts } from './parts'
 
@@ -18,6 +18,8 @@ const LINGER = 500
 const REPORTED_BYTES = 1_024
 /** Characters of a reason that are sent and kept. It may quote what the client sent. */
 const REASON_LENGTH = 300
+
+const NO_BYTES = Buffer.alloc(0)
 
 const malformedCodes: number[] = [REASON_CODE.MALFORMED_PACKET, REASON_CODE.PROTOCOL_ERROR]
 
@@ -41,7 +43,7 @@ export interface RefusalReport {
 }
 
 /** One network connection: bytes to packets and back (MQTT 5.0, 4.2), and its end (4.13). */
-export class Connection implements Asker {
+export class Connection implements Applicant {
   readonly address: string
   readonly isObserver: boolean
   clientId = ''
@@ -56,6 +58,7 @@ export class Connection implements Asker {
   private readonly decoder = new Decoder()
   private readonly framer: Framer
   private isClosed = false
+  private isHeld = false
   private receiver: Receiver | null = null
 
   constructor(
@@ -100,6 +103,26 @@ export class Connection implements Asker {
     this.isAccepted = true
     this.framer.isStrict = this.version === 5
     this.receiver = receiver
+  }
+
+  /** Lets what comes from the client wait until `release`. */
+  hold(): void {
+    this.isHeld = true
+    this.stream.pause()
+  }
+
+  /** Calls `before`, which may throw Refusal as a receiver may, and then goes on with what has waited. */
+  release(before: () => void): void {
+    if (this.isClosed) return
+    this.isHeld = false
+    // Whoever holds the client back while it catches up pauses the stream again.
+    this.stream.resume()
+    try {
+      before()
+    } catch (error) {
+      return this.refuse(asRefusal(error), NO_BYTES)
+    }
+    this.take(NO_BYTES)
   }
 
   /** Sends a packet, unless it is larger than the client takes [MQTT-3.1.2-24], [MQTT-3.1.2-25]. */
@@ -177,8 +200,12 @@ export class Connection implements Asker {
   }
 
   private data(chunk: Buffer): void {
-    if (this.isClosed) return
+    if (this.isClosed || this.isHeld) return
     this.parts.traffic.bytesReceived += chunk.length
+    this.take(chunk)
+  }
+
+  private take(chunk: Buffer): void {
     try {
       this.framer.push(chunk, (first, bytes, start, end) => this.frame(first, bytes, start, end))
     } catch (error) {
@@ -194,7 +221,7 @@ export class Connection implements Asker {
     } catch (error) {
       this.refuse(asRefusal(error), bytes.subarray(start - 1 - varintLength(end - start), end))
     }
-    return !this.isClosed
+    return !this.isClosed && !this.isHeld
   }
 }
 

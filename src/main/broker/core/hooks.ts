@@ -11,6 +11,14 @@ export interface Asker {
   username: string | null
   /** `address:port` of the client; empty: not over a network. */
   address: string
+  /** Treetop's own connection. */
+  isObserver?: boolean
+}
+
+/** A client whose CONNECT is being decided on. */
+export interface Applicant extends Asker {
+  /** It has gone, so that the decision no longer matters. */
+  readonly closed: boolean
 }
 
 /**
@@ -18,6 +26,11 @@ export interface Asker {
  * nothing. A hook must not throw.
  */
 export interface Hooks {
+  /**
+   * A client asks to connect without an authentication method. The answer, why not or null, may take time: the client's next packets wait
+   * for it, at most as long as the connect timeout. null: nothing to check.
+   */
+  authenticate?(applicant: Applicant, connect: Connect): Promise<Refusal | null> | null
   /** A client asks to connect. Returns why not, or null. */
   connect?(asker: Asker, connect: Connect): Refusal | null
   /** A client publishes, or its will is. Returns a reason code; from 0x80 on it is refused. */
@@ -26,6 +39,8 @@ export interface Hooks {
   subscribe?(asker: Asker, filter: string, options: SubscriptionOptions): number
   /** A message is about to be sent to a client or queued for it. Returns whether it may be. */
   deliver?(clientId: string, message: Message): boolean
+  /** A message that was queued for a client is about to be sent to it for the first time. Returns whether it may be. */
+  dequeue?(clientId: string, message: Message): boolean
   /** `clientId` null: nobody is subscribed. */
   drop?(cause: DropCause, message: Message, clientId: string | null): void
 }
