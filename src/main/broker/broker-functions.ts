@@ -1,4 +1,5 @@
 import type { CallsOf } from '../../shared/contract'
+import type { StoredAccess } from '../../shared/contract/access'
 import type { BrokerLimits } from '../../shared/contract/broker'
 import type { Listener } from './listeners/listen'
 
@@ -6,6 +7,7 @@ export interface BrokerConfig {
   /** Where sessions and retained messages are kept; null: they are forgotten when the broker stops. */
   file: string | null
   limits: BrokerLimits
+  access: StoredAccess
   /** Path of a Unix socket or named pipe for Treetop's own connection. */
   pipe: string
 }
@@ -25,6 +27,8 @@ export interface BrokerControl {
   listen(listeners: Listener[]): Promise<void>
   /** Uses another certificate in the TLS listeners. Throws CERTIFICATE_INVALID. */
   setCertificate(pair: { cert: string; key: string }): void
+  /** Uses other access settings at once. */
+  setAccess(access: StoredAccess): void
   stop(input: null): Promise<void>
 }
 

@@ -1,3 +1,4 @@
+import { openAccess } from '../../shared/contract/access'
 import { defaultBrokerLimits } from '../../shared/contract/broker'
 import { EventEmitter } from 'node:events'
 import { connect, createServer, type AddressInfo } from 'node:net'
@@ -93,6 +94,7 @@ function start(): BrokerStart {
   return {
     file: null,
     limits: defaultBrokerLimits,
+    access: { ...openAccess, users: [], secret: '' },
     pipe: pipePath(temporaryFolder()),
     listeners: [{ kind: 'tcp', host: '127.0.0.1', port }],
     connectSelf: () => Promise.resolve()

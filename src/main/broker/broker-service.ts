@@ -1,3 +1,4 @@
+import type { StoredAccess } from '../../shared/contract/access'
 import type { BrokerListener, BrokerStatus } from '../../shared/contract/broker'
 import { AppError } from '../../shared/errors'
 import { InTurn } from '../../shared/in-turn'
@@ -130,6 +131,13 @@ export class BrokerService {
     await this.peer().call('setCertificate', pair)
     for (const listener of this.running?.start.listeners ?? [])
       if (listener.kind === 'tls' || listener.kind === 'wss') Object.assign(listener, pair)
+  }
+
+  /** Uses other access settings in the running broker, also after a restart. */
+  async setAccess(access: StoredAccess): Promise<void> {
+    if (!this.running) return
+    this.running.start.access = access
+    await this.running.handle.peer.call('setAccess', access)
   }
 
   /** The worker's channel. Throws BROKER_NOT_RUNNING. */

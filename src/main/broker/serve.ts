@@ -2,6 +2,7 @@ import type { BrokerClient } from '../../shared/contract/broker'
 import { AppError } from '../../shared/errors'
 import type { Channel } from '../../shared/rpc/channel'
 import { createPeer } from '../../shared/rpc/peer'
+import { AccessControl } from './access/access-control'
 import type { BrokerConfig, BrokerFunctions, BrokerNews } from './broker-functions'
 import { Broker } from './core/broker'
 import { systemClock } from './core/clock'
@@ -15,7 +16,13 @@ const COUNTS_EVERY = 1_000
 
 /** Serves a broker over a channel, whose other side starts and stops it; only one runs at a time. The worker is a thin wrapper. */
 export function serveBroker(channel: Channel, version: string): void {
-  let running: { broker: Broker; sys: SysTopics; open: OpenListener[]; timer: NodeJS.Timeout } | null = null
+  let running: {
+    broker: Broker
+    access: AccessControl
+    sys: SysTopics
+    open: OpenListener[]
+    timer: NodeJS.Timeout
+  } | null = null
 
   const current = (): NonNullable<typeof running> => {
     if (!running) throw new AppError('BROKER_NOT_RUNNING', {})
@@ -23,17 +30,26 @@ export function serveBroker(channel: Channel, version: string): void {
   }
 
   const functions: BrokerFunctions = {
-    async start({ file, limits, pipe }) {
+    async start({ file, limits, access: settings, pipe }) {
       if (running) return
+      const access = new AccessControl()
       const broker = new Broker({
         store: storeIn(file),
         limits,
+        authenticators: access.authenticators,
         onStoreFailure: (error) => peer.notify('storeFailed', error.message)
       })
+      access.guard(broker, settings)
       try {
         const open = [await listen(broker, { kind: 'pipe', path: pipe })]
         const timer = setInterval(() => peer.notify('counts', countsOf(broker)), COUNTS_EVERY)
-        running = { broker, sys: new SysTopics(broker, systemClock, `Treetop ${version}`), open, timer }
+        running = {
+          broker,
+          access,
+          sys: new SysTopics(broker, systemClock, `Treetop ${version}`),
+          open,
+          timer
+        }
       } catch (error) {
         broker.close()
         throw error
@@ -54,6 +70,9 @@ export function serveBroker(channel: Channel, version: string): void {
     setCertificate({ cert, key }) {
       for (const each of current().open) each.setCertificate(cert, key)
     },
+    setAccess(settings) {
+      current().access.set(settings)
+    },
     async stop() {
       if (!running) return
       const { broker, sys, open, timer } = running
@@ -63,6 +82,7 @@ export function serveBroker(channel: Channel, version: string): void {
       broker.close()
       await Promise.all(open.map((each) => each.close()))
     },
+    'access.refused': () => current().access.refused(),
     'broker.clients': () => [...current().broker.clients()].map(described),
     'broker.kick': ({ clientId: id }) => {
       if (!current().broker.kick(id)) throw new AppError('NOT_FOUND', { what: 'client', id })

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { accessCalls } from './access'
 import { appCalls, appEvents } from './app'
 import { boardCalls, boardEvents } from './boards'
 import { brokerCalls, brokerEvents } from './broker'
@@ -44,7 +45,8 @@ export const calls = {
   ...homeAssistantCalls,
   ...transferCalls,
   ...updateCalls,
-  ...brokerCalls
+  ...brokerCalls,
+  ...accessCalls
 }
 
 /** Every event that a renderer can receive. */

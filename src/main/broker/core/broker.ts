@@ -208,8 +208,7 @@ export class Broker {
     const { session, connection } = client
     if (this.clientsById.get(session.clientId) === client) this.clientsById.delete(session.clientId)
     if (session.client !== client.sender) return
-    const { clientId, username, address, isObserver } = connection
-    const will = client.will && { ...client.will, from: { clientId, username, address, isObserver } }
+    const will = client.will && { ...client.will, from: connection }
     this.sessions.leave(session, this.isClosing ? null : will)
   }
 
