@@ -15,6 +15,7 @@ import { pipePath } from './broker/pipe-path'
 import { Connections } from './connection/connections'
 import { Decoding } from './decoding/decoding'
 import { Jobs } from './jobs/jobs'
+import { AccessStore } from './local-broker/access-store'
 import { BrokerCertificates } from './local-broker/certificates'
 import { LocalBroker } from './local-broker/local-broker'
 import { Changes } from './log/changes'
@@ -168,6 +169,8 @@ export async function compose(options: {
     ...(host.chooseExportFile && { chooseFile: (name: string) => host.chooseExportFile!(name) })
   })
   await transfer.start()
+  const access = new AccessStore(dataDirectory)
+  await access.load()
   const brokerService = new BrokerService(spawn, version)
   const broker = new LocalBroker(
     brokerService,
@@ -176,7 +179,8 @@ export async function compose(options: {
     profiles,
     settings,
     { broker: join(dataDirectory, 'broker.db'), pipe: pipePath(dataDirectory) },
-    new BrokerCertificates(join(dataDirectory, 'certificates'))
+    new BrokerCertificates(join(dataDirectory, 'certificates')),
+    access
   )
 
   const decoding = new Decoding({ profiles, schemas, connections, archive, historyPath: pathOf, emit })
@@ -292,7 +296,7 @@ export async function compose(options: {
       await connections.closeAll()
       await archive.stop()
       await recordings.stop()
-      await Promise.all([settings, profiles, marks, boards].map((file) => file.written()))
+      await Promise.all([settings, profiles, marks, boards, access].map((file) => file.written()))
     }
   }
 }

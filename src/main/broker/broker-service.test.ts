@@ -94,7 +94,7 @@ function start(): BrokerStart {
   return {
     file: null,
     limits: defaultBrokerLimits,
-    access: { ...openAccess, users: [], secret: '' },
+    access: () => ({ ...openAccess, users: [], secret: '' }),
     pipe: pipePath(temporaryFolder()),
     listeners: [{ kind: 'tcp', host: '127.0.0.1', port }],
     connectSelf: () => Promise.resolve()

@@ -15,7 +15,9 @@ const STOP_TIMEOUT = 2_000
 const YOUNG_MEGABYTES = 16
 
 /** How to start the broker. */
-export interface BrokerStart extends BrokerConfig {
+export interface BrokerStart extends Omit<BrokerConfig, 'access'> {
+  /** The access settings, asked for at each start and restart. */
+  access: () => StoredAccess
   /** At least one; the first is the broker's address. */
   listeners: (NetworkListener & Pick<BrokerListener, 'host'>)[]
   /** Connects Treetop itself, before any other client can. Called at each start and restart. */
@@ -77,9 +79,9 @@ export class BrokerService {
       }
     }
     const handle = this.spawn<BrokerFunctions>(workerPath, news, this.version, YOUNG_MEGABYTES)
-    const { listeners, connectSelf, ...config } = start
+    const { listeners, connectSelf, access, ...config } = start
     try {
-      await handle.peer.call('start', config)
+      await handle.peer.call('start', { ...config, access: access() })
       await connectSelf(isRestart)
       await handle.peer.call('listen', listeners)
     } catch (error) {
@@ -133,11 +135,11 @@ export class BrokerService {
       if (listener.kind === 'tls' || listener.kind === 'wss') Object.assign(listener, pair)
   }
 
-  /** Uses other access settings in the running broker, also after a restart. */
-  async setAccess(access: StoredAccess): Promise<void> {
-    if (!this.running) return
-    this.running.start.access = access
-    await this.running.handle.peer.call('setAccess', access)
+  /** Tells the running broker that the access settings have changed; one that is starting, afterwards. */
+  setAccess(): Promise<void> {
+    return this.turns.run(async () => {
+      if (this.running) await this.running.handle.peer.call('setAccess', this.running.start.access())
+    })
   }
 
   /** The worker's channel. Throws BROKER_NOT_RUNNING. */

@@ -7,6 +7,8 @@ import type { Connections } from '../connection/connections'
 import type { DemoDevices } from '../demo/devices'
 import type { ProfileStore } from '../profiles/profiles'
 import type { SettingsStore } from '../profiles/settings'
+import type { AccessStore } from './access-store'
+import { accessCalls } from './access-calls'
 import type { BrokerCertificates } from './certificates'
 
 /** Listens on all addresses; clients on this machine then connect to the loopback address. */
@@ -25,11 +27,13 @@ export class LocalBroker {
     private readonly settings: SettingsStore,
     /** Paths of what the broker keeps, and of the socket or pipe of its own connection. */
     private readonly files: { broker: string; pipe: string },
-    private readonly certificates: BrokerCertificates
+    private readonly certificates: BrokerCertificates,
+    private readonly access: AccessStore
   ) {}
 
-  calls(): CallsOf<'main', 'broker' | 'demo'> {
+  calls(): CallsOf<'main', 'access' | 'broker' | 'demo'> {
     return {
+      ...accessCalls(this.access, this.broker),
       'broker.status': () => this.status(),
       'broker.start': ({ port }) => this.start(port),
       'broker.stop': () => this.stop(),
@@ -79,6 +83,7 @@ export class LocalBroker {
       const start: BrokerStart = {
         file: brokerForgets ? null : this.files.broker,
         limits: brokerLimits,
+        access: () => this.access.get(),
         pipe: this.files.pipe,
         listeners: [{ kind: 'tcp', host, port }, ...(await this.ready(brokerListeners))],
         connectSelf: (isRestart) => this.connectSelf(port, isRestart)

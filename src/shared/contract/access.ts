@@ -14,7 +14,7 @@ const Name = z.string().max(MAX_NAME, 'TOO_LONG')
 
 /** The filter of a rule: a topic filter in which `%u` stands for the user name and `%c` for the client id. */
 const RuleFilter = z.string().superRefine((filter, context) => {
-  const fault = filter.startsWith('$share/') ? 'SHARED' : filterFault(filter)
+  const fault = filter.startsWith('$share/') ? 'SHARED_RULE' : filterFault(filter)
   if (fault !== null) context.addIssue({ code: 'custom', message: `FILTER_${fault}` })
 })
 
