@@ -2,6 +2,7 @@ import type { CallsOf } from '../../shared/contract'
 import type { StoredAccess } from '../../shared/contract/access'
 import type { BrokerLimits } from '../../shared/contract/broker'
 import type { Listener } from './listeners/listen'
+import type { RetainedPage } from './retained-pages'
 
 export interface BrokerConfig {
   /** Where sessions and retained messages are kept; null: they are forgotten when the broker stops. */
@@ -29,6 +30,10 @@ export interface BrokerControl {
   setCertificate(pair: { cert: string; key: string }): void
   /** Uses other access settings at once. */
   setAccess(access: StoredAccess): void
+  /** The next retained messages for a reader, who names itself. */
+  retainedPage(input: { reader: string }): RetainedPage
+  /** The reader wants no more. */
+  forgetRetainedPages(input: { reader: string }): void
   stop(input: null): Promise<void>
 }
 

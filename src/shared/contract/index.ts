@@ -13,6 +13,7 @@ import { deviceCalls } from './devices'
 import { homeAssistantCalls } from './home-assistant'
 import { messageCalls, messageEvents } from './messages'
 import { momentCalls } from './moments'
+import { outgrowCalls } from './outgrow'
 import { packetCalls } from './packets'
 import { profileCalls, profileEvents } from './profiles'
 import { recordingCalls, recordingEvents } from './recordings'
@@ -46,7 +47,8 @@ export const calls = {
   ...transferCalls,
   ...updateCalls,
   ...brokerCalls,
-  ...accessCalls
+  ...accessCalls,
+  ...outgrowCalls
 }
 
 /** Every event that a renderer can receive. */

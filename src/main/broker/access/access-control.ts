@@ -1,5 +1,6 @@
 import type {
   AccessDecision,
+  AccessSubject,
   LoginFault,
   RefusedAttempt,
   StoredAccess

@@ -1,0 +1,16 @@
+import { z } from 'zod'
+import { call } from './define'
+import { Job } from './jobs'
+
+/** The server whose configuration is written. */
+export const ServerKind = z.enum(['mosquitto', 'emqx'])
+export type ServerKind = z.infer<typeof ServerKind>
+
+export const outgrowCalls = {
+  /**
+   * Writes a folder with which a server takes over from the local broker: its configuration, users, rules, certificate, bridges, a
+   * compose.yaml, and the retained messages as a script. Its job's result (`server`) says what could not be taken along. `folder` is an
+   * absolute path; null asks for it, on the desktop. Throws INVALID_INPUT; the job fails with FOLDER_NOT_EMPTY or FILE_UNWRITABLE.
+   */
+  'outgrow.write': call('main', z.object({ server: ServerKind, folder: z.string().nullable() }), Job)
+}
