@@ -87,7 +87,7 @@ const boundaries = [
   service('app', { packages: '' }),
   service('jobs', { packages: '' }),
   service('decoding', { beside: 'archive, connection, profiles', packages: '' }),
-  service('local-broker', { beside: 'broker, connection, demo, profiles', packages: '' }),
+  service('local-broker', { beside: 'broker, connection, demo, jobs, profiles', packages: '' }),
   service('router', { beside: 'archive, broker, connection, recordings, topics', packages: '' }),
   boundary(['src/main/compose.ts'], 'compose imports everything but electron/ and web/ (rule 4).', {
     relative: 'shared/',

@@ -17,6 +17,7 @@ import { Decoding } from './decoding/decoding'
 import { Jobs } from './jobs/jobs'
 import { AccessStore } from './local-broker/access-store'
 import { BrokerCertificates } from './local-broker/certificates'
+import { Outgrow } from './local-broker/outgrow/outgrow'
 import { LocalBroker } from './local-broker/local-broker'
 import { Changes } from './log/changes'
 import { logPath } from './log/file'
@@ -53,6 +54,8 @@ export interface Host {
   chooseExportFile?(suggestedName: string): Promise<string | null>
   /** Desktop: asks which recording to open; resolves to null when the user cancels. Browser: absent, because the page sends the file. */
   chooseRecordingFile?(): Promise<string | null>
+  /** Desktop: asks for an empty folder; resolves to null when the user cancels. Browser: absent, because the page names the folder. */
+  chooseFolder?(): Promise<string | null>
   /** Desktop only. */
   shell?: Shell
   /** Desktop: finds, downloads and installs newer versions. */
@@ -182,6 +185,12 @@ export async function compose(options: {
     new BrokerCertificates(join(dataDirectory, 'certificates')),
     access
   )
+  const outgrow = new Outgrow(jobs, {
+    broker: brokerService,
+    input: () => broker.forServer(),
+    bridges: () => ({ lines: [], left: [] }),
+    ...(host.chooseFolder && { chooseFolder: () => host.chooseFolder!() })
+  })
 
   const decoding = new Decoding({ profiles, schemas, connections, archive, historyPath: pathOf, emit })
   decoding.start()
@@ -256,7 +265,8 @@ export async function compose(options: {
     ...decoding.calls(),
     ...transfer.calls(),
     ...jobs.calls(),
-    ...broker.calls()
+    ...broker.calls(),
+    ...outgrow.calls()
   }
   const handlers = routeCalls({ main, connections, archive, broker: brokerService, trees, histories })
 

@@ -9,6 +9,7 @@ import { systemClock } from './core/clock'
 import type { Client } from './core/client'
 import type { Store } from './core/store'
 import { listen, type OpenListener } from './listeners/listen'
+import { RetainedPages } from './retained-pages'
 import { SqliteStore } from './store/sqlite-store'
 import { SysTopics } from './sys'
 
@@ -19,6 +20,7 @@ export function serveBroker(channel: Channel, version: string): void {
   let running: {
     broker: Broker
     access: AccessControl
+    pages: RetainedPages
     sys: SysTopics
     open: OpenListener[]
     timer: NodeJS.Timeout
@@ -43,9 +45,11 @@ export function serveBroker(channel: Channel, version: string): void {
       try {
         const open = [await listen(broker, { kind: 'pipe', path: pipe })]
         const timer = setInterval(() => peer.notify('counts', countsOf(broker)), COUNTS_EVERY)
+        const pages = new RetainedPages(broker.retained, systemClock.now)
         running = {
           broker,
           access,
+          pages,
           sys: new SysTopics(broker, systemClock, `Treetop ${version}`),
           open,
           timer
@@ -73,6 +77,8 @@ export function serveBroker(channel: Channel, version: string): void {
     setAccess(settings) {
       current().access.set(settings)
     },
+    retainedPage: ({ reader }) => current().pages.next(reader),
+    forgetRetainedPages: ({ reader }) => current().pages.forget(reader),
     async stop() {
       if (!running) return
       const { broker, sys, open, timer } = running

@@ -9,6 +9,7 @@ import type { ProfileStore } from '../profiles/profiles'
 import type { SettingsStore } from '../profiles/settings'
 import type { AccessStore } from './access-store'
 import { accessCalls } from './access-calls'
+import type { ServerInput } from './outgrow/server'
 import type { BrokerCertificates } from './certificates'
 
 /** Listens on all addresses; clients on this machine then connect to the loopback address. */
@@ -175,6 +176,15 @@ export class LocalBroker {
       .call('broker.clients', undefined)
       .catch(() => [])
     return clients.filter(({ id }) => !own.has(id) && !this.demo.isDevice(id)).length
+  }
+
+  /** What a server needs to take over. Throws FILE_UNREADABLE. */
+  async forServer(): Promise<Omit<ServerInput, 'bridges'>> {
+    const { brokerHost: host, brokerPort: port, brokerListeners, brokerLimits } = this.settings.get()
+    const listeners: BrokerListener[] = [{ kind: 'tcp', host, port }, ...brokerListeners]
+    const isSecure = listeners.some(({ kind }) => kind === 'tls' || kind === 'wss')
+    const certificate = isSecure ? await this.certificates.forListeners() : null
+    return { listeners, limits: brokerLimits, access: this.access.get(), certificate }
   }
 
   private async startDemo(): Promise<BrokerStatus> {

@@ -139,9 +139,9 @@ async function empty(folder: string, madeFrom: string | null): Promise<void> {
   for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true })
 }
 
-async function writeNew(folder: string, { path, text, isSecret, isProgram }: ServerFile): Promise<void> {
+async function writeNew(folder: string, { path, text, isSecret }: ServerFile): Promise<void> {
   const place = join(folder, path)
-  const mode = isProgram ? 0o755 : isSecret ? 0o600 : 0o644
+  const mode = isSecret ? 0o600 : 0o644
   try {
     await mkdir(dirname(place), { recursive: true })
     await writeFile(place, text, { flag: 'wx', mode })

@@ -28,7 +28,6 @@ export interface ServerFile {
   text: string
   /** Only its owner may read it. */
   isSecret?: boolean
-  isProgram?: boolean
 }
 
 /** The files for a server, and what they cannot say of users and rules. */
