@@ -97,7 +97,7 @@ it.skipIf(!erlangInstalled)('writes terms that Erlang reads', () => {
   const { stdout } = spawnSync('erl', ['-noshell', '-eval', program], { cwd: folder, encoding: 'utf8' })
   expect(stdout).toContain('{deny,all,subscribe,[[97,47,115,101,99,114,101,116]]}')
   expect(stdout).toContain('{clientid,[99,34,49,92]}')
-  expect(stdout).toContain('{and,[{username,[20320,22909]},{clientid,[99]}]}')
+  expect(stdout).toContain("{'and',[{username,[20320,22909]},{clientid,[99]}]}")
 })
 
 it('opens the listeners that there are, and no others', () => {
