@@ -88,6 +88,11 @@ const boundaries = [
   service('jobs', { packages: '' }),
   service('decoding', { beside: 'archive, connection, profiles', packages: '' }),
   service('local-broker', { beside: 'broker, connection, demo, jobs, profiles', packages: '' }),
+  boundary(
+    ['src/main/local-broker/*/**'],
+    'Folders of local-broker/ import shared, broker, jobs and each other (rule 3).',
+    { relative: '\\.\\./\\.\\./shared/|\\.\\./(?:broker|jobs)/|mosquitto/', packages: node }
+  ),
   service('router', { beside: 'archive, broker, connection, recordings, topics', packages: '' }),
   boundary(['src/main/compose.ts'], 'compose imports everything but electron/ and web/ (rule 4).', {
     relative: 'shared/',

@@ -40,14 +40,15 @@ export class RetainedPages {
     this.readers.set(reader, iterator)
     const messages: RetainedCopy[] = []
     for (let bytes = 0; bytes < PAGE_BYTES && messages.length < PAGE_MESSAGES;) {
-      const { done, value } = iterator.next()
-      if (done) {
+      const step = iterator.next()
+      if (step.done) {
         this.forget(reader)
         return { messages, isLast: true, total: this.retained.count }
       }
-      if (isReserved(value.topic) || value.isExpired(this.now())) continue
-      bytes += value.size
-      messages.push(copyOf(value, this.now()))
+      const message = step.value
+      if (isReserved(message.topic) || message.isExpired(this.now())) continue
+      bytes += message.size
+      messages.push(copyOf(message, this.now()))
     }
     return { messages, isLast: false, total: this.retained.count }
   }

@@ -45,7 +45,7 @@ export function serveBroker(channel: Channel, version: string): void {
       try {
         const open = [await listen(broker, { kind: 'pipe', path: pipe })]
         const timer = setInterval(() => peer.notify('counts', countsOf(broker)), COUNTS_EVERY)
-        const pages = new RetainedPages(broker.retained, systemClock.now)
+        const pages = new RetainedPages(broker.retained, () => systemClock.now())
         running = {
           broker,
           access,

@@ -37,6 +37,8 @@ export class AccessControl implements Hooks {
   private readonly attempts = new RefusedAttempts()
   private readonly logins = new Logins()
   private access: StoredAccess = { anonymous: true, fallback: 'allow', rules: [], users: [], secret: '' }
+  /** Without users, and without rules that need them, a user name is not checked and means nothing. */
+  private checksNames = false
   private rules = new WeakMap<Asker, ClientRules>()
   /** Clients that have proven their user name. */
   private readonly proven = new WeakSet<Asker>()
@@ -54,6 +56,10 @@ export class AccessControl implements Hooks {
   /** Uses other rules and users at once. Clients that could not connect now are disconnected (MQTT 5: 0x87). */
   set(access: StoredAccess): void {
     this.access = access
+    this.checksNames =
+      !access.anonymous ||
+      access.users.length > 0 ||
+      access.rules.some(({ user, filter }) => user || filter.includes('%u'))
     this.rules = new WeakMap()
     this.logins.setUsers(access.users)
     this.remove?.()
@@ -116,12 +122,6 @@ export class AccessControl implements Hooks {
   private get isOpen(): boolean {
     const { anonymous, fallback, rules, users } = this.access
     return anonymous && fallback === 'allow' && rules.length === 0 && users.length === 0
-  }
-
-  /** Without users, and without rules that need them, a user name is not checked and means nothing. */
-  private get checksNames(): boolean {
-    const { anonymous, users, rules } = this.access
-    return !anonymous || users.length > 0 || rules.some(({ user, filter }) => user || filter.includes('%u'))
   }
 
   private mayStay(asker: Asker): boolean {
