@@ -18,7 +18,7 @@ export class Logins {
   /** Right passwords that were used, as digests under a key of this process: a thousand devices of one user cost one PBKDF2. */
   private readonly proven = new Map<string, Buffer>()
   private readonly key = randomBytes(32)
-  /** Stands in for the hash of unknown users, who then take as long as wrong passwords. */
+  /** Stands in for the hash of unknown users: whatever is wrong takes as long as the slowest user's password. */
   private decoy: PasswordHash = decoyOf(ITERATIONS)
   private running = 0
   private readonly waiting: (() => void)[] = []
@@ -30,9 +30,9 @@ export class Logins {
         return hash ? [[name, { ...hash, text: password }]] : []
       })
     )
-    this.decoy = decoyOf(
-      Math.max(ITERATIONS, ...[...this.users.values()].map(({ iterations }) => iterations))
-    )
+    let most = ITERATIONS
+    for (const { iterations } of this.users.values()) most = Math.max(most, iterations)
+    this.decoy = decoyOf(most)
     this.proven.clear()
   }
 
@@ -54,9 +54,14 @@ export class Logins {
     try {
       if (isGone()) return null
       const user = this.users.get(name)
-      const isRight = await isPassword(user ?? this.decoy, given)
+      const { decoy } = this
+      const isRight = await isPassword(user ?? decoy, given)
       if (!user) return 'UNKNOWN_USER'
-      if (!isRight) return 'WRONG_PASSWORD'
+      if (!isRight) {
+        const iterations = decoy.iterations - user.iterations
+        if (iterations > 0) await isPassword({ ...decoy, iterations }, given)
+        return 'WRONG_PASSWORD'
+      }
       // The user may have another password by now, or be gone.
       if (this.users.get(name)?.text !== user.text) return 'WRONG_PASSWORD'
       this.proven.set(name, digest)
