@@ -66,6 +66,12 @@ it('puts the user name and the client id in place of %u and %c, also within a le
     for (const filter of ['home/+/x', 'home/+/#', 'home/#', 'home/bob/x', 'home/bob/x/#'])
       expect(given.decideSubscribe(filter).allowed).toBe(false)
   }
+  const own = rules(['allow both %c/#', 'allow both x/%c'], 'deny', null, '$SYS')
+  expect([
+    own.decide('subscribe', '$SYS/a'),
+    own.decideSubscribe('$SYS/#'),
+    own.decide('publish', 'x/$SYS')
+  ]).toMatchObject([{ allowed: false }, { allowed: false }, { allowed: true }])
   // Without a user name the rule says nothing, whatever it is.
   expect(rules(['deny both home/%u'], 'allow', null).decide('publish', 'home/%u').allowed).toBe(true)
 })

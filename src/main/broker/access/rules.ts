@@ -46,8 +46,9 @@ export class ClientRules {
   /** Whether the client may publish to a topic, or receive what is published to it. */
   decide(action: AccessAction, topic: string): AccessDecision {
     const levels = levelsOf(topic)
-    for (const { index, allows, pattern, ...actions } of this.applied)
-      if (actions[action] && matches(pattern, levels)) return { allowed: allows, rule: index, except: [] }
+    for (const rule of this.applied)
+      if (rule[action] && matches(rule.pattern, levels))
+        return { allowed: rule.allows, rule: rule.index, except: [] }
     return { allowed: this.fallback, rule: null, except: [] }
   }
 
@@ -91,7 +92,10 @@ function patternOf(filter: string, { user, clientId }: AccessSubject): Pattern |
   if ((filter.includes('%u') && isUnfit(user)) || (filter.includes('%c') && isUnfit(clientId))) return null
   const named = (level: string): string =>
     level.replace(/%[uc]/g, (found) => (found === '%u' ? user! : clientId))
-  return levelsOf(filter).map((level) => wildcard(level) ?? { name: named(level) })
+  const pattern = levelsOf(filter).map((level) => wildcard(level) ?? { name: named(level) })
+  // No client gets at `$SYS` by its name.
+  const [first] = pattern
+  return first && 'name' in first && first.name.startsWith('$') && !filter.startsWith('$') ? null : pattern
 }
 
 function literal(levels: string[]): Pattern {
