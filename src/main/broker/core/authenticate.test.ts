@@ -76,6 +76,15 @@ it('ends a client for which no answer came within the connect timeout', async ()
   expect(network.broker.clientCount).toBe(0)
 })
 
+it('keeps no password in the report of a refused CONNECT', async () => {
+  const network = new TestNetwork({ hooks: { connect: () => new Refusal('Not now.', 0x88) } })
+  onTestFinished(() => network.close())
+  const client = network.open(5)
+  await client.connect({ clientId: 'a', username: 'ada', password: 'top secret' })
+  const [report] = network.broker.refusals
+  expect(report!.packet.toString('latin1')).toMatch(/ada\0\n\*{10}$/)
+})
+
 it('publishes a will in the name of its client, also after that is gone', async () => {
   const seen: unknown[] = []
   const network = new TestNetwork({

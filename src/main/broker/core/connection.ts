@@ -4,7 +4,7 @@ import { REASON_CODE } from '../../../shared/mqtt-codes'
 import { Decoder } from '../codec/decode'
 import { connack, disconnect } from '../codec/encode'
 import { Framer } from '../codec/framer'
-import type { Packet } from '../codec/packet'
+import { TYPE, type Packet } from '../codec/packet'
 import { PROPERTY } from '../codec/properties'
 import { Refusal } from '../codec/refusal'
 import { varintLength } from '../codec/writer'
@@ -216,9 +216,13 @@ export class Connection implements Applicant {
   private frame(first: number, bytes: Buffer, start: number, end: number): boolean {
     this.heardAt = this.parts.clock.now()
     this.parts.traffic.packetsReceived++
+    let packet: Packet | null = null
     try {
-      this.receiver!.packet(this.decoder.decode(first, bytes, start, end))
+      packet = this.decoder.decode(first, bytes, start, end)
+      this.receiver!.packet(packet)
     } catch (error) {
+      // The report is shown. The password is the last field of a CONNECT (3.1.3).
+      if (packet?.type === TYPE.CONNECT && packet.password) bytes.fill('*', end - packet.password.length, end)
       this.refuse(asRefusal(error), bytes.subarray(start - 1 - varintLength(end - start), end))
     }
     return !this.isClosed && !this.isHeld
