@@ -66,6 +66,9 @@ it('puts the user name and the client id in place of %u and %c, also within a le
     for (const filter of ['home/+/x', 'home/+/#', 'home/#', 'home/bob/x', 'home/bob/x/#'])
       expect(given.decideSubscribe(filter).allowed).toBe(false)
   }
+  // What a client cannot reach is no exception to what it may read.
+  for (const name of ['+', 'a/b'])
+    expect(rules(['deny both x/%c'], 'allow', null, name).decideSubscribe('x/+').except).toEqual([])
   const own = rules(['allow both %c/#', 'allow both x/%c'], 'deny', null, '$SYS')
   expect([
     own.decide('subscribe', '$SYS/a'),

@@ -130,7 +130,8 @@ it('opens the listeners that there are, and no others', () => {
     ['users.csv', true],
     ['certs/server.pem', false],
     ['certs/server-key.pem', true],
-    ['compose.yaml', false]
+    ['compose.yaml', false],
+    ['README.md', false]
   ])
   expect(config.file('compose.yaml')).toContain('- "127.0.0.1:1883:1883"\n      - "1884:1884"')
 })

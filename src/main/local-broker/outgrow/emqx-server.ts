@@ -4,7 +4,15 @@ import type { ListenerKind } from '../../../shared/contract/broker'
 import { ITERATIONS, parsePassword } from '../../broker/access/password'
 import { ClientRules } from '../../broker/access/rules'
 import { noteList } from '../mosquitto/write-files'
-import { CERTIFICATE, certificateFiles, needsUsers, portLines, type Server, type ServerInput } from './server'
+import {
+  CERTIFICATE,
+  certificateFiles,
+  needsUsers,
+  portLines,
+  readme,
+  type Server,
+  type ServerInput
+} from './server'
 
 /** Where the image of EMQX has its configuration. */
 const HOME = '/opt/emqx/etc'
@@ -48,7 +56,8 @@ export function emqxServer(input: ServerInput): Server {
       { path: 'acl.conf', text: rules },
       ...(users === null ? [] : [{ path: 'users.csv', text: users, isSecret: true }]),
       ...certificateFiles(input),
-      { path: 'compose.yaml', text: composeFile(listeners, users !== null, input.certificate !== null) }
+      { path: 'compose.yaml', text: composeFile(listeners, users !== null, input.certificate !== null) },
+      readme('EMQX', null)
     ],
     notes
   }

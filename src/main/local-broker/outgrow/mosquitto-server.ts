@@ -1,5 +1,13 @@
 import { writeAclFile, writePasswordFile } from '../mosquitto/write-files'
-import { CERTIFICATE, certificateFiles, needsUsers, portLines, type Server, type ServerInput } from './server'
+import {
+  CERTIFICATE,
+  certificateFiles,
+  needsUsers,
+  portLines,
+  readme,
+  type Server,
+  type ServerInput
+} from './server'
 
 /** Longest and shortest keep alive that Mosquitto takes, in seconds. */
 const KEEP_ALIVE = { least: 10, most: 65_535 }
@@ -29,7 +37,8 @@ export function mosquittoServer(input: ServerInput): Server {
       ...(rules ? [{ path: 'acl_file', text: rules.text, isSecret: true }] : []),
       ...certificateFiles(input),
       { path: 'data/README', text: 'Mosquitto keeps sessions and retained messages here.\n' },
-      { path: 'compose.yaml', text: composeFile(input) }
+      { path: 'compose.yaml', text: composeFile(input) },
+      readme('Mosquitto', 'mosquitto -c mosquitto.conf')
     ],
     notes: [...(passwords?.notes ?? []), ...(rules?.notes ?? [])]
   }

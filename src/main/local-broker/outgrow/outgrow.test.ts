@@ -318,9 +318,11 @@ it('writes only to an empty folder, and leaves one that is not as it was', async
 it('asks for the folder if it can, and says that a stopped broker gave no messages', async () => {
   const folder = join(temporaryFolder(), 'new', 'server')
   const { outgrow, jobs } = outgrowOf({ chooseFolder: () => Promise.resolve(folder) })
-  const { id, state } = await outgrow.calls()['outgrow.write']({ server: 'mosquitto', folder: null })
+  const elsewhere = join(temporaryFolder(), 'named by a page')
+  const { id, state } = await outgrow.calls()['outgrow.write']({ server: 'mosquitto', folder: elsewhere })
   expect(state).toBe('choosing')
   await vi.waitFor(() => expect(jobs.list().find((job) => job.id === id)!.state).toBe('done'), WITHIN)
+  expect(existsSync(elsewhere)).toBe(false)
   expect(jobs.list()[0]!.result).toMatchObject({
     kind: 'server',
     path: folder,
@@ -329,7 +331,7 @@ it('asks for the folder if it can, and says that a stopped broker gave no messag
   expect(readFileSync(join(folder, 'mosquitto.conf'), 'utf8')).toContain(
     'allow_anonymous true\nmax_packet_size'
   )
-  expect(readdirSync(folder)).toEqual(['compose.yaml', 'data', 'mosquitto.conf', 'retained.sh'])
+  expect(readdirSync(folder)).toEqual(['README.md', 'compose.yaml', 'data', 'mosquitto.conf', 'retained.sh'])
 })
 
 it.each([true, false])(

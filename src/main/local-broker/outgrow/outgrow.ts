@@ -38,12 +38,15 @@ export class Outgrow {
     return { 'outgrow.write': ({ server, folder }) => this.write(server, folder) }
   }
 
+  /** Where there is a dialog, no page names a folder to write to. */
   private write(server: ServerKind, given: string | null): Job {
     const { chooseFolder } = this.options
-    const fault = given === null ? !chooseFolder && 'REQUIRED' : !isAbsolute(given) && 'FOLDER_RELATIVE'
-    if (fault) throw new AppError('INVALID_INPUT', { issues: [{ path: 'folder', fault }] })
+    if (!chooseFolder && (given === null || !isAbsolute(given))) {
+      const fault = given === null ? 'REQUIRED' : 'FOLDER_RELATIVE'
+      throw new AppError('INVALID_INPUT', { issues: [{ path: 'folder', fault }] })
+    }
     const run = async (job: RunningJob): Promise<JobResult> => {
-      const folder = given ?? (await job.choice(chooseFolder!()))
+      const folder = chooseFolder ? await job.choice(chooseFolder()) : given!
       job.report({ state: 'running' })
       const madeFrom = await claim(folder)
       try {
@@ -53,7 +56,7 @@ export class Outgrow {
         throw error
       }
     }
-    return this.jobs.start('moveToServer', run, { choosing: given === null })
+    return this.jobs.start('moveToServer', run, { choosing: chooseFolder !== undefined })
   }
 
   private async fill(job: RunningJob, server: ServerKind, folder: string): Promise<LeftBehind> {

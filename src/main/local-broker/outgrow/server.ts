@@ -36,6 +36,20 @@ export interface Server {
   notes: ExportNote[]
 }
 
+/** Says how to use the folder. `start` is the command without Docker; null: there is none. */
+export function readme(name: string, start: string | null): ServerFile {
+  const text = `# ${name} in place of Treetop's local broker
+
+1. Copy this folder to the server.
+2. Start ${name} there: \`docker compose up -d\`${start === null ? '' : ` or, without Docker, \`${start}\``}
+3. Publish the retained messages, as a user that may publish all of them:
+   \`MQTT_HOST=localhost MQTT_USER=name MQTT_PASSWORD=secret sh retained.sh\`
+
+The folder contains hashes of passwords, and may contain a private key: keep it to yourself.
+`
+  return { path: 'README.md', text }
+}
+
 /** Where the certificate is, in the folder. */
 export const CERTIFICATE = { cert: 'certs/server.pem', key: 'certs/server-key.pem' }
 
