@@ -57,16 +57,13 @@ const boundaries = [
     ['codec', '', node],
     ['core', '|codec/', node],
     ['store', '|codec/|core/|\\.\\./private-file$', `${node}|better-sqlite3`],
+    ['access', '|codec/|core/|scram$', node],
     ['listeners', '|core/|certificate-check$', `${node}|ws`],
-    [
-      'inspect',
-      '|codec/|core/|store/|thread-load$|\\.\\./packets/|\\.\\./decode/|\\.\\./pacer$',
-      node
-    ]
+    ['inspect', '|codec/|core/|store/|thread-load$|\\.\\./packets/|\\.\\./decode/|\\.\\./pacer$', node]
   ].map(([folder, beside, packages]) =>
     boundary(
       [`src/main/broker/${folder}/**`],
-      'broker/: codec imports shared, core imports codec, store and listeners import core, inspect imports these (rules 3 and 5).',
+      'broker/: codec imports shared, core imports codec, store, access and listeners import core, inspect imports these (rules 3 and 5).',
       { relative: `\\.\\./\\.\\./shared/${beside}`, packages }
     )
   ),
@@ -91,7 +88,12 @@ const boundaries = [
   service('app', { packages: '' }),
   service('jobs', { packages: '' }),
   service('decoding', { beside: 'archive, connection, profiles', packages: '' }),
-  service('local-broker', { beside: 'broker, connection, demo, profiles', packages: '' }),
+  service('local-broker', { beside: 'broker, connection, demo, jobs, profiles', packages: '' }),
+  boundary(
+    ['src/main/local-broker/*/**'],
+    'Folders of local-broker/ import shared, broker, jobs and each other (rule 3).',
+    { relative: '\\.\\./\\.\\./shared/|\\.\\./(?:broker|jobs)/|mosquitto/', packages: node }
+  ),
   service('router', { beside: 'archive, broker, connection, recordings, topics', packages: '' }),
   boundary(['src/main/compose.ts'], 'compose imports everything but electron/ and web/ (rule 4).', {
     relative: 'shared/',

@@ -11,18 +11,15 @@ import { appCalls, type Shell } from './app/app-calls'
 import { Arrivals } from './app/arrivals'
 import { noUpdates, updateCalls, type Updates } from './app/updates'
 import { Archive } from './archive/archive'
-import { BrokerService } from './broker/broker-service'
-import { pipePath } from './broker/pipe-path'
 import { Connections } from './connection/connections'
 import { Decoding } from './decoding/decoding'
 import { Jobs } from './jobs/jobs'
-import { BrokerCertificates } from './local-broker/certificates'
-import { LocalBroker } from './local-broker/local-broker'
+import { buildLocalBroker } from './local-broker/build'
+import type { LocalBroker } from './local-broker/local-broker'
 import { Changes } from './log/changes'
 import { logPath } from './log/file'
 import type { Log } from './log/log'
 import { toldSpawn } from './log/workers'
-import { DemoDevices } from './demo/devices'
 import { historyFiles, historyPath } from './history/path'
 import { BoardStore } from './profiles/boards'
 import { MarkStore } from './profiles/marks'
@@ -53,6 +50,8 @@ export interface Host {
   chooseExportFile?(suggestedName: string): Promise<string | null>
   /** Desktop: asks which recording to open; resolves to null when the user cancels. Browser: absent, because the page sends the file. */
   chooseRecordingFile?(): Promise<string | null>
+  /** Desktop: asks for an empty folder; resolves to null when the user cancels. Browser: absent, because the page names the folder. */
+  chooseFolder?(): Promise<string | null>
   /** Desktop only. */
   shell?: Shell
   /** Desktop: finds, downloads and installs newer versions. */
@@ -167,20 +166,11 @@ export async function compose(options: {
     ...(host.chooseExportFile && { chooseFile: (name: string) => host.chooseExportFile!(name) })
   })
   await transfer.start()
-  const brokerService = new BrokerService(spawn, version)
-  const broker = new LocalBroker(
-    brokerService,
-    new DemoDevices(),
-    connections,
-    profiles,
-    settings,
-    {
-      broker: join(dataDirectory, 'broker.db'),
-      events: join(dataDirectory, 'broker-events.db'),
-      pipe: pipePath(dataDirectory)
-    },
-    new BrokerCertificates(join(dataDirectory, 'certificates'))
-  )
+  const local = await buildLocalBroker({
+    ...{ dataDirectory, version, spawn, jobs, connections, profiles, settings },
+    chooseFolder: host.chooseFolder && (() => host.chooseFolder!())
+  })
+  const { broker } = local
 
   const decoding = new Decoding({ profiles, schemas, connections, archive, historyPath: pathOf, emit })
   decoding.start()
@@ -256,9 +246,9 @@ export async function compose(options: {
     ...decoding.calls(),
     ...transfer.calls(),
     ...jobs.calls(),
-    ...broker.calls()
+    ...local.calls
   }
-  const handlers = routeCalls({ main, connections, archive, broker: brokerService, trees, histories })
+  const handlers = routeCalls({ main, connections, archive, broker: local.service, trees, histories })
 
   for (const profile of profiles.list()) {
     if (!profile.connectAtLaunch) continue
@@ -296,7 +286,7 @@ export async function compose(options: {
       await connections.closeAll()
       await archive.stop()
       await recordings.stop()
-      await Promise.all([settings, profiles, marks, boards].map((file) => file.written()))
+      await Promise.all([settings, profiles, marks, boards, local].map((file) => file.written()))
     }
   }
 }

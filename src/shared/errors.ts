@@ -28,6 +28,8 @@ export interface ErrorDetails {
   RECORDING: { connections: number; broker: boolean }
   HISTORY_UNAVAILABLE: { reason: string }
   FILE_UNWRITABLE: { path: string; reason: string }
+  /** Only an empty folder, or one that does not exist yet, is written to. */
+  FOLDER_NOT_EMPTY: { path: string }
   FILE_UNREADABLE: { path: string; reason: string }
   /** The file is not a Treetop recording, or it contains foreign tables or triggers. */
   NOT_A_RECORDING: { path: string }

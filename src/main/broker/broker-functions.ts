@@ -1,6 +1,8 @@
 import type { CallsOf } from '../../shared/contract'
+import type { StoredAccess } from '../../shared/contract/access'
 import type { BrokerLimits } from '../../shared/contract/broker'
 import type { Listener } from './listeners/listen'
+import type { RetainedPage } from './retained-pages'
 
 export interface BrokerConfig {
   /** Where sessions and retained messages are kept; null: they are forgotten when the broker stops. */
@@ -8,6 +10,7 @@ export interface BrokerConfig {
   /** Where the history of clients is kept. */
   events: string
   limits: BrokerLimits
+  access: StoredAccess
   /** Path of a Unix socket or named pipe for Treetop's own connection. */
   pipe: string
 }
@@ -27,6 +30,12 @@ export interface BrokerControl {
   listen(listeners: Listener[]): Promise<void>
   /** Uses another certificate in the TLS listeners. Throws CERTIFICATE_INVALID. */
   setCertificate(pair: { cert: string; key: string }): void
+  /** Uses other access settings at once. */
+  setAccess(access: StoredAccess): void
+  /** The next retained messages for a reader, who names itself. */
+  retainedPage(input: { reader: string }): RetainedPage
+  /** The reader wants no more. */
+  forgetRetainedPages(input: { reader: string }): void
   stop(input: null): Promise<void>
 }
 

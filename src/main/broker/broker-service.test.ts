@@ -1,5 +1,6 @@
+import { openAccess, type StoredAccess } from '../../shared/contract/access'
 import { defaultBrokerLimits } from '../../shared/contract/broker'
-import { EventEmitter } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { connect, createServer, type AddressInfo } from 'node:net'
 import { MessageChannel } from 'node:worker_threads'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
@@ -107,11 +108,30 @@ it('answers calls that look into the running broker, with its listeners', async 
   socket.destroy()
 })
 
+it('uses access settings that change while it runs or starts, and the last ones after a crash', async () => {
+  let access: StoredAccess = { ...openAccess, users: [], secret: '' }
+  const starting = service.start({ ...start(), access: () => access })
+  access = { ...access, anonymous: false }
+  await service.setAccess()
+  await starting
+  expect(await returnCode(port)).toBe(5)
+  access = { ...access, anonymous: true }
+  await service.setAccess()
+  expect(await returnCode(port)).toBe(0)
+  access = { ...access, anonymous: false }
+  crash()
+  await vi.waitFor(() => expect(crashes).toHaveLength(1), WITHIN)
+  expect(await returnCode(port)).toBe(5)
+  await service.stop()
+  await service.setAccess()
+})
+
 function start(): BrokerStart {
   return {
     file: null,
     events: ':memory:',
     limits: defaultBrokerLimits,
+    access: () => ({ ...openAccess, users: [], secret: '' }),
     pipe: pipePath(temporaryFolder()),
     listeners: [{ kind: 'tcp', host: '127.0.0.1', port }],
     launch: async ({ begin, listen }) => {
@@ -138,4 +158,13 @@ function answers(at: number): Promise<boolean> {
     })
     socket.once('error', () => resolve(false))
   })
+}
+
+/** What the broker answers to a client of MQTT 3.1.1 without a user name. */
+async function returnCode(at: number): Promise<number> {
+  const socket = connect(at, '127.0.0.1')
+  socket.write(Buffer.from('100f00044d5154540402000000034162' + '63', 'hex'))
+  const [connack] = (await once(socket, 'data')) as [Buffer]
+  socket.destroy()
+  return connack[3]!
 }

@@ -1,3 +1,4 @@
+import type { StoredAccess } from '../../shared/contract/access'
 import type { BrokerListener, BrokerStatus } from '../../shared/contract/broker'
 import { AppError } from '../../shared/errors'
 import { InTurn } from '../../shared/in-turn'
@@ -14,7 +15,9 @@ const STOP_TIMEOUT = 2_000
 const YOUNG_MEGABYTES = 16
 
 /** How to start the broker. */
-export interface BrokerStart extends BrokerConfig {
+export interface BrokerStart extends Omit<BrokerConfig, 'access'> {
+  /** The access settings, asked for at each start and restart. */
+  access: () => StoredAccess
   /** At least one; the first is the broker's address. */
   listeners: (NetworkListener & Pick<BrokerListener, 'host'>)[]
   /** Goes through the steps of a start, and connects Treetop itself between them. Called at each start and restart. */
@@ -84,10 +87,10 @@ export class BrokerService {
       }
     }
     const handle = this.spawn<BrokerFunctions>(workerPath, news, this.version, YOUNG_MEGABYTES)
-    const { listeners, launch, ...config } = start
+    const { listeners, launch, access, ...config } = start
     try {
       await launch({
-        begin: () => handle.peer.call('start', config),
+        begin: () => handle.peer.call('start', { ...config, access: access() }),
         listen: () => handle.peer.call('listen', listeners),
         isRestart
       })
@@ -140,6 +143,13 @@ export class BrokerService {
     await this.peer().call('setCertificate', pair)
     for (const listener of this.running?.start.listeners ?? [])
       if (listener.kind === 'tls' || listener.kind === 'wss') Object.assign(listener, pair)
+  }
+
+  /** Tells the running broker that the access settings have changed; one that is starting, afterwards. */
+  setAccess(): Promise<void> {
+    return this.turns.run(async () => {
+      if (this.running) await this.running.handle.peer.call('setAccess', this.running.start.access())
+    })
   }
 
   /** The worker's channel. Throws BROKER_NOT_RUNNING. */

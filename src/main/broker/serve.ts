@@ -3,6 +3,7 @@ import { workbenchCalls, type BrokerOverview } from '../../shared/contract/workb
 import { AppError } from '../../shared/errors'
 import type { Channel } from '../../shared/rpc/channel'
 import { createPeer } from '../../shared/rpc/peer'
+import { AccessControl } from './access/access-control'
 import type { BrokerConfig, BrokerFunctions, BrokerNews } from './broker-functions'
 import { Broker } from './core/broker'
 import { systemClock } from './core/clock'
@@ -10,6 +11,7 @@ import type { Client } from './core/client'
 import type { Store } from './core/store'
 import { Inspector } from './inspect/inspector'
 import { listen, type OpenListener } from './listeners/listen'
+import { RetainedPages } from './retained-pages'
 import { SqliteStore } from './store/sqlite-store'
 import { SysTopics } from './sys'
 
@@ -19,6 +21,8 @@ const COUNTS_EVERY = 1_000
 export function serveBroker(channel: Channel, version: string): void {
   let running: {
     broker: Broker
+    access: AccessControl
+    pages: RetainedPages
     sys: SysTopics
     inspector: Inspector
     calls: InspectorCalls
@@ -32,13 +36,16 @@ export function serveBroker(channel: Channel, version: string): void {
   }
 
   const functions: BrokerFunctions = {
-    async start({ file, events: eventFile, limits, pipe }) {
+    async start({ file, events: eventFile, limits, access: settings, pipe }) {
       if (running) return
+      const access = new AccessControl()
       const broker = new Broker({
         store: storeIn(file),
         limits,
+        authenticators: access.authenticators,
         onStoreFailure: (error) => peer.notify('storeFailed', error.message)
       })
+      access.guard(broker, settings)
       try {
         const open = [await listen(broker, { kind: 'pipe', path: pipe })]
         const timer = setInterval(() => peer.notify('counts', countsOf(broker)), COUNTS_EVERY)
@@ -49,7 +56,8 @@ export function serveBroker(channel: Channel, version: string): void {
           eventFile,
           listeners: () => listenersOf(open)
         })
-        running = { broker, sys, inspector, calls: inspector.calls(), open, timer }
+        const pages = new RetainedPages(broker.retained, () => systemClock.now())
+        running = { broker, access, pages, sys, inspector, calls: inspector.calls(), open, timer }
       } catch (error) {
         broker.close()
         throw error
@@ -71,6 +79,11 @@ export function serveBroker(channel: Channel, version: string): void {
     setCertificate({ cert, key }) {
       for (const each of current().open) each.setCertificate(cert, key)
     },
+    setAccess(settings) {
+      current().access.set(settings)
+    },
+    retainedPage: ({ reader }) => current().pages.next(reader),
+    forgetRetainedPages: ({ reader }) => current().pages.forget(reader),
     async stop() {
       if (!running) return
       const { broker, sys, inspector, open, timer } = running
@@ -82,6 +95,7 @@ export function serveBroker(channel: Channel, version: string): void {
       await Promise.all(open.map((each) => each.close()))
     },
     ...forwarded(() => current().calls),
+    'access.refused': () => current().access.refused(),
     'broker.clients': () => [...current().broker.clients()].map(described),
     'broker.kick': ({ clientId: id }) => {
       if (!current().broker.kick(id)) throw new AppError('NOT_FOUND', { what: 'client', id })

@@ -10,6 +10,7 @@ import { parseCall, type DesktopCall } from './arguments'
 import { confinePages } from './confine'
 import { Crash } from './crash'
 import { chooseExportFile } from './export-file'
+import { chooseFolder } from './folder'
 import { chooseRecordingFile } from './recording-file'
 import { followExports } from './export-notices'
 import { servePages } from './ipc'
@@ -93,6 +94,7 @@ async function run(
     secrets: safeStorageBox(),
     chooseExportFile,
     chooseRecordingFile,
+    chooseFolder,
     shell: { showMenu, showLogs: () => shell.showItemInFolder(logFile), links: linkOpening() },
     updates: await updatesHere(dataDirectory, log, () => flush())
   } as const

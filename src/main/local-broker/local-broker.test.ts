@@ -19,6 +19,7 @@ import { freePort } from '../mqtt/mosquitto.fixture'
 import { ProfileStore } from '../profiles/profiles'
 import { SettingsStore } from '../profiles/settings'
 import type { SpawnWorker } from '../worker'
+import { AccessStore } from './access-store'
 import { BrokerCertificates } from './certificates'
 import { LocalBroker } from './local-broker'
 
@@ -96,7 +97,8 @@ async function setup() {
     profiles,
     settings,
     { broker: join(folder, 'broker.db'), events: join(folder, 'broker-events.db'), pipe: pipePath(folder) },
-    new BrokerCertificates(join(folder, 'certificates'))
+    new BrokerCertificates(join(folder, 'certificates')),
+    new AccessStore(folder)
   )
   onTestFinished(async () => {
     await broker.close()

@@ -7,6 +7,9 @@ import type { Connections } from '../connection/connections'
 import type { DemoDevices } from '../demo/devices'
 import type { ProfileStore } from '../profiles/profiles'
 import type { SettingsStore } from '../profiles/settings'
+import type { AccessStore } from './access-store'
+import { accessCalls } from './access-calls'
+import type { ServerInput } from './outgrow/server'
 import type { BrokerCertificates } from './certificates'
 
 /** Listens on all addresses; clients on this machine then connect to the loopback address. */
@@ -25,11 +28,13 @@ export class LocalBroker {
     private readonly settings: SettingsStore,
     /** Paths of what the broker keeps, and of the socket or pipe of its own connection. */
     private readonly files: { broker: string; events: string; pipe: string },
-    private readonly certificates: BrokerCertificates
+    private readonly certificates: BrokerCertificates,
+    private readonly access: AccessStore
   ) {}
 
-  calls(): CallsOf<'main', 'broker' | 'demo'> {
+  calls(): CallsOf<'main', 'access' | 'broker' | 'demo'> {
     return {
+      ...accessCalls(this.access, this.broker),
       'broker.status': () => this.status(),
       'broker.start': ({ port }) => this.start(port),
       'broker.stop': () => this.stop(),
@@ -80,6 +85,7 @@ export class LocalBroker {
         file: brokerForgets ? null : this.files.broker,
         events: this.files.events,
         limits: brokerLimits,
+        access: () => this.access.get(),
         pipe: this.files.pipe,
         listeners: [{ kind: 'tcp', host, port }, ...(await this.ready(brokerListeners))],
         launch: (steps) => this.launch(port, steps)
@@ -178,6 +184,15 @@ export class LocalBroker {
       .call('broker.clients', undefined)
       .catch(() => [])
     return clients.filter(({ id }) => !own.has(id) && !this.demo.isDevice(id)).length
+  }
+
+  /** What a server needs to take over. Throws FILE_UNREADABLE. */
+  async forServer(): Promise<Omit<ServerInput, 'bridges'>> {
+    const { brokerHost: host, brokerPort: port, brokerListeners, brokerLimits } = this.settings.get()
+    const listeners: BrokerListener[] = [{ kind: 'tcp', host, port }, ...brokerListeners]
+    const isSecure = listeners.some(({ kind }) => kind === 'tls' || kind === 'wss')
+    const certificate = isSecure ? await this.certificates.forListeners() : null
+    return { listeners, limits: brokerLimits, access: this.access.get(), certificate }
   }
 
   private async startDemo(): Promise<BrokerStatus> {

@@ -30,6 +30,7 @@ const errors: { [C in ErrorCode]: ErrorDetails[C] } = {
   HISTORY_UNAVAILABLE: { reason: 'disk full' },
   FILE_UNWRITABLE: { path: '/x', reason: 'EACCES' },
   FILE_UNREADABLE: { path: '/x', reason: 'EACCES' },
+  FOLDER_NOT_EMPTY: { path: '/x' },
   NOT_A_RECORDING: { path: '/x' },
   RECORDING_TOO_NEW: { path: '/x', found: 3, known: 2 },
   RECORDING_TOO_OLD: { path: '/x', found: 1, known: 2 },
@@ -73,6 +74,10 @@ const faults: Record<Fault, true> = {
   FILTER_SHARE_INCOMPLETE: true,
   FILTER_REPEATED: true,
   FILTER_SHARED: true,
+  FILTER_SHARED_RULE: true,
+  FILTER_PLACEHOLDER: true,
+  USER_NAME: true,
+  FOLDER_RELATIVE: true,
   HEX_MALFORMED: true,
   RANGE_REVERSED: true,
   SCHEMA_NAME: true

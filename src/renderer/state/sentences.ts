@@ -25,6 +25,10 @@ export type Fault =
   | `FILTER_${FilterFault}`
   | 'FILTER_REPEATED'
   | 'FILTER_SHARED'
+  | 'FILTER_SHARED_RULE'
+  | 'FILTER_PLACEHOLDER'
+  | 'USER_NAME'
+  | 'FOLDER_RELATIVE'
   | 'REGEX_MALFORMED'
   | 'HEX_MALFORMED'
   | 'RANGE_REVERSED'
@@ -59,6 +63,10 @@ const faults: Record<Fault, () => string> = {
   FILTER_SHARE_INCOMPLETE: m.fault_filter_share_incomplete,
   FILTER_REPEATED: m.fault_filter_repeated,
   FILTER_SHARED: m.fault_filter_shared,
+  FILTER_SHARED_RULE: m.fault_filter_shared_rule,
+  FILTER_PLACEHOLDER: m.fault_filter_placeholder,
+  USER_NAME: m.fault_user_name,
+  FOLDER_RELATIVE: m.fault_folder_relative,
   REGEX_MALFORMED: m.fault_regex_malformed,
   HEX_MALFORMED: m.fault_hex_malformed,
   RANGE_REVERSED: m.fault_range_reversed,
@@ -100,6 +108,7 @@ const errors: { [C in ErrorCode]: (details: ErrorDetails[C]) => string } = {
   RECORDING: () => m.error_recording(),
   HISTORY_UNAVAILABLE: (details) => m.error_history_unavailable(details),
   FILE_UNWRITABLE: (details) => m.error_file_unwritable(details),
+  FOLDER_NOT_EMPTY: (details) => m.error_folder_not_empty(details),
   FILE_UNREADABLE: (details) => m.error_file_unreadable(details),
   NOT_A_RECORDING: (details) => m.error_not_a_recording(details),
   RECORDING_TOO_NEW: (details) => m.error_recording_too_new(details),

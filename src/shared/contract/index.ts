@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { accessCalls } from './access'
 import { appCalls, appEvents } from './app'
 import { boardCalls, boardEvents } from './boards'
 import { brokerCalls, brokerEvents } from './broker'
@@ -12,6 +13,7 @@ import { deviceCalls } from './devices'
 import { homeAssistantCalls } from './home-assistant'
 import { messageCalls, messageEvents } from './messages'
 import { momentCalls } from './moments'
+import { outgrowCalls } from './outgrow'
 import { packetCalls } from './packets'
 import { profileCalls, profileEvents } from './profiles'
 import { recordingCalls, recordingEvents } from './recordings'
@@ -46,7 +48,9 @@ export const calls = {
   ...transferCalls,
   ...updateCalls,
   ...brokerCalls,
-  ...workbenchCalls
+  ...workbenchCalls,
+  ...accessCalls,
+  ...outgrowCalls
 }
 
 /** Every event that a renderer can receive. */

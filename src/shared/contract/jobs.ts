@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { call } from './define'
+import { LeftBehind } from './left-behind'
 
 export const JobKind = z.enum([
   'export',
@@ -8,7 +9,8 @@ export const JobKind = z.enum([
   'clearHistory',
   'lookUpRetained',
   'clearRetained',
-  'restoreRetained'
+  'restoreRetained',
+  'moveToServer'
 ])
 export type JobKind = z.infer<typeof JobKind>
 
@@ -17,7 +19,9 @@ export const JobResult = z.discriminatedUnion('kind', [
   /** Desktop: path of the file. Browser: URL to download it from, relative to the page. */
   z.object({ kind: z.literal('file'), path: z.string().nullable(), url: z.string().nullable() }),
   /** The recording that was opened. */
-  z.object({ kind: z.literal('recording'), id: z.string() })
+  z.object({ kind: z.literal('recording'), id: z.string() }),
+  /** The folder for a server. */
+  z.object({ kind: z.literal('server'), path: z.string(), left: LeftBehind })
 ])
 export type JobResult = z.infer<typeof JobResult>
 

@@ -19,8 +19,8 @@ export class Framer {
   constructor(public largest: number) {}
 
   /**
-   * Calls `frame` for each whole packet; returns false from the moment that `frame` does. Throws Refusal for a length of five bytes and
-   * for a packet that is too large, before it is in memory.
+   * Calls `frame` for each whole packet; returns false as soon as `frame` does, and keeps the bytes that follow for the next call. Throws
+   * Refusal for a length of five bytes and for a packet that is too large, before it is in memory.
    */
   push(chunk: Buffer, frame: (...packet: Parameters<FrameListener>) => boolean): boolean {
     let bytes = chunk
@@ -63,7 +63,10 @@ export class Framer {
         this.keep(bytes, at, end - bytes.length)
         return true
       }
-      if (!frame(bytes[at]!, bytes, start, end)) return false
+      if (!frame(bytes[at]!, bytes, start, end)) {
+        if (end < bytes.length) this.keep(bytes, end, 0)
+        return false
+      }
       at = end
     }
     return true

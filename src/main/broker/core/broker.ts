@@ -12,7 +12,7 @@ import { Connection, type RefusalReport } from './connection'
 import { GroupCommit } from './group-commit'
 import { Handshake } from './handshake'
 import { HookSet } from './hook-set'
-import type { Hooks, ListenerPlace } from './hooks'
+import type { Asker, Hooks, ListenerPlace } from './hooks'
 import { defaultLimits, type Limits } from './limits'
 import { Flusher } from './output'
 import { Backlog } from './outgoing'
@@ -35,7 +35,7 @@ export interface BrokerOptions {
   clock?: Clock
   limits?: Partial<Limits>
   hooks?: Hooks
-  /** By Authentication Method (MQTT 5.0, 4.12). */
+  /** By Authentication Method (MQTT 5.0, 4.12). Methods may come and go while the broker runs. */
   authenticators?: ReadonlyMap<string, () => Authenticator>
   /** The store failed: sessions and retained messages are in memory only from now on. */
   onStoreFailure?: (error: Error) => void
@@ -78,7 +78,7 @@ export class Broker {
       backlog: this.backlog,
       flusher: new Flusher(clock)
     }
-    this.sessions = new Sessions(this.parts, (will, clientId) => this.publishWill(will, clientId))
+    this.sessions = new Sessions(this.parts, (will, from) => this.publishWill(will, from))
     this.cancelSweep = clock.after(SWEEP_EVERY, () => this.sweep())
     const kept = store?.load()
     for (const message of kept?.retained ?? []) this.retained.set(message)
@@ -108,6 +108,7 @@ export class Broker {
     return this.clientsById.values()
   }
 
+  /** The connected client with this id. */
   client(clientId: string): Client | undefined {
     return this.clientsById.get(clientId)
   }
@@ -224,15 +225,17 @@ export class Broker {
   }
 
   private left(client: Client): void {
-    const { session } = client
+    const { session, connection } = client
     if (this.clientsById.get(session.clientId) === client) this.clientsById.delete(session.clientId)
-    if (session.client === client.sender) this.sessions.leave(session, this.isClosing ? null : client.will)
+    if (session.client !== client.sender) return
+    const will = client.will && { ...client.will, from: connection }
+    this.sessions.leave(session, this.isClosing ? null : will)
   }
 
-  private publishWill(will: Message, clientId: string): void {
-    will.publisher = clientId
+  private publishWill(will: Message, from: Asker): void {
+    will.publisher = from.clientId
     will.receivedAt = this.parts.clock.now()
-    const code = this.parts.hooks.publish?.({ clientId, username: null, address: '' }, will) ?? 0
+    const code = this.parts.hooks.publish?.(from, will) ?? 0
     if (code < 0x80) this.route(will, null)
   }
 

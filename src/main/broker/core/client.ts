@@ -227,7 +227,14 @@ export class Client implements Receiver, Waiting, Holdable {
 
   private reauthenticate(packet: Auth): void {
     const { authenticationMethod: method } = this.connect
-    const create = (): Authenticator => this.parts.authenticators.get(method!)!()
+    const create = (): Authenticator => {
+      const offered = this.parts.authenticators.get(method!)
+      if (offered) return offered()
+      throw new Refusal(
+        `Authentication method "${method}" is no longer supported.`,
+        REASON_CODE.BAD_AUTHENTICATION_METHOD
+      )
+    }
     this.reauthentication ??= new Reauthentication(this.connection, method, create)
     this.reauthentication.packet(packet)
   }

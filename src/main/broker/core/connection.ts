@@ -8,7 +8,7 @@ import { TYPE, type Connect, type Packet } from '../codec/packet'
 import { PROPERTY } from '../codec/properties'
 import { Refusal } from '../codec/refusal'
 import { varintLength } from '../codec/writer'
-import type { Asker, CloseCause, ListenerPlace, Tap, Watchable } from './hooks'
+import type { Applicant, Asker, CloseCause, ListenerPlace, Tap, Watchable } from './hooks'
 import { Output } from './output'
 import type { Parts } from './parts'
 
@@ -18,6 +18,8 @@ const LINGER = 500
 const REPORTED_BYTES = 1_024
 /** Characters of a reason that are sent and kept. It may quote what the client sent. */
 const REASON_LENGTH = 300
+
+const NO_BYTES = Buffer.alloc(0)
 
 const malformedCodes: number[] = [REASON_CODE.MALFORMED_PACKET, REASON_CODE.PROTOCOL_ERROR]
 
@@ -48,7 +50,7 @@ export interface RefusalReport {
 }
 
 /** One network connection: bytes to packets and back (MQTT 5.0, 4.2), and its end (4.13). */
-export class Connection implements Watchable {
+export class Connection implements Applicant, Watchable {
   readonly address: string
   readonly isObserver: boolean
   readonly listener?: ListenerPlace
@@ -64,6 +66,7 @@ export class Connection implements Watchable {
   private readonly decoder = new Decoder()
   private readonly framer: Framer
   private isClosed = false
+  private isHeld = false
   private receiver: Receiver | null = null
 
   constructor(
@@ -109,6 +112,26 @@ export class Connection implements Watchable {
     this.isAccepted = true
     this.framer.isStrict = this.version === 5
     this.receiver = receiver
+  }
+
+  /** Lets what comes from the client wait until `release`. */
+  hold(): void {
+    this.isHeld = true
+    this.stream.pause()
+  }
+
+  /** Calls `before`, which may throw Refusal as a receiver may, and then goes on with what has waited. */
+  release(before: () => void): void {
+    if (this.isClosed) return
+    this.isHeld = false
+    // Whoever holds the client back while it catches up pauses the stream again.
+    this.stream.resume()
+    try {
+      before()
+    } catch (error) {
+      return this.refuse(asRefusal(error), NO_BYTES)
+    }
+    this.take(NO_BYTES)
   }
 
   /** Sends a packet, unless it is larger than the client takes [MQTT-3.1.2-24], [MQTT-3.1.2-25]. */
@@ -192,8 +215,12 @@ export class Connection implements Watchable {
   }
 
   private data(chunk: Buffer): void {
-    if (this.isClosed) return
+    if (this.isClosed || this.isHeld) return
     this.parts.traffic.bytesReceived += chunk.length
+    this.take(chunk)
+  }
+
+  private take(chunk: Buffer): void {
     try {
       this.framer.push(chunk, (first, bytes, start, end) => this.frame(first, bytes, start, end))
     } catch (error) {
@@ -205,14 +232,17 @@ export class Connection implements Watchable {
     this.heardAt = this.parts.clock.now()
     this.parts.traffic.packetsReceived++
     if (this.output.isWatched) this.output.tell('received', wholePacket(bytes, start, end))
+    let packet: Packet | null = null
     try {
-      const packet = this.decoder.decode(first, bytes, start, end)
+      packet = this.decoder.decode(first, bytes, start, end)
       if (packet.type === TYPE.CONNECT) this.introduce(packet, wholePacket(bytes, start, end))
       this.receiver!.packet(packet)
     } catch (error) {
+      // The report is shown. The password is the last field of a CONNECT (3.1.3).
+      if (packet?.type === TYPE.CONNECT && packet.password) bytes.fill('*', end - packet.password.length, end)
       this.refuse(asRefusal(error), wholePacket(bytes, start, end))
     }
-    return !this.isClosed
+    return !this.isClosed && !this.isHeld
   }
 
   /** The client has said who it is. */

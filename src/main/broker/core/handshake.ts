@@ -46,7 +46,7 @@ export class Handshake implements Receiver {
     this.connect = connect
     this.parts.traffic.connects++
     const { authenticationMethod: method } = connect
-    if (method === null) return this.finish(null)
+    if (method === null) return this.authenticate(connect)
     const create = this.parts.authenticators.get(method)
     if (!create)
       throw new Refusal(
@@ -55,6 +55,24 @@ export class Handshake implements Receiver {
       )
     this.exchange = create()
     this.step(this.exchange.begin(connect.authenticationData ?? Buffer.alloc(0)))
+  }
+
+  /** Whoever checks passwords may take its time (3.1.4); the connect timeout goes on. */
+  private authenticate(connect: Connect): void {
+    const answer = this.parts.hooks.authenticate?.(this.connection, connect) ?? null
+    if (answer === null) return this.finish(null)
+    this.connection.hold()
+    answer.then(
+      (refusal) =>
+        this.connection.release(() => {
+          if (refusal) throw refusal
+          this.finish(null)
+        }),
+      (error: Error) =>
+        this.connection.release(() => {
+          throw error
+        })
+    )
   }
 
   private proceed({ reasonCode, method, data }: Auth): void {

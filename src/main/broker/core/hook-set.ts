@@ -1,4 +1,5 @@
 import { FIRST_FAILURE, REASON_CODE } from '../../../shared/mqtt-codes'
+import type { Refusal } from '../codec/refusal'
 import type { Hooks } from './hooks'
 
 /**
@@ -6,10 +7,12 @@ import type { Hooks } from './hooks'
  * it costs nothing otherwise.
  */
 export class HookSet {
+  authenticate: Hooks['authenticate']
   connect: Hooks['connect']
   publish: Hooks['publish']
   subscribe: Hooks['subscribe']
   deliver: Hooks['deliver']
+  dequeue: Hooks['dequeue']
   drop: Hooks['drop']
   arrived: Hooks['arrived']
   connected: Hooks['connected']
@@ -29,10 +32,14 @@ export class HookSet {
 
   /** Whoever refuses first decides. */
   private combine(): void {
+    const authenticate = this.functions('authenticate')
     const connect = this.functions('connect')
     const publish = this.functions('publish')
     const subscribe = this.functions('subscribe')
     const deliver = this.functions('deliver')
+    const dequeue = this.functions('dequeue')
+    this.authenticate =
+      authenticate && ((applicant, packet) => anyOf(authenticate.map((each) => each(applicant, packet))))
     this.connect = connect && ((asker, packet) => first(connect, (each) => each(asker, packet)) ?? null)
     this.publish =
       publish && ((asker, message) => worst(publish, REASON_CODE.SUCCESS, (each) => each(asker, message)))
@@ -40,6 +47,7 @@ export class HookSet {
       subscribe &&
       ((asker, filter, options) => worst(subscribe, options.qos, (each) => each(asker, filter, options)))
     this.deliver = deliver && ((...given) => deliver.every((each) => each(...given)))
+    this.dequeue = dequeue && ((...given) => dequeue.every((each) => each(...given)))
     this.drop = toAll(this.functions('drop'))
     this.arrived = toAll(this.functions('arrived'))
     this.connected = toAll(this.functions('connected'))
@@ -56,6 +64,13 @@ export class HookSet {
     }
     return found.length === 0 ? undefined : found
   }
+}
+
+/** The first refusal once all answers are there; null: there is nothing to wait for. */
+function anyOf(answers: (Promise<Refusal | null> | null)[]): Promise<Refusal | null> | null {
+  const open = answers.filter((answer) => answer !== null)
+  if (open.length === 0) return null
+  return Promise.all(open).then((given) => given.find((refusal) => refusal !== null) ?? null)
 }
 
 /** The first result that is not null. */

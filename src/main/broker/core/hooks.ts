@@ -14,6 +14,8 @@ export interface Asker {
   address: string
   /** Where it came in; absent: not known. */
   listener?: ListenerPlace
+  /** Treetop's own connection. */
+  isObserver?: boolean
 }
 
 /** A listener, as its clients' connections know it. */
@@ -48,11 +50,22 @@ export interface Tap {
   sent(bytes: Uint8Array): void
 }
 
+/** A client whose CONNECT is being decided on. */
+export interface Applicant extends Asker {
+  /** It has gone, so that the decision no longer matters. */
+  readonly closed: boolean
+}
+
 /**
  * Where others see and steer the broker's decisions: access rules, faults, traces and counters. Without a hook a decision costs
  * nothing. A hook must not throw.
  */
 export interface Hooks {
+  /**
+   * A client asks to connect without an authentication method. The answer, why not or null, may take time: the client's next packets wait
+   * for it, at most as long as the connect timeout. null: nothing to check.
+   */
+  authenticate?(applicant: Applicant, connect: Connect): Promise<Refusal | null> | null
   /** A client asks to connect. Returns why not, or null. */
   connect?(asker: Asker, connect: Connect): Refusal | null
   /** A client publishes, or its will is. Returns a reason code; from 0x80 on it is refused. */
@@ -69,6 +82,8 @@ export interface Hooks {
   closed?(asker: Asker, cause: CloseCause, isAccepted: boolean): void
   /** A session ended because its client stayed away for too long. */
   expired?(clientId: string): void
+  /** A message that was queued for a client is about to be sent to it for the first time. Returns whether it may be. */
+  dequeue?(clientId: string, message: Message): boolean
   /** `clientId` null: nobody is subscribed. */
   drop?(cause: DropCause, message: Message, clientId: string | null): void
 }

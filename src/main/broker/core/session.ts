@@ -131,14 +131,22 @@ export class Session implements Subscriber, Waiting {
   take(): Delivery | undefined {
     const now = this.parts.clock.now()
     for (let next = this.queue?.take(); next; next = this.queue?.take()) {
-      if (next.dup || !next.message!.isExpired(now)) {
+      const { dup, message } = next
+      const cause = dup ? null : this.obstacle(message!, now)
+      if (cause === null) {
         next.sentAt = now
         return next
       }
       this.forget(next)
-      this.drop('expired', next.message!)
+      this.drop(cause, message!)
     }
     return undefined
+  }
+
+  private obstacle(message: Message, now: number): DropCause | null {
+    if (message.isExpired(now)) return 'expired'
+    const { hooks } = this.parts
+    return hooks.dequeue && !hooks.dequeue(this.clientId, message) ? 'refused' : null
   }
 
   /** The client has acknowledged a message for good. */

@@ -1,14 +1,21 @@
 import type { Message } from '../codec/message'
 import type { Will } from '../codec/packet'
+import type { Asker } from './hooks'
 import type { Parts } from './parts'
 import type { SessionStart } from './hooks'
 import { NEVER, Session } from './session'
 import type { KeptSession } from './store'
 
+/** The will of a client that is gone. */
+export interface LastWill extends Will {
+  /** Whose it is, since the connection is over. */
+  from: Asker
+}
+
 /** What remains to be done for a session whose client is gone. */
 interface Absence {
   cancelExpiry: (() => void) | null
-  will: Will | null
+  will: LastWill | null
   cancelWill: (() => void) | null
 }
 
@@ -20,7 +27,7 @@ export class Sessions {
   constructor(
     private readonly parts: Parts,
     /** Publishes a will. */
-    private readonly publish: (will: Message, clientId: string) => void
+    private readonly publish: (will: Message, from: Asker) => void
   ) {}
 
   get count(): number {
@@ -58,13 +65,13 @@ export class Sessions {
   }
 
   /** The client of a session is gone. `will` null: it has none, or said goodbye. */
-  leave(session: Session, will: Will | null): void {
+  leave(session: Session, will: LastWill | null): void {
     const { clock } = this.parts
     session.client = null
     session.disconnectedAt = clock.now()
     if (!session.isKept) {
       this.end(session)
-      if (will) this.publish(will.message, session.clientId)
+      if (will) this.publish(will.message, will.from)
       return
     }
     this.save(session)
@@ -154,8 +161,8 @@ export class Sessions {
     const absence = this.absences.get(session)
     if (!absence?.will) return
     absence.cancelWill?.()
-    const { message } = absence.will
+    const { message, from } = absence.will
     absence.will = null
-    this.publish(message, session.clientId)
+    this.publish(message, from)
   }
 }

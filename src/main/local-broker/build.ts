@@ -1,0 +1,74 @@
+import { join } from 'node:path'
+import type { CallsOf } from '../../shared/contract'
+import { BrokerService } from '../broker/broker-service'
+import { pipePath } from '../broker/pipe-path'
+import type { Connections } from '../connection/connections'
+import { DemoDevices } from '../demo/devices'
+import type { Jobs } from '../jobs/jobs'
+import type { ProfileStore } from '../profiles/profiles'
+import type { SettingsStore } from '../profiles/settings'
+import type { SpawnWorker } from '../worker'
+import { AccessStore } from './access-store'
+import { BrokerCertificates } from './certificates'
+import { LocalBroker } from './local-broker'
+import { Outgrow } from './outgrow/outgrow'
+
+interface Options {
+  dataDirectory: string
+  version: string
+  spawn: SpawnWorker
+  jobs: Jobs
+  connections: Connections
+  profiles: ProfileStore
+  settings: SettingsStore
+  /** Desktop: asks for an empty folder; resolves to null when the user cancels. */
+  chooseFolder: (() => Promise<string | null>) | undefined
+}
+
+/** Builds the local broker with what belongs to it. It is not started. */
+export async function buildLocalBroker({
+  dataDirectory,
+  version,
+  spawn,
+  jobs,
+  connections,
+  profiles,
+  settings,
+  chooseFolder
+}: Options): Promise<{
+  service: BrokerService
+  broker: LocalBroker
+  calls: CallsOf<'main', 'access' | 'broker' | 'demo' | 'outgrow'>
+  /** Resolves when all changes are in their files. */
+  written(): Promise<void>
+}> {
+  const access = new AccessStore(dataDirectory)
+  await access.load()
+  const service = new BrokerService(spawn, version)
+  const broker = new LocalBroker(
+    service,
+    new DemoDevices(),
+    connections,
+    profiles,
+    settings,
+    {
+      broker: join(dataDirectory, 'broker.db'),
+      events: join(dataDirectory, 'broker-events.db'),
+      pipe: pipePath(dataDirectory)
+    },
+    new BrokerCertificates(join(dataDirectory, 'certificates')),
+    access
+  )
+  const outgrow = new Outgrow(jobs, {
+    broker: service,
+    input: () => broker.forServer(),
+    bridges: () => ({ lines: [], left: [] }),
+    ...(chooseFolder && { chooseFolder })
+  })
+  return {
+    service,
+    broker,
+    calls: { ...broker.calls(), ...outgrow.calls() },
+    written: () => access.written()
+  }
+}
