@@ -27,13 +27,13 @@ export class Backlog {
   inFlight = 0
 }
 
-export function packetIdOf({ number }: Pick<Delivery, 'number'>): number {
+export function packetIdOf({ number }: Delivery): number {
   return (number % LARGEST_ID) + 1
 }
 
 /** The messages on their way to one client: those that wait, and those that it has not acknowledged, both oldest first. */
 export class Outgoing {
-  private readonly waiting: (Delivery | undefined)[] = []
+  private waiting: (Delivery | undefined)[] = []
   /** Index of the oldest in `waiting`; those before are gone. */
   private head = 0
   private readonly inFlight = new Map<number, Delivery>()
@@ -115,33 +115,22 @@ export class Outgoing {
     for (let at = this.head + from; at < this.waiting.length; at++) yield this.waiting[at]!
   }
 
-  /** Takes out a message wherever it is; returns it, or undefined if it is not there any more. */
-  discard(number: number): Delivery | undefined {
-    const sent = this.inFlight.get(packetIdOf({ number }))
-    if (sent?.number === number) {
-      this.remove(packetIdOf(sent))
-      return sent
-    }
-    for (let at = this.head; at < this.waiting.length; at++) {
-      const delivery = this.waiting[at]!
-      if (delivery.number !== number) continue
-      this.waiting.splice(at, 1)
+  /** Takes out the messages that `isChosen` says, wherever they are, and returns them. */
+  discard(isChosen: (delivery: Delivery) => boolean): Delivery[] {
+    const gone = [...this.inFlight.values()].filter(isChosen)
+    for (const delivery of gone) this.remove(packetIdOf(delivery))
+    const left: Delivery[] = []
+    for (const delivery of this.waitingFrom(0)) {
+      if (!isChosen(delivery)) {
+        left.push(delivery)
+        continue
+      }
+      gone.push(delivery)
       this.count(-1, delivery)
-      return delivery
     }
-    return undefined
-  }
-
-  /** Forgets all messages, and returns them. */
-  clear(): Delivery[] {
-    const all = [...this.inFlight.values(), ...this.waitingFrom(0)]
-    this.backlog.inFlight -= this.inFlight.size
-    this.inFlight.clear()
-    this.backlog.waiting -= this.waitingCount
-    this.backlog.waitingBytes -= this.bytes
-    this.bytes = 0
-    this.waiting.length = this.head = 0
-    return all
+    this.waiting = left
+    this.head = 0
+    return gone
   }
 
   private count(change: 1 | -1, { message }: Delivery): void {

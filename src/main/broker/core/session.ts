@@ -215,8 +215,8 @@ export class Session implements Subscriber, Waiting {
 
   /** Discards messages on their way to the client, by number; null: all. Returns how many there were. */
   discard(numbers: readonly number[] | null): number {
-    const { outgoing } = this
-    const gone = numbers?.flatMap((number) => outgoing.discard(number) ?? []) ?? outgoing.clear()
+    const chosen = numbers && new Set(numbers)
+    const gone = this.outgoing.discard(({ number }) => chosen?.has(number) ?? true)
     for (const delivery of gone) this.forget(delivery)
     if (this.parts.commit.isOpen) this.parts.commit.schedule()
     this.client?.pressure.check()
@@ -228,7 +228,7 @@ export class Session implements Subscriber, Waiting {
   end(): void {
     this.isOver = true
     this.arriving = []
-    this.queue?.clear()
+    this.queue?.discard(() => true)
   }
 
   private forget({ number }: Delivery): void {
