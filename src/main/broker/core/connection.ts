@@ -135,7 +135,7 @@ export class Connection implements Asker {
     if (this.isAccepted) return this.close(reasonCode, message)
     if (this.mayAnswer(reasonCode)) {
       // A client of an unknown version is told so as in MQTT 5 [MQTT-3.1.2-2].
-      const version = reasonCode === REASON_CODE.UNSUPPORTED_PROTOCOL_VERSION ? 5 : this.version
+      const version = this.decoder.version ?? 5
       this.explain(this.version === 5 ? message : '', (properties) =>
         connack(version, { sessionPresent: false, reasonCode, properties })
       )
