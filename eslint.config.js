@@ -57,11 +57,12 @@ const boundaries = [
     ['codec', '', node],
     ['core', '|codec/', node],
     ['store', '|codec/|core/', `${node}|better-sqlite3`],
+    ['faults', '|codec/|core/', node],
     ['listeners', '|core/|certificate-check$', `${node}|ws`]
   ].map(([folder, beside, packages]) =>
     boundary(
       [`src/main/broker/${folder}/**`],
-      'broker/: codec imports shared, core imports codec, store and listeners import core (rules 3 and 5).',
+      'broker/: codec imports shared, core imports codec, store, faults and listeners import core (rules 3 and 5).',
       { relative: `\\.\\./\\.\\./shared/${beside}`, packages }
     )
   ),

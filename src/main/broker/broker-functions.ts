@@ -1,5 +1,6 @@
 import type { CallsOf } from '../../shared/contract'
 import type { BrokerLimits } from '../../shared/contract/broker'
+import type { ActiveFault } from '../../shared/contract/faults'
 import type { Listener } from './listeners/listen'
 
 export interface BrokerConfig {
@@ -37,4 +38,6 @@ export interface BrokerNews {
   counts(counts: Counts): void
   /** Sessions and retained messages cannot be written any more, and are kept in memory. */
   storeFailed(message: string): void
+  /** The faults that are on, when they change. */
+  faults(faults: ActiveFault[]): void
 }

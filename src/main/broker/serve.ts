@@ -7,6 +7,7 @@ import { Broker } from './core/broker'
 import { systemClock } from './core/clock'
 import type { Client } from './core/client'
 import type { Store } from './core/store'
+import { Faults } from './faults/faults'
 import { listen, type OpenListener } from './listeners/listen'
 import { SqliteStore } from './store/sqlite-store'
 import { SysTopics } from './sys'
@@ -15,7 +16,13 @@ const COUNTS_EVERY = 1_000
 
 /** Serves a broker over a channel, whose other side starts and stops it; only one runs at a time. The worker is a thin wrapper. */
 export function serveBroker(channel: Channel, version: string): void {
-  let running: { broker: Broker; sys: SysTopics; open: OpenListener[]; timer: NodeJS.Timeout } | null = null
+  let running: {
+    broker: Broker
+    sys: SysTopics
+    faults: Faults
+    open: OpenListener[]
+    timer: NodeJS.Timeout
+  } | null = null
 
   const current = (): NonNullable<typeof running> => {
     if (!running) throw new AppError('BROKER_NOT_RUNNING', {})
@@ -33,7 +40,10 @@ export function serveBroker(channel: Channel, version: string): void {
       try {
         const open = [await listen(broker, { kind: 'pipe', path: pipe })]
         const timer = setInterval(() => peer.notify('counts', countsOf(broker)), COUNTS_EVERY)
-        running = { broker, sys: new SysTopics(broker, systemClock, `Treetop ${version}`), open, timer }
+        const sys = new SysTopics(broker, systemClock, `Treetop ${version}`)
+        const network = (): OpenListener[] => open.filter(({ port }) => port !== 0)
+        const faults = new Faults(broker, systemClock, network, (list) => peer.notify('faults', list))
+        running = { broker, sys, faults, open, timer }
       } catch (error) {
         broker.close()
         throw error
@@ -56,10 +66,11 @@ export function serveBroker(channel: Channel, version: string): void {
     },
     async stop() {
       if (!running) return
-      const { broker, sys, open, timer } = running
+      const { broker, sys, faults, open, timer } = running
       running = null
       clearInterval(timer)
       sys.stop()
+      faults.stop()
       broker.close()
       await Promise.all(open.map((each) => each.close()))
     },
@@ -71,7 +82,12 @@ export function serveBroker(channel: Channel, version: string): void {
       current().broker.refusals.map(({ packet, ...refusal }) => ({
         ...refusal,
         packet: packet.toString('hex')
-      }))
+      })),
+    'faults.list': () => current().faults.list(),
+    'faults.add': (spec) => current().faults.add(spec),
+    'faults.remove': ({ id }) => current().faults.remove(id),
+    'faults.clear': () => current().faults.clear(),
+    'faults.disconnect': (scope) => current().faults.disconnect(scope)
   }
   const peer = createPeer<BrokerNews>(channel, functions)
 }

@@ -9,6 +9,7 @@ import { markCalls, markEvents } from './marks'
 import { decodeCalls, decodeEvents } from './decode'
 import type { Route } from './define'
 import { deviceCalls } from './devices'
+import { faultCalls, faultEvents } from './faults'
 import { homeAssistantCalls } from './home-assistant'
 import { messageCalls, messageEvents } from './messages'
 import { momentCalls } from './moments'
@@ -44,7 +45,8 @@ export const calls = {
   ...homeAssistantCalls,
   ...transferCalls,
   ...updateCalls,
-  ...brokerCalls
+  ...brokerCalls,
+  ...faultCalls
 }
 
 /** Every event that a renderer can receive. */
@@ -61,7 +63,8 @@ export const events = {
   ...recordingEvents,
   ...retainedEvents,
   ...updateEvents,
-  ...brokerEvents
+  ...brokerEvents,
+  ...faultEvents
 }
 
 export type CallName = keyof typeof calls

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { Duplex } from 'node:stream'
 import { REASON_CODE } from '../../../shared/mqtt-codes'
 import { connack } from '../codec/encode'
@@ -8,6 +7,7 @@ import { PROPERTY } from '../codec/properties'
 import { Refusal } from '../codec/refusal'
 import type { Authenticator } from './authenticator'
 import { Client, isReserved } from './client'
+import { newClientId } from './client-id'
 import { systemClock, type Clock } from './clock'
 import { Connection, type RefusalReport } from './connection'
 import { GroupCommit } from './group-commit'
@@ -87,9 +87,12 @@ export class Broker {
     return this.parts.limits
   }
 
-  /** Serves MQTT on a stream until it ends. An observer does not count as a subscriber: Treetop, which records everything. */
-  accept(stream: Duplex, address = '', isObserver = false): Connection {
-    const connection = new Connection(stream, { address, isObserver }, this.parts, {
+  /**
+   * Serves MQTT on a stream until it ends. An observer does not count as a subscriber: Treetop, which records everything. `listener` is the
+   * port that it came through.
+   */
+  accept(stream: Duplex, address = '', isObserver = false, listener: number | null = null): Connection {
+    const connection = new Connection(stream, { address, isObserver, listener }, this.parts, {
       refused: (report) => {
         if (this.refusals.push(report) > KEPT_REFUSALS) this.refusals.shift()
       },
@@ -97,8 +100,14 @@ export class Broker {
     })
     this.connections.add(connection)
     this.traffic.connections++
+    this.hooks.opened?.(connection)
     connection.open(new Handshake(connection, this.parts, (...accepted) => this.connected(...accepted)))
     return connection
+  }
+
+  /** All connections, with those that have not sent a CONNECT. */
+  openConnections(): Iterable<Connection> {
+    return this.connections
   }
 
   /** The connected clients. */
@@ -148,7 +157,7 @@ export class Broker {
 
   private connected(connection: Connection, connect: Connect, authenticationData: Buffer | null): void {
     const { limits, hooks } = this.parts
-    if (connect.clientId === '') connection.clientId = this.newClientId(connect)
+    if (connect.clientId === '') connection.clientId = newClientId(connect)
     const refusal =
       hooks.connect?.(connection, connect) ??
       (connect.will && isReserved(connect.will.message.topic)
@@ -205,16 +214,6 @@ export class Broker {
     }
     // Before MQTT 3.1.1 there was no Session Present.
     return connack(version, { sessionPresent: version !== 3 && sessionPresent, reasonCode: 0, properties })
-  }
-
-  /** A client may leave its id to the broker [MQTT-3.1.3-6], before MQTT 5 only for a clean session [MQTT-3.1.3-8 of 3.1.1]. */
-  private newClientId({ version, cleanStart }: Connect): string {
-    if (version === 3 || (version === 4 && !cleanStart))
-      throw new Refusal(
-        'The client identifier is empty, and the session is to be kept [MQTT-3.1.3-7 of 3.1.1].',
-        REASON_CODE.CLIENT_IDENTIFIER_NOT_VALID
-      )
-    return `auto-${randomUUID()}`
   }
 
   /** Only MQTT 5 clients can be given another keep alive [MQTT-3.2.2-21]. */

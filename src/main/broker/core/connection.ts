@@ -9,8 +9,10 @@ import { PROPERTY } from '../codec/properties'
 import { Refusal } from '../codec/refusal'
 import { varintLength } from '../codec/writer'
 import type { Asker } from './hooks'
+import type { Link } from './link'
 import { Output } from './output'
 import type { Parts } from './parts'
+import type { Holdable } from './pressure'
 
 /** How long a closed connection may take to send what was written, in ms. */
 const LINGER = 500
@@ -41,9 +43,10 @@ export interface RefusalReport {
 }
 
 /** One network connection: bytes to packets and back (MQTT 5.0, 4.2), and its end (4.13). */
-export class Connection implements Asker {
+export class Connection implements Asker, Holdable {
   readonly address: string
   readonly isObserver: boolean
+  readonly listener: number | null
   clientId = ''
   username: string | null = null
   /** Maximum Packet Size of the client, in bytes. */
@@ -53,21 +56,28 @@ export class Connection implements Asker {
   /** When the last packet came, in ms since 1970 UTC. */
   heardAt: number
   readonly output: Output
-  private readonly decoder = new Decoder()
+  /** undefined: packets pass without anybody between. */
+  link: Link | undefined
+  /** What waits for room in `output` calls back here. */
+  drained: (() => void) | undefined
+  private readonly decoder: Decoder
   private readonly framer: Framer
+  private holds = 0
   private isClosed = false
   private receiver: Receiver | null = null
 
   constructor(
     readonly stream: Duplex,
-    { address, isObserver }: { address: string; isObserver: boolean },
+    { address, isObserver, listener }: Required<Pick<Asker, 'address' | 'isObserver' | 'listener'>>,
     private readonly parts: Parts,
     private readonly events: { refused(report: RefusalReport): void; ended(connection: Connection): void }
   ) {
     this.address = address
     this.isObserver = isObserver
+    this.listener = listener
     this.heardAt = parts.clock.now()
     this.output = new Output(stream, parts.flusher, parts.traffic)
+    this.decoder = new Decoder(parts.limits.topicAliases)
     this.framer = new Framer(parts.limits.packetSize)
   }
 
@@ -84,14 +94,15 @@ export class Connection implements Asker {
     const { stream } = this
     stream.on('data', (chunk: Buffer) => this.data(chunk))
     // What answers the client's last packets is still sent. A client that only ends its own side must not keep the other one open.
-    stream.on('end', () => this.end())
+    stream.on('end', () => this.afterwards(() => this.end()))
+    stream.on('drain', () => this.drained?.())
     // `close` follows.
     stream.on('error', () => undefined)
     stream.on('close', () => {
       // A stream that failed while it was paused still has what it received.
       const rest = stream.read() as Buffer | null
       if (rest) this.data(rest)
-      this.gone()
+      this.afterwards(() => this.gone())
     })
   }
 
@@ -102,13 +113,22 @@ export class Connection implements Asker {
     this.receiver = receiver
   }
 
+  /** Stops reading until `resume` was called as often. */
+  hold(): void {
+    if (this.holds++ === 0) this.stream.pause()
+  }
+
+  resume(): void {
+    if (--this.holds === 0) this.stream.resume()
+  }
+
   /** Sends a packet, unless it is larger than the client takes [MQTT-3.1.2-24], [MQTT-3.1.2-25]. */
   send(packet: Uint8Array): void {
     if (this.isClosed) return
     // Without this answer, the client would wait for ever.
     if (packet.length > this.largest) return this.end()
     this.parts.traffic.packetsSent++
-    this.output.packet(packet)
+    ;(this.link ?? this.output).packet(packet)
   }
 
   /** Ends the connection; an MQTT 5 client is told the reason. */
@@ -159,10 +179,17 @@ export class Connection implements Asker {
   end(): void {
     if (this.isClosed) return
     this.isClosed = true
+    this.link?.flush()
     this.output.flush(true)
     this.stream.end()
     this.parts.clock.after(LINGER, () => this.stream.destroy())
     this.finish()
+  }
+
+  /** Ends the connection as a network does that fails: what was not sent is lost. */
+  cut(): void {
+    this.stream.destroy()
+    this.gone()
   }
 
   private gone(): void {
@@ -172,17 +199,30 @@ export class Connection implements Asker {
   }
 
   private finish(): void {
+    this.link?.closed()
     this.receiver?.gone()
     this.events.ended(this)
+  }
+
+  private afterwards(work: () => void): void {
+    if (this.link) this.link.afterwards(work)
+    else work()
   }
 
   private data(chunk: Buffer): void {
     if (this.isClosed) return
     this.parts.traffic.bytesReceived += chunk.length
+    if (this.link) this.link.bytes(chunk)
+    else this.read(chunk)
+  }
+
+  /** Takes bytes of the client. */
+  read(chunk: Buffer): void {
+    if (this.isClosed) return
     try {
       this.framer.push(chunk, (first, bytes, start, end) => this.frame(first, bytes, start, end))
     } catch (error) {
-      this.refuse(asRefusal(error), chunk)
+      this.afterwards(() => this.refuse(asRefusal(error), chunk))
     }
   }
 
@@ -190,12 +230,30 @@ export class Connection implements Asker {
     this.heardAt = this.parts.clock.now()
     this.parts.traffic.packetsReceived++
     try {
-      this.receiver!.packet(this.decoder.decode(first, bytes, start, end))
+      const packet = this.decoder.decode(first, bytes, start, end)
+      if (this.link) this.pass(this.link, packet, whole(bytes, start, end))
+      else this.receiver!.packet(packet)
     } catch (error) {
-      this.refuse(asRefusal(error), bytes.subarray(start - 1 - varintLength(end - start), end))
+      this.afterwards(() => this.refuse(asRefusal(error), whole(bytes, start, end)))
     }
     return !this.isClosed
   }
+
+  private pass(link: Link, packet: Packet, raw: Buffer): void {
+    link.received(packet, raw, () => {
+      if (this.isClosed) return
+      try {
+        this.receiver!.packet(packet)
+      } catch (error) {
+        this.refuse(asRefusal(error), raw)
+      }
+    })
+  }
+}
+
+/** A packet with its first byte and its length. */
+function whole(bytes: Buffer, start: number, end: number): Buffer {
+  return bytes.subarray(start - 1 - varintLength(end - start), end)
 }
 
 /** An error that is no refusal is a fault of the broker, which must cost this connection only. */

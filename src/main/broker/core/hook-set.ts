@@ -6,10 +6,13 @@ import type { Hooks } from './hooks'
  * it costs nothing otherwise.
  */
 export class HookSet {
+  opened: Hooks['opened']
   connect: Hooks['connect']
   publish: Hooks['publish']
   subscribe: Hooks['subscribe']
   deliver: Hooks['deliver']
+  full: Hooks['full']
+  fault: Hooks['fault']
   drop: Hooks['drop']
   private readonly all = new Set<Hooks>()
 
@@ -29,7 +32,7 @@ export class HookSet {
     const publish = this.functions('publish')
     const subscribe = this.functions('subscribe')
     const deliver = this.functions('deliver')
-    const drop = this.functions('drop')
+    const full = this.functions('full')
     this.connect = connect && ((asker, packet) => first(connect, (each) => each(asker, packet)) ?? null)
     this.publish =
       publish && ((asker, message) => worst(publish, REASON_CODE.SUCCESS, (each) => each(asker, message)))
@@ -37,11 +40,10 @@ export class HookSet {
       subscribe &&
       ((asker, filter, options) => worst(subscribe, options.qos, (each) => each(asker, filter, options)))
     this.deliver = deliver && ((...given) => deliver.every((each) => each(...given)))
-    this.drop =
-      drop &&
-      ((...given) => {
-        for (const each of drop) each(...given)
-      })
+    this.full = full && ((...given) => full.some((each) => each(...given)))
+    this.opened = everyOne(this.functions('opened'))
+    this.fault = everyOne(this.functions('fault'))
+    this.drop = everyOne(this.functions('drop'))
   }
 
   /** What everybody has for a decision; undefined: nobody has anything. */
@@ -53,6 +55,18 @@ export class HookSet {
     }
     return found.length === 0 ? undefined : found
   }
+}
+
+/** Calls all of them; undefined: there are none. */
+function everyOne<Given extends unknown[]>(
+  all: ((...given: Given) => void)[] | undefined
+): ((...given: Given) => void) | undefined {
+  return (
+    all &&
+    ((...given) => {
+      for (const each of all) each(...given)
+    })
+  )
 }
 
 /** The first result that is not null. */

@@ -39,6 +39,8 @@ export class Output {
   private nextSize = SMALLEST
   private pieces: Buffer[] = []
   private gathered = 0
+  /** Bytes that a link holds back. */
+  held = 0
   /** It is flushed at the end of this turn. */
   private isMarked = false
 
@@ -50,7 +52,7 @@ export class Output {
 
   /** Bytes that the network has not taken yet. */
   get pending(): number {
-    return this.gathered + this.stream.writableLength
+    return this.gathered + this.held + this.stream.writableLength
   }
 
   get isFull(): boolean {

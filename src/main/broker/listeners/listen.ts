@@ -4,6 +4,7 @@ import { createServer as createHttpsServer } from 'node:https'
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls'
+import { InTurn } from '../../../shared/in-turn'
 import { REASON_CODE } from '../../../shared/mqtt-codes'
 import { checkCertificate } from '../certificate-check'
 import type { Broker } from '../core/broker'
@@ -29,6 +30,11 @@ export interface OpenListener {
   readonly port: number
   /** Uses another certificate for new connections, if it has one. Throws CERTIFICATE_INVALID. */
   setCertificate(cert: string, key: string): void
+  /**
+   * Stops listening and destroys all connections, or listens again. Does nothing to a pipe, which Treetop itself uses. Throws what `open`
+   * throws.
+   */
+  setAway(isAway: boolean): Promise<void>
   /** Stops listening and ends all connections, also those in a handshake; resolves when they have ended. */
   close(): Promise<void>
 }
@@ -40,10 +46,13 @@ export async function listen(broker: Broker, listener: Listener): Promise<OpenLi
   const clients = new Set<Connection>()
   const isPipe = listener.kind === 'pipe'
   let isClosed = false
+  let isAway = false
+  let port = 0
+  const turns = new InTurn()
   const accept = (stream: Duplex, socket: Socket): void => {
     // A handshake may end while the listener closes.
-    if (isClosed) return void stream.destroy()
-    const client = broker.accept(stream, isPipe ? '' : addressOf(socket), isPipe)
+    if (isClosed || isAway) return void stream.destroy()
+    const client = broker.accept(stream, isPipe ? '' : addressOf(socket), isPipe, isPipe ? null : port)
     clients.add(client)
     stream.once('close', () => clients.delete(client))
   }
@@ -55,14 +64,30 @@ export async function listen(broker: Broker, listener: Listener): Promise<OpenLi
   if (listener.kind === 'ws' || listener.kind === 'wss')
     serveWebSockets(server as HttpServer, broker.limits.packetSize, accept)
   else server.on(ready, (socket: Socket) => accept(patient(socket), socket))
-  await (listener.kind === 'pipe' ? openPipe(server, listener.path) : open(server, listener))
+  if (listener.kind === 'pipe') await openPipe(server, listener.path)
+  else {
+    await open(server, listener)
+    port = (server.address() as AddressInfo).port
+  }
   return {
-    port: listener.kind === 'pipe' ? 0 : (server.address() as AddressInfo).port,
+    port,
     setCertificate(cert, key) {
       if (!('setSecureContext' in server)) return
       checkCertificate(cert, key)
       ;(server as TlsServer).setSecureContext({ cert, key })
     },
+    setAway: (away) =>
+      turns.run(async () => {
+        if (isClosed || listener.kind === 'pipe' || away === isAway) return
+        if (away) {
+          isAway = true
+          server.close()
+          for (const socket of sockets) socket.destroy()
+        } else {
+          await open(server, { host: listener.host, port })
+          isAway = false
+        }
+      }),
     async close() {
       isClosed = true
       for (const client of clients) client.close(REASON_CODE.SERVER_SHUTTING_DOWN, 'The listener closed.')
