@@ -8,12 +8,19 @@ import { isOfKind, type Fault, type FaultOf, type SpecOf, type Subject } from '.
 export class FaultChoice {
   /** Oldest first. */
   faults: Fault[] = []
+  /** Client identifiers of Treetop's own connections, which are spared even while they are away. */
+  readonly spared = new Set<string>()
 
   constructor(
     private readonly hooks: HookSet,
     /** A fault struck. */
     private readonly struck: (fault: Fault) => void
   ) {}
+
+  spares({ isObserver, clientId }: Asker): boolean {
+    if (isObserver) this.spared.add(clientId)
+    return this.spared.has(clientId)
+  }
 
   has(...kinds: FaultKind[]): boolean {
     return this.faults.some(({ spec }) => kinds.includes(spec.kind))

@@ -19,7 +19,7 @@ export function faultHooks(choice: FaultChoice): Hooks {
   return {
     ...(choice.has('connack') && {
       connect(asker, { version }) {
-        if (asker.isObserver) return null
+        if (choice.spares(asker)) return null
         const fault = choice.strike('connack', subjectOf(asker), (spec) => codeFor(spec, version) !== null)
         if (!fault) return null
         choice.tell(fault, asker, null, { direction: 'in' })
@@ -28,7 +28,7 @@ export function faultHooks(choice: FaultChoice): Hooks {
     }),
     ...(choice.has('suback') && {
       subscribe(asker, filter, { qos }) {
-        if (asker.isObserver) return qos
+        if (choice.spares(asker)) return qos
         const subject = subjectOf(asker, filter)
         const fault = choice.strike('suback', subject)
         if (!fault) return qos
@@ -38,7 +38,7 @@ export function faultHooks(choice: FaultChoice): Hooks {
     }),
     ...(choice.has('quota') && {
       publish(asker, { topic }) {
-        if (asker.isObserver) return REASON_CODE.SUCCESS
+        if (choice.spares(asker)) return REASON_CODE.SUCCESS
         const subject = subjectOf(asker, topic)
         const fault = choice.strike('quota', subject)
         if (!fault) return REASON_CODE.SUCCESS
@@ -48,8 +48,8 @@ export function faultHooks(choice: FaultChoice): Hooks {
     }),
     ...(choice.has('queueFull') && {
       full({ clientId, client }, { topic }) {
-        if (client?.isObserver) return false
         const asker = client?.connection ?? { clientId, username: null, address: '' }
+        if (choice.spares(asker)) return false
         const subject = subjectOf(asker, topic)
         const fault = choice.strike('queueFull', subject)
         if (fault) choice.tell(fault, asker, null, { direction: 'out', subject })

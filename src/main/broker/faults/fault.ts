@@ -103,7 +103,7 @@ export function isOfKind<K extends FaultKind>(fault: Fault, kind: K): fault is F
 
 function problemOf(error: Error): NonNullable<ActiveFault['problem']> {
   const { code, details } = encodeError(error)
-  return { code, details: details as Record<string, unknown> }
+  return { code, details: { ...details } }
 }
 
 /** A seed from a seed and a name (FNV-1a), so that each client has a sequence of its own. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { FaultSpec } from '../../../shared/contract/faults'
+import type { FaultSpec } from '../../../shared/contract/faults'
 import { isAppError } from '../../../shared/errors'
 import { publishPacket } from '../core/packets.fixture'
 import { FaultyNetwork, settled } from './faults.fixture'
@@ -53,6 +53,23 @@ it("leaves Treetop's own connection alone", async () => {
   expect(net.faults.disconnect({ clientId: null, listener: null })).toBe(0)
   expect(await observer.sync()).toEqual([])
   expect(net.told).toEqual([])
+})
+
+it("leaves Treetop's own session alone while its connection is away", async () => {
+  const net = new FaultyNetwork()
+  const { publisher } = await net.pair(5)
+  const observer = net.open(5, true)
+  const session = { clientId: 'treetop', clean: false, properties: { sessionExpiryInterval: 100 } }
+  const will = { topic: 'will', payload: Buffer.from('x'), qos: 1 as const, retain: false }
+  await observer.connect({ ...session, will })
+  await observer.subscribe('#', { qos: 1 })
+  net.fault({ kind: 'queueFull' })
+  net.fault({ kind: 'quota', scope: { clientId: 'treetop' } })
+  await observer.cut()
+  await publisher.publish('t', 'x', { qos: 1 })
+  const queued = net.broker.sessions.find('treetop')!.queued
+  // The will and the message.
+  expect(queued).toBe(2)
 })
 
 it('ends a fault after its time', async () => {

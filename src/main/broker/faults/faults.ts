@@ -57,6 +57,7 @@ export class Faults {
         this.choice.tell(fault, connection, null, { direction: 'in' })
       }
     }
+    for (const { connection } of this.broker.clients()) this.choice.spares(connection)
     this.update()
     return fault.state()
   }

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { connect as connectTcp, createServer } from 'node:net'
+import { connect as connectTcp, createServer, type Socket } from 'node:net'
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { FaultSpec, type ActiveFault } from '../../../shared/contract/faults'
@@ -49,10 +49,15 @@ async function setup(...kinds: ('tcp' | 'ws')[]) {
       })
       client.on('error', () => undefined)
       onTestFinished(() => void client.end(true))
-      await once(client, 'connect')
+      await event(client, 'connect')
       return client
     }
   }
+}
+
+/** Resolves at the next event of this name. */
+function event(of: MqttClient | Socket, name: 'connect' | 'close'): Promise<void> {
+  return new Promise((resolve) => (of as MqttClient).once(name, () => resolve()))
 }
 
 /** Collects what a client is sent. */
@@ -142,7 +147,7 @@ it('is away: cuts connections, takes none, and is back by itself', async () => {
   const silent = connectTcp(net.listeners[0]!.port, '127.0.0.1')
   await once(silent, 'connect')
   silent.on('error', () => undefined)
-  const closed = [...clients, silent].map((each) => once(each, 'close'))
+  const closed = [...clients, silent].map((each) => event(each, 'close'))
   net.fault({ kind: 'away', seconds: 1 })
   await Promise.all(closed)
   expect(net.broker.connectionCount).toBe(0)
@@ -156,7 +161,7 @@ it('is away: cuts connections, takes none, and is back by itself', async () => {
   await vi.waitFor(() => expect(net.news()).toEqual([]), WITHIN)
   // The same again, and both listeners close in the end.
   net.fault({ kind: 'away', scope: { listener: net.listeners[1]!.port } })
-  await once(clients[1]!, 'close')
+  await event(clients[1]!, 'close')
   expect(clients[0]!.connected).toBe(true)
 })
 

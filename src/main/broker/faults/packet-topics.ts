@@ -32,7 +32,10 @@ export class PacketTopics {
       case TYPE.PUBACK:
       case TYPE.PUBCOMP:
         return taken(this.sent, packet.packetId)
-      default:
+      case TYPE.CONNECT:
+      case TYPE.PINGREQ:
+      case TYPE.DISCONNECT:
+      case TYPE.AUTH:
         return NONE
     }
   }
