@@ -3,13 +3,13 @@ import { call } from './define'
 import { TopicFilter } from './filter'
 
 /** CONNACK reason codes of MQTT 5 that refuse a client (MQTT 5.0, table 3-1). */
-export const CONNACK_FAILURES: readonly number[] = [
+const CONNACK_FAILURES: readonly number[] = [
   0x80, 0x81, 0x82, 0x83, 0x84, 0x85, 0x86, 0x87, 0x88, 0x89, 0x8a, 0x8c, 0x90, 0x95, 0x97, 0x99, 0x9a, 0x9b,
   0x9c, 0x9d, 0x9f
 ]
 
 /** SUBACK reason codes of MQTT 5 that refuse a subscription (MQTT 5.0, table 3-8). Before MQTT 5 there is only 0x80. */
-export const SUBACK_FAILURES: readonly number[] = [0x80, 0x83, 0x87, 0x8f, 0x91, 0x97, 0x9e, 0xa1, 0xa2]
+const SUBACK_FAILURES: readonly number[] = [0x80, 0x83, 0x87, 0x8f, 0x91, 0x97, 0x9e, 0xa1, 0xa2]
 
 const ClientId = z.string('REQUIRED').min(1, 'REQUIRED').nullable().default(null)
 /** Port of a listener. */
@@ -21,14 +21,14 @@ const ListenerPort = z
   .default(null)
 
 /** Whom a fault is for, among the clients. null: everybody. */
-export const ClientScope = z.object({ clientId: ClientId, listener: ListenerPort })
+const ClientScope = z.object({ clientId: ClientId, listener: ListenerPort })
 export type ClientScope = z.infer<typeof ClientScope>
 
 /**
  * Which packets a fault is for. With a filter: messages whose topics match it, their acknowledgements, and requests for subscriptions whose
  * filters match it as if they were topics. Packets that are about no topic are then left alone.
  */
-export const PacketScope = ClientScope.extend({
+const PacketScope = ClientScope.extend({
   filter: TopicFilter.refine((filter) => !filter.startsWith('$share/'), 'FILTER_SHARED')
     .nullable()
     .default(null)
@@ -36,7 +36,7 @@ export const PacketScope = ClientScope.extend({
 export type PacketScope = z.infer<typeof PacketScope>
 
 /** How often a fault strikes: every n-th of a client's packets, or each with a chance from 0 to 1. */
-export const FaultRate = z.discriminatedUnion('by', [
+const FaultRate = z.discriminatedUnion('by', [
   z.object({ by: z.literal('count'), every: z.int('COUNT_RANGE').min(1, 'COUNT_RANGE') }),
   z.object({
     by: z.literal('chance'),
@@ -65,7 +65,7 @@ const packets = { ...sometimes, scope: PacketScope.prefault({}) }
 const clients = { ...sometimes, scope: ClientScope.prefault({}) }
 
 /** Acknowledgements of the broker that can be withheld. */
-export const Withheld = z.enum(['PUBACK', 'PUBREC', 'PUBCOMP', 'SUBACK'])
+const Withheld = z.enum(['PUBACK', 'PUBREC', 'PUBCOMP', 'SUBACK'])
 
 /** What a person asks for. */
 export const FaultSpec = z
