@@ -58,12 +58,13 @@ const boundaries = [
     ['core', '|codec/', node],
     ['store', '|codec/|core/|\\.\\./private-file$', `${node}|better-sqlite3`],
     ['access', '|codec/|core/|scram$', node],
+    ['faults', '|codec/|core/', node],
     ['listeners', '|core/|certificate-check$', `${node}|ws`],
     ['inspect', '|codec/|core/|store/|thread-load$|\\.\\./packets/|\\.\\./decode/|\\.\\./pacer$', node]
   ].map(([folder, beside, packages]) =>
     boundary(
       [`src/main/broker/${folder}/**`],
-      'broker/: codec imports shared, core imports codec, store, access and listeners import core, inspect imports these (rules 3 and 5).',
+      'broker/: codec imports shared, core imports codec, store, access, faults and listeners import core, inspect imports these (rules 3 and 5).',
       { relative: `\\.\\./\\.\\./shared/${beside}`, packages }
     )
   ),

@@ -191,6 +191,7 @@ export async function compose(options: {
     emit('broker.changed', status)
   })
 
+  local.service.onFaults((faults) => emit('faults.changed', faults))
   broker.onCrash((crash) => {
     log.warn(
       () => `the broker ended and ${crash.restarted ? 'was started again' : 'could not be started again'}`

@@ -1,6 +1,7 @@
 import type { CallsOf } from '../../shared/contract'
 import type { StoredAccess } from '../../shared/contract/access'
 import type { BrokerLimits } from '../../shared/contract/broker'
+import type { ActiveFault } from '../../shared/contract/faults'
 import type { Listener } from './listeners/listen'
 import type { RetainedPage } from './retained-pages'
 
@@ -48,4 +49,6 @@ export interface BrokerNews {
   counts(counts: Counts): void
   /** Sessions and retained messages cannot be written any more, and are kept in memory. */
   storeFailed(message: string): void
+  /** The faults that are on, when they change. */
+  faults(faults: ActiveFault[]): void
 }

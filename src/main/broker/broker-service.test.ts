@@ -1,6 +1,7 @@
 import { openAccess, type StoredAccess } from '../../shared/contract/access'
 import { defaultBrokerLimits } from '../../shared/contract/broker'
 import { EventEmitter, once } from 'node:events'
+import { FaultSpec } from '../../shared/contract/faults'
 import { connect, createServer, type AddressInfo } from 'node:net'
 import { MessageChannel } from 'node:worker_threads'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
@@ -124,6 +125,28 @@ it('uses access settings that change while it runs or starts, and the last ones 
   expect(await returnCode(port)).toBe(5)
   await service.stop()
   await service.setAccess()
+})
+
+it('tells of the faults that are on, which end with the broker', async () => {
+  const told: (string | undefined)[][] = []
+  service.onFaults((faults) => told.push(faults.map(({ spec }) => spec.kind)))
+  await service.start(start())
+  expect(service.status()).toMatchObject({ faults: 0 })
+  const loss = FaultSpec.parse({ kind: 'loss', seconds: 60, scope: { listener: port } })
+  const { id } = await service.peer().call('faults.add', loss)
+  expect(await service.peer().call('faults.list', undefined)).toMatchObject([{ id, spec: loss, count: 0 }])
+  await vi.waitFor(() => expect(service.status()).toMatchObject({ faults: 1 }), WITHIN)
+  expect(told).toEqual([['loss']])
+  await service.peer().call('faults.remove', { id })
+  await vi.waitFor(() => expect(told).toEqual([['loss'], []]), WITHIN)
+  await service.peer().call('faults.add', FaultSpec.parse({ kind: 'away', seconds: 60 }))
+  await vi.waitFor(async () => expect(await answers(port)).toBe(false), WITHIN)
+  expect(service.status()).toMatchObject({ state: 'running', faults: 1 })
+  await service.stop()
+  expect(told).toEqual([['loss'], [], ['away'], []])
+  await service.start(start())
+  expect(service.status()).toMatchObject({ faults: 0 })
+  expect(await answers(port)).toBe(true)
 })
 
 function start(): BrokerStart {

@@ -1,5 +1,6 @@
 import type { StoredAccess } from '../../shared/contract/access'
 import type { BrokerListener, BrokerStatus } from '../../shared/contract/broker'
+import type { ActiveFault } from '../../shared/contract/faults'
 import { AppError } from '../../shared/errors'
 import { InTurn } from '../../shared/in-turn'
 import { RestartLimit } from '../../shared/restart-limit'
@@ -47,8 +48,10 @@ export class BrokerService {
   private rates = { rateIn: 0, rateOut: 0 }
   private fault: { message: string } | null = null
   private storeFault: string | null = null
+  private faults: ActiveFault[] = []
   private readonly restarts = new RestartLimit()
   private readonly listeners = new Set<() => void>()
+  private readonly faultListeners = new Set<(faults: ActiveFault[]) => void>()
   private readonly crashListeners = new Set<(crash: BrokerCrash) => void>()
 
   constructor(
@@ -74,7 +77,7 @@ export class BrokerService {
       const late = new Promise((resolve) => setTimeout(resolve, STOP_TIMEOUT).unref())
       await Promise.race([running.handle.peer.call('stop', null).catch(() => undefined), late])
       await running.handle.terminate()
-      this.tell()
+      this.setFaults([])
     })
   }
 
@@ -84,7 +87,8 @@ export class BrokerService {
       storeFailed: (message) => {
         this.storeFault = message
         this.tell()
-      }
+      },
+      faults: (faults) => this.setFaults(faults)
     }
     const handle = this.spawn<BrokerFunctions>(workerPath, news, this.version, YOUNG_MEGABYTES)
     const { listeners, launch, access, ...config } = start
@@ -112,6 +116,7 @@ export class BrokerService {
 
   /** Restarts the broker after a crash. If it crashes too often or cannot start, it stays stopped and its status says why. */
   private async replace(start: BrokerStart, message: string): Promise<void> {
+    this.setFaults([])
     if (this.restarts.take()) await this.launch(start, true).catch(() => undefined)
     const restarted = this.running !== null
     if (!restarted) this.fault = { message }
@@ -134,6 +139,7 @@ export class BrokerService {
       clients: this.counts.clients,
       ...this.rates,
       demo: false,
+      faults: this.faults.length,
       storeFault: this.storeFault
     }
   }
@@ -164,6 +170,12 @@ export class BrokerService {
     return () => this.listeners.delete(listener)
   }
 
+  /** Calls back with the faults that are on, when they change. */
+  onFaults(listener: (faults: ActiveFault[]) => void): () => void {
+    this.faultListeners.add(listener)
+    return () => this.faultListeners.delete(listener)
+  }
+
   /** Calls back after the worker crashed, once it is known whether a restart succeeded. */
   onCrash(listener: (crash: BrokerCrash) => void): () => void {
     this.crashListeners.add(listener)
@@ -177,6 +189,14 @@ export class BrokerService {
       rateOut: counts.sent - this.counts.sent
     }
     this.counts = counts
+    this.tell()
+  }
+
+  /** Faults end with the worker. */
+  private setFaults(faults: ActiveFault[]): void {
+    const isChange = faults.length > 0 || this.faults.length > 0
+    this.faults = faults
+    if (isChange) for (const listener of this.faultListeners) listener(faults)
     this.tell()
   }
 

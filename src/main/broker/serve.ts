@@ -9,6 +9,7 @@ import { Broker } from './core/broker'
 import { systemClock } from './core/clock'
 import type { Client } from './core/client'
 import type { Store } from './core/store'
+import { Faults } from './faults/faults'
 import { Inspector } from './inspect/inspector'
 import { listen, type OpenListener } from './listeners/listen'
 import { RetainedPages } from './retained-pages'
@@ -25,6 +26,7 @@ export function serveBroker(channel: Channel, version: string): void {
     pages: RetainedPages
     sys: SysTopics
     inspector: Inspector
+    faults: Faults
     calls: InspectorCalls
     open: OpenListener[]
     timer: NodeJS.Timeout
@@ -57,7 +59,9 @@ export function serveBroker(channel: Channel, version: string): void {
           listeners: () => listenersOf(open)
         })
         const pages = new RetainedPages(broker.retained, () => systemClock.now())
-        running = { broker, access, pages, sys, inspector, calls: inspector.calls(), open, timer }
+        const network = (): OpenListener[] => open.filter(({ kind }) => kind !== 'pipe')
+        const faults = new Faults(broker, systemClock, network, (list) => peer.notify('faults', list))
+        running = { broker, access, pages, sys, inspector, faults, calls: inspector.calls(), open, timer }
       } catch (error) {
         broker.close()
         throw error
@@ -86,10 +90,11 @@ export function serveBroker(channel: Channel, version: string): void {
     forgetRetainedPages: ({ reader }) => current().pages.forget(reader),
     async stop() {
       if (!running) return
-      const { broker, sys, inspector, open, timer } = running
+      const { broker, sys, inspector, faults, open, timer } = running
       running = null
       clearInterval(timer)
       sys.stop()
+      faults.stop()
       broker.close()
       inspector.stop()
       await Promise.all(open.map((each) => each.close()))
@@ -104,7 +109,12 @@ export function serveBroker(channel: Channel, version: string): void {
       current().broker.refusals.map(({ packet, ...refusal }) => ({
         ...refusal,
         packet: packet.toString('hex')
-      }))
+      })),
+    'faults.list': () => current().faults.list(),
+    'faults.add': (spec) => current().faults.add(spec),
+    'faults.remove': ({ id }) => current().faults.remove(id),
+    'faults.clear': () => current().faults.clear(),
+    'faults.disconnect': (scope) => current().faults.disconnect(scope)
   }
   const peer = createPeer<BrokerNews>(channel, functions)
 }

@@ -8,7 +8,7 @@ import { createPeer, type Peer } from '../../shared/rpc/peer'
 import { portChannel } from '../../shared/rpc/port'
 import { temporaryFolder } from '../history/fixture'
 import { openForReading } from '../history/schema'
-import { randomFrom } from '../topics/fixture'
+import { randomFrom } from '../../shared/random'
 import { createConnection } from './connection'
 import type { ConnectionFunctions } from './connection-functions'
 

@@ -58,6 +58,7 @@ it('logs when the broker starts and stops, but not its load', () => {
     host: '127.0.0.1',
     port: 1883,
     listeners: new Array<never>(),
+    faults: 0,
     storeFault: null,
     forgets: false,
     limits: defaultBrokerLimits,

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import type { TopicSort } from '../../shared/contract/topics'
-import { randomFrom, TestTree } from './fixture'
+import { randomFrom } from '../../shared/random'
+import { TestTree } from './fixture'
 import { orderOf, type NodeOrder } from './order'
 import { Rows, type PlacedRow } from './visible-rows'
 import type { TopicNode } from './node'

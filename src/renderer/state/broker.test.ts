@@ -17,6 +17,7 @@ const running: Extract<BrokerStatus, { state: 'running' }> = {
   rateIn: 0,
   rateOut: 0,
   demo: false,
+  faults: 0,
   storeFault: null
 }
 

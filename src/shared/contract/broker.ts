@@ -64,6 +64,8 @@ export const BrokerStatus = z.discriminatedUnion('state', [
     rateOut: z.number(),
     /** The demo devices are publishing. */
     demo: z.boolean(),
+    /** Faults that are on (`faults.list`). */
+    faults: z.number().int(),
     /** Why sessions and retained messages are in memory only; null: they are on disk, or meant to be forgotten. */
     storeFault: z.string().nullable()
   })

@@ -10,6 +10,7 @@ import { markCalls, markEvents } from './marks'
 import { decodeCalls, decodeEvents } from './decode'
 import type { Route } from './define'
 import { deviceCalls } from './devices'
+import { faultCalls, faultEvents } from './faults'
 import { homeAssistantCalls } from './home-assistant'
 import { messageCalls, messageEvents } from './messages'
 import { momentCalls } from './moments'
@@ -50,7 +51,8 @@ export const calls = {
   ...brokerCalls,
   ...workbenchCalls,
   ...accessCalls,
-  ...outgrowCalls
+  ...outgrowCalls,
+  ...faultCalls
 }
 
 /** Every event that a renderer can receive. */
@@ -67,7 +69,8 @@ export const events = {
   ...recordingEvents,
   ...retainedEvents,
   ...updateEvents,
-  ...brokerEvents
+  ...brokerEvents,
+  ...faultEvents
 }
 
 export type CallName = keyof typeof calls

@@ -1,14 +1,14 @@
 import type { MqttVersion } from '../../../shared/contract/profiles'
 import type { Qos } from '../../../shared/message'
-import { REASON_CODE } from '../../../shared/mqtt-codes'
 import { filterFault } from '../../../shared/topic'
 import { Message } from './message'
 import { decodeConnect, readVersion } from './decode-connect'
 import { TYPE, type Acknowledgement, type Packet, type Publish, type SubscriptionOptions } from './packet'
 import { checkResponseTopic, noProperties, PROPERTY, readProperties, type Properties } from './properties'
 import { Reader } from './reader'
-import { malformed, protocolError, Refusal } from './refusal'
+import { malformed, protocolError } from './refusal'
 import { topicName } from './text'
+import { TopicAliases } from './topic-aliases'
 
 const NO_BYTES = Buffer.alloc(0)
 
@@ -27,6 +27,12 @@ export class Decoder {
   /** The first packet was a CONNECT. */
   sawConnect = false
   private readonly reader = new Reader()
+  private readonly aliases: TopicAliases
+
+  /** `aliasMaximum` is the Topic Alias Maximum that the CONNACK says. */
+  constructor(aliasMaximum: number) {
+    this.aliases = new TopicAliases(aliasMaximum)
+  }
 
   /**
    * Reads a packet: its first byte, and what follows its length from `start` to `end`. A PUBLISH refers to `bytes`; other packets are
@@ -46,7 +52,7 @@ export class Decoder {
     }
     switch (type) {
       case TYPE.PUBLISH:
-        return decodePublish(reader, bytes, end, flags, version)
+        return decodePublish(reader, bytes, end, flags, version, this.aliases)
       case TYPE.PUBACK:
       case TYPE.PUBREC:
       case TYPE.PUBCOMP:
@@ -105,7 +111,8 @@ function decodePublish(
   bytes: Buffer,
   end: number,
   flags: number,
-  version: MqttVersion
+  version: MqttVersion,
+  aliases: TopicAliases
 ): Publish {
   const qos = (flags >> 1) & 3
   const dup = flags >= 8
@@ -116,7 +123,7 @@ function decodePublish(
   const topicEnd = reader.at
   const topic = topicName(bytes, topicAt + 2, topicEnd)
   const packetId = qos === 0 ? 0 : readPacketId(reader)
-  let alias = 0
+  let alias: number | undefined
   let expiry: number | null = null
   let forwarded = NO_BYTES
   if (version === 5) {
@@ -127,14 +134,12 @@ function decodePublish(
     })
     if (kept.length > 0) forwarded = Buffer.concat(kept)
     if (properties.size > 0) {
-      const given = properties.get(PROPERTY.TOPIC_ALIAS) as number | undefined
-      if (given === 0) throw topicAliasInvalid('A Topic Alias of 0 [MQTT-3.3.2-8].')
-      alias = given ?? 0
+      alias = properties.get(PROPERTY.TOPIC_ALIAS) as number | undefined
       expiry = (properties.get(PROPERTY.MESSAGE_EXPIRY) as number | undefined) ?? null
       checkResponseTopic(properties)
     }
   }
-  if (topic === '' && alias === 0)
+  if (topic === '' && alias === undefined)
     throw protocolError('A PUBLISH has neither a topic name nor a Topic Alias (3.3.2.1).')
   const retain = (flags & 1) === 1
   const message = new Message(topic, bytes, topicAt, reader.at, end, {
@@ -143,11 +148,12 @@ function decodePublish(
     properties: forwarded,
     expiry
   })
-  return { type: TYPE.PUBLISH, message, dup, packetId, alias }
-}
-
-function topicAliasInvalid(message: string): Refusal {
-  return new Refusal(message, REASON_CODE.TOPIC_ALIAS_INVALID)
+  return {
+    type: TYPE.PUBLISH,
+    message: alias === undefined ? message : aliases.resolve(message, alias),
+    dup,
+    packetId
+  }
 }
 
 function decodeAcknowledgement(

@@ -3,8 +3,7 @@ import type { Qos } from '../../../shared/message'
 import type { Message } from './message'
 import { TYPE } from './packet'
 import { PROPERTY } from './properties'
-import type { Writer } from './writer'
-import { varintLength } from './writer'
+import { varintLength, Writer } from './writer'
 
 /** How a message is sent to one subscriber. */
 export interface PublishOptions {
@@ -69,4 +68,13 @@ export function writePublish(
       writer.u8(PROPERTY.SUBSCRIPTION_IDENTIFIER)
       writer.varint(each)
     }
+}
+
+/** A whole PUBLISH. */
+export function encodePublish(message: Message, options: PublishOptions): Buffer {
+  const lengths = publishLength(message, options)
+  const writer = new Writer(Buffer.allocUnsafe(1 + varintLength(lengths.body) + lengths.body))
+  writePublish(writer, message, options, lengths)
+  message.copyPayload(writer.bytes, writer.at)
+  return writer.bytes
 }

@@ -52,12 +52,11 @@ export interface Will {
 
 export interface Publish {
   type: typeof TYPE.PUBLISH
+  /** With its topic, also if a Topic Alias stood for it. */
   message: Message
   dup: boolean
   /** 0 at QoS 0. */
   packetId: number
-  /** 0: none. The topic is empty if the alias stands for it. */
-  alias: number
 }
 
 export interface Acknowledgement {

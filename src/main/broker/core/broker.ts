@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { Duplex } from 'node:stream'
 import { REASON_CODE } from '../../../shared/mqtt-codes'
 import { Message } from '../codec/message'
@@ -6,6 +5,7 @@ import type { Connect } from '../codec/packet'
 import { Refusal } from '../codec/refusal'
 import type { Authenticator } from './authenticator'
 import { Client, isReserved } from './client'
+import { newClientId } from './client-id'
 import { systemClock, type Clock } from './clock'
 import { connackFor, keepAliveFor } from './connack'
 import { Connection, type RefusalReport } from './connection'
@@ -99,8 +99,14 @@ export class Broker {
     })
     this.connections.add(connection)
     this.traffic.connections++
+    this.hooks.opened?.(connection)
     connection.open(new Handshake(connection, this.parts, (...accepted) => this.connected(...accepted)))
     return connection
+  }
+
+  /** All connections, with those that have not sent a CONNECT. */
+  openConnections(): Iterable<Connection> {
+    return this.connections
   }
 
   /** The connected clients. */
@@ -175,7 +181,7 @@ export class Broker {
 
   private connected(connection: Connection, connect: Connect, authenticationData: Buffer | null): void {
     const { limits, hooks } = this.parts
-    if (connect.clientId === '') connection.clientId = this.newClientId(connect)
+    if (connect.clientId === '') connection.clientId = newClientId(connect)
     const refusal =
       hooks.connect?.(connection, connect) ??
       (connect.will && isReserved(connect.will.message.topic)
@@ -212,16 +218,6 @@ export class Broker {
     connection.send(connackFor(connection, connect, { keepAlive, isPresent, authenticationData }, limits))
     hooks.connected?.(connection, connect, keepAlive, start)
     client.sender.resume()
-  }
-
-  /** A client may leave its id to the broker [MQTT-3.1.3-6], before MQTT 5 only for a clean session [MQTT-3.1.3-8 of 3.1.1]. */
-  private newClientId({ version, cleanStart }: Connect): string {
-    if (version === 3 || (version === 4 && !cleanStart))
-      throw new Refusal(
-        'The client identifier is empty, and the session is to be kept [MQTT-3.1.3-7 of 3.1.1].',
-        REASON_CODE.CLIENT_IDENTIFIER_NOT_VALID
-      )
-    return `auto-${randomUUID()}`
   }
 
   private left(client: Client): void {

@@ -32,20 +32,17 @@ export interface ClientEvents {
 }
 
 /** A connected client: takes its packets and answers them (MQTT 5.0, 3.3 to 3.15). */
-export class Client implements Receiver, Waiting, Holdable {
+export class Client implements Receiver, Waiting {
   /** null once the client has said goodbye with code 0x00 [MQTT-3.14.4-3]. */
   will: Will | null
   receivedCount = 0
   readonly sender: Sender
   readonly connectedAt: number
-  /** Topics by the aliases that the client gave them. */
-  private aliases: string[] | null = null
   /** Answers that wait until what they promise is on disk. */
   private answers: Buffer[] = []
   /** QoS 1 and 2 messages of this connection without their last acknowledgement, and how many of these `answers` acknowledge. */
   private unacknowledged = 0
   private acknowledging = 0
-  private holds = 0
   private reauthentication: Reauthentication | null = null
 
   constructor(
@@ -93,14 +90,6 @@ export class Client implements Receiver, Waiting, Holdable {
     this.events.left(this)
   }
 
-  hold(): void {
-    if (this.holds++ === 0) this.connection.stream.pause()
-  }
-
-  resume(): void {
-    if (--this.holds === 0) this.connection.stream.resume()
-  }
-
   committed(): void {
     const { answers } = this
     this.answers = []
@@ -121,9 +110,8 @@ export class Client implements Receiver, Waiting, Holdable {
     if (this.answers.length === 1) this.parts.commit.then(this)
   }
 
-  private publish({ message: received, packetId, alias }: Publish): void {
+  private publish({ message, packetId }: Publish): void {
     const { traffic } = this.parts
-    const message = alias === 0 ? received : this.resolve(received, alias)
     message.publisher = this.session.clientId
     message.receivedAt = this.parts.clock.now()
     traffic.messagesReceived++
@@ -143,7 +131,7 @@ export class Client implements Receiver, Waiting, Holdable {
       this.session.addReceived(packetId)
       this.acknowledge(TYPE.PUBREC, packetId)
     }
-    const count = this.events.route(message, this)
+    const count = this.events.route(message, this.connection)
     if (qos === 1)
       this.acknowledge(
         TYPE.PUBACK,
@@ -156,23 +144,6 @@ export class Client implements Receiver, Waiting, Holdable {
   permission(message: Message): number {
     if (isReserved(message.topic)) return REASON_CODE.NOT_AUTHORIZED
     return this.parts.hooks.publish?.(this.connection, message) ?? REASON_CODE.SUCCESS
-  }
-
-  /** [MQTT-3.3.2-7] to [MQTT-3.3.2-10] */
-  private resolve(message: Message, alias: number): Message {
-    if (alias > this.parts.limits.topicAliases)
-      throw new Refusal(
-        `Topic Alias ${alias} is greater than ${this.parts.limits.topicAliases}, the maximum that the CONNACK said [MQTT-3.3.2-9].`,
-        REASON_CODE.TOPIC_ALIAS_INVALID
-      )
-    const aliases = (this.aliases ??= [])
-    if (message.topic !== '') {
-      aliases[alias] = message.topic
-      return message
-    }
-    const topic = aliases[alias]
-    if (topic === undefined) throw protocolError(`Topic Alias ${alias} has not been set (3.3.2.3.4).`)
-    return message.withTopic(topic)
   }
 
   /** [MQTT-3.3.4-7], [MQTT-3.3.4-9]. Only MQTT 5 clients know of the limit. */

@@ -9,8 +9,10 @@ import { PROPERTY } from '../codec/properties'
 import { Refusal } from '../codec/refusal'
 import { varintLength } from '../codec/writer'
 import type { Applicant, Asker, CloseCause, ListenerPlace, Tap, Watchable } from './hooks'
+import type { Link } from './link'
 import { Output } from './output'
 import type { Parts } from './parts'
+import type { Holdable } from './pressure'
 
 /** How long a closed connection may take to send what was written, in ms. */
 const LINGER = 500
@@ -50,7 +52,7 @@ export interface RefusalReport {
 }
 
 /** One network connection: bytes to packets and back (MQTT 5.0, 4.2), and its end (4.13). */
-export class Connection implements Applicant, Watchable {
+export class Connection implements Applicant, Watchable, Holdable {
   readonly address: string
   readonly isObserver: boolean
   readonly listener?: ListenerPlace
@@ -63,10 +65,16 @@ export class Connection implements Applicant, Watchable {
   /** When the last packet came, in ms since 1970 UTC. */
   heardAt: number
   readonly output: Output
-  private readonly decoder = new Decoder()
+  /** undefined: packets pass without anybody between. */
+  link: Link | undefined
+  /** What waits for room in `output` calls back here. */
+  drained: (() => void) | undefined
+  private readonly decoder: Decoder
   private readonly framer: Framer
+  private holds = 0
   private isClosed = false
-  private isHeld = false
+  /** What waits until `release`; null: nothing has to. */
+  private suspended: (() => void)[] | null = null
   private receiver: Receiver | null = null
 
   constructor(
@@ -80,6 +88,7 @@ export class Connection implements Applicant, Watchable {
     if (listener) this.listener = listener
     this.heardAt = parts.clock.now()
     this.output = new Output(stream, parts.flusher, parts.traffic)
+    this.decoder = new Decoder(parts.limits.topicAliases)
     this.framer = new Framer(parts.limits.packetSize)
   }
 
@@ -96,14 +105,15 @@ export class Connection implements Applicant, Watchable {
     const { stream } = this
     stream.on('data', (chunk: Buffer) => this.data(chunk))
     // What answers the client's last packets is still sent. A client that only ends its own side must not keep the other one open.
-    stream.on('end', () => this.end())
+    stream.on('end', () => this.afterwards(() => this.end()))
+    stream.on('drain', () => this.drained?.())
     // `close` follows.
     stream.on('error', () => undefined)
     stream.on('close', () => {
       // A stream that failed while it was paused still has what it received.
       const rest = stream.read() as Buffer | null
       if (rest) this.data(rest)
-      this.gone()
+      this.afterwards(() => this.gone())
     })
   }
 
@@ -114,24 +124,34 @@ export class Connection implements Applicant, Watchable {
     this.receiver = receiver
   }
 
-  /** Lets what comes from the client wait until `release`. */
+  /** Stops reading until `resume` was called as often. */
   hold(): void {
-    this.isHeld = true
-    this.stream.pause()
+    if (this.holds++ === 0) this.stream.pause()
+  }
+
+  resume(): void {
+    if (--this.holds === 0) this.stream.resume()
+  }
+
+  /** Lets what comes from the client wait until `release`. */
+  suspend(): void {
+    this.suspended = []
+    this.hold()
   }
 
   /** Calls `before`, which may throw Refusal as a receiver may, and then goes on with what has waited. */
   release(before: () => void): void {
     if (this.isClosed) return
-    this.isHeld = false
-    // Whoever holds the client back while it catches up pauses the stream again.
-    this.stream.resume()
+    const waiting = this.suspended ?? []
+    this.suspended = null
+    this.resume()
     try {
       before()
     } catch (error) {
       return this.refuse(asRefusal(error), NO_BYTES)
     }
-    this.take(NO_BYTES)
+    this.read(NO_BYTES)
+    for (const work of waiting) work()
   }
 
   /** Sends a packet, unless it is larger than the client takes [MQTT-3.1.2-24], [MQTT-3.1.2-25]. */
@@ -141,7 +161,7 @@ export class Connection implements Applicant, Watchable {
     if (packet.length > this.largest)
       return this.end(ended(REASON_CODE.PACKET_TOO_LARGE, 'An answer is larger than the client takes.'))
     this.parts.traffic.packetsSent++
-    this.output.packet(packet)
+    ;(this.link ?? this.output).packet(packet)
   }
 
   watch(tap: Tap): () => void {
@@ -172,7 +192,7 @@ export class Connection implements Applicant, Watchable {
     if (this.isAccepted) return this.close(reasonCode, message)
     if (this.mayAnswer(reasonCode)) {
       // A client of an unknown version is told so as in MQTT 5 [MQTT-3.1.2-2].
-      const version = reasonCode === REASON_CODE.UNSUPPORTED_PROTOCOL_VERSION ? 5 : this.version
+      const version = this.decoder.version ?? 5
       this.explain(this.version === 5 ? message : '', (properties) =>
         connack(version, { sessionPresent: false, reasonCode, properties })
       )
@@ -196,10 +216,17 @@ export class Connection implements Applicant, Watchable {
   end(cause: CloseCause = GONE): void {
     if (this.isClosed) return
     this.isClosed = true
+    this.link?.flush()
     this.output.flush(true)
     this.stream.end()
     this.parts.clock.after(LINGER, () => this.stream.destroy())
     this.finish(cause)
+  }
+
+  /** Ends the connection as a network does that fails: what was not sent is lost. */
+  cut(): void {
+    this.stream.destroy()
+    this.gone()
   }
 
   private gone(): void {
@@ -209,40 +236,63 @@ export class Connection implements Applicant, Watchable {
   }
 
   private finish(cause: CloseCause): void {
+    this.link?.closed()
     this.parts.hooks.closed?.(this, cause, this.isAccepted)
     this.receiver?.gone()
     this.events.ended(this)
   }
 
-  private data(chunk: Buffer): void {
-    if (this.isClosed || this.isHeld) return
-    this.parts.traffic.bytesReceived += chunk.length
-    this.take(chunk)
+  private afterwards(work: () => void): void {
+    if (this.link) this.link.afterwards(work)
+    else work()
   }
 
-  private take(chunk: Buffer): void {
+  private data(chunk: Buffer): void {
+    if (this.isClosed) return
+    this.parts.traffic.bytesReceived += chunk.length
+    if (this.link) this.link.bytes(chunk)
+    else this.read(chunk)
+  }
+
+  /** Takes bytes of the client. */
+  read(chunk: Buffer): void {
+    if (this.isClosed) return
+    if (this.suspended) return void this.suspended.push(() => this.read(chunk))
     try {
       this.framer.push(chunk, (first, bytes, start, end) => this.frame(first, bytes, start, end))
     } catch (error) {
-      this.refuse(asRefusal(error), chunk)
+      this.afterwards(() => this.refuse(asRefusal(error), chunk))
     }
   }
 
   private frame(first: number, bytes: Buffer, start: number, end: number): boolean {
     this.heardAt = this.parts.clock.now()
     this.parts.traffic.packetsReceived++
-    if (this.output.isWatched) this.output.tell('received', wholePacket(bytes, start, end))
+    if (this.output.isWatched) this.output.tell('received', whole(bytes, start, end))
     let packet: Packet | null = null
     try {
       packet = this.decoder.decode(first, bytes, start, end)
-      if (packet.type === TYPE.CONNECT) this.introduce(packet, wholePacket(bytes, start, end))
-      this.receiver!.packet(packet)
+      if (packet.type === TYPE.CONNECT) this.introduce(packet, whole(bytes, start, end))
+      if (this.link) this.pass(this.link, packet, whole(bytes, start, end))
+      else this.receiver!.packet(packet)
     } catch (error) {
-      // The report is shown. The password is the last field of a CONNECT (3.1.3).
-      if (packet?.type === TYPE.CONNECT && packet.password) bytes.fill('*', end - packet.password.length, end)
-      this.refuse(asRefusal(error), wholePacket(bytes, start, end))
+      const raw = withoutPassword(packet, whole(bytes, start, end))
+      this.afterwards(() => this.refuse(asRefusal(error), raw))
     }
-    return !this.isClosed && !this.isHeld
+    return !this.isClosed && this.suspended === null
+  }
+
+  private pass(link: Link, packet: Packet, raw: Buffer): void {
+    const handle = (): void => {
+      if (this.isClosed) return
+      if (this.suspended) return void this.suspended.push(handle)
+      try {
+        this.receiver!.packet(packet)
+      } catch (error) {
+        this.refuse(asRefusal(error), withoutPassword(packet, raw))
+      }
+    }
+    link.received(packet, raw, handle)
   }
 
   /** The client has said who it is. */
@@ -256,8 +306,14 @@ export class Connection implements Applicant, Watchable {
 }
 
 /** A packet with its header; its body is from `start` to `end`. */
-function wholePacket(bytes: Buffer, start: number, end: number): Buffer {
+function whole(bytes: Buffer, start: number, end: number): Buffer {
   return bytes.subarray(start - 1 - varintLength(end - start), end)
+}
+
+/** A refused packet as it is reported: the password, which is the last field of a CONNECT (3.1.3), is overwritten. */
+function withoutPassword(packet: Packet | null, raw: Buffer): Buffer {
+  if (packet?.type === TYPE.CONNECT && packet.password) raw.fill('*', raw.length - packet.password.length)
+  return raw
 }
 
 const GONE: CloseCause = { by: 'network' }

@@ -63,9 +63,9 @@ export class TestNetwork {
   }
 
   /** A connection on which nothing has been sent. */
-  open(version: MqttVersion, isObserver = false): TestClient {
+  open(version: MqttVersion, isObserver = false, port: number | null = null): TestClient {
     const [near, far] = duplexPair()
-    this.broker.accept(far, '', isObserver)
+    this.broker.accept(far, '', isObserver, port === null ? undefined : { kind: 'tcp', port })
     return new TestClient(near, far, version, `client-${++this.count}`)
   }
 
@@ -126,16 +126,21 @@ export class TestClient {
     return packet as Received<Cmd>
   }
 
+  /** What has come so far. */
+  take(): Received[] {
+    return this.inbox.splice(0)
+  }
+
   /** What came before the broker closed the connection. */
   async closed(): Promise<Received[]> {
     await this.until(() => this.isClosed)
-    return this.inbox.splice(0)
+    return this.take()
   }
 
   /** What came before the answer to a PINGREQ: everything that the broker sent because of what was sent so far. */
   async sync(): Promise<Received[]> {
     await this.ping()
-    return this.inbox.splice(0)
+    return this.take()
   }
 
   /** The messages among these. */
@@ -155,10 +160,10 @@ export class TestClient {
     this.send(packet)
     const { messageId } = packet
     if (packet.qos === 0) return this.ping()
-    if (packet.qos === 1) return void (await this.take('puback', messageId))
-    await this.take('pubrec', messageId)
+    if (packet.qos === 1) return void (await this.find('puback', messageId))
+    await this.find('pubrec', messageId)
     this.send(acknowledgement('pubrel', messageId!))
-    await this.take('pubcomp', messageId)
+    await this.find('pubcomp', messageId)
   }
 
   async subscribe(filter: string, options: SubscribeOptions = {}): Promise<Received<'suback'>> {
@@ -170,13 +175,13 @@ export class TestClient {
       subscriptions: [{ topic: filter, qos: 0, ...each }],
       ...(properties && { properties })
     })
-    return this.take('suback', messageId)
+    return this.find('suback', messageId)
   }
 
   async unsubscribe(...filters: string[]): Promise<Received<'unsuback'>> {
     const messageId = this.newId()
     this.send({ cmd: 'unsubscribe', messageId, unsubscriptions: filters })
-    return this.take('unsuback', messageId)
+    return this.find('unsuback', messageId)
   }
 
   /** Receives a message and acknowledges it to the end. */
@@ -185,7 +190,7 @@ export class TestClient {
     if (message.qos === 1) this.send(acknowledgement('puback', message.messageId!))
     if (message.qos === 2) {
       this.send(acknowledgement('pubrec', message.messageId!))
-      await this.take('pubrel', message.messageId)
+      await this.find('pubrel', message.messageId)
       this.send(acknowledgement('pubcomp', message.messageId!))
     }
     return message
@@ -210,7 +215,7 @@ export class TestClient {
   }
 
   /** Takes a packet out of the inbox, whatever came before it. */
-  private async take<Cmd extends PacketCmd>(cmd: Cmd, messageId?: number): Promise<Received<Cmd>> {
+  private async find<Cmd extends PacketCmd>(cmd: Cmd, messageId?: number): Promise<Received<Cmd>> {
     const at = (): number =>
       this.inbox.findIndex((packet) => packet.cmd === cmd && packet.messageId === messageId)
     await this.until(() => at() >= 0 || this.isClosed)
@@ -220,7 +225,7 @@ export class TestClient {
 
   private async ping(): Promise<void> {
     this.write('C0 00')
-    await this.take('pingresp')
+    await this.find('pingresp')
   }
 
   private async until(condition: () => boolean): Promise<void> {

@@ -61,7 +61,7 @@ export class Handshake implements Receiver {
   private authenticate(connect: Connect): void {
     const answer = this.parts.hooks.authenticate?.(this.connection, connect) ?? null
     if (answer === null) return this.finish(null)
-    this.connection.hold()
+    this.connection.suspend()
     answer.then(
       (refusal) =>
         this.connection.release(() => {

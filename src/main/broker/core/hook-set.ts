@@ -8,11 +8,14 @@ import type { Hooks } from './hooks'
  */
 export class HookSet {
   authenticate: Hooks['authenticate']
+  opened: Hooks['opened']
   connect: Hooks['connect']
   publish: Hooks['publish']
   subscribe: Hooks['subscribe']
   deliver: Hooks['deliver']
   dequeue: Hooks['dequeue']
+  full: Hooks['full']
+  fault: Hooks['fault']
   drop: Hooks['drop']
   arrived: Hooks['arrived']
   connected: Hooks['connected']
@@ -40,6 +43,7 @@ export class HookSet {
     const dequeue = this.functions('dequeue')
     this.authenticate =
       authenticate && ((applicant, packet) => anyOf(authenticate.map((each) => each(applicant, packet))))
+    const full = this.functions('full')
     this.connect = connect && ((asker, packet) => first(connect, (each) => each(asker, packet)) ?? null)
     this.publish =
       publish && ((asker, message) => worst(publish, REASON_CODE.SUCCESS, (each) => each(asker, message)))
@@ -48,7 +52,10 @@ export class HookSet {
       ((asker, filter, options) => worst(subscribe, options.qos, (each) => each(asker, filter, options)))
     this.deliver = deliver && ((...given) => deliver.every((each) => each(...given)))
     this.dequeue = dequeue && ((...given) => dequeue.every((each) => each(...given)))
+    this.full = full && ((...given) => full.some((each) => each(...given)))
     this.drop = toAll(this.functions('drop'))
+    this.opened = toAll(this.functions('opened'))
+    this.fault = toAll(this.functions('fault'))
     this.arrived = toAll(this.functions('arrived'))
     this.connected = toAll(this.functions('connected'))
     this.closed = toAll(this.functions('closed'))

@@ -1,7 +1,7 @@
 import { duplexPair, type Duplex } from 'node:stream'
 import { generate, type IConnectPacket } from 'mqtt-packet'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { randomFrom } from '../../topics/fixture'
+import { randomFrom } from '../../../shared/random'
 import { Broker } from './broker'
 
 const WITHIN = { timeout: 20_000, interval: 5 }

@@ -42,6 +42,8 @@ export class Output {
   private gathered = 0
   /** Who sees the connection's packets; null: nobody. */
   private taps: Set<Tap> | null = null
+  /** Bytes that a link holds back. */
+  held = 0
   /** It is flushed at the end of this turn. */
   private isMarked = false
 
@@ -53,7 +55,7 @@ export class Output {
 
   /** Bytes that the network has not taken yet. */
   get pending(): number {
-    return this.gathered + this.stream.writableLength
+    return this.gathered + this.held + this.stream.writableLength
   }
 
   get isFull(): boolean {

@@ -28,7 +28,7 @@ export class Sender implements Borrower {
   private isPumping = false
 
   constructor(
-    private readonly connection: Connection,
+    readonly connection: Connection,
     private readonly session: Session,
     connect: Connect,
     private readonly parts: Parts
@@ -38,11 +38,11 @@ export class Sender implements Borrower {
     this.mostAliases = Math.min(connect.topicAliasMaximum, MOST_ALIASES)
     this.aliases = connect.topicAliasMaximum > 0 ? new Map() : null
     this.pressure = new Pressure(parts.clock, () => connection.output.pending + session.queuedBytes)
-    connection.stream.on('drain', () => {
+    connection.drained = () => {
       connection.output.flush()
       this.pressure.check()
       this.pump()
-    })
+    }
   }
 
   send(message: Message, options: DeliveryOptions): void {
@@ -157,11 +157,9 @@ export class Sender implements Borrower {
       aliasKnown: known !== 0,
       expiry: message.expiry === null ? null : message.secondsLeft(this.parts.clock.now())
     }
-    if (
-      this.connection.closed ||
-      !this.connection.output.publish(message, options, this.connection.largest)
-    ) {
-      if (!this.connection.closed) this.session.drop('too large', message)
+    const { closed, link, output, largest } = this.connection
+    if (closed || !(link ?? output).publish(message, options, largest)) {
+      if (!closed) this.session.drop('too large', message)
       return false
     }
     if (alias !== known) this.aliases!.set(message.topic, alias)

@@ -1,7 +1,7 @@
 import type { Qos } from '../../../shared/message'
 import type { SubscriptionOptions } from '../codec/packet'
 import type { Message } from '../codec/message'
-import type { DropCause } from './hooks'
+import type { Asker, DropCause } from './hooks'
 import type { Waiting } from './group-commit'
 import { Outgoing, packetIdOf, type Delivery } from './outgoing'
 import type { Parts } from './parts'
@@ -25,6 +25,7 @@ export type Replay = Iterator<{ message: Message; options: DeliveryOptions }>
 export interface Borrower {
   readonly pressure: Pressure
   readonly isObserver: boolean
+  readonly connection: Asker
   /** Sends a QoS 0 message. */
   send(message: Message, options: DeliveryOptions): void
   /** Sends retained messages as there is room for them. */
@@ -82,6 +83,7 @@ export class Session implements Subscriber, Waiting {
     const { hooks, commit } = this.parts
     if (hooks.deliver && !hooks.deliver(this.clientId, message)) return this.drop('refused', message)
     if (this.isOver) return
+    if (hooks.full?.(this, message)) return this.drop('queue full', message)
     const { qos, retain, identifiers } = options
     // QoS 0 messages are not kept for an absent client (MQTT 5.0, 4.1, leaves it open).
     if (qos === 0) return this.client?.send(message, options)

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { filterMatches } from '../../../shared/topic'
-import { randomFrom } from '../../topics/fixture'
+import { randomFrom } from '../../../shared/random'
 import { Message } from '../codec/message'
 import type { SubscriptionOptions } from '../codec/packet'
 import { systemClock } from './clock'

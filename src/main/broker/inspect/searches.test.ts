@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { randomFrom } from '../../topics/fixture'
+import { randomFrom } from '../../../shared/random'
 import { Searches, windowOf } from './searches'
 
 const random = randomFrom(7)

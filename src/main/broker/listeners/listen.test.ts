@@ -189,7 +189,7 @@ describe.each(kinds)('a client that is gone before it was answered (%s)', (kind)
       const held = [...made.broker.clients()].find(({ session }) => session.clientId === 'held')!
       const { stream } = held.connection
       const socket = socketBelow(stream)
-      held.hold()
+      held.connection.hold()
       const sent: string[] = []
       const send = (): Promise<void> => {
         const batch = `batch-${sent.length}`
@@ -208,7 +208,7 @@ describe.each(kinds)('a client that is gone before it was answered (%s)', (kind)
         made.broker.announce('x', 'too late')
         await new Promise(setImmediate)
       }
-      held.resume()
+      held.connection.resume()
       await vi.waitFor(() => expect(payloads).toHaveLength(sent.length))
       expect(texts(payloads)).toEqual(sent)
       await vi.waitFor(() => expect(stream.destroyed).toBe(true))

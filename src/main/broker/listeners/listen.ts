@@ -4,6 +4,7 @@ import { createServer as createHttpsServer } from 'node:https'
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls'
+import { InTurn } from '../../../shared/in-turn'
 import { REASON_CODE } from '../../../shared/mqtt-codes'
 import { checkCertificate } from '../certificate-check'
 import type { Broker } from '../core/broker'
@@ -35,6 +36,11 @@ export interface OpenListener {
   readonly connectionCount: number
   /** Uses another certificate for new connections, if it has one. Throws CERTIFICATE_INVALID. */
   setCertificate(cert: string, key: string): void
+  /**
+   * Stops listening and destroys all connections, or listens again. Does nothing to a pipe, which Treetop itself uses. Throws what `open`
+   * throws.
+   */
+  setAway(isAway: boolean): Promise<void>
   /** Stops listening and ends all connections, also those in a handshake; resolves when they have ended. */
   close(): Promise<void>
 }
@@ -46,10 +52,12 @@ export async function listen(broker: Broker, listener: Listener): Promise<OpenLi
   const clients = new Set<Connection>()
   const isPipe = listener.kind === 'pipe'
   let isClosed = false
+  let isAway = false
   let port = 0
+  const turns = new InTurn()
   const accept = (stream: Duplex, socket: Socket): void => {
     // A handshake may end while the listener closes.
-    if (isClosed) return void stream.destroy()
+    if (isClosed || isAway) return void stream.destroy()
     const client = broker.accept(stream, isPipe ? '' : addressOf(socket), isPipe, {
       kind: listener.kind,
       port
@@ -65,8 +73,11 @@ export async function listen(broker: Broker, listener: Listener): Promise<OpenLi
   if (listener.kind === 'ws' || listener.kind === 'wss')
     serveWebSockets(server as HttpServer, broker.limits.packetSize, accept)
   else server.on(ready, (socket: Socket) => accept(patient(socket), socket))
-  await (listener.kind === 'pipe' ? openPipe(server, listener.path) : open(server, listener))
-  if (listener.kind !== 'pipe') port = (server.address() as AddressInfo).port
+  if (listener.kind === 'pipe') await openPipe(server, listener.path)
+  else {
+    await open(server, listener)
+    port = (server.address() as AddressInfo).port
+  }
   return {
     kind: listener.kind,
     host: listener.kind === 'pipe' ? '' : listener.host,
@@ -82,6 +93,18 @@ export async function listen(broker: Broker, listener: Listener): Promise<OpenLi
       checkCertificate(cert, key)
       ;(server as TlsServer).setSecureContext({ cert, key })
     },
+    setAway: (away) =>
+      turns.run(async () => {
+        if (isClosed || listener.kind === 'pipe' || away === isAway) return
+        if (away) {
+          isAway = true
+          server.close()
+          for (const socket of sockets) socket.destroy()
+        } else {
+          await open(server, { host: listener.host, port })
+          isAway = false
+        }
+      }),
     async close() {
       isClosed = true
       for (const client of clients) client.close(REASON_CODE.SERVER_SHUTTING_DOWN, 'The listener closed.')

@@ -48,7 +48,7 @@ async function setup(changes: Partial<Settings> = {}, options: { running?: boole
       forgets: process.settings.brokerForgets,
       limits: process.settings.brokerLimits,
       since: ++process.starts,
-      ...{ clients: 0, rateIn: 0, rateOut: 0, demo: false, storeFault: null }
+      ...{ clients: 0, rateIn: 0, rateOut: 0, demo: false, faults: 0, storeFault: null }
     }
     return process.status
   }

@@ -19,6 +19,7 @@ const running = {
   rateIn: 0,
   rateOut: 0,
   demo: false,
+  faults: 0,
   storeFault: null
 }
 
