@@ -181,3 +181,21 @@ it('counts late packets as waiting for the client, and goes on sending when they
   }
   expect(got).toEqual(Array.from({ length: 30 }, (_, index) => index + 1))
 })
+
+it('makes room by small packets, too', async () => {
+  const net = new FaultyNetwork()
+  const { publisher, subscriber } = await net.pair(5)
+  net.fault({ kind: 'latency', delay: 1_500, direction: 'out', scope: { clientId: 'subscriber' } })
+  // So little leaves at once that the stream never says that it has drained.
+  const pass = async (): Promise<void> => {
+    await settled()
+    net.clock.advance(10)
+  }
+  for (let messageId = 1; messageId <= 120; messageId++) {
+    publisher.send(publishPacket('t', Buffer.alloc(10_000), { qos: 1, messageId }))
+    await pass()
+  }
+  expect(net.broker.sessions.find('subscriber')!.outgoing.waitingCount).toBeGreaterThan(0)
+  for (let step = 0; step < 400; step++) await pass()
+  expect(subscriber.take()).toHaveLength(120)
+})
