@@ -110,7 +110,7 @@ const boundaries = [
     ['src/main/electron/**'],
     'electron/ imports compose, shared and what both hosts share (rule 4).',
     {
-      relative: '\\.\\./shared/|compose$|log/|profiles/|web/',
+      relative: '\\.\\./shared/|compose$|host$|log/|profiles/|web/',
       packages: `${node}|electron|zod`
     }
   ),

@@ -6,9 +6,9 @@ import { LOCAL_PROFILE_ID } from '../shared/contract/profiles'
 import type { CallsOf, EventName, EventPayload } from '../shared/contract'
 import type { Channel } from '../shared/rpc/channel'
 import { serveContract, type PageSession } from '../shared/rpc/contract'
-import { appCalls, type Shell } from './app/app-calls'
+import { appCalls } from './app/app-calls'
 import { Arrivals } from './app/arrivals'
-import { noUpdates, updateCalls, type Updates } from './app/updates'
+import { noUpdates, updateCalls } from './app/updates'
 import { Archive } from './archive/archive'
 import { BrokerService } from './broker/broker-service'
 import { pipePath } from './broker/pipe-path'
@@ -23,13 +23,13 @@ import type { Log } from './log/log'
 import { toldSpawn } from './log/workers'
 import { DemoDevices } from './demo/devices'
 import { historyFiles, historyPath } from './history/path'
+import type { Host } from './host'
 import { BoardStore } from './profiles/boards'
 import { MarkStore } from './profiles/marks'
 import { OpenRecordings } from './profiles/open-recordings'
 import { profileCalls } from './profiles/profile-calls'
 import { ProfileStore } from './profiles/profiles'
 import { SchemaStore } from './profiles/schema-store'
-import type { SecretBox } from './profiles/secrets'
 import { SettingsStore } from './profiles/settings'
 import { recordingCalls } from './recordings/recording-calls'
 import { Recordings } from './recordings/recordings'
@@ -40,23 +40,6 @@ import { Trees } from './router/trees'
 import { Saver } from './transfer/saver'
 import { Transfer } from './transfer/transfer'
 import { spawnWorker } from './worker'
-
-/** What differs between the desktop and browser mode. */
-export interface Host {
-  kind: 'desktop' | 'browser'
-  /** Desktop: whether pages run in Chromium's sandbox. */
-  sandboxed?: boolean
-  /** Encrypts secrets; null: they cannot be stored. */
-  secrets: SecretBox | null
-  /** Desktop: asks where to save; resolves to null when the user cancels. Browser: absent, because the export is downloaded. */
-  chooseExportFile?(suggestedName: string): Promise<string | null>
-  /** Desktop: asks which recording to open; resolves to null when the user cancels. Browser: absent, because the page sends the file. */
-  chooseRecordingFile?(): Promise<string | null>
-  /** Desktop only. */
-  shell?: Shell
-  /** Desktop: finds, downloads and installs newer versions. */
-  updates?: Updates
-}
 
 /** Treetop without its user interface. */
 export interface App {
