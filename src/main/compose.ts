@@ -24,6 +24,8 @@ import { toldSpawn } from './log/workers'
 import { DemoDevices } from './demo/devices'
 import { historyFiles, historyPath } from './history/path'
 import type { Host } from './host'
+import { Probes } from './probe/probes'
+import { SheetStore } from './probe/sheets'
 import { BoardStore } from './profiles/boards'
 import { MarkStore } from './profiles/marks'
 import { OpenRecordings } from './profiles/open-recordings'
@@ -162,6 +164,15 @@ export async function compose(options: {
     new BrokerCertificates(join(dataDirectory, 'certificates'))
   )
 
+  const sheets = new SheetStore(dataDirectory)
+  const probes = new Probes({
+    jobs,
+    sheets,
+    version,
+    placeOf: (id) => ({ profile: profiles.get(id), secrets: profiles.secretsOf(id) }),
+    emit
+  })
+
   const decoding = new Decoding({ profiles, schemas, connections, archive, historyPath: pathOf, emit })
   decoding.start()
 
@@ -220,6 +231,7 @@ export async function compose(options: {
       settings,
       marks,
       boards,
+      sheets,
       closeConnection: (id) => connections.close(id),
       removeHistory,
       emit
@@ -235,7 +247,8 @@ export async function compose(options: {
     ...decoding.calls(),
     ...transfer.calls(),
     ...jobs.calls(),
-    ...broker.calls()
+    ...broker.calls(),
+    ...probes.calls()
   }
   const handlers = routeCalls({ main, connections, archive, broker: brokerService, trees, histories })
 

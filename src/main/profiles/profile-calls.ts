@@ -9,6 +9,8 @@ interface Parts {
   settings: SettingsStore
   marks: MarkStore
   boards: BoardStore
+  /** What probes found out about each profile's broker. */
+  sheets: { removeAll(profileId: string): Promise<void> }
   closeConnection: (profileId: string) => Promise<void>
   removeHistory: (profileId: string) => Promise<void>
   emit: <N extends EventName>(name: N, payload: EventPayload<N>) => void
@@ -20,6 +22,7 @@ export function profileCalls({
   settings,
   marks,
   boards,
+  sheets,
   closeConnection,
   removeHistory,
   emit
@@ -32,6 +35,7 @@ export function profileCalls({
       await profiles.remove(id)
       await marks.remove(id)
       await boards.remove(id)
+      await sheets.removeAll(id)
       if (history) await removeHistory(id)
     },
     'profiles.duplicate': ({ id, name }) => profiles.duplicate(id, name),

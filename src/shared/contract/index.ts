@@ -13,6 +13,7 @@ import { homeAssistantCalls } from './home-assistant'
 import { messageCalls, messageEvents } from './messages'
 import { momentCalls } from './moments'
 import { packetCalls } from './packets'
+import { probeCalls, probeEvents } from './probe'
 import { profileCalls, profileEvents } from './profiles'
 import { recordingCalls, recordingEvents } from './recordings'
 import { retainedCalls, retainedEvents } from './retained'
@@ -44,7 +45,8 @@ export const calls = {
   ...homeAssistantCalls,
   ...transferCalls,
   ...updateCalls,
-  ...brokerCalls
+  ...brokerCalls,
+  ...probeCalls
 }
 
 /** Every event that a renderer can receive. */
@@ -61,7 +63,8 @@ export const events = {
   ...recordingEvents,
   ...retainedEvents,
   ...updateEvents,
-  ...brokerEvents
+  ...brokerEvents,
+  ...probeEvents
 }
 
 export type CallName = keyof typeof calls

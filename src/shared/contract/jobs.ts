@@ -8,7 +8,8 @@ export const JobKind = z.enum([
   'clearHistory',
   'lookUpRetained',
   'clearRetained',
-  'restoreRetained'
+  'restoreRetained',
+  'probe'
 ])
 export type JobKind = z.infer<typeof JobKind>
 
@@ -17,7 +18,9 @@ export const JobResult = z.discriminatedUnion('kind', [
   /** Desktop: path of the file. Browser: URL to download it from, relative to the page. */
   z.object({ kind: z.literal('file'), path: z.string().nullable(), url: z.string().nullable() }),
   /** The recording that was opened. */
-  z.object({ kind: z.literal('recording'), id: z.string() })
+  z.object({ kind: z.literal('recording'), id: z.string() }),
+  /** A broker's capability sheet. */
+  z.object({ kind: z.literal('probe'), profileId: z.string(), sheetId: z.string() })
 ])
 export type JobResult = z.infer<typeof JobResult>
 
