@@ -85,6 +85,7 @@ const boundaries = [
   service('recordings', { beside: 'jobs', packages: '' }),
   service('profiles', { packages: 'zod, better-sqlite3' }),
   service('demo', { packages: 'mqtt' }),
+  service('probe', { beside: 'mqtt, jobs, profiles', packages: 'mqtt' }),
   service('log', { packages: 'electron-log' }),
   service('app', { packages: '' }),
   service('jobs', { packages: '' }),
@@ -118,7 +119,7 @@ const boundaries = [
     ['src/main/electron/**'],
     'electron/ imports compose, shared and what both hosts share (rule 4).',
     {
-      relative: '\\.\\./shared/|compose$|log/|profiles/|web/',
+      relative: '\\.\\./shared/|compose$|host$|log/|profiles/|web/',
       packages: `${node}|electron|zod`
     }
   ),

@@ -7,9 +7,9 @@ import { LOCAL_PROFILE_ID } from '../shared/contract/profiles'
 import type { CallsOf, EventName, EventPayload } from '../shared/contract'
 import type { Channel } from '../shared/rpc/channel'
 import { serveContract, type PageSession } from '../shared/rpc/contract'
-import { appCalls, type Shell } from './app/app-calls'
+import { appCalls } from './app/app-calls'
 import { Arrivals } from './app/arrivals'
-import { noUpdates, updateCalls, type Updates } from './app/updates'
+import { noUpdates, updateCalls } from './app/updates'
 import { Archive } from './archive/archive'
 import { Connections } from './connection/connections'
 import { Decoding } from './decoding/decoding'
@@ -21,13 +21,15 @@ import { logPath } from './log/file'
 import type { Log } from './log/log'
 import { toldSpawn } from './log/workers'
 import { historyFiles, historyPath } from './history/path'
+import type { Host } from './host'
+import { Probes } from './probe/probes'
+import { SheetStore } from './probe/sheets'
 import { BoardStore } from './profiles/boards'
 import { MarkStore } from './profiles/marks'
 import { OpenRecordings } from './profiles/open-recordings'
 import { profileCalls } from './profiles/profile-calls'
 import { ProfileStore } from './profiles/profiles'
 import { SchemaStore } from './profiles/schema-store'
-import type { SecretBox } from './profiles/secrets'
 import { SettingsStore } from './profiles/settings'
 import { recordingCalls } from './recordings/recording-calls'
 import { Recordings } from './recordings/recordings'
@@ -38,25 +40,6 @@ import { Trees } from './router/trees'
 import { Saver } from './transfer/saver'
 import { Transfer } from './transfer/transfer'
 import { spawnWorker } from './worker'
-
-/** What differs between the desktop and browser mode. */
-export interface Host {
-  kind: 'desktop' | 'browser'
-  /** Desktop: whether pages run in Chromium's sandbox. */
-  sandboxed?: boolean
-  /** Encrypts secrets; null: they cannot be stored. */
-  secrets: SecretBox | null
-  /** Desktop: asks where to save; resolves to null when the user cancels. Browser: absent, because the export is downloaded. */
-  chooseExportFile?(suggestedName: string): Promise<string | null>
-  /** Desktop: asks which recording to open; resolves to null when the user cancels. Browser: absent, because the page sends the file. */
-  chooseRecordingFile?(): Promise<string | null>
-  /** Desktop: asks for an empty folder; resolves to null when the user cancels. Browser: absent, because the page names the folder. */
-  chooseFolder?(): Promise<string | null>
-  /** Desktop only. */
-  shell?: Shell
-  /** Desktop: finds, downloads and installs newer versions. */
-  updates?: Updates
-}
 
 /** Treetop without its user interface. */
 export interface App {
@@ -172,6 +155,15 @@ export async function compose(options: {
   })
   const { broker } = local
 
+  const sheets = new SheetStore(dataDirectory)
+  const probes = new Probes({
+    jobs,
+    sheets,
+    version,
+    placeOf: (id) => ({ profile: profiles.get(id), secrets: profiles.secretsOf(id) }),
+    emit
+  })
+
   const decoding = new Decoding({ profiles, schemas, connections, archive, historyPath: pathOf, emit })
   decoding.start()
 
@@ -232,6 +224,7 @@ export async function compose(options: {
       marks,
       boards,
       check: profileName,
+      sheets,
       closeConnection: (id) => connections.close(id),
       removeHistory,
       emit
@@ -247,7 +240,8 @@ export async function compose(options: {
     ...decoding.calls(),
     ...transfer.calls(),
     ...jobs.calls(),
-    ...local.calls
+    ...local.calls,
+    ...probes.calls()
   }
   const handlers = routeCalls({ main, connections, archive, broker: local.service, trees, histories })
 

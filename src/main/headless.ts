@@ -46,6 +46,10 @@ async function main(argv: string[]): Promise<number | null> {
     }
     return runExport(argv.slice(1), context)
   }
+  if (argv[0] === 'probe') {
+    const { runProbe } = await import('./probe/command')
+    return runProbe(argv.slice(1), version)
+  }
   const parsed = parseArguments(argv, process.env)
   // Child processes, such as the browser, must not inherit it.
   delete process.env['TREETOP_TOKEN']

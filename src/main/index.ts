@@ -16,6 +16,9 @@ switch (call.kind) {
   case 'export':
     void runExport(call.argv)
     break
+  case 'probe':
+    void runProbe(call.argv)
+    break
   case 'help':
     print(usage)
     break
@@ -37,6 +40,13 @@ async function runExport(argv: string[]): Promise<void> {
       spawn: spawnWorker
     })
   )
+}
+
+/** Needs no window either. */
+async function runProbe(argv: string[]): Promise<void> {
+  app.dock?.hide()
+  const command = await import('./probe/command')
+  app.exit(await command.runProbe(argv, app.getVersion()))
 }
 
 /** Exits after the text has been written. */

@@ -1,3 +1,5 @@
+import type { ConnectionFault } from './contract/connections'
+
 /**
  * Errors that a user can see. They cross every boundary as `{ code, details }`. The renderer, menu or command line that shows
  * one turns it into a sentence that says what to do, in the user's language.
@@ -49,6 +51,8 @@ export interface ErrorDetails {
     fault: 'CERT_UNREADABLE' | 'KEY_UNREADABLE' | 'KEY_ENCRYPTED' | 'NOT_A_PAIR' | 'EXPIRED'
   }
   BROKER_NOT_RUNNING: Record<string, never>
+  /** A broker cannot be probed, because it does not accept a connection. */
+  BROKER_UNREACHABLE: { fault: ConnectionFault }
   /** The remote side of a channel closed before it answered the call. */
   CHANNEL_CLOSED: Record<string, never>
   INTERNAL: { message: string }

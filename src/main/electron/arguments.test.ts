@@ -21,6 +21,7 @@ it.each([
   [['--help'], { kind: 'help' }],
   [['--version'], { kind: 'version' }],
   [['export', '--help'], { kind: 'export', argv: ['--help'] }],
+  [['probe', 'mqtt://broker', '--json'], { kind: 'probe', argv: ['mqtt://broker', '--json'] }],
   [['./export'], { ...run, targets: ['/home/anna/export'] }]
 ])('parses %j', (argv, expected) => {
   expect(parseCall(argv, '/home/anna')).toEqual(expected)

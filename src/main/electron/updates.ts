@@ -1,5 +1,5 @@
 import type { UpdateMeans, UpdateStatus, UpdateStep } from '../../shared/contract/updates'
-import type { Host } from '../compose'
+import type { Host } from '../host'
 import type { Log } from '../log/log'
 import { updateFault } from './update-faults'
 import type { Updater } from './updater'

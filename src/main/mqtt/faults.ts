@@ -4,9 +4,14 @@ import type { Profile } from '../../shared/contract/profiles'
 /** Node's error codes (OpenSSL's names) for a certificate or key that does not verify or cannot be read. Retrying does not help. */
 const certificateFaults = /CERT|SELF_SIGNED|UNABLE_TO_GET_ISSUER|UNABLE_TO_VERIFY|ERR_OSSL/
 
+/** Whether a network fault is about a certificate or key. */
+export function isCertificateFault(code: string): boolean {
+  return certificateFaults.test(code)
+}
+
 /** Whether a network fault will not go away by itself: a bad certificate, or a login that a proxy refuses (HTTP 401, 403). */
 export function isPermanent(code: string): boolean {
-  return certificateFaults.test(code) || code === 'HTTP_401' || code === 'HTTP_403'
+  return isCertificateFault(code) || code === 'HTTP_401' || code === 'HTTP_403'
 }
 
 /** Returns why a connection failed, from an MQTT.js error. */

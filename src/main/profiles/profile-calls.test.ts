@@ -16,6 +16,7 @@ it('keeps marks and boards of profiles that there are, and of nothing else', asy
     settings: new SettingsStore(folder),
     marks,
     boards,
+    sheets: { removeAll: () => Promise.resolve() },
     check: ({ id }) => {
       if (id !== 'plant') throw new AppError('NOT_FOUND', { what: 'profile', id })
     },

@@ -12,6 +12,8 @@ interface Parts {
   boards: BoardStore
   /** Throws NOT_FOUND unless there is such a profile or open recording. */
   check: (history: HistoryRef) => void
+  /** What probes found out about each profile's broker. */
+  sheets: { removeAll(profileId: string): Promise<void> }
   closeConnection: (profileId: string) => Promise<void>
   removeHistory: (profileId: string) => Promise<void>
   emit: <N extends EventName>(name: N, payload: EventPayload<N>) => void
@@ -24,6 +26,7 @@ export function profileCalls({
   marks,
   boards,
   check,
+  sheets,
   closeConnection,
   removeHistory,
   emit
@@ -36,6 +39,7 @@ export function profileCalls({
       await profiles.remove(id)
       await marks.remove(id)
       await boards.remove(id)
+      await sheets.removeAll(id)
       if (history) await removeHistory(id)
     },
     'profiles.duplicate': ({ id, name }) => profiles.duplicate(id, name),

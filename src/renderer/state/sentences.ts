@@ -1,3 +1,4 @@
+import type { ConnectionFault } from '../../shared/contract/connections'
 import type { MqttVersion } from '../../shared/contract/profiles'
 import { encodeError, type ErrorCode, type ErrorDetails } from '../../shared/errors'
 import { codeName, type CodePacket } from '../../shared/mqtt-codes'
@@ -119,6 +120,7 @@ const errors: { [C in ErrorCode]: (details: ErrorDetails[C]) => string } = {
   BROKER_FILE_UNUSABLE: (details) => m.error_broker_file_unusable(details),
   CERTIFICATE_INVALID: ({ fault }) => certificateFaults[fault](),
   BROKER_NOT_RUNNING: () => m.error_broker_not_running(),
+  BROKER_UNREACHABLE: ({ fault }) => m.error_broker_unreachable({ reason: faultText(fault) }),
   CHANNEL_CLOSED: () => m.error_channel_closed(),
   INTERNAL: (details) => m.error_internal(details)
 }
@@ -151,6 +153,24 @@ export function reasonName(code: number, version: MqttVersion, packet: CodePacke
 /** A code as the specifications write it: decimal below 0x10, hexadecimal otherwise. */
 function codeText(code: number): string {
   return code < 0x10 ? String(code) : `0x${code.toString(16).toUpperCase().padStart(2, '0')}`
+}
+
+/** Why a connection was not accepted, in a few words. */
+function faultText(fault: ConnectionFault): string {
+  switch (fault.kind) {
+    case 'connack':
+      return [reasonName(fault.code, fault.version), fault.reasonString].filter(Boolean).join(': ')
+    case 'disconnect':
+      return [reasonName(fault.code, 5, 'DISCONNECT'), fault.reasonString].filter(Boolean).join(': ')
+    case 'network':
+    case 'protocol':
+    case 'crashed':
+      return fault.message
+    case 'timeout':
+      return m.error_timed_out({ seconds: count(fault.milliseconds / 1_000) })
+    case 'closed':
+      return m.error_closed_unanswered()
+  }
 }
 
 function isFault(fault: string): fault is Fault {

@@ -16,6 +16,7 @@ import { messageCalls, messageEvents } from './messages'
 import { momentCalls } from './moments'
 import { outgrowCalls } from './outgrow'
 import { packetCalls } from './packets'
+import { probeCalls, probeEvents } from './probe'
 import { profileCalls, profileEvents } from './profiles'
 import { recordingCalls, recordingEvents } from './recordings'
 import { retainedCalls, retainedEvents } from './retained'
@@ -52,7 +53,8 @@ export const calls = {
   ...workbenchCalls,
   ...accessCalls,
   ...outgrowCalls,
-  ...faultCalls
+  ...faultCalls,
+  ...probeCalls
 }
 
 /** Every event that a renderer can receive. */
@@ -70,7 +72,8 @@ export const events = {
   ...retainedEvents,
   ...updateEvents,
   ...brokerEvents,
-  ...faultEvents
+  ...faultEvents,
+  ...probeEvents
 }
 
 export type CallName = keyof typeof calls

@@ -10,7 +10,8 @@ export const JobKind = z.enum([
   'lookUpRetained',
   'clearRetained',
   'restoreRetained',
-  'moveToServer'
+  'moveToServer',
+  'probe'
 ])
 export type JobKind = z.infer<typeof JobKind>
 
@@ -21,7 +22,9 @@ export const JobResult = z.discriminatedUnion('kind', [
   /** The recording that was opened. */
   z.object({ kind: z.literal('recording'), id: z.string() }),
   /** The folder for a server. */
-  z.object({ kind: z.literal('server'), path: z.string(), left: LeftBehind })
+  z.object({ kind: z.literal('server'), path: z.string(), left: LeftBehind }),
+  /** A broker's capability sheet. */
+  z.object({ kind: z.literal('probe'), profileId: z.string(), sheetId: z.string() })
 ])
 export type JobResult = z.infer<typeof JobResult>
 
