@@ -57,12 +57,20 @@ const boundaries = [
     ['codec', '', node],
     ['core', '|codec/', node],
     ['store', '|codec/|core/', `${node}|better-sqlite3`],
-    ['listeners', '|core/|certificate-check$', `${node}|ws`]
+    ['listeners', '|core/|certificate-check$', `${node}|ws`],
+    ['mqtt-sn', '|core/', node]
   ].map(([folder, beside, packages]) =>
     boundary(
       [`src/main/broker/${folder}/**`],
-      'broker/: codec imports shared, core imports codec, store and listeners import core (rules 3 and 5).',
+      'broker/: codec imports shared, core imports codec, store, listeners and mqtt-sn import core (rules 3 and 5).',
       { relative: `\\.\\./\\.\\./shared/${beside}`, packages }
+    )
+  ),
+  ...['codec', 'gateway'].map((folder) =>
+    boundary(
+      [`src/main/broker/mqtt-sn/${folder}/**`],
+      'mqtt-sn/: its gateway imports its codec, and both the codec and core of the broker (rule 3).',
+      { relative: '(?:codec|\\.\\./(?:codec|core)|\\.\\./\\.\\./\\.\\./shared)/', packages: node }
     )
   ),
   service('mqtt', { beside: 'packets, recorder', packages: 'mqtt' }),

@@ -5,6 +5,7 @@ import { RestartLimit } from '../../shared/restart-limit'
 import type { SpawnWorker, WorkerHandle } from '../worker'
 import type { BrokerConfig, BrokerFunctions, BrokerNews, Counts } from './broker-functions'
 import type { NetworkListener } from './listeners/listen'
+import type { SnListener } from './mqtt-sn/listen-sn'
 import workerPath from './worker?modulePath'
 
 /** How long the worker may take to close its clients, in ms. */
@@ -16,7 +17,7 @@ const YOUNG_MEGABYTES = 16
 /** How to start the broker. */
 export interface BrokerStart extends BrokerConfig {
   /** At least one; the first is the broker's address. */
-  listeners: (NetworkListener & Pick<BrokerListener, 'host'>)[]
+  listeners: ((NetworkListener | SnListener) & Pick<BrokerListener, 'host'>)[]
   /** Connects Treetop itself, before any other client can. Called at each start and restart. */
   connectSelf: (isRestart: boolean) => Promise<void>
 }

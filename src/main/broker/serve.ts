@@ -8,6 +8,7 @@ import { systemClock } from './core/clock'
 import type { Client } from './core/client'
 import type { Store } from './core/store'
 import { listen, type OpenListener } from './listeners/listen'
+import { listenSn, type OpenSnListener } from './mqtt-sn/listen-sn'
 import { SqliteStore } from './store/sqlite-store'
 import { SysTopics } from './sys'
 
@@ -15,7 +16,12 @@ const COUNTS_EVERY = 1_000
 
 /** Serves a broker over a channel, whose other side starts and stops it; only one runs at a time. The worker is a thin wrapper. */
 export function serveBroker(channel: Channel, version: string): void {
-  let running: { broker: Broker; sys: SysTopics; open: OpenListener[]; timer: NodeJS.Timeout } | null = null
+  let running: {
+    broker: Broker
+    sys: SysTopics
+    open: (OpenListener | OpenSnListener)[]
+    timer: NodeJS.Timeout
+  } | null = null
 
   const current = (): NonNullable<typeof running> => {
     if (!running) throw new AppError('BROKER_NOT_RUNNING', {})
@@ -31,7 +37,7 @@ export function serveBroker(channel: Channel, version: string): void {
         onStoreFailure: (error) => peer.notify('storeFailed', error.message)
       })
       try {
-        const open = [await listen(broker, { kind: 'pipe', path: pipe })]
+        const open: (OpenListener | OpenSnListener)[] = [await listen(broker, { kind: 'pipe', path: pipe })]
         const timer = setInterval(() => peer.notify('counts', countsOf(broker)), COUNTS_EVERY)
         running = { broker, sys: new SysTopics(broker, systemClock, `Treetop ${version}`), open, timer }
       } catch (error) {
@@ -42,9 +48,10 @@ export function serveBroker(channel: Channel, version: string): void {
     },
     async listen(listeners) {
       const { broker, open } = current()
-      const opened: OpenListener[] = []
+      const opened: (OpenListener | OpenSnListener)[] = []
       try {
-        for (const listener of listeners) opened.push(await listen(broker, listener))
+        for (const each of listeners)
+          opened.push(await (each.kind === 'sn' ? listenSn(broker, each) : listen(broker, each)))
       } catch (error) {
         await Promise.all(opened.map((each) => each.close()))
         throw error
@@ -67,6 +74,7 @@ export function serveBroker(channel: Channel, version: string): void {
     'broker.kick': ({ clientId: id }) => {
       if (!current().broker.kick(id)) throw new AppError('NOT_FOUND', { what: 'client', id })
     },
+    'broker.sn': () => current().open.flatMap((each) => ('counts' in each ? [each.counts()] : [])),
     'broker.refusals': () =>
       current().broker.refusals.map(({ packet, ...refusal }) => ({
         ...refusal,
@@ -102,6 +110,8 @@ function described({
   return {
     id: session.clientId,
     version: connection.version,
+    protocol: connection.protocol,
+    asleep: connection.isAsleep,
     address: connection.address,
     keepAlive,
     clean: connect.cleanStart,

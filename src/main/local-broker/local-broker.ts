@@ -103,13 +103,15 @@ export class LocalBroker {
     return certificate
   }
 
-  /** Listeners with what TLS needs. */
+  /** Listeners with what TLS and MQTT-SN need. */
   private async ready(listeners: BrokerListener[]): Promise<BrokerStart['listeners']> {
     const isSecure = listeners.some(({ kind }) => kind === 'tls' || kind === 'wss')
     const pair = isSecure ? await this.certificates.forListeners() : { cert: '', key: '' }
-    return listeners.map(({ kind, ...place }) =>
-      kind === 'tls' || kind === 'wss' ? { kind, ...place, ...pair } : { kind, ...place }
-    )
+    const { brokerSn } = this.settings.get()
+    return listeners.map(({ kind, ...place }) => {
+      if (kind === 'tls' || kind === 'wss') return { kind, ...place, ...pair }
+      return kind === 'sn' ? { kind, ...place, ...brokerSn } : { kind, ...place }
+    })
   }
 
   /** The connection is up and subscribed before any other client can publish, unless its profile does not allow that. */

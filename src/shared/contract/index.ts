@@ -12,6 +12,7 @@ import { deviceCalls } from './devices'
 import { homeAssistantCalls } from './home-assistant'
 import { messageCalls, messageEvents } from './messages'
 import { momentCalls } from './moments'
+import { mqttSnCalls } from './mqtt-sn'
 import { packetCalls } from './packets'
 import { profileCalls, profileEvents } from './profiles'
 import { recordingCalls, recordingEvents } from './recordings'
@@ -44,7 +45,8 @@ export const calls = {
   ...homeAssistantCalls,
   ...transferCalls,
   ...updateCalls,
-  ...brokerCalls
+  ...brokerCalls,
+  ...mqttSnCalls
 }
 
 /** Every event that a renderer can receive. */

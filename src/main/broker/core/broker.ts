@@ -1,15 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { Duplex } from 'node:stream'
 import { REASON_CODE } from '../../../shared/mqtt-codes'
-import { connack } from '../codec/encode'
 import { Message } from '../codec/message'
 import type { Connect } from '../codec/packet'
-import { PROPERTY } from '../codec/properties'
 import { Refusal } from '../codec/refusal'
+import { acceptance } from './acceptance'
 import type { Authenticator } from './authenticator'
 import { Client, isReserved } from './client'
 import { systemClock, type Clock } from './clock'
-import { Connection, type RefusalReport } from './connection'
+import { Connection, type Protocol, type RefusalReport } from './connection'
 import { GroupCommit } from './group-commit'
 import { Handshake } from './handshake'
 import { HookSet } from './hook-set'
@@ -87,12 +86,13 @@ export class Broker {
     return this.parts.limits
   }
 
-  /** Serves MQTT on a stream until it ends. An observer does not count as a subscriber: Treetop, which records everything. */
-  accept(stream: Duplex, address = '', isObserver = false): Connection {
-    const connection = new Connection(stream, { address, isObserver }, this.parts, {
-      refused: (report) => {
-        if (this.refusals.push(report) > KEPT_REFUSALS) this.refusals.shift()
-      },
+  /**
+   * Serves MQTT on a stream until it ends. An observer does not count as a subscriber: Treetop, which records everything. `protocol` is
+   * what the client itself speaks.
+   */
+  accept(stream: Duplex, address = '', isObserver = false, protocol: Protocol = 'mqtt'): Connection {
+    const connection = new Connection(stream, { address, isObserver, protocol }, this.parts, {
+      refused: (report) => this.report(report),
       ended: () => this.connections.delete(connection)
     })
     this.connections.add(connection)
@@ -101,9 +101,18 @@ export class Broker {
     return connection
   }
 
+  /** Keeps a refusal for the person. */
+  report(refusal: RefusalReport): void {
+    if (this.refusals.push(refusal) > KEPT_REFUSALS) this.refusals.shift()
+  }
+
   /** The connected clients. */
   clients(): Iterable<Client> {
     return this.clientsById.values()
+  }
+
+  client(clientId: string): Client | undefined {
+    return this.clientsById.get(clientId)
   }
 
   get clientCount(): number {
@@ -180,31 +189,8 @@ export class Broker {
     this.traffic.mostClients = Math.max(this.traffic.mostClients, this.clientsById.size)
     connection.accept(client)
     session.client = client.sender
-    connection.send(this.connack(connection, connect, keepAlive, isPresent, authenticationData))
+    connection.send(acceptance(connection, connect, limits, { keepAlive, isPresent, authenticationData }))
     client.sender.resume()
-  }
-
-  private connack(
-    { version, clientId }: Connection,
-    connect: Connect,
-    keepAlive: number,
-    sessionPresent: boolean,
-    authenticationData: Buffer | null
-  ): Buffer {
-    const { topicAliases, packetSize, receiveMaximum } = this.parts.limits
-    const properties: [number, number | string | Buffer][] = [
-      [PROPERTY.TOPIC_ALIAS_MAXIMUM, topicAliases],
-      [PROPERTY.MAXIMUM_PACKET_SIZE, packetSize],
-      [PROPERTY.RECEIVE_MAXIMUM, receiveMaximum]
-    ]
-    if (keepAlive !== connect.keepAlive) properties.push([PROPERTY.SERVER_KEEP_ALIVE, keepAlive])
-    if (connect.clientId === '') properties.push([PROPERTY.ASSIGNED_CLIENT_ID, clientId])
-    if (connect.authenticationMethod !== null) {
-      properties.push([PROPERTY.AUTHENTICATION_METHOD, connect.authenticationMethod])
-      if (authenticationData) properties.push([PROPERTY.AUTHENTICATION_DATA, authenticationData])
-    }
-    // Before MQTT 3.1.1 there was no Session Present.
-    return connack(version, { sessionPresent: version !== 3 && sessionPresent, reasonCode: 0, properties })
   }
 
   /** A client may leave its id to the broker [MQTT-3.1.3-6], before MQTT 5 only for a clean session [MQTT-3.1.3-8 of 3.1.1]. */
@@ -289,7 +275,7 @@ export class Broker {
   private sweep(): void {
     const now = this.parts.clock.now()
     for (const { connection, keepAlive } of this.clientsById.values())
-      if (keepAlive > 0 && now - connection.heardAt > keepAlive * 1_500)
+      if (keepAlive > 0 && !connection.isAsleep && now - connection.heardAt > keepAlive * 1_500)
         connection.close(REASON_CODE.KEEP_ALIVE_TIMEOUT, `Nothing came for ${keepAlive * 1.5} seconds.`)
     this.cancelSweep = this.parts.clock.after(SWEEP_EVERY, () => this.sweep())
   }

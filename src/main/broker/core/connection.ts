@@ -29,6 +29,9 @@ export interface Receiver {
   gone(): void
 }
 
+/** What a client speaks: MQTT, or MQTT-SN to a gateway that speaks MQTT for it. */
+export type Protocol = 'mqtt' | 'mqtt-sn'
+
 /** Why a client was refused, with its packet. */
 export interface RefusalReport {
   at: number
@@ -44,6 +47,9 @@ export interface RefusalReport {
 export class Connection implements Asker {
   readonly address: string
   readonly isObserver: boolean
+  readonly protocol: Protocol
+  /** An MQTT-SN client that sleeps: the gateway supervises it instead of the keep alive (MQTT-SN 1.2, 6.14). */
+  isAsleep = false
   clientId = ''
   username: string | null = null
   /** Maximum Packet Size of the client, in bytes. */
@@ -60,12 +66,13 @@ export class Connection implements Asker {
 
   constructor(
     readonly stream: Duplex,
-    { address, isObserver }: { address: string; isObserver: boolean },
+    { address, isObserver, protocol }: { address: string; isObserver: boolean; protocol: Protocol },
     private readonly parts: Parts,
     private readonly events: { refused(report: RefusalReport): void; ended(connection: Connection): void }
   ) {
     this.address = address
     this.isObserver = isObserver
+    this.protocol = protocol
     this.heardAt = parts.clock.now()
     this.output = new Output(stream, parts.flusher, parts.traffic)
     this.framer = new Framer(parts.limits.packetSize)

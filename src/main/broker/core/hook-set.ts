@@ -11,6 +11,7 @@ export class HookSet {
   subscribe: Hooks['subscribe']
   deliver: Hooks['deliver']
   drop: Hooks['drop']
+  datagram: Hooks['datagram']
   private readonly all = new Set<Hooks>()
 
   /** Returns a function that removes them. */
@@ -30,6 +31,7 @@ export class HookSet {
     const subscribe = this.functions('subscribe')
     const deliver = this.functions('deliver')
     const drop = this.functions('drop')
+    const datagram = this.functions('datagram')
     this.connect = connect && ((asker, packet) => first(connect, (each) => each(asker, packet)) ?? null)
     this.publish =
       publish && ((asker, message) => worst(publish, REASON_CODE.SUCCESS, (each) => each(asker, message)))
@@ -41,6 +43,11 @@ export class HookSet {
       drop &&
       ((...given) => {
         for (const each of drop) each(...given)
+      })
+    this.datagram =
+      datagram &&
+      ((given) => {
+        for (const each of datagram) each(given)
       })
   }
 
