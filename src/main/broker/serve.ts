@@ -110,7 +110,7 @@ function described({
   return {
     id: session.clientId,
     version: connection.version,
-    protocol: connection.protocol,
+    protocol: connection.listener?.kind === 'sn' ? 'mqtt-sn' : 'mqtt',
     asleep: connection.isAsleep,
     address: connection.address,
     keepAlive,

@@ -8,21 +8,34 @@ const TAG_IPV4_DESTINATION = 21
 const TAG_PORT_TYPE = 24
 const TAG_SOURCE_PORT = 25
 const TAG_DESTINATION_PORT = 26
-const PORT_TYPE_TCP = 2
+
+/** How Wireshark reads the packets: the name of its dissector, the type of ports (exported_pdu.h), and the broker's port. */
+export interface PcapProtocol {
+  dissector: string
+  portType: number
+  brokerPort: number
+}
+
+export const MQTT_OVER_TCP: PcapProtocol = { dissector: 'mqtt', portType: 2, brokerPort: 1_883 }
+export const MQTT_SN_OVER_UDP: PcapProtocol = { dissector: 'mqttsn', portType: 3, brokerPort: 1_884 }
 
 /** Placeholder addresses for the client and the broker (RFC 5737): not every kind of connection knows its real ones. */
 const CLIENT = [192, 0, 2, 1]
 const BROKER = [192, 0, 2, 2]
-const BROKER_PORT = 1_883
 /** Each network connection has its own client port, so that Wireshark tells them apart. */
 const FIRST_CLIENT_PORT = 49_152
 
 /**
- * Writes packets as a pcapng file (draft-ietf-opsawg-pcapng) that Wireshark reads as MQTT. A packet that is cut off keeps its original
- * length. `comment` goes into the file's header.
+ * Writes packets as a pcapng file (draft-ietf-opsawg-pcapng) that Wireshark reads as MQTT or MQTT-SN. A packet that is cut off keeps its
+ * original length. `comment` goes into the file's header.
  */
-export function pcapng(packets: readonly KeptPacket[], comment: string): Buffer {
-  return Buffer.concat([sectionHeader(comment), interfaceDescription(), ...packets.map(enhancedPacket)])
+export function pcapng(
+  packets: readonly KeptPacket[],
+  comment: string,
+  protocol: PcapProtocol = MQTT_OVER_TCP
+): Buffer {
+  const blocks = packets.map((packet) => enhancedPacket(packet, protocol))
+  return Buffer.concat([sectionHeader(comment), interfaceDescription(), ...blocks])
 }
 
 function sectionHeader(comment: string): Buffer {
@@ -41,16 +54,19 @@ function interfaceDescription(): Buffer {
   return block(1, [body, option(9, Buffer.from([6])), END])
 }
 
-function enhancedPacket({ at, direction, connection, size, bytes }: KeptPacket): Buffer {
+function enhancedPacket(
+  { at, direction, connection, size, bytes }: KeptPacket,
+  { dissector, portType, brokerPort }: PcapProtocol
+): Buffer {
   const out = direction === 'out'
   const clientPort = FIRST_CLIENT_PORT + (connection % 16_384)
   const tags = Buffer.concat([
-    tag(TAG_DISSECTOR, padded(Buffer.from('mqtt'))),
+    tag(TAG_DISSECTOR, padded(Buffer.from(dissector))),
     tag(TAG_IPV4_SOURCE, Buffer.from(out ? CLIENT : BROKER)),
     tag(TAG_IPV4_DESTINATION, Buffer.from(out ? BROKER : CLIENT)),
-    tag(TAG_PORT_TYPE, uint32(PORT_TYPE_TCP)),
-    tag(TAG_SOURCE_PORT, uint32(out ? clientPort : BROKER_PORT)),
-    tag(TAG_DESTINATION_PORT, uint32(out ? BROKER_PORT : clientPort)),
+    tag(TAG_PORT_TYPE, uint32(portType)),
+    tag(TAG_SOURCE_PORT, uint32(out ? clientPort : brokerPort)),
+    tag(TAG_DESTINATION_PORT, uint32(out ? brokerPort : clientPort)),
     tag(0, Buffer.alloc(0))
   ])
   const head = Buffer.alloc(20)

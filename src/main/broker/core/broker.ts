@@ -4,15 +4,15 @@ import { REASON_CODE } from '../../../shared/mqtt-codes'
 import { Message } from '../codec/message'
 import type { Connect } from '../codec/packet'
 import { Refusal } from '../codec/refusal'
-import { acceptance } from './acceptance'
 import type { Authenticator } from './authenticator'
 import { Client, isReserved } from './client'
 import { systemClock, type Clock } from './clock'
-import { Connection, type Protocol, type RefusalReport } from './connection'
+import { connackFor, keepAliveFor } from './connack'
+import { Connection, type RefusalReport } from './connection'
 import { GroupCommit } from './group-commit'
 import { Handshake } from './handshake'
 import { HookSet } from './hook-set'
-import type { Hooks } from './hooks'
+import type { Hooks, ListenerPlace } from './hooks'
 import { defaultLimits, type Limits } from './limits'
 import { Flusher } from './output'
 import type { Parts } from './parts'
@@ -86,12 +86,9 @@ export class Broker {
     return this.parts.limits
   }
 
-  /**
-   * Serves MQTT on a stream until it ends. An observer does not count as a subscriber: Treetop, which records everything. `protocol` is
-   * what the client itself speaks.
-   */
-  accept(stream: Duplex, address = '', isObserver = false, protocol: Protocol = 'mqtt'): Connection {
-    const connection = new Connection(stream, { address, isObserver, protocol }, this.parts, {
+  /** Serves MQTT on a stream until it ends. An observer does not count as a subscriber: Treetop, which records everything. */
+  accept(stream: Duplex, address = '', isObserver = false, listener?: ListenerPlace): Connection {
+    const connection = new Connection(stream, { address, isObserver, listener }, this.parts, {
       refused: (report) => this.report(report),
       ended: () => this.connections.delete(connection)
     })
@@ -180,7 +177,7 @@ export class Broker {
       'Another client connected with the same client identifier.'
     )
     const { session, isPresent } = this.sessions.open(clientId, connect.cleanStart, connect.sessionExpiry)
-    const keepAlive = this.keepAliveOf(connect)
+    const keepAlive = keepAliveFor(connect, limits)
     const client = new Client(connection, session, connect, keepAlive, this.parts, {
       route: (message, publisher) => this.route(message, publisher),
       left: () => this.left(client)
@@ -189,7 +186,7 @@ export class Broker {
     this.traffic.mostClients = Math.max(this.traffic.mostClients, this.clientsById.size)
     connection.accept(client)
     session.client = client.sender
-    connection.send(acceptance(connection, connect, limits, { keepAlive, isPresent, authenticationData }))
+    connection.send(connackFor(connection, connect, { keepAlive, isPresent, authenticationData }, limits))
     client.sender.resume()
   }
 
@@ -201,12 +198,6 @@ export class Broker {
         REASON_CODE.CLIENT_IDENTIFIER_NOT_VALID
       )
     return `auto-${randomUUID()}`
-  }
-
-  /** Only MQTT 5 clients can be given another keep alive [MQTT-3.2.2-21]. */
-  private keepAliveOf({ version, keepAlive }: Connect): number {
-    const longest = this.parts.limits.keepAlive
-    return version === 5 && (keepAlive === 0 || keepAlive > longest) ? longest : keepAlive
   }
 
   private left(client: Client): void {

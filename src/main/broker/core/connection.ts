@@ -8,7 +8,7 @@ import type { Packet } from '../codec/packet'
 import { PROPERTY } from '../codec/properties'
 import { Refusal } from '../codec/refusal'
 import { varintLength } from '../codec/writer'
-import type { Asker } from './hooks'
+import type { Asker, ListenerPlace } from './hooks'
 import { Output } from './output'
 import type { Parts } from './parts'
 
@@ -29,9 +29,6 @@ export interface Receiver {
   gone(): void
 }
 
-/** What a client speaks: MQTT, or MQTT-SN to a gateway that speaks MQTT for it. */
-export type Protocol = 'mqtt' | 'mqtt-sn'
-
 /** Why a client was refused, with its packet. */
 export interface RefusalReport {
   at: number
@@ -43,11 +40,18 @@ export interface RefusalReport {
   packet: Buffer
 }
 
+/** Where a connection comes from. */
+interface Origin {
+  address: string
+  isObserver: boolean
+  listener: ListenerPlace | undefined
+}
+
 /** One network connection: bytes to packets and back (MQTT 5.0, 4.2), and its end (4.13). */
 export class Connection implements Asker {
   readonly address: string
   readonly isObserver: boolean
-  readonly protocol: Protocol
+  readonly listener?: ListenerPlace
   /** An MQTT-SN client that sleeps: the gateway supervises it instead of the keep alive (MQTT-SN 1.2, 6.14). */
   isAsleep = false
   clientId = ''
@@ -66,13 +70,13 @@ export class Connection implements Asker {
 
   constructor(
     readonly stream: Duplex,
-    { address, isObserver, protocol }: { address: string; isObserver: boolean; protocol: Protocol },
+    { address, isObserver, listener }: Origin,
     private readonly parts: Parts,
     private readonly events: { refused(report: RefusalReport): void; ended(connection: Connection): void }
   ) {
     this.address = address
     this.isObserver = isObserver
-    this.protocol = protocol
+    if (listener) this.listener = listener
     this.heardAt = parts.clock.now()
     this.output = new Output(stream, parts.flusher, parts.traffic)
     this.framer = new Framer(parts.limits.packetSize)

@@ -1,3 +1,4 @@
+import type { ListenerKind } from '../../../shared/contract/broker'
 import type { Connect, SubscriptionOptions } from '../codec/packet'
 import type { Message } from '../codec/message'
 import type { Refusal } from '../codec/refusal'
@@ -8,7 +9,7 @@ export type DropCause = 'nobody subscribed' | 'expired' | 'queue full' | 'too la
 /** A datagram of MQTT-SN that came or is about to leave. */
 export interface Datagram {
   direction: 'in' | 'out'
-  /** `address:port` of the client, and behind a forwarder `/` and the node's address in hex. */
+  /** `address:port` of the client, and behind a forwarder `/` and the node's address in hex; `multicast`: of nobody in particular. */
   address: string
   /** Empty: not known. */
   clientId: string
@@ -22,6 +23,15 @@ export interface Asker {
   username: string | null
   /** `address:port` of the client; empty: not over a network. */
   address: string
+  /** Where it came in; absent: not known. */
+  listener?: ListenerPlace
+}
+
+/** A listener, as its clients' connections know it. */
+export interface ListenerPlace {
+  kind: ListenerKind | 'pipe'
+  /** 0 for a pipe. */
+  port: number
 }
 
 /**

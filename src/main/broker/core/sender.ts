@@ -43,7 +43,7 @@ export class Sender implements Borrower {
   ) {
     this.isObserver = connection.isObserver
     // MQTT-SN has one message at a time (MQTT-SN 1.2, 6.10).
-    const most = connection.protocol === 'mqtt-sn' ? 1 : parts.limits.receiveMaximum
+    const most = connection.listener?.kind === 'sn' ? 1 : parts.limits.receiveMaximum
     this.window = Math.min(connect.receiveMaximum, most)
     this.mostAliases = Math.min(connect.topicAliasMaximum, MOST_ALIASES)
     this.aliases = connect.topicAliasMaximum > 0 ? new Map() : null

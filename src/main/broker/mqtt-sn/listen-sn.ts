@@ -15,8 +15,13 @@ const NEXT_TRIES = 50
 /** Where MQTT-SN clients reach the gateway. */
 export type SnListener = { kind: 'sn'; host: string; port: number } & SnSettings
 
+/** Beside what other open listeners have, the counts. */
 export interface OpenSnListener {
+  readonly kind: 'sn'
+  readonly host: string
   readonly port: number
+  readonly isListening: boolean
+  readonly connectionCount: number
   counts(): SnListenerCounts
   setCertificate(): void
   close(): Promise<void>
@@ -40,18 +45,28 @@ export async function listenSn(broker: Broker, listener: SnListener): Promise<Op
     broker,
     systemClock,
     { send, broadcast: (bytes) => send(bytes, { host: GROUP, port }) },
-    { gatewayId, advertise, predefined: namesOf(predefined) }
+    { listener: { kind: 'sn', port }, gatewayId, advertise, predefined: namesOf(predefined) }
   )
   socket.on('message', (bytes, { address, port: from }) =>
     gateway.datagram(bytes, { host: address, port: from })
   )
   if (advertise !== null) joinGroup(socket, host)
   gateway.start()
+  let isListening = true
   return {
+    kind: 'sn',
+    host,
     port,
+    get isListening() {
+      return isListening
+    },
+    get connectionCount() {
+      return gateway.clientCount
+    },
     counts: () => ({ host, port, clients: gateway.clientCount, ...gateway.counts }),
     setCertificate: () => undefined,
     async close() {
+      isListening = false
       gateway.close()
       if (sending > 0) await new Promise<void>((sent) => (onSent = sent))
       const closed = once(socket, 'close')

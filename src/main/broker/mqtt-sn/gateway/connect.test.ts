@@ -52,7 +52,11 @@ describe('CONNECT (6.2)', () => {
     const network = new SnNetworkFixture()
     expect(await network.device().connect({ clientId: 'esp32', duration: 30 })).toEqual([accepted])
     const client = network.broker.client('esp32')!
-    expect(client.connection).toMatchObject({ address: '10.0.0.1:20001', protocol: 'mqtt-sn', version: 4 })
+    expect(client.connection).toMatchObject({
+      address: '10.0.0.1:20001',
+      listener: { kind: 'sn' },
+      version: 4
+    })
     expect(client).toMatchObject({ keepAlive: 30, connect: { cleanStart: true } })
     expect(network.gateway.clientCount).toBe(1)
   })

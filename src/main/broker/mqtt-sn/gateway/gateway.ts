@@ -1,6 +1,7 @@
 import { REASON_CODE } from '../../../../shared/mqtt-codes'
 import type { Broker } from '../../core/broker'
 import type { Clock } from '../../core/clock'
+import type { ListenerPlace } from '../../core/hooks'
 import { decode } from '../codec/decode'
 import { enclosed, encode } from '../codec/encode'
 import {
@@ -14,7 +15,7 @@ import {
 } from '../codec/packet'
 import { SnCounts } from './counts'
 import { Memories } from './memories'
-import { SnClient } from './sn-client'
+import { SnClient, type SnParts } from './sn-client'
 import { WithoutConnection } from './without-connection'
 
 /** Clients that one IP address may have, so that forged datagrams cannot take all places. */
@@ -37,6 +38,7 @@ export interface SnNetwork {
 }
 
 export interface GatewayOptions {
+  listener: ListenerPlace
   gatewayId: number
   /** Seconds between two ADVERTISE messages; null: none. */
   advertise: number | null
@@ -56,6 +58,7 @@ export class Gateway {
   private readonly clients = new Map<string, SnClient>()
   private readonly clientsPerHost = new Map<string, number>()
   private readonly memories: Memories
+  private readonly parts: SnParts
   private readonly withoutConnection: WithoutConnection
   private cancelAdvertising: () => void = () => undefined
 
@@ -66,7 +69,8 @@ export class Gateway {
     private readonly options: GatewayOptions
   ) {
     this.memories = new Memories(broker.sessions, options.predefined)
-    this.withoutConnection = new WithoutConnection(broker, clock, options.predefined, this.counts)
+    this.parts = { broker, clock, counts: this.counts, listener: options.listener }
+    this.withoutConnection = new WithoutConnection(this.parts, options.predefined)
   }
 
   get clientCount(): number {
@@ -78,6 +82,7 @@ export class Gateway {
     const { advertise: duration, gatewayId } = this.options
     if (duration === null) return
     const bytes = encode({ type: SN.ADVERTISE, gatewayId, duration })
+    this.broker.hooks.datagram?.({ direction: 'out', address: 'multicast', clientId: '', bytes })
     this.network.broadcast(bytes)
     this.cancelAdvertising = this.clock.after(duration * 1_000, () => this.start())
   }
@@ -136,18 +141,11 @@ export class Gateway {
       return this.send({ type: SN.CONNACK, returnCode: RETURN_CODE.CONGESTION }, peer)
     }
     this.clientsPerHost.set(host, count + 1)
-    const { broker, clock, counts } = this
     const memory = this.memories.open(connect.clientId, connect.cleanSession)
-    const client = new SnClient(
-      connect,
-      memory,
-      peer.key,
-      { broker, clock, counts },
-      {
-        send: (packet) => this.send(packet, peer, connect.clientId),
-        gone: () => this.gone(peer)
-      }
-    )
+    const client = new SnClient(connect, memory, peer.key, this.parts, {
+      send: (packet) => this.send(packet, peer, connect.clientId),
+      gone: () => this.gone(peer)
+    })
     this.clients.set(peer.key, client)
   }
 

@@ -5,6 +5,7 @@ import { TYPE, type Acknowledgement } from '../../codec/packet'
 import { varintLength, Writer } from '../../codec/writer'
 import type { Broker } from '../../core/broker'
 import type { Connection } from '../../core/connection'
+import type { ListenerPlace } from '../../core/hooks'
 
 /** A message that the broker sends to a client. */
 export interface Delivered {
@@ -48,11 +49,12 @@ export class MqttLine {
   constructor(
     broker: Broker,
     address: string,
+    listener: ListenerPlace,
     private readonly events: LineEvents
   ) {
     const [near, far] = duplexPair()
     this.stream = near
-    this.connection = broker.accept(far, address, false, 'mqtt-sn')
+    this.connection = broker.accept(far, address, false, listener)
     const framer = new Framer(Infinity)
     near.on('data', (chunk: Buffer) =>
       framer.push(chunk, (first, bytes, start, end) => {

@@ -38,7 +38,13 @@ export class SnNetworkFixture {
         },
         broadcast: (bytes) => this.broadcasts.push(bytes.toString('hex'))
       },
-      { gatewayId: 7, advertise: null, predefined: new Map([[258, 'plant/temperature']]), ...gateway }
+      {
+        listener: { kind: 'sn', port: 1884 },
+        gatewayId: 7,
+        advertise: null,
+        predefined: new Map([[258, 'plant/temperature']]),
+        ...gateway
+      }
     )
     this.gateway.start()
     onTestFinished(() => this.broker.close())
@@ -159,21 +165,26 @@ export class MqttClient {
 
   constructor(network: SnNetworkFixture, clientId: string, will: LineWill | null = null) {
     const nothing = (): void => undefined
-    this.line = new MqttLine(network.broker, 'test', {
-      connack: nothing,
-      message: (message) => {
-        this.inbox.push(message)
-        if (message.qos > 0) this.line.acknowledge(message.qos === 1 ? 4 : 5, message.packetId)
-      },
-      acknowledged: (type, packetId) => {
-        if (type === 6) this.line.acknowledge(7, packetId)
-        if (type === 5) this.line.acknowledge(6, packetId)
-      },
-      suback: nothing,
-      unsuback: nothing,
-      pingresp: nothing,
-      closed: nothing
-    })
+    this.line = new MqttLine(
+      network.broker,
+      'test',
+      { kind: 'tcp', port: 1883 },
+      {
+        connack: nothing,
+        message: (message) => {
+          this.inbox.push(message)
+          if (message.qos > 0) this.line.acknowledge(message.qos === 1 ? 4 : 5, message.packetId)
+        },
+        acknowledged: (type, packetId) => {
+          if (type === 6) this.line.acknowledge(7, packetId)
+          if (type === 5) this.line.acknowledge(6, packetId)
+        },
+        suback: nothing,
+        unsuback: nothing,
+        pingresp: nothing,
+        closed: nothing
+      }
+    )
     this.line.connect(clientId, true, 0, will)
   }
 

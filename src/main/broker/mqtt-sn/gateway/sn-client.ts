@@ -3,6 +3,7 @@ import { TYPE } from '../../codec/packet'
 import type { Broker } from '../../core/broker'
 import { isReserved, type Client } from '../../core/client'
 import type { Clock } from '../../core/clock'
+import type { ListenerPlace } from '../../core/hooks'
 import {
   RETURN_CODE,
   SN,
@@ -26,6 +27,8 @@ export interface SnParts {
   broker: Broker
   clock: Clock
   counts: SnCounts
+  /** The listener that the clients came to. */
+  listener: ListenerPlace
 }
 
 export interface SnClientEvents {
@@ -59,8 +62,8 @@ export class SnClient {
     private readonly parts: SnParts,
     private readonly events: SnClientEvents
   ) {
-    const { clock, broker, counts } = parts
-    this.line = new MqttLine(broker, address, {
+    const { clock, broker, counts, listener } = parts
+    this.line = new MqttLine(broker, address, listener, {
       connack: (returnCode) => this.connected(returnCode),
       message: (message) => this.outbox.publish(message),
       acknowledged: (type, packetId) =>

@@ -1,8 +1,6 @@
-import type { Broker } from '../../core/broker'
-import type { Clock } from '../../core/clock'
 import type { SnPublish } from '../codec/packet'
-import type { SnCounts } from './counts'
 import { MqttLine } from './mqtt-line'
+import type { SnParts } from './sn-client'
 
 /** The client id under which messages without a connection reach the broker and its access rules. */
 export const SHARED_CLIENT_ID = 'mqtt-sn-qos-minus-1'
@@ -18,15 +16,13 @@ export class WithoutConnection {
   private closedAt = -Infinity
 
   constructor(
-    private readonly broker: Broker,
-    private readonly clock: Clock,
-    private readonly predefined: ReadonlyMap<number, string>,
-    private readonly counts: SnCounts
+    private readonly parts: SnParts,
+    private readonly predefined: ReadonlyMap<number, string>
   ) {}
 
   /** Only predefined ids and short names mean the same to everybody (6.8). */
   publish({ topic, payload, retain }: SnPublish): void {
-    const { dropped } = this.counts
+    const { dropped } = this.parts.counts
     if (topic.kind === 'normal') return void dropped['unknown topic']++
     const name = topic.kind === 'short' ? topic.name : this.predefined.get(topic.id)
     if (name === undefined) return void dropped['unknown topic']++
@@ -41,9 +37,10 @@ export class WithoutConnection {
   }
 
   private open(): MqttLine | null {
-    if (this.line || this.clock.now() - this.closedAt < PAUSE) return this.line
+    const { broker, clock, listener } = this.parts
+    if (this.line || clock.now() - this.closedAt < PAUSE) return this.line
     const nothing = (): void => undefined
-    this.line = new MqttLine(this.broker, 'MQTT-SN, QoS -1', {
+    this.line = new MqttLine(broker, 'MQTT-SN, QoS -1', listener, {
       connack: nothing,
       message: nothing,
       acknowledged: nothing,
@@ -52,7 +49,7 @@ export class WithoutConnection {
       pingresp: nothing,
       closed: () => {
         this.line = null
-        this.closedAt = this.clock.now()
+        this.closedAt = clock.now()
       }
     })
     this.line.connect(SHARED_CLIENT_ID, true, 0, null)

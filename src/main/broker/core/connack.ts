@@ -4,21 +4,22 @@ import { PROPERTY } from '../codec/properties'
 import type { Connection } from './connection'
 import type { Limits } from './limits'
 
-/** What a CONNACK says besides the limits. */
-interface Accepted {
-  /** Seconds. */
+/** What the broker decided about a CONNECT that it accepts. */
+interface Decision {
+  /** Seconds; 0: off. */
   keepAlive: number
+  /** The client has a session from before. */
   isPresent: boolean
   /** The last of an AUTH exchange. */
   authenticationData: Buffer | null
 }
 
-/** The CONNACK for a client that is accepted (MQTT 5.0, 3.2). */
-export function acceptance(
+/** The CONNACK that accepts a client (MQTT 5.0, 3.2.2.3). */
+export function connackFor(
   { version, clientId }: Connection,
   connect: Connect,
-  { topicAliases, packetSize, receiveMaximum }: Limits,
-  { keepAlive, isPresent, authenticationData }: Accepted
+  { keepAlive, isPresent, authenticationData }: Decision,
+  { topicAliases, packetSize, receiveMaximum }: Limits
 ): Buffer {
   const properties: [number, number | string | Buffer][] = [
     [PROPERTY.TOPIC_ALIAS_MAXIMUM, topicAliases],
@@ -33,4 +34,9 @@ export function acceptance(
   }
   // Before MQTT 3.1.1 there was no Session Present.
   return connack(version, { sessionPresent: version !== 3 && isPresent, reasonCode: 0, properties })
+}
+
+/** The keep alive that a client gets, in seconds. Only MQTT 5 clients can be given another one [MQTT-3.2.2-21]. */
+export function keepAliveFor({ version, keepAlive }: Connect, { keepAlive: longest }: Limits): number {
+  return version === 5 && (keepAlive === 0 || keepAlive > longest) ? longest : keepAlive
 }
