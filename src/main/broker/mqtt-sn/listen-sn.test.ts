@@ -45,7 +45,7 @@ function watched(): { broker: Broker; packets: KeptPacket[] } {
         connection: addresses.indexOf(address),
         size: bytes.length,
         bytes: Buffer.from(bytes)
-      } as KeptPacket)
+      })
     }
   })
   return { broker, packets }
@@ -64,7 +64,7 @@ it('serves scapy every message there is, and tshark reads each both ways', async
   const fields = ['mqttsn.msg.type', 'udp.dstport', 'mqttsn.client.id', 'mqttsn.topic', '_ws.malformed']
   const lines = execFileSync(
     'tshark',
-    ['-r', file, '-T', 'fields', ...fields.flatMap((each) => ['-e', each])],
+    ['-r', file, '-d', 'udp.port==1884,mqttsn', '-T', 'fields', ...fields.flatMap((each) => ['-e', each])],
     {
       encoding: 'utf8'
     }
@@ -100,7 +100,7 @@ it('says goodbye to its clients before it closes', async () => {
   const { broker } = watched()
   const listener = await open(broker)
   const socket = createSocket('udp4')
-  onTestFinished(() => socket.close())
+  onTestFinished(() => void socket.close())
   const said = once(socket, 'message')
   socket.send(Buffer.from('09040401003c646576', 'hex'), listener.port, '127.0.0.1')
   expect((await said)[0]).toEqual(Buffer.of(3, SN.CONNACK, 0))

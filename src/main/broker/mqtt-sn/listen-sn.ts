@@ -66,6 +66,7 @@ export async function listenSn(broker: Broker, listener: SnListener): Promise<Op
     counts: () => ({ host, port, clients: gateway.clientCount, ...gateway.counts }),
     setCertificate: () => undefined,
     async close() {
+      if (!isListening) return
       isListening = false
       gateway.close()
       if (sending > 0) await new Promise<void>((sent) => (onSent = sent))

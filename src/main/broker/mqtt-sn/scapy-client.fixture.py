@@ -15,8 +15,7 @@ class Client:
         self.socket.connect(GATEWAY)
 
     def send(self, kind, layer=None):
-        message = MQTTSN(type=kind)
-        self.socket.send(bytes(message if layer is None else message / layer))
+        self.socket.send(bytes(MQTTSN(len=2, type=kind) if layer is None else MQTTSN(type=kind) / layer))
 
     def receive(self, *kinds):
         """The messages of these types, which may come in any order."""

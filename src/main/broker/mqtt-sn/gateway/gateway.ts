@@ -15,7 +15,8 @@ import {
 } from '../codec/packet'
 import { SnCounts } from './counts'
 import { Memories } from './memories'
-import { SnClient, type SnParts } from './sn-client'
+import type { SnParts } from './parts'
+import { SnClient } from './sn-client'
 import { WithoutConnection } from './without-connection'
 
 /** Clients that one IP address may have, so that forged datagrams cannot take all places. */

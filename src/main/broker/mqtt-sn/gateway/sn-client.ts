@@ -1,9 +1,6 @@
 import { Message } from '../../codec/message'
 import { TYPE } from '../../codec/packet'
-import type { Broker } from '../../core/broker'
-import { isReserved, type Client } from '../../core/client'
-import type { Clock } from '../../core/clock'
-import type { ListenerPlace } from '../../core/hooks'
+import type { Client } from '../../core/client'
 import {
   RETURN_CODE,
   SN,
@@ -13,29 +10,15 @@ import {
   type SnWillMessage,
   type SnWillTopic
 } from '../codec/packet'
-import type { SnCounts } from './counts'
 import type { Memory } from './memories'
 import { MqttLine, type LineWill } from './mqtt-line'
 import { Outbox } from './outbox'
+import type { SnClientEvents, SnParts } from './parts'
 import { Requests } from './requests'
+import { changedWill } from './will'
 
 /** Keep alive in seconds of a client that asks for none: nothing else tells that a UDP client is gone. */
 const LONGEST_SILENCE = 3_600
-
-/** What a gateway's clients share. */
-export interface SnParts {
-  broker: Broker
-  clock: Clock
-  counts: SnCounts
-  /** The listener that the clients came to. */
-  listener: ListenerPlace
-}
-
-export interface SnClientEvents {
-  send(packet: SnPacket): void
-  /** The client is gone, and its address is free. */
-  gone(): void
-}
 
 type State = 'will topic' | 'will message' | 'connecting' | 'active' | 'asleep' | 'awake' | 'gone'
 
@@ -114,9 +97,8 @@ export class SnClient {
       case SN.DISCONNECT:
         return this.disconnect(packet)
       case SN.WILLTOPICUPD:
-        return this.updateWillTopic(packet)
       case SN.WILLMSGUPD:
-        return this.updateWillMessage(packet)
+        return this.updateWill(packet)
       // The CONNACK got lost.
       case SN.WILLMSG:
         return this.connect.will && this.answer({ type: SN.CONNACK, returnCode: RETURN_CODE.ACCEPTED })
@@ -128,7 +110,19 @@ export class SnClient {
         return this.outbox.pubrec(packet.messageId)
       case SN.PUBCOMP:
         return this.outbox.pubcomp(packet.messageId)
-      default:
+      case SN.ADVERTISE:
+      case SN.SEARCHGW:
+      case SN.GWINFO:
+      case SN.CONNECT:
+      case SN.CONNACK:
+      case SN.WILLTOPICREQ:
+      case SN.WILLTOPIC:
+      case SN.WILLMSGREQ:
+      case SN.SUBACK:
+      case SN.UNSUBACK:
+      case SN.PINGRESP:
+      case SN.WILLTOPICRESP:
+      case SN.WILLMSGRESP:
         return false
     }
   }
@@ -289,26 +283,15 @@ export class SnClient {
     else this.leave()
   }
 
-  private updateWillTopic({ will }: SnWillTopic): boolean {
-    if (will && isReserved(will.topic))
-      return this.answer({ type: SN.WILLTOPICRESP, returnCode: RETURN_CODE.NOT_SUPPORTED })
-    const payload = this.memory.will?.payload ?? Buffer.alloc(0)
-    this.setWill(will && { ...will, payload })
-    return this.answer({ type: SN.WILLTOPICRESP, returnCode: RETURN_CODE.ACCEPTED })
-  }
-
-  private updateWillMessage({ payload }: SnWillMessage): boolean {
-    const { will } = this.memory
-    if (!will) return this.answer({ type: SN.WILLMSGRESP, returnCode: RETURN_CODE.NOT_SUPPORTED })
-    this.setWill({ ...will, payload: Buffer.from(payload) })
-    return this.answer({ type: SN.WILLMSGRESP, returnCode: RETURN_CODE.ACCEPTED })
-  }
-
   /** MQTT cannot change a will, so it is changed in the broker (6.4). */
-  private setWill(will: LineWill | null): void {
+  private updateWill(packet: SnWillTopic | SnWillMessage): boolean {
+    const type = packet.type === SN.WILLTOPICUPD ? SN.WILLTOPICRESP : SN.WILLMSGRESP
+    const will = changedWill(this.memory.will, packet)
+    if (will === 'refused') return this.answer({ type, returnCode: RETURN_CODE.NOT_SUPPORTED })
     this.memory.will = will
     if (this.client)
       this.client.will = will && { message: Message.of(will.topic, will.payload, will), delay: 0 }
+    return this.answer({ type, returnCode: RETURN_CODE.ACCEPTED })
   }
 }
 

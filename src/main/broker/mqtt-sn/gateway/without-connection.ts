@@ -1,6 +1,6 @@
 import type { SnPublish } from '../codec/packet'
 import { MqttLine } from './mqtt-line'
-import type { SnParts } from './sn-client'
+import type { SnParts } from './parts'
 
 /** The client id under which messages without a connection reach the broker and its access rules. */
 export const SHARED_CLIENT_ID = 'mqtt-sn-qos-minus-1'
