@@ -93,7 +93,8 @@ function ipAndUdp({ direction, connection, size }: KeptPacket): Buffer {
 function headerChecksum(header: Buffer): number {
   let sum = 0
   for (let at = 0; at < header.length; at += 2) sum += header.readUInt16BE(at)
-  return ~((sum & 0xffff) + (sum >> 16)) & 0xffff
+  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >> 16)
+  return ~sum & 0xffff
 }
 
 function clientPortOf(connection: number): number {

@@ -76,7 +76,7 @@ export class SnClient {
 
   /** Takes a message from the client; returns whether it was expected. */
   packet(packet: SnPacket): boolean {
-    if (this.state === 'will topic' || this.state === 'will message') return this.prompted(packet)
+    if (this.state.startsWith('will')) return this.prompted(packet)
     if (this.state === 'connecting') return packet.type === SN.CONNECT
     this.line.connection.heardAt = this.parts.clock.now()
     this.isFresh = false
@@ -135,9 +135,8 @@ export class SnClient {
     if (connect.clientId !== this.clientId) return false
     // It was sent again because the answer is late or lost (6.13).
     if (this.state === 'connecting') return true
-    if (this.state === 'will topic' || this.state === 'will message') return false
-    const isRepeated = this.isFresh && isSame(connect, this.connect)
-    if (this.state === 'active' && !isRepeated) return false
+    const sleeps = this.state === 'asleep' || this.state === 'awake'
+    if (!sleeps && !(this.isFresh && isSame(connect, this.connect))) return false
     this.answer({ type: SN.CONNACK, returnCode: RETURN_CODE.ACCEPTED })
     this.cancelTimer()
     this.line.connection.isAsleep = false
