@@ -175,13 +175,12 @@ export class SnClient {
   /** The will is asked for before the CONNACK (6.2). A question is repeated when the client repeats what it answers. */
   private prompted(packet: SnPacket): boolean {
     if (packet.type === SN.WILLTOPIC) {
-      if (packet.will === null) {
+      this.willTopic = packet.will
+      if (packet.will) this.prompt('will message')
+      else {
         this.memory.will = null
         this.join()
-        return true
       }
-      this.willTopic = packet.will
-      this.prompt('will message')
       return true
     }
     if (packet.type === SN.WILLMSG && this.willTopic) {
@@ -212,7 +211,6 @@ export class SnClient {
 
   /** The broker has closed the connection. */
   private closed(): void {
-    if (this.state === 'gone') return
     const { state } = this
     this.leave()
     if (state === 'connecting') this.answer({ type: SN.CONNACK, returnCode: RETURN_CODE.NOT_SUPPORTED })
