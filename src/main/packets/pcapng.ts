@@ -23,7 +23,7 @@ const FIRST_CLIENT_PORT = 49_152
 /** What stands before the bytes of a packet, and the link type that says so. */
 interface Layers {
   linkType: number
-  before(packet: KeptPacket): Buffer
+  before: (packet: KeptPacket) => Buffer
 }
 
 export const MQTT_OVER_TCP: Layers = { linkType: UPPER_PDU, before: exportedPdu }

@@ -1,5 +1,5 @@
 import { isReserved } from '../../core/client'
-import { SN, type SnWillMessage, type SnWillTopic } from '../codec/packet'
+import type { SnWillMessage, SnWillTopic } from '../codec/packet'
 import type { LineWill } from './mqtt-line'
 
 /** The will after a WILLTOPICUPD or WILLMSGUPD (MQTT-SN 1.2, 6.4); null: none. */
@@ -7,8 +7,7 @@ export function changedWill(
   will: LineWill | null,
   packet: SnWillTopic | SnWillMessage
 ): LineWill | null | 'refused' {
-  if (packet.type === SN.WILLMSGUPD || packet.type === SN.WILLMSG)
-    return will ? { ...will, payload: Buffer.from(packet.payload) } : 'refused'
+  if ('payload' in packet) return will ? { ...will, payload: Buffer.from(packet.payload) } : 'refused'
   if (packet.will === null) return null
   if (isReserved(packet.will.topic)) return 'refused'
   return { ...packet.will, payload: will?.payload ?? Buffer.alloc(0) }
