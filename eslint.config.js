@@ -60,12 +60,20 @@ const boundaries = [
     ['access', '|codec/|core/|scram$', node],
     ['faults', '|codec/|core/', node],
     ['listeners', '|core/|certificate-check$', `${node}|ws`],
+    ['mqtt-sn', '|core/', node],
     ['inspect', '|codec/|core/|store/|thread-load$|\\.\\./packets/|\\.\\./decode/|\\.\\./pacer$', node]
   ].map(([folder, beside, packages]) =>
     boundary(
       [`src/main/broker/${folder}/**`],
-      'broker/: codec imports shared, core imports codec, store, access, faults and listeners import core, inspect imports these (rules 3 and 5).',
+      'broker/: codec imports shared, core imports codec, store, access, faults, listeners and mqtt-sn import core, inspect imports these (rules 3 and 5).',
       { relative: `\\.\\./\\.\\./shared/${beside}`, packages }
+    )
+  ),
+  ...['codec', 'gateway'].map((folder) =>
+    boundary(
+      [`src/main/broker/mqtt-sn/${folder}/**`],
+      'mqtt-sn/: its gateway imports its codec, and both the codec and core of the broker (rule 3).',
+      { relative: '(?:codec|\\.\\./(?:codec|core)|\\.\\./\\.\\./\\.\\./shared)/', packages: node }
     )
   ),
   service('mqtt', { beside: 'packets, recorder', packages: 'mqtt' }),

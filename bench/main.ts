@@ -19,6 +19,7 @@ import { page } from './cases/page'
 import { recording } from './cases/recording'
 import { retention } from './cases/retention'
 import { search } from './cases/search'
+import { sn } from './cases/sn'
 import { start } from './cases/start'
 import { tree } from './cases/tree'
 import { removeHistories } from './history'
@@ -43,6 +44,7 @@ const cases: readonly Case[] = [
   start,
   broker,
   crowd,
+  sn,
   packets,
   retention,
   clear,

@@ -1,4 +1,8 @@
+import assert from 'node:assert/strict'
 import type { Decoder } from '../src/shared/contract/decode'
+import { decode as decodeSn } from '../src/main/broker/mqtt-sn/codec/decode'
+import { encode as encodeSn } from '../src/main/broker/mqtt-sn/codec/encode'
+import { bytesOf, examples as snExamples } from '../src/main/broker/mqtt-sn/codec/examples.fixture'
 import { previewAs } from '../src/main/decode/bound-preview'
 import { decode } from '../src/main/decode/decode'
 import { Decoders } from '../src/main/decode/decoders'
@@ -77,6 +81,17 @@ export const targets: readonly Target[] = [
       const payload = Buffer.from(input)
       for (const { path } of placesOf(payload, 20)) new Pointer(path).find(payload)
       fieldsOf('spBv1.0/G/NDATA/N', payload, decoders, () => null)
+    }
+  },
+  {
+    name: 'MQTT-SN',
+    samples: snExamples.flatMap(([, , hex]) => [bytesOf(hex), bytesOf(`04fe01aa${hex}`)]),
+    // What can be read can be written, and is then read as the same.
+    run(input) {
+      const read = decodeSn(Buffer.from(input))
+      if ('fault' in read) return
+      const again = decodeSn(encodeSn(read.packet))
+      assert.deepEqual('fault' in again ? again : again.packet, read.packet)
     }
   },
   decoding('detection', { format: 'detect' }, everything),

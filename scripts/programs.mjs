@@ -22,6 +22,11 @@ const programs = [
     debian: 'python3-paho-mqtt',
     there: () => spawnSync('/usr/bin/python3', ['-c', 'import paho.mqtt.client']).status === 0
   },
+  {
+    name: 'scapy for /usr/bin/python3',
+    debian: 'python3-scapy',
+    there: () => spawnSync('/usr/bin/python3', ['-c', 'import scapy.contrib.mqttsn']).status === 0
+  },
   { name: 'tshark', debian: 'tshark', there: () => works('tshark', ['--version']) },
   { name: 'systemd-analyze', debian: 'systemd', there: () => works('systemd-analyze', ['--version']) },
   { name: 'openssl', debian: 'openssl', there: () => works('openssl', ['version']) }

@@ -4,6 +4,7 @@ import type { BrokerLimits } from '../../shared/contract/broker'
 import type { ActiveFault } from '../../shared/contract/faults'
 import type { Listener } from './listeners/listen'
 import type { RetainedPage } from './retained-pages'
+import type { SnListener } from './mqtt-sn/listen-sn'
 
 export interface BrokerConfig {
   /** Where sessions and retained messages are kept; null: they are forgotten when the broker stops. */
@@ -28,7 +29,7 @@ export interface BrokerControl {
   /** Starts the broker for Treetop's own connection only. Throws BROKER_FILE_UNUSABLE. */
   start(config: BrokerConfig): Promise<void>
   /** Lets clients in: opens all listeners, or none. Throws PORT_IN_USE, PORT_DENIED or ADDRESS_UNAVAILABLE. */
-  listen(listeners: Listener[]): Promise<void>
+  listen(listeners: (Listener | SnListener)[]): Promise<void>
   /** Uses another certificate in the TLS listeners. Throws CERTIFICATE_INVALID. */
   setCertificate(pair: { cert: string; key: string }): void
   /** Uses other access settings at once. */

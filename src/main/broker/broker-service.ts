@@ -7,6 +7,7 @@ import { RestartLimit } from '../../shared/restart-limit'
 import type { SpawnWorker, WorkerHandle } from '../worker'
 import type { BrokerConfig, BrokerFunctions, BrokerNews, Counts } from './broker-functions'
 import type { NetworkListener } from './listeners/listen'
+import type { SnListener } from './mqtt-sn/listen-sn'
 import workerPath from './worker?modulePath'
 
 /** How long the worker may take to close its clients, in ms. */
@@ -20,7 +21,7 @@ export interface BrokerStart extends Omit<BrokerConfig, 'access'> {
   /** The access settings, asked for at each start and restart. */
   access: () => StoredAccess
   /** At least one; the first is the broker's address. */
-  listeners: (NetworkListener & Pick<BrokerListener, 'host'>)[]
+  listeners: ((NetworkListener | SnListener) & Pick<BrokerListener, 'host'>)[]
   /** Goes through the steps of a start, and connects Treetop itself between them. Called at each start and restart. */
   launch: (steps: LaunchSteps) => Promise<void>
 }

@@ -12,6 +12,7 @@ import type { Store } from './core/store'
 import { Faults } from './faults/faults'
 import { Inspector } from './inspect/inspector'
 import { listen, type OpenListener } from './listeners/listen'
+import { listenSn, type OpenSnListener } from './mqtt-sn/listen-sn'
 import { RetainedPages } from './retained-pages'
 import { SqliteStore } from './store/sqlite-store'
 import { SysTopics } from './sys'
@@ -28,7 +29,7 @@ export function serveBroker(channel: Channel, version: string): void {
     inspector: Inspector
     faults: Faults
     calls: InspectorCalls
-    open: OpenListener[]
+    open: (OpenListener | OpenSnListener)[]
     timer: NodeJS.Timeout
   } | null = null
 
@@ -49,7 +50,7 @@ export function serveBroker(channel: Channel, version: string): void {
       })
       access.guard(broker, settings)
       try {
-        const open = [await listen(broker, { kind: 'pipe', path: pipe })]
+        const open: (OpenListener | OpenSnListener)[] = [await listen(broker, { kind: 'pipe', path: pipe })]
         const timer = setInterval(() => peer.notify('counts', countsOf(broker)), COUNTS_EVERY)
         const sys = new SysTopics(broker, systemClock, `Treetop ${version}`)
         const inspector = new Inspector({
@@ -59,7 +60,7 @@ export function serveBroker(channel: Channel, version: string): void {
           listeners: () => listenersOf(open)
         })
         const pages = new RetainedPages(broker.retained, () => systemClock.now())
-        const network = (): OpenListener[] => open.filter(({ kind }) => kind !== 'pipe')
+        const network = (): (OpenListener | OpenSnListener)[] => open.filter(({ kind }) => kind !== 'pipe')
         const faults = new Faults(broker, systemClock, network, (list) => peer.notify('faults', list))
         running = { broker, access, pages, sys, inspector, faults, calls: inspector.calls(), open, timer }
       } catch (error) {
@@ -71,9 +72,10 @@ export function serveBroker(channel: Channel, version: string): void {
     },
     async listen(listeners) {
       const { broker, open } = current()
-      const opened: OpenListener[] = []
+      const opened: (OpenListener | OpenSnListener)[] = []
       try {
-        for (const listener of listeners) opened.push(await listen(broker, listener))
+        for (const each of listeners)
+          opened.push(await (each.kind === 'sn' ? listenSn(broker, each) : listen(broker, each)))
       } catch (error) {
         await Promise.all(opened.map((each) => each.close()))
         throw error
@@ -105,6 +107,7 @@ export function serveBroker(channel: Channel, version: string): void {
     'broker.kick': ({ clientId: id }) => {
       if (!current().broker.kick(id)) throw new AppError('NOT_FOUND', { what: 'client', id })
     },
+    'broker.sn': () => current().open.flatMap((each) => ('counts' in each ? [each.counts()] : [])),
     'broker.refusals': () =>
       current().broker.refusals.map(({ packet, ...refusal }) => ({
         ...refusal,
@@ -129,7 +132,7 @@ function forwarded(running: () => InspectorCalls): InspectorCalls {
 }
 
 /** Without the pipe of Treetop's own connection. */
-function listenersOf(open: OpenListener[]): BrokerOverview['listeners'] {
+function listenersOf(open: (OpenListener | OpenSnListener)[]): BrokerOverview['listeners'] {
   return open.flatMap(({ kind, host, port, isListening, connectionCount }) =>
     kind === 'pipe' ? [] : [{ kind, host, port, listening: isListening, connections: connectionCount }]
   )
@@ -161,6 +164,8 @@ function described({
   return {
     id: session.clientId,
     version: connection.version,
+    protocol: connection.listener?.kind === 'sn' ? 'mqtt-sn' : 'mqtt',
+    asleep: connection.isAsleep,
     address: connection.address,
     keepAlive,
     clean: connect.cleanStart,

@@ -9,7 +9,7 @@ import type { ProfileStore } from '../profiles/profiles'
 import type { SettingsStore } from '../profiles/settings'
 import type { AccessStore } from './access-store'
 import { accessCalls } from './access-calls'
-import type { ServerInput } from './outgrow/server'
+import type { ServerInput, ServerListener } from './outgrow/server'
 import type { BrokerCertificates } from './certificates'
 
 /** Listens on all addresses; clients on this machine then connect to the loopback address. */
@@ -109,13 +109,15 @@ export class LocalBroker {
     return certificate
   }
 
-  /** Listeners with what TLS needs. */
+  /** Listeners with what TLS and MQTT-SN need. */
   private async ready(listeners: BrokerListener[]): Promise<BrokerStart['listeners']> {
     const isSecure = listeners.some(({ kind }) => kind === 'tls' || kind === 'wss')
     const pair = isSecure ? await this.certificates.forListeners() : { cert: '', key: '' }
-    return listeners.map(({ kind, ...place }) =>
-      kind === 'tls' || kind === 'wss' ? { kind, ...place, ...pair } : { kind, ...place }
-    )
+    const { brokerSn } = this.settings.get()
+    return listeners.map(({ kind, ...place }) => {
+      if (kind === 'tls' || kind === 'wss') return { kind, ...place, ...pair }
+      return kind === 'sn' ? { kind, ...place, ...brokerSn } : { kind, ...place }
+    })
   }
 
   /** The own connection is subscribed before any other client can publish, and is shown as online once others can. */
@@ -189,10 +191,14 @@ export class LocalBroker {
   /** What a server needs to take over. Throws FILE_UNREADABLE. */
   async forServer(): Promise<Omit<ServerInput, 'bridges'>> {
     const { brokerHost: host, brokerPort: port, brokerListeners, brokerLimits } = this.settings.get()
-    const listeners: BrokerListener[] = [{ kind: 'tcp', host, port }, ...brokerListeners]
+    const listeners: ServerListener[] = [{ kind: 'tcp', host, port }]
+    const mqttSn: number[] = []
+    for (const { kind, ...place } of brokerListeners)
+      if (kind === 'sn') mqttSn.push(place.port)
+      else listeners.push({ kind, ...place })
     const isSecure = listeners.some(({ kind }) => kind === 'tls' || kind === 'wss')
     const certificate = isSecure ? await this.certificates.forListeners() : null
-    return { listeners, limits: brokerLimits, access: this.access.get(), certificate }
+    return { listeners, mqttSn, limits: brokerLimits, access: this.access.get(), certificate }
   }
 
   private async startDemo(): Promise<BrokerStatus> {

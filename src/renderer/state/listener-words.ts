@@ -6,7 +6,8 @@ const kinds: Record<ListenerKind, () => string> = {
   tcp: m.broker_kind_tcp,
   tls: m.broker_kind_tls,
   ws: m.broker_kind_ws,
-  wss: m.broker_kind_wss
+  wss: m.broker_kind_wss,
+  sn: m.broker_kind_sn
 }
 
 export function kindName(kind: ListenerKind): string {

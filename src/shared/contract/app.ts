@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { BrokerLimits, BrokerListener, defaultBrokerLimits } from './broker'
+import { defaultSnSettings, SnSettings } from './mqtt-sn'
 import { call } from './define'
 import { ProfileFields } from './profiles'
 
@@ -14,6 +15,8 @@ export const Settings = z.object({
   brokerPort: z.number().int().min(1).max(65_535),
   /** Listeners besides that one. */
   brokerListeners: z.array(BrokerListener),
+  /** What the MQTT-SN listeners among them share. */
+  brokerSn: SnSettings,
   /** The local broker forgets sessions and retained messages when it stops. */
   brokerForgets: z.boolean(),
   brokerLimits: BrokerLimits,
@@ -32,6 +35,7 @@ export const defaultSettings: Settings = {
   brokerHost: '127.0.0.1',
   brokerPort: 1883,
   brokerListeners: [],
+  brokerSn: defaultSnSettings,
   brokerForgets: false,
   brokerLimits: defaultBrokerLimits,
   updates: 'unasked',

@@ -3,8 +3,8 @@ import { Qos } from '../message'
 import { call } from './define'
 import { MqttVersion } from './profiles'
 
-/** How the broker takes connections: MQTT over TCP, over TLS, over WebSocket, or over WebSocket and TLS. */
-export const ListenerKind = z.enum(['tcp', 'tls', 'ws', 'wss'])
+/** How the broker takes connections: MQTT over TCP, over TLS, over WebSocket, over WebSocket and TLS, or MQTT-SN over UDP. */
+export const ListenerKind = z.enum(['tcp', 'tls', 'ws', 'wss', 'sn'])
 export type ListenerKind = z.infer<typeof ListenerKind>
 
 /** A listener as the settings have it. */
@@ -75,6 +75,10 @@ export type BrokerStatus = z.infer<typeof BrokerStatus>
 export const BrokerClient = z.object({
   id: z.string(),
   version: MqttVersion,
+  /** `mqtt-sn`: over the gateway, which speaks MQTT 3.1.1 for it. */
+  protocol: z.enum(['mqtt', 'mqtt-sn']),
+  /** An MQTT-SN client that sleeps: what is for it waits. */
+  asleep: z.boolean(),
   /** The client's `address:port`. */
   address: z.string(),
   /** Seconds. */

@@ -14,6 +14,7 @@ import { faultCalls, faultEvents } from './faults'
 import { homeAssistantCalls } from './home-assistant'
 import { messageCalls, messageEvents } from './messages'
 import { momentCalls } from './moments'
+import { mqttSnCalls } from './mqtt-sn'
 import { outgrowCalls } from './outgrow'
 import { packetCalls } from './packets'
 import { probeCalls, probeEvents } from './probe'
@@ -54,7 +55,8 @@ export const calls = {
   ...accessCalls,
   ...outgrowCalls,
   ...faultCalls,
-  ...probeCalls
+  ...probeCalls,
+  ...mqttSnCalls
 }
 
 /** Every event that a renderer can receive. */

@@ -7,6 +7,8 @@ export const LeftBehind = z.object({
   access: z.array(ExportNote),
   /** Ports of listeners that were only for this computer, and are open to the network on the server. */
   opened: z.array(z.int()),
+  /** Ports of MQTT-SN listeners: the servers written here have none. */
+  mqttSn: z.array(z.int()),
   /** Why there are no retained messages in the script: the broker was not running. */
   brokerStopped: z.boolean(),
   /** Retained messages: the first 100, and how many there are. */

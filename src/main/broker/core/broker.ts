@@ -92,9 +92,7 @@ export class Broker {
   /** Serves MQTT on a stream until it ends. An observer does not count as a subscriber: Treetop, which records everything. */
   accept(stream: Duplex, address = '', isObserver = false, listener?: ListenerPlace): Connection {
     const connection = new Connection(stream, { address, isObserver, listener }, this.parts, {
-      refused: (report) => {
-        if (this.refusals.push(report) > KEPT_REFUSALS) this.refusals.shift()
-      },
+      refused: (report) => this.report(report),
       ended: () => this.connections.delete(connection)
     })
     this.connections.add(connection)
@@ -107,6 +105,11 @@ export class Broker {
   /** All connections, with those that have not sent a CONNECT. */
   openConnections(): Iterable<Connection> {
     return this.connections
+  }
+
+  /** Keeps a refusal for the person. */
+  report(refusal: RefusalReport): void {
+    if (this.refusals.push(refusal) > KEPT_REFUSALS) this.refusals.shift()
   }
 
   /** The connected clients. */
@@ -285,7 +288,7 @@ export class Broker {
   private sweep(): void {
     const now = this.parts.clock.now()
     for (const { connection, keepAlive } of this.clientsById.values())
-      if (keepAlive > 0 && now - connection.heardAt > keepAlive * 1_500)
+      if (keepAlive > 0 && !connection.isAsleep && now - connection.heardAt > keepAlive * 1_500)
         connection.close(REASON_CODE.KEEP_ALIVE_TIMEOUT, `Nothing came for ${keepAlive * 1.5} seconds.`)
     this.cancelSweep = this.parts.clock.after(SWEEP_EVERY, () => this.sweep())
   }

@@ -51,11 +51,20 @@ export interface RefusalReport {
   packet: Buffer
 }
 
+/** Where a connection comes from. */
+interface Origin {
+  address: string
+  isObserver: boolean
+  listener: ListenerPlace | undefined
+}
+
 /** One network connection: bytes to packets and back (MQTT 5.0, 4.2), and its end (4.13). */
 export class Connection implements Applicant, Watchable, Holdable {
   readonly address: string
   readonly isObserver: boolean
   readonly listener?: ListenerPlace
+  /** An MQTT-SN client that sleeps: the gateway supervises it instead of the keep alive (MQTT-SN 1.2, 6.14). */
+  isAsleep = false
   clientId = ''
   username: string | null = null
   /** Maximum Packet Size of the client, in bytes. */

@@ -21,6 +21,7 @@ export class HookSet {
   connected: Hooks['connected']
   closed: Hooks['closed']
   expired: Hooks['expired']
+  datagram: Hooks['datagram']
   private readonly all = new Set<Hooks>()
 
   /** Returns a function that removes them. */
@@ -60,6 +61,7 @@ export class HookSet {
     this.connected = toAll(this.functions('connected'))
     this.closed = toAll(this.functions('closed'))
     this.expired = toAll(this.functions('expired'))
+    this.datagram = toAll(this.functions('datagram'))
   }
 
   /** What everybody has for a decision; undefined: nobody has anything. */

@@ -9,6 +9,17 @@ import type { Session } from './session'
 /** Why a message did not reach a subscriber. */
 export type DropCause = 'nobody subscribed' | 'expired' | 'queue full' | 'too large' | 'refused'
 
+/** A datagram of MQTT-SN that came or is about to leave. */
+export interface Datagram {
+  direction: 'in' | 'out'
+  /** `address:port` of the client, and behind a forwarder `/` and the node's address in hex; `multicast`: of nobody in particular. */
+  address: string
+  /** Empty: not known. */
+  clientId: string
+  /** Do not change them. */
+  bytes: Buffer
+}
+
 /** A client at the moment of a decision. */
 export interface Asker {
   clientId: string
@@ -106,4 +117,6 @@ export interface Hooks {
   fault?(id: string, asker: Asker, packet: Uint8Array | null, effect: FaultEffect): void
   /** `clientId` null: nobody is subscribed. */
   drop?(cause: DropCause, message: Message, clientId: string | null): void
+  /** A datagram passes the MQTT-SN gateway, malformed ones too. */
+  datagram?(datagram: Datagram): void
 }

@@ -13,6 +13,9 @@ import type { Borrower, DeliveryOptions, Replay, Session } from './session'
 /** Topic Aliases that are given out at most: their topics take up memory as long as the client is connected. */
 const MOST_ALIASES = 1_000
 
+/** Bytes of QoS 0 messages that wait for a client that rests. */
+const MOST_HELD = 1_000_000
+
 /** Sends messages to a connected client: at once at QoS 0, and as its window allows at QoS 1 and 2 (MQTT 5.0, 4.3 and 4.9). */
 export class Sender implements Borrower {
   readonly pressure: Pressure
@@ -26,6 +29,10 @@ export class Sender implements Borrower {
   private readonly mostAliases: number
   private replays: Replay[] = []
   private isPumping = false
+  private isResting = false
+  /** QoS 0 messages for a client that rests, and their bytes. */
+  private held: { message: Message; options: DeliveryOptions }[] = []
+  private heldBytes = 0
 
   constructor(
     readonly connection: Connection,
@@ -34,7 +41,9 @@ export class Sender implements Borrower {
     private readonly parts: Parts
   ) {
     this.isObserver = connection.isObserver
-    this.window = Math.min(connect.receiveMaximum, parts.limits.receiveMaximum)
+    // MQTT-SN has one message at a time (MQTT-SN 1.2, 6.10).
+    const most = connection.listener?.kind === 'sn' ? 1 : parts.limits.receiveMaximum
+    this.window = Math.min(connect.receiveMaximum, most)
     this.mostAliases = Math.min(connect.topicAliasMaximum, MOST_ALIASES)
     this.aliases = connect.topicAliasMaximum > 0 ? new Map() : null
     this.pressure = new Pressure(parts.clock, () => connection.output.pending + session.queuedBytes)
@@ -45,10 +54,38 @@ export class Sender implements Borrower {
     }
   }
 
+  /** Messages wait from now on, at QoS 0 as well: the client sleeps, or cannot take more (MQTT-SN 1.2, 6.14). */
+  rest(): void {
+    this.isResting = true
+    // Nobody is held back for it.
+    this.pressure.isSlow = true
+    this.pressure.release()
+  }
+
+  /** Sends what has waited. */
+  wake(): void {
+    if (!this.isResting) return
+    this.isResting = false
+    const { held } = this
+    this.held = []
+    this.heldBytes = 0
+    for (const { message, options } of held) this.send(message, options)
+    this.pressure.check()
+    this.pump()
+  }
+
   send(message: Message, options: DeliveryOptions): void {
+    if (this.isResting) return this.keep(message, options)
     if (this.pressure.isSlow && this.connection.output.isFull) return this.session.drop('queue full', message)
     if (message.isExpired(this.parts.clock.now())) return this.session.drop('expired', message)
     this.write(message, 0, 0, options)
+  }
+
+  private keep(message: Message, options: DeliveryOptions): void {
+    if (this.heldBytes + message.size > MOST_HELD) return this.session.drop('queue full', message)
+    message.detach()
+    this.heldBytes += message.size
+    this.held.push({ message, options })
   }
 
   /** Sends again what the client has not acknowledged, as far as its new Receive Maximum allows [MQTT-3.3.4-9], [MQTT-4.4.0-1]. */
@@ -123,7 +160,7 @@ export class Sender implements Borrower {
   }
 
   private get hasRoom(): boolean {
-    return !this.connection.closed && !this.connection.output.isFull
+    return !this.isResting && !this.connection.closed && !this.connection.output.isFull
   }
 
   private sendDelivery(delivery: Delivery): void {

@@ -29,6 +29,7 @@ function rule(text: string, who: Partial<AccessRule> = {}): AccessRule {
 function serverOf(access: Partial<StoredAccess>, change: Partial<ServerInput> = {}) {
   const server = emqxServer({
     listeners: [{ kind: 'tcp', host: '0.0.0.0', port: 1883 }],
+    mqttSn: [],
     limits: defaultBrokerLimits,
     access: { anonymous: false, fallback: 'deny', rules: [], users: [], secret: '', ...access },
     certificate: null,

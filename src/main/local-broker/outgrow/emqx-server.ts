@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import type { AccessRule, AccessSettings, StoredUser } from '../../../shared/contract/access'
-import type { ListenerKind } from '../../../shared/contract/broker'
 import { ITERATIONS, parsePassword } from '../../broker/access/password'
 import { ClientRules } from '../../broker/access/rules'
 import { noteList } from '../mosquitto/write-files'
@@ -11,14 +10,15 @@ import {
   portLines,
   readme,
   type Server,
-  type ServerInput
+  type ServerInput,
+  type ServerListener
 } from './server'
 
 /** Where the image of EMQX has its configuration. */
 const HOME = '/opt/emqx/etc'
 
 /** EMQX's names of listeners; it opens one of each unless it is told not to. */
-const LISTENERS: Record<ListenerKind, string> = { tcp: 'tcp', tls: 'ssl', ws: 'ws', wss: 'wss' }
+const LISTENERS: Record<ServerListener['kind'], string> = { tcp: 'tcp', tls: 'ssl', ws: 'ws', wss: 'wss' }
 
 /** The files with which EMQX 5.8 or later takes over. */
 export function emqxServer(input: ServerInput): Server {
@@ -138,7 +138,7 @@ function csv(text: string): string {
 }
 
 function listenerLines({ listeners, limits }: ServerInput): string[] {
-  const seen = new Map<ListenerKind, number>()
+  const seen = new Map<ServerListener['kind'], number>()
   const open = listeners.flatMap(({ kind, port }) => {
     const count = (seen.get(kind) ?? 0) + 1
     seen.set(kind, count)
@@ -159,7 +159,7 @@ function listenerLines({ listeners, limits }: ServerInput): string[] {
       '}'
     ]
   })
-  const closed = (Object.keys(LISTENERS) as ListenerKind[]).filter((kind) => !seen.has(kind))
+  const closed = (Object.keys(LISTENERS) as ServerListener['kind'][]).filter((kind) => !seen.has(kind))
   return [...open, ...closed.map((kind) => `listeners.${LISTENERS[kind]}.default.enable = false`)]
 }
 

@@ -79,6 +79,7 @@ async function accessOfTwo(): Promise<StoredAccess> {
 
 const input: Omit<ServerInput, 'bridges'> = {
   listeners: [{ kind: 'tcp', host: '127.0.0.1', port: 1883 }],
+  mqttSn: [1884],
   limits: defaultBrokerLimits,
   access: { ...openAccess, users: [], secret: '' },
   certificate: null
@@ -234,7 +235,7 @@ it.skipIf(!mosquittoInstalled)(
     expect(job.result).toEqual({
       kind: 'server',
       path: target,
-      left: { access: [], opened: [tcp], brokerStopped: false, messages: [], messageCount: 0, bridges: [] }
+      left: { access: [], opened: [tcp], mqttSn: [1884], brokerStopped: false, messages: [], messageCount: 0, bridges: [] }
     })
     expect(statSync(join(target, 'password_file')).mode & 0o777).toBe(0o600)
     expect(statSync(join(target, 'certs/server-key.pem')).mode & 0o777).toBe(0o600)
@@ -330,7 +331,7 @@ it('asks for the folder if it can, and says that a stopped broker gave no messag
   expect(jobs.list()[0]!.result).toMatchObject({
     kind: 'server',
     path: folder,
-    left: { brokerStopped: true, opened: [1883] }
+    left: { brokerStopped: true, opened: [1883], mqttSn: [1884] }
   })
   expect(readFileSync(join(folder, 'mosquitto.conf'), 'utf8')).toContain(
     'allow_anonymous true\nmax_packet_size'

@@ -1,10 +1,15 @@
 import type { ExportNote, StoredAccess } from '../../../shared/contract/access'
-import type { BrokerLimits, BrokerListener } from '../../../shared/contract/broker'
+import type { BrokerLimits, BrokerListener, ListenerKind } from '../../../shared/contract/broker'
 import type { ServerKind } from '../../../shared/contract/outgrow'
+
+/** A listener that servers have, too. */
+export type ServerListener = BrokerListener & { kind: Exclude<ListenerKind, 'sn'> }
 
 /** What a server takes over. */
 export interface ServerInput {
-  listeners: BrokerListener[]
+  listeners: ServerListener[]
+  /** Ports of MQTT-SN listeners. */
+  mqttSn: number[]
   limits: BrokerLimits
   access: StoredAccess
   /** PEM; null: no listener needs it. */

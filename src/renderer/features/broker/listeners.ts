@@ -2,9 +2,15 @@ import type { Settings } from '../../../shared/contract/app'
 import type { BrokerListener, ListenerKind } from '../../../shared/contract/broker'
 
 /** The port that a new listener of a kind gets, unless another listener has it. TCP's default port is the main listener's. */
-const usualPorts: Record<ListenerKind, number> = { tcp: 1884, tls: 8883, ws: 9001, wss: 9002 }
+const usualPorts: Record<ListenerKind, number> = { tcp: 1884, tls: 8883, ws: 9001, wss: 9002, sn: 1884 }
 
-const schemes: Record<ListenerKind, string> = { tcp: 'mqtt', tls: 'mqtts', ws: 'ws', wss: 'wss' }
+const schemes: Record<ListenerKind, string> = {
+  tcp: 'mqtt',
+  tls: 'mqtts',
+  ws: 'ws',
+  wss: 'wss',
+  sn: 'mqtt-sn'
+}
 
 /** Path that clients customarily ask for. The broker accepts any. */
 const WEBSOCKET_PATH = '/mqtt'

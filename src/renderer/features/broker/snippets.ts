@@ -22,7 +22,7 @@ export interface Snippet {
   code: { publish: string; subscribe: string } | null
 }
 
-/** Short, complete programs that publish to `test` and subscribe to it. */
+/** Short, complete programs that publish to `test` and subscribe to it. None of these libraries speaks MQTT-SN. */
 export function snippets(target: SnippetTarget): Snippet[] {
   return [
     {
