@@ -4,7 +4,7 @@ import { begun, bridgeFrom, Home, isIn, Person, profileAt, rule, WITHIN } from '
 
 describe.skipIf(!mosquittoInstalled)('with Mosquitto', () => {
   const mosquitto = new Mosquitto()
-  const config = ['allow_anonymous true', 'max_queued_messages 10000']
+  const config = ['allow_anonymous true', 'max_queued_messages 10000', 'max_inflight_messages 1000']
   beforeAll(() => mosquitto.start(config))
   afterAll(() => mosquitto.remove())
 
@@ -85,7 +85,7 @@ describe.skipIf(!mosquittoInstalled)('with Mosquitto', () => {
       await other.stop('SIGTERM')
       await isIn(bridge, 'reconnecting')
       const sent = Array.from({ length: 300 }, (_, index) => `n ${index}`)
-      for (const [index, payload] of sent.entries()) await here.publish('t', payload, index % 2 ? 1 : 2)
+      await Promise.all(sent.map((payload, index) => here.publish('t', payload, index % 2 ? 1 : 2)))
       await other.start(lines)
       await there.hears(...sent)
       expect(there.payloads().filter((payload) => payload.startsWith('n '))).toHaveLength(300)
@@ -101,7 +101,7 @@ describe.skipIf(!mosquittoInstalled)('with Mosquitto', () => {
     const there = await Person.at(mosquitto.port, {}, 'nothing')
     await home.stop()
     const sent = Array.from({ length: 300 }, (_, index) => `n ${index}`)
-    for (const [index, payload] of sent.entries()) await there.publish('r/t', payload, index % 2 ? 1 : 2)
+    await Promise.all(sent.map((payload, index) => there.publish('r/t', payload, index % 2 ? 1 : 2)))
     const session = { clean: false, clientId: 'here', properties: { sessionExpiryInterval: 1_000 } }
     await home.start()
     const here = await Person.at(home.port, session)
@@ -123,5 +123,28 @@ describe.skipIf(!mosquittoInstalled)('with Mosquitto', () => {
     expect([...home.broker.sessions.all()]).toHaveLength(1)
     await bridge.stop(true)
     await vi.waitFor(() => expect([...home.broker.sessions.all()]).toHaveLength(0), WITHIN)
+  })
+
+  it('holds no more than the local broker’s limits while the other broker is away', async () => {
+    const other = new Mosquitto()
+    try {
+      await other.start(config)
+      const home = await new Home('aaaaaaaa', { limits: { queueMessages: 500 } }).start()
+      const bridge = bridgeFrom(home, profileAt(other.port))
+      await begun(bridge)
+      await other.stop()
+      await isIn(bridge, 'reconnecting')
+      await vi.waitFor(() => expect(home.broker.clientCount).toBe(0), WITHIN)
+      const here = await Person.at(home.port, {}, 'nothing')
+      const sent = Array.from({ length: 2_000 }, (_, index) => `n ${index}`)
+      await Promise.all(sent.map((payload, index) => here.publish('t', payload, index % 4 ? 1 : 0)))
+      const session = [...home.broker.sessions.all()].find(({ clientId }) => clientId.startsWith('bridge'))!
+      expect(session.queued).toBe(500)
+      await other.start(config)
+      await vi.waitFor(() => expect(bridge.status.out.messages).toBe(500), WITHIN)
+      expect(session.queued).toBe(0)
+    } finally {
+      await other.remove()
+    }
   })
 })

@@ -32,12 +32,18 @@ export interface BridgeConfig {
   isFresh: boolean
 }
 
+/** What the local broker must know of a bridge, so that messages do not go round (broker/bridge-peers.ts). */
+export interface BridgePeer {
+  id: string
+  addressId: string
+  remoteId: string | null
+  out: string[]
+}
+
 export interface BridgeEvents {
   changed: [BridgeStatus]
   /** The sessions of an earlier use are gone, and those of this one are begun. */
   begun: []
-  /** The profile's broker is another Treetop's, with this id. */
-  identified: [brokerId: string]
 }
 
 /**
@@ -53,6 +59,7 @@ export class Bridge extends EventEmitter<BridgeEvents> {
   /** The id of the remote broker, if it is a Treetop's. */
   private remoteId: string | null = null
   private readonly addressId: string
+  private readonly outFilters: string[]
   private isFresh: boolean
   private isStopped = false
   private hasLocal = false
@@ -64,8 +71,10 @@ export class Bridge extends EventEmitter<BridgeEvents> {
     const { id, rules, brokerId, profile } = config
     this.isFresh = config.isFresh
     this.addressId = addressId(brokerId, profile)
-    this.remote = new Side(id, new TopicMap('remote', rules), this.eventsOf('remote', new TopicMap('remote', rules)))
-    this.local = new Side(id, new TopicMap('local', rules), this.eventsOf('local', new TopicMap('local', rules)))
+    const [remote, local] = [new TopicMap('remote', rules), new TopicMap('local', rules)]
+    this.outFilters = local.subscriptions.map(({ filter }) => filter)
+    this.remote = new Side(id, remote, this.eventsOf('remote', remote))
+    this.local = new Side(id, local, this.eventsOf('local', local))
     this.remote.other = this.local
     this.local.other = this.remote
     this.remote.on('status', (status) => this.remoteIs(status))
@@ -84,6 +93,16 @@ export class Bridge extends EventEmitter<BridgeEvents> {
       dropped: { ...drops },
       lastDrop
     }
+  }
+
+  get id(): string {
+    return this.config.id
+  }
+
+  get peer(): BridgePeer {
+    const { addressId, remoteId } = this
+    const out = this.state === 'online' ? this.outFilters : []
+    return { id: this.config.id, addressId, remoteId, out }
   }
 
   async start(): Promise<void> {
@@ -179,7 +198,7 @@ export class Bridge extends EventEmitter<BridgeEvents> {
   private identified(id: string): void {
     if (!/^[0-9a-f]{8}$/.test(id)) return
     this.remoteId = id
-    this.emit('identified', id)
+    this.tellSoon()
   }
 
   private tellSoon(): void {
@@ -206,6 +225,7 @@ export class Bridge extends EventEmitter<BridgeEvents> {
       host: 'localhost',
       clean: false,
       sessionExpiry: SESSION_EXPIRY,
+      reconnectPeriod: 0.5,
       secrets: { password: null, key: null }
     }
   }

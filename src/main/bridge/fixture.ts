@@ -3,6 +3,7 @@ import mqtt, { type IClientOptions, type IPublishPacket, type MqttClient } from 
 import { expect, onTestFinished, vi } from 'vitest'
 import type { BridgeRule, BridgeStatus } from '../../shared/contract/bridge'
 import { defaultProfile, type MqttVersion, type Profile } from '../../shared/contract/profiles'
+import { BridgePeers, type BridgePeer } from '../broker/bridge-peers'
 import { Broker, type BrokerOptions } from '../broker/core/broker'
 import { listen, type OpenListener } from '../broker/listeners/listen'
 import { SqliteStore } from '../broker/store/sqlite-store'
@@ -18,6 +19,9 @@ export class Home {
   readonly folder = temporaryFolder()
   readonly pipe = join(this.folder, 's')
   private open: OpenListener[] = []
+  private peers!: BridgePeers
+  /** Its bridges, as the main thread tells the broker. */
+  private readonly bridges = new Map<string, BridgePeer>()
 
   constructor(
     readonly id = 'aaaaaaaa',
@@ -30,11 +34,22 @@ export class Home {
   async start(): Promise<this> {
     const broker = new Broker({ store: new SqliteStore(join(this.folder, 'broker.db')), ...this.options })
     this.broker = broker
+    this.peers = new BridgePeers(broker, this.id)
     const pipe = await listen(broker, { kind: 'pipe', path: this.pipe })
     const tcp = await listen(broker, { kind: 'tcp', host: '127.0.0.1', port: this.port })
     this.open = [pipe, tcp]
     this.port = tcp.port
     return this
+  }
+
+  /** What the main thread does: tells the broker of a bridge that is online. */
+  knows(bridge: Bridge): void {
+    const tell = (): void => {
+      this.bridges.set(bridge.id, bridge.peer)
+      this.peers.set([...this.bridges.values()])
+    }
+    bridge.on('changed', tell)
+    tell()
   }
 
   async stop(): Promise<void> {
@@ -83,6 +98,7 @@ export function bridgeFrom(
     ...change
   })
   onTestFinished(() => bridge.stop(false))
+  home.knows(bridge)
   return bridge
 }
 

@@ -69,7 +69,7 @@ export class Side
   }
 
   get connected(): Client | null {
-    return this.isOnline ? this.client.connected : null
+    return this.next === null ? this.client.current : null
   }
 
   /** Connects. `isFresh`: the session that the broker may have kept is discarded first, with its subscriptions. */

@@ -1,11 +1,14 @@
 import type { CallsOf } from '../../shared/contract'
 import type { BrokerLimits } from '../../shared/contract/broker'
+import type { BridgePeer } from './bridge-peers'
 import type { Listener } from './listeners/listen'
 
 export interface BrokerConfig {
   /** Where sessions and retained messages are kept; null: they are forgotten when the broker stops. */
   file: string | null
   limits: BrokerLimits
+  /** Identifies it among the brokers that bridges join: 8 hex digits. */
+  id: string
   /** Path of a Unix socket or named pipe for Treetop's own connection. */
   pipe: string
 }
@@ -25,6 +28,8 @@ export interface BrokerControl {
   listen(listeners: Listener[]): Promise<void>
   /** Uses another certificate in the TLS listeners. Throws CERTIFICATE_INVALID. */
   setCertificate(pair: { cert: string; key: string }): void
+  /** The bridges of this broker that are on. */
+  setBridges(bridges: BridgePeer[]): void
   stop(input: null): Promise<void>
 }
 

@@ -93,6 +93,7 @@ function start(): BrokerStart {
   return {
     file: null,
     limits: defaultBrokerLimits,
+    id: 'aaaaaaaa',
     pipe: pipePath(temporaryFolder()),
     listeners: [{ kind: 'tcp', host: '127.0.0.1', port }],
     connectSelf: () => Promise.resolve()

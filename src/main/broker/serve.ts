@@ -3,6 +3,7 @@ import { AppError } from '../../shared/errors'
 import type { Channel } from '../../shared/rpc/channel'
 import { createPeer } from '../../shared/rpc/peer'
 import type { BrokerConfig, BrokerFunctions, BrokerNews } from './broker-functions'
+import { BridgePeers } from './bridge-peers'
 import { Broker } from './core/broker'
 import { systemClock } from './core/clock'
 import type { Client } from './core/client'
@@ -15,7 +16,13 @@ const COUNTS_EVERY = 1_000
 
 /** Serves a broker over a channel, whose other side starts and stops it; only one runs at a time. The worker is a thin wrapper. */
 export function serveBroker(channel: Channel, version: string): void {
-  let running: { broker: Broker; sys: SysTopics; open: OpenListener[]; timer: NodeJS.Timeout } | null = null
+  let running: {
+    broker: Broker
+    bridges: BridgePeers
+    sys: SysTopics
+    open: OpenListener[]
+    timer: NodeJS.Timeout
+  } | null = null
 
   const current = (): NonNullable<typeof running> => {
     if (!running) throw new AppError('BROKER_NOT_RUNNING', {})
@@ -23,7 +30,7 @@ export function serveBroker(channel: Channel, version: string): void {
   }
 
   const functions: BrokerFunctions = {
-    async start({ file, limits, pipe }) {
+    async start({ file, limits, id, pipe }) {
       if (running) return
       const broker = new Broker({
         store: storeIn(file),
@@ -33,7 +40,8 @@ export function serveBroker(channel: Channel, version: string): void {
       try {
         const open = [await listen(broker, { kind: 'pipe', path: pipe })]
         const timer = setInterval(() => peer.notify('counts', countsOf(broker)), COUNTS_EVERY)
-        running = { broker, sys: new SysTopics(broker, systemClock, `Treetop ${version}`), open, timer }
+        const sys = new SysTopics(broker, systemClock, `Treetop ${version}`)
+        running = { broker, bridges: new BridgePeers(broker, id), sys, open, timer }
       } catch (error) {
         broker.close()
         throw error
@@ -54,6 +62,7 @@ export function serveBroker(channel: Channel, version: string): void {
     setCertificate({ cert, key }) {
       for (const each of current().open) each.setCertificate(cert, key)
     },
+    setBridges: (bridges) => current().bridges.set(bridges),
     async stop() {
       if (!running) return
       const { broker, sys, open, timer } = running
@@ -103,6 +112,7 @@ function described({
     id: session.clientId,
     version: connection.version,
     address: connection.address,
+    isBridge: connection.isObserver && !sender.isObserver,
     keepAlive,
     clean: connect.cleanStart,
     connectedAt,

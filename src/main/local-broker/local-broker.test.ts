@@ -74,7 +74,7 @@ async function setup() {
     connections,
     profiles,
     settings,
-    { broker: join(folder, 'broker.db'), pipe: pipePath(folder) },
+    { broker: join(folder, 'broker.db'), pipe: pipePath(folder), id: 'aaaaaaaa' },
     new BrokerCertificates(join(folder, 'certificates'))
   )
   onTestFinished(async () => {

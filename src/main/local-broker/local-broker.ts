@@ -23,8 +23,8 @@ export class LocalBroker {
     private readonly connections: Connections,
     private readonly profiles: ProfileStore,
     private readonly settings: SettingsStore,
-    /** Paths of what the broker keeps, and of the socket or pipe of its own connection. */
-    private readonly files: { broker: string; pipe: string },
+    /** Paths of what the broker keeps, and of the socket or pipe of its own connection; the broker's id among those that bridges join. */
+    private readonly files: { broker: string; pipe: string; id: string },
     private readonly certificates: BrokerCertificates
   ) {}
 
@@ -79,6 +79,7 @@ export class LocalBroker {
       const start: BrokerStart = {
         file: brokerForgets ? null : this.files.broker,
         limits: brokerLimits,
+        id: this.files.id,
         pipe: this.files.pipe,
         listeners: [{ kind: 'tcp', host, port }, ...(await this.ready(brokerListeners))],
         connectSelf: (isRestart) => this.connectSelf(port, isRestart)
@@ -169,7 +170,7 @@ export class LocalBroker {
       .peer()
       .call('broker.clients', undefined)
       .catch(() => [])
-    return clients.filter(({ id }) => !own.has(id) && !this.demo.isDevice(id)).length
+    return clients.filter(({ id, isBridge }) => !isBridge && !own.has(id) && !this.demo.isDevice(id)).length
   }
 
   private async startDemo(): Promise<BrokerStatus> {

@@ -94,9 +94,14 @@ export class ReconnectingClient extends EventEmitter<{ status: [ConnectionStatus
 
   /** The client, if the broker has accepted it. Throws NOT_CONNECTED. */
   get connected(): Client {
-    if (!this.client || this.status.state !== 'online')
-      throw new AppError('NOT_CONNECTED', { name: this.status.name })
-    return this.client
+    const { current } = this
+    if (!current) throw new AppError('NOT_CONNECTED', { name: this.status.name })
+    return current
+  }
+
+  /** The client, if the broker has accepted it and it is not being ended; otherwise null. */
+  get current(): Client | null {
+    return this.status.state === 'online' ? this.client : null
   }
 
   async subscribe(subscription: Subscription): Promise<SubscriptionState> {

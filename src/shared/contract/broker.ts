@@ -75,6 +75,8 @@ export const BrokerClient = z.object({
   version: MqttVersion,
   /** The client's `address:port`. */
   address: z.string(),
+  /** A bridge of this Treetop. */
+  isBridge: z.boolean(),
   /** Seconds. */
   keepAlive: z.number().int(),
   clean: z.boolean(),

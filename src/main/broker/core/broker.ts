@@ -7,7 +7,7 @@ import type { Connect } from '../codec/packet'
 import { PROPERTY } from '../codec/properties'
 import { Refusal } from '../codec/refusal'
 import type { Authenticator } from './authenticator'
-import { Client, isReserved } from './client'
+import { Client, isOwn, isReserved } from './client'
 import { systemClock, type Clock } from './clock'
 import { Connection, type RefusalReport } from './connection'
 import { GroupCommit } from './group-commit'
@@ -181,6 +181,7 @@ export class Broker {
     connection.accept(client)
     session.client = client.sender
     connection.send(this.connack(connection, connect, keepAlive, isPresent, authenticationData))
+    hooks.connected?.(connection)
     client.sender.resume()
   }
 
@@ -258,7 +259,7 @@ export class Broker {
     const { targets, shares } = this.subscriptions.match(message.topic)
     let count = 0
     for (let target of targets) {
-      if (target.own !== undefined && (target.subscriber as Session).clientId === message.publisher) {
+      if (target.own !== undefined && isOwn((target.subscriber as Session).clientId, message, this.hooks)) {
         if (target.own === null) continue
         target = target.own
       }

@@ -17,6 +17,7 @@ import { protocolError, Refusal } from '../codec/refusal'
 import type { Authenticator } from './authenticator'
 import type { Connection, Receiver } from './connection'
 import type { Waiting } from './group-commit'
+import type { HookSet } from './hook-set'
 import type { Parts } from './parts'
 import type { Holdable } from './pressure'
 import { Reauthentication } from './reauthentication'
@@ -231,7 +232,7 @@ export class Client implements Receiver, Waiting, Holdable {
     const identifiers = identifier === 0 ? null : [identifier]
     const now = this.parts.clock.now()
     for (const message of this.parts.retained.matching(filter)) {
-      if (message.isExpired(now) || (noLocal && message.publisher === this.session.clientId)) continue
+      if (message.isExpired(now) || (noLocal && isOwn(this.session.clientId, message, this.parts.hooks))) continue
       yield { message, options: { qos: Math.min(qos, message.qos) as 0 | 1 | 2, retain: true, identifiers } }
     }
   }
@@ -259,6 +260,11 @@ export class Client implements Receiver, Waiting, Holdable {
     if (reasonCode === REASON_CODE.SUCCESS) this.will = null
     this.connection.end()
   }
+}
+
+/** Whether No Local keeps a message from a client [MQTT-3.8.3-3]. */
+export function isOwn(clientId: string, message: Message, { own }: HookSet): boolean {
+  return message.publisher === clientId || (own !== undefined && own(clientId, message))
 }
 
 /** Topics that belong to the broker: clients cannot publish to them (4.7.2). */

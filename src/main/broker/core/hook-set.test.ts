@@ -18,7 +18,8 @@ const options: SubscriptionOptions = {
 
 it('has no function for a decision that nobody wants to see, also after all are gone', () => {
   const set = new HookSet()
-  expect([set.connect, set.publish, set.subscribe, set.deliver, set.drop]).toEqual(Array(5).fill(undefined))
+  const { connect: asked, connected, publish, subscribe, deliver, own, drop } = set
+  expect([asked, connected, publish, subscribe, deliver, own, drop]).toEqual(Array(7).fill(undefined))
   const remove = set.add({ publish: () => 0 })
   expect(set.publish).toBeDefined()
   expect(set.deliver).toBeUndefined()

@@ -7,9 +7,11 @@ import type { Hooks } from './hooks'
  */
 export class HookSet {
   connect: Hooks['connect']
+  connected: Hooks['connected']
   publish: Hooks['publish']
   subscribe: Hooks['subscribe']
   deliver: Hooks['deliver']
+  own: Hooks['own']
   drop: Hooks['drop']
   private readonly all = new Set<Hooks>()
 
@@ -26,17 +28,25 @@ export class HookSet {
   /** Whoever refuses first decides. */
   private combine(): void {
     const connect = this.functions('connect')
+    const connected = this.functions('connected')
     const publish = this.functions('publish')
     const subscribe = this.functions('subscribe')
     const deliver = this.functions('deliver')
+    const own = this.functions('own')
     const drop = this.functions('drop')
     this.connect = connect && ((asker, packet) => first(connect, (each) => each(asker, packet)) ?? null)
+    this.connected =
+      connected &&
+      ((asker) => {
+        for (const each of connected) each(asker)
+      })
     this.publish =
       publish && ((asker, message) => worst(publish, REASON_CODE.SUCCESS, (each) => each(asker, message)))
     this.subscribe =
       subscribe &&
       ((asker, filter, options) => worst(subscribe, options.qos, (each) => each(asker, filter, options)))
     this.deliver = deliver && ((...given) => deliver.every((each) => each(...given)))
+    this.own = own && ((...given) => own.some((each) => each(...given)))
     this.drop =
       drop &&
       ((...given) => {

@@ -20,12 +20,16 @@ export interface Asker {
 export interface Hooks {
   /** A client asks to connect. Returns why not, or null. */
   connect?(asker: Asker, connect: Connect): Refusal | null
+  /** A client has its CONNACK. */
+  connected?(asker: Asker): void
   /** A client publishes, or its will is. Returns a reason code; from 0x80 on it is refused. */
   publish?(asker: Asker, message: Message): number
   /** Returns the granted QoS, or a reason code from 0x80 on. */
   subscribe?(asker: Asker, filter: string, options: SubscriptionOptions): number
   /** A message is about to be sent to a client or queued for it. Returns whether it may be. */
   deliver?(clientId: string, message: Message): boolean
+  /** Whether a message that another client published counts as a client's own, for its subscriptions with No Local. */
+  own?(clientId: string, message: Message): boolean
   /** `clientId` null: nobody is subscribed. */
   drop?(cause: DropCause, message: Message, clientId: string | null): void
 }

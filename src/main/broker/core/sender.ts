@@ -1,3 +1,4 @@
+import { brokerOfBridge } from '../../../shared/bridge-id'
 import { REASON_CODE } from '../../../shared/mqtt-codes'
 import { acknowledgement } from '../codec/encode'
 import type { PublishOptions } from '../codec/encode-publish'
@@ -34,7 +35,8 @@ export class Sender implements Borrower {
     connect: Connect,
     private readonly parts: Parts
   ) {
-    this.isObserver = connection.isObserver
+    // A bridge carries messages to subscribers.
+    this.isObserver = connection.isObserver && brokerOfBridge(session.clientId) === null
     this.window = Math.min(connect.receiveMaximum, parts.limits.receiveMaximum)
     this.mostAliases = Math.min(connect.topicAliasMaximum, MOST_ALIASES)
     this.aliases = connect.topicAliasMaximum > 0 ? new Map() : null
