@@ -8,34 +8,39 @@ describe.skipIf(!mosquittoInstalled)('with Mosquitto', () => {
   beforeAll(() => mosquitto.start(config))
   afterAll(() => mosquitto.remove())
 
-  it.each([5, 4, 3] as const)('carries each message once each way, at its QoS, over version %i', async (version) => {
-    const home = await new Home().start()
-    await begun(bridgeFrom(home, profileAt(mosquitto.port, version)))
-    const here = await Person.at(home.port)
-    const there = await Person.at(mosquitto.port)
-    for (const qos of [0, 1, 2] as const) {
-      await here.publish('v/out', `out ${qos}`, qos)
-      await there.publish('v/in', `in ${qos}`, qos)
+  it.each([5, 4, 3] as const)(
+    'carries each message once each way, at its QoS, over version %i',
+    async (version) => {
+      const home = await new Home().start()
+      await begun(bridgeFrom(home, profileAt(mosquitto.port, version)))
+      const here = await Person.at(home.port)
+      const there = await Person.at(mosquitto.port)
+      for (const qos of [0, 1, 2] as const) {
+        await here.publish('v/out', `out ${qos}`, qos)
+        await there.publish('v/in', `in ${qos}`, qos)
+      }
+      await there.hears('out 0', 'out 1', 'out 2')
+      await here.hears('in 0', 'in 1', 'in 2')
+      // What would come back comes before these.
+      for (const qos of [0, 1, 2] as const) {
+        await there.publish('v/last', `last in ${qos}`, qos)
+        await here.publish('v/last', `last out ${qos}`, qos)
+      }
+      await here.hears('last in 0', 'last in 1', 'last in 2')
+      await there.hears('last out 0', 'last out 1', 'last out 2')
+      for (const person of [here, there]) {
+        const payloads = person.payloads()
+        expect(payloads).toHaveLength(12)
+        expect(new Set(payloads).size).toBe(12)
+      }
+      const qosOf = (person: Person, start: string) =>
+        person.got
+          .filter(({ payload }) => payload.startsWith(start))
+          .map(({ payload, qos }) => `${payload}: ${qos}`)
+      expect(qosOf(here, 'in').sort()).toEqual(['in 0: 0', 'in 1: 1', 'in 2: 2'])
+      expect(qosOf(there, 'out').sort()).toEqual(['out 0: 0', 'out 1: 1', 'out 2: 2'])
     }
-    await there.hears('out 0', 'out 1', 'out 2')
-    await here.hears('in 0', 'in 1', 'in 2')
-    // What would come back comes before these.
-    for (const qos of [0, 1, 2] as const) {
-      await there.publish('v/last', `last in ${qos}`, qos)
-      await here.publish('v/last', `last out ${qos}`, qos)
-    }
-    await here.hears('last in 0', 'last in 1', 'last in 2')
-    await there.hears('last out 0', 'last out 1', 'last out 2')
-    for (const person of [here, there]) {
-      const payloads = person.payloads()
-      expect(payloads).toHaveLength(12)
-      expect(new Set(payloads).size).toBe(12)
-    }
-    const qosOf = (person: Person, start: string) =>
-      person.got.filter(({ payload }) => payload.startsWith(start)).map(({ payload, qos }) => `${payload}: ${qos}`)
-    expect(qosOf(here, 'in').sort()).toEqual(['in 0: 0', 'in 1: 1', 'in 2: 2'])
-    expect(qosOf(there, 'out').sort()).toEqual(['out 0: 0', 'out 1: 1', 'out 2: 2'])
-  })
+  )
 
   it('changes one prefix for the other, and lowers the QoS to the rule’s', async () => {
     const home = await new Home().start()
@@ -50,7 +55,10 @@ describe.skipIf(!mosquittoInstalled)('with Mosquitto', () => {
     await here.publish('x/cmd', 'on', 2)
     await here.hears('20')
     await there.hears('on')
-    expect(here.got.find(({ payload }) => payload === '20')).toMatchObject({ topic: 'home/a/temperature', qos: 1 })
+    expect(here.got.find(({ payload }) => payload === '20')).toMatchObject({
+      topic: 'home/a/temperature',
+      qos: 1
+    })
     expect(there.got.find(({ payload }) => payload === 'on')).toMatchObject({ topic: 'plant/x/cmd', qos: 0 })
   })
 
@@ -65,7 +73,10 @@ describe.skipIf(!mosquittoInstalled)('with Mosquitto', () => {
     await there.publish('keep/new', 'new', 1, true)
     await there.publish('pass/new', 'passing', 1, true)
     await here.hears('old', 'new', 'passing')
-    const retained = [...home.broker.retained.matching('#')].map(({ topic, payload }) => [topic, payload.toString()])
+    const retained = [...home.broker.retained.matching('#')].map(({ topic, payload }) => [
+      topic,
+      payload.toString()
+    ])
     expect(Object.fromEntries(retained)).toEqual({ 'keep/old': 'old', 'keep/new': 'new' })
     expect(here.payloads()).not.toContain('not carried')
   })
@@ -79,7 +90,11 @@ describe.skipIf(!mosquittoInstalled)('with Mosquitto', () => {
       const bridge = bridgeFrom(home, profileAt(other.port))
       await begun(bridge)
       const here = await Person.at(home.port)
-      const there = await Person.at(other.port, { clean: false, clientId: 'there', properties: { sessionExpiryInterval: 1_000 } })
+      const there = await Person.at(other.port, {
+        clean: false,
+        clientId: 'there',
+        properties: { sessionExpiryInterval: 1_000 }
+      })
       await here.publish('t', 'before')
       await there.hears('before')
       await other.stop('SIGTERM')
@@ -96,7 +111,7 @@ describe.skipIf(!mosquittoInstalled)('with Mosquitto', () => {
 
   it('loses no QoS 1 or 2 message when the local broker restarts', async () => {
     const home = await new Home().start()
-    const bridge = bridgeFrom(home, profileAt(mosquitto.port))
+    const bridge = bridgeFrom(home, profileAt(mosquitto.port), [rule({ filter: 'r/#' })])
     await begun(bridge)
     const there = await Person.at(mosquitto.port, {}, 'nothing')
     await home.stop()
@@ -108,6 +123,7 @@ describe.skipIf(!mosquittoInstalled)('with Mosquitto', () => {
     await vi.waitFor(() => expect(bridge.status.in.messages).toBeGreaterThanOrEqual(300), WITHIN)
     await there.publish('r/t', 'after')
     await here.hears('after')
+    expect(bridge.status.in.messages).toBe(301)
     expect(bridge.status.dropped.connectionLost).toBe(0)
   })
 

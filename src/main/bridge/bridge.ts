@@ -54,7 +54,9 @@ export class Bridge extends EventEmitter<BridgeEvents> {
   private readonly remote: Side
   private readonly local: Side
   private readonly counts = { in: { messages: 0, bytes: 0 }, out: { messages: 0, bytes: 0 } }
-  private readonly drops = Object.fromEntries(BridgeDrop.options.map((cause) => [cause, 0])) as BridgeStatus['dropped']
+  private readonly drops = Object.fromEntries(
+    BridgeDrop.options.map((cause) => [cause, 0])
+  ) as BridgeStatus['dropped']
   private lastDrop: BridgeStatus['lastDrop'] = null
   /** The id of the remote broker, if it is a Treetop's. */
   private remoteId: string | null = null
@@ -134,7 +136,13 @@ export class Bridge extends EventEmitter<BridgeEvents> {
     // A broker that does not know the bridge bit takes it for an unknown version. It is needed only against a loop.
     const isUnknown = fault?.kind === 'connack' && connackRefusesVersion(fault.version, fault.code)
     const { rules, profile } = this.config
-    if (state === 'failed' && isUnknown && profile.version !== 5 && remote.usesBridgeBit && !canEcho('remote', rules)) {
+    if (
+      state === 'failed' &&
+      isUnknown &&
+      profile.version !== 5 &&
+      remote.usesBridgeBit &&
+      !canEcho('remote', rules)
+    ) {
       remote.usesBridgeBit = false
       void this.start()
     }

@@ -76,7 +76,15 @@ export function profileAt(port: number, version: MqttVersion = 5): Profile {
 }
 
 export function rule(change: Partial<BridgeRule> = {}): BridgeRule {
-  return { direction: 'both', filter: '#', localPrefix: '', remotePrefix: '', qos: 2, retain: true, ...change }
+  return {
+    direction: 'both',
+    filter: '#',
+    localPrefix: '',
+    remotePrefix: '',
+    qos: 2,
+    retain: true,
+    ...change
+  }
 }
 
 /** A bridge from a broker of ours to a port; stopped when the test ends. */
@@ -118,11 +126,13 @@ export async function begun(bridge: Bridge): Promise<void> {
 
 /** A person's client, subscribed to everything. */
 export class Person {
-  readonly got: { topic: string; payload: string; qos: number; retain: boolean; packet: IPublishPacket }[] = []
+  readonly got: { topic: string; payload: string; qos: number; retain: boolean; packet: IPublishPacket }[] =
+    []
   private constructor(readonly client: MqttClient) {
     client.on('message', (topic, payload, packet) => {
       const { qos, retain } = packet
-      if (!topic.startsWith('$SYS')) this.got.push({ topic, payload: payload.toString(), qos, retain, packet })
+      if (!topic.startsWith('$SYS'))
+        this.got.push({ topic, payload: payload.toString(), qos, retain, packet })
     })
   }
 

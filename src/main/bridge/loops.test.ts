@@ -73,7 +73,11 @@ it('two bridges in opposite directions between the same brokers carry each messa
 it('three brokers in a ring pass a message round once', async () => {
   const [a, b, c] = [new Home('aaaaaaaa'), new Home('bbbbbbbb'), new Home('cccccccc')]
   for (const home of [a, b, c]) await home.start()
-  const bridges = [bridgeFrom(a, profileAt(b.port)), bridgeFrom(b, profileAt(c.port)), bridgeFrom(c, profileAt(a.port))]
+  const bridges = [
+    bridgeFrom(a, profileAt(b.port)),
+    bridgeFrom(b, profileAt(c.port)),
+    bridgeFrom(c, profileAt(a.port))
+  ]
   for (const bridge of bridges) await begun(bridge)
   const people = [await Person.at(a.port), await Person.at(b.port), await Person.at(c.port)]
   await people[0]!.publish('t', 'round')

@@ -105,7 +105,8 @@ export class Side
       return
     }
     const { subscriptions } = status
-    if (status.state === 'online' && subscriptions.every(({ code }) => code !== null)) this.isSubscribed = true
+    if (status.state === 'online' && subscriptions.every(({ code }) => code !== null))
+      this.isSubscribed = true
     this.emit('status', status)
     this.lane.pump()
   }

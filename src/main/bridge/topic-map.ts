@@ -14,7 +14,12 @@ export interface Mapped {
 /** The topics that a bridge takes from one side, and what they are called on the other. */
 export class TopicMap {
   readonly subscriptions: Subscription[]
-  private readonly rules: { matches: (topic: string) => boolean; cut: number; prefix: string; retain: boolean }[]
+  private readonly rules: {
+    matches: (topic: string) => boolean
+    cut: number
+    prefix: string
+    retain: boolean
+  }[]
   private readonly retained: Map<string, boolean>
 
   constructor(from: SideName, all: readonly BridgeRule[]) {
@@ -23,9 +28,7 @@ export class TopicMap {
     this.retained = new Map(rules.map((rule) => [filterOn(from, rule), rule.retain]))
     this.rules = rules.map((rule) => {
       const [here, there] =
-        from === 'remote'
-          ? [rule.remotePrefix, rule.localPrefix]
-          : [rule.localPrefix, rule.remotePrefix]
+        from === 'remote' ? [rule.remotePrefix, rule.localPrefix] : [rule.localPrefix, rule.remotePrefix]
       const matches = compileFilter(filterOn(from, rule))
       return { matches, cut: here.length, prefix: there, retain: rule.retain }
     })

@@ -1,7 +1,4 @@
-import type { IClientOptions, MqttClient } from 'mqtt'
-
-/** How many QoS 1 and 2 messages a broker may send before a bridge has acknowledged one (MQTT 5.0, 3.1.2.11.3). */
-const RECEIVE_MAXIMUM = 100
+import type { MqttClient } from 'mqtt'
 
 /** What the client of a bridge does otherwise than the one of a connection. */
 export interface Bridging {
@@ -15,12 +12,6 @@ export interface Bridging {
   taken(packetId: number): Promise<void>
   /** Calls back when there is room for another message; nothing is read until then. */
   room(next: () => void): void
-}
-
-/** The options of a bridge's client, from those of its profile. */
-export function bridgeOptions(options: IClientOptions): IClientOptions {
-  if (options.protocolVersion !== 5) return options
-  return { ...options, properties: { ...options.properties, receiveMaximum: RECEIVE_MAXIMUM } }
 }
 
 /** Sets up a bridge's client before it connects. */

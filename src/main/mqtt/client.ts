@@ -9,7 +9,7 @@ import type { PublishResult } from '../../shared/contract/messages'
 import type { MqttVersion, Profile, Subscription } from '../../shared/contract/profiles'
 import { AppError } from '../../shared/errors'
 import type { MessageProperties, Qos } from '../../shared/message'
-import { bridge, bridgeOptions, type Bridging } from './bridging'
+import { bridge, type Bridging } from './bridging'
 import { faultOf } from './faults'
 import { inTime } from './in-time'
 import { clientOptions, type Secrets } from './options'
@@ -50,8 +50,7 @@ export class Client {
     private readonly events: ClientEvents,
     private readonly bridging: Bridging | null = null
   ) {
-    const options = clientOptions(profile, secrets)
-    this.client = mqtt.connect({ ...(bridging ? bridgeOptions(options) : options), manualConnect: true })
+    this.client = mqtt.connect({ ...clientOptions(profile, secrets), manualConnect: true })
     if (bridging) bridge(this.client, bridging)
     tapPackets(this.client, packets, profile.version, (error) => this.failed(error))
     this.listen()

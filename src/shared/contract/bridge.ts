@@ -69,7 +69,14 @@ export function carries(direction: 'in' | 'out', rule: BridgeRule): boolean {
  * Why a message was not carried: it came from where it would go; the other side takes too little or is away; the other broker does not
  * accept it; it is larger than the other broker accepts; its topic is not valid with the other prefix; its connection was lost at QoS 0.
  */
-export const BridgeDrop = z.enum(['loop', 'queueFull', 'refused', 'tooLarge', 'topicInvalid', 'connectionLost'])
+export const BridgeDrop = z.enum([
+  'loop',
+  'queueFull',
+  'refused',
+  'tooLarge',
+  'topicInvalid',
+  'connectionLost'
+])
 export type BridgeDrop = z.infer<typeof BridgeDrop>
 
 const BridgeTraffic = z.object({ messages: z.number().int(), bytes: z.number().int() })

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { appCalls, appEvents } from './app'
 import { boardCalls, boardEvents } from './boards'
+import { bridgeCalls, bridgeEvents } from './bridge'
 import { brokerCalls, brokerEvents } from './broker'
 import { compareCalls } from './compare'
 import { connectionCalls, connectionEvents } from './connections'
@@ -17,6 +18,7 @@ import { profileCalls, profileEvents } from './profiles'
 import { recordingCalls, recordingEvents } from './recordings'
 import { retainedCalls, retainedEvents } from './retained'
 import { seriesCalls } from './series'
+import { subtreeCalls, subtreeEvents } from './subtree'
 import { topicCalls, topicEvents } from './topics'
 import { trafficCalls } from './traffic'
 import { transferCalls } from './transfer'
@@ -44,7 +46,9 @@ export const calls = {
   ...homeAssistantCalls,
   ...transferCalls,
   ...updateCalls,
-  ...brokerCalls
+  ...brokerCalls,
+  ...bridgeCalls,
+  ...subtreeCalls
 }
 
 /** Every event that a renderer can receive. */
@@ -61,7 +65,9 @@ export const events = {
   ...recordingEvents,
   ...retainedEvents,
   ...updateEvents,
-  ...brokerEvents
+  ...brokerEvents,
+  ...bridgeEvents,
+  ...subtreeEvents
 }
 
 export type CallName = keyof typeof calls

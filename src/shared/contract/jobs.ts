@@ -8,7 +8,10 @@ export const JobKind = z.enum([
   'clearHistory',
   'lookUpRetained',
   'clearRetained',
-  'restoreRetained'
+  'restoreRetained',
+  'copySubtree',
+  'pasteSubtree',
+  'undoPaste'
 ])
 export type JobKind = z.infer<typeof JobKind>
 
