@@ -66,6 +66,7 @@ const boundaries = [
     )
   ),
   service('mqtt', { beside: 'packets, recorder', packages: 'mqtt' }),
+  service('bridge', { beside: 'mqtt, recorder, packets, retained, jobs, profiles', packages: 'zod' }),
   service('recorder', { beside: 'history', packages: '' }),
   service('topics', { beside: 'history, decode', packages: '' }),
   service('retained', { beside: 'jobs, mqtt, recorder, packets, history, decode', packages: '' }),
@@ -88,11 +89,15 @@ const boundaries = [
   service('decoding', { beside: 'archive, connection, profiles', packages: '' }),
   service('local-broker', { beside: 'broker, connection, demo, profiles', packages: '' }),
   service('router', { beside: 'archive, broker, connection, recordings, topics', packages: '' }),
-  boundary(['src/main/compose.ts'], 'compose imports everything but electron/ and web/ (rule 4).', {
-    relative: 'shared/',
-    packages: node,
-    not: '^\\./(?:electron|web)/'
-  }),
+  boundary(
+    ['src/main/compose.ts', 'src/main/compose-broker.ts'],
+    'compose imports everything but electron/ and web/ (rule 4).',
+    {
+      relative: 'shared/',
+      packages: node,
+      not: '^\\./(?:electron|web)/'
+    }
+  ),
   boundary(
     ['src/main/worker.ts', 'src/main/headless.ts'],
     'Browser mode and the threads know no Electron (rule 5).',

@@ -10,18 +10,16 @@ import { appCalls, type Shell } from './app/app-calls'
 import { Arrivals } from './app/arrivals'
 import { noUpdates, updateCalls, type Updates } from './app/updates'
 import { Archive } from './archive/archive'
-import { BrokerService } from './broker/broker-service'
-import { pipePath } from './broker/pipe-path'
+import { BridgeStore } from './bridge/bridge-store'
+import { composeBroker } from './compose-broker'
 import { Connections } from './connection/connections'
 import { Decoding } from './decoding/decoding'
 import { Jobs } from './jobs/jobs'
-import { BrokerCertificates } from './local-broker/certificates'
-import { LocalBroker } from './local-broker/local-broker'
+import type { LocalBroker } from './local-broker/local-broker'
 import { Changes } from './log/changes'
 import { logPath } from './log/file'
 import type { Log } from './log/log'
 import { toldSpawn } from './log/workers'
-import { DemoDevices } from './demo/devices'
 import { historyFiles, historyPath } from './history/path'
 import { BoardStore } from './profiles/boards'
 import { MarkStore } from './profiles/marks'
@@ -103,9 +101,11 @@ export async function compose(options: {
   await settings.load()
   const marks = new MarkStore(dataDirectory)
   const boards = new BoardStore(dataDirectory)
+  const bridgeStore = new BridgeStore(dataDirectory)
   await profiles.load()
   await marks.load()
   await boards.load()
+  await bridgeStore.load()
   const schemas = new SchemaStore(dataDirectory)
   await schemas.load()
 
@@ -168,16 +168,19 @@ export async function compose(options: {
     ...(host.chooseExportFile && { chooseFile: (name: string) => host.chooseExportFile!(name) })
   })
   await transfer.start()
-  const brokerService = new BrokerService(spawn, version)
-  const broker = new LocalBroker(
-    brokerService,
-    new DemoDevices(),
+  const { brokerService, broker, bridges } = composeBroker({
+    dataDirectory,
+    version,
+    spawn,
     connections,
     profiles,
     settings,
-    { broker: join(dataDirectory, 'broker.db'), pipe: pipePath(dataDirectory) },
-    new BrokerCertificates(join(dataDirectory, 'certificates'))
-  )
+    bridgeStore,
+    jobs,
+    changes,
+    log,
+    emit
+  })
 
   const decoding = new Decoding({ profiles, schemas, connections, archive, historyPath: pathOf, emit })
   decoding.start()
@@ -193,18 +196,6 @@ export async function compose(options: {
   })
   profiles.onChange((changed) => emit('profiles.changed', changed))
   recordings.onChange((open) => emit('recordings.changed', open))
-  broker.onChange((status) => {
-    changes.brokerIs(status)
-    emit('broker.changed', status)
-  })
-
-  broker.onCrash((crash) => {
-    log.warn(
-      () => `the broker ended and ${crash.restarted ? 'was started again' : 'could not be started again'}`
-    )
-    emit('broker.crashed', crash)
-  })
-
   const arrivals = new Arrivals(
     (path) => recordings.open(path),
     () => emit('app.arrived', {})
@@ -252,7 +243,8 @@ export async function compose(options: {
     ...decoding.calls(),
     ...transfer.calls(),
     ...jobs.calls(),
-    ...broker.calls()
+    ...broker.calls(),
+    ...bridges.calls()
   }
   const handlers = routeCalls({ main, connections, archive, broker: brokerService, trees, histories })
 
@@ -288,11 +280,12 @@ export async function compose(options: {
     async close() {
       await jobs.stop()
       await saver.stop()
+      await bridges.close()
       await broker.close()
       await connections.closeAll()
       await archive.stop()
       await recordings.stop()
-      await Promise.all([settings, profiles, marks, boards].map((file) => file.written()))
+      await Promise.all([settings, profiles, marks, boards, bridgeStore].map((file) => file.written()))
     }
   }
 }

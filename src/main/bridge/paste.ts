@@ -1,7 +1,8 @@
 import type { SubtreeOutcome } from '../../shared/contract/subtree'
 import { topicFault } from '../../shared/topic'
 import { ask, check, nothingDone, publishAll, UNDO_BYTES, type Cleared } from '../retained/clear'
-import type { WorkContext } from '../retained/look-up'
+import type { Arrival } from '../recorder/message'
+import { askQos, type WorkContext } from '../retained/look-up'
 import type { RetainedProbe } from '../retained/probe'
 
 /** What a paste put where, and what was there before; null: nothing. */
@@ -48,6 +49,11 @@ export async function paste(
     if (bytes <= UNDO_BYTES) before.set(topic, { payload: Buffer.from(payload), qos, properties })
     context.progress('asking', before.size, null)
   })
+  const learn = ({ topic, payload, qos }: Arrival): void => {
+    const known = before.get(topic)
+    if (known?.payload.equals(payload)) known.qos = qos
+  }
+  await askQos(probe, EVERYTHING, before, learn, context)
   const pasted: Pasted = new Map()
   const done = await publishAll(probe, [...messages.keys()], outcome, context, async (topic) => {
     const now = messages.get(topic)!

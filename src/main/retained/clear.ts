@@ -207,7 +207,7 @@ export async function check(
 }
 
 /** The outcome of work that has done nothing yet. */
-export function nothingDone<K>(kind: K, planned: number): Published & { kind: K } {
+export function nothingDone<K extends string>(kind: K, planned: number): Published & { kind: K } {
   const none = { done: 0, changed: 0, gone: 0, refused: [], refusals: 0, unheeded: 0 }
   return { kind, planned, ...none, end: 'done', fault: null }
 }
