@@ -41,7 +41,7 @@ export class BridgeStore {
   }
 
   list(): Bridge[] {
-    return this.stored.map(({ isFresh: _, ...bridge }) => bridge)
+    return this.stored.map(shown)
   }
 
   /** Throws NOT_FOUND. */
@@ -61,7 +61,7 @@ export class BridgeStore {
         ? [...this.stored, bridge]
         : this.stored.map((each) => (each.id === id ? bridge : each))
     })
-    return this.get(bridgeId)
+    return shown(this.get(bridgeId))
   }
 
   /** Throws NOT_FOUND, FILE_UNWRITABLE. */
@@ -70,7 +70,7 @@ export class BridgeStore {
       const before = this.get(id)
       return this.stored.map((each) => (each === before ? { ...each, ...change } : each))
     })
-    return this.get(id)
+    return shown(this.get(id))
   }
 
   /** Throws NOT_FOUND, FILE_UNWRITABLE. */
@@ -100,4 +100,8 @@ export class BridgeStore {
       this.stored = bridges
     })
   }
+}
+
+function shown({ isFresh: _, ...bridge }: StoredBridge): Bridge {
+  return bridge
 }

@@ -127,7 +127,8 @@ export class Bridges extends EventEmitter<BridgesEvents> {
   }
 
   private async switch(id: string, on: boolean): Promise<Bridge> {
-    if (this.store.get(id).on === on) return this.store.get(id)
+    const known = this.store.list().find((each) => each.id === id)
+    if (known?.on === on) return known
     const bridge = await this.store.set(id, { on, isFresh: true })
     this.emit('listed', this.store.list())
     await this.inTurn(() => this.apply(id, true))
