@@ -56,7 +56,14 @@ async function setup() {
   bridges.on('subtree', (status) => (subtree = status))
   onTestFinished(() => bridges.close())
   const addProfile = async (port: number): Promise<string> => {
-    const draft = { ...defaultProfile('person'), name: 'Plant', host: '127.0.0.1', port, connectTimeout: 2, username: 'person' }
+    const draft = {
+      ...defaultProfile('person'),
+      name: 'Plant',
+      host: '127.0.0.1',
+      port,
+      connectTimeout: 2,
+      username: 'person'
+    }
     return (await profiles.save({ draft, secrets: { password: 'hidden' } })).id
   }
   return {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { filtersOverlap } from '../filter-overlap'
 import { Qos } from '../message'
-import { topicFault } from '../topic'
+import { filterFault, topicFault } from '../topic'
 import { ConnectionStatus } from './connections'
 import { call } from './define'
 import { TopicFilter } from './filter'
@@ -40,6 +40,17 @@ export const BridgeDraft = z
     rules: z.array(BridgeRule).min(1, 'REQUIRED').max(100, 'TOO_MANY')
   })
   .superRefine(({ rules }, context) => {
+    for (const [index, rule] of rules.entries())
+      for (const side of ['local', 'remote'] as const) {
+        // A prefix without a slash before `#`, say.
+        const fault = filterFault(filterOn(side, rule))
+        if (fault && filterFault(rule.filter) === null)
+          context.addIssue({
+            code: 'custom',
+            path: ['rules', index, `${side}Prefix`],
+            message: `FILTER_${fault}`
+          })
+      }
     // Each message is carried by one rule, so rules for the same messages contradict each other.
     for (const [index, rule] of rules.entries())
       if (rules.slice(0, index).some((earlier) => overlap(earlier, rule)))
