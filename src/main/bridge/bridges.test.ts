@@ -168,6 +168,24 @@ describe.skipIf(!mosquittoInstalled)('with Mosquitto', () => {
     expect(states.get(bridge.id)).toMatchObject({ state: 'off' })
   })
 
+  it('connects again when its profile leads elsewhere, or when asked to', async () => {
+    const { calls, bridges, states, profiles, addProfile } = await setup()
+    const profileId = await addProfile(1)
+    const bridge = await calls['bridge.save']({ draft: draft(profileId) })
+    await calls['bridge.switch']({ id: bridge.id, on: true })
+    await vi.waitFor(() => expect(states.get(bridge.id)).toMatchObject({ state: 'reconnecting' }), WITHIN)
+    const { id, secrets: _, ...profile } = profiles.get(profileId)
+    await profiles.save({ id, draft: { ...profile, port: mosquitto.port }, secrets: {} })
+    await bridges.profilesChanged(profiles.list())
+    await online(states, bridge)
+    const since = states.get(bridge.id)!.remote!.since
+    await calls['bridge.retry']({ id: bridge.id })
+    await vi.waitFor(() => {
+      expect(states.get(bridge.id)).toMatchObject({ state: 'online' })
+      expect(states.get(bridge.id)!.remote!.since).toBeGreaterThan(since)
+    }, WITHIN)
+  })
+
   it('copies a subtree, pastes it on the local broker, and puts back what was there', async () => {
     const { calls, home, subtree, addProfile } = await setup()
     const there = await Person.at(mosquitto.port, {}, 'nothing')

@@ -48,6 +48,8 @@ export class Bridges extends EventEmitter<BridgesEvents> {
   private readonly peers = new Map<string, BridgePeer>()
   private readonly turns = new InTurn()
   private readonly restarts = new RestartLimit()
+  /** The profile and secrets that each bridge connects with, as text. */
+  private readonly used = new Map<string, string>()
   private subtree: SubtreeStatus = nothingCopied
   private wasRunning = false
   private told = ''
@@ -68,6 +70,7 @@ export class Bridges extends EventEmitter<BridgesEvents> {
       'bridge.save': ({ id, draft }) => this.save(id, draft),
       'bridge.remove': ({ id }) => this.remove(id),
       'bridge.switch': ({ id, on }) => this.switch(id, on),
+      'bridge.retry': ({ id }) => this.inTurn(() => this.apply(id, false)),
       'subtree.get': () => this.subtree,
       'subtree.copy': ({ profileId, topic }) => {
         const { name } = this.profiles.get(profileId)
@@ -89,8 +92,7 @@ export class Bridges extends EventEmitter<BridgesEvents> {
     if (isRunning === this.wasRunning) return
     this.wasRunning = isRunning
     this.told = ''
-    for (const bridge of this.store.list())
-      if (bridge.on) void this.inTurn(() => this.apply(bridge.id, false))
+    for (const bridge of this.store.list()) if (bridge.on) this.restart(bridge.id)
   }
 
   /** Call this when another worker has taken the crashed broker's place: it does not know the bridges, which connect again by themselves. */
@@ -99,11 +101,14 @@ export class Bridges extends EventEmitter<BridgesEvents> {
     this.tellBroker()
   }
 
-  /** Call this when profiles have changed: a bridge whose profile is gone is switched off. Others use a new profile when they start next. */
+  /** Call this when profiles have changed: a bridge whose profile is gone is switched off, and one whose profile differs connects with it. */
   async profilesChanged(profiles: readonly Profile[]): Promise<void> {
     const known = new Set(profiles.map(({ id }) => id))
-    for (const { id, on, profileId } of this.store.list())
-      if (on && !known.has(profileId)) await this.switch(id, false)
+    for (const { id, on, profileId } of this.store.list()) {
+      if (!on) continue
+      if (!known.has(profileId)) await this.switch(id, false)
+      else if (this.broker.isRunning() && this.used.get(id) !== this.textOf(profileId)) this.restart(id)
+    }
   }
 
   async close(): Promise<void> {
@@ -151,10 +156,20 @@ export class Bridges extends EventEmitter<BridgesEvents> {
     if (on && this.broker.isRunning()) {
       const { pipe } = this.broker
       const { brokerId } = this.store
+      this.used.set(id, this.textOf(profileId))
       await this.peer().call('start', { ...this.accessTo(profileId), id, brokerId, rules, pipe, isFresh })
     }
     this.emit('changed', this.stateOf(id))
     this.tellBroker()
+  }
+
+  /** Connects a bridge again; what waits for it stays. A worker that ends meanwhile is replaced, with all bridges. */
+  private restart(id: string): void {
+    this.inTurn(() => this.apply(id, false)).catch(() => undefined)
+  }
+
+  private textOf(profileId: string): string {
+    return JSON.stringify([this.profiles.get(profileId), this.profiles.secretsOf(profileId)])
   }
 
   private stateOf(id: string): BridgeStatus {
@@ -218,7 +233,7 @@ export class Bridges extends EventEmitter<BridgesEvents> {
     const isAllowed = this.restarts.take()
     for (const { id, on } of this.store.list()) {
       if (!on) continue
-      if (isAllowed) void this.inTurn(() => this.apply(id, false))
+      if (isAllowed) this.restart(id)
       else this.crashed(id, message)
     }
   }

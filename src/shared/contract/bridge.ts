@@ -126,7 +126,9 @@ export const bridgeCalls = {
   /** Throws NOT_FOUND, FILE_UNWRITABLE. */
   'bridge.remove': call('main', BridgeId, z.void()),
   /** While a bridge is off, nothing is kept for it on either side. Throws NOT_FOUND, FILE_UNWRITABLE. */
-  'bridge.switch': call('main', BridgeId.extend({ on: z.boolean() }), Bridge)
+  'bridge.switch': call('main', BridgeId.extend({ on: z.boolean() }), Bridge),
+  /** Connects a bridge that is on again at once; what waits for it stays. Throws NOT_FOUND. */
+  'bridge.retry': call('main', BridgeId, z.void())
 }
 
 export const bridgeEvents = {
