@@ -1,4 +1,6 @@
-import { expect, it, vi } from 'vitest'
+import { once } from 'node:events'
+import { createConnection, createServer, type AddressInfo } from 'node:net'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import type { MqttVersion } from '../../shared/contract/profiles'
 import { begun, bridgeFrom, Home, Person, profileAt, rule, WITHIN } from './fixture'
 
@@ -89,6 +91,31 @@ it('three brokers in a ring pass a message round once', async () => {
   }, WITHIN)
   // Two ways lead to each broker.
   for (const person of people) expect(person.payloads().length).toBeLessThanOrEqual(2)
+})
+
+it.each([
+  ['goes without the bridge bit where a broker does not know it', 'in', 'online'],
+  ['stays refused there if messages could come back', 'both', 'failed']
+] as const)('%s', async (_name, direction, state) => {
+  const a = await new Home('aaaaaaaa').start()
+  const b = await new Home('bbbbbbbb').start()
+  // Refuses the version of a bridge, as older brokers do [MQTT-3.1.2-2].
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined)
+    socket.once('data', (connect) => {
+      if (connect[8] === 0x84) return void socket.end(Buffer.from([0x20, 2, 0, 1]))
+      const far = createConnection(b.port, '127.0.0.1').on('error', () => undefined)
+      far.write(connect)
+      socket.pipe(far).pipe(socket)
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => void server.close())
+  const bridge = bridgeFrom(a, profileAt((server.address() as AddressInfo).port, 4), [rule({ direction })])
+  await bridge.start()
+  await vi.waitFor(() => expect(bridge.status.state).toBe(state), WITHIN)
+  if (state === 'failed') expect(bridge.status.remote!.fault).toMatchObject({ kind: 'connack', code: 1 })
 })
 
 it('a bridge to its own broker is refused, and the sessions stay with their owner', async () => {

@@ -39,6 +39,7 @@ export class Side
   usesBridgeBit = true
   /** The other side, whose lane gets this side's messages. */
   other!: Side
+  private isForgetting = false
   private readonly client: ReconnectingClient
   private readonly takings = new Map<number, Taking>()
   /** Continue to read from this side; they wait until the other side's lane has room. */
@@ -69,7 +70,7 @@ export class Side
   }
 
   get connected(): Client | null {
-    return this.next === null ? this.client.current : null
+    return this.next === null && !this.isForgetting ? this.client.current : null
   }
 
   /** Connects. `isFresh`: the session that the broker may have kept is discarded first, with its subscriptions. */
@@ -88,6 +89,7 @@ export class Side
 
   /** Ends the session, too, if the broker can be reached now. */
   async forget(profile: Profile, secrets: Secrets): Promise<void> {
+    this.isForgetting = true
     await this.client.connect({ ...forgetting(profile), reconnect: false }, secrets)
     await this.client.attemptEnded()
     await this.client.disconnect()
