@@ -126,6 +126,7 @@ const boundaries = [
   {
     files: ['src/main/mqtt/*.ts'],
     ignores: [
+      'src/main/mqtt/bridging.ts',
       'src/main/mqtt/client.ts',
       'src/main/mqtt/options.ts',
       'src/main/mqtt/mqttjs-packets.ts',

@@ -196,7 +196,10 @@ describe.skipIf(!mosquittoInstalled)('with Mosquitto', () => {
     await here.publish('home/a', 'before', 1, true)
     const retained = () =>
       Object.fromEntries(
-        [...home.broker.retained.all()].map(({ topic, payload, qos }) => [topic, `${payload} ${qos}`])
+        [...home.broker.retained.all()].map(({ topic, payload, qos }) => [
+          topic,
+          `${payload.toString()} ${qos}`
+        ])
       )
 
     await calls['subtree.copy']({ profileId: await addProfile(mosquitto.port), topic: 'plant' })
