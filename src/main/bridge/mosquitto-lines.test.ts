@@ -36,8 +36,8 @@ it.skipIf(!mosquittoInstalled).each([5, 4, 3] as const)(
     await there.hears('out', 'on')
     await there.publish('both/x', 'last in', 2)
     await here.publish('both/x', 'last out', 2)
-    await here.hears('last in')
-    await there.hears('last out')
+    await here.hears('out', 'on', 'last in', 'last out')
+    await there.hears('retained', 'in', '20', 'last in', 'last out')
     expect(here.got.map(({ topic, payload }) => `${topic} ${payload}`).sort()).toEqual(
       [
         'both/x in',
