@@ -40,6 +40,8 @@ export class Side
   /** The other side, whose lane gets this side's messages. */
   other!: Side
   private isForgetting = false
+  /** The former session is discarded, and the connection for the next one begins. */
+  private isRenewing = false
   private readonly client: ReconnectingClient
   private readonly takings = new Map<number, Taking>()
   /** Continue to read from this side; they wait until the other side's lane has room. */
@@ -77,6 +79,7 @@ export class Side
   async connect(profile: Profile, secrets: Secrets, isFresh: boolean): Promise<void> {
     const full = { ...profile, subscriptions: this.topics.subscriptions }
     this.next = isFresh ? { profile: full, secrets } : null
+    this.isRenewing = false
     this.isSubscribed = !isFresh
     await this.client.connect(isFresh ? forgetting(profile) : full, secrets)
   }
@@ -102,9 +105,14 @@ export class Side
     }
     const { next } = this
     if (next && status.state === 'online') {
-      this.next = null
-      void this.client.connect(next.profile, next.secrets)
+      if (!this.isRenewing) void this.client.connect(next.profile, next.secrets)
+      this.isRenewing = true
       return
+    }
+    // Until now, the status was that of the connection which discarded the session.
+    if (this.isRenewing && status.state === 'connecting') {
+      this.next = null
+      this.isRenewing = false
     }
     const { subscriptions } = status
     if (status.state === 'online' && subscriptions.every(({ code }) => code !== null))
