@@ -11,10 +11,11 @@ import { appCalls } from './app/app-calls'
 import { Arrivals } from './app/arrivals'
 import { noUpdates, updateCalls } from './app/updates'
 import { Archive } from './archive/archive'
+import { BridgeStore } from './bridge/bridge-store'
+import { composeBroker } from './compose-broker'
 import { Connections } from './connection/connections'
 import { Decoding } from './decoding/decoding'
 import { Jobs } from './jobs/jobs'
-import { buildLocalBroker } from './local-broker/build'
 import type { LocalBroker } from './local-broker/local-broker'
 import { Changes } from './log/changes'
 import { logPath } from './log/file'
@@ -85,8 +86,9 @@ export async function compose(options: {
   const profiles = new ProfileStore(dataDirectory, host.secrets)
   const marks = new MarkStore(dataDirectory)
   const boards = new BoardStore(dataDirectory)
+  const bridgeStore = new BridgeStore(dataDirectory)
   const schemas = new SchemaStore(dataDirectory)
-  for (const store of [settings, profiles, marks, boards, schemas]) await store.load()
+  for (const store of [settings, profiles, marks, boards, bridgeStore, schemas]) await store.load()
 
   const connections = new Connections(spawn, pathOf, {
     opened: (id) => archive.follow(pathOf(id)),
@@ -149,8 +151,20 @@ export async function compose(options: {
     ...(host.chooseExportFile && { chooseFile: (name: string) => host.chooseExportFile!(name) })
   })
   await transfer.start()
-  const local = await buildLocalBroker({
-    ...{ dataDirectory, version, spawn, jobs, connections, profiles, settings },
+  const local = await composeBroker({
+    ...{
+      dataDirectory,
+      version,
+      spawn,
+      jobs,
+      connections,
+      profiles,
+      settings,
+      bridgeStore,
+      changes,
+      log,
+      emit
+    },
     chooseFolder: host.chooseFolder && (() => host.chooseFolder!())
   })
   const { broker } = local
@@ -178,19 +192,6 @@ export async function compose(options: {
   })
   profiles.onChange((changed) => emit('profiles.changed', changed))
   recordings.onChange((open) => emit('recordings.changed', open))
-  broker.onChange((status) => {
-    changes.brokerIs(status)
-    emit('broker.changed', status)
-  })
-
-  local.service.onFaults((faults) => emit('faults.changed', faults))
-  broker.onCrash((crash) => {
-    log.warn(
-      () => `the broker ended and ${crash.restarted ? 'was started again' : 'could not be started again'}`
-    )
-    emit('broker.crashed', crash)
-  })
-
   const arrivals = new Arrivals(
     (path) => recordings.open(path),
     () => emit('app.arrived', {})
@@ -277,6 +278,7 @@ export async function compose(options: {
     async close() {
       await jobs.stop()
       await saver.stop()
+      await local.bridges.close()
       await broker.close()
       await connections.closeAll()
       await archive.stop()

@@ -2,6 +2,7 @@ import type { CallsOf } from '../../shared/contract'
 import type { StoredAccess } from '../../shared/contract/access'
 import type { BrokerLimits } from '../../shared/contract/broker'
 import type { ActiveFault } from '../../shared/contract/faults'
+import type { BridgePeer } from './bridge-peers'
 import type { Listener } from './listeners/listen'
 import type { RetainedPage } from './retained-pages'
 import type { SnListener } from './mqtt-sn/listen-sn'
@@ -13,6 +14,8 @@ export interface BrokerConfig {
   events: string
   limits: BrokerLimits
   access: StoredAccess
+  /** Identifies it among the brokers that bridges join: 8 hex digits. */
+  id: string
   /** Path of a Unix socket or named pipe for Treetop's own connection. */
   pipe: string
 }
@@ -38,6 +41,8 @@ export interface BrokerControl {
   retainedPage(input: { reader: string }): RetainedPage
   /** The reader wants no more. */
   forgetRetainedPages(input: { reader: string }): void
+  /** The bridges of this broker that are on. */
+  setBridges(bridges: BridgePeer[]): void
   stop(input: null): Promise<void>
 }
 

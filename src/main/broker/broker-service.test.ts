@@ -155,6 +155,7 @@ function start(): BrokerStart {
     events: ':memory:',
     limits: defaultBrokerLimits,
     access: () => ({ ...openAccess, users: [], secret: '' }),
+    id: 'aaaaaaaa',
     pipe: pipePath(temporaryFolder()),
     listeners: [{ kind: 'tcp', host: '127.0.0.1', port }],
     launch: async ({ begin, listen }) => {

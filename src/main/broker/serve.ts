@@ -5,6 +5,7 @@ import type { Channel } from '../../shared/rpc/channel'
 import { createPeer } from '../../shared/rpc/peer'
 import { AccessControl } from './access/access-control'
 import type { BrokerConfig, BrokerFunctions, BrokerNews } from './broker-functions'
+import { BridgePeers } from './bridge-peers'
 import { Broker } from './core/broker'
 import { systemClock } from './core/clock'
 import type { Client } from './core/client'
@@ -24,6 +25,7 @@ export function serveBroker(channel: Channel, version: string): void {
   let running: {
     broker: Broker
     access: AccessControl
+    bridges: BridgePeers
     pages: RetainedPages
     sys: SysTopics
     inspector: Inspector
@@ -39,7 +41,7 @@ export function serveBroker(channel: Channel, version: string): void {
   }
 
   const functions: BrokerFunctions = {
-    async start({ file, events: eventFile, limits, access: settings, pipe }) {
+    async start({ file, events: eventFile, limits, access: settings, id, pipe }) {
       if (running) return
       const access = new AccessControl()
       const broker = new Broker({
@@ -62,7 +64,9 @@ export function serveBroker(channel: Channel, version: string): void {
         const pages = new RetainedPages(broker.retained, () => systemClock.now())
         const network = (): (OpenListener | OpenSnListener)[] => open.filter(({ kind }) => kind !== 'pipe')
         const faults = new Faults(broker, systemClock, network, (list) => peer.notify('faults', list))
-        running = { broker, access, pages, sys, inspector, faults, calls: inspector.calls(), open, timer }
+        const bridges = new BridgePeers(broker, id)
+        const calls = inspector.calls()
+        running = { broker, access, bridges, pages, sys, inspector, faults, calls, open, timer }
       } catch (error) {
         broker.close()
         throw error
@@ -90,6 +94,7 @@ export function serveBroker(channel: Channel, version: string): void {
     },
     retainedPage: ({ reader }) => current().pages.next(reader),
     forgetRetainedPages: ({ reader }) => current().pages.forget(reader),
+    setBridges: (bridges) => current().bridges.set(bridges),
     async stop() {
       if (!running) return
       const { broker, sys, inspector, faults, open, timer } = running
@@ -167,6 +172,7 @@ function described({
     protocol: connection.listener?.kind === 'sn' ? 'mqtt-sn' : 'mqtt',
     asleep: connection.isAsleep,
     address: connection.address,
+    isBridge: connection.isObserver && !sender.isObserver,
     keepAlive,
     clean: connect.cleanStart,
     connectedAt,

@@ -21,6 +21,8 @@ interface Options {
   connections: Connections
   profiles: ProfileStore
   settings: SettingsStore
+  /** The broker's id among those that bridges join. */
+  brokerId: string
   /** Desktop: asks for an empty folder; resolves to null when the user cancels. */
   chooseFolder: (() => Promise<string | null>) | undefined
 }
@@ -34,6 +36,7 @@ export async function buildLocalBroker({
   connections,
   profiles,
   settings,
+  brokerId,
   chooseFolder
 }: Options): Promise<{
   service: BrokerService
@@ -54,7 +57,8 @@ export async function buildLocalBroker({
     {
       broker: join(dataDirectory, 'broker.db'),
       events: join(dataDirectory, 'broker-events.db'),
-      pipe: pipePath(dataDirectory)
+      pipe: pipePath(dataDirectory),
+      id: brokerId
     },
     new BrokerCertificates(join(dataDirectory, 'certificates')),
     access

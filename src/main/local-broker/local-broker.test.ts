@@ -96,7 +96,12 @@ async function setup() {
     connections,
     profiles,
     settings,
-    { broker: join(folder, 'broker.db'), events: join(folder, 'broker-events.db'), pipe: pipePath(folder) },
+    {
+      broker: join(folder, 'broker.db'),
+      events: join(folder, 'broker-events.db'),
+      pipe: pipePath(folder),
+      id: 'aaaaaaaa'
+    },
     new BrokerCertificates(join(folder, 'certificates')),
     new AccessStore(folder)
   )

@@ -26,8 +26,8 @@ export class LocalBroker {
     private readonly connections: Connections,
     private readonly profiles: ProfileStore,
     private readonly settings: SettingsStore,
-    /** Paths of what the broker keeps, and of the socket or pipe of its own connection. */
-    private readonly files: { broker: string; events: string; pipe: string },
+    /** Paths of what the broker keeps, and of the socket or pipe of its own connection; the broker's id among those that bridges join. */
+    private readonly files: { broker: string; events: string; pipe: string; id: string },
     private readonly certificates: BrokerCertificates,
     private readonly access: AccessStore
   ) {}
@@ -86,6 +86,7 @@ export class LocalBroker {
         events: this.files.events,
         limits: brokerLimits,
         access: () => this.access.get(),
+        id: this.files.id,
         pipe: this.files.pipe,
         listeners: [{ kind: 'tcp', host, port }, ...(await this.ready(brokerListeners))],
         launch: (steps) => this.launch(port, steps)
@@ -185,7 +186,7 @@ export class LocalBroker {
       .peer()
       .call('broker.clients', undefined)
       .catch(() => [])
-    return clients.filter(({ id }) => !own.has(id) && !this.demo.isDevice(id)).length
+    return clients.filter(({ id, isBridge }) => !isBridge && !own.has(id) && !this.demo.isDevice(id)).length
   }
 
   /** What a server needs to take over. Throws FILE_UNREADABLE. */

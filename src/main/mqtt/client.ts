@@ -10,19 +10,23 @@ import type { PublishResult } from '../../shared/contract/messages'
 import type { MqttVersion, Profile, Subscription } from '../../shared/contract/profiles'
 import { AppError } from '../../shared/errors'
 import type { MessageProperties, Qos } from '../../shared/message'
+import { bridge, type Bridging } from './bridging'
 import { faultOf } from './faults'
+import { inTime } from './in-time'
 import { malformation } from './malformed'
 import { clientOptions, type Secrets } from './options'
 import { arrivalOf, connackOf, publishProperties } from './mqttjs-packets'
 import { tapPackets } from './packet-tap'
 import { omitUsername } from './password-only'
 import type { PacketLog } from '../packets/log'
+import type { Arrival } from '../recorder/message'
 import type { Gate, Recipient } from '../recorder/recorder'
 
-/** Longest wait for a PUBACK or PUBCOMP, in ms. */
-const PUBLISH_TIMEOUT = 30_000
 /** The largest packet that MQTT allows, in bytes (2.2.3 Remaining Length). */
 const LARGEST_PACKET = 268_435_455
+
+/** A message that a bridge carries. */
+export type Carried = Pick<Arrival, 'topic' | 'payload' | 'qos' | 'retain' | 'properties'>
 
 export interface ClientEvents {
   online(connack: Connack): void
@@ -46,9 +50,11 @@ export class Client {
     secrets: Secrets,
     private readonly recorder: Recipient,
     packets: PacketLog,
-    private readonly events: ClientEvents
+    private readonly events: ClientEvents,
+    private readonly bridging: Bridging | null = null
   ) {
     this.client = mqtt.connect({ ...clientOptions(profile, secrets), manualConnect: true })
+    if (bridging) bridge(this.client, bridging)
     tapPackets(this.client, packets, profile.version, {
       failed: (error) => this.failed(error),
       isAccepted: () => this.connack !== null
@@ -96,7 +102,10 @@ export class Client {
   /** Sends one SUBSCRIBE for one filter and returns the code of the SUBACK (MQTT 3.1.1, 3.9.3; MQTT 5.0, 3.9.3). Throws NOT_CONNECTED. */
   async subscribe({ filter, qos }: Subscription, retainAsPublished = true): Promise<SubscriptionState> {
     const state = { filter, requested: qos }
-    const options = this.version === 5 ? { qos, rap: retainAsPublished, rh: 0 as const } : { qos }
+    const { bridging } = this
+    const own = bridging && { nl: true, rap: true, rh: bridging.retainHandling(filter) }
+    const options =
+      this.version === 5 ? { qos, rap: retainAsPublished, rh: 0 as const, ...(own ?? {}) } : { qos }
     return new Promise((resolve, reject) => {
       this.client.subscribe(filter, options, (error, _granted, packet) => {
         const suback = packet ?? (error as { packet?: typeof packet } | null)?.packet
@@ -150,11 +159,7 @@ export class Client {
     this.checkLimits(topic, payload, qos, retain)
     const started = performance.now()
     this.recorder.outgoing({ topic, payload, qos, retain })
-    const { packetId, reasonCode } = await this.send(topic, payload, {
-      qos,
-      retain,
-      ...(properties && this.version === 5 && { properties: publishProperties(properties) })
-    })
+    const { packetId, reasonCode } = await inTime(this.send(topic, payload, qos, retain, properties))
     // Before MQTT 5, nothing else reports that the broker retains it.
     if (retain) this.recorder.noteRetained(topic, payload.length > 0 ? Math.floor(Date.now() / 1_000) : 0)
     return {
@@ -166,18 +171,31 @@ export class Client {
     }
   }
 
+  /**
+   * Publishes what a bridge carries: waits for the acknowledgement as long as it takes, over reconnections. Throws NOT_CONNECTED,
+   * PAYLOAD_TOO_LARGE or PUBLISH_REFUSED. A QoS and a retain flag that the broker does not support are lowered.
+   */
+  async carry({ topic, payload, qos, retain, properties }: Carried): Promise<void> {
+    const { maximumQos = 2, retainAvailable = true } = this.connack ?? {}
+    const lowered = qos > maximumQos ? maximumQos : qos
+    this.checkLimits(topic, payload, lowered, retain && retainAvailable)
+    await this.send(topic, payload, lowered, retain && retainAvailable, properties)
+  }
+
   private async send(
     topic: string,
     payload: Buffer,
-    options: IClientPublishOptions
+    qos: Qos,
+    retain: boolean,
+    properties: MessageProperties | null
   ): Promise<{ packetId: number | null; reasonCode: number | null }> {
+    const options: IClientPublishOptions = {
+      qos,
+      retain,
+      ...(properties && this.version === 5 && { properties: publishProperties(properties) })
+    }
     return new Promise((resolve, reject) => {
-      const late = setTimeout(
-        () => reject(new AppError('TIMED_OUT', { milliseconds: PUBLISH_TIMEOUT })),
-        PUBLISH_TIMEOUT
-      )
       this.client.publish(topic, payload, options, (error, packet) => {
-        clearTimeout(late)
         const reason = (error as { code?: unknown } | undefined)?.code
         if (error) {
           const refused = typeof reason === 'number' && reason >= 0x80
@@ -188,7 +206,7 @@ export class Client {
           )
           return
         }
-        const packetId = options.qos === 0 ? null : (packet?.messageId ?? null)
+        const packetId = qos === 0 ? null : (packet?.messageId ?? null)
         const reasonCode = packetId === null ? null : (this.reasons.get(packetId) ?? null)
         if (packetId !== null) this.reasons.delete(packetId)
         resolve({ packetId, reasonCode })
@@ -232,7 +250,7 @@ export class Client {
       done: (code: number) => void
     ) => {
       const arrival = arrivalOf(topic, payload, packet)
-      if (packet.qos === 1) recorder.atLeastOnce(arrival, this.gate())
+      if (packet.qos === 1) recorder.atLeastOnce(arrival, this.gate(), packet.messageId ?? 0)
       else recorder.exactlyOnce(arrival, packet.messageId ?? 0, this.gate())
       done(0)
     }

@@ -12,12 +12,13 @@ import type { Profile, Subscription } from '../../shared/contract/profiles'
 import { AppError } from '../../shared/errors'
 import { InTurn } from '../../shared/in-turn'
 import { backoff } from './backoff'
+import type { Bridging } from './bridging'
 import { Client } from './client'
 import { isPermanent } from './faults'
 import type { Secrets } from './options'
 import type { PacketLog } from '../packets/log'
 import type { Arrival } from '../recorder/message'
-import type { Recorder } from '../recorder/recorder'
+import type { Recipient, Recorder } from '../recorder/recorder'
 
 /** The queue of a kept session counts as delivered after this long without a message, or after this long in total, in ms. */
 const QUEUE_QUIET = 400
@@ -37,8 +38,9 @@ export class ReconnectingClient extends EventEmitter<{ status: [ConnectionStatus
 
   constructor(
     { id, generation }: { id: string; generation: number },
-    private readonly recorder: Recorder,
-    private readonly packets: PacketLog
+    private readonly recorder: Recipient & Pick<Recorder, 'forgetRetained'>,
+    private readonly packets: PacketLog,
+    private readonly bridging: Bridging | null = null
   ) {
     super()
     this.status = neverConnected(id, generation)
@@ -61,10 +63,11 @@ export class ReconnectingClient extends EventEmitter<{ status: [ConnectionStatus
     await this.end()
     this.profile = profile
     this.wanted = profile.subscriptions.map((subscription) => ({ ...subscription }))
-    this.client = new Client(profile, secrets, this.recorder, this.packets, {
-      online: (connack) => this.accepted(connack),
-      lost: (fault) => this.lost(fault)
-    })
+    const events = {
+      online: (connack: Connack) => this.accepted(connack),
+      lost: (fault: ConnectionFault) => this.lost(fault)
+    }
+    this.client = new Client(profile, secrets, this.recorder, this.packets, events, this.bridging)
     this.change({
       name: profile.name,
       address: `${profile.host}:${profile.port}`,
@@ -91,9 +94,14 @@ export class ReconnectingClient extends EventEmitter<{ status: [ConnectionStatus
 
   /** The client, if the broker has accepted it. Throws NOT_CONNECTED. */
   get connected(): Client {
-    if (!this.client || this.status.state !== 'online')
-      throw new AppError('NOT_CONNECTED', { name: this.status.name })
-    return this.client
+    const { current } = this
+    if (!current) throw new AppError('NOT_CONNECTED', { name: this.status.name })
+    return current
+  }
+
+  /** The client, if the broker has accepted it and it is not being ended; otherwise null. */
+  get current(): Client | null {
+    return this.status.state === 'online' ? this.client : null
   }
 
   async subscribe(subscription: Subscription): Promise<SubscriptionState> {
@@ -133,20 +141,22 @@ export class ReconnectingClient extends EventEmitter<{ status: [ConnectionStatus
 
   private accepted(connack: Connack): void {
     this.recorder.forgetRetained()
+    // Before MQTT 5, subscribing again would have the broker send all its retained messages again [MQTT-3.8.4-3].
+    const isSubscribed = this.bridging !== null && this.bridging.isSubscribed && connack.sessionPresent
     this.change({
       state: 'online',
       attempts: 0,
       retryAt: null,
       fault: null,
       connack,
-      subscriptions: this.wanted.map(unanswered),
+      subscriptions: this.wanted.map(isSubscribed ? granted : unanswered),
       queued: 0
     })
     if (connack.sessionPresent) {
       this.queueEnds = performance.now() + QUEUE_LONGEST
       this.settled = setTimeout(() => this.endQueue(), QUEUE_QUIET)
     }
-    for (const subscription of this.wanted) void this.ask(subscription)
+    if (!isSubscribed) for (const subscription of this.wanted) void this.ask(subscription)
   }
 
   private async ask(subscription: Subscription): Promise<void> {
@@ -199,10 +209,15 @@ export class ReconnectingClient extends EventEmitter<{ status: [ConnectionStatus
   }
 }
 
+function granted(subscription: Subscription): SubscriptionState {
+  return { ...unanswered(subscription), code: subscription.qos }
+}
+
 function unanswered({ filter, qos }: Subscription): SubscriptionState {
   return { filter, requested: qos, code: null, reasonString: null }
 }
 
+/** Whether the connection may succeed later, unchanged. */
 function retryable(fault: ConnectionFault): boolean {
   switch (fault.kind) {
     case 'connack':

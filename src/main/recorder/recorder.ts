@@ -19,17 +19,12 @@ export interface Gate {
 }
 
 /** The receiver of a client's messages: the recorder, or a substitute that records nothing. */
-export type Recipient = Pick<
+export interface Recipient extends Pick<
   Recorder,
-  | 'atMostOnce'
-  | 'atLeastOnce'
-  | 'exactlyOnce'
-  | 'released'
-  | 'sessionLost'
-  | 'outgoing'
-  | 'noteRetained'
-  | 'flush'
->
+  'atMostOnce' | 'exactlyOnce' | 'released' | 'sessionLost' | 'outgoing' | 'noteRetained' | 'flush'
+> {
+  atLeastOnce(arrival: Arrival, gate: Gate, packetId: number): void
+}
 
 /** A message not yet delivered to subscribers, with the previous last id of its topic's entry. */
 interface Untold extends RecordedMessage {

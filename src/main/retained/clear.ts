@@ -24,6 +24,9 @@ export interface Cleared {
   properties: MessageProperties | null
 }
 
+/** The outcome of publishing to many topics, whatever for. */
+export type Published = Omit<RetainedOutcome, 'kind'>
+
 /** The outcome of some work, and the topics for which it succeeded. */
 export interface Done<T> {
   outcome: RetainedOutcome
@@ -129,7 +132,7 @@ export async function restore(
 }
 
 /** Requests the current retained messages of topics. */
-async function ask(
+export async function ask(
   probe: RetainedProbe,
   topics: ReadonlyMap<string, unknown> | ReadonlySet<string>,
   filter: string,
@@ -149,11 +152,11 @@ async function ask(
 }
 
 /** Publishes to many topics at once and returns those that were acknowledged. When cancelled, it waits for the messages in flight. */
-async function publishAll(
+export async function publishAll(
   probe: RetainedProbe,
   topics: readonly string[],
-  outcome: RetainedOutcome,
-  { progress, signal }: WorkContext,
+  outcome: Published,
+  { progress, signal }: Pick<WorkContext, 'progress' | 'signal'>,
   publish: (topic: string) => Promise<void>
 ): Promise<Set<string>> {
   const done = new Set<string>()
@@ -184,10 +187,10 @@ async function publishAll(
 }
 
 /** Requests the retained messages of acknowledged topics again: before MQTT 5 a broker cannot refuse a message (3.1.1, 3.3.5). */
-async function check(
+export async function check(
   probe: RetainedProbe,
-  { done, filter, outcome }: { done: Set<string>; filter: string; outcome: RetainedOutcome },
-  { progress }: WorkContext,
+  { done, filter, outcome }: { done: Set<string>; filter: string; outcome: Published },
+  { progress }: Pick<WorkContext, 'progress'>,
   found: (heeded: Set<string>, message: Arrival) => void
 ): Promise<void> {
   if (outcome.end === 'failed') return
@@ -204,7 +207,7 @@ async function check(
 }
 
 /** The outcome of work that has done nothing yet. */
-export function nothingDone(kind: RetainedOutcome['kind'], planned: number): RetainedOutcome {
+export function nothingDone<K extends string>(kind: K, planned: number): Published & { kind: K } {
   const none = { done: 0, changed: 0, gone: 0, refused: [], refusals: 0, unheeded: 0 }
   return { kind, planned, ...none, end: 'done', fault: null }
 }

@@ -52,7 +52,13 @@ export async function lookUp(probe: RetainedProbe, list: List, context: WorkCont
   list.asOf = Date.now()
   await setMarks(list, began, context)
   // If this fails, the list is still valid, and the missing QoS values stay unknown.
-  if (!signal.aborted) await learnQos(probe, list, context).catch(() => undefined)
+  if (signal.aborted) return
+  const learn = (message: Arrival): void => {
+    const entry = entries.get(message.topic)
+    // The message may have changed since: use the QoS only if the payload is the same.
+    if (entry && isOf(entry, message.payload)) entry.qos = message.qos
+  }
+  await askQos(probe, filter, entries, learn, context).catch(() => undefined)
 }
 
 /** Fills a list from the recorded marks. */
@@ -79,24 +85,30 @@ export async function fromMarks(list: List, fault: RetainedFault, { store }: Wor
   }
 }
 
-/** Requests the messages again at QoS 2, the only way to learn their QoS. Those that did not fit the broker's queue follow in batches. */
-async function learnQos(probe: RetainedProbe, list: List, { progress, signal }: WorkContext): Promise<void> {
-  const { entries, filter } = list
-  const unknown = new Set(entries.keys())
-  const total = entries.size
-  const learn = (message: Arrival): void => {
-    const entry = entries.get(message.topic)
-    if (!entry || !unknown.delete(message.topic)) return
-    // The message may have changed since: use the QoS only if the payload is the same.
-    if (isOf(entry, message.payload)) entry.qos = message.qos
+/**
+ * Requests known retained messages again at QoS 2, the only way to learn their QoS: `learn` gets each once. Those that did not fit the
+ * broker's queue follow in batches.
+ */
+export async function askQos(
+  probe: RetainedProbe,
+  filter: string,
+  known: ReadonlyMap<string, unknown>,
+  learn: (message: Arrival) => void,
+  { progress, signal }: Pick<WorkContext, 'progress' | 'signal'>
+): Promise<void> {
+  const unknown = new Set(known.keys())
+  const total = known.size
+  const found = (message: Arrival): void => {
+    if (!unknown.delete(message.topic)) return
+    learn(message)
     progress('qos', total - unknown.size, total)
   }
   if (total === 0) return
-  await probe.collect([filter], 2, learn, signal, new Set(unknown))
+  await probe.collect([filter], 2, found, signal, new Set(unknown))
   const left = [...unknown]
   for (let first = 0; first < left.length; first += BATCH) {
     const batch = left.slice(first, first + BATCH)
-    await probe.collect(batch, 2, learn, signal, new Set(batch))
+    await probe.collect(batch, 2, found, signal, new Set(batch))
   }
 }
 

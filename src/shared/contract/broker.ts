@@ -81,6 +81,8 @@ export const BrokerClient = z.object({
   asleep: z.boolean(),
   /** The client's `address:port`. */
   address: z.string(),
+  /** A bridge of this Treetop. */
+  isBridge: z.boolean(),
   /** Seconds. */
   keepAlive: z.number().int(),
   clean: z.boolean(),

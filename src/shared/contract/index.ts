@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { accessCalls } from './access'
 import { appCalls, appEvents } from './app'
 import { boardCalls, boardEvents } from './boards'
+import { bridgeCalls, bridgeEvents } from './bridge'
 import { brokerCalls, brokerEvents } from './broker'
 import { compareCalls } from './compare'
 import { connectionCalls, connectionEvents } from './connections'
@@ -22,6 +23,7 @@ import { profileCalls, profileEvents } from './profiles'
 import { recordingCalls, recordingEvents } from './recordings'
 import { retainedCalls, retainedEvents } from './retained'
 import { seriesCalls } from './series'
+import { subtreeCalls, subtreeEvents } from './subtree'
 import { topicCalls, topicEvents } from './topics'
 import { trafficCalls } from './traffic'
 import { transferCalls } from './transfer'
@@ -56,7 +58,9 @@ export const calls = {
   ...outgrowCalls,
   ...faultCalls,
   ...probeCalls,
-  ...mqttSnCalls
+  ...mqttSnCalls,
+  ...bridgeCalls,
+  ...subtreeCalls
 }
 
 /** Every event that a renderer can receive. */
@@ -75,7 +79,9 @@ export const events = {
   ...updateEvents,
   ...brokerEvents,
   ...faultEvents,
-  ...probeEvents
+  ...probeEvents,
+  ...bridgeEvents,
+  ...subtreeEvents
 }
 
 export type CallName = keyof typeof calls

@@ -11,7 +11,10 @@ export const JobKind = z.enum([
   'clearRetained',
   'restoreRetained',
   'moveToServer',
-  'probe'
+  'probe',
+  'copySubtree',
+  'pasteSubtree',
+  'undoPaste'
 ])
 export type JobKind = z.infer<typeof JobKind>
 

@@ -15,7 +15,7 @@ import type { Reader } from './reader'
 import { malformed, protocolError, Refusal } from './refusal'
 import { topicName } from './text'
 
-/** In MQTT 3, a bridge sets the highest bit of its protocol version. It asks for what MQTT 5 calls Retain As Published. */
+/** In MQTT 3, a bridge sets the highest bit of its protocol version. It asks for what MQTT 5 calls No Local and Retain As Published. */
 const BRIDGE_BIT = 0x80
 
 const FLAG = { RESERVED: 0x01, CLEAN: 0x02, WILL: 0x04, WILL_RETAIN: 0x20, PASSWORD: 0x40, USERNAME: 0x80 }
@@ -78,8 +78,8 @@ export function decodeConnect(reader: Reader, version: MqttVersion): Connect {
   }
 }
 
-/** Reads the protocol name and version [MQTT-3.1.2-1], [MQTT-3.1.2-2]. Throws Refusal. */
-export function readVersion(reader: Reader): MqttVersion {
+/** Reads the protocol name and version [MQTT-3.1.2-1], [MQTT-3.1.2-2], and whether it has the bridge bit. Throws Refusal. */
+export function readVersion(reader: Reader): { version: MqttVersion; isBridge: boolean } {
   const name = reader.text()
   if (name !== 'MQTT' && name !== 'MQIsdp')
     throw malformed('The protocol name is neither MQTT nor MQIsdp [MQTT-3.1.2-1].')
@@ -90,7 +90,7 @@ export function readVersion(reader: Reader): MqttVersion {
       `Protocol version ${version} of ${name} is not supported [MQTT-3.1.2-2].`,
       REASON_CODE.UNSUPPORTED_PROTOCOL_VERSION
     )
-  return level as MqttVersion
+  return { version: level as MqttVersion, isBridge: level !== version }
 }
 
 /** The will's properties, topic and payload (MQTT 5.0, 3.1.3.2 to 3.1.3.4). */

@@ -20,12 +20,16 @@ const reasonCodes: Record<Acknowledgement['type'], number[]> = {
   [TYPE.PUBCOMP]: [0x00, 0x92]
 }
 
+const bridgeOptions = { noLocal: true, retainAsPublished: true }
+
 /** Reads the packets of one client. */
 export class Decoder {
   /** Known from the CONNECT on, even if that is refused. */
   version: MqttVersion | null = null
   /** The first packet was a CONNECT. */
   sawConnect = false
+  /** A client before MQTT 5 says that it is a bridge: none of its subscriptions brings it its own messages, and all keep the retain flag. */
+  private isBridge = false
   private readonly reader = new Reader()
   private readonly aliases: TopicAliases
 
@@ -47,8 +51,10 @@ export class Decoder {
       if (type !== TYPE.CONNECT) throw protocolError('The first packet is not a CONNECT [MQTT-3.1.0-1].')
       this.sawConnect = true
       expectFlags(flags, 0)
-      this.version = readVersion(reader)
-      return decodeConnect(reader, this.version)
+      const { version: known, isBridge } = readVersion(reader)
+      this.version = known
+      this.isBridge = isBridge
+      return decodeConnect(reader, known)
     }
     switch (type) {
       case TYPE.PUBLISH:
@@ -67,7 +73,8 @@ export class Decoder {
         const identifier = decodeIdentifier(reader, version)
         const subscriptions = list(reader, () => {
           const filter = readFilter(reader)
-          return { filter, options: decodeOptions(reader.u8(), version, filter, identifier) }
+          const options = decodeOptions(reader.u8(), version, filter, identifier)
+          return { filter, options: this.isBridge ? { ...options, ...bridgeOptions } : options }
         })
         return { type, packetId, subscriptions }
       }

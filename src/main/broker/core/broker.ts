@@ -19,7 +19,7 @@ import { Backlog } from './outgoing'
 import type { Parts } from './parts'
 import type { Holdable } from './pressure'
 import { Retained } from './retained'
-import type { Session } from './session'
+import { isOwn, type Session } from './session'
 import { Sessions } from './sessions'
 import type { Store } from './store'
 import { Subscriptions, type Target } from './subscriptions'
@@ -254,7 +254,7 @@ export class Broker {
     const { targets, shares } = this.subscriptions.match(message.topic)
     let count = 0
     for (let target of targets) {
-      if (target.own !== undefined && (target.subscriber as Session).clientId === message.publisher) {
+      if (target.own !== undefined && isOwn((target.subscriber as Session).clientId, message, this.hooks)) {
         if (target.own === null) continue
         target = target.own
       }

@@ -32,7 +32,7 @@ it('has no function for a decision that nobody wants to see, also after all are 
     closed,
     expired
   } = set
-  const { full, fault } = set
+  const { full, fault, own } = set
   const all = [
     opened,
     connects,
@@ -41,13 +41,14 @@ it('has no function for a decision that nobody wants to see, also after all are 
     deliver,
     full,
     fault,
+    own,
     drop,
     arrived,
     connected,
     closed,
     expired
   ]
-  expect(all).toEqual(Array(12).fill(undefined))
+  expect(all).toEqual(Array(13).fill(undefined))
   const remove = set.add({ publish: () => 0 })
   expect(set.publish).toBeDefined()
   expect(set.deliver).toBeUndefined()

@@ -16,6 +16,7 @@ export class HookSet {
   dequeue: Hooks['dequeue']
   full: Hooks['full']
   fault: Hooks['fault']
+  own: Hooks['own']
   drop: Hooks['drop']
   arrived: Hooks['arrived']
   connected: Hooks['connected']
@@ -45,6 +46,7 @@ export class HookSet {
     this.authenticate =
       authenticate && ((applicant, packet) => anyOf(authenticate.map((each) => each(applicant, packet))))
     const full = this.functions('full')
+    const own = this.functions('own')
     this.connect = connect && ((asker, packet) => first(connect, (each) => each(asker, packet)) ?? null)
     this.publish =
       publish && ((asker, message) => worst(publish, REASON_CODE.SUCCESS, (each) => each(asker, message)))
@@ -54,6 +56,7 @@ export class HookSet {
     this.deliver = deliver && ((...given) => deliver.every((each) => each(...given)))
     this.dequeue = dequeue && ((...given) => dequeue.every((each) => each(...given)))
     this.full = full && ((...given) => full.some((each) => each(...given)))
+    this.own = own && ((...given) => own.some((each) => each(...given)))
     this.drop = toAll(this.functions('drop'))
     this.opened = toAll(this.functions('opened'))
     this.fault = toAll(this.functions('fault'))

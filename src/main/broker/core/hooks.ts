@@ -115,6 +115,8 @@ export interface Hooks {
   full?(session: Session, message: Message): boolean
   /** A fault did something to a packet. `packet` null: to a message or a request, whose packet has been reported before. */
   fault?(id: string, asker: Asker, packet: Uint8Array | null, effect: FaultEffect): void
+  /** Whether a message that another client published counts as a client's own, for its subscriptions with No Local. */
+  own?(clientId: string, message: Message): boolean
   /** `clientId` null: nobody is subscribed. */
   drop?(cause: DropCause, message: Message, clientId: string | null): void
   /** A datagram passes the MQTT-SN gateway, malformed ones too. */

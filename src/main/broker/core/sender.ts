@@ -1,3 +1,4 @@
+import { brokerOfBridge } from '../../../shared/bridge-id'
 import { REASON_CODE } from '../../../shared/mqtt-codes'
 import { acknowledgement } from '../codec/encode'
 import type { PublishOptions } from '../codec/encode-publish'
@@ -40,7 +41,8 @@ export class Sender implements Borrower {
     connect: Connect,
     private readonly parts: Parts
   ) {
-    this.isObserver = connection.isObserver
+    // A bridge carries messages to subscribers.
+    this.isObserver = connection.isObserver && brokerOfBridge(session.clientId) === null
     // MQTT-SN has one message at a time (MQTT-SN 1.2, 6.10).
     const most = connection.listener?.kind === 'sn' ? 1 : parts.limits.receiveMaximum
     this.window = Math.min(connect.receiveMaximum, most)

@@ -1,6 +1,7 @@
 import type { Qos } from '../../../shared/message'
 import type { SubscriptionOptions } from '../codec/packet'
 import type { Message } from '../codec/message'
+import type { HookSet } from './hook-set'
 import type { Asker, DropCause } from './hooks'
 import type { Waiting } from './group-commit'
 import { Outgoing, packetIdOf, type Delivery } from './outgoing'
@@ -194,7 +195,7 @@ export class Session implements Subscriber, Waiting {
     const identifiers = identifier === 0 ? null : [identifier]
     const now = this.parts.clock.now()
     for (const message of this.parts.retained.matching(filter)) {
-      if (message.isExpired(now) || (noLocal && message.publisher === this.clientId)) continue
+      if (message.isExpired(now) || (noLocal && isOwn(this.clientId, message, this.parts.hooks))) continue
       yield { message, options: { qos: Math.min(qos, message.qos) as Qos, retain: true, identifiers } }
     }
   }
@@ -236,4 +237,9 @@ export class Session implements Subscriber, Waiting {
   private forget({ number }: Delivery): void {
     if (this.storeId !== 0) this.parts.commit.store?.removeOutgoing(this.storeId, number)
   }
+}
+
+/** Whether No Local keeps a message from a client [MQTT-3.8.3-3]. */
+export function isOwn(clientId: string, message: Message, { own }: HookSet): boolean {
+  return message.publisher === clientId || (own !== undefined && own(clientId, message))
 }

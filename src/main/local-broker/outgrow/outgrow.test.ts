@@ -152,6 +152,7 @@ it.skipIf(!mosquittoInstalled)(
     await service.start({
       file: null,
       events: ':memory:',
+      id: 'aaaaaaaa',
       limits: defaultBrokerLimits,
       access: () => access,
       pipe: pipePath(temporaryFolder()),
@@ -235,7 +236,15 @@ it.skipIf(!mosquittoInstalled)(
     expect(job.result).toEqual({
       kind: 'server',
       path: target,
-      left: { access: [], opened: [tcp], mqttSn: [1884], brokerStopped: false, messages: [], messageCount: 0, bridges: [] }
+      left: {
+        access: [],
+        opened: [tcp],
+        mqttSn: [1884],
+        brokerStopped: false,
+        messages: [],
+        messageCount: 0,
+        bridges: []
+      }
     })
     expect(statSync(join(target, 'password_file')).mode & 0o777).toBe(0o600)
     expect(statSync(join(target, 'certs/server-key.pem')).mode & 0o777).toBe(0o600)

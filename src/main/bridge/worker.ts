@@ -1,0 +1,4 @@
+import { parentChannel } from '../worker'
+import { serveBridges } from './serve'
+
+serveBridges(parentChannel())

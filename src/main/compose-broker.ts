@@ -1,0 +1,77 @@
+import type { CallsOf, EventName, EventPayload } from '../shared/contract'
+import type { BridgeStore } from './bridge/bridge-store'
+import { Bridges } from './bridge/bridges'
+import type { BrokerService } from './broker/broker-service'
+import { pipePath } from './broker/pipe-path'
+import type { Connections } from './connection/connections'
+import type { Jobs } from './jobs/jobs'
+import { buildLocalBroker } from './local-broker/build'
+import type { LocalBroker } from './local-broker/local-broker'
+import type { Changes } from './log/changes'
+import type { Log } from './log/log'
+import type { ProfileStore } from './profiles/profiles'
+import type { SettingsStore } from './profiles/settings'
+import type { SpawnWorker } from './worker'
+
+/** What the local broker's services need of the others. */
+interface BrokerSurroundings {
+  dataDirectory: string
+  version: string
+  spawn: SpawnWorker
+  connections: Connections
+  profiles: ProfileStore
+  settings: SettingsStore
+  bridgeStore: BridgeStore
+  jobs: Jobs
+  changes: Changes
+  log: Log
+  emit: <N extends EventName>(name: N, payload: EventPayload<N>) => void
+  /** Desktop: asks for an empty folder; resolves to null when the user cancels. */
+  chooseFolder: (() => Promise<string | null>) | undefined
+}
+
+/** Creates and wires the local broker, its connection and its bridges. */
+export async function composeBroker(around: BrokerSurroundings): Promise<{
+  service: BrokerService
+  broker: LocalBroker
+  bridges: Bridges
+  calls: CallsOf<'main', 'access' | 'bridge' | 'broker' | 'demo' | 'outgrow' | 'subtree'>
+  /** Resolves when all changes are in their files. */
+  written(): Promise<unknown>
+}> {
+  const { dataDirectory, spawn, profiles, bridgeStore, jobs, emit } = around
+  const local = await buildLocalBroker({ ...around, brokerId: bridgeStore.brokerId })
+  const { service, broker } = local
+  broker.onChange((status) => {
+    around.changes.brokerIs(status)
+    emit('broker.changed', status)
+  })
+  service.onFaults((faults) => emit('faults.changed', faults))
+  broker.onCrash((crash) => {
+    around.log.warn(
+      () => `the broker ended and ${crash.restarted ? 'was started again' : 'could not be started again'}`
+    )
+    emit('broker.crashed', crash)
+  })
+
+  const bridges = new Bridges(spawn, bridgeStore, profiles, {
+    pipe: pipePath(dataDirectory),
+    isRunning: () => service.status().state === 'running',
+    tell: (peers) => service.peer().notify('setBridges', peers)
+  })
+  bridges.on('listed', (list) => emit('bridge.listed', list))
+  bridges.on('changed', (status) => emit('bridge.changed', status))
+  bridges.on('subtree', (status) => emit('subtree.changed', status))
+  bridges.on('job', (job, cancel) => jobs.adopt(job, 'bridges', cancel))
+  bridges.on('ended', () => jobs.abandon('bridges'))
+  service.onChange(() => bridges.brokerChanged())
+  service.onCrash(() => bridges.brokerRestarted())
+  profiles.onChange((changed) => void bridges.profilesChanged(changed))
+  return {
+    service,
+    broker,
+    bridges,
+    calls: { ...local.calls, ...bridges.calls() },
+    written: () => Promise.all([local.written(), bridgeStore.written()])
+  }
+}
