@@ -249,7 +249,7 @@ describe('messages to a client (6.10)', () => {
     other.publish('a/b', 'two', 2, false, 2)
     await network.clock.settle()
     expect(device.received()).toEqual([publish(topic, 'one', { qos: 1, messageId: 1 })])
-    expect(network.broker.client('device')!.session.queue?.inFlightCount).toBe(2)
+    expect(network.broker.client('device')!.session.queue?.waitingCount).toBe(1)
     expect(await device.send(puback(1, 0, 1))).toEqual([publish(topic, 'two', { qos: 2, messageId: 2 })])
     expect(await device.send('04 0f 0002')).toEqual([{ type: SN.PUBREL, messageId: 2 }])
     expect(await device.send('04 0e 0002')).toEqual([])
