@@ -81,6 +81,17 @@ describe('a data table', () => {
     await expect.poll(active).toBe('gauge 0')
   })
 
+  it('is one tab stop, besides the one in its head', async () => {
+    const { grid, rows, head } = await table()
+    await expect.poll(() => rows().length).toBeGreaterThan(20)
+    await userEvent.tab()
+    expect(document.activeElement).toBe(grid.element())
+    await userEvent.tab()
+    expect(document.activeElement).toBe(head('Name').element())
+    await userEvent.tab()
+    expect(grid.element().contains(document.activeElement)).toBe(false)
+  })
+
   it('marks the clicked row, and opens a row on Enter and on double click', async () => {
     const onopen = vi.fn()
     const { screen, active } = await table({ onopen })
@@ -167,7 +178,7 @@ describe('a data table', () => {
     name.focus()
     await userEvent.keyboard('{Shift>}{ArrowRight}{/Shift}')
     await expect.poll(() => name.offsetWidth).toBe(1_410)
-    const scroller = (grid.element() as HTMLElement).querySelector<HTMLElement>('.scroller')!
+    const scroller = grid.element() as HTMLElement
     expect(scroller.scrollWidth).toBeGreaterThan(scroller.clientWidth)
     scroller.scrollLeft = 100
     const cell = (): number => scroller.querySelector('[data-cell="value"]')!.getBoundingClientRect().right

@@ -12,12 +12,6 @@ export const ACTION_GROUPS: readonly { id: ActionGroup; name: () => string }[] =
   { id: 'view', name: m.palette_group_view }
 ]
 
-interface Group {
-  id: string
-  name: string
-  items: readonly PaletteItem[]
-}
-
 /**
  * The items that contain every word of the text, ignoring case. Topics are not filtered: the caller has matched them. What has exactly that
  * name comes first: the page "Connections" before the topics with connections in their names.
@@ -32,10 +26,10 @@ export function groupsFor(
   // Ids are English, so actions can be found by their English id in every language.
   const fits = ({ id, name, detail }: PaletteItem): boolean =>
     words.every((word) => `${name} ${detail ?? ''} ${id}`.toLowerCase().includes(word))
-  const isExact = ({ name }: PaletteItem): boolean => `${name}`.toLowerCase() === text.trim().toLowerCase()
+  const isExact = ({ name }: PaletteItem): boolean => name.toLowerCase() === text.trim().toLowerCase()
   const exactFirst = (items: readonly PaletteItem[]): PaletteItem[] =>
     items.toSorted((a, b) => Number(isExact(b)) - Number(isExact(a)))
-  const groups: Group[] = [
+  const groups: PaletteGroup[] = [
     { id: 'topics', name: m.palette_group_topics(), items: topics },
     { id: 'connections', name: m.palette_group_connections(), items: connections.filter(fits) },
     ...ACTION_GROUPS.map(({ id, name }) => ({
@@ -47,7 +41,7 @@ export function groupsFor(
         .filter(fits)
     }))
   ]
-  const hasExact = ({ items }: Group): boolean => items.some(isExact)
+  const hasExact = ({ items }: PaletteGroup): boolean => items.some(isExact)
   return groups
     .map((group) => ({ ...group, items: exactFirst(group.items) }))
     .toSorted((a, b) => Number(hasExact(b)) - Number(hasExact(a)))
