@@ -28,7 +28,17 @@ import { Notices } from './notices.svelte'
 import type { Tab } from './tab'
 
 export type PageId =
-  'topics' | 'board' | 'traffic' | 'retained' | 'devices' | 'packets' | 'broker' | 'connections' | 'settings'
+  | 'topics'
+  | 'board'
+  | 'traffic'
+  | 'retained'
+  | 'devices'
+  | 'packets'
+  | 'broker'
+  | 'probe'
+  | 'learn'
+  | 'connections'
+  | 'settings'
 
 /** All state that outlives a page: the link to the process, the data received over it, and the user's position. */
 export class AppState {

@@ -2,18 +2,22 @@ import {
   ArrowLeftRight,
   Cpu,
   Gauge,
+  GraduationCap,
   LayoutDashboard,
   ListTree,
   Pin,
   Plug,
   Radio,
-  Settings
+  Settings,
+  Stethoscope
 } from '@lucide/svelte'
 import BrokerPage from '../features/broker/BrokerPage.svelte'
 import BoardPage from '../features/charts/BoardPage.svelte'
 import ConnectionsPage from '../features/connections/ConnectionsPage.svelte'
 import DevicesPage from '../features/devices/DevicesPage.svelte'
+import LearnPage from '../features/learn/LearnPage.svelte'
 import PacketsPage from '../features/packets/PacketsPage.svelte'
+import ProbePage from '../features/probe/ProbePage.svelte'
 import RetainedPage from '../features/retained/RetainedPage.svelte'
 import SettingsPage from '../features/settings/SettingsPage.svelte'
 import TrafficPage from '../features/traffic/TrafficPage.svelte'
@@ -84,7 +88,23 @@ export const pages: readonly Page[] = [
     icon: Radio,
     scope: 'app',
     component: BrokerPage,
-    props: ({ broker, connections, settings }) => ({ broker, connections, settings })
+    props: ({ broker, connections, profiles, settings }) => ({ broker, connections, profiles, settings })
+  }),
+  definePage({
+    id: 'probe',
+    name: m.probe_title,
+    icon: Stethoscope,
+    scope: 'app',
+    component: ProbePage,
+    props: ({ profiles, connections }) => ({ profiles, connections })
+  }),
+  definePage({
+    id: 'learn',
+    name: m.learn_title,
+    icon: GraduationCap,
+    scope: 'app',
+    component: LearnPage,
+    props: ({ broker, settings }) => ({ broker, settings })
   }),
   definePage({
     id: 'connections',

@@ -12,8 +12,18 @@ const choices = {
   diff: ['changes', 'unified', 'split'],
   /** Which devices are shown. */
   'devices.tab': ['sparkplug', 'ha'],
-  /** The tab of the broker page. */
-  'broker.tab': ['overview', 'settings', 'refused']
+  /** The section of the broker page. */
+  'broker.tab': [
+    'overview',
+    'clients',
+    'subscriptions',
+    'retained',
+    'access',
+    'faults',
+    'bridges',
+    'settings',
+    'refused'
+  ]
 } as const
 
 type Choices = typeof choices

@@ -40,6 +40,7 @@ const errors: { [C in ErrorCode]: ErrorDetails[C] } = {
   BROKER_FILE_UNUSABLE: { path: '/x', reason: 'EACCES' },
   CERTIFICATE_INVALID: { fault: 'NOT_A_PAIR' },
   BROKER_NOT_RUNNING: {},
+  BROKER_UNREACHABLE: { fault: { kind: 'network', code: 'ECONNREFUSED', message: 'refused' } },
   CHANNEL_CLOSED: {},
   INTERNAL: { message: 'boom' }
 }

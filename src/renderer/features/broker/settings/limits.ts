@@ -1,6 +1,6 @@
-import { BrokerLimits } from '../../../shared/contract/broker'
-import { m } from '../../paraglide/messages'
-import { count } from '../../state/format'
+import { BrokerLimits } from '../../../../shared/contract/broker'
+import { m } from '../../../paraglide/messages'
+import { count } from '../../../state/format'
 
 /** A limit as the settings show it. */
 export interface LimitField {

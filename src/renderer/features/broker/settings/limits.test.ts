@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { BrokerLimits, defaultBrokerLimits } from '../../../shared/contract/broker'
+import { BrokerLimits, defaultBrokerLimits } from '../../../../shared/contract/broker'
 import { limitFault, limitFields, readLimit, shownLimit } from './limits'
 
 function field(name: keyof BrokerLimits) {
