@@ -21,7 +21,9 @@ import type { Waiting } from './group-commit'
 import type { HookSet } from './hook-set'
 import type { Parts } from './parts'
 import type { Holdable } from './pressure'
+import { checkLevels, hasRoom } from './quota'
 import { Reauthentication } from './reauthentication'
+import { reasonFor } from './reasons'
 import { Sender } from './sender'
 import type { Replay, Session } from './session'
 
@@ -141,10 +143,14 @@ export class Client implements Receiver, Waiting {
       )
   }
 
-  /** The reason code for a message that the client or its will publishes. */
-  permission(message: Message): number {
+  /** The reason code for a message that the client publishes. */
+  private permission(message: Message): number {
+    const { hooks, retained, limits } = this.parts
+    checkLevels(message.topic, limits, REASON_CODE.TOPIC_NAME_INVALID)
     if (isReserved(message.topic)) return REASON_CODE.NOT_AUTHORIZED
-    return this.parts.hooks.publish?.(this.connection, message) ?? REASON_CODE.SUCCESS
+    const code = hooks.publish?.(this.connection, message) ?? REASON_CODE.SUCCESS
+    if (code >= FIRST_FAILURE || !message.retain || hasRoom(message, retained, limits)) return code
+    return REASON_CODE.QUOTA_EXCEEDED
   }
 
   /** [MQTT-3.3.4-7], [MQTT-3.3.4-9]. Only MQTT 5 clients know of the limit. */
@@ -166,7 +172,18 @@ export class Client implements Receiver, Waiting {
       if (this.parts.commit.isOpen) this.acknowledging++
       else this.settle(1)
     }
-    this.answer(acknowledgement(this.connection.version, { type, packetId, reasonCode }))
+    this.answer(
+      this.explained(reasonCode, (reason) =>
+        acknowledgement(this.connection.version, { type, packetId, reasonCode }, reason)
+      )
+    )
+  }
+
+  /** An answer with the Reason String of its code, if the client wants one [MQTT-3.1.2-29] and takes it [MQTT-3.4.2-2]. */
+  private explained(code: number, packet: (reason: string) => Buffer): Buffer {
+    const reason = code >= FIRST_FAILURE && this.connect.requestProblemInformation ? reasonFor(code) : ''
+    const whole = packet(reason)
+    return whole.length > this.connection.largest ? packet('') : whole
   }
 
   /** Messages are acknowledged. A PUBCOMP may belong to an earlier connection, whose messages do not count (4.9). */
@@ -175,7 +192,8 @@ export class Client implements Receiver, Waiting {
   }
 
   private subscribe({ packetId, subscriptions }: Subscribe): void {
-    const { hooks } = this.parts
+    const { hooks, limits } = this.parts
+    for (const { filter } of subscriptions) checkLevels(filter, limits, REASON_CODE.TOPIC_FILTER_INVALID)
     const codes: number[] = []
     const replays: Replay[] = []
     for (const { filter, options: asked } of subscriptions) {
@@ -186,7 +204,9 @@ export class Client implements Receiver, Waiting {
       const replay = this.session.subscribe(filter, { ...asked, qos: code as Qos })
       if (replay) replays.push(replay)
     }
-    this.answer(suback(this.connection.version, packetId, codes))
+    this.answer(
+      this.explained(Math.max(...codes), (reason) => suback(this.connection.version, packetId, codes, reason))
+    )
     for (const replay of replays) this.sender.replay(replay)
   }
 

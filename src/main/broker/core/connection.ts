@@ -13,6 +13,7 @@ import type { Link } from './link'
 import { Output } from './output'
 import type { Parts } from './parts'
 import type { Holdable } from './pressure'
+import { CONNECT_BYTES } from './quota'
 
 /** How long a closed connection may take to send what was written, in ms. */
 const LINGER = 500
@@ -98,7 +99,7 @@ export class Connection implements Applicant, Watchable, Holdable {
     this.heardAt = parts.clock.now()
     this.output = new Output(stream, parts.flusher, parts.traffic)
     this.decoder = new Decoder(parts.limits.topicAliases)
-    this.framer = new Framer(parts.limits.packetSize)
+    this.framer = new Framer(Math.min(parts.limits.packetSize, CONNECT_BYTES))
   }
 
   get version(): MqttVersion {
@@ -130,6 +131,7 @@ export class Connection implements Applicant, Watchable, Holdable {
   accept(receiver: Receiver): void {
     this.isAccepted = true
     this.framer.isStrict = this.version === 5
+    this.framer.largest = this.parts.limits.packetSize
     this.receiver = receiver
   }
 
