@@ -25,6 +25,8 @@ interface Parts {
 export class ProbeState {
   /** The page is in view. */
   visible = $state(false)
+  /** The page shows the running test, rather than a kept sheet. */
+  watching = $state(true)
   /** Why the last test of a profile failed. */
   readonly failures = new SvelteMap<string, unknown>()
   readonly runs: ProbeRuns
@@ -86,6 +88,8 @@ export class ProbeState {
 
   async test(profileId: string): Promise<void> {
     this.failures.delete(profileId)
+    this.comparison.chosen = null
+    this.watching = true
     await this.runs.test(profileId).catch((error: unknown) => this.failures.set(profileId, error))
   }
 
@@ -100,8 +104,9 @@ export class ProbeState {
     const name = this.#nameOf(profileId)
     const isInView = this.visible && profileId === this.profileId
     if (state === 'done' && result?.kind === 'probe') {
-      if (isInView) await Promise.all([this.sheets.load(profileId, result.sheetId), this.#loadChoices()])
-      else notify('good', m.probe_done({ name }))
+      const wanted = this.watching ? result.sheetId : null
+      if (isInView) await Promise.all([this.sheets.load(profileId, wanted), this.#loadChoices()])
+      if (!isInView || wanted === null) notify('good', m.probe_done({ name }))
     } else if (state === 'failed') {
       const failure = new AppError(error!.code as ErrorCode, error!.details as ErrorDetails[ErrorCode])
       this.failures.set(profileId, failure)
