@@ -131,7 +131,7 @@ test('a broker that cannot be reached, or wants another password, gets a sentenc
   await expect(probe.failure).toContainText('no password that can be read on this computer')
   await mosquitto.stop()
   await probe.start()
-  await expect(probe.failure).toContainText(`Nothing answers at mqtt://127.0.0.1:${mosquitto.tcp}`)
+  await expect(probe.failure).toContainText(`Nothing is listening on mqtt://127.0.0.1:${mosquitto.tcp}`)
   await probe.failure.locator('..').getByRole('button', { name: 'Edit profile' }).click()
   await expect(app.field('Host')).toHaveValue('127.0.0.1')
 })
