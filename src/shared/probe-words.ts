@@ -85,20 +85,9 @@ export function plain(text: string): string {
 }
 
 function sentenceKey({ id, finding, value, answer, acknowledged }: ProbeItem): SentenceKey {
-  switch (finding) {
-    case 'delivered':
-      return acknowledged === null ? finding : 'delivered_acknowledged'
-    case 'refused':
-      return answer === null ? finding : 'refused_answer'
-    case 'closed':
-      return answer === null ? finding : 'closed_answer'
-    case 'unavailable':
-      return value === null ? finding : 'unavailable_value'
-    case 'byDefault':
-      return value === null ? finding : 'byDefault_value'
-    case 'upTo':
-      return value === MOST_IN_MQTT[id] ? 'upTo_most' : finding
-    default:
-      return finding
-  }
+  if (finding === 'delivered' && acknowledged !== null) return 'delivered_acknowledged'
+  if ((finding === 'refused' || finding === 'closed') && answer !== null) return `${finding}_answer`
+  if ((finding === 'unavailable' || finding === 'byDefault') && value !== null) return `${finding}_value`
+  if (finding === 'upTo' && value === MOST_IN_MQTT[id]) return 'upTo_most'
+  return finding
 }
