@@ -92,6 +92,23 @@ test('a person tests the local broker and a limited Mosquitto, compares both, an
   await expect(probe.heading).toHaveText('What Plant supports')
 })
 
+test('the local broker is started for its test, and a test by keyboard shows its packets', async ({
+  app,
+  page
+}) => {
+  await app.go('Test a broker')
+  const probe = new ProbePage(page)
+  await app.button('Start it and test').focus()
+  await page.keyboard.press('Enter')
+  await expect(probe.heading).toHaveText('What Local broker supports', { timeout: 60_000 })
+  await probe.item('version31').getByRole('button').focus()
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Enter')
+  await expect(probe.item('qos0').getByRole('list', { name: 'Packets' })).toContainText('PUBLISH')
+})
+
 test('a cancelled test leaves nothing behind, and keeps no results', async ({ app, page, treetop }) => {
   await app.startLocalBroker()
   await app.go('Test a broker')
