@@ -94,7 +94,7 @@ const boundaries = [
   service('recordings', { beside: 'jobs', packages: '' }),
   service('profiles', { packages: 'zod, better-sqlite3' }),
   service('demo', { packages: 'mqtt' }),
-  service('probe', { beside: 'mqtt, jobs, profiles', packages: 'mqtt' }),
+  service('probe', { beside: 'mqtt, jobs, profiles, ../../messages/en', packages: 'mqtt' }),
   service('log', { packages: 'electron-log' }),
   service('app', { packages: '' }),
   service('jobs', { packages: '' }),

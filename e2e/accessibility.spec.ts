@@ -118,6 +118,16 @@ async function* screens(app: AppPage, page: Page, treetop: Treetop): AsyncGenera
     await page.getByRole('tablist', { name: 'Local broker' }).getByRole('tab', { name }).click()
     yield `local broker: ${name}`
   }
+  await app.go('Test a broker')
+  yield 'test a broker'
+  await app.button('Test this broker').click()
+  await expect(page.getByRole('heading', { name: 'What Local broker supports' })).toBeVisible()
+  await page.getByRole('button', { name: 'yes QoS 1' }).click()
+  yield 'tested broker'
+  await app.button('Test again').click()
+  await page.getByLabel('Compare with').selectOption({ index: 1 })
+  await app.choice('Shown items', 'All').check()
+  yield 'two tests compared'
   await app.go('Connections')
   await app.button('New connection').first().click()
   yield 'new connection'

@@ -5,7 +5,7 @@ import { probeAddress } from '../../shared/contract/probe'
 import { defaultProfile, type Profile } from '../../shared/contract/profiles'
 import { isAppError } from '../../shared/errors'
 import type { Place } from './context'
-import { jsonOf, tableOf } from './export'
+import { jsonOf, leftNotes, tableOf } from './export'
 import { probe } from './run'
 import { unreachableSentence } from './words'
 
@@ -60,7 +60,8 @@ async function run(place: Place, treetop: string, isJson: boolean): Promise<numb
     const sheet = await probe(place, {
       treetop,
       signal,
-      onItem: (_item, share) => progress(`${Math.floor(share * 100)} %`)
+      onItem: (_item, share) => progress(`${Math.floor(share * 100)} %`),
+      onLeft: (left) => void process.stderr.write(`${leftNotes(left).join('\n')}\n`)
     })
     progress('')
     await print(isJson ? jsonOf(sheet) : tableOf(sheet))

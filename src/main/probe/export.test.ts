@@ -3,7 +3,7 @@ import { ProbeFinding, ProbeItemId, type ProbeItem } from '../../shared/contract
 import { differences } from './compare'
 import { jsonOf, markdownOf, tableOf } from './export'
 import { sheetOf } from './probe.fixture'
-import { sentenceOf, unreachableSentence } from './words'
+import { unreachableSentence, words } from './words'
 
 const step = {
   at: 1.5,
@@ -27,14 +27,14 @@ mqtt://127.0.0.1:1883, 2026-11-29T00:00:00.000Z, Treetop 9.9.9.
 Below \`treetop/probe/0\`, in 1.2 s: 1 connections, 2 packets sent, 3 received.
 
 - The broker could not be reached any more before everything was tested.
-- A retained message was left behind: \`treetop/probe/0/retain\`.
+- A retained message was left behind: treetop/probe/0/retain.
 - A session was left behind, of client ID tester-p1.
 
-| Item                | Supported | Finding                                           |
-| ------------------- | --------- | ------------------------------------------------- |
-| QoS 1               | yes       | Arrived after 1.25 ms, acknowledged after 2.5 ms. |
-| Longest keep alive  | yes       | 60 seconds, instead of 65,535 seconds.            |
-| Maximum Packet Size | yes       | The broker announces no limit.                    |
+| Item                | Supported | Finding                                              |
+| ------------------- | --------- | ---------------------------------------------------- |
+| QoS 1               | yes       | Arrived after 1.25 ms, acknowledged after 2.5 ms.    |
+| Longest keep alive  | yes       | 60 seconds, instead of the 65,535 seconds asked for. |
+| Maximum Packet Size | yes       | The broker announces no limit.                       |
 
 ## Evidence
 
@@ -48,7 +48,7 @@ Arrived after 1.25 ms, acknowledged after 2.5 ms.
 
 ### Longest keep alive
 
-60 seconds, instead of 65,535 seconds.
+60 seconds, instead of the 65,535 seconds asked for.
 
 ### Maximum Packet Size
 
@@ -84,8 +84,8 @@ it('has a sentence for every finding about every item', () => {
     for (const finding of ProbeFinding.options) {
       for (const value of [null, 0, 7]) {
         const [item] = sheetOf([{ id, finding, value }]).items
-        expect(sentenceOf(item!)).toMatch(/^[^\n]+\.$/)
-        expect(sentenceOf(item!)).not.toMatch(/undefined|NaN/)
+        expect(words.sentenceOf(item!)).toMatch(/^[^\n]+\.$/)
+        expect(words.sentenceOf(item!)).not.toMatch(/undefined|NaN/)
       }
     }
   }

@@ -1,5 +1,6 @@
 import type { ProbeItem, ProbeSheet, ProbeStep } from '../../shared/contract/probe'
-import { itemNames, plain, sentenceOf, verdictNames } from './words'
+import { plain } from '../../shared/probe-words'
+import { words } from './words'
 
 /** A sheet as JSON. Control characters are escaped, since the text may go to a terminal. */
 export function jsonOf(sheet: ProbeSheet): string {
@@ -19,7 +20,11 @@ export function tableOf(sheet: ProbeSheet): string {
   const { name, address, at, took, treetop, topic, traffic, left, end } = sheet
   const rows = [
     ['Item', 'Supported', 'Finding'],
-    ...sheet.items.map((item) => [itemNames[item.id], verdictNames[item.verdict], escaped(sentenceOf(item))])
+    ...sheet.items.map((item) => [
+      words.nameOf(item.id),
+      words.verdict(item.verdict),
+      escaped(words.sentenceOf(item))
+    ])
   ]
   const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]!.length)))
   const line = (cells: string[]): string =>
@@ -27,8 +32,7 @@ export function tableOf(sheet: ProbeSheet): string {
   const [head, ...body] = rows.map(line)
   const notes = [
     ...(end === 'lost' ? ['The broker could not be reached any more before everything was tested.'] : []),
-    ...left.topics.map((each) => `A retained message was left behind: \`${each}\`.`),
-    ...left.sessions.map((each) => `A session was left behind, of client ID ${escaped(each)}.`)
+    ...leftNotes(left).map(escaped)
   ]
   return [
     `# ${escaped(name)}: what this MQTT broker supports`,
@@ -45,10 +49,18 @@ export function tableOf(sheet: ProbeSheet): string {
   ].join('\n')
 }
 
+/** What could not be cleared up, a sentence each. */
+export function leftNotes({ topics, sessions }: ProbeSheet['left']): string[] {
+  return [
+    ...topics.map((topic) => `A retained message was left behind: ${topic}.`),
+    ...sessions.map((clientId) => `A session was left behind, of client ID ${clientId}.`)
+  ]
+}
+
 function evidenceOf(item: ProbeItem): string {
   const steps = item.evidence.map(stepOf)
   const body = steps.length === 0 ? '' : `\n\`\`\`text\n${steps.join('\n')}\n\`\`\`\n`
-  return `\n### ${itemNames[item.id]}\n\n${escaped(sentenceOf(item))}\n${body}`
+  return `\n### ${words.nameOf(item.id)}\n\n${escaped(words.sentenceOf(item))}\n${body}`
 }
 
 /** A line begins with its time, so it cannot end the code block. */

@@ -78,7 +78,8 @@ export class Probes {
         items.push(item)
         job.report({ progress })
         emit('probe.item', { jobId: job.id, profileId, item })
-      }
+      },
+      onLeft: (left) => emit('probe.left', { profileId, left })
     })
     await sheets.add(profileId, sheet)
     return { kind: 'probe', profileId, sheetId: sheet.id }

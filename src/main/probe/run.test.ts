@@ -259,6 +259,23 @@ it.each(['retain', 'session', 'topicLength'] as const)(
   }
 )
 
+it('says what was left when it is cancelled and the broker is gone', async () => {
+  const { broker, listener, port } = await own()
+  const controller = new AbortController()
+  broker.hooks.add({
+    publish(_asker, { retain }) {
+      if (!retain) return 0
+      controller.abort()
+      setImmediate(() => void listener.close())
+      return 0
+    }
+  })
+  const left: ProbeSheet['left'][] = []
+  const ended = probeAt(placeAt(port), { signal: controller.signal, onLeft: (each) => left.push(each) })
+  await expect(ended).rejects.toMatchObject({ name: 'AbortError' })
+  expect(left).toEqual([{ topics: [expect.stringMatching(/\/retain$/)], sessions: [] }])
+})
+
 it('does not begin when it is cancelled already', async () => {
   const { broker, port } = await own()
   await expect(probeAt(placeAt(port), { signal: AbortSignal.abort() })).rejects.toThrow()

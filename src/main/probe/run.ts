@@ -32,6 +32,8 @@ export interface ProbeOptions {
   signal: AbortSignal
   /** Called with each item; `share` is the share of the items that are found out, 0 to 1. */
   onItem?: (item: ProbeItem, share: number) => void
+  /** Called when a cancelled probe could not clear up everything. */
+  onLeft?: (left: ProbeSheet['left']) => void
 }
 
 /**
@@ -39,7 +41,7 @@ export interface ProbeOptions {
  * when it is cancelled. Throws BROKER_UNREACHABLE if the broker accepts no connection, and the signal's reason.
  */
 export async function probe(place: Place, options: ProbeOptions): Promise<ProbeSheet> {
-  const { signal, treetop } = options
+  const { signal, treetop, onLeft } = options
   signal.throwIfAborted()
   const at = Date.now()
   const began = performance.now()
@@ -53,6 +55,7 @@ export async function probe(place: Place, options: ProbeOptions): Promise<ProbeS
     end = await askAll(run)
   } finally {
     left = await withLimit(SWEEP_LIMIT, null, (limit) => context.sweep(limit))
+    if (signal.aborted && left.topics.length + left.sessions.length > 0) onLeft?.(left)
   }
   signal.throwIfAborted()
   const { profile } = place

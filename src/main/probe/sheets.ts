@@ -29,8 +29,6 @@ export class SheetStore {
 
   /** Adds the newest sheet, and drops the oldest beyond `KEPT`. Throws FILE_UNWRITABLE. */
   async add(profileId: string, sheet: ProbeSheet): Promise<void> {
-    // If this fails, writing the file says why.
-    await mkdir(this.folder, { recursive: true }).catch(() => undefined)
     await this.change(profileId, (sheets) => [sheet, ...sheets].slice(0, KEPT))
   }
 
@@ -48,7 +46,12 @@ export class SheetStore {
 
   private change(profileId: string, edit: (sheets: ProbeSheet[]) => ProbeSheet[]): Promise<void> {
     const file = this.fileOf(profileId)
-    return file.change(async (write) => write({ sheets: edit(sheetsIn(await file.read())) }))
+    return file.change(async (write) => {
+      const sheets = edit(sheetsIn(await file.read()))
+      // If this fails, writing the file says why.
+      await mkdir(this.folder, { recursive: true }).catch(() => undefined)
+      await write({ sheets })
+    })
   }
 
   private fileOf(profileId: string): JsonFile {

@@ -18,6 +18,9 @@ const shownFields = new Set(
   ].flatMap((names) => names.split(' '))
 )
 
+/** Flags that MQTT.js gives to every packet, though only PUBLISH has them (3.1.1, 2.2.2). */
+const publishFlags = new Set(['qos', 'retain', 'dup'])
+
 /** The packets of one item, and what they add to the traffic of the whole probe. */
 export class Trace {
   private readonly first: ProbeStep[] = []
@@ -85,6 +88,7 @@ function fieldsOf(packet: Packet): ProbeStep['fields'] {
   const show = (of: object): void => {
     for (const [name, value] of Object.entries(of)) {
       if (!shownFields.has(name)) continue
+      if (of === packet && packet.cmd !== 'publish' && publishFlags.has(name)) continue
       if (typeof value === 'string') fields[name] = cut(value)
       else if (typeof value === 'number' || typeof value === 'boolean') fields[name] = value
     }

@@ -10,6 +10,7 @@ import {
   Power,
   PowerOff,
   Square,
+  Stethoscope,
   Sun,
   X
 } from '@lucide/svelte'
@@ -105,6 +106,14 @@ export function appActions(app: AppState, pages: readonly Page[], open: WindowAc
       icon: Pencil,
       when: isOpen,
       run: () => app.edit(connections.active!.id)
+    },
+    {
+      id: 'test-broker',
+      group: 'connection',
+      name: m.probe_this,
+      icon: Stethoscope,
+      when: isOpen,
+      run: () => app.testBroker(connections.active!.id)
     },
     {
       id: 'open-recording',

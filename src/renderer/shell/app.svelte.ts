@@ -14,6 +14,7 @@ import { JobsState } from '../state/jobs.svelte'
 import { untilClosed } from '../state/preferences.svelte'
 import { ProfilesState } from '../state/profiles.svelte'
 import { ProfileEditor } from '../features/connections/profile-editor.svelte'
+import { ProbeState } from '../features/probe/probe.svelte'
 import { PublishState } from '../features/publish/publish.svelte'
 import { RecordingsState } from '../state/recordings.svelte'
 import { RetainedState } from '../features/retained/retained.svelte'
@@ -66,6 +67,7 @@ export class AppState {
   readonly transfer: TransferState
   readonly schemas: SchemasState
   readonly updates: UpdatesState
+  readonly probe: ProbeState
   /** What is in front; null if no tab is open. */
   readonly tab = $derived.by<Tab | null>(() => {
     const status = this.connections.active
@@ -98,6 +100,7 @@ export class AppState {
     this.transfer = new TransferState(link.api, this.jobs)
     this.schemas = new SchemasState(link.api)
     this.updates = new UpdatesState(link.api)
+    this.probe = new ProbeState(this)
   }
 
   /** Follows the process until the returned function is called. */
@@ -111,6 +114,7 @@ export class AppState {
       this.jobs.start(),
       this.schemas.start(),
       this.updates.start(),
+      this.probe.start(),
       this.api.on('app.command', ({ id }) => this.actions.run(id)),
       this.api.on('app.arrived', () => void this.#takeArrivals()),
       this.api.on('connections.restarted', ({ id, name, message }) =>
@@ -147,6 +151,12 @@ export class AppState {
   create(): void {
     this.editor.edit('new')
     this.page = 'connections'
+  }
+
+  /** Opens the page that tests the broker of a profile. Testing begins only there, where the page says what it does to a broker. */
+  testBroker(id: string): void {
+    this.probe.choose(id)
+    this.page = 'probe'
   }
 
   showTopics(): void {
@@ -221,6 +231,7 @@ export class AppState {
     ])
     this.opened++
     this.ready = true
+    void this.probe.load()
     await this.#takeArrivals()
   }
 

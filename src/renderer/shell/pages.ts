@@ -96,7 +96,12 @@ export const pages: readonly Page[] = [
     icon: Stethoscope,
     scope: 'app',
     component: ProbePage,
-    props: ({ profiles, connections }) => ({ profiles, connections })
+    props: (app) => ({
+      probe: app.probe,
+      profiles: app.profiles,
+      broker: app.broker,
+      onedit: (id: string) => app.edit(id)
+    })
   }),
   definePage({
     id: 'learn',
@@ -118,6 +123,7 @@ export const pages: readonly Page[] = [
       connections: app.connections,
       info: app.settings.info,
       onshow: (id: string) => app.showTab(id),
+      ontest: (id: string) => app.testBroker(id),
       onopen: () => void app.openRecording()
     })
   }),

@@ -35,7 +35,9 @@ export const answersOfAnEmptyProcess: Partial<Handlers> = {
   'recordings.list': () => [],
   'schemas.list': () => [],
   'jobs.list': () => [],
-  'broker.clients': () => []
+  'broker.clients': () => [],
+  'probe.list': () => [],
+  'probe.running': () => null
 }
 
 /** Both ends of an in-memory channel that copies each message, as every channel does. */

@@ -71,7 +71,11 @@ const stateSentences: Record<ConnectionState, (status: { address: string }) => s
   failed: m.state_failed
 }
 
-function faultSentences(fault: ConnectionFault, { address }: ConnectionStatus): ConnectionSentence {
+/** Why there is no connection to an address, and what to do about it. */
+export function faultSentences(
+  fault: ConnectionFault,
+  { address }: Pick<ConnectionStatus, 'address'>
+): ConnectionSentence {
   switch (fault.kind) {
     case 'connack':
       return {

@@ -35,21 +35,28 @@ export const ProbeItemId = z.enum([
 ])
 export type ProbeItemId = z.infer<typeof ProbeItemId>
 
+export type ProbeUnit = 'bytes' | 'seconds' | 'messages' | 'aliases' | 'qos'
+
 /** The unit of an item's `value`; items without one have no value. */
-export const probeUnits: Partial<Record<ProbeItemId, 'bytes' | 'seconds' | 'messages' | 'aliases' | 'qos'>> =
-  {
-    qos1: 'qos',
-    qos2: 'qos',
-    sessionExpiry: 'seconds',
-    messageExpiry: 'seconds',
-    keepAlive: 'seconds',
-    receiveMaximum: 'messages',
-    topicAlias: 'aliases',
-    topicLength: 'bytes',
-    clientIdLength: 'bytes',
-    packetSize: 'bytes',
-    packetPassed: 'bytes'
-  }
+export const probeUnits: Partial<Record<ProbeItemId, ProbeUnit>> = {
+  qos1: 'qos',
+  qos2: 'qos',
+  sessionExpiry: 'seconds',
+  messageExpiry: 'seconds',
+  keepAlive: 'seconds',
+  receiveMaximum: 'messages',
+  topicAlias: 'aliases',
+  topicLength: 'bytes',
+  clientIdLength: 'bytes',
+  packetSize: 'bytes',
+  packetPassed: 'bytes'
+}
+
+/** The most that MQTT itself allows of an item (1.5.4 UTF-8 Encoded String). */
+export const MOST_IN_MQTT: Partial<Record<ProbeItemId, number>> = {
+  topicLength: 65_535,
+  clientIdLength: 65_535
+}
 
 export const ProbeVerdict = z.enum(['supported', 'notSupported', 'unknown'])
 export type ProbeVerdict = z.infer<typeof ProbeVerdict>
@@ -228,5 +235,7 @@ export const probeCalls = {
 
 export const probeEvents = {
   /** An item of a running probe was found out. */
-  'probe.item': z.object({ jobId: z.string(), profileId: z.string(), item: ProbeItem })
+  'probe.item': z.object({ jobId: z.string(), profileId: z.string(), item: ProbeItem }),
+  /** A cancelled probe, which has no sheet, could not clear up everything. */
+  'probe.left': z.object({ profileId: z.string(), left: ProbeSheet.shape.left })
 }
