@@ -154,7 +154,7 @@ test('stopping the broker asks if others are connected, and names how many', asy
   const client = await mqtt.connectAsync({ port: treetop.brokerPort, reconnectPeriod: 0 })
   await app.go('Local broker')
   await app.button('Stop broker').click()
-  const dialog = app.page.getByRole('alertdialog')
+  const dialog = app.page.getByRole('dialog')
   await expect(dialog).toContainText('1 client is connected')
   await dialog.getByRole('button', { name: 'Cancel' }).click()
   await expect(dialog).toBeHidden()
