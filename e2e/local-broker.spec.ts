@@ -149,6 +149,23 @@ test('the broker page shows who is connected, and disconnects a client', async (
   await expect(app.button(/^Start local broker/)).toBeVisible()
 })
 
+test('stopping the broker asks if others are connected, and names how many', async ({ app, treetop }) => {
+  await app.startLocalBroker()
+  const client = await mqtt.connectAsync({ port: treetop.brokerPort, reconnectPeriod: 0 })
+  await app.go('Local broker')
+  await app.button('Stop broker').click()
+  const dialog = app.page.getByRole('dialog')
+  await expect(dialog).toContainText('1 client is connected')
+  await dialog.getByRole('button', { name: 'Cancel' }).click()
+  await expect(dialog).toBeHidden()
+  expect(client.connected).toBe(true)
+  const closed = new Promise((resolve) => client.once('close', resolve))
+  await app.button('Stop broker').click()
+  await dialog.getByRole('button', { name: 'Stop broker' }).click()
+  await closed
+  await expect(app.button(/^Start local broker/)).toBeVisible()
+})
+
 test('the tab of the stopped broker says so, and starts it again', async ({ app, treetop }) => {
   await app.startLocalBroker()
   mosquittoPub(treetop.brokerPort, 'kept/here', 'yes')

@@ -62,3 +62,24 @@ test('the shortcut sheet lists the available commands, and F6 cycles through the
   }
   expect(new Set(seen)).toEqual(new Set(['tabs', 'rail', 'topics', 'time', 'detail', 'publish']))
 })
+
+test('commands of the topics page run from every page, and choosing another tab keeps the page', async ({
+  app,
+  page,
+  mosquitto
+}) => {
+  await mosquitto.start()
+  await app.startLocalBroker()
+  await app.newProfile({ name: 'Other', host: '127.0.0.1', port: mosquitto.tcp })
+  await app.expectOnline('Other')
+  await app.go('Traffic')
+  await app.tab('Local broker').click()
+  await expect(app.tab('Local broker')).toHaveAttribute('aria-selected', 'true')
+  await expect(page.getByRole('main', { name: 'Traffic' })).toBeVisible()
+
+  await new PalettePage(page).run('search history')
+  await expect(app.searchField).toBeFocused()
+  await app.go('Connections')
+  await page.keyboard.press('Control+Shift+L')
+  await expect(app.field('Filter topics')).toBeFocused()
+})

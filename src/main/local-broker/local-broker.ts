@@ -38,6 +38,7 @@ export class LocalBroker {
       'broker.status': () => this.status(),
       'broker.start': ({ port }) => this.start(port),
       'broker.stop': () => this.stop(),
+      'broker.otherClients': () => this.otherClients(),
       'broker.certificate': () => this.certificates.current(),
       'broker.makeCertificate': () => this.certified(this.certificates.make()),
       'broker.useCertificate': (own) => this.certified(this.certificates.use(own)),

@@ -66,7 +66,7 @@ export function appActions(app: AppState, pages: readonly Page[], open: WindowAc
       group: 'go',
       name: () => m.palette_tab({ number: index + 1 }),
       shortcut: `Alt+${index + 1}`,
-      run: () => app.showTab(id)
+      run: () => app.showTab(id, pages.find(({ id }) => id === app.page)?.scope !== 'app')
     })),
     {
       id: 'new-connection',
@@ -145,7 +145,7 @@ export function appActions(app: AppState, pages: readonly Page[], open: WindowAc
       name: m.broker_stop,
       icon: Square,
       when: () => broker.status.state === 'running',
-      run: () => startOrSay(broker.stopBroker())
+      run: () => startOrSay(broker.askToStop())
     },
     {
       id: 'broker-settings',

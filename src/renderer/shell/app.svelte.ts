@@ -135,10 +135,10 @@ export class AppState {
 
   readonly copyText = copyOr(() => this.notify('bad', m.inspect_no_clipboard()))
 
-  /** Brings a tab to the front. */
-  showTab(id: string): void {
+  /** Brings a tab to the front, with its topics or with the page that is shown. */
+  showTab(id: string, keepPage = false): void {
     this.front.id = id
-    this.page = 'topics'
+    if (!keepPage) this.page = 'topics'
   }
 
   /** Opens a connection's profile for editing. */

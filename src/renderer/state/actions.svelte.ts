@@ -23,16 +23,35 @@ export class Actions {
   /** The currently available actions. */
   readonly all = $derived([...this.#sets].flat().filter((action) => action.when?.() ?? true))
 
+  /** The action to run once it is available. */
+  #awaited: string | null = null
+
   /** Adds actions; the returned function removes them. */
   add(actions: readonly Action[]): () => void {
     // Untracked, so that an effect that adds actions does not depend on the other sets.
     untrack(() => this.#sets.add(actions))
+    const awaited = actions.find(({ id }) => id === this.#awaited)
+    if (awaited) {
+      this.#awaited = null
+      // The screen that brought it is not complete yet.
+      setTimeout(awaited.run)
+    }
     return () => this.#sets.delete(actions)
   }
 
   /** Runs an action if it is available. */
   run(id: string): void {
     this.all.find((action) => action.id === id)?.run()
+  }
+
+  /** Runs an action of a screen that is about to be shown. */
+  runThere(id: string): void {
+    this.#awaited = id
+  }
+
+  /** The shortcut of an available action; null: it has none. */
+  shortcutOf(id: string): Shortcut | null {
+    return this.all.find((action) => action.id === id)?.shortcut ?? null
   }
 
   /** Runs the action whose shortcut was pressed. While the user types in a field, shortcuts that type a character belong to the field. */

@@ -20,6 +20,8 @@ export class BrokerState {
   refusals = $state.raw<Refusal[] | null>(null)
   /** Why the refusals could not be read. */
   refusalsFault = $state.raw<unknown>(null)
+  /** How many clients a stop would disconnect, while the user is asked about it; null: nothing is asked. */
+  stopping = $state<number | null>(null)
   /** A start or stop is in progress. */
   busy = $state(false)
   fault = $state.raw<unknown>(null)
@@ -63,7 +65,16 @@ export class BrokerState {
     return this.#act(() => this.#api.call('broker.start', port === undefined ? {} : { port }))
   }
 
+  /** Stops the broker, or first asks (`stopping`) if it would disconnect clients of others. Returns whether it went on without a fault. */
+  async askToStop(): Promise<boolean> {
+    const others = await this.#api.call('broker.otherClients').catch(() => 0)
+    if (others === 0) return this.stopBroker()
+    this.stopping = others
+    return true
+  }
+
   stopBroker(): Promise<boolean> {
+    this.stopping = null
     return this.#act(() => this.#api.call('broker.stop'))
   }
 
@@ -122,6 +133,7 @@ export class BrokerState {
   #take(status: BrokerStatus): void {
     this.status = status
     if (status.state !== 'stopped') return
+    this.stopping = null
     this.#clients.cancel()
     this.clients = []
     this.#refusals.cancel()

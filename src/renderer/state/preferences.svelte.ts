@@ -1,5 +1,7 @@
 /** The display preferences and their stored values, the default first. */
 const choices = {
+  /** The list of pages, in a window that is wide enough. */
+  rail: ['labels', 'icons'],
   /** Shows topics as a list, without branches. */
   flat: ['off', 'on'],
   /** Marks in the value what changed since the previous message. */

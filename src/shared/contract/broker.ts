@@ -149,6 +149,8 @@ export const brokerCalls = {
     BrokerStatus
   ),
   'broker.stop': call('main', z.void(), BrokerStatus),
+  /** Clients that a stop would disconnect, without Treetop's own, its demo devices and its bridges. */
+  'broker.otherClients': call('main', z.void(), z.int()),
   /** Every connected client. */
   'broker.clients': call('broker', z.void(), z.array(BrokerClient)),
   /** Closes a client's connection (MQTT 5: DISCONNECT 0x98, administrative action). Throws NOT_FOUND. */

@@ -30,8 +30,6 @@ export function groupsFor(
   const exactFirst = (items: readonly PaletteItem[]): PaletteItem[] =>
     items.toSorted((a, b) => Number(isExact(b)) - Number(isExact(a)))
   const groups: PaletteGroup[] = [
-    { id: 'topics', name: m.palette_group_topics(), items: topics },
-    { id: 'connections', name: m.palette_group_connections(), items: connections.filter(fits) },
     ...ACTION_GROUPS.map(({ id, name }) => ({
       id,
       name: name(),
@@ -39,7 +37,9 @@ export function groupsFor(
         .filter(({ group }) => group === id)
         .map(itemOf)
         .filter(fits)
-    }))
+    })),
+    { id: 'connections', name: m.palette_group_connections(), items: connections.filter(fits) },
+    { id: 'topics', name: m.palette_group_topics(), items: topics }
   ]
   const hasExact = ({ items }: PaletteGroup): boolean => items.some(isExact)
   return groups
