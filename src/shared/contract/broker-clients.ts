@@ -238,10 +238,7 @@ export type ClientEvent = z.infer<typeof ClientEvent>
 const ClientId = z.object({ clientId: z.string() })
 
 export const clientCalls = {
-  /**
-   * Connected and absent clients. `text`: part of the id, or of a connected client's address or user name, ignoring case; empty: all. Cheap
-   * enough to be asked every second.
-   */
+  /** Cheap enough for every second. `text`: part of the id, or of a connected client's address or user name, ignoring case; empty: all. */
   'clients.list': call(
     'broker',
     Page.extend({

@@ -8,12 +8,12 @@ import { keepAliveText, listenerName, sessionText, stateName, versionName } from
 export function clientColumns(): Column<ClientRow>[] {
   return [
     {
-      ...head('connected', m.clients_column_state(), 92),
+      ...head('connected', m.clients_column_state(), 84),
       text: stateName,
       tone: ({ connected, asleep }) => (connected && !asleep ? 'accent' : 'muted')
     },
     {
-      ...head('since', m.clients_column_since(), 76),
+      ...head('since', m.clients_column_since(), 64),
       tone: 'muted',
       text: ({ since }) => (since === 0 ? '–' : age(Date.now() - since))
     },
@@ -22,17 +22,17 @@ export function clientColumns(): Column<ClientRow>[] {
       tone: 'muted',
       text: (row) => sessionText(row, Date.now())
     },
-    figure('subscriptions', m.clients_column_subscriptions(), 100, ({ subscriptions }) =>
+    figure('subscriptions', m.clients_column_subscriptions(), 92, ({ subscriptions }) =>
       count(subscriptions)
     ),
-    figure('waiting', m.clients_column_waiting(), 76, ({ waiting }) => count(waiting)),
-    figure('inFlight', m.clients_column_in_flight(), 76, ({ inFlight }) => count(inFlight)),
+    figure('waiting', m.clients_column_waiting(), 60, ({ waiting }) => count(waiting)),
+    figure('inFlight', m.clients_column_in_flight(), 64, ({ inFlight }) => count(inFlight)),
     {
-      ...figure('rateIn', m.clients_column_rate_in(), 64, ({ rateIn }) => rate(rateIn)),
+      ...figure('rateIn', m.clients_column_rate_in(), 52, ({ rateIn }) => rate(rateIn)),
       hint: m.clients_rate_hint()
     },
     {
-      ...figure('rateOut', m.clients_column_rate_out(), 64, ({ rateOut }) => rate(rateOut)),
+      ...figure('rateOut', m.clients_column_rate_out(), 52, ({ rateOut }) => rate(rateOut)),
       hint: m.clients_rate_hint()
     },
     {
@@ -48,6 +48,13 @@ export function clientColumns(): Column<ClientRow>[] {
     { ...head('username', m.clients_column_user(), 110), text: ({ username }) => username ?? '–' },
     figure('keepAlive', m.clients_column_keep_alive(), 92, ({ keepAlive }) => keepAliveText(keepAlive))
   ]
+}
+
+const brief: readonly ClientSort[] = ['connected', 'waiting', 'rateIn', 'rateOut']
+
+/** The columns that matter most, where there is no room for all. */
+export function briefColumns(): Column<ClientRow>[] {
+  return clientColumns().filter(({ id }) => brief.includes(id as ClientSort))
 }
 
 function head(

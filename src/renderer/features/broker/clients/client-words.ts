@@ -1,4 +1,4 @@
-import type { ClientEvent, ClientRow, Fight } from '../../../../shared/contract/broker-clients'
+import type { ClientRow, Fight } from '../../../../shared/contract/broker-clients'
 import type { MqttVersion } from '../../../../shared/contract/profiles'
 import { m } from '../../../paraglide/messages'
 import { age, count } from '../../../state/format'

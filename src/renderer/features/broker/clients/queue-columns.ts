@@ -4,13 +4,20 @@ import { age, bytes, exactTime } from '../../../state/format'
 import type { Column } from '../../../ui'
 import { countdown } from './client-words'
 
-/** The columns of the messages on their way to a client, without the action. */
-export function queueColumns(): Column<QueueRow>[] {
+const brief = ['stage', 'topic', 'flags', 'age', 'expires']
+
+/** The columns of the messages on their way to a client, without the action. `isBrief`: only those that matter most. */
+export function queueColumns(isBrief: boolean): Column<QueueRow>[] {
+  const columns = allColumns()
+  return isBrief ? columns.filter(({ id }) => brief.includes(id)) : columns
+}
+
+function allColumns(): Column<QueueRow>[] {
   return [
     {
       id: 'stage',
       label: m.clients_column_stage(),
-      width: 124,
+      width: 104,
       tone: ({ stage }) => (stage === 'waiting' ? 'muted' : 'blue'),
       text: stageName
     },
@@ -31,7 +38,7 @@ export function queueColumns(): Column<QueueRow>[] {
       tone: ({ message }) => (message?.binary ? 'muted' : 'accent'),
       text: ({ message }) => message?.preview ?? ''
     },
-    { id: 'flags', label: m.clients_column_flags(), width: 92, tone: 'blue', mono: true, text: flagsOf },
+    { id: 'flags', label: m.clients_column_flags(), width: 84, tone: 'blue', mono: true, text: flagsOf },
     {
       id: 'age',
       label: m.clients_column_age(),
