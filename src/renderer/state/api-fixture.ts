@@ -34,8 +34,7 @@ export const answersOfAnEmptyProcess: Partial<Handlers> = {
   'connections.list': () => [],
   'recordings.list': () => [],
   'schemas.list': () => [],
-  'jobs.list': () => [],
-  'broker.clients': () => []
+  'jobs.list': () => []
 }
 
 /** Both ends of an in-memory channel that copies each message, as every channel does. */

@@ -12,6 +12,11 @@ export function versionName(version: MqttVersion | null, listener: ClientRow['li
   return version === null ? '–' : versions[version]
 }
 
+/** Name of a protocol with its version. */
+export function protocolName(version: MqttVersion, listener: ClientRow['listener']): string {
+  return listener?.kind === 'sn' ? 'MQTT-SN' : `MQTT ${versions[version]}`
+}
+
 export function listenerName(listener: ClientRow['listener']): string {
   if (listener === null) return '–'
   return listener.kind === 'pipe' ? m.clients_pipe() : `${kindName(listener.kind)} ${listener.port}`

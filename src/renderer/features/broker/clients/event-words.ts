@@ -2,7 +2,7 @@ import type { ClientEvent } from '../../../../shared/contract/broker-clients'
 import { m } from '../../../paraglide/messages'
 import { exactTime } from '../../../state/format'
 import { reasonName } from '../../../state/sentences'
-import { keepAliveText, listenerName, versionName } from './client-words'
+import { keepAliveText, listenerName, protocolName } from './client-words'
 
 const kinds: Record<ClientEvent['kind'], () => string> = {
   connected: m.clients_event_connected,
@@ -41,7 +41,7 @@ export function eventText(event: ClientEvent): string {
   switch (event.kind) {
     case 'connected':
       return m.clients_event_connected_text({
-        version: versionName(event.version, event.listener),
+        protocol: protocolName(event.version, event.listener),
         session: sessions[event.session]()
       })
     case 'disconnected':
