@@ -229,8 +229,7 @@ test('a trace armed before a client connects has its CONNECT, and Wireshark read
   // The mark leads back to it from elsewhere.
   await clients.detail.getByRole('button', { name: 'Close client' }).click()
   await expect(clients.row('esp32')).toContainText('traced')
-  await app.button('Traces').click()
-  await page.getByRole('menuitem', { name: /^esp32 · \d+ packets/ }).click()
+  await clients.tracesMenu(/^esp32 · \d+ packets/)
   await clients.detail.getByRole('switch', { name: 'Trace packets' }).click()
   await expect(clients.dialog).toContainText('are discarded')
   await clients.confirm('Stop tracing')

@@ -74,9 +74,13 @@ export class BrokerClientsPage {
     await expect(this.dialog).toBeHidden()
   }
 
+  async tracesMenu(item: string | RegExp): Promise<void> {
+    await this.page.getByRole('button', { name: /^Traces/ }).click()
+    await this.page.getByRole('menuitem', { name: item }).click()
+  }
+
   async trace(clientId: string): Promise<void> {
-    await this.page.getByRole('button', { name: 'Traces' }).click()
-    await this.page.getByRole('menuitem', { name: 'Trace a client ID…' }).click()
+    await this.tracesMenu('Trace a client ID…')
     await this.dialog.getByLabel('Client ID').fill(clientId)
     await this.page.keyboard.press('Enter')
     await expect(this.dialog).toBeHidden()
