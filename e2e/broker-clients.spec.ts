@@ -181,7 +181,7 @@ test('a subscription made on a client’s behalf brings it messages, until it is
   const filter = form.getByLabel('Topic filter')
   await filter.fill('house/#/lamp')
   await form.getByRole('button', { name: 'Subscribe' }).click()
-  await expect(filter).toHaveAccessibleDescription(/# may only be the last level/i)
+  await expect(filter).toHaveAccessibleDescription(/^# must be the last level/)
   await expect(filter).toHaveValue('house/#/lamp')
   await filter.fill('$share/g/house')
   await form.getByRole('button', { name: 'Subscription options' }).click()
@@ -283,17 +283,25 @@ test('an MQTT-SN client stands in the table of clients', async ({ app }) => {
   const id = Buffer.from('sensor-sn')
   // CONNECT (MQTT-SN 1.2, 5.4.4): flags CleanSession, protocol 1, 60 s.
   const hello = Buffer.concat([Buffer.from([6 + id.length, 0x04, 0x04, 0x01, 0, 60]), id])
-  const answered = new Promise((resolve) => socket.once('message', resolve))
-  socket.send(hello, port, '127.0.0.1')
-  await answered
+  const answers = new Set<number | undefined>()
+  socket.on('message', (datagram) => answers.add(datagram[1]))
+  /** Sends a datagram until an answer of a type has come: the broker may still be restarting. */
+  const ask = (datagram: Buffer, type: number): Promise<void> =>
+    expect
+      .poll(() => {
+        socket.send(datagram, port, '127.0.0.1')
+        return answers.has(type)
+      })
+      .toBe(true)
+  const CONNACK = 0x05
+  await ask(hello, CONNACK)
   const clients = new BrokerClientsPage(app)
   await clients.go()
   await expect(clients.cell('sensor-sn', 'version')).toHaveText('SN')
   await expect(clients.cell('sensor-sn', 'listener')).toHaveText(`MQTT-SN over UDP ${port}`)
   // DISCONNECT with a duration: it sleeps.
-  const slept = new Promise((resolve) => socket.once('message', resolve))
-  socket.send(Buffer.from([4, 0x18, 0, 120]), port, '127.0.0.1')
-  await slept
+  const DISCONNECT = 0x18
+  await ask(Buffer.from([4, DISCONNECT, 0, 120]), DISCONNECT)
   await expect(clients.cell('sensor-sn', 'connected')).toHaveText('asleep')
   socket.close()
 })

@@ -70,7 +70,8 @@ export class BrokerClientsPage {
   }
 
   async confirm(name: string): Promise<void> {
-    await this.dialog.getByRole('button', { name, exact: true }).click()
+    // The button that closes a dialog is also called Cancel.
+    await this.dialog.getByRole('button', { name, exact: true }).last().click()
     await expect(this.dialog).toBeHidden()
   }
 

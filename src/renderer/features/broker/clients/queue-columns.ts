@@ -38,11 +38,11 @@ function allColumns(): Column<QueueRow>[] {
       tone: ({ message }) => (message?.binary ? 'muted' : 'accent'),
       text: ({ message }) => message?.preview ?? ''
     },
-    { id: 'flags', label: m.clients_column_flags(), width: 84, tone: 'blue', mono: true, text: flagsOf },
+    { id: 'flags', label: m.clients_column_flags(), width: 64, tone: 'blue', mono: true, text: flagsOf },
     {
       id: 'age',
       label: m.clients_column_age(),
-      width: 60,
+      width: 54,
       align: 'right',
       text: ({ message }) => (message ? age(Date.now() - message.receivedAt) : '–')
     },
