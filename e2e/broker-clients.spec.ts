@@ -1,18 +1,11 @@
-import { execFileSync } from 'node:child_process'
 import { createSocket } from 'node:dgram'
-import { rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
-import mqtt, { type IClientOptions, type MqttClient } from 'mqtt'
+import mqtt, { type IClientOptions } from 'mqtt'
 import { generate } from 'mqtt-packet'
+import { connected } from './fixtures/clients'
 import { freePort } from './fixtures/port'
 import { BrokerClientsPage } from './pages/broker-clients'
-import { PacketsPage } from './pages/packets'
 import { expect, test } from './test'
-
-/** A client that does not connect again. Its session is kept if `clean` is false. */
-function client(port: number, clientId: string, options: IClientOptions = {}): Promise<MqttClient> {
-  return mqtt.connectAsync({ port, clientId, reconnectPeriod: 0, protocolVersion: 5, ...options })
-}
 
 /** Of a session that outlives its connection. */
 const kept: IClientOptions = { clean: false, properties: { sessionExpiryInterval: 3_600 } }
@@ -20,15 +13,15 @@ const kept: IClientOptions = { clean: false, properties: { sessionExpiryInterval
 test('a person finds a client among others, and disconnects it', async ({ app, treetop }) => {
   await app.startLocalBroker()
   const port = treetop.brokerPort
-  const press = await client(port, 'press-7', {
+  const press = await connected(port, 'press-7', {
     protocolVersion: 4,
     keepalive: 17,
     username: 'anna',
     will: { topic: 'press/state', payload: Buffer.from('gone'), qos: 1, retain: true }
   })
   await press.subscribeAsync('orders/#', { qos: 1 })
-  for (const id of ['sensor-1', 'sensor-2']) await client(port, id)
-  await (await client(port, 'meter', kept)).endAsync()
+  for (const id of ['sensor-1', 'sensor-2']) await connected(port, id)
+  await (await connected(port, 'meter', kept)).endAsync()
   const clients = new BrokerClientsPage(app)
   await clients.go()
   await expect(clients.cell('press-7', 'version')).toHaveText('3.1.1')
@@ -104,10 +97,10 @@ test('a person reads why a client that is gone was disconnected, also after a re
 test('a message dropped from the queue of an absent client does not reach it', async ({ app, treetop }) => {
   await app.startLocalBroker()
   const port = treetop.brokerPort
-  const meter = await client(port, 'meter', kept)
+  const meter = await connected(port, 'meter', kept)
   await meter.subscribeAsync('meters/#', { qos: 2 })
   await meter.endAsync()
-  const publisher = await client(port, 'publisher')
+  const publisher = await connected(port, 'publisher')
   for (const name of ['one', 'two', 'three', 'four'])
     await publisher.publishAsync(`meters/${name}`, name, { qos: 1 })
   const clients = new BrokerClientsPage(app)
@@ -146,11 +139,11 @@ test('a message dropped from the queue of an absent client does not reach it', a
 test('the queue shows which acknowledgement a client owes', async ({ app, treetop }) => {
   await app.startLocalBroker()
   const port = treetop.brokerPort
-  const silent = await client(port, 'silent', { properties: { receiveMaximum: 2 } })
+  const silent = await connected(port, 'silent', { properties: { receiveMaximum: 2 } })
   // It never acknowledges.
   silent.handleMessage = () => undefined
   await silent.subscribeAsync('#', { qos: 2 })
-  const publisher = await client(port, 'publisher')
+  const publisher = await connected(port, 'publisher')
   for (const qos of [1, 2, 1] as const) await publisher.publishAsync('jobs', `at ${qos}`, { qos })
   const clients = new BrokerClientsPage(app)
   await clients.go()
@@ -168,10 +161,10 @@ test('a subscription made on a client’s behalf brings it messages, until it is
 }) => {
   await app.startLocalBroker()
   const port = treetop.brokerPort
-  const lamp = await client(port, 'lamp')
+  const lamp = await connected(port, 'lamp')
   const got: string[] = []
   lamp.on('message', (topic) => got.push(topic))
-  const publisher = await client(port, 'publisher')
+  const publisher = await connected(port, 'publisher')
   const clients = new BrokerClientsPage(app)
   await clients.go()
   await clients.open('lamp')
@@ -201,39 +194,6 @@ test('a subscription made on a client’s behalf brings it messages, until it is
   await expect(clients.rows).toHaveText([/house\/\+.*0.*No Local.*7/])
   await publisher.publishAsync('house/door', 'open', { qos: 1 })
   await expect.poll(() => got).toEqual(['house/lamp', 'house/door'])
-})
-
-test('a trace armed before a client connects has its CONNECT, and Wireshark reads the export', async ({
-  app,
-  treetop,
-  page
-}) => {
-  await app.startLocalBroker()
-  const clients = new BrokerClientsPage(app)
-  await clients.go()
-  await clients.trace('esp32')
-  await expect(clients.detail).toContainText('its CONNECT will be the first')
-  const esp = await client(treetop.brokerPort, 'esp32', { username: 'anna', password: 's3cret!' })
-  await esp.publishAsync('esp/state', 'up', { qos: 2 })
-  const packets = new PacketsPage(page)
-  await expect(packets.table.getByRole('row').nth(1)).toContainText(/→\s*CONNECT/)
-  await packets.rows(/PUBLISH.*esp\/state/).click()
-  await expect(packets.steps).toContainText(['PUBLISH', 'PUBREC', 'PUBREL', 'PUBCOMP'])
-  const file = test.info().outputPath('esp32.pcapng')
-  writeFileSync(file, await treetop.saved(() => packets.export('As pcapng, for Wireshark')))
-  const read = execFileSync('tshark', ['-r', file, '-V'], { encoding: 'utf8' })
-  for (const text of ['Connect Command', 'Client ID: esp32', 'Topic: esp/state']) expect(read).toContain(text)
-  expect(read).not.toContain('s3cret')
-  rmSync(file)
-
-  // The mark leads back to it from elsewhere.
-  await clients.detail.getByRole('button', { name: 'Close client' }).click()
-  await expect(clients.row('esp32')).toContainText('traced')
-  await clients.tracesMenu(/^esp32 · \d+ packets/)
-  await clients.detail.getByRole('switch', { name: 'Trace packets' }).click()
-  await expect(clients.dialog).toContainText('are discarded')
-  await clients.confirm('Stop tracing')
-  await expect(clients.detail).toContainText('Packets of this client are not traced')
 })
 
 test('two clients that fight over an id are named with their addresses, and what to do', async ({
@@ -309,7 +269,7 @@ test('an MQTT-SN client stands in the table of clients', async ({ app }) => {
 test('in a narrow window, a client is opened and left with the keyboard', async ({ app, page, treetop }) => {
   await page.setViewportSize({ width: 900, height: 600 })
   await app.startLocalBroker()
-  for (const id of ['a-1', 'a-2', 'a-3']) await client(treetop.brokerPort, id)
+  for (const id of ['a-1', 'a-2', 'a-3']) await connected(treetop.brokerPort, id)
   const clients = new BrokerClientsPage(app)
   await clients.go()
   await clients.search('a-')
