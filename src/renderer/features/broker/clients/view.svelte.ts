@@ -54,9 +54,9 @@ export class ClientsView {
   }
 }
 
-/** Has the section open a client when it is shown next: for other sections that mention one. */
-export function openClientNext(clientId: string): void {
-  store({ ...stored(), opened: clientId })
+/** Has the section show a client when it is shown next: for other sections that mention one. */
+export function openClientNext(clientId: string, tab: ClientTab = 'connection'): void {
+  store({ ...stored(), list: 'clients', opened: clientId, tab })
 }
 
 function stored(): Shown {
