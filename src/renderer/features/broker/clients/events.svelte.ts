@@ -21,8 +21,9 @@ export class EventsState {
   readonly currentEvent = $derived(this.events?.[this.current] ?? null)
   readonly #api: Api
   readonly #clientId: string | null
-  /** Index of the last event in sight. */
-  #sight = 0
+  /** Indexes of the first event in sight, and of the one after the last. */
+  #first = 0
+  #end = 0
   #hasOldest = false
   readonly #refresh = new Refresh(
     (current) => this.#load(current),
@@ -44,15 +45,22 @@ export class EventsState {
   }
 
   show(first: number, count: number): void {
-    this.#sight = first + count
+    this.#first = first
+    this.#end = first + count
     if (this.#needsOlder()) void this.#refresh.request()
   }
 
   #needsOlder(): boolean {
-    return !this.#hasOldest && this.#sight >= (this.events?.length ?? 0)
+    return !this.#hasOldest && this.#end >= (this.events?.length ?? 0)
   }
 
   async #load(current: () => boolean): Promise<void> {
+    // Newer events would move those that the person has scrolled back to.
+    if (this.#first === 0 || this.events === null) await this.#loadNewest(current)
+    await this.#loadOlder(current)
+  }
+
+  async #loadNewest(current: () => boolean): Promise<void> {
     const newest = await this.#portion(null)
     if (!current()) return
     this.fault = null
@@ -64,14 +72,14 @@ export class EventsState {
     if (hasGap || this.events === null) this.#hasOldest = newest.length < PORTION
     if (hasGap || this.events === null) this.events = newest
     else if (added.length > 0) this.events = [...added, ...known]
-    await this.#loadOlder(current)
   }
 
   async #loadOlder(current: () => boolean): Promise<void> {
     const oldest = this.events?.at(-1)
-    if (!oldest || !this.#needsOlder()) return
+    if (!oldest || !current() || !this.#needsOlder()) return
     const older = await this.#portion(oldest.id)
     if (!current()) return
+    this.fault = null
     this.#hasOldest = older.length < PORTION
     this.events = [...(this.events ?? []), ...older]
   }

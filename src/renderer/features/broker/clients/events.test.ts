@@ -49,3 +49,17 @@ it('adds newer events, and starts over if more came than one call has', async ()
   state.show(180, 60)
   await vi.waitFor(() => expect(idsOf(state).last).toBe(601))
 })
+
+it('adds nothing above while the person has scrolled back', async () => {
+  const { state, source } = historyOf(500)
+  state.show(0, 60)
+  await vi.waitFor(() => expect(idsOf(state).last).toBe(301))
+  state.show(100, 60)
+  source.count = 505
+  state.show(180, 60)
+  await vi.waitFor(() => expect(idsOf(state)).toEqual({ first: 500, last: 101, isWhole: true }))
+  state.show(0, 60)
+  const stop = state.start()
+  await vi.waitFor(() => expect(idsOf(state)).toEqual({ first: 505, last: 101, isWhole: true }))
+  stop()
+})
