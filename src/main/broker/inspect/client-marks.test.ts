@@ -6,11 +6,10 @@ import { everyClient, Inspected } from './fixture'
 
 it('lists only clients for which messages wait, or only slow ones', async () => {
   const place = new Inspected()
-  const subscribe = { cmd: 'subscribe', messageId: 1, subscriptions: [{ topic: '#', qos: 1 }] } as const
   for (const id of ['silent', 'asleep', 'away']) {
     const client = place.client()
     await client.connect(id)
-    await client.ask(subscribe)
+    await client.ask({ cmd: 'subscribe', messageId: 1, subscriptions: [{ topic: '#', qos: 1 }] })
     if (id === 'away') await client.vanish()
   }
   place.broker.client('asleep')!.connection.isAsleep = true
