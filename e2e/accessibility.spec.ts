@@ -6,6 +6,7 @@ import { full } from './extent'
 import { mosquittoPub } from './fixtures/clients'
 import type { Treetop } from './fixtures/treetop'
 import type { AppPage } from './pages/app'
+import { BrokerClientsPage } from './pages/broker-clients'
 import { ChartsPage } from './pages/charts'
 import { RecordingsPage } from './pages/recordings'
 import { expect, test } from './test'
@@ -118,6 +119,7 @@ async function* screens(app: AppPage, page: Page, treetop: Treetop): AsyncGenera
     await page.getByRole('tablist', { name: 'Local broker' }).getByRole('tab', { name }).click()
     yield `local broker: ${name}`
   }
+  yield* clientScreens(new BrokerClientsPage(app))
   await app.go('Test a broker')
   yield 'test a broker'
   await app.button('Test this broker').click()
@@ -131,6 +133,22 @@ async function* screens(app: AppPage, page: Page, treetop: Treetop): AsyncGenera
   await app.go('Connections')
   await app.button('New connection').first().click()
   yield 'new connection'
+}
+
+/** The broker's clients, and one of them at each of its tabs. */
+async function* clientScreens(clients: BrokerClientsPage): AsyncGenerator<string> {
+  await clients.go()
+  await expect(clients.ids.first()).toBeVisible()
+  yield 'clients'
+  await clients.trace('not-here-yet')
+  await expect(clients.detail).toContainText('its CONNECT will be the first')
+  yield 'trace of a client'
+  await clients.ids.first().click()
+  for (const tab of ['Connection', 'Subscriptions', 'Queue', 'Packets', 'History']) {
+    await clients.tab(tab)
+    await expect(clients.detail.getByRole('tabpanel', { name: tab }).locator('*').first()).toBeVisible()
+    yield `client: ${tab}`
+  }
 }
 
 /** The themes, with the rules that are checked in each, or null for all of them. Between themes only colours differ. */

@@ -123,32 +123,6 @@ test('malformed packets and vanishing clients do not disturb the broker', async 
   await expect(app.payload).toContainText('yes')
 })
 
-test('the broker page shows who is connected, and disconnects a client', async ({ app, treetop }) => {
-  await app.startLocalBroker()
-  const client = await mqtt.connectAsync({
-    port: treetop.brokerPort,
-    clientId: 'press-7',
-    protocolVersion: 4,
-    keepalive: 17,
-    reconnectPeriod: 0
-  })
-  await client.subscribeAsync('orders/#', { qos: 1 })
-  await app.go('Local broker')
-  const row = app.page.getByRole('row').filter({ hasText: 'press-7' })
-  await expect(row).toContainText('3.1.1')
-  await expect(row).toContainText('17')
-  const closed = new Promise((resolve) => client.once('close', () => resolve(true)))
-  await row.getByRole('button', { name: /Disconnect/ }).click()
-  await app.page
-    .getByRole('dialog')
-    .getByRole('button', { name: /Disconnect/ })
-    .click()
-  expect(await closed).toBe(true)
-  await expect(row).toHaveCount(0)
-  await app.button('Stop broker').click()
-  await expect(app.button(/^Start local broker/)).toBeVisible()
-})
-
 test('stopping the broker asks if others are connected, and names how many', async ({ app, treetop }) => {
   await app.startLocalBroker()
   const client = await mqtt.connectAsync({ port: treetop.brokerPort, reconnectPeriod: 0 })

@@ -16,6 +16,7 @@ import BoardPage from '../features/charts/BoardPage.svelte'
 import ConnectionsPage from '../features/connections/ConnectionsPage.svelte'
 import DevicesPage from '../features/devices/DevicesPage.svelte'
 import LearnPage from '../features/learn/LearnPage.svelte'
+import ClientTrace from '../features/packets/ClientTrace.svelte'
 import PacketsPage from '../features/packets/PacketsPage.svelte'
 import ProbePage from '../features/probe/ProbePage.svelte'
 import RetainedPage from '../features/retained/RetainedPage.svelte'
@@ -88,7 +89,13 @@ export const pages: readonly Page[] = [
     icon: Radio,
     scope: 'app',
     component: BrokerPage,
-    props: ({ broker, connections, profiles, settings }) => ({ broker, connections, profiles, settings })
+    props: ({ broker, connections, profiles, settings }) => ({
+      broker,
+      connections,
+      profiles,
+      settings,
+      clientTrace: ClientTrace
+    })
   }),
   definePage({
     id: 'probe',

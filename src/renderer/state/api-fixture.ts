@@ -35,7 +35,6 @@ export const answersOfAnEmptyProcess: Partial<Handlers> = {
   'recordings.list': () => [],
   'schemas.list': () => [],
   'jobs.list': () => [],
-  'broker.clients': () => [],
   'probe.list': () => [],
   'probe.running': () => null
 }

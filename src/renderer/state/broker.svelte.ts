@@ -1,10 +1,10 @@
-import type { BrokerClient, BrokerRefusal, BrokerStatus } from '../../shared/contract/broker'
+import type { BrokerRefusal, BrokerStatus } from '../../shared/contract/broker'
 import { isAppError } from '../../shared/errors'
 import type { Api } from '../../shared/rpc/contract'
 import { poll } from './poll'
 import { Refresh } from './refresh'
 
-/** Polling period of the lists of clients and refusals, in ms. */
+/** Polling period of the list of refusals, in ms. */
 const PERIOD = 1_000
 
 /** A refusal with a key that it keeps from one poll to the next. */
@@ -15,7 +15,6 @@ export interface Refusal extends BrokerRefusal {
 /** The local broker. A failed start or stop leaves its error in `fault` until the next attempt. */
 export class BrokerState {
   status = $state.raw<BrokerStatus>({ state: 'stopped', fault: null })
-  clients = $state.raw<BrokerClient[]>([])
   /** The last refusals, newest first; null: not known yet. */
   refusals = $state.raw<Refusal[] | null>(null)
   /** Why the refusals could not be read. */
@@ -26,14 +25,6 @@ export class BrokerState {
   busy = $state(false)
   fault = $state.raw<unknown>(null)
   readonly #api: Api
-  readonly #clients = new Refresh(
-    async (current) => {
-      const clients = await this.#api.call('broker.clients')
-      if (current()) this.clients = clients
-    },
-    // The broker stopped between two polls.
-    () => (this.clients = [])
-  )
   readonly #refusals = new Refresh(
     async (current) => {
       const refusals = await this.#api.call('broker.refusals')
@@ -99,12 +90,6 @@ export class BrokerState {
   /** Closes a client's connection. Throws BROKER_NOT_RUNNING, NOT_FOUND. */
   async kick(clientId: string): Promise<void> {
     await this.#api.call('broker.kick', { clientId })
-    await this.#clients.request()
-  }
-
-  /** Keeps `clients` up to date until the returned function is called. Pauses while the page is hidden. */
-  watchClients(): () => void {
-    return poll(this.#clients, PERIOD)
   }
 
   /** Keeps `refusals` up to date until the returned function is called. Pauses while the page is hidden. */
@@ -134,8 +119,6 @@ export class BrokerState {
     this.status = status
     if (status.state !== 'stopped') return
     this.stopping = null
-    this.#clients.cancel()
-    this.clients = []
     this.#refusals.cancel()
     this.refusals = null
     this.refusalsFault = null

@@ -11,6 +11,9 @@ export const Page = z.object({ offset: z.int().min(0), limit: z.int().min(0).max
 /** Where a client connected. `pipe`: Treetop's own connection. */
 const ClientListener = z.object({ kind: z.enum([...ListenerKind.options, 'pipe']), port: z.int() })
 
+/** ms after which a connected client that has not acknowledged a message is slow to acknowledge. */
+export const SLOW_TO_ACKNOWLEDGE = 5_000
+
 /** Clients that take an id from each other, because each connects again when the other one does. */
 export const Fight = z.object({
   clientId: z.string(),
@@ -29,6 +32,10 @@ export const ClientRow = z.object({
   connected: z.boolean(),
   /** It is Treetop's own connection, which does not count as a subscriber. */
   own: z.boolean(),
+  /** It is a bridge of this Treetop. */
+  isBridge: z.boolean(),
+  /** An MQTT-SN client that sleeps: what is for it waits. */
+  asleep: z.boolean(),
   /** Of its connection, or of its last one as far as the event history knows; null: not known. */
   version: MqttVersion.nullable(),
   address: z.string().nullable(),
@@ -59,6 +66,8 @@ export const ClientRow = z.object({
   unacknowledgedSince: z.number().nullable(),
   /** It does not read what it is sent: QoS 0 messages to it are dropped. */
   slow: z.boolean(),
+  /** Its oldest message without acknowledgement is older than SLOW_TO_ACKNOWLEDGE. */
+  slowToAcknowledge: z.boolean(),
   traced: z.boolean(),
   fighting: z.boolean()
 })
@@ -85,6 +94,10 @@ export const ClientSort = z.enum([
   'unacknowledgedSince'
 ])
 export type ClientSort = z.infer<typeof ClientSort>
+
+/** Which clients a list has: all of them, those with messages that wait to be sent, those that are slow in either way. */
+export const ClientFilter = z.enum(['all', 'connected', 'absent', 'waiting', 'slow'])
+export type ClientFilter = z.infer<typeof ClientFilter>
 
 /** A client's CONNECT. Values that it left out are the ones that the specification then gives them. */
 export const ClientConnect = z.object({
@@ -225,15 +238,12 @@ export type ClientEvent = z.infer<typeof ClientEvent>
 const ClientId = z.object({ clientId: z.string() })
 
 export const clientCalls = {
-  /**
-   * Connected and absent clients. `text`: part of the id, or of a connected client's address or user name, ignoring case; empty: all. Cheap
-   * enough to be asked every second.
-   */
+  /** Cheap enough for every second. `text`: part of the id, or of a connected client's address or user name, ignoring case; empty: all. */
   'clients.list': call(
     'broker',
     Page.extend({
       text: z.string(),
-      state: z.enum(['all', 'connected', 'absent']),
+      state: ClientFilter,
       sort: ClientSort,
       descending: z.boolean()
     }),

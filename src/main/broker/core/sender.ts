@@ -56,6 +56,11 @@ export class Sender implements Borrower {
     }
   }
 
+  /** It does not read what it is sent. */
+  get isSlow(): boolean {
+    return this.pressure.isSlow && !this.isResting
+  }
+
   /** Messages wait from now on, at QoS 0 as well: the client sleeps, or cannot take more (MQTT-SN 1.2, 6.14). */
   rest(): void {
     this.isResting = true

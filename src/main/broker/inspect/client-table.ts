@@ -1,5 +1,10 @@
 import type { CallInput, CallOutput } from '../../../shared/contract'
-import type { ClientRow, ClientSort } from '../../../shared/contract/broker-clients'
+import {
+  SLOW_TO_ACKNOWLEDGE,
+  type ClientFilter,
+  type ClientRow,
+  type ClientSort
+} from '../../../shared/contract/broker-clients'
 import type { Broker } from '../core/broker'
 import type { Client } from '../core/client'
 import type { Clock } from '../core/clock'
@@ -37,7 +42,7 @@ export class ClientTable {
     const found: { session: Session; client: Client | undefined; key: Key }[] = []
     for (const session of this.broker.sessions.all()) {
       const client = this.broker.client(session.clientId)
-      if (state !== 'all' && (state === 'connected') !== (client !== undefined)) continue
+      if (!this.isIn(state, session, client)) continue
       if (needle !== '' && !this.contains(session, client, needle)) continue
       found.push({ session, client, key: this.keyOf(sort, session, client) })
     }
@@ -53,6 +58,28 @@ export class ClientTable {
     if (!session) return null
     this.rates.update(this.clock.now())
     return this.rowOf(session, this.broker.client(clientId))
+  }
+
+  private isIn(filter: ClientFilter, session: Session, client: Client | undefined): boolean {
+    switch (filter) {
+      case 'all':
+        return true
+      case 'connected':
+        return client !== undefined
+      case 'absent':
+        return client === undefined
+      case 'waiting':
+        return (session.queue?.waitingCount ?? 0) > 0
+      case 'slow':
+        return (client?.sender.isSlow ?? false) || this.isSlowToAcknowledge(session, client)
+    }
+  }
+
+  /** A client that sleeps answers when it wakes up. */
+  private isSlowToAcknowledge(session: Session, client: Client | undefined): boolean {
+    const since = unacknowledgedSince(session)
+    if (!client || client.connection.isAsleep || since === null) return false
+    return this.clock.now() - since > SLOW_TO_ACKNOWLEDGE
   }
 
   private contains({ clientId }: Session, client: Client | undefined, needle: string): boolean {
@@ -109,7 +136,9 @@ export class ClientTable {
     return {
       id: clientId,
       connected: client !== undefined,
-      own: client?.connection.isObserver ?? false,
+      own: client?.sender.isObserver ?? false,
+      isBridge: client !== undefined && client.connection.isObserver && !client.sender.isObserver,
+      asleep: client?.connection.isAsleep ?? false,
       ...(client ? originOf(client) : this.lastOriginOf(clientId)),
       since: sinceOf(session, client),
       sessionExpiry: expiry === NEVER ? null : expiry,
@@ -123,7 +152,8 @@ export class ClientTable {
       rateOut: rates?.sent ?? null,
       rateAcknowledged: rates?.acknowledged ?? null,
       unacknowledgedSince: unacknowledgedSince(session),
-      slow: client?.sender.pressure.isSlow ?? false,
+      slow: client?.sender.isSlow ?? false,
+      slowToAcknowledge: this.isSlowToAcknowledge(session, client),
       traced: this.traces.has(clientId),
       fighting: this.events.fights.of(clientId, this.clock.now()) !== null
     }

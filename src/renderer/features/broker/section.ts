@@ -17,6 +17,9 @@ export type SectionId =
   | 'settings'
   | 'refused'
 
+/** Shows the packets of a client, traced or not yet. It is another feature's: the shell brings it. */
+export type ClientTraceView = Component<{ clientId: string; ontrace: (on: boolean) => void }>
+
 /** What every section is given. A section fills its place (class `stack`), or is a ContentPage, which scrolls. */
 export interface SectionProps {
   broker: BrokerState
@@ -24,6 +27,7 @@ export interface SectionProps {
   profiles: ProfilesState
   settings: SettingsState
   certificate: CertificateState
+  clientTrace: ClientTraceView
   /** Shows another section. */
   onsection: (id: SectionId) => void
 }

@@ -4,14 +4,14 @@ import {
   type PacketFilter,
   type PacketWindow
 } from '../../../shared/contract/packets'
-import type { Api } from '../../../shared/rpc/contract'
 import { poll } from '../../state/poll'
 import { Refresh } from '../../state/refresh'
+import type { PacketSource } from './packet-source'
 
 /** Polling period while the packets page is open, in ms. */
 const PERIOD = 200
 
-/** The log of a connection's control packets. Only the visible rows are loaded. */
+/** A log of control packets on the screen. Only the visible rows are loaded. */
 export class PacketsState {
   window = $state.raw<PacketWindow | null>(null)
   filter = $state.raw<PacketFilter>(everyPacket)
@@ -31,8 +31,7 @@ export class PacketsState {
     const at = this.window?.rows.findIndex(({ number }) => number === this.selected) ?? -1
     return at === -1 ? -1 : (this.window?.first ?? 0) - this.base + at
   })
-  readonly #api: Api
-  readonly #connectionId: string
+  readonly #source: PacketSource
   readonly #failed: (error: unknown) => void
   /** The visible rows: position of the first, and their number. */
   #sight = { first: 0, count: 60 }
@@ -44,10 +43,14 @@ export class PacketsState {
     () => (this.window = null)
   )
 
-  constructor(api: Api, connectionId: string, failed: (error: unknown) => void) {
-    this.#api = api
-    this.#connectionId = connectionId
+  constructor(source: PacketSource, failed: (error: unknown) => void) {
+    this.#source = source
     this.#failed = failed
+  }
+
+  /** What the client and the two directions are called. */
+  get words(): PacketSource['words'] {
+    return this.#source.words
   }
 
   /** Polls the log until the returned function is called; pauses while the page is hidden. */
@@ -55,14 +58,10 @@ export class PacketsState {
     return poll(this.#refresh, PERIOD)
   }
 
-  async record(on: boolean): Promise<void> {
-    try {
-      await this.#api.call('packets.record', { connectionId: this.#connectionId, on })
-      this.follow(true)
-      this.select(null)
-    } catch (error) {
-      this.#failed(error)
-    }
+  /** The log begins or ends: what was selected is gone. */
+  async restart(): Promise<void> {
+    this.follow(true)
+    this.select(null)
     await this.look()
   }
 
@@ -102,11 +101,7 @@ export class PacketsState {
 
   async export(format: 'text' | 'pcapng'): Promise<{ bytes: Uint8Array; packets: number } | null> {
     try {
-      return await this.#api.call('packets.export', {
-        connectionId: this.#connectionId,
-        filter: this.filter,
-        format
-      })
+      return await this.#source.export(this.filter, format)
     } catch (error) {
       this.#failed(error)
       return null
@@ -120,8 +115,7 @@ export class PacketsState {
 
   async #ask(current: () => boolean): Promise<void> {
     const { first, count } = this.#sight
-    const found = await this.#api.call('packets.window', {
-      connectionId: this.#connectionId,
+    const found = await this.#source.window({
       filter: this.filter,
       first: this.following ? null : first,
       count,
@@ -144,9 +138,7 @@ export class PacketsState {
   }
 
   async #load(number: number): Promise<void> {
-    const detail = await this.#api
-      .call('packets.get', { connectionId: this.#connectionId, number })
-      .catch(() => null)
+    const detail = await this.#source.get(number).catch(() => null)
     if (this.selected !== number) return
     this.detail = detail
     this.gone = detail === null
