@@ -56,6 +56,8 @@ export const BrokerStatus = z.discriminatedUnion('state', [
     /** What it was started with; the settings may have changed since. */
     forgets: z.boolean(),
     limits: BrokerLimits,
+    /** Names the MQTT-SN settings that it was started with (`snSettingsKey`). Absent: no listener speaks MQTT-SN. */
+    sn: z.string().optional(),
     /** ms since 1970 UTC. */
     since: z.number(),
     clients: z.number().int(),
@@ -71,6 +73,13 @@ export const BrokerStatus = z.discriminatedUnion('state', [
   })
 ])
 export type BrokerStatus = z.infer<typeof BrokerStatus>
+
+/** What keeps a listener in the settings from opening: an error's code and details (shared/errors.ts). */
+export const ListenerFault = BrokerListener.extend({
+  code: z.string(),
+  details: z.record(z.string(), z.unknown())
+})
+export type ListenerFault = z.infer<typeof ListenerFault>
 
 export const BrokerClient = z.object({
   id: z.string(),
@@ -137,6 +146,15 @@ export const brokerCalls = {
     BrokerStatus
   ),
   'broker.stop': call('main', z.void(), BrokerStatus),
+  /**
+   * Stops the broker and starts it as configured, with the demo devices if they were running. If a listener cannot open or has no
+   * certificate, throws what `broker.start` throws, and the broker runs on as it was.
+   */
+  'broker.restart': call('main', z.void(), BrokerStatus),
+  /** The listeners in the settings that cannot open. Those that are open already are not asked. */
+  'broker.listenerFaults': call('main', z.void(), z.array(ListenerFault)),
+  /** The addresses under which other computers reach this one, the likeliest first. */
+  'broker.hosts': call('main', z.void(), z.array(z.string())),
   /** Every connected client. */
   'broker.clients': call('broker', z.void(), z.array(BrokerClient)),
   /** Closes a client's connection (MQTT 5: DISCONNECT 0x98, administrative action). Throws NOT_FOUND. */

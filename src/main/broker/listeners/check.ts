@@ -1,0 +1,15 @@
+import { createServer } from 'node:net'
+import type { BrokerListener } from '../../../shared/contract/broker'
+import { openSocket } from '../mqtt-sn/open-socket'
+import { open } from './open'
+
+/**
+ * Opens a listener's port and closes it again, without a broker. Throws what keeps it from opening: PORT_IN_USE, PORT_DENIED or
+ * ADDRESS_UNAVAILABLE.
+ */
+export async function checkPort({ kind, host, port }: BrokerListener): Promise<void> {
+  const opened = kind === 'sn' ? await openSocket(host, port) : createServer()
+  if (!('listening' in opened)) return void opened.close()
+  await open(opened, { host, port })
+  await new Promise((closed) => opened.close(closed))
+}
