@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest'
 import { networkHosts } from './network-hosts'
 
-const at = (address: string, changes = {}) => [{ address, family: 'IPv4' as const, internal: false, ...changes }]
+const at = (address: string, changes = {}) => [
+  { address, family: 'IPv4' as const, internal: false, ...changes }
+]
 
 it('names the addresses that others reach, those of the real network first', () => {
   expect(

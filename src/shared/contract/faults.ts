@@ -3,13 +3,13 @@ import { call } from './define'
 import { TopicFilter } from './filter'
 
 /** CONNACK reason codes of MQTT 5 that refuse a client (MQTT 5.0, table 3-1). */
-const CONNACK_FAILURES: readonly number[] = [
+export const CONNACK_FAILURES: readonly number[] = [
   0x80, 0x81, 0x82, 0x83, 0x84, 0x85, 0x86, 0x87, 0x88, 0x89, 0x8a, 0x8c, 0x90, 0x95, 0x97, 0x99, 0x9a, 0x9b,
   0x9c, 0x9d, 0x9f
 ]
 
 /** SUBACK reason codes of MQTT 5 that refuse a subscription (MQTT 5.0, table 3-8). Before MQTT 5 there is only 0x80. */
-const SUBACK_FAILURES: readonly number[] = [0x80, 0x83, 0x87, 0x8f, 0x91, 0x97, 0x9e, 0xa1, 0xa2]
+export const SUBACK_FAILURES: readonly number[] = [0x80, 0x83, 0x87, 0x8f, 0x91, 0x97, 0x9e, 0xa1, 0xa2]
 
 const ClientId = z.string('REQUIRED').min(1, 'REQUIRED').nullable().default(null)
 /** Port of a listener. */

@@ -35,7 +35,9 @@ describe('a listener of another kind', () => {
 
 describe('the port of a listener', () => {
   it('is refused if another listener has it, at whichever address', () => {
-    expect(portFault({ kind: 'ws', port: 8883 }, [main, tls])).toMatch(/^Port 8883 already belongs to another listener \(TLS\)/)
+    expect(portFault({ kind: 'ws', port: 8883 }, [main, tls])).toMatch(
+      /^Port 8883 already belongs to another listener \(TLS\)/
+    )
     expect(portFault({ kind: 'ws', port: 8884 }, [main, tls])).toBeNull()
   })
 
@@ -49,7 +51,8 @@ describe('the port of a listener', () => {
   })
 
   it('is refused if it is not a port', () => {
-    for (const port of [0, 65_536, 1.5, NaN]) expect(portFault({ kind: 'tcp', port }, [])).toContain('1 to 65535')
+    for (const port of [0, 65_536, 1.5, NaN])
+      expect(portFault({ kind: 'tcp', port }, [])).toContain('1 to 65535')
   })
 })
 
