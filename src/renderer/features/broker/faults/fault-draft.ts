@@ -27,7 +27,7 @@ export interface FaultDraft {
   returnCode: number
   reasonCode: number
   subackCode: number
-  by: 'count' | 'chance'
+  by: 'each' | 'count' | 'chance'
   every: number
   percent: number
   limited: boolean
@@ -56,8 +56,8 @@ export const defaultFault: FaultDraft = {
   returnCode: 3,
   reasonCode: 0x88,
   subackCode: 0x87,
-  by: 'count',
-  every: 1,
+  by: 'each',
+  every: 10,
   percent: 10,
   limited: false,
   times: 1
@@ -102,7 +102,7 @@ function specOf(draft: FaultDraft, shared: SharedDraft): Record<string, unknown>
       ...(filter && { filter: shared.filter === '' ? null : shared.filter })
     } satisfies Partial<PacketScope>,
     ...(rate && {
-      rate: by === 'count' ? { by, every } : { by, chance: percent / 100 },
+      rate: rateOf(by, every, percent),
       times: limited ? times : null,
       seed: shared.seed
     }),
@@ -132,6 +132,11 @@ function ownFields(draft: FaultDraft): Record<string, unknown> {
     case 'away':
       return {}
   }
+}
+
+function rateOf(by: FaultDraft['by'], every: number, percent: number): Record<string, unknown> {
+  if (by === 'chance') return { by, chance: percent / 100 }
+  return { by: 'count', every: by === 'each' ? 1 : every }
 }
 
 function codeOf(chosen: number): number | null {
@@ -190,9 +195,10 @@ export function draftOf(spec: FaultSpec): { draft: FaultDraft; shared: SharedDra
   }
   if ('rate' in spec) {
     shared.seed = spec.seed
-    draft.by = spec.rate.by
-    if (spec.rate.by === 'count') draft.every = spec.rate.every
-    else draft.percent = spec.rate.chance * 100
+    const { rate } = spec
+    draft.by = rate.by === 'count' && rate.every === 1 ? 'each' : rate.by
+    if (rate.by === 'chance') draft.percent = rate.chance * 100
+    else if (rate.every > 1) draft.every = rate.every
     draft.limited = spec.times !== null
     draft.times = spec.times ?? 1
   }

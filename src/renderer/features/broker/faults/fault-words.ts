@@ -99,7 +99,7 @@ function ownFacts(spec: FaultSpec): string[] {
     case 'latency': {
       const { delay, jitter, direction } = spec
       const late = jitter === 0 ? m.faults_fact_delay({ delay }) : m.faults_fact_jitter({ delay, jitter })
-      return [late, directionName(direction)]
+      return direction === 'both' ? [late] : [late, directionName(direction)]
     }
     case 'loss':
       return spec.packets === 'any' ? [] : [lossName(spec.packets)]

@@ -54,18 +54,11 @@ export const presetGroups: readonly PresetGroup[] = [
         faults: [{ kind: 'latency', delay: 300 }]
       },
       {
-        id: 'loss',
-        icon: PackageX,
-        name: m.faults_preset_loss,
-        text: m.faults_preset_loss_text,
-        faults: [{ kind: 'loss', packets: 'publish', by: 'chance', percent: 10 }]
-      },
-      {
         id: 'flapping',
         icon: Unplug,
         name: m.faults_preset_flapping,
         text: m.faults_preset_flapping_text,
-        faults: [{ kind: 'disconnect', every: 20 }]
+        faults: [{ kind: 'disconnect', by: 'count', every: 20 }]
       },
       {
         id: 'slow',
@@ -79,6 +72,13 @@ export const presetGroups: readonly PresetGroup[] = [
   {
     name: m.faults_group_delivery,
     presets: [
+      {
+        id: 'loss',
+        icon: PackageX,
+        name: m.faults_preset_loss,
+        text: m.faults_preset_loss_text,
+        faults: [{ kind: 'loss', packets: 'publish', by: 'chance', percent: 10 }]
+      },
       {
         id: 'puback',
         icon: MailX,
@@ -99,13 +99,6 @@ export const presetGroups: readonly PresetGroup[] = [
         name: m.faults_preset_duplicate,
         text: m.faults_preset_duplicate_text,
         faults: [{ kind: 'duplicate' }]
-      },
-      {
-        id: 'queue',
-        icon: Timer,
-        name: m.faults_preset_queue,
-        text: m.faults_preset_queue_text,
-        faults: [{ kind: 'queueFull' }]
       }
     ]
   },
@@ -118,6 +111,13 @@ export const presetGroups: readonly PresetGroup[] = [
         name: m.faults_preset_full,
         text: m.faults_preset_full_text,
         faults: [{ kind: 'connack', returnCode: 3, reasonCode: 0x97 }, { kind: 'quota' }]
+      },
+      {
+        id: 'queue',
+        icon: Timer,
+        name: m.faults_preset_queue,
+        text: m.faults_preset_queue_text,
+        faults: [{ kind: 'queueFull' }]
       },
       {
         id: 'password',
