@@ -64,7 +64,10 @@ test('the packets of a connection show which acknowledgement is missing', async 
   await app.publish('plant/recipe', 'rye', 2)
   await app.go('Packets')
   await expect(packets.rows('PUBREL')).toHaveCount(1)
-  await packets.rows(/PUBLISH.*plant\/recipe/).first().click()
+  await packets
+    .rows(/PUBLISH.*plant\/recipe/)
+    .first()
+    .click()
   await expect(packets.detail.getByText('waiting for PUBCOMP')).toBeVisible()
 })
 
@@ -134,7 +137,9 @@ test('a bad value gets a sentence beside its field, and starts nothing', async (
   await faults.field('Topic filter').fill('plant/#')
   await faults.field('Ends after').fill('60')
   await faults.field('Seed').fill('7')
-  await expect(faults.field('Jitter')).toHaveAccessibleDescription('The jitter cannot be larger than the delay.')
+  await expect(faults.field('Jitter')).toHaveAccessibleDescription(
+    'The jitter cannot be larger than the delay.'
+  )
   await faults.field('Jitter').fill('50')
   await faults.start()
   await expect(faults.active).toContainText(
@@ -146,7 +151,9 @@ test('the banner is on every section until all faults are stopped', async ({ app
   const faults = await faultsOf(app)
   await faults.choose('Wrong password')
   await faults.start()
-  await expect(faults.active).toContainText('Bad user name or password (4) · Bad User Name or Password (0x86)')
+  await expect(faults.active).toContainText(
+    'Bad user name or password (4) · Bad User Name or Password (0x86)'
+  )
   await faults.choose('Not authorized to subscribe')
   await faults.start()
   await page.getByRole('tab', { name: 'Overview' }).click()

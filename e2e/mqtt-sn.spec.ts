@@ -95,7 +95,10 @@ test('a port that another program has gets a sentence beside it, and the broker 
   await expect(app.page.getByText('Running', { exact: true })).toBeVisible()
   await app.expectOnline()
 
-  await listeners.row(1).getByRole('button', { name: /^Use port/ }).click()
+  await listeners
+    .row(1)
+    .getByRole('button', { name: /^Use port/ })
+    .click()
   await expect(listeners.portOf(1)).not.toHaveValue(String(taken))
   await expect(listeners.row(1).getByRole('alert')).toHaveCount(0)
   await listeners.restart()

@@ -26,7 +26,12 @@ test('the code for each kind of listener runs, and each library gets what each p
   await app.go('Local broker')
   const listeners = new ListenersPage(app.page)
   await listeners.open()
-  const kinds = { TLS: 'tls', WebSocket: 'ws', 'WebSocket over TLS': 'wss', 'MQTT-SN over UDP': 'sn' } as const
+  const kinds = {
+    TLS: 'tls',
+    WebSocket: 'ws',
+    'WebSocket over TLS': 'wss',
+    'MQTT-SN over UDP': 'sn'
+  } as const
   const open: BrokerListener[] = [{ kind: 'tcp', host: '127.0.0.1', port: treetop.brokerPort }]
   for (const [name, kind] of Object.entries(kinds)) {
     open.push({ kind, host: '127.0.0.1', port: await freePort() })
