@@ -65,7 +65,7 @@ test('an MQTT-SN device publishes through the gateway, whose counts tell what wa
   expect([...puback.subarray(-1)]).toEqual([0])
   device.send(9, 0x0c, 0x61, 0, 1, 0, 0, 0x36, 0x30)
   // A CONNECT of 2.0, and what is no message at all.
-  device.send(14, 4, 0, 2, 0, 60, 0, 0, 0, 0, 0x70, 0x75, 0x6d, 0x70)
+  device.send(14, 1, 0, 0, 1, 2, 0, 60, 0, 0, 0, 0, 0x70, 0x75)
   device.send(0xff)
   const counts = listeners.countsOf(port)
   await expect(counts).toContainText('1 not MQTT-SN 1.2')
@@ -126,6 +126,6 @@ test('a phone scans the address of a listener, or is told that it cannot reach i
   await expect.poll(() => listeners.scanned()).toMatch(/^mqtt:\/\/(?!127\.)[\d.]+:\d+$/)
   await listeners.dialog.getByRole('tab', { name: 'MicroPython' }).click()
   await expect(listeners.dialog.getByRole('tabpanel')).not.toContainText('127.0.0.1')
-  await listeners.dialog.getByLabel('Address').selectOption('127.0.0.1')
+  await listeners.dialog.getByRole('combobox', { name: 'Address' }).selectOption('127.0.0.1')
   expect(await listeners.scanned()).toBe(`mqtt://127.0.0.1:${port}`)
 })

@@ -41,6 +41,8 @@ export class ListenersPage {
     const button = this.page.getByRole('button', { name: 'Restart broker' })
     await button.click()
     await expect(button).toBeHidden()
+    // It is hidden while the broker is stopped, too.
+    await expect(this.page.getByText('Running', { exact: true })).toBeVisible()
   }
 
   /** The counts of the MQTT-SN listener at a port. */

@@ -44,7 +44,7 @@ export class LocalBroker {
       'broker.start': ({ port }) => this.start(port),
       'broker.stop': () => this.stop(),
       'broker.restart': () => this.restart(),
-      'broker.listenerFaults': () => this.listenerFaults(),
+      'broker.listenerFaults': ({ listeners }) => this.listenerFaults(listeners),
       'broker.hosts': () => networkHosts(),
       'broker.certificate': () => this.certificates.current(),
       'broker.makeCertificate': () => this.certified(this.certificates.make()),
@@ -180,22 +180,21 @@ export class LocalBroker {
   private async restart(): Promise<BrokerStatus> {
     const { running: demo } = this.demo
     const status = await this.turns.run(async () => {
-      const { brokerPort, brokerListeners } = this.settings.get()
-      const [fault] = await this.listenerFaults()
+      const { brokerHost: host, brokerPort: port, brokerListeners } = this.settings.get()
+      const [fault] = await this.listenerFaults([{ kind: 'tcp', host, port }, ...brokerListeners])
       if (fault) throw new AppError(fault.code as ErrorCode, fault.details as never)
       await this.ready(brokerListeners)
       await this.end()
-      return this.startAt(brokerPort)
+      return this.startAt(port)
     })
     return demo ? this.startDemo() : status
   }
 
-  private async listenerFaults(): Promise<ListenerFault[]> {
-    const { brokerHost: host, brokerPort: port, brokerListeners } = this.settings.get()
+  private async listenerFaults(listeners: readonly BrokerListener[]): Promise<ListenerFault[]> {
     const status = this.status()
     const open = status.state === 'running' ? status.listeners : []
     const faults: ListenerFault[] = []
-    for (const listener of [{ kind: 'tcp' as const, host, port }, ...brokerListeners])
+    for (const listener of listeners)
       if (!open.some((each) => needSamePort(each, listener)))
         await checkPort(listener).catch((error: unknown) => {
           const { code, details } = encodeError(error)

@@ -74,7 +74,7 @@ export const BrokerStatus = z.discriminatedUnion('state', [
 ])
 export type BrokerStatus = z.infer<typeof BrokerStatus>
 
-/** What keeps a listener in the settings from opening: an error's code and details (shared/errors.ts). */
+/** What keeps a listener from opening: an error's code and details (shared/errors.ts). */
 export const ListenerFault = BrokerListener.extend({
   code: z.string(),
   details: z.record(z.string(), z.unknown())
@@ -151,8 +151,12 @@ export const brokerCalls = {
    * certificate, throws what `broker.start` throws, and the broker runs on as it was.
    */
   'broker.restart': call('main', z.void(), BrokerStatus),
-  /** The listeners in the settings that cannot open. Those that are open already are not asked. */
-  'broker.listenerFaults': call('main', z.void(), z.array(ListenerFault)),
+  /** Those of the listeners that could not open. Those that are open already are not asked. */
+  'broker.listenerFaults': call(
+    'main',
+    z.object({ listeners: z.array(BrokerListener) }),
+    z.array(ListenerFault)
+  ),
   /** The addresses under which other computers reach this one, the likeliest first. */
   'broker.hosts': call('main', z.void(), z.array(z.string())),
   /** Every connected client. */

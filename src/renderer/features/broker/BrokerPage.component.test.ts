@@ -65,8 +65,8 @@ async function setup(changes: Partial<Settings> = {}, options: { running?: boole
     'broker.start': start,
     'broker.stop': () => (process.status = { state: 'stopped', fault: null }),
     'broker.restart': start,
-    'broker.listenerFaults': () =>
-      process.settings.brokerListeners
+    'broker.listenerFaults': ({ listeners }) =>
+      listeners
         .filter(({ port }) => process.taken.includes(port))
         .map((listener) => ({
           ...listener,

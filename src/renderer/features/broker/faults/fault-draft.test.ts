@@ -17,7 +17,15 @@ describe('a draft', () => {
     for (const { value: kind } of kindOptions())
       for (const shared of [defaultShared, one])
         for (const by of ['each', 'count', 'chance'] as const) {
-          const draft = { ...defaultFault, kind, by, every: 7, percent: 12.5, limited: true, times: 3 }
+          const draft = {
+            ...defaultFault,
+            kind,
+            by,
+            every: 7,
+            percent: 12.5,
+            limit: 'times' as const,
+            times: 3
+          }
           const { specs, faults } = readDrafts([draft], shared)
           expect([...faults], kind).toEqual([])
           const again = draftOf(FaultSpec.parse(specs[0]))
@@ -42,7 +50,7 @@ describe('a draft', () => {
     expect(faultsOf({ kind: 'connack', returnCode: -1, reasonCode: -1 })).toEqual({
       '0.reasonCode': 'REQUIRED'
     })
-    expect(faultsOf({ by: 'count', every: 0, limited: true, times: NaN })).toEqual({
+    expect(faultsOf({ by: 'count', every: 0, limit: 'times', times: NaN })).toEqual({
       '0.every': 'COUNT_RANGE',
       '0.times': 'COUNT_RANGE'
     })

@@ -30,7 +30,8 @@ export interface FaultDraft {
   by: 'each' | 'count' | 'chance'
   every: number
   percent: number
-  limited: boolean
+  /** Whether it ends after it struck so many times. */
+  limit: 'none' | 'times'
   times: number
 }
 
@@ -59,7 +60,7 @@ export const defaultFault: FaultDraft = {
   by: 'each',
   every: 10,
   percent: 10,
-  limited: false,
+  limit: 'none',
   times: 1
 }
 
@@ -90,7 +91,7 @@ export function clientScope({ who, clientId, listener }: SharedDraft): ClientSco
 
 /** What the contract is asked for; it may have faults. */
 function specOf(draft: FaultDraft, shared: SharedDraft): Record<string, unknown> {
-  const { kind, by, every, percent, limited, times } = draft
+  const { kind, by, every, percent, limit, times } = draft
   const { client, filter, rate } = fieldsOf(kind)
   const { clientId, listener } = clientScope(shared)
   return {
@@ -103,7 +104,7 @@ function specOf(draft: FaultDraft, shared: SharedDraft): Record<string, unknown>
     } satisfies Partial<PacketScope>,
     ...(rate && {
       rate: rateOf(by, every, percent),
-      times: limited ? times : null,
+      times: limit === 'times' ? times : null,
       seed: shared.seed
     }),
     ...ownFields(draft)
@@ -199,7 +200,7 @@ export function draftOf(spec: FaultSpec): { draft: FaultDraft; shared: SharedDra
     draft.by = rate.by === 'count' && rate.every === 1 ? 'each' : rate.by
     if (rate.by === 'chance') draft.percent = rate.chance * 100
     else if (rate.every > 1) draft.every = rate.every
-    draft.limited = spec.times !== null
+    draft.limit = spec.times === null ? 'none' : 'times'
     draft.times = spec.times ?? 1
   }
   if (spec.kind === 'latency')

@@ -84,14 +84,14 @@ export const presetGroups: readonly PresetGroup[] = [
         icon: MailX,
         name: m.faults_preset_puback,
         text: m.faults_preset_puback_text,
-        faults: [{ kind: 'withhold', withheld: ['PUBACK'], limited: true, times: 1 }]
+        faults: [{ kind: 'withhold', withheld: ['PUBACK'], limit: 'times', times: 1 }]
       },
       {
         id: 'pubcomp',
         icon: HandHelping,
         name: m.faults_preset_pubcomp,
         text: m.faults_preset_pubcomp_text,
-        faults: [{ kind: 'withhold', withheld: ['PUBCOMP'], limited: true, times: 1 }]
+        faults: [{ kind: 'withhold', withheld: ['PUBCOMP'], limit: 'times', times: 1 }]
       },
       {
         id: 'duplicate',

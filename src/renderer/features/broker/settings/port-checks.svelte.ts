@@ -12,13 +12,14 @@ export interface PortFault {
   next: number | null
 }
 
-/** Which listeners in the settings could not open. The process tries. */
+/** Which listeners could not open. The process tries. */
 export class PortChecks {
+  #listeners: BrokerListener[] = []
   #faults = $state.raw<ListenerFault[]>([])
   readonly #api: Api
   readonly #asking = new Refresh(
     async (current) => {
-      const faults = await this.#api.call('broker.listenerFaults')
+      const faults = await this.#api.call('broker.listenerFaults', { listeners: this.#listeners })
       if (current()) this.#faults = faults
     },
     // Starting the broker would report it.
@@ -29,8 +30,9 @@ export class PortChecks {
     this.#api = api
   }
 
-  /** Call when the settings have changed, or the broker has started or stopped. */
-  ask(): void {
+  /** Call when the listeners have changed, or the broker has started or stopped. */
+  ask(listeners: BrokerListener[]): void {
+    this.#listeners = listeners
     void this.#asking.restart()
   }
 
