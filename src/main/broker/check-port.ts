@@ -1,7 +1,7 @@
 import { createServer } from 'node:net'
-import type { BrokerListener } from '../../../shared/contract/broker'
-import { openSocket } from '../mqtt-sn/open-socket'
-import { open } from './open'
+import type { BrokerListener } from '../../shared/contract/broker'
+import { open } from './listeners/open'
+import { openSocket } from './mqtt-sn/open-socket'
 
 /**
  * Opens a listener's port and closes it again, without a broker. Throws what keeps it from opening: PORT_IN_USE, PORT_DENIED or

@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { expect, it, onTestFinished } from 'vitest'
-import { checkPort } from './check'
+import { checkPort } from './check-port'
 
 const host = '127.0.0.1'
 
