@@ -8,8 +8,11 @@ import { openSocket } from './mqtt-sn/open-socket'
  * ADDRESS_UNAVAILABLE.
  */
 export async function checkPort({ kind, host, port }: BrokerListener): Promise<void> {
-  const opened = kind === 'sn' ? await openSocket(host, port) : createServer()
-  if (!('listening' in opened)) return void opened.close()
-  await open(opened, { host, port })
-  await new Promise((closed) => opened.close(closed))
+  if (kind === 'sn') {
+    const socket = await openSocket(host, port)
+    return new Promise((closed) => void socket.close(closed))
+  }
+  const server = createServer()
+  await open(server, { host, port })
+  return new Promise((closed) => void server.close(() => closed()))
 }
