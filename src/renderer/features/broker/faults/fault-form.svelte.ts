@@ -33,6 +33,9 @@ export class FaultForm implements Form {
   /** What the broker refused, by field; until the field's value changes. */
   #refused = $state.raw<{ field: string; fault: string; value: unknown } | null>(null)
   #tried = $state(false)
+  #pressed = false
+  /** Fields that were left while a pointer button was down. */
+  readonly #left: string[] = []
   readonly #touched = new SvelteSet<string>()
 
   constructor(
@@ -57,7 +60,17 @@ export class FaultForm implements Form {
   }
 
   touch = (field: string): void => {
-    this.#touched.add(field)
+    if (this.#pressed) this.#left.push(field)
+    else this.#touched.add(field)
+  }
+
+  /**
+   * A pointer button was pressed or released. While it is down, no new faults appear: they would move the form under the pointer, and
+   * the click that left the field would miss its target.
+   */
+  press(down: boolean): void {
+    this.#pressed = down
+    if (!down) for (const field of this.#left.splice(0)) this.#touched.add(field)
   }
 
   /** Shows every fault. Returns what is to be switched on; null: something is at fault. */
