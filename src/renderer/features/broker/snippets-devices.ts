@@ -1,5 +1,5 @@
 import { addressOf, isTls, isWebSocket } from './listeners'
-import type { Snippet, SnippetTarget } from './snippets'
+import type { Snippet, SnippetTarget } from './snippet'
 
 /** Programs for boards: Arduino and ESP-IDF in C++ and C, and MicroPython. The Wi-Fi's name and password are left to the person. */
 export function deviceSnippets(target: SnippetTarget): Snippet[] {

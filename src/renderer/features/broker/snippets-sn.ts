@@ -1,4 +1,4 @@
-import type { Snippet, SnippetTarget } from './snippets'
+import type { Snippet, SnippetTarget } from './snippet'
 
 /** The programs for an MQTT-SN listener, which libraries for MQTT do not speak: scapy has its messages. */
 export function snSnippets(target: SnippetTarget): Snippet[] {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ListenerKind } from '../../../shared/contract/broker'
-import { certifiedHost, snippets, type SnippetTarget } from './snippets'
+import type { SnippetTarget } from './snippet'
+import { certifiedHost, snippets } from './snippets'
 
 const caPem = '-----BEGIN CERTIFICATE-----\nMIIB\nAgEC\n-----END CERTIFICATE-----\n'
 const target: SnippetTarget = { kind: 'tcp', host: '192.0.2.7', port: 21883, caFile: '/data/ca.pem', caPem }
