@@ -190,7 +190,7 @@ const boundaries = [
   ),
   boundary(['src/renderer/ui/**'], 'ui/ imports only itself (rule 2).', {
     relative: '(?!)',
-    packages: 'svelte|@lucide/svelte|bits-ui|@codemirror/[a-z-]+|@lezer/highlight|uplot'
+    packages: 'svelte|@lucide/svelte|bits-ui|@codemirror/[a-z-]+|@lezer/highlight|qr|uplot'
   }),
   boundary(['src/renderer/ui/*/**'], 'A folder in ui/ imports only ui/ (rule 2).', {
     relative: '(?!\\.\\.)[^/]+$',

@@ -8,6 +8,8 @@ import type { Treetop } from './fixtures/treetop'
 import type { AppPage } from './pages/app'
 import { BrokerClientsPage } from './pages/broker-clients'
 import { ChartsPage } from './pages/charts'
+import { FaultsPage } from './pages/faults'
+import { ListenersPage } from './pages/listeners'
 import { RecordingsPage } from './pages/recordings'
 import { expect, test } from './test'
 
@@ -119,6 +121,28 @@ async function* screens(app: AppPage, page: Page, treetop: Treetop): AsyncGenera
     await page.getByRole('tablist', { name: 'Local broker' }).getByRole('tab', { name }).click()
     yield `local broker: ${name}`
   }
+  const faults = new FaultsPage(page)
+  await faults.open()
+  await faults.choose('Bad mobile network')
+  yield 'local broker: fault'
+  await faults.start()
+  await faults.choose('Lost PUBACK')
+  await faults.start()
+  await faults.active.last().getByRole('button', { name: /^Stop/ }).click()
+  await expect(faults.ended).toBeVisible()
+  yield 'local broker: Faults'
+  await app.button('Stop all').click()
+  const listeners = new ListenersPage(page)
+  await listeners.open()
+  await listeners.add('MQTT-SN over UDP', port)
+  await listeners.sn.getByRole('button', { name: 'Add topic' }).click()
+  await page.keyboard.type('plant/temp')
+  await page.keyboard.press('Enter')
+  yield 'local broker: MQTT-SN'
+  await app.button(`Connect to mqtt://127.0.0.1:${port}`).click()
+  await expect(listeners.dialog.getByRole('img')).toBeVisible()
+  yield 'local broker: connect'
+  await page.keyboard.press('Escape')
   yield* clientScreens(new BrokerClientsPage(app))
   await app.go('Test a broker')
   yield 'test a broker'

@@ -6,18 +6,25 @@ test('the first screen says what Treetop is and offers three ways to begin', asy
     await expect(app.button(name)).toBeVisible()
 })
 
-test('while the broker runs, the first screen offers code that connects to its current address', async ({
+test('while the broker runs, its page offers code that connects to its current address', async ({
   app,
   treetop
 }) => {
   await app.startLocalBroker()
   await app.go('Local broker')
-  for (const library of ['paho-mqtt 1.x', 'paho-mqtt 2.x', 'MQTT.js', 'mosquitto']) {
-    await app.page
-      .getByRole('tab', { name: new RegExp(library) })
-      .first()
-      .click()
-    await expect(app.page.locator('pre').first()).toContainText(String(treetop.brokerPort))
+  await app.button('QR code and code').click()
+  const dialog = app.page.getByRole('dialog', { name: 'Connect' })
+  for (const library of [
+    'paho-mqtt 1.x',
+    'paho-mqtt 2.x',
+    'MQTT.js',
+    'mosquitto',
+    'Arduino',
+    'ESP-IDF',
+    'MicroPython'
+  ]) {
+    await dialog.getByRole('tab', { name: library }).click()
+    await expect(dialog.locator('pre').first()).toContainText(String(treetop.brokerPort))
   }
 })
 

@@ -9,8 +9,8 @@ export interface ErrorDetails {
   INVALID_INPUT: { issues: { path: string; fault: string }[] }
   NOT_FOUND: { what: string; id: string }
   NOT_CONNECTED: { name: string }
-  /** `next` is the next free port, or null if none was found. */
-  PORT_IN_USE: { host: string; port: number; next: number | null }
+  /** `next` is the next free port, or null if none was found. `udp`: it is a port of UDP. */
+  PORT_IN_USE: { host: string; port: number; next: number | null; udp?: boolean }
   /** The user has no permission to listen on the port. */
   PORT_DENIED: { host: string; port: number }
   ADDRESS_UNAVAILABLE: { host: string; port: number }

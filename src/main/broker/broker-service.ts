@@ -1,6 +1,7 @@
 import type { StoredAccess } from '../../shared/contract/access'
 import type { BrokerListener, BrokerStatus } from '../../shared/contract/broker'
 import type { ActiveFault } from '../../shared/contract/faults'
+import { snSettingsKey } from '../../shared/contract/mqtt-sn'
 import { AppError } from '../../shared/errors'
 import { InTurn } from '../../shared/in-turn'
 import { RestartLimit } from '../../shared/restart-limit'
@@ -40,11 +41,19 @@ export interface BrokerCrash {
   restarted: boolean
 }
 
+interface Running {
+  handle: WorkerHandle<BrokerFunctions>
+  start: BrokerStart
+  since: number
+  /** Names its MQTT-SN settings; undefined: no listener has any. */
+  sn: string | undefined
+}
+
 /** The local broker, in its own worker, which exists while the broker runs. A worker that crashes is replaced. */
 export class BrokerService {
   /** Serializes starts, stops and restarts, so that there is never a second worker. */
   private readonly turns = new InTurn()
-  private running: { handle: WorkerHandle<BrokerFunctions>; start: BrokerStart; since: number } | null = null
+  private running: Running | null = null
   private counts: Counts = { received: 0, sent: 0, clients: 0 }
   private rates = { rateIn: 0, rateOut: 0 }
   private fault: { message: string } | null = null
@@ -105,7 +114,8 @@ export class BrokerService {
     }
     this.counts = { received: 0, sent: 0, clients: 0 }
     this.rates = { rateIn: 0, rateOut: 0 }
-    this.running = { handle, start, since: Date.now() }
+    const sn = listeners.find((each) => each.kind === 'sn')
+    this.running = { handle, start, since: Date.now(), sn: sn && snSettingsKey(sn) }
     this.fault = null
     this.storeFault = null
     handle.onExit((error) => {
@@ -127,7 +137,7 @@ export class BrokerService {
 
   status(): BrokerStatus {
     if (!this.running) return { state: 'stopped', fault: this.fault }
-    const { start, since } = this.running
+    const { start, since, sn } = this.running
     const [{ host, port }] = start.listeners as [NetworkListener]
     return {
       state: 'running',
@@ -136,6 +146,7 @@ export class BrokerService {
       listeners: start.listeners.map((each) => ({ kind: each.kind, host: each.host, port: each.port })),
       forgets: start.file === null,
       limits: start.limits,
+      ...(sn !== undefined && { sn }),
       since,
       clients: this.counts.clients,
       ...this.rates,

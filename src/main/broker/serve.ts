@@ -119,6 +119,7 @@ export function serveBroker(channel: Channel, version: string): void {
         packet: packet.toString('hex')
       })),
     'faults.list': () => current().faults.list(),
+    'faults.ended': () => current().faults.ended(),
     'faults.add': (spec) => current().faults.add(spec),
     'faults.remove': ({ id }) => current().faults.remove(id),
     'faults.clear': () => current().faults.clear(),

@@ -1,9 +1,12 @@
-import { EventEmitter } from 'node:events'
+import { createSocket } from 'node:dgram'
+import { EventEmitter, once } from 'node:events'
 import { mkdirSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { MessageChannel } from 'node:worker_threads'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import type { ConnectionStatus } from '../../shared/contract/connections'
+import { snSettingsKey } from '../../shared/contract/mqtt-sn'
 import { LOCAL_PROFILE_ID } from '../../shared/contract/profiles'
 import { createPeer } from '../../shared/rpc/peer'
 import { portChannel } from '../../shared/rpc/port'
@@ -112,6 +115,7 @@ async function setup() {
   return {
     broker,
     connections,
+    settings,
     folder,
     restarted,
     crash: () => crash(),
@@ -153,4 +157,44 @@ it('has its connection shown as online once other clients can connect, also afte
   await vi.waitFor(() => expect(order).toHaveLength(4), WITHIN)
   expect(order.slice(2)).toEqual(['listening', 'online'])
   expect(broker.status().state).toBe('running')
+})
+
+it('runs on as it was when a listener could not open after a restart, and says which one', async () => {
+  const { broker, settings } = await setup()
+  const [port, taken] = [await freePort(), await freePort()]
+  const started = await broker.start(port)
+  const other = createServer().listen(taken, '127.0.0.1')
+  await once(other, 'listening')
+  onTestFinished(() => void other.close())
+  const ws = { kind: 'ws' as const, host: '127.0.0.1' as const, port: taken }
+  // UDP has ports of its own.
+  await settings.set({ brokerListeners: [ws, { ...ws, kind: 'sn' }] })
+  const { 'broker.listenerFaults': faults, 'broker.restart': restart } = broker.calls()
+  const found = [{ ...ws, code: 'PORT_IN_USE', details: { host: ws.host, port: taken } }]
+  const { brokerListeners: listeners } = settings.get()
+  expect(await faults({ listeners })).toMatchObject(found)
+  await expect(restart()).rejects.toMatchObject({ code: 'PORT_IN_USE', details: { port: taken } })
+  expect(broker.status()).toEqual(started)
+
+  other.close()
+  await once(other, 'close')
+  expect(await restart()).toMatchObject({
+    state: 'running',
+    listeners: [{ kind: 'tcp', port }, ws, { kind: 'sn', port: taken }],
+    sn: snSettingsKey(settings.get().brokerSn)
+  })
+  expect(await faults({ listeners })).toEqual([])
+})
+
+it("does not count the gateway's own client among the clients of others", async () => {
+  const { broker, settings } = await setup()
+  const sn = { kind: 'sn' as const, host: '127.0.0.1' as const, port: await freePort() }
+  await settings.set({ brokerListeners: [sn] })
+  await broker.start(await freePort())
+  const socket = createSocket('udp4')
+  onTestFinished(() => void socket.close())
+  // PUBLISH at QoS -1 with the short topic name "ab".
+  socket.send(Buffer.from([8, 0x0c, 0x62, 0x61, 0x62, 0, 0, 0x78]), sn.port, sn.host)
+  await vi.waitFor(() => expect(broker.status()).toMatchObject({ rateIn: 1 }), WITHIN)
+  expect(await broker.otherClients()).toBe(0)
 })

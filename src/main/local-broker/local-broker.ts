@@ -1,8 +1,13 @@
 import type { CallsOf } from '../../shared/contract'
-import type { BrokerListener, BrokerStatus } from '../../shared/contract/broker'
+import type { BrokerListener, BrokerStatus, ListenerFault } from '../../shared/contract/broker'
 import { LOCAL_PROFILE_ID } from '../../shared/contract/profiles'
+import { AppError, encodeError, type ErrorCode } from '../../shared/errors'
 import { InTurn } from '../../shared/in-turn'
+import { needSamePort } from '../../shared/same-port'
 import type { BrokerCrash, BrokerService, BrokerStart, LaunchSteps } from '../broker/broker-service'
+import { checkPort } from '../broker/check-port'
+import { SHARED_CLIENT_ID } from '../broker/mqtt-sn/gateway/without-connection'
+import { networkHosts } from '../broker/network-hosts'
 import type { Connections } from '../connection/connections'
 import type { DemoDevices } from '../demo/devices'
 import type { ProfileStore } from '../profiles/profiles'
@@ -39,6 +44,9 @@ export class LocalBroker {
       'broker.start': ({ port }) => this.start(port),
       'broker.stop': () => this.stop(),
       'broker.otherClients': () => this.otherClients(),
+      'broker.restart': () => this.restart(),
+      'broker.listenerFaults': ({ listeners }) => this.listenerFaults(listeners),
+      'broker.hosts': () => networkHosts(),
       'broker.certificate': () => this.certificates.current(),
       'broker.makeCertificate': () => this.certified(this.certificates.make()),
       'broker.useCertificate': (own) => this.certified(this.certificates.use(own)),
@@ -160,12 +168,40 @@ export class LocalBroker {
 
   /** Stops the demo devices, the local connection (its tab stays) and the broker. */
   stop(): Promise<BrokerStatus> {
-    return this.turns.run(async () => {
-      await this.demo.stop()
-      await this.disconnect()
-      await this.broker.stop()
-      return this.status()
+    return this.turns.run(() => this.end())
+  }
+
+  private async end(): Promise<BrokerStatus> {
+    await this.demo.stop()
+    await this.disconnect()
+    await this.broker.stop()
+    return this.status()
+  }
+
+  private async restart(): Promise<BrokerStatus> {
+    const { running: demo } = this.demo
+    const status = await this.turns.run(async () => {
+      const { brokerHost: host, brokerPort: port, brokerListeners } = this.settings.get()
+      const [fault] = await this.listenerFaults([{ kind: 'tcp', host, port }, ...brokerListeners])
+      if (fault) throw new AppError(fault.code as ErrorCode, fault.details as never)
+      await this.ready(brokerListeners)
+      await this.end()
+      return this.startAt(port)
     })
+    return demo ? this.startDemo() : status
+  }
+
+  private async listenerFaults(listeners: readonly BrokerListener[]): Promise<ListenerFault[]> {
+    const status = this.status()
+    const open = status.state === 'running' ? status.listeners : []
+    const faults: ListenerFault[] = []
+    for (const listener of listeners)
+      if (!open.some((each) => needSamePort(each, listener)))
+        await checkPort(listener).catch((error: unknown) => {
+          const { code, details } = encodeError(error)
+          faults.push({ ...listener, code, details: { ...details } })
+        })
+    return faults
   }
 
   /** A connection whose worker is ending must not keep the broker running. */
@@ -187,7 +223,14 @@ export class LocalBroker {
       .peer()
       .call('broker.clients', undefined)
       .catch(() => [])
-    return clients.filter(({ id, isBridge }) => !isBridge && !own.has(id) && !this.demo.isDevice(id)).length
+    return clients.filter(
+      ({ id, isBridge, protocol }) =>
+        !isBridge &&
+        !own.has(id) &&
+        !this.demo.isDevice(id) &&
+        // The gateway's own, for messages without a connection.
+        !(protocol === 'mqtt-sn' && id === SHARED_CLIENT_ID)
+    ).length
   }
 
   /** What a server needs to take over. Throws FILE_UNREADABLE. */

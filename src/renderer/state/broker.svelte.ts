@@ -69,13 +69,9 @@ export class BrokerState {
     return this.#act(() => this.#api.call('broker.stop'))
   }
 
-  /** Stops the broker and starts it as configured, with the demo devices if they were running. Returns whether it is running. */
+  /** Stops the broker and starts it as configured. Returns whether that worked; if not, it runs on as it was if it could not have started. */
   restartBroker(): Promise<boolean> {
-    const demo = this.status.state === 'running' && this.status.demo
-    return this.#act(async () => {
-      await this.#api.call('broker.stop')
-      return demo ? this.#api.call('demo.start') : this.#api.call('broker.start', {})
-    })
+    return this.#act(() => this.#api.call('broker.restart'))
   }
 
   /** Starts the broker if necessary, then the demo devices. Returns whether they are running. */

@@ -1,5 +1,6 @@
 import { BrokerListener, type ListenerKind } from '../../shared/contract/broker'
 import { m } from '../paraglide/messages'
+import { needSamePort } from '../../shared/same-port'
 import { faultSentence } from './sentences'
 
 const kinds: Record<ListenerKind, () => string> = {
@@ -28,9 +29,13 @@ export function hostOptions(): { value: BrokerListener['host']; label: string }[
 }
 
 /** What is wrong with a listener's port beside the other listeners, as a sentence; null: nothing. */
-export function portFault(port: number, others: readonly BrokerListener[]): string | null {
+export function portFault(
+  listener: Pick<BrokerListener, 'kind' | 'port'>,
+  others: readonly BrokerListener[]
+): string | null {
+  const { port } = listener
   if (!BrokerListener.shape.port.safeParse(port).success) return faultSentence('PORT_RANGE')
-  const other = others.find((listener) => listener.port === port)
+  const other = others.find((each) => needSamePort(each, listener))
   // Also with another address: all interfaces include loopback.
   return other ? m.broker_port_clash({ port, kind: kindName(other.kind) }) : null
 }

@@ -81,7 +81,16 @@ const faults: Record<Fault, true> = {
   FOLDER_RELATIVE: true,
   HEX_MALFORMED: true,
   RANGE_REVERSED: true,
-  SCHEMA_NAME: true
+  SCHEMA_NAME: true,
+  SECONDS_RANGE: true,
+  CHANCE_RANGE: true,
+  COUNT_RANGE: true,
+  SEED_RANGE: true,
+  DELAY_RANGE: true,
+  JITTER_RANGE: true,
+  SPEED_RANGE: true,
+  CODE_UNKNOWN: true,
+  LISTENER_UNKNOWN: true
 }
 
 const connectionFaults: { [K in ConnectionFault['kind']]: Extract<ConnectionFault, { kind: K }>[] } = {

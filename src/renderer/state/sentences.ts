@@ -34,6 +34,15 @@ export type Fault =
   | 'HEX_MALFORMED'
   | 'RANGE_REVERSED'
   | 'SCHEMA_NAME'
+  | 'SECONDS_RANGE'
+  | 'CHANCE_RANGE'
+  | 'COUNT_RANGE'
+  | 'SEED_RANGE'
+  | 'DELAY_RANGE'
+  | 'JITTER_RANGE'
+  | 'SPEED_RANGE'
+  | 'CODE_UNKNOWN'
+  | 'LISTENER_UNKNOWN'
 
 const faults: Record<Fault, () => string> = {
   REQUIRED: m.fault_required,
@@ -71,7 +80,16 @@ const faults: Record<Fault, () => string> = {
   REGEX_MALFORMED: m.fault_regex_malformed,
   HEX_MALFORMED: m.fault_hex_malformed,
   RANGE_REVERSED: m.fault_range_reversed,
-  SCHEMA_NAME: m.fault_schema_name
+  SCHEMA_NAME: m.fault_schema_name,
+  SECONDS_RANGE: m.fault_seconds_range,
+  CHANCE_RANGE: m.fault_chance_range,
+  COUNT_RANGE: m.fault_count_range,
+  SEED_RANGE: m.fault_seed_range,
+  DELAY_RANGE: m.fault_delay_range,
+  JITTER_RANGE: m.fault_jitter_range,
+  SPEED_RANGE: m.fault_speed_range,
+  CODE_UNKNOWN: m.fault_code_unknown,
+  LISTENER_UNKNOWN: m.fault_listener_unknown
 }
 
 const certificateFaults: Record<ErrorDetails['CERTIFICATE_INVALID']['fault'], () => string> = {

@@ -68,6 +68,8 @@ export const BrokerStatus = z.discriminatedUnion('state', [
     /** What it was started with; the settings may have changed since. */
     forgets: z.boolean(),
     limits: BrokerLimits,
+    /** Names the MQTT-SN settings that it was started with (`snSettingsKey`). Absent: no listener speaks MQTT-SN. */
+    sn: z.string().optional(),
     /** ms since 1970 UTC. */
     since: z.number(),
     clients: z.number().int(),
@@ -83,6 +85,13 @@ export const BrokerStatus = z.discriminatedUnion('state', [
   })
 ])
 export type BrokerStatus = z.infer<typeof BrokerStatus>
+
+/** What keeps a listener from opening: an error's code and details (shared/errors.ts). */
+export const ListenerFault = BrokerListener.extend({
+  code: z.string(),
+  details: z.record(z.string(), z.unknown())
+})
+export type ListenerFault = z.infer<typeof ListenerFault>
 
 export const BrokerClient = z.object({
   id: z.string(),
@@ -151,6 +160,19 @@ export const brokerCalls = {
   'broker.stop': call('main', z.void(), BrokerStatus),
   /** Clients that a stop would disconnect, without Treetop's own, its demo devices and its bridges. */
   'broker.otherClients': call('main', z.void(), z.int()),
+  /**
+   * Stops the broker and starts it as configured, with the demo devices if they were running. If a listener cannot open or has no
+   * certificate, throws what `broker.start` throws, and the broker runs on as it was.
+   */
+  'broker.restart': call('main', z.void(), BrokerStatus),
+  /** Those of the listeners that could not open. Those that are open already are not asked. */
+  'broker.listenerFaults': call(
+    'main',
+    z.object({ listeners: z.array(BrokerListener) }),
+    z.array(ListenerFault)
+  ),
+  /** The addresses under which other computers reach this one, the likeliest first. */
+  'broker.hosts': call('main', z.void(), z.array(z.string())),
   /** Every connected client. */
   'broker.clients': call('broker', z.void(), z.array(BrokerClient)),
   /** Closes a client's connection (MQTT 5: DISCONNECT 0x98, administrative action). Throws NOT_FOUND. */

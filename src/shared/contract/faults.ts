@@ -3,13 +3,13 @@ import { call } from './define'
 import { TopicFilter } from './filter'
 
 /** CONNACK reason codes of MQTT 5 that refuse a client (MQTT 5.0, table 3-1). */
-const CONNACK_FAILURES: readonly number[] = [
+export const CONNACK_FAILURES: readonly number[] = [
   0x80, 0x81, 0x82, 0x83, 0x84, 0x85, 0x86, 0x87, 0x88, 0x89, 0x8a, 0x8c, 0x90, 0x95, 0x97, 0x99, 0x9a, 0x9b,
   0x9c, 0x9d, 0x9f
 ]
 
 /** SUBACK reason codes of MQTT 5 that refuse a subscription (MQTT 5.0, table 3-8). Before MQTT 5 there is only 0x80. */
-const SUBACK_FAILURES: readonly number[] = [0x80, 0x83, 0x87, 0x8f, 0x91, 0x97, 0x9e, 0xa1, 0xa2]
+export const SUBACK_FAILURES: readonly number[] = [0x80, 0x83, 0x87, 0x8f, 0x91, 0x97, 0x9e, 0xa1, 0xa2]
 
 const ClientId = z.string('REQUIRED').min(1, 'REQUIRED').nullable().default(null)
 /** Port of a listener. */
@@ -158,15 +158,28 @@ export const ActiveFault = z.object({
   until: z.number(),
   /** What it struck so far: packets, messages, chunks of bytes read slowly, or connections cut. */
   count: z.int(),
+  /** The clients that it struck last, newest first, at most five. */
+  clients: z.array(z.string()),
   /** Why a listener that was away cannot come back yet: an error's code and details (shared/errors.ts). It is tried every second. */
   problem: z.object({ code: z.string(), details: z.record(z.string(), z.unknown()) }).nullable()
 })
 export type ActiveFault = z.infer<typeof ActiveFault>
 
+/** A fault that is over. */
+export const EndedFault = ActiveFault.omit({ until: true, problem: true }).extend({
+  /** ms since 1970 UTC. */
+  endedAt: z.number(),
+  /** It struck as often as it should, its time was over, or somebody switched it off. */
+  end: z.enum(['times', 'time', 'stopped'])
+})
+export type EndedFault = z.infer<typeof EndedFault>
+
 /** Faults in the local broker, on purpose. All end when it stops. Treetop's own connection has none. */
 export const faultCalls = {
   /** The faults that are on, oldest first. */
   'faults.list': call('broker', z.void(), z.array(ActiveFault)),
+  /** The last 20 that ended since the broker started, newest first. */
+  'faults.ended': call('broker', z.void(), z.array(EndedFault)),
   /** Switches a fault on. Throws INVALID_INPUT with an issue for each bad field; LISTENER_UNKNOWN if no listener has that port. */
   'faults.add': call('broker', FaultSpec, ActiveFault),
   /** Switches a fault off: what it held back goes on at once, in order. Throws NOT_FOUND. */

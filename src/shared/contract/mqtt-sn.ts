@@ -19,6 +19,16 @@ export type SnSettings = z.infer<typeof SnSettings>
 
 export const defaultSnSettings: SnSettings = { gatewayId: 1, advertise: null, predefined: [] }
 
+/** A short name of these settings, which differs when they do. */
+export function snSettingsKey(settings: SnSettings): string {
+  const { gatewayId, advertise, predefined } = settings
+  const text = JSON.stringify([gatewayId, advertise, predefined.map(({ id, topic }) => [id, topic])])
+  // FNV-1a
+  let hash = 0x811c9dc5
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
+  return `${text.length}-${hash >>> 0}`
+}
+
 /**
  * Why the gateway dropped a datagram:
  * - `malformed`: it is no message of MQTT-SN 1.2

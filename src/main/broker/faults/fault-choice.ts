@@ -33,7 +33,7 @@ export class FaultChoice {
     isFor: (spec: SpecOf<K>) => boolean = () => true
   ): FaultOf<K> | null {
     const [first] = this.drawn(kind, subject, isFor)
-    if (first) this.counted(first)
+    if (first) this.counted(first, subject)
     return first ?? null
   }
 
@@ -45,7 +45,7 @@ export class FaultChoice {
       const ms = delay + (jitter === 0 ? 0 : fault.spread(subject.clientId, jitter))
       if (!longest || ms > longest.ms) longest = { ms, fault }
     }
-    if (longest) this.counted(longest.fault)
+    if (longest) this.counted(longest.fault, subject)
     return longest
   }
 
@@ -86,8 +86,8 @@ export class FaultChoice {
     return drawn
   }
 
-  private counted(fault: Fault): void {
-    fault.count++
+  private counted(fault: Fault, { clientId }: Subject): void {
+    fault.hit(clientId)
     this.struck(fault)
   }
 }

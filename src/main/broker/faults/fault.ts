@@ -10,6 +10,9 @@ const COUNTED_CLIENTS = 100_000
 export type SpecOf<K extends FaultKind> = Extract<FaultSpec, { kind: K }>
 export type FaultOf<K extends FaultKind> = Fault<SpecOf<K>>
 
+/** Clients that a fault names as struck. */
+const NAMED_CLIENTS = 5
+
 /** What a packet is about: whose it is, and its topics or filters; none: it is about no topic. */
 export interface Subject {
   clientId: string
@@ -27,6 +30,8 @@ interface Progress {
 /** One fault that is on: decides which packets it strikes, and counts them. */
 export class Fault<Spec extends FaultSpec = FaultSpec> {
   count = 0
+  /** The clients that it struck last, newest first. */
+  clients: string[] = []
   /** Why a listener that was away cannot come back yet. */
   problem: Error | null = null
   readonly until: number
@@ -70,14 +75,21 @@ export class Fault<Spec extends FaultSpec = FaultSpec> {
       : progress.random(2 ** 32) < rate.chance * 2 ** 32
   }
 
+  /** It struck a packet or a connection of this client. */
+  hit(clientId: string): void {
+    this.count++
+    if (clientId === this.clients[0] || clientId === '') return
+    this.clients = [clientId, ...this.clients.filter((each) => each !== clientId)].slice(0, NAMED_CLIENTS)
+  }
+
   /** A whole number from -`most` to `most`, of the client's sequence. */
   spread(clientId: string, most: number): number {
     return this.progressOf(clientId).random(2 * most + 1) - most
   }
 
   state(): ActiveFault {
-    const { id, spec, since, until, count, problem } = this
-    return { id, spec, since, until, count, problem: problem && problemOf(problem) }
+    const { id, spec, since, until, count, clients, problem } = this
+    return { id, spec, since, until, count, clients, problem: problem && problemOf(problem) }
   }
 
   /** A client goes on where its last connection ended. Those without an identifier of their own count as one. */

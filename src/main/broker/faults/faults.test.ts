@@ -99,6 +99,25 @@ it('lets go at once what is late when the time of its fault is over', async () =
   expect(net.broker.traffic.messagesReceived).toBe(1)
 })
 
+it('remembers what the last faults did, to whom, and how they ended', async () => {
+  const net = new FaultyNetwork()
+  const { publisher, subscriber } = await net.pair(5)
+  const lost = net.fault({ kind: 'loss', packets: 'publish', times: 2 })
+  for (const client of [publisher, subscriber, publisher]) await client.publish('t')
+  await settled()
+  const cut = net.fault({ kind: 'duplicate', seconds: 3 })
+  net.clock.advance(3_000)
+  const off = net.fault({ kind: 'quota' })
+  net.faults.remove(off)
+  expect(net.faults.ended()).toMatchObject([
+    { id: off, end: 'stopped', count: 0, clients: [] },
+    { id: cut, end: 'time', count: 0, endedAt: net.clock.now() },
+    { id: lost, end: 'times', count: 2, clients: ['subscriber', 'publisher'], spec: { kind: 'loss' } }
+  ])
+  for (let times = 0; times < 25; times++) net.faults.remove(net.fault({ kind: 'quota' }))
+  expect(net.faults.ended()).toHaveLength(20)
+})
+
 it('removes one fault or all, and says which does not exist', async () => {
   const net = new FaultyNetwork()
   const ids = [1, 2, 3].map(() => net.fault({ kind: 'loss' }))

@@ -1,4 +1,4 @@
-import type { ActiveFault, ClientScope, FaultSpec } from '../../../shared/contract/faults'
+import type { ActiveFault, ClientScope, EndedFault, FaultSpec } from '../../../shared/contract/faults'
 import { AppError } from '../../../shared/errors'
 import type { Broker } from '../core/broker'
 import type { Clock } from '../core/clock'
@@ -11,6 +11,8 @@ import { FaultyLink } from './faulty-link'
 
 /** ms between two reports of what faults did. */
 const NEWS_EVERY = 1_000
+/** Faults that are remembered when they are over. */
+const REMEMBERED = 20
 
 /**
  * Makes a broker's network and its answers bad on purpose. Only while a fault is on does the broker have hooks for it, and its connections have
@@ -24,6 +26,8 @@ export class Faults {
   private removeHooks: () => void = () => undefined
   private cancelNews: (() => void) | null = null
   private lastId = 0
+  /** Newest first. */
+  private over: EndedFault[] = []
 
   constructor(
     private readonly broker: Broker,
@@ -39,6 +43,10 @@ export class Faults {
     return [...this.choice.faults, ...this.absence.ending].map((fault) => fault.state())
   }
 
+  ended(): EndedFault[] {
+    return this.over
+  }
+
   /** Throws INVALID_INPUT if no listener has the port of the scope. */
   add(spec: FaultSpec): ActiveFault {
     const { listener } = spec.scope
@@ -48,12 +56,12 @@ export class Faults {
     this.choice.faults.push(fault)
     this.timers.set(
       fault,
-      this.clock.after(spec.seconds * 1_000, () => this.end(fault, true))
+      this.clock.after(spec.seconds * 1_000, () => this.end(fault, 'time'))
     )
     if (isOfKind(fault, 'away')) {
       this.absence.begin(fault)
       for (const connection of this.cut({ clientId: null, ...fault.spec.scope })) {
-        fault.count++
+        fault.hit(connection.clientId)
         this.choice.tell(fault, connection, null, { direction: 'in' })
       }
     }
@@ -65,11 +73,11 @@ export class Faults {
   /** Throws NOT_FOUND. */
   remove(id: string): void {
     if (!this.list().some((each) => each.id === id)) throw new AppError('NOT_FOUND', { what: 'fault', id })
-    for (const fault of this.choice.faults) if (fault.id === id) this.end(fault, true)
+    for (const fault of this.choice.faults) if (fault.id === id) this.end(fault, 'stopped')
   }
 
   clear(): void {
-    for (const fault of [...this.choice.faults]) this.end(fault, true)
+    for (const fault of [...this.choice.faults]) this.end(fault, 'stopped')
   }
 
   /** Cuts the connections of a scope now; returns how many. */
@@ -86,20 +94,22 @@ export class Faults {
     this.choice.faults = []
   }
 
-  /** With `isOver`, what the fault held back goes on at once. */
-  private end(fault: Fault, isOver: boolean): void {
+  /** What a fault held back goes on at once, unless it ends because it struck often enough. */
+  private end(fault: Fault, end: EndedFault['end']): void {
     if (!this.choice.faults.includes(fault)) return
     this.choice.faults = this.choice.faults.filter((each) => each !== fault)
     this.timers.get(fault)?.()
     this.timers.delete(fault)
     if (isOfKind(fault, 'away')) this.absence.end(fault)
-    if (isOver) for (const link of this.links.values()) link.forget(fault)
+    if (end !== 'times') for (const link of this.links.values()) link.forget(fault)
+    const { until: _, problem: __, ...state } = fault.state()
+    this.over = [{ ...state, endedAt: this.clock.now(), end }, ...this.over].slice(0, REMEMBERED)
     this.update()
   }
 
   private struck(fault: Fault): void {
     // It may have struck in the middle of a packet, after which what it held back keeps its time.
-    if (fault.isSpent) this.clock.soon(() => this.end(fault, false))
+    if (fault.isSpent) this.clock.soon(() => this.end(fault, 'times'))
     this.cancelNews ??= this.clock.after(NEWS_EVERY, () => this.tell())
   }
 

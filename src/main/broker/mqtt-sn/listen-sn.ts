@@ -1,16 +1,14 @@
-import { createSocket, type Socket } from 'node:dgram'
+import type { Socket } from 'node:dgram'
 import { once } from 'node:events'
 import type { PredefinedTopic, SnListenerCounts, SnSettings } from '../../../shared/contract/mqtt-sn'
-import { AppError } from '../../../shared/errors'
 import type { Broker } from '../core/broker'
 import { systemClock } from '../core/clock'
 import { Gateway, type Place } from './gateway/gateway'
+import { openSocket } from './open-socket'
 
 /** The group that ADVERTISE and SEARCHGW are multicast to, as Eclipse Paho's gateway has it; they do not leave the local network. */
 const GROUP = '225.1.1.1'
 const MULTICAST_TTL = 1
-/** How many ports above one that is in use are tried. */
-const NEXT_TRIES = 50
 
 /** Where MQTT-SN clients reach the gateway. */
 export type SnListener = { kind: 'sn'; host: string; port: number } & SnSettings
@@ -32,7 +30,7 @@ export interface OpenSnListener {
 /** Opens a gateway at a UDP port. Throws PORT_IN_USE with the next free port, PORT_DENIED or ADDRESS_UNAVAILABLE. */
 export async function listenSn(broker: Broker, listener: SnListener): Promise<OpenSnListener> {
   const { host, gatewayId, advertise, predefined } = listener
-  const socket = await open(host, listener.port)
+  const socket = await openSocket(host, listener.port)
   const { port } = socket.address()
   let isAway = false
   let sending = 0
@@ -98,41 +96,4 @@ function joinGroup(socket: Socket, host: string): void {
   } catch {
     return
   }
-}
-
-async function open(host: string, port: number): Promise<Socket> {
-  try {
-    return await bound(host, port)
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'EADDRINUSE')
-      throw new AppError('PORT_IN_USE', { host, port, next: await nextFree(host, port) })
-    if (code === 'EACCES') throw new AppError('PORT_DENIED', { host, port })
-    if (code === 'EADDRNOTAVAIL') throw new AppError('ADDRESS_UNAVAILABLE', { host, port })
-    throw error
-  }
-}
-
-async function bound(host: string, port: number): Promise<Socket> {
-  const socket = createSocket('udp4')
-  try {
-    socket.bind({ address: host, port, exclusive: true })
-    await once(socket, 'listening')
-  } catch (error) {
-    socket.close()
-    throw error
-  }
-  // Such as an ICMP answer to a datagram: no fault of the listener.
-  socket.on('error', () => undefined)
-  return socket
-}
-
-async function nextFree(host: string, taken: number): Promise<number | null> {
-  for (let port = taken + 1; port <= Math.min(taken + NEXT_TRIES, 65_535); port++) {
-    const socket = await bound(host, port).catch(() => null)
-    if (!socket) continue
-    socket.close()
-    return port
-  }
-  return null
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { userEvent } from 'vitest/browser'
 import { render } from 'vitest-browser-svelte'
+import { openAccess } from '../../../shared/contract/access'
 import { defaultSettings, type Settings } from '../../../shared/contract/app'
 import type {
   BrokerCertificate,
@@ -9,6 +10,7 @@ import type {
   BrokerStatus
 } from '../../../shared/contract/broker'
 import { AppError } from '../../../shared/errors'
+import type { ActiveFault } from '../../../shared/contract/faults'
 import type { LinkState } from '../../../shared/rpc/link'
 import App from '../../shell/App.svelte'
 import { answersOfAnEmptyProcess, apiTo } from '../../state/api-fixture'
@@ -32,6 +34,7 @@ async function setup(changes: Partial<Settings> = {}, options: { running?: boole
     status: { state: 'stopped', fault: null } as BrokerStatus,
     refusals: [] as BrokerRefusal[],
     certificate: null as BrokerCertificate | null,
+    faults: [] as ActiveFault[],
     /** Ports that other programs have. */
     taken: [] as number[],
     starts: 0
@@ -61,6 +64,25 @@ async function setup(changes: Partial<Settings> = {}, options: { running?: boole
     'broker.refusals': () => process.refusals,
     'broker.start': start,
     'broker.stop': () => (process.status = { state: 'stopped', fault: null }),
+    'broker.restart': start,
+    'broker.listenerFaults': ({ listeners }) =>
+      listeners
+        .filter(({ port }) => process.taken.includes(port))
+        .map((listener) => ({
+          ...listener,
+          code: 'PORT_IN_USE',
+          details: { host: listener.host, port: listener.port, next: listener.port + 1 }
+        })),
+    'broker.hosts': () => ['192.0.2.7'],
+    'access.get': () => ({ ...openAccess, users: [], damaged: false }),
+    'faults.list': () => process.faults,
+    'faults.ended': () => [],
+    'faults.clear': () => void (process.faults = []),
+    'faults.add': () => {
+      throw new AppError('INVALID_INPUT', {
+        issues: [{ path: 'scope.listener', fault: 'LISTENER_UNKNOWN' }]
+      })
+    },
     'broker.certificate': () => process.certificate,
     'broker.makeCertificate': () => (process.certificate = made),
     'broker.useCertificate': (own) => {
@@ -159,6 +181,94 @@ describe('the listeners', () => {
   })
 })
 
+describe('a port that another program has', () => {
+  it('is told beside its field, before the broker starts, with a free one', async () => {
+    const { process, portOf, row } = await setup({ brokerListeners: [ws] })
+    process.taken = [9002]
+    await userEvent.fill(portOf(1), '9002')
+    await userEvent.keyboard('{Enter}')
+    await expect.element(portOf(1)).toHaveAccessibleDescription(/Port 9002 on 127.0.0.1 is in use/)
+    await row(1).getByRole('button', { name: 'Use port 9003' }).click()
+    await expect.element(portOf(1)).toHaveValue('9003')
+    await expect.element(portOf(1)).not.toHaveAttribute('aria-invalid', 'true')
+  })
+})
+
+describe('the settings of MQTT-SN', () => {
+  it('come with its listener; topics can be added, refused and brought back', async () => {
+    const { process, add, screen } = await setup()
+    const gateway = screen.getByRole('region', { name: 'MQTT-SN gateway' })
+    await expect.element(gateway).not.toBeInTheDocument()
+    await add('MQTT-SN over UDP')
+    await gateway.getByRole('switch', { name: 'Advertise in the local network' }).click()
+    const interval = gateway.getByRole('textbox', { name: 'Advertise interval' })
+    await userEvent.fill(interval, '9')
+    await userEvent.keyboard('{Enter}')
+    await expect.element(interval).toHaveAccessibleDescription(/from 10 to 65,535/)
+    await gateway.getByRole('button', { name: 'Add topic' }).click()
+    const name = gateway.getByRole('textbox', { name: 'Name of topic 1' })
+    await expect.element(name).toHaveFocus()
+    await userEvent.fill(name, 'plant/#')
+    await userEvent.keyboard('{Enter}')
+    await expect.element(name).toHaveAccessibleDescription(/cannot contain/)
+    expect(process.settings.brokerSn.predefined).toEqual([])
+    await userEvent.fill(name, 'plant/temp')
+    await userEvent.keyboard('{Enter}')
+    const stored = [{ id: 1, topic: 'plant/temp' }]
+    await expect
+      .poll(() => process.settings.brokerSn)
+      .toEqual({ gatewayId: 1, advertise: 900, predefined: stored })
+    await gateway.getByRole('button', { name: 'Remove topic 1' }).click()
+    await expect.poll(() => process.settings.brokerSn.predefined).toEqual([])
+    await expect.element(gateway.getByRole('button', { name: 'Undo' })).toHaveFocus()
+    await userEvent.keyboard('{Enter}')
+    await expect.poll(() => process.settings.brokerSn.predefined).toEqual(stored)
+  })
+})
+
+describe('a fault', () => {
+  it('that the broker refuses is told beside its field, until that changes, and nothing typed is lost', async () => {
+    const { screen, tab } = await setup({ brokerListeners: [ws] }, { running: true })
+    await tab('Faults').click()
+    await screen.getByRole('button', { name: 'Duplicates' }).click()
+    const dialog = screen.getByRole('dialog', { name: 'Duplicates' })
+    await userEvent.fill(dialog.getByRole('textbox', { name: 'Topic filter' }), 'plant/#')
+    const listener = dialog.getByRole('combobox', { name: 'Listener' })
+    await userEvent.selectOptions(listener, '9001 · WebSocket')
+    await dialog.getByRole('button', { name: 'Start' }).click()
+    await expect.element(listener).toHaveAccessibleDescription(/no listener on this port/)
+    await expect.element(dialog.getByRole('textbox', { name: 'Topic filter' })).toHaveValue('plant/#')
+    await userEvent.selectOptions(listener, 'All')
+    await expect.element(listener).not.toHaveAttribute('aria-invalid', 'true')
+  })
+
+  it('whose listener cannot come back says why', async () => {
+    const { process, session, screen, tab } = await setup({}, { running: true })
+    await tab('Faults').click()
+    const until = Date.now() + 59_500
+    process.faults = [
+      {
+        id: '1',
+        spec: { kind: 'away', seconds: 60, scope: { listener: 1883 } },
+        since: until - 60_000,
+        until,
+        count: 3,
+        clients: ['a', 'b'],
+        problem: { code: 'PORT_IN_USE', details: { host: '127.0.0.1', port: 1883, next: null } }
+      }
+    ]
+    session.emit('faults.changed', process.faults)
+    const row = screen.getByRole('region', { name: 'On now' }).getByRole('listitem')
+    await expect.element(row.getByText('port 1883')).toBeVisible()
+    await expect.element(row.getByText('3 connections cut')).toBeVisible()
+    await expect
+      .element(row.getByText(/cannot come back yet: Port 1883 on 127.0.0.1 is in use/))
+      .toBeVisible()
+    await screen.getByRole('button', { name: 'Stop all' }).click()
+    await expect.element(row).not.toBeInTheDocument()
+  })
+})
+
 describe('the certificate', () => {
   it('is asked for once a listener uses TLS, and is made with one click', async () => {
     const { add, screen } = await setup()
@@ -227,7 +337,7 @@ describe('a running broker', () => {
       { ...refusal, reason: 'QoS 3', packet: '36030001' },
       { ...refusal, clientId: 'press-7', reason: 'U+0000 in a topic', packet: '30050003610062' }
     ]
-    await expect.element(tab('Refused (2)')).toBeVisible()
+    await expect.element(tab('Refused 2')).toBeVisible()
     const rows = screen.getByRole('grid', { name: 'Refused' }).getByRole('row')
     for (const text of ['press-7', 'Malformed Packet (0x81)', 'U+0000 in a topic'])
       await expect.element(rows.nth(1).getByText(text)).toBeVisible()
@@ -238,7 +348,7 @@ describe('a running broker', () => {
     for (const byte of ['36', '03', '00', '01'])
       await expect.element(detail.getByRole('group').getByText(byte, { exact: true })).toBeVisible()
     process.refusals = [...process.refusals, { ...refusal, at: 2_000, reason: 'no CONNECT', packet: '' }]
-    await expect.element(tab('Refused (3)')).toBeVisible()
+    await expect.element(tab('Refused 3')).toBeVisible()
     await expect.element(rows.nth(3)).toHaveAttribute('aria-selected', 'true')
     await expect.element(detail.getByText('QoS 3')).toBeVisible()
   })
@@ -254,12 +364,18 @@ describe('a running broker', () => {
     const { screen, tab, process } = await setup({ brokerListeners: [tls, ws] }, { running: true })
     process.certificate = made
     await tab('Overview').click()
-    const code = screen.getByRole('region', { name: 'Connect from code' })
+    await screen.getByRole('button', { name: 'QR code and code' }).click()
+    const code = screen.getByRole('dialog', { name: 'Connect' })
     const listener = code.getByRole('combobox', { name: 'Listener' })
     await userEvent.selectOptions(listener, 'mqtts://127.0.0.1:8883')
+    await expect.element(code.getByRole('img', { name: 'QR code of mqtts://127.0.0.1:8883' })).toBeVisible()
     await expect.element(code.getByText(/tls_set/).first()).toBeVisible()
     await userEvent.selectOptions(listener, 'ws://127.0.0.1:9001/mqtt')
     await code.getByRole('tab', { name: /mosquitto/ }).click()
     await expect.element(code.getByText(/have no WebSocket/)).toBeVisible()
+    await code.getByRole('tab', { name: 'Arduino' }).click()
+    await expect
+      .element(code.getByText('PubSubClient has no client for this kind of listener.'))
+      .toBeVisible()
   })
 })

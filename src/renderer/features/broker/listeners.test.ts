@@ -17,7 +17,7 @@ describe('a new listener', () => {
   it('gets the next port that no listener has, of whatever kind', () => {
     expect(newListener('tls', [main, tls]).port).toBe(8884)
     expect(newListener('ws', [{ ...main, port: 9001 }, newListener('wss', [])]).port).toBe(9003)
-    expect(freePortFrom(1883, [{ ...main, port: 1884 }, main])).toBe(1885)
+    expect(freePortFrom(main, [{ ...main, port: 1884 }, main])).toBe(1885)
   })
 })
 
@@ -35,12 +35,24 @@ describe('a listener of another kind', () => {
 
 describe('the port of a listener', () => {
   it('is refused if another listener has it, at whichever address', () => {
-    expect(portFault(8883, [main, tls])).toMatch(/^Port 8883 already belongs to another listener \(TLS\)/)
-    expect(portFault(8884, [main, tls])).toBeNull()
+    expect(portFault({ kind: 'ws', port: 8883 }, [main, tls])).toMatch(
+      /^Port 8883 already belongs to another listener \(TLS\)/
+    )
+    expect(portFault({ kind: 'ws', port: 8884 }, [main, tls])).toBeNull()
+  })
+
+  it('of UDP may have the number of one of TCP', () => {
+    const sn: BrokerListener = { ...tls, kind: 'sn' }
+    expect(portFault(sn, [main, tls])).toBeNull()
+    expect(portFault(tls, [main, sn])).toBeNull()
+    expect(portFault(sn, [main, sn])).toMatch(/MQTT-SN/)
+    expect(newListener('sn', [main, { ...main, port: 1884 }]).port).toBe(1884)
+    expect(newListener('tcp', [main, { ...sn, port: 1884 }]).port).toBe(1884)
   })
 
   it('is refused if it is not a port', () => {
-    for (const port of [0, 65_536, 1.5, NaN]) expect(portFault(port, [])).toContain('1 to 65535')
+    for (const port of [0, 65_536, 1.5, NaN])
+      expect(portFault({ kind: 'tcp', port }, [])).toContain('1 to 65535')
   })
 })
 

@@ -1,5 +1,6 @@
 import type { Settings } from '../../../shared/contract/app'
 import type { BrokerListener, ListenerKind } from '../../../shared/contract/broker'
+import { needSamePort } from '../../../shared/same-port'
 
 /** The port that a new listener of a kind gets, unless another listener has it. TCP's default port is the main listener's. */
 const usualPorts: Record<ListenerKind, number> = { tcp: 1884, tls: 8883, ws: 9001, wss: 9002, sn: 1884 }
@@ -31,17 +32,19 @@ export function listenersOf(
   return [{ kind: 'tcp', host, port }, ...brokerListeners]
 }
 
-/** The first port from `port` on that no listener has. */
-export function freePortFrom(port: number, listeners: readonly BrokerListener[]): number {
-  const taken = new Set(listeners.map((listener) => listener.port))
+/** The first port from the listener's on that no other has. */
+export function freePortFrom(
+  { kind, port }: Pick<BrokerListener, 'kind' | 'port'>,
+  others: readonly BrokerListener[]
+): number {
   let free = port
-  while (taken.has(free)) free++
+  while (others.some((other) => needSamePort(other, { kind, port: free }))) free++
   return free
 }
 
 /** A listener for this computer only, at the usual port of its kind or at the next free one. */
 export function newListener(kind: ListenerKind, listeners: readonly BrokerListener[]): BrokerListener {
-  return { kind, host: '127.0.0.1', port: freePortFrom(usualPorts[kind], listeners) }
+  return { kind, host: '127.0.0.1', port: freePortFrom({ kind, port: usualPorts[kind] }, listeners) }
 }
 
 /** The listener as another kind. A port that is usual for the old kind becomes the usual one of the new kind. */

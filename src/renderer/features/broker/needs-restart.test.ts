@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { defaultSettings, type Settings } from '../../../shared/contract/app'
 import { defaultBrokerLimits, type BrokerListener } from '../../../shared/contract/broker'
+import { snSettingsKey } from '../../../shared/contract/mqtt-sn'
 import { needsRestart } from './needs-restart'
 
 const tls: BrokerListener = { kind: 'tls', host: '127.0.0.1', port: 8883 }
@@ -28,6 +29,13 @@ it('a broker that runs as configured needs no restart, in whichever order its li
   expect(needsRestart(running, { ...settings, brokerListeners: [ws, tls] })).toBe(false)
   // Settings of the rest of the app do not concern it.
   expect(needsRestart(running, { ...settings, theme: 'light', tray: true })).toBe(false)
+})
+
+it('a broker needs a restart for other MQTT-SN settings only if it speaks MQTT-SN', () => {
+  const changed: Settings = { ...settings, brokerSn: { ...settings.brokerSn, gatewayId: 2 } }
+  expect(needsRestart(running, changed)).toBe(false)
+  expect(needsRestart({ ...running, sn: snSettingsKey(settings.brokerSn) }, settings)).toBe(false)
+  expect(needsRestart({ ...running, sn: snSettingsKey(settings.brokerSn) }, changed)).toBe(true)
 })
 
 it.each<[string, Partial<Settings>]>([

@@ -1,5 +1,6 @@
 import type { Settings } from '../../../shared/contract/app'
 import { BrokerLimits, type BrokerListener, type BrokerStatus } from '../../../shared/contract/broker'
+import { snSettingsKey } from '../../../shared/contract/mqtt-sn'
 import { listenersOf } from './listeners'
 
 type Running = Extract<BrokerStatus, { state: 'running' }>
@@ -9,7 +10,8 @@ export function needsRestart(running: Running, settings: Settings): boolean {
   return (
     running.forgets !== settings.brokerForgets ||
     !sameLimits(running.limits, settings.brokerLimits) ||
-    namesOf(running.listeners) !== namesOf(listenersOf(settings))
+    namesOf(running.listeners) !== namesOf(listenersOf(settings)) ||
+    (running.sn !== undefined && running.sn !== snSettingsKey(settings.brokerSn))
   )
 }
 

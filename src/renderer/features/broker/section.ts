@@ -4,6 +4,7 @@ import type { ConnectionsState } from '../../state/connections.svelte'
 import type { ProfilesState } from '../../state/profiles.svelte'
 import type { SettingsState } from '../../state/settings.svelte'
 import type { CertificateState } from './certificate.svelte'
+import type { FaultsState } from './faults/faults.svelte'
 
 /** A section of the broker's page. */
 export type SectionId =
@@ -28,6 +29,7 @@ export interface SectionProps {
   settings: SettingsState
   certificate: CertificateState
   clientTrace: ClientTraceView
+  faults: FaultsState
   /** Shows another section. */
   onsection: (id: SectionId) => void
 }

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { ListenerKind } from '../../../shared/contract/broker'
-import { certifiedHost, snippets, type SnippetTarget } from './snippets'
+import type { SnippetTarget } from './snippet'
+import { certifiedHost, snippets } from './snippets'
 
-const target: SnippetTarget = { kind: 'tcp', host: '192.0.2.7', port: 21883, caFile: '/data/ca.pem' }
+const caPem = '-----BEGIN CERTIFICATE-----\nMIIB\nAgEC\n-----END CERTIFICATE-----\n'
+const target: SnippetTarget = { kind: 'tcp', host: '192.0.2.7', port: 21883, caFile: '/data/ca.pem', caPem }
 
 function codeOf(id: string, changes: Partial<SnippetTarget> = {}): { publish: string; subscribe: string } {
   return snippets({ ...target, ...changes }).find((snippet) => snippet.id === id)!.code!
@@ -23,7 +25,7 @@ describe('snippets', () => {
           expect(text).toContain('21883')
         }
         expect(code.publish).toContain('hello')
-        expect(code.subscribe).toMatch(/subscribe|mosquitto_sub/)
+        expect(code.subscribe).toMatch(/subscribe|mosquitto_sub|SUBSCRIBE/)
       }
     }
   })
@@ -53,7 +55,7 @@ describe('snippets', () => {
     for (const text of bothOf('mosquitto', { kind: 'tls' })) expect(text).toContain('--cafile /data/ca.pem ')
     for (const kind of ['tcp', 'ws'] as const)
       for (const { code } of snippets({ ...target, kind }))
-        expect(Object.values(code ?? {}).join()).not.toMatch(/ca\.pem|tls|readFile/)
+        expect(Object.values(code ?? {}).join()).not.toMatch(/ca\.pem|tls|readFile|CERTIFICATE|MIIB/)
   })
 
   it('speak WebSocket where the listener does', () => {
@@ -68,11 +70,32 @@ describe('snippets', () => {
     expect(codeOf('mqttjs', { kind: 'tls' }).publish).toContain("'mqtts://192.0.2.7:21883'")
   })
 
-  it('have no code for mosquitto clients over WebSocket, which they do not speak', () => {
-    for (const kind of ListenerKind.options) {
-      const { code } = snippets({ ...target, kind }).find(({ id }) => id === 'mosquitto')!
-      expect(code === null).toBe(kind === 'ws' || kind === 'wss')
+  it('have no code for clients over WebSocket that do not speak it', () => {
+    for (const kind of ['tcp', 'tls', 'ws', 'wss'] as const)
+      for (const id of ['mosquitto', 'arduino', 'micropython']) {
+        const { code } = snippets({ ...target, kind }).find((each) => each.id === id)!
+        expect(code === null).toBe(kind === 'ws' || kind === 'wss')
+      }
+  })
+
+  it('carry the CA certificate to boards, which cannot read the file', () => {
+    for (const text of bothOf('arduino', { kind: 'tls' })) {
+      expect(text).toContain(`R"(${caPem})"`)
+      expect(text).toContain('network.setCACert(ca)')
     }
+    for (const text of bothOf('espidf', { kind: 'wss' })) {
+      expect(text).toContain('"MIIB\\n"')
+      expect(text).toContain('.broker.verification.certificate = ca')
+      expect(text).toContain('"wss://192.0.2.7:21883/mqtt"')
+    }
+    for (const text of bothOf('micropython', { kind: 'tls' })) {
+      expect(text).toMatch(/a2b_base64\(\n {4}'MIIB'\n {4}'AgEC'\n\)/)
+      expect(text).toContain('ssl=context')
+    }
+  })
+
+  it('have one program for MQTT-SN, which only scapy speaks', () => {
+    expect(snippets({ ...target, kind: 'sn' }).map(({ id }) => id)).toEqual(['scapy'])
   })
 
   it('quote the path of the CA certificate as each language needs it', () => {

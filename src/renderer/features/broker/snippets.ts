@@ -1,35 +1,19 @@
-import type { ListenerKind } from '../../../shared/contract/broker'
 import { addressOf, isTls, isWebSocket } from './listeners'
+import type { Snippet, SnippetTarget } from './snippet'
+import { deviceSnippets } from './snippets-devices'
+import { snSnippets } from './snippets-sn'
 
-/** The listener that the code connects to. */
-export interface SnippetTarget {
-  kind: ListenerKind
-  host: string
-  port: number
-  /** Path of the CA certificate, for the kinds with TLS. */
-  caFile: string
-}
-
-/** Working code for one client library, for publishing and for subscribing. */
-export interface Snippet {
-  id: string
-  /** The library's own name. */
-  title: string
-  /** How to install it. */
-  install: string
-  language: 'python' | 'javascript' | 'shell'
-  /** null: the library cannot connect to a listener of this kind. */
-  code: { publish: string; subscribe: string } | null
-}
-
-/** Short, complete programs that publish to `test` and subscribe to it. None of these libraries speaks MQTT-SN. */
+/** Short, complete programs that publish to `test` and subscribe to it. */
 export function snippets(target: SnippetTarget): Snippet[] {
+  if (target.kind === 'sn') return snSnippets(target)
   return [
     {
       id: 'paho2',
       title: 'paho-mqtt 2.x',
+      library: 'paho-mqtt',
       install: 'pip install "paho-mqtt>=2"',
       language: 'python',
+      needsWifi: false,
       code: paho(
         target,
         ['mqtt.CallbackAPIVersion.VERSION2'],
@@ -39,24 +23,31 @@ export function snippets(target: SnippetTarget): Snippet[] {
     {
       id: 'paho1',
       title: 'paho-mqtt 1.x',
+      library: 'paho-mqtt',
       install: 'pip install "paho-mqtt<2"',
       language: 'python',
+      needsWifi: false,
       code: paho(target, [], 'client, userdata, flags, rc')
     },
     {
       id: 'mqttjs',
       title: 'MQTT.js',
+      library: 'MQTT.js',
       install: 'npm install mqtt',
       language: 'javascript',
+      needsWifi: false,
       code: mqttJs(target)
     },
     {
       id: 'mosquitto',
-      title: 'mosquitto_pub / mosquitto_sub',
+      title: 'mosquitto',
+      library: 'mosquitto_pub and mosquitto_sub',
       install: 'apt install mosquitto-clients',
       language: 'shell',
+      needsWifi: false,
       code: isWebSocket(target) ? null : mosquitto(target)
-    }
+    },
+    ...deviceSnippets(target)
   ]
 }
 

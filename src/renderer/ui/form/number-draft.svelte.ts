@@ -17,6 +17,11 @@ export class NumberDraft {
     this.#store = store
   }
 
+  /** A number is being typed that is not stored yet. */
+  get typing(): boolean {
+    return this.#typed !== null
+  }
+
   get value(): number {
     return this.#typed ?? this.#stored()
   }
