@@ -27,7 +27,7 @@ export class BridgesPage {
   }
 
   figure(name: string, figure: string): Locator {
-    return this.card(name).locator('dl > div').filter({ hasText: figure }).locator('dd')
+    return this.card(name).locator('dl > div').filter({ hasText: new RegExp(`^\\s*${figure}`) }).locator('dd')
   }
 
   rule(number: number): Locator {
