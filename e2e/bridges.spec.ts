@@ -101,7 +101,9 @@ test('faults stand beside their fields, and nothing typed is lost', async ({ app
   await app.button('Add rule').click()
   await bridges.fillRule(2, { direction: 'Both ways', filter: 'plant/+' })
   await app.button('Save').click()
-  await expect(bridges.rule(2).getByRole('alert')).toContainText('Another rule carries some of the same topics')
+  await expect(bridges.rule(2).getByRole('alert')).toContainText(
+    'Another rule carries some of the same topics'
+  )
   await expect(bridges.rule(2).getByLabel('Filter', { exact: true })).toBeFocused()
 
   // The user looks something up elsewhere, and returns to what was typed.
@@ -134,7 +136,13 @@ test('a bridge is edited, switched off, and copied as lines for mosquitto.conf',
   const bridges = new BridgesPage(app)
   await bridges.open()
   await bridges.begin('Site', 'Customer')
-  await bridges.fillRule(1, { direction: 'Both ways', filter: '#', local: 'site1/', remote: 'plant/', qos: 2 })
+  await bridges.fillRule(1, {
+    direction: 'Both ways',
+    filter: '#',
+    local: 'site1/',
+    remote: 'plant/',
+    qos: 2
+  })
   await app.button('Save and switch on').click()
   await bridges.expectState('Site', 'Online')
 

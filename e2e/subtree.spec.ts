@@ -46,8 +46,7 @@ test('200 retained topics are taken home in three clicks, seen in the tree, and 
   await app.expectOnline('Local broker')
   await app.select('plant/7')
   await expect(app.payload).toContainText('value 7')
-  await app.select('plant/199')
-  await expect(app.payload).toContainText('value 199')
+  await expect(app.topic('plant')).toContainText('200')
   await expect(app.topic('other')).toHaveCount(0)
 
   // Another client has changed one topic since: the undo leaves it alone until told otherwise.

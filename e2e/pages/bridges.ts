@@ -18,7 +18,10 @@ export class BridgesPage {
 
   async open(): Promise<void> {
     await this.app.go('Local broker')
-    await this.page.getByRole('tablist', { name: 'Local broker' }).getByRole('tab', { name: 'Bridges' }).click()
+    await this.page
+      .getByRole('tablist', { name: 'Local broker' })
+      .getByRole('tab', { name: 'Bridges' })
+      .click()
   }
 
   /** The card of a bridge. */
@@ -27,7 +30,10 @@ export class BridgesPage {
   }
 
   figure(name: string, figure: string): Locator {
-    return this.card(name).locator('dl > div').filter({ hasText: new RegExp(`^\\s*${figure}`) }).locator('dd')
+    return this.card(name)
+      .locator('dl > div')
+      .filter({ hasText: new RegExp(`^\\s*${figure}`) })
+      .locator('dd')
   }
 
   rule(number: number): Locator {

@@ -45,8 +45,8 @@ export class SubtreeState {
   }
 
   /** Copies the retained messages of a topic and below it; all for an empty topic. */
-  copy(profileId: string, topic: string): Promise<void> {
-    return this.#begin(() => this.#api.call('subtree.copy', { profileId, topic }))
+  async copy(profileId: string, topic: string): Promise<void> {
+    await this.#begin(() => this.#api.call('subtree.copy', { profileId, topic }))
   }
 
   /** Asks where to paste. `under`: the topic to paste below; null: the topics stay as they are. */
@@ -63,13 +63,13 @@ export class SubtreeState {
 
   async paste(placing: Placing): Promise<void> {
     const topic = this.status.copy?.topic ?? ''
-    await this.#begin(() => this.#api.call('subtree.paste', placing))
+    if (!(await this.#begin(() => this.#api.call('subtree.paste', placing)))) return
     const place = placedTopic(topic, placing).replace(/\/$/, '')
     this.pastedTo = place === '' ? null : place
   }
 
-  undo(overwrite: boolean): Promise<void> {
-    return this.#begin(() => this.#api.call('subtree.undo', { overwrite }))
+  async undo(overwrite: boolean): Promise<void> {
+    await this.#begin(() => this.#api.call('subtree.undo', { overwrite }))
   }
 
   cancel(): void {
@@ -81,12 +81,15 @@ export class SubtreeState {
     this.#api.call('subtree.clear').catch(this.#failed)
   }
 
-  async #begin(call: () => Promise<Job>): Promise<void> {
+  /** Whether the work has begun. */
+  async #begin(call: () => Promise<Job>): Promise<boolean> {
     this.dismissed = false
     try {
       await call()
+      return true
     } catch (error) {
       this.#failed(error)
+      return false
     }
   }
 
