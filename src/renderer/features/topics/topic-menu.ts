@@ -78,19 +78,15 @@ export function subtreeItems(
   copy: TopicDoings['copySubtree'],
   paste: TopicDoings['pasteSubtree']
 ): MenuItem[] {
-  return [
-    ...(copy === undefined
-      ? []
-      : [
-          {
-            label: topic === null ? m.subtree_copy_all() : m.subtree_copy(),
-            separated: true,
-            disabled: copy === null,
-            onselect: () => copy?.(topic ?? '')
-          }
-        ]),
-    ...(paste === undefined
-      ? []
-      : [{ label: m.subtree_paste(), disabled: paste === null, onselect: () => paste?.(topic) }])
-  ]
+  const items: MenuItem[] = []
+  if (copy !== undefined)
+    items.push({
+      label: topic === null ? m.subtree_copy_all() : m.subtree_copy(),
+      separated: true,
+      disabled: copy === null,
+      onselect: () => copy?.(topic ?? '')
+    })
+  if (paste !== undefined)
+    items.push({ label: m.subtree_paste(), disabled: paste === null, onselect: () => paste?.(topic) })
+  return items
 }

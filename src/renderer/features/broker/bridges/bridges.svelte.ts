@@ -7,20 +7,14 @@ import { Refresh } from '../../../state/refresh'
 /** Polling period, in ms. */
 const PERIOD = 1_000
 
-/** What the local broker keeps for a bridge until the other broker has it. */
-export interface Waiting {
-  messages: number
-  /** Payload bytes; those of messages in flight are not counted. */
-  bytes: number
-}
-
 /** The bridges, their state, and what waits for them. */
 export class BridgesState {
   /** null: not known yet. */
   list = $state.raw<Bridge[] | null>(null)
   fault = $state.raw<unknown>(null)
   readonly states = new SvelteMap<string, BridgeStatus>()
-  readonly waiting = new SvelteMap<string, Waiting>()
+  /** How many messages the local broker keeps for a bridge until the other broker has them. */
+  readonly waiting = new SvelteMap<string, number>()
   readonly #api: Api
   readonly #refresh = new Refresh(
     async (current) => {
@@ -77,13 +71,13 @@ export class BridgesState {
   }
 
   /** Nothing if the broker is stopped, or keeps no session for the bridge. */
-  async #waitingFor({ state, clientId }: BridgeStatus): Promise<Waiting> {
-    if (state === 'off' || state === 'waiting') return { messages: 0, bytes: 0 }
+  async #waitingFor({ state, clientId }: BridgeStatus): Promise<number> {
+    if (state === 'off' || state === 'waiting') return 0
     try {
-      const queue = await this.#api.call('clients.queue', { clientId, offset: 0, limit: 0 })
-      return { messages: queue.inFlight + queue.waiting, bytes: queue.waitingBytes }
+      const { inFlight, waiting } = await this.#api.call('clients.queue', { clientId, offset: 0, limit: 0 })
+      return inFlight + waiting
     } catch {
-      return { messages: 0, bytes: 0 }
+      return 0
     }
   }
 }
