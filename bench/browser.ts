@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import { existsSync } from 'node:fs'
-import { chromium, type Page } from '@playwright/test'
+import { chromium, type Locator, type Page } from '@playwright/test'
 import { PROFILE_ID } from './profiles'
 import { atEnd } from './scratch'
 
@@ -44,10 +44,14 @@ export async function openTree(page: Page, url: string): Promise<void> {
   await page.getByRole('treeitem').first().waitFor()
 }
 
-/** Scrolls the tree down and up with the wheel, and records the frames meanwhile. */
-export async function scrolled(page: Page, forSeconds: number): Promise<Frames> {
-  const box = await page.getByRole('tree').boundingBox()
-  if (!box) throw new Error('the tree is not in sight')
+/** Scrolls the tree, or another place, down and up with the wheel, and records the frames meanwhile. */
+export async function scrolled(
+  page: Page,
+  forSeconds: number,
+  place: Locator = page.getByRole('tree')
+): Promise<Frames> {
+  const box = await place.boundingBox()
+  if (!box) throw new Error('what is to be scrolled is not in sight')
   await page.mouse.move(box.x + 100, box.y + box.height / 2)
   const counted = page.evaluate(countFrames, forSeconds * 1_000)
   const end = Date.now() + forSeconds * 1_000

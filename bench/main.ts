@@ -22,6 +22,7 @@ import { search } from './cases/search'
 import { sn } from './cases/sn'
 import { start } from './cases/start'
 import { tree } from './cases/tree'
+import { workbench } from './cases/workbench'
 import { removeHistories } from './history'
 import { figure, table, targetText } from './print'
 import { writeReport } from './report'
@@ -45,6 +46,7 @@ const cases: readonly Case[] = [
   broker,
   crowd,
   sn,
+  workbench,
   packets,
   retention,
   clear,

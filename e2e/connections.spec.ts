@@ -170,6 +170,8 @@ test('passwords are never in plain text on the disk @every-host', async ({ app, 
     await app.field('Password').fill('open sesame 1234')
   })
   await app.expectOnline('Secret')
+  // While it runs, journals come and go.
+  await treetop.stop()
   const { readdirSync, readFileSync, statSync } = await import('node:fs')
   const { join } = await import('node:path')
   const files = readdirSync(treetop.dataDirectory, { recursive: true, encoding: 'utf8' })

@@ -106,6 +106,25 @@ test('a topic with markup, control or bidi characters is shown literally, and hi
   expect(trap.hits).toEqual([])
 })
 
+test('a Reason String with markup is shown as text', async ({ app, trap }) => {
+  await trap.watch(app.page)
+  const broker = new TolerantBroker()
+  await broker.open()
+  await app.newProfile({ name: 'Rude', host: '127.0.0.1', port: broker.port })
+  await app.expectOnline('Rude')
+  await app.go('Packets')
+  await app.button('Record packets').click()
+  await expect(app.page.getByRole('switch', { name: 'Record packets' })).toBeChecked()
+  const markup = `<img src="${trap.url}/img" onerror="pwned=1"><script>pwned=1</script>`
+  broker.dismiss(markup)
+  await app.page.getByRole('row').filter({ hasText: 'DISCONNECT' }).first().click()
+  await expect(app.page.getByText(markup, { exact: false }).first()).toBeVisible()
+  await app.go('Topics')
+  await expect(app.page.getByText(markup, { exact: false }).first()).toBeVisible()
+  broker.close()
+  expect(trap.hits).toEqual([])
+})
+
 test('a topic of 65,536 levels is opened, walked and filtered like any other', async ({ app }) => {
   const broker = new TolerantBroker()
   await broker.open()

@@ -21,6 +21,14 @@ export class TolerantBroker {
       )
   }
 
+  /** Ends all MQTT 5 connections with a DISCONNECT, whose code means "administrative action". */
+  dismiss(reasonString: string): void {
+    for (const [socket, protocolVersion] of this.clients)
+      socket.end(
+        generate({ cmd: 'disconnect', reasonCode: 0x98, properties: { reasonString } }, { protocolVersion })
+      )
+  }
+
   close(): void {
     for (const socket of this.clients.keys()) socket.destroy()
     this.server?.close()

@@ -87,3 +87,9 @@ it('stay unchanged if two changes at once fail', async () => {
   await Promise.allSettled([store.set({ theme: 'dark' }), store.set({ language: 'zh-CN' })])
   expect(store.get()).toEqual(defaultSettings)
 })
+
+it('fill in what a setting did not have when it was stored', async () => {
+  const { topicLevels: _, ...former } = { ...defaultSettings.brokerLimits, clients: 7 }
+  writeFileSync(path, JSON.stringify({ brokerLimits: former }))
+  expect((await opened()).get().brokerLimits).toEqual({ ...defaultSettings.brokerLimits, clients: 7 })
+})

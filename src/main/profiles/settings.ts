@@ -12,11 +12,12 @@ export class SettingsStore {
     this.file = new JsonFile(join(directory, 'settings.json'))
   }
 
-  /** Reads the file. Missing and invalid settings get their defaults. */
+  /** Reads the file. Missing and invalid settings get their defaults, and so do fields that a setting did not have when it was stored. */
   async load(): Promise<void> {
     const stored = (await this.file.read()) ?? {}
     const kept = Object.entries(Settings.shape).flatMap(([name, schema]) => {
-      const parsed = schema.safeParse((stored as Record<string, unknown>)[name])
+      const value = (stored as Record<string, unknown>)[name]
+      const parsed = schema.safeParse(complete(value, defaultSettings[name as keyof Settings]))
       return parsed.success ? [[name, parsed.data] as const] : []
     })
     this.settings = { ...defaultSettings, ...Object.fromEntries(kept) }
@@ -47,4 +48,12 @@ export class SettingsStore {
     this.listeners.add(listener)
     return () => this.listeners.delete(listener)
   }
+}
+
+function complete(value: unknown, fallback: unknown): unknown {
+  return isObject(value) && isObject(fallback) ? { ...fallback, ...value } : value
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -23,6 +23,18 @@ afterEach(() => web.end())
 const get: WebFixture['get'] = (...request) => web.get(...request)
 const enter = (): Promise<string> => web.enter()
 
+it('ends a connection whose headers do not come', async () => {
+  const impatient = new WebFixture()
+  impatient.headersWithin = 200
+  await impatient.start()
+  const socket = connectTcp(impatient.port, '127.0.0.1')
+  socket.write('GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ')
+  const [answer] = (await once(socket, 'data')) as [Buffer]
+  expect(answer.toString()).toContain('408 Request Timeout')
+  await once(socket, 'close')
+  await impatient.end()
+})
+
 describe('access', () => {
   it('moves the token from the address to a cookie that scripts cannot read', async () => {
     const { pathname, search } = new URL(web.server.url)

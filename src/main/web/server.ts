@@ -20,6 +20,9 @@ const MAX_FRAME = 300 * 1024 * 1024
 const MAX_WAITING = 64 * 1024 * 1024
 const WAITING_CHECK_EVERY = 1_000
 
+/** ms */
+const HEADERS_WITHIN = 30_000
+
 export interface WebServerOptions {
   host: string
   /** 0: the system chooses. */
@@ -33,6 +36,8 @@ export interface WebServerOptions {
   /** Serves the contract over a renderer's channel. */
   connect(channel: Channel): void
   download(jobId: string): { path: string; name: string } | null
+  /** ms within which the headers of a request must come. */
+  headersWithin?: number
   /** Largest recording that a page may upload, in bytes. */
   maxUpload: number
   /** Opens a recording uploaded by a renderer; see App in compose.ts. */
@@ -53,8 +58,13 @@ export function newToken(): string {
 /** Serves `/` (the renderer), `/rpc`, `/download/<job>`, `/recordings` (POST) and `/healthz`. Throws Node's errors if it cannot listen. */
 export async function startWebServer(options: WebServerOptions): Promise<WebServer> {
   const { host } = options
-  // Uploading a large recording may take long. Node's limit of a minute for the headers still applies.
-  const server = createServer({ requestTimeout: 0 })
+  // Uploading a large recording may take long. Without a limit for whole requests, Node has none for their headers either.
+  const { headersWithin = HEADERS_WITHIN } = options
+  const server = createServer({
+    requestTimeout: 0,
+    headersTimeout: headersWithin,
+    connectionsCheckingInterval: headersWithin / 4
+  })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(options.port, host, resolve)

@@ -27,6 +27,8 @@ export class WebFixture {
   readonly sessions: PageSession[] = []
   server!: WebServer
   port = 0
+  /** ms; see WebServerOptions. */
+  headersWithin: number | undefined
   private readonly folder = mkdtempSync(join(tmpdir(), 'treetop-web-'))
 
   async start(port = 0, host = '127.0.0.1', origin: string | null = null): Promise<void> {
@@ -50,6 +52,7 @@ export class WebFixture {
       connect: (channel) => this.sessions.push(serveContract(channel, handlers as Handlers)),
       download: (id) => (id === 'job-1' ? { path: join(this.folder, 'export.csv'), name: exportName } : null),
       maxUpload: MAX_UPLOAD,
+      ...(this.headersWithin !== undefined && { headersWithin: this.headersWithin }),
       receiveRecording: (content, file) => this.receive(content, file)
     })
     this.port = port || Number(new URL(this.server.url).port)

@@ -21,9 +21,17 @@ export const BrokerLimits = z.object({
   clients: z.number().int().min(1).max(100_000),
   /** Largest packet, in bytes. */
   packetSize: z.number().int().min(1_000).max(268_435_455),
+  /** Levels of a topic or filter. By default as many as fit into 65,535 bytes (MQTT 5.0, 4.7.3). */
+  topicLevels: z.number().int().min(1).max(65_536),
   /** What may wait for one session; beyond either, the oldest message is dropped. */
   queueMessages: z.number().int().min(1).max(10_000_000),
   queueBytes: z.number().int().min(1_000).max(10_000_000_000),
+  /** What may wait for all sessions together, in bytes; beyond it, the session that gets a message loses its oldest. */
+  allQueuedBytes: z.number().int().min(1_000).max(100_000_000_000),
+  /** Sessions of clients that are connected or away. */
+  sessions: z.number().int().min(1).max(10_000_000),
+  /** Retained messages in all, in bytes. */
+  retainedBytes: z.number().int().min(1_000).max(100_000_000_000),
   /** ms within which CONNECT must come. */
   connectTimeout: z.number().int().min(1_000).max(600_000),
   /** Longest keep alive of MQTT 5 clients, in seconds. */
@@ -34,8 +42,12 @@ export type BrokerLimits = z.infer<typeof BrokerLimits>
 export const defaultBrokerLimits: BrokerLimits = {
   clients: 20_000,
   packetSize: 20_000_000,
+  topicLevels: 65_536,
   queueMessages: 100_000,
   queueBytes: 100_000_000,
+  allQueuedBytes: 1_000_000_000,
+  sessions: 100_000,
+  retainedBytes: 1_000_000_000,
   connectTimeout: 10_000,
   keepAlive: 60
 }

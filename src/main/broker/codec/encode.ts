@@ -39,8 +39,8 @@ export function acknowledgement(
   return packet(first, [...id, reasonCode], reason === '' ? null : [[PROPERTY.REASON_STRING, reason]])
 }
 
-export function suback(version: MqttVersion, packetId: number, codes: number[]): Buffer {
-  return listOfCodes(TYPE.SUBACK, version, packetId, codes)
+export function suback(version: MqttVersion, packetId: number, codes: number[], reason = ''): Buffer {
+  return listOfCodes(TYPE.SUBACK, version, packetId, codes, reason)
 }
 
 /** Before MQTT 5 an UNSUBACK carries no codes. */
@@ -48,9 +48,16 @@ export function unsuback(version: MqttVersion, packetId: number, codes: number[]
   return listOfCodes(TYPE.UNSUBACK, version, packetId, version === 5 ? codes : [])
 }
 
-function listOfCodes(type: number, version: MqttVersion, packetId: number, codes: number[]): Buffer {
+function listOfCodes(
+  type: number,
+  version: MqttVersion,
+  packetId: number,
+  codes: number[],
+  reason = ''
+): Buffer {
   const id = [packetId >> 8, packetId & 0xff]
-  return packet(type << 4, id, version === 5 ? [] : null, codes)
+  const properties: Property[] = reason === '' ? [] : [[PROPERTY.REASON_STRING, reason]]
+  return packet(type << 4, id, version === 5 ? properties : null, codes)
 }
 
 /** Only MQTT 5 has a DISCONNECT from a server. */

@@ -1,4 +1,6 @@
+import { join } from 'node:path'
 import { expect } from 'vitest'
+import { temporaryFolder } from '../../profiles/temporary.fixture'
 import { acknowledgement, publishPacket } from '../core/packets.fixture'
 import { SqliteStore } from '../store/sqlite-store'
 import { expectEnd, it5, kept, network, pair } from './fixture'
@@ -89,7 +91,7 @@ it5('disconnects a client that sends a packet larger than its maximum [5: MQTT-3
 it5(
   'counts a message once against its Receive Maximum while it is written to disk [5: MQTT-3.3.4-7]',
   async () => {
-    const store = new SqliteStore(':memory:')
+    const store = new SqliteStore(join(temporaryFolder(), 'broker.db'))
     const net = network({ store, limits: { receiveMaximum: 4 } })
     const client = await net.connect(5, kept(5))
     for (const [cmd, qos, ids] of [

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import { REASON_CODE } from '../../../shared/mqtt-codes'
+import { FIRST_FAILURE, REASON_CODE } from '../../../shared/mqtt-codes'
 import { Message } from '../codec/message'
 import type { Connect } from '../codec/packet'
 import { Refusal } from '../codec/refusal'
@@ -8,7 +8,7 @@ import { Client, isReserved } from './client'
 import { newClientId } from './client-id'
 import { systemClock, type Clock } from './clock'
 import { connackFor, keepAliveFor } from './connack'
-import { Connection, type RefusalReport } from './connection'
+import { Connection } from './connection'
 import { GroupCommit } from './group-commit'
 import { Handshake } from './handshake'
 import { HookSet } from './hook-set'
@@ -18,6 +18,8 @@ import { Flusher } from './output'
 import { Backlog } from './outgoing'
 import type { Parts } from './parts'
 import type { Holdable } from './pressure'
+import type { RefusalReport } from './refusal-report'
+import { checkLevels, hasRoom } from './quota'
 import { Retained } from './retained'
 import { isOwn, type Session } from './session'
 import { Sessions } from './sessions'
@@ -201,6 +203,9 @@ export class Broker {
         `${limits.clients} clients are connected, the limit of this broker.`,
         REASON_CODE.QUOTA_EXCEEDED
       )
+    if (!this.sessions.find(clientId) && this.sessions.count >= limits.sessions)
+      throw new Refusal(`The broker has ${limits.sessions} sessions, its limit.`, REASON_CODE.QUOTA_EXCEEDED)
+    if (connect.will) checkLevels(connect.will.message.topic, limits, REASON_CODE.TOPIC_NAME_INVALID)
     // [MQTT-3.1.4-3]
     before?.connection.close(
       REASON_CODE.SESSION_TAKEN_OVER,
@@ -235,12 +240,12 @@ export class Broker {
     will.publisher = from.clientId
     will.receivedAt = this.parts.clock.now()
     const code = this.parts.hooks.publish?.(from, will) ?? 0
-    if (code < 0x80) this.route(will, null)
+    if (code < FIRST_FAILURE) this.route(will, null)
   }
 
   /** Keeps a retained message and sends it to all who subscribed; returns to how many, without observers. */
   private route(message: Message, publisher: Holdable | null): number {
-    if (message.retain) this.retain(message)
+    if (message.retain && hasRoom(message, this.retained, this.limits)) this.retain(message)
     return this.distribute(message, publisher)
   }
 

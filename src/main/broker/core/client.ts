@@ -18,10 +18,11 @@ import { protocolError, Refusal } from '../codec/refusal'
 import type { Authenticator } from './authenticator'
 import type { Connection, Receiver } from './connection'
 import type { Waiting } from './group-commit'
-import type { HookSet } from './hook-set'
 import type { Parts } from './parts'
 import type { Holdable } from './pressure'
+import { checkLevels, hasRoom } from './quota'
 import { Reauthentication } from './reauthentication'
+import { NO_ROOM, reasonOf, RESERVED, type Denial } from './reasons'
 import { Sender } from './sender'
 import type { Replay, Session } from './session'
 
@@ -121,11 +122,12 @@ export class Client implements Receiver, Waiting {
     const { qos } = message
     if (qos === 2 && this.session.hasReceived(packetId)) return this.acknowledge(TYPE.PUBREC, packetId)
     if (qos > 0) this.countUnacknowledged()
-    const code = this.permission(message)
-    if (code >= FIRST_FAILURE) {
+    const denial = this.denial(message)
+    if (denial) {
       this.session.drop('refused', message)
       // Before MQTT 5 there is no way to refuse a message but to close the connection [MQTT-3.3.5-2 of 3.1.1].
-      if (qos > 0) this.acknowledge(qos === 1 ? TYPE.PUBACK : TYPE.PUBREC, packetId, code)
+      if (qos > 0)
+        this.acknowledge(qos === 1 ? TYPE.PUBACK : TYPE.PUBREC, packetId, denial.code, denial.reason)
       return
     }
     if (qos === 2) {
@@ -141,10 +143,14 @@ export class Client implements Receiver, Waiting {
       )
   }
 
-  /** The reason code for a message that the client or its will publishes. */
-  permission(message: Message): number {
-    if (isReserved(message.topic)) return REASON_CODE.NOT_AUTHORIZED
-    return this.parts.hooks.publish?.(this.connection, message) ?? REASON_CODE.SUCCESS
+  /** How a message that the client publishes is refused; null: it is not. */
+  private denial(message: Message): Denial | null {
+    const { hooks, retained, limits } = this.parts
+    checkLevels(message.topic, limits, REASON_CODE.TOPIC_NAME_INVALID)
+    if (isReserved(message.topic)) return RESERVED
+    const code = hooks.publish?.(this.connection, message) ?? REASON_CODE.SUCCESS
+    if (code >= FIRST_FAILURE) return { code, reason: reasonOf(code) }
+    return !message.retain || hasRoom(message, retained, limits) ? null : NO_ROOM
   }
 
   /** [MQTT-3.3.4-7], [MQTT-3.3.4-9]. Only MQTT 5 clients know of the limit. */
@@ -160,13 +166,25 @@ export class Client implements Receiver, Waiting {
   private acknowledge(
     type: Acknowledgement['type'],
     packetId: number,
-    reasonCode: number = REASON_CODE.SUCCESS
+    reasonCode: number = REASON_CODE.SUCCESS,
+    reason = ''
   ): void {
     if (type !== TYPE.PUBREC || reasonCode >= FIRST_FAILURE) {
       if (this.parts.commit.isOpen) this.acknowledging++
       else this.settle(1)
     }
-    this.answer(acknowledgement(this.connection.version, { type, packetId, reasonCode }))
+    this.answer(
+      this.explained(reason, (text) =>
+        acknowledgement(this.connection.version, { type, packetId, reasonCode }, text)
+      )
+    )
+  }
+
+  /** An answer with a Reason String, if the client wants one [MQTT-3.1.2-29] and takes it [MQTT-3.4.2-2]. */
+  private explained(reason: string, packet: (reason: string) => Buffer): Buffer {
+    if (reason === '' || !this.connect.requestProblemInformation) return packet('')
+    const whole = packet(reason)
+    return whole.length > this.connection.largest ? packet('') : whole
   }
 
   /** Messages are acknowledged. A PUBCOMP may belong to an earlier connection, whose messages do not count (4.9). */
@@ -175,7 +193,8 @@ export class Client implements Receiver, Waiting {
   }
 
   private subscribe({ packetId, subscriptions }: Subscribe): void {
-    const { hooks } = this.parts
+    const { hooks, limits } = this.parts
+    for (const { filter } of subscriptions) checkLevels(filter, limits, REASON_CODE.TOPIC_FILTER_INVALID)
     const codes: number[] = []
     const replays: Replay[] = []
     for (const { filter, options: asked } of subscriptions) {
@@ -186,7 +205,11 @@ export class Client implements Receiver, Waiting {
       const replay = this.session.subscribe(filter, { ...asked, qos: code as Qos })
       if (replay) replays.push(replay)
     }
-    this.answer(suback(this.connection.version, packetId, codes))
+    this.answer(
+      this.explained(reasonOf(Math.max(...codes)), (reason) =>
+        suback(this.connection.version, packetId, codes, reason)
+      )
+    )
     for (const replay of replays) this.sender.replay(replay)
   }
 

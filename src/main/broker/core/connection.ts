@@ -6,20 +6,18 @@ import { connack, disconnect } from '../codec/encode'
 import { Framer } from '../codec/framer'
 import { TYPE, type Connect, type Packet } from '../codec/packet'
 import { PROPERTY } from '../codec/properties'
-import { Refusal } from '../codec/refusal'
+import type { Refusal } from '../codec/refusal'
 import { varintLength } from '../codec/writer'
 import type { Applicant, Asker, CloseCause, ListenerPlace, Tap, Watchable } from './hooks'
 import type { Link } from './link'
 import { Output } from './output'
 import type { Parts } from './parts'
 import type { Holdable } from './pressure'
+import { CONNECT_BYTES } from './quota'
+import { asRefusal, reportOf, withoutPassword, type RefusalReport } from './refusal-report'
 
 /** How long a closed connection may take to send what was written, in ms. */
 const LINGER = 500
-/** Bytes of a refused packet that are kept for the report. */
-const REPORTED_BYTES = 1_024
-/** Characters of a reason that are sent and kept. It may quote what the client sent. */
-const REASON_LENGTH = 300
 
 const NO_BYTES = Buffer.alloc(0)
 
@@ -31,24 +29,6 @@ export interface Receiver {
   packet(packet: Packet): void
   /** The connection is over. */
   gone(): void
-}
-
-/** Where a connection comes from. */
-interface Origin {
-  address: string
-  isObserver: boolean
-  listener: ListenerPlace | undefined
-}
-
-/** Why a client was refused, with its packet. */
-export interface RefusalReport {
-  at: number
-  clientId: string
-  address: string
-  reasonCode: number
-  reason: string
-  /** The packet's first bytes. */
-  packet: Buffer
 }
 
 /** Where a connection comes from. */
@@ -98,7 +78,7 @@ export class Connection implements Applicant, Watchable, Holdable {
     this.heardAt = parts.clock.now()
     this.output = new Output(stream, parts.flusher, parts.traffic)
     this.decoder = new Decoder(parts.limits.topicAliases)
-    this.framer = new Framer(parts.limits.packetSize)
+    this.framer = new Framer(Math.min(parts.limits.packetSize, CONNECT_BYTES))
   }
 
   get version(): MqttVersion {
@@ -130,6 +110,7 @@ export class Connection implements Applicant, Watchable, Holdable {
   accept(receiver: Receiver): void {
     this.isAccepted = true
     this.framer.isStrict = this.version === 5
+    this.framer.largest = this.parts.limits.packetSize
     this.receiver = receiver
   }
 
@@ -188,25 +169,18 @@ export class Connection implements Applicant, Watchable, Holdable {
   /** Refuses the client and tells it why: in a CONNACK before it was accepted, in a DISCONNECT afterwards (MQTT 5.0, 4.13.1). */
   refuse(refusal: Refusal, packet: Buffer): void {
     if (this.isClosed) return
-    const { reasonCode } = refusal
-    const message = refusal.message.slice(0, REASON_LENGTH)
-    this.events.refused({
-      at: this.parts.clock.now(),
-      clientId: this.clientId,
-      address: this.address,
-      reasonCode,
-      reason: message,
-      packet: Buffer.from(packet.subarray(0, REPORTED_BYTES))
-    })
-    if (this.isAccepted) return this.close(reasonCode, message)
+    const report = reportOf(refusal, this, packet, this.parts.clock.now())
+    this.events.refused(report)
+    const { reasonCode, reason } = report
+    if (this.isAccepted) return this.close(reasonCode, reason)
     if (this.mayAnswer(reasonCode)) {
       // A client of an unknown version is told so as in MQTT 5 [MQTT-3.1.2-2].
       const version = this.decoder.version ?? 5
-      this.explain(this.version === 5 ? message : '', (properties) =>
+      this.explain(this.version === 5 ? reason : '', (properties) =>
         connack(version, { sessionPresent: false, reasonCode, properties })
       )
     }
-    this.end(ended(reasonCode, message))
+    this.end(ended(reasonCode, reason))
   }
 
   /** Sends a packet with a Reason String, if it is not too large with it [MQTT-3.2.2-19], [MQTT-3.14.2-3]. */
@@ -319,20 +293,8 @@ function whole(bytes: Buffer, start: number, end: number): Buffer {
   return bytes.subarray(start - 1 - varintLength(end - start), end)
 }
 
-/** A refused packet as it is reported: the password, which is the last field of a CONNECT (3.1.3), is overwritten. */
-function withoutPassword(packet: Packet | null, raw: Buffer): Buffer {
-  if (packet?.type === TYPE.CONNECT && packet.password) raw.fill('*', raw.length - packet.password.length)
-  return raw
-}
-
 const GONE: CloseCause = { by: 'network' }
 
 function ended(reasonCode: number, reason: string, other: Asker | null = null): CloseCause {
   return { by: 'broker', reasonCode, reason, other }
-}
-
-/** An error that is no refusal is a fault of the broker, which must cost this connection only. */
-function asRefusal(error: unknown): Refusal {
-  if (error instanceof Refusal) return error
-  return new Refusal(`The broker failed: ${(error as Error).message}`, REASON_CODE.IMPLEMENTATION_SPECIFIC)
 }

@@ -119,10 +119,14 @@ export class Session implements Subscriber, Waiting {
 
   private queueUp(delivery: Delivery): void {
     const { outgoing } = this
-    const { limits } = this.parts
+    const { limits, backlog } = this.parts
     outgoing.add(delivery)
     this.client?.pump()
-    while (outgoing.waitingCount > limits.queueMessages || outgoing.waitingBytes > limits.queueBytes) {
+    while (
+      outgoing.waitingCount > limits.queueMessages ||
+      outgoing.waitingBytes > limits.queueBytes ||
+      backlog.waitingBytes > limits.allQueuedBytes
+    ) {
       const oldest = outgoing.take()
       if (!oldest) return
       this.forget(oldest)

@@ -1,5 +1,6 @@
 import Database from 'better-sqlite3'
 import type { ClientEvent, EventDetails } from '../../../shared/contract/broker-clients'
+import { keepPrivate } from '../../private-file'
 
 /** Events that are kept of one client id, and of all. */
 const KEPT_OF_ONE = 200
@@ -41,6 +42,7 @@ export class EventFile {
 
   /** `:memory:` keeps the events in memory. */
   constructor(path: string) {
+    if (path !== ':memory:') keepPrivate(path)
     const database = (this.database = new Database(path))
     try {
       database.pragma('journal_mode = WAL')

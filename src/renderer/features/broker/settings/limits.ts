@@ -22,6 +22,13 @@ export const limitFields: readonly LimitField[] = [
     scale: 1_000_000
   },
   {
+    name: 'topicLevels',
+    label: m.broker_limit_levels,
+    hint: m.broker_limit_levels_hint,
+    unit: '',
+    scale: 1
+  },
+  {
     name: 'queueMessages',
     label: m.broker_limit_queue_messages,
     hint: m.broker_limit_queue_messages_hint,
@@ -32,6 +39,27 @@ export const limitFields: readonly LimitField[] = [
     name: 'queueBytes',
     label: m.broker_limit_queue_bytes,
     hint: m.broker_limit_queue_bytes_hint,
+    unit: 'MB',
+    scale: 1_000_000
+  },
+  {
+    name: 'allQueuedBytes',
+    label: m.broker_limit_all_queued,
+    hint: m.broker_limit_all_queued_hint,
+    unit: 'MB',
+    scale: 1_000_000
+  },
+  {
+    name: 'sessions',
+    label: m.broker_limit_sessions,
+    hint: m.broker_limit_sessions_hint,
+    unit: '',
+    scale: 1
+  },
+  {
+    name: 'retainedBytes',
+    label: m.broker_limit_retained,
+    hint: m.broker_limit_retained_hint,
     unit: 'MB',
     scale: 1_000_000
   },
