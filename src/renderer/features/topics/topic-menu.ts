@@ -72,13 +72,20 @@ export function topicItems(
   ]
 }
 
+interface SubtreeItem {
+  label: string
+  separated?: boolean
+  disabled: boolean
+  onselect: () => void
+}
+
 /** Entries that copy and paste the retained messages of a topic and below it; null: of all topics. */
 export function subtreeItems(
   topic: string | null,
   copy: TopicDoings['copySubtree'],
   paste: TopicDoings['pasteSubtree']
-): MenuItem[] {
-  const items: MenuItem[] = []
+): SubtreeItem[] {
+  const items: SubtreeItem[] = []
   if (copy !== undefined)
     items.push({
       label: topic === null ? m.subtree_copy_all() : m.subtree_copy(),
