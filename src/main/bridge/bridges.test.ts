@@ -272,7 +272,7 @@ it('names what cannot be pasted, and why a copy failed', async () => {
   expect([...home.broker.retained.all()]).toEqual([])
   await calls['subtree.copy']({ profileId: await addProfile(1), topic: '' })
   await vi.waitFor(
-    () => expect(subtree()).toMatchObject({ job: null, copyFault: { kind: 'connection' } }),
+    () => expect(subtree()).toMatchObject({ job: null, outcome: null, copyFault: { kind: 'connection' } }),
     WITHIN
   )
   broker.isRunning = false

@@ -39,7 +39,7 @@ export class Subtree extends EventEmitter<{ status: [SubtreeStatus] }> {
   copy({ name, topic, ...access }: Access & { name: string; topic: string }): Job {
     const { host, port } = access.profile
     const source = { name, topic, address: `${host}:${port}` }
-    return this.begin('copySubtree', { source, copyFault: null }, async (context) => {
+    return this.begin('copySubtree', { source, copyFault: null, outcome: null }, async (context) => {
       const messages = new Map<string, Cleared>()
       const left: string[] = []
       let leftOut = 0
