@@ -6,7 +6,7 @@ import { compileFilter } from './topic'
 export type SideName = 'local' | 'remote'
 
 /** Where a message goes, by the rule that carries it. */
-export interface Mapped {
+interface Mapped {
   topic: string
   retain: boolean
   /** Index of the rule. */

@@ -9,7 +9,7 @@ import type { RetainedProbe } from '../retained/probe'
 export type Pasted = Map<string, { now: Cleared; before: Cleared | null }>
 
 /** What an undo needs. */
-export interface Undoable {
+interface Undoable {
   pasted: Pasted
   /** Pasted topics whose former message was too large to keep: an undo cannot put it back, so it leaves them alone. */
   notKept: number

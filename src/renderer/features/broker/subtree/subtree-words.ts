@@ -10,7 +10,7 @@ type Copy = NonNullable<SubtreeStatus['copy']>
 type Source = NonNullable<SubtreeStatus['source']>
 
 /** A subtree as a topic filter; for all topics, in words. */
-export function subtreeName(topic: string): string {
+function subtreeName(topic: string): string {
   return topic === '' ? m.subtree_everything() : `${topic}/#`
 }
 
