@@ -4,9 +4,11 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { full } from './extent'
 import { mosquittoPub } from './fixtures/clients'
+import { freePort } from './fixtures/port'
 import type { Treetop } from './fixtures/treetop'
 import type { AppPage } from './pages/app'
 import { BrokerClientsPage } from './pages/broker-clients'
+import { BridgesPage } from './pages/bridges'
 import { ChartsPage } from './pages/charts'
 import { FaultsPage } from './pages/faults'
 import { ListenersPage } from './pages/listeners'
@@ -154,6 +156,7 @@ async function* screens(app: AppPage, page: Page, treetop: Treetop): AsyncGenera
   await page.getByLabel('Compare with').selectOption({ index: 1 })
   await app.choice('Shown items', 'All').check()
   yield 'two tests compared'
+  yield* bridges(app, page)
   await app.go('Connections')
   await app.button('New connection').first().click()
   yield 'new connection'
@@ -173,6 +176,33 @@ async function* clientScreens(clients: BrokerClientsPage): AsyncGenerator<string
     await expect(clients.detail.getByRole('tabpanel', { name: tab }).locator('*').first()).toBeVisible()
     yield `client: ${tab}`
   }
+}
+
+/** The section of bridges, with one to nowhere, and a copied subtree. */
+async function* bridges(app: AppPage, page: Page): AsyncGenerator<string> {
+  await app.newProfile({ name: 'Nowhere', host: '127.0.0.1', port: await freePort() })
+  await expect(page.getByText('Nothing is listening').first()).toBeVisible()
+  await app.tab('Local broker').click()
+  const section = new BridgesPage(app)
+  await section.chooseForTopic('plant', 'Copy subtree')
+  await expect(section.bar).toContainText(/Copied \d+ retained/)
+  yield 'copied subtree'
+  await app.button('Paste under other topics…').click()
+  yield 'paste subtree'
+  await page.keyboard.press('Escape')
+  await section.open()
+  await section.begin('Site', 'Nowhere')
+  await section.fillRule(1, { direction: 'Out', filter: '#', remote: 'site' })
+  await section.form.getByLabel('Topic', { exact: true }).fill('plant/recipe')
+  await app.button('Save').click()
+  yield 'new bridge'
+  await section.fillRule(1, { direction: 'Out', filter: '#', remote: 'site/' })
+  await app.button('Save and switch on').click()
+  await expect(section.card('Site')).toContainText('Nothing is listening')
+  yield 'bridges'
+  await section.chooseFor('Site', 'Lines for mosquitto.conf…')
+  yield 'lines for mosquitto.conf'
+  await page.keyboard.press('Escape')
 }
 
 /** The themes, with the rules that are checked in each, or null for all of them. Between themes only colours differ. */

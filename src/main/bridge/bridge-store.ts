@@ -55,8 +55,9 @@ export class BridgeStore {
   async save(id: string | undefined, draft: BridgeDraft): Promise<Bridge> {
     const bridgeId = id ?? this.newId()
     await this.change(() => {
-      const on = id !== undefined && this.get(id).on
-      const bridge = { ...draft, id: bridgeId, on, isFresh: true }
+      const before = id === undefined ? null : this.get(id)
+      const isFresh = before === null || before.isFresh || !carriesTheSame(before, draft)
+      const bridge = { ...draft, id: bridgeId, on: before?.on ?? false, isFresh }
       return id === undefined
         ? [...this.stored, bridge]
         : this.stored.map((each) => (each.id === id ? bridge : each))
@@ -100,6 +101,12 @@ export class BridgeStore {
       this.stored = bridges
     })
   }
+}
+
+/** Whether two versions of a bridge differ in their names at most. */
+export function carriesTheSame(one: BridgeDraft, other: BridgeDraft): boolean {
+  const text = ({ profileId, rules }: BridgeDraft): string => JSON.stringify([profileId, rules])
+  return text(one) === text(other)
 }
 
 function shown({ isFresh: _, ...bridge }: StoredBridge): Bridge {

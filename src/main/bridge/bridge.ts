@@ -11,7 +11,7 @@ import type { Secrets } from '../mqtt/options'
 import type { Arrival } from '../recorder/message'
 import { addressId, passed, passing } from './origin'
 import { Side, type SideEvents } from './side'
-import { canEcho, TopicMap, type SideName } from './topic-map'
+import { canEcho, TopicMap, type SideName } from '../../shared/topic-map'
 
 /** Seconds that both brokers keep a bridge's session, and its messages, while it is away: a week. */
 const SESSION_EXPIRY = 604_800
@@ -85,8 +85,10 @@ export class Bridge extends EventEmitter<BridgeEvents> {
 
   get status(): BridgeStatus {
     const { counts, drops, lastDrop } = this
+    const { id, brokerId } = this.config
     return {
-      id: this.config.id,
+      id,
+      clientId: bridgeClientId(brokerId, id),
       state: this.state,
       remote: this.remote.status,
       local: this.hasLocal ? this.local.status : null,

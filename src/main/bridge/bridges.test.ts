@@ -137,6 +137,32 @@ it('says that a bridge to nowhere waits to retry, and leaves the broker as it is
   expect(states.get(id)).toMatchObject({ state: 'off' })
 })
 
+it('gives lines for mosquitto.conf, without the password', async () => {
+  const { calls, store, addProfile } = await setup()
+  const { id } = await calls['bridge.save']({ draft: draft(await addProfile(1883)) })
+  const { lines, notes } = await calls['bridge.mosquitto']({ id })
+  expect(lines).toEqual(
+    expect.arrayContaining(['address 127.0.0.1:1883', 'remote_username person', 'topic x/# both 2 "" ""'])
+  )
+  expect(lines).toContain(`remote_clientid bridge${store.brokerId}${id}m`)
+  expect(lines.join()).not.toContain('hidden')
+  expect(notes).toEqual([{ kind: 'password' }])
+})
+
+it('goes on as it is when only its name changes, and starts afresh when its rules do', async () => {
+  const { calls, states, store, addProfile } = await setup()
+  const profileId = await addProfile(1)
+  const { id } = await calls['bridge.save']({ draft: draft(profileId) })
+  await calls['bridge.switch']({ id, on: true })
+  await store.set(id, { isFresh: false })
+  states.clear()
+  await calls['bridge.save']({ id, draft: draft(profileId, { name: 'Other' }) })
+  expect(store.get(id)).toMatchObject({ name: 'Other', on: true, isFresh: false })
+  expect(states.get(id)?.state).not.toBe('waiting')
+  await calls['bridge.save']({ id, draft: draft(profileId, { rules: [rule({ filter: 'y' })] }) })
+  expect(store.get(id).isFresh).toBe(true)
+})
+
 describe.skipIf(!mosquittoInstalled)('with Mosquitto', () => {
   const mosquitto = new Mosquitto()
   beforeAll(() => mosquitto.start())
@@ -246,7 +272,7 @@ it('names what cannot be pasted, and why a copy failed', async () => {
   expect([...home.broker.retained.all()]).toEqual([])
   await calls['subtree.copy']({ profileId: await addProfile(1), topic: '' })
   await vi.waitFor(
-    () => expect(subtree()).toMatchObject({ job: null, copyFault: { kind: 'connection' } }),
+    () => expect(subtree()).toMatchObject({ job: null, outcome: null, copyFault: { kind: 'connection' } }),
     WITHIN
   )
   broker.isRunning = false

@@ -4,6 +4,7 @@ import { BridgeDrop, type Bridge, type BridgeDraft, type BridgeStatus } from '..
 import type { Job } from '../../shared/contract/jobs'
 import { LOCAL_PROFILE_ID, type Profile } from '../../shared/contract/profiles'
 import { nothingCopied, type SubtreeStatus } from '../../shared/contract/subtree'
+import { bridgeClientId } from '../../shared/bridge-id'
 import { AppError } from '../../shared/errors'
 import { InTurn } from '../../shared/in-turn'
 import { RestartLimit } from '../../shared/restart-limit'
@@ -13,11 +14,14 @@ import type { SpawnWorker, WorkerHandle } from '../worker'
 import type { BridgePeer } from './bridge'
 import { checkBridge } from './bridge-faults'
 import type { BridgeFunctions, BridgeNews } from './bridge-functions'
-import type { BridgeStore } from './bridge-store'
+import { carriesTheSame, type BridgeStore } from './bridge-store'
+import { mosquittoLines } from './mosquitto-lines'
 import workerPath from './worker?modulePath'
 
 /** How long the worker may take to end its connections, in ms. */
 const SHUT_DOWN_TIMEOUT = 3_000
+/** Where Debian and most others keep mosquitto.conf, and so the files that it names. */
+const MOSQUITTO_FOLDER = '/etc/mosquitto'
 
 /** What the bridges need of the local broker. */
 export interface LocalBrokerAccess {
@@ -71,6 +75,14 @@ export class Bridges extends EventEmitter<BridgesEvents> {
       'bridge.remove': ({ id }) => this.remove(id),
       'bridge.switch': ({ id, on }) => this.switch(id, on),
       'bridge.retry': ({ id }) => this.inTurn(() => this.apply(id, false)),
+      'bridge.mosquitto': ({ id }) => {
+        const bridge = this.store.get(id)
+        const { brokerId } = this.store
+        return mosquittoLines(bridge, this.profiles.get(bridge.profileId), {
+          brokerId,
+          folder: MOSQUITTO_FOLDER
+        })
+      },
       'subtree.get': () => this.subtree,
       'subtree.copy': ({ profileId, topic }) => {
         const { name } = this.profiles.get(profileId)
@@ -121,13 +133,14 @@ export class Bridges extends EventEmitter<BridgesEvents> {
   }
 
   private async save(id: string | undefined, draft: BridgeDraft): Promise<Bridge> {
-    if (id !== undefined) this.store.get(id)
+    const before = id === undefined ? null : this.store.get(id)
     const profiles = new Map(this.profiles.list().map((profile) => [profile.id, profile]))
     const others = this.store.list().filter((each) => each.id !== id)
     checkBridge(draft, others, profiles)
     const bridge = await this.store.save(id, draft)
     this.emit('listed', this.store.list())
-    if (bridge.on) await this.inTurn(() => this.apply(bridge.id, true))
+    if (bridge.on && !(before && carriesTheSame(before, draft)))
+      await this.inTurn(() => this.apply(bridge.id, true))
     return bridge
   }
 
@@ -152,7 +165,7 @@ export class Bridges extends EventEmitter<BridgesEvents> {
     const { on, profileId, rules, isFresh } = this.store.get(id)
     this.peers.delete(id)
     if (this.handle) await this.handle.peer.call('stop', { id, forgets: forgets && !on })
-    this.states.set(id, idle(id, on ? 'waiting' : 'off'))
+    this.states.set(id, this.idle(id, on ? 'waiting' : 'off'))
     if (on && this.broker.isRunning()) {
       const { pipe } = this.broker
       const { brokerId } = this.store
@@ -173,7 +186,7 @@ export class Bridges extends EventEmitter<BridgesEvents> {
   }
 
   private stateOf(id: string): BridgeStatus {
-    return this.states.get(id) ?? idle(id, this.store.get(id).on ? 'waiting' : 'off')
+    return this.states.get(id) ?? this.idle(id, this.store.get(id).on ? 'waiting' : 'off')
   }
 
   private accessTo(profileId: string): { profile: Profile; secrets: Secrets } {
@@ -246,14 +259,17 @@ export class Bridges extends EventEmitter<BridgesEvents> {
     this.emit('changed', this.stateOf(id))
   }
 
+  private idle(id: string, state: 'off' | 'waiting'): BridgeStatus {
+    const none = { messages: 0, bytes: 0 }
+    const clientId = bridgeClientId(this.store.brokerId, id)
+    const dropped = Object.fromEntries(
+      BridgeDrop.options.map((cause) => [cause, 0])
+    ) as BridgeStatus['dropped']
+    return { id, clientId, state, remote: null, local: null, in: none, out: none, dropped, lastDrop: null }
+  }
+
   private subtreeIs(status: SubtreeStatus): void {
     this.subtree = status
     this.emit('subtree', status)
   }
-}
-
-function idle(id: string, state: 'off' | 'waiting'): BridgeStatus {
-  const none = { messages: 0, bytes: 0 }
-  const dropped = Object.fromEntries(BridgeDrop.options.map((cause) => [cause, 0])) as BridgeStatus['dropped']
-  return { id, state, remote: null, local: null, in: none, out: none, dropped, lastDrop: null }
 }

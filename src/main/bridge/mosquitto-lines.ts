@@ -1,21 +1,6 @@
-import type { Bridge, BridgeRule } from '../../shared/contract/bridge'
+import type { Bridge, BridgeRule, MosquittoBridge, MosquittoNote } from '../../shared/contract/bridge'
 import type { MqttVersion, Profile } from '../../shared/contract/profiles'
 import { bridgeClientId } from '../../shared/bridge-id'
-
-/**
- * What the lines leave to the person, or cannot say: the password and the key are not written; Mosquitto's bridges do not speak WebSocket;
- * a topic, prefix or user name that a line cannot hold; retained messages that only some rules leave out, or that come in.
- */
-export type MosquittoNote =
-  { kind: 'password' | 'key' | 'webSocket' | 'username' | 'retain' } | { kind: 'topic'; filter: string }
-
-export interface MosquittoBridge {
-  /** Empty if Mosquitto cannot have the bridge. */
-  lines: string[]
-  /** Certificates, which belong beside mosquitto.conf under these names. */
-  files: { name: string; content: string }[]
-  notes: MosquittoNote[]
-}
 
 const versions: Record<MqttVersion, string> = { 3: 'mqttv31', 4: 'mqttv311', 5: 'mqttv50' }
 /** Shortest keep alive of Mosquitto's bridges, in seconds (mosquitto.conf(5), keepalive_interval). */

@@ -8,6 +8,13 @@ import type { RetainedProbe } from '../retained/probe'
 /** What a paste put where, and what was there before; null: nothing. */
 export type Pasted = Map<string, { now: Cleared; before: Cleared | null }>
 
+/** What an undo needs. */
+interface Undoable {
+  pasted: Pasted
+  /** Pasted topics whose former message was too large to keep: an undo cannot put it back, so it leaves them alone. */
+  notKept: number
+}
+
 type Context = Pick<WorkContext, 'progress' | 'signal'>
 
 /** Topics that were not valid, or would have been the same as another's, and so many are named. */
@@ -33,20 +40,28 @@ export function placed(
 }
 
 /**
- * Publishes messages as retained and returns what each topic had before. Throws ProbeError or the signal's reason before the first message
+ * Publishes messages as retained and returns what each topic had before, up to `most` payload bytes of it. Throws ProbeError or the signal's reason before the first message
  * is published; later failures are in the outcome.
  */
 export async function paste(
   probe: RetainedProbe,
   messages: ReadonlyMap<string, Cleared>,
   outcome: SubtreeOutcome,
-  context: Context
-): Promise<Pasted> {
+  context: Context,
+  most = UNDO_BYTES
+): Promise<Undoable> {
   const before = new Map<string, Cleared>()
+  const tooLarge = new Set<string>()
   let bytes = 0
   await ask(probe, messages, EVERYTHING, context.signal, ({ topic, payload, qos, properties }) => {
-    bytes += payload.length
-    if (bytes <= UNDO_BYTES) before.set(topic, { payload: Buffer.from(payload), qos, properties })
+    // It may arrive twice, and may have changed.
+    const others = bytes - (before.get(topic)?.payload.length ?? 0)
+    const fits = others + payload.length <= most
+    bytes = fits ? others + payload.length : others
+    if (fits) before.set(topic, { payload: Buffer.from(payload), qos, properties })
+    else before.delete(topic)
+    if (fits) tooLarge.delete(topic)
+    else tooLarge.add(topic)
     context.progress('asking', before.size, null)
   })
   const learn = ({ topic, payload, qos }: Arrival): void => {
@@ -55,19 +70,21 @@ export async function paste(
   }
   await askQos(probe, EVERYTHING, before, learn, context)
   const pasted: Pasted = new Map()
+  let notKept = 0
   const done = await publishAll(probe, [...messages.keys()], outcome, context, async (topic) => {
     const now = messages.get(topic)!
     // Noted first: a message whose acknowledgement is lost may be there.
-    pasted.set(topic, { now, before: before.get(topic) ?? null })
+    if (tooLarge.has(topic)) notKept++
+    else pasted.set(topic, { now, before: before.get(topic) ?? null })
     await probe.retain(topic, now.payload, at(now, probe), now.properties)
   })
   const there = new Set<string>()
   await check(probe, { done, filter: EVERYTHING, outcome }, context, (_heeded, { topic }) => there.add(topic))
-  if (outcome.end === 'failed') return pasted
+  if (outcome.end === 'failed') return { pasted, notKept }
   for (const topic of [...pasted.keys()]) if (!there.has(topic)) pasted.delete(topic)
   outcome.unheeded = done.size - [...done].filter((topic) => there.has(topic)).length
   outcome.done = done.size - outcome.unheeded
-  return pasted
+  return { pasted, notKept }
 }
 
 /**

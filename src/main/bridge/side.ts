@@ -10,7 +10,7 @@ import type { Carried, Client } from '../mqtt/client'
 import type { Secrets } from '../mqtt/options'
 import { ReconnectingClient } from '../mqtt/reconnecting-client'
 import { Lane, type Destination } from './lane'
-import type { TopicMap } from './topic-map'
+import type { TopicMap } from '../../shared/topic-map'
 
 /** A QoS 1 or 2 message that the side's broker sent, until it is acknowledged (QoS 1) or released (QoS 2). */
 interface Taking {

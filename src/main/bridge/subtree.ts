@@ -37,7 +37,9 @@ export class Subtree extends EventEmitter<{ status: [SubtreeStatus] }> {
 
   /** Copies the retained messages of a topic and below it. Throws RETAINED_BUSY. */
   copy({ name, topic, ...access }: Access & { name: string; topic: string }): Job {
-    return this.begin('copySubtree', async (context) => {
+    const { host, port } = access.profile
+    const source = { name, topic, address: `${host}:${port}` }
+    return this.begin('copySubtree', { source, copyFault: null, outcome: null }, async (context) => {
       const messages = new Map<string, Cleared>()
       const left: string[] = []
       let leftOut = 0
@@ -103,9 +105,10 @@ export class Subtree extends EventEmitter<{ status: [SubtreeStatus] }> {
       nothingPasted('paste', copied.size),
       access,
       async (probe, outcome, context) => {
-        const pasted = await paste(probe, placed(copied, { remove, add }, outcome), outcome, context)
+        const messages = placed(copied, { remove, add }, outcome)
+        const { pasted, notKept } = await paste(probe, messages, outcome, context)
         this.pasted = pasted
-        this.change({ undo: pasted.size === 0 ? null : { messages: pasted.size, conflicts: 0 } })
+        this.change({ undo: pasted.size === 0 ? null : { messages: pasted.size, conflicts: 0 }, notKept })
       }
     )
   }
@@ -139,7 +142,7 @@ export class Subtree extends EventEmitter<{ status: [SubtreeStatus] }> {
     access: Access,
     work: (probe: RetainedProbe, outcome: SubtreeOutcome, context: Context) => Promise<void>
   ): Job {
-    return this.begin(kind, async (context) => {
+    return this.begin(kind, { outcome: null }, async (context) => {
       try {
         await withProbe(access, context, (probe) => work(probe, outcome, context))
       } catch (error) {
@@ -152,7 +155,11 @@ export class Subtree extends EventEmitter<{ status: [SubtreeStatus] }> {
     })
   }
 
-  private begin(kind: JobKind, work: (context: Context) => Promise<void>): Job {
+  private begin(
+    kind: JobKind,
+    change: Partial<SubtreeStatus>,
+    work: (context: Context) => Promise<void>
+  ): Job {
     if (this.status.job !== null) throw new AppError('RETAINED_BUSY', {})
     const run = async ({ signal, report }: RunningJob): Promise<null> => {
       const progress: WorkContext['progress'] = (_step, done, total) =>
@@ -161,7 +168,7 @@ export class Subtree extends EventEmitter<{ status: [SubtreeStatus] }> {
       return null
     }
     const job = this.jobs.start(kind, run, { ended: () => this.change({ job: null }) })
-    this.change({ job: job.id, ...(kind === 'copySubtree' ? { copyFault: null } : { outcome: null }) })
+    this.change({ job: job.id, ...change })
     return job
   }
 

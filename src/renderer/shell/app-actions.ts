@@ -1,4 +1,5 @@
 import {
+  ClipboardPaste,
   FolderOpen,
   Info,
   Keyboard,
@@ -152,6 +153,14 @@ export function appActions(app: AppState, pages: readonly Page[], open: WindowAc
       group: 'broker',
       name: m.broker_settings,
       run: () => app.showBrokerSettings()
+    },
+    {
+      id: 'paste-subtree',
+      group: 'broker',
+      name: m.subtree_paste,
+      icon: ClipboardPaste,
+      when: () => app.subtree.status.copy !== null && !app.subtree.busy,
+      run: () => app.subtree.ask(null)
     },
     {
       id: 'start-demo',

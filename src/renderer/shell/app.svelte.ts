@@ -20,6 +20,7 @@ import { RecordingsState } from '../state/recordings.svelte'
 import { RetainedState } from '../features/retained/retained.svelte'
 import { SchemasState } from '../state/schemas.svelte'
 import { failureTo, sentenceFor, type Notify } from '../state/sentences'
+import { SubtreeState } from '../state/subtree.svelte'
 import { copyOr } from '../ui/clipboard'
 import type { Place } from '../workspace/workspace-session'
 import { SettingsState } from '../state/settings.svelte'
@@ -68,6 +69,7 @@ export class AppState {
   readonly schemas: SchemasState
   readonly updates: UpdatesState
   readonly probe: ProbeState
+  readonly subtree: SubtreeState
   /** What is in front; null if no tab is open. */
   readonly tab = $derived.by<Tab | null>(() => {
     const status = this.connections.active
@@ -101,6 +103,7 @@ export class AppState {
     this.schemas = new SchemasState(link.api)
     this.updates = new UpdatesState(link.api)
     this.probe = new ProbeState(this)
+    this.subtree = new SubtreeState(link.api, this.jobs, this.notify)
   }
 
   /** Follows the process until the returned function is called. */
@@ -115,6 +118,7 @@ export class AppState {
       this.schemas.start(),
       this.updates.start(),
       this.probe.start(),
+      this.subtree.start(),
       this.api.on('app.command', ({ id }) => this.actions.run(id)),
       this.api.on('app.arrived', () => void this.#takeArrivals()),
       this.api.on('connections.restarted', ({ id, name, message }) =>
@@ -221,6 +225,7 @@ export class AppState {
     // Do not wait for the library: without it, payloads that need it report that.
     void this.schemas.load().catch(() => undefined)
     void this.updates.load().catch(() => undefined)
+    void this.subtree.load().catch(() => undefined)
     await Promise.all([
       this.settings.load(),
       this.profiles.load(),

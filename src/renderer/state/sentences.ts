@@ -28,6 +28,11 @@ export type Fault =
   | 'FILTER_SHARED'
   | 'FILTER_SHARED_RULE'
   | 'FILTER_PLACEHOLDER'
+  | 'FILTER_OVERLAPS'
+  | 'FILTER_LOOPS'
+  | 'PROFILE_LOCAL'
+  | 'PROFILE_UNKNOWN'
+  | 'TOO_MANY'
   | 'USER_NAME'
   | 'FOLDER_RELATIVE'
   | 'REGEX_MALFORMED'
@@ -75,6 +80,11 @@ const faults: Record<Fault, () => string> = {
   FILTER_SHARED: m.fault_filter_shared,
   FILTER_SHARED_RULE: m.fault_filter_shared_rule,
   FILTER_PLACEHOLDER: m.fault_filter_placeholder,
+  FILTER_OVERLAPS: m.fault_filter_overlaps,
+  FILTER_LOOPS: m.fault_filter_loops,
+  PROFILE_LOCAL: m.fault_profile_local,
+  PROFILE_UNKNOWN: m.fault_profile_unknown,
+  TOO_MANY: m.fault_too_many,
   USER_NAME: m.fault_user_name,
   FOLDER_RELATIVE: m.fault_folder_relative,
   REGEX_MALFORMED: m.fault_regex_malformed,

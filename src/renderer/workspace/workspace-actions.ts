@@ -1,5 +1,6 @@
 import {
   ChartSpline,
+  Copy,
   Download,
   FileDiff,
   FileText,
@@ -32,6 +33,9 @@ export interface ReadingDoings {
 export interface ConnectionDoings {
   publishing: () => boolean
   publish: (shown: boolean) => void
+  /** The topic whose subtree can be copied now; null: none. */
+  subtree: () => string | null
+  copySubtree: (topic: string) => void
   /** Whether something other than the live state is shown. */
   past: () => boolean
   pause: () => void
@@ -132,6 +136,14 @@ export function connectionActions(doings: ConnectionDoings): Action[] {
       name: m.palette_hide_publish,
       when: doings.publishing,
       run: () => doings.publish(false)
+    },
+    {
+      id: 'copy-subtree',
+      group: 'topic',
+      name: m.subtree_copy,
+      icon: Copy,
+      when: () => doings.subtree() !== null,
+      run: () => doings.copySubtree(doings.subtree()!)
     },
     {
       id: 'save-recording',

@@ -8,6 +8,7 @@ import type { ConnectionsState } from '../state/connections.svelte'
 import type { JobsState } from '../state/jobs.svelte'
 import type { ProfilesState } from '../state/profiles.svelte'
 import type { SchemasState } from '../state/schemas.svelte'
+import type { SubtreeState } from '../state/subtree.svelte'
 import type { CopyText } from '../ui/clipboard'
 import type { Notify } from '../state/sentences'
 
@@ -36,6 +37,7 @@ export interface WorkspaceApp extends WorkspaceSession {
   readonly profiles: ProfilesState
   readonly schemas: SchemasState
   readonly transfer: TransferState
+  readonly subtree: SubtreeState
   readonly actions: Actions
   /** Incremented each time the process is reached. */
   readonly opened: number

@@ -95,6 +95,8 @@ const BridgeTraffic = z.object({ messages: z.number().int(), bytes: z.number().i
 /** A bridge at work. Counts begin when it is switched on. */
 export const BridgeStatus = z.object({
   id: z.string(),
+  /** On both brokers. */
+  clientId: z.string(),
   /**
    * `waiting`: it is on, but the local broker is stopped. `online`: both sides are. `reconnecting`: waiting for the next attempt, whose
    * time and reason the side's status has. `failed`: a side was refused for good.
@@ -113,14 +115,34 @@ export const BridgeStatus = z.object({
 })
 export type BridgeStatus = z.infer<typeof BridgeStatus>
 
+/**
+ * What the lines leave to the person, or cannot say: the password and the key are not written; Mosquitto's bridges do not speak WebSocket;
+ * a topic, prefix or user name that a line cannot hold; retained messages that only some rules leave out, or that come in.
+ */
+export const MosquittoNote = z.discriminatedUnion('kind', [
+  z.object({ kind: z.enum(['password', 'key', 'webSocket', 'username', 'retain']) }),
+  z.object({ kind: z.literal('topic'), filter: z.string() })
+])
+export type MosquittoNote = z.infer<typeof MosquittoNote>
+
+/** A bridge of Mosquitto. */
+export const MosquittoBridge = z.object({
+  /** Empty if Mosquitto cannot have the bridge. */
+  lines: z.array(z.string()),
+  /** Certificates, which belong beside mosquitto.conf under these names. */
+  files: z.array(z.object({ name: z.string(), content: z.string() })),
+  notes: z.array(MosquittoNote)
+})
+export type MosquittoBridge = z.infer<typeof MosquittoBridge>
+
 const BridgeId = z.object({ id: z.string() })
 
 export const bridgeCalls = {
   'bridge.list': call('main', z.void(), z.array(Bridge)),
   'bridge.states': call('main', z.void(), z.array(BridgeStatus)),
   /**
-   * Creates a bridge that is off (no id), or replaces one, which then starts afresh if it is on: what waits for it is discarded. Throws
-   * INVALID_INPUT with an issue for each bad field, NOT_FOUND, FILE_UNWRITABLE.
+   * Creates a bridge that is off (no id), or replaces one, which then starts afresh if it is on and more than its name changes: what waits
+   * for it is discarded. Throws INVALID_INPUT with an issue for each bad field, NOT_FOUND, FILE_UNWRITABLE.
    */
   'bridge.save': call('main', z.object({ id: z.string().optional(), draft: BridgeDraft }), Bridge),
   /** Throws NOT_FOUND, FILE_UNWRITABLE. */
@@ -128,7 +150,9 @@ export const bridgeCalls = {
   /** While a bridge is off, nothing is kept for it on either side. Throws NOT_FOUND, FILE_UNWRITABLE. */
   'bridge.switch': call('main', BridgeId.extend({ on: z.boolean() }), Bridge),
   /** Connects a bridge that is on again at once; what waits for it stays. Throws NOT_FOUND. */
-  'bridge.retry': call('main', BridgeId, z.void())
+  'bridge.retry': call('main', BridgeId, z.void()),
+  /** The bridge as lines for mosquitto.conf. Throws NOT_FOUND, also if its profile is gone. */
+  'bridge.mosquitto': call('main', BridgeId, MosquittoBridge)
 }
 
 export const bridgeEvents = {

@@ -35,6 +35,8 @@ export const SubtreeOutcome = RetainedOutcome.omit({ kind: true }).extend({ kind
 export type SubtreeOutcome = z.infer<typeof SubtreeOutcome>
 
 export const SubtreeStatus = z.object({
+  /** What was copied last or is being copied: the connection's name, its broker's address, and the topic; null: nothing. */
+  source: z.object({ name: z.string(), address: z.string(), topic: z.string() }).nullable(),
   /** null: nothing is copied. */
   copy: SubtreeCopy.nullable(),
   /** Why the last copy failed; null: it did not. */
@@ -43,16 +45,20 @@ export const SubtreeStatus = z.object({
   job: z.string().nullable(),
   outcome: SubtreeOutcome.nullable(),
   /** How many topics an undo would put back; null: there is nothing to undo. */
-  undo: z.object({ messages: z.number().int(), conflicts: z.number().int() }).nullable()
+  undo: z.object({ messages: z.number().int(), conflicts: z.number().int() }).nullable(),
+  /** How many pasted topics had a message that was too large to keep for an undo, which leaves these topics alone. */
+  notKept: z.number().int()
 })
 export type SubtreeStatus = z.infer<typeof SubtreeStatus>
 
 export const nothingCopied: SubtreeStatus = {
+  source: null,
   copy: null,
   copyFault: null,
   job: null,
   outcome: null,
-  undo: null
+  undo: null,
+  notKept: 0
 }
 
 export const subtreeCalls = {
@@ -68,7 +74,7 @@ export const subtreeCalls = {
    */
   'subtree.paste': call('main', z.object({ remove: TopicStart, add: TopicStart }), Job),
   /**
-   * Puts back what the pasted topics had before. Topics that have another retained message by now are left alone, unless `overwrite` is
+   * Puts back what the pasted topics had before, as far as it could be kept. Topics that have another retained message by now are left alone, unless `overwrite` is
    * set. Throws NOT_FOUND, BROKER_NOT_RUNNING, RETAINED_BUSY.
    */
   'subtree.undo': call('main', z.object({ overwrite: z.boolean() }), Job),

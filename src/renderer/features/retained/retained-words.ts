@@ -1,32 +1,8 @@
 import type { ConnectionStatus } from '../../../shared/contract/connections'
-import type {
-  RetainedFault,
-  RetainedOutcome,
-  RetainedStatus,
-  RetainedWork
-} from '../../../shared/contract/retained'
+import type { RetainedOutcome, RetainedStatus, RetainedWork } from '../../../shared/contract/retained'
 import { m } from '../../paraglide/messages'
-import { connectionSentence } from '../../state/connection-sentences'
 import { bytes, count } from '../../state/format'
-import { reasonName } from '../../state/sentences'
-
-/** Explains why the broker could not be queried, or did not answer completely. */
-export function retainedFault(fault: RetainedFault, status: ConnectionStatus, filter: string): string {
-  switch (fault.kind) {
-    case 'offline':
-      return m.retained_fault_offline()
-    case 'unavailable':
-      return m.retained_fault_unavailable()
-    case 'failed':
-      return m.retained_fault_failed({ reason: fault.reason })
-    case 'subscribe': {
-      const reason = [reasonName(fault.code, fault.version, 'SUBACK'), fault.reasonString]
-      return m.retained_fault_subscribe({ filter, reason: reason.filter(Boolean).join(': ') })
-    }
-    case 'connection':
-      return m.retained_fault_connection({ why: connectionSentence({ ...status, fault: fault.fault }).title })
-  }
-}
+import { retainedFault } from '../../state/retained-fault'
 
 /** Describes the running work and its progress. */
 export function workSentence({ kind, step, done, total, ending }: RetainedWork): string {
@@ -52,7 +28,7 @@ export function outcomeSentences(
 ): [string, ...string[]] {
   const { kind, planned, done, end, fault, changed, gone, unheeded } = outcome
   const share = { done: count(done), planned: count(planned) }
-  const why = fault ? retainedFault(fault, status, filter) : ''
+  const why = fault ? retainedFault(fault, status.address, filter) : ''
   const clears = kind === 'clear'
   const first = {
     done: () => (clears ? m.retained_cleared(share) : m.retained_restored(share)),
@@ -72,6 +48,7 @@ export function outcomeSentences(
 /** Describes the result of checking a topic or branch. */
 export function checkedSentence({ list }: RetainedStatus, status: ConnectionStatus): string {
   if (!list) return ''
-  if (list.fault) return m.retained_from_marks({ why: retainedFault(list.fault, status, list.filter) })
+  if (list.fault)
+    return m.retained_from_marks({ why: retainedFault(list.fault, status.address, list.filter) })
   return m.retained_checked({ filter: list.filter, count: count(list.messages), size: bytes(list.bytes) })
 }

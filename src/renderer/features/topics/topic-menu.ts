@@ -12,6 +12,10 @@ export interface TopicDoings {
   publish?: (topic: string) => void
   /** Looks up what the broker retains under a filter; null while that is not possible. */
   check?: ((filter: string) => void) | null
+  /** Copies the retained messages of a topic and below it (empty: of all); null while that is not possible. */
+  copySubtree?: ((topic: string) => void) | null
+  /** Pastes the copied ones below a topic (null: under their own topics); null while there are none. */
+  pasteSubtree?: ((under: string | null) => void) | null
   /** Removes recorded messages after a confirmation. */
   clear?: (topic: string, subtree: boolean) => void
 }
@@ -33,7 +37,7 @@ export function topicItems(
 ): MenuItem[] {
   const { path, branch, expanded } = row
   const filter = branch ? `${path}/#` : path
-  const { publish, check, clear } = doings
+  const { publish, check, copySubtree, pasteSubtree, clear } = doings
   return [
     { label: m.topics_copy(), onselect: () => copy(path) },
     { label: m.topics_copy_payload(), disabled: row.last === null, onselect: doings.copyPayload },
@@ -48,6 +52,7 @@ export function topicItems(
     ...(check === undefined
       ? []
       : [{ label: m.retained_check(), disabled: check === null, onselect: () => check?.(filter) }]),
+    ...subtreeItems(path, copySubtree, pasteSubtree),
     {
       label: marks.isPinned(path) ? m.topics_unpin_this() : m.topics_pin(),
       separated: true,
@@ -65,4 +70,30 @@ export function topicItems(
       ? [{ label: m.topics_clear(), separated: true, danger: true, onselect: () => clear(path, branch) }]
       : [])
   ]
+}
+
+interface SubtreeItem {
+  label: string
+  separated?: boolean
+  disabled: boolean
+  onselect: () => void
+}
+
+/** Entries that copy and paste the retained messages of a topic and below it; null: of all topics. */
+export function subtreeItems(
+  topic: string | null,
+  copy: TopicDoings['copySubtree'],
+  paste: TopicDoings['pasteSubtree']
+): SubtreeItem[] {
+  const items: SubtreeItem[] = []
+  if (copy !== undefined)
+    items.push({
+      label: topic === null ? m.subtree_copy_all() : m.subtree_copy(),
+      separated: true,
+      disabled: copy === null,
+      onselect: () => copy?.(topic ?? '')
+    })
+  if (paste !== undefined)
+    items.push({ label: m.subtree_paste(), disabled: paste === null, onselect: () => paste?.(topic) })
+  return items
 }

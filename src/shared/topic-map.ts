@@ -1,14 +1,16 @@
-import { carries, filterOn, type BridgeRule } from '../../shared/contract/bridge'
-import type { Subscription } from '../../shared/contract/profiles'
-import { filtersOverlap } from '../../shared/filter-overlap'
-import { compileFilter } from '../../shared/topic'
+import { carries, filterOn, type BridgeRule } from './contract/bridge'
+import type { Subscription } from './contract/profiles'
+import { filtersOverlap } from './filter-overlap'
+import { compileFilter } from './topic'
 
 export type SideName = 'local' | 'remote'
 
 /** Where a message goes, by the rule that carries it. */
-export interface Mapped {
+interface Mapped {
   topic: string
   retain: boolean
+  /** Index of the rule. */
+  rule: number
 }
 
 /** The topics that a bridge takes from one side, and what they are called on the other. */
@@ -19,6 +21,7 @@ export class TopicMap {
     cut: number
     prefix: string
     retain: boolean
+    index: number
   }[]
   private readonly retained: Map<string, boolean>
 
@@ -30,7 +33,7 @@ export class TopicMap {
       const [here, there] =
         from === 'remote' ? [rule.remotePrefix, rule.localPrefix] : [rule.localPrefix, rule.remotePrefix]
       const matches = compileFilter(filterOn(from, rule))
-      return { matches, cut: here.length, prefix: there, retain: rule.retain }
+      return { matches, cut: here.length, prefix: there, retain: rule.retain, index: all.indexOf(rule) }
     })
   }
 
@@ -41,8 +44,8 @@ export class TopicMap {
 
   /** null: no rule carries the topic. */
   map(topic: string): Mapped | null {
-    for (const { matches, cut, prefix, retain } of this.rules)
-      if (matches(topic)) return { topic: prefix + topic.slice(cut), retain }
+    for (const { matches, cut, prefix, retain, index } of this.rules)
+      if (matches(topic)) return { topic: prefix + topic.slice(cut), retain, rule: index }
     return null
   }
 }
