@@ -6,6 +6,7 @@ import { full } from './extent'
 import { mosquittoPub } from './fixtures/clients'
 import type { Treetop } from './fixtures/treetop'
 import type { AppPage } from './pages/app'
+import { BrokerSections } from './pages/broker-sections'
 import { ChartsPage } from './pages/charts'
 import { RecordingsPage } from './pages/recordings'
 import { expect, test } from './test'
@@ -118,9 +119,36 @@ async function* screens(app: AppPage, page: Page, treetop: Treetop): AsyncGenera
     await page.getByRole('tablist', { name: 'Local broker' }).getByRole('tab', { name }).click()
     yield `local broker: ${name}`
   }
+  yield* brokerSections(app, page)
   await app.go('Connections')
   await app.button('New connection').first().click()
   yield 'new connection'
+}
+
+/** Sections of the broker's page, each with content: what they show is a step further in. */
+async function* brokerSections(app: AppPage, page: Page): AsyncGenerator<string> {
+  const sections = new BrokerSections(page)
+  await sections.show('Overview')
+  await expect(sections.chart('Messages')).toContainText('Since the start')
+  yield 'local broker: overview'
+  await sections.show('Subscriptions')
+  await sections.rowIn(sections.filters, '#').click()
+  await expect(page.getByRole('grid', { name: 'Subscribers of #' })).toBeVisible()
+  yield 'local broker: subscriptions'
+  await page.getByRole('tab', { name: 'Who gets this topic?' }).click()
+  await sections.topic.fill('plant/recipe')
+  await expect(sections.audience).toBeVisible()
+  yield 'local broker: who gets a topic'
+  await sections.show('Retained')
+  const message = await sections.open('plant/recipe')
+  await expect(message.getByTestId('payload')).toContainText('rye')
+  yield 'local broker: retained'
+  await message.getByRole('button', { name: 'Edit' }).click()
+  yield 'local broker: retained, edited'
+  await message.getByRole('button', { name: 'Discard changes' }).click()
+  await message.getByRole('button', { name: 'Expiry…' }).click()
+  yield 'local broker: expiry'
+  await page.keyboard.press('Escape')
 }
 
 /** The themes, with the rules that are checked in each, or null for all of them. Between themes only colours differ. */

@@ -25,7 +25,7 @@ export function smallPlotOptions(
     cursor: { drag: { x: false, y: false }, y: false, points: { show: false } },
     scales: { x: { time: true, auto: false }, y: { range: (_, _min, max) => [0, max > 0 ? max * 1.08 : 1] } },
     axes: [
-      { ...axis, size: 24, space: 84, values: timesOf(locale) },
+      { ...axis, size: 24, space: 60, values: timesOf(locale) },
       {
         ...axis,
         size: 54,

@@ -233,9 +233,7 @@ export const workbenchCalls = {
     Page.extend({ filter: TopicFilter }),
     z.object({
       total: z.int(),
-      rows: z.array(
-        Via.extend({ clientId: z.string(), connected: z.boolean(), share: z.string().nullable() })
-      )
+      rows: z.array(Subscriber.extend({ ...Via.shape, share: z.string().nullable() }))
     })
   ),
   'subscriptions.match': call('broker', Page.extend({ topic: Topic }), TopicAudience),

@@ -155,9 +155,11 @@ export class RetainedWorker implements Holdable {
         }
         return
       case 'below':
-        return yield* this.matching(`${scope.topic}/#`)
+        yield* this.matching(`${scope.topic}/#`)
+        return
       case 'filter':
-        return yield* this.matching(scope.filter)
+        yield* this.matching(scope.filter)
+        return
       case 'all':
         for (const message of retained.all()) if (!isOwn(message.topic)) yield message
     }

@@ -6,6 +6,7 @@ it.each([
   [7_200, { never: false, amount: 2, unit: 3_600 }],
   [90, { never: false, amount: 90, unit: 1 }],
   [172_800, { never: false, amount: 2, unit: 86_400 }],
+  [3_584, { never: false, amount: 1, unit: 3_600 }],
   [0, { never: false, amount: 0, unit: 1 }]
 ] as const)('%s seconds are typed in the largest unit that divides them', (seconds, draft) => {
   expect(draftOf(seconds)).toEqual(draft)

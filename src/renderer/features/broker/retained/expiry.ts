@@ -20,9 +20,10 @@ export function unitName(unit: Unit): string {
   return { 1: m.keep_seconds, 60: m.keep_minutes, 3_600: m.keep_hours, 86_400: m.keep_days }[unit]()
 }
 
-/** Seconds, or null for never, as a person would type them. */
-export function draftOf(seconds: number | null): ExpiryDraft {
-  if (seconds === null) return { never: true, amount: 1, unit: 3_600 }
+/** Seconds, or null for never, as a person would type them: to the minute, unless it is a few minutes. */
+export function draftOf(left: number | null): ExpiryDraft {
+  if (left === null) return { never: true, amount: 1, unit: 3_600 }
+  const seconds = left < 600 ? left : Math.round(left / 60) * 60
   const unit = UNITS.findLast((each) => seconds > 0 && seconds % each === 0) ?? 1
   return { never: false, amount: seconds / unit, unit }
 }
