@@ -28,12 +28,14 @@ export class RetainedSearch {
   readonly searchedFilter = $derived(this.kind === 'filter' && this.fault === null ? this.filter : null)
   readonly list: PagedList<BrokerRetainedRow, SearchPage<BrokerRetainedRow>>
   readonly #pages: SearchPages<BrokerRetainedRow>
+  /** What the rows were found by. */
+  #by: Search['by'] = { kind: 'text', text: '', payload: true }
 
   constructor(api: Api) {
     this.#pages = new SearchPages(
       () =>
         api.call('brokerRetained.search', {
-          by: this.#by(),
+          by: this.#by,
           sort: this.sort.by,
           descending: this.sort.descending
         }),
@@ -48,6 +50,8 @@ export class RetainedSearch {
   /** Call after a change of what is looked for. A filter with a fault is not searched by: the rows stay. */
   again(): void {
     if (this.fault !== null) return
+    const { kind, text, filter, payload } = this
+    this.#by = kind === 'text' ? { kind, text, payload } : { kind, filter }
     this.checked.clear()
     this.#pages.expire()
     this.list.restart()
@@ -77,13 +81,6 @@ export class RetainedSearch {
       const { rows } = await this.#pages.page(at, Math.min(PAGE, last - at + 1))
       for (const { topic } of rows) this.checked.add(topic)
     }
-  }
-
-  #by(): Search['by'] {
-    const { kind, text, filter, payload } = this
-    if (kind === 'text') return { kind, text, payload }
-    // Typed, but not a filter yet.
-    return { kind, filter: this.fault === null ? filter : '#' }
   }
 }
 
