@@ -9,6 +9,7 @@ import type { Treetop } from './fixtures/treetop'
 import type { AppPage } from './pages/app'
 import { BrokerClientsPage } from './pages/broker-clients'
 import { BridgesPage } from './pages/bridges'
+import { BrokerSections } from './pages/broker-sections'
 import { ChartsPage } from './pages/charts'
 import { FaultsPage } from './pages/faults'
 import { ListenersPage } from './pages/listeners'
@@ -157,6 +158,7 @@ async function* screens(app: AppPage, page: Page, treetop: Treetop): AsyncGenera
   await app.choice('Shown items', 'All').check()
   yield 'two tests compared'
   yield* bridges(app, page)
+  yield* brokerSections(app, page)
   await app.go('Connections')
   await app.button('New connection').first().click()
   yield 'new connection'
@@ -202,6 +204,32 @@ async function* bridges(app: AppPage, page: Page): AsyncGenerator<string> {
   yield 'bridges'
   await section.chooseFor('Site', 'Lines for mosquitto.conf…')
   yield 'lines for mosquitto.conf'
+  await page.keyboard.press('Escape')
+}
+
+/** Sections of the broker's page, each with content: what they show is a step further in. */
+async function* brokerSections(app: AppPage, page: Page): AsyncGenerator<string> {
+  const sections = new BrokerSections(page)
+  await sections.show('Overview')
+  await expect(sections.chart('Messages')).toContainText('Since the start')
+  yield 'local broker: overview'
+  await sections.show('Subscriptions')
+  await sections.rowIn(sections.filters, '#').click()
+  await expect(page.getByRole('grid', { name: 'Subscribers of #' })).toBeVisible()
+  yield 'local broker: subscriptions'
+  await page.getByRole('tab', { name: 'Who gets this topic?' }).click()
+  await sections.topic.fill('plant/recipe')
+  await expect(sections.audience).toBeVisible()
+  yield 'local broker: who gets a topic'
+  await sections.show('Retained')
+  const message = await sections.open('plant/recipe')
+  await expect(message.getByTestId('payload')).toContainText('rye')
+  yield 'local broker: retained'
+  await message.getByRole('button', { name: 'Edit' }).click()
+  yield 'local broker: retained, edited'
+  await message.getByRole('button', { name: 'Discard changes' }).click()
+  await message.getByRole('button', { name: 'Expiry…' }).click()
+  yield 'local broker: expiry'
   await page.keyboard.press('Escape')
 }
 

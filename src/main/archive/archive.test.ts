@@ -97,6 +97,24 @@ describe('Archive', () => {
     expect(await count(archive, path, { topic: 'a', subtree: true })).toBe(1)
   })
 
+  it('decodes a payload that is in no history, with the decoders bound for one', async () => {
+    const { archive } = started()
+    const path = '/none.db'
+    await archive.setDecoding({
+      schemas: [],
+      bindings: { [path]: [{ filter: 'raw/#', decoder: { format: 'hex' } }] }
+    })
+    const shown = (topic: string) =>
+      archive.peer().call('messages.decode', {
+        ...of(path),
+        topic,
+        payload: Buffer.from('{"v":1.0}'),
+        decoder: { format: 'auto' }
+      })
+    expect((await shown('a')).body).toEqual({ format: 'json', text: '{\n  "v": 1.0\n}' })
+    expect((await shown('raw/a')).body.format).toBe('hex')
+  })
+
   it('shows old Sparkplug data with the names from earlier births', async () => {
     const { archive } = started()
     const metrics = (name: string) => [{ name, alias: 1, datatype: 3, int_value: 0 }]

@@ -51,6 +51,8 @@ export function messageCalls(
       const message = histories.read(path, null, ({ reader }) => reader.get(id))
       return message && decoding.view(path, message, decoder)
     },
+    'messages.decode': ({ path, topic, payload, decoder }) =>
+      decoding.decodersOf(path).decode(topic, payload, decoder),
     'messages.compare': ({ path, before, after }) =>
       histories.read(path, null, ({ reader }) => {
         const last = reader.get(after)

@@ -14,7 +14,7 @@ export interface PlotLine {
   axis: 0 | 1
 }
 
-const FONT = '11px system-ui, sans-serif'
+export const FONT = '11px system-ui, sans-serif'
 
 /** How lines are drawn. Colours are looked up on each draw, because the theme may change. */
 export function plotOptions(
@@ -94,7 +94,7 @@ export function nearest(values: uPlot.AlignedData[number], index: number): numbe
 }
 
 /** Time labels as short as their spacing allows; the first one, and the first of each day, include the date. */
-function timesOf(locale: string): NonNullable<uPlot.Axis['values']> {
+export function timesOf(locale: string): NonNullable<uPlot.Axis['values']> {
   const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
   const seconds = new Intl.DateTimeFormat(locale, {
     hour: '2-digit',

@@ -139,6 +139,12 @@ export const messageCalls = {
     OfHistory.extend({ id: z.number().int(), decoder: Decoder }),
     MessageView.nullable()
   ),
+  /** Decodes a payload that is in no history, as a message of this one's would be. */
+  'messages.decode': call(
+    'archive',
+    OfHistory.extend({ topic: z.string(), payload: Bytes, decoder: Decoder }),
+    DecodedPayload
+  ),
   /** How many messages `messages.clear` would remove. */
   'messages.count': call(
     'archive',

@@ -183,6 +183,13 @@ export const BrokerRetainedMessage = BrokerRetainedRow.extend({
 })
 export type BrokerRetainedMessage = z.infer<typeof BrokerRetainedMessage>
 
+/** What to clear: see RetainedScope, or all that match a filter. The broker's own, under `$SYS`, always stay. */
+export const BrokerRetainedScope = z.discriminatedUnion('kind', [
+  ...RetainedScope.options,
+  z.object({ kind: z.literal('filter'), filter: TopicFilter })
+])
+export type BrokerRetainedScope = z.infer<typeof BrokerRetainedScope>
+
 /** Clearing and undoing, in progress or done. */
 export const BrokerRetainedWork = z.object({
   running: z.boolean(),
@@ -226,9 +233,7 @@ export const workbenchCalls = {
     Page.extend({ filter: TopicFilter }),
     z.object({
       total: z.int(),
-      rows: z.array(
-        Via.extend({ clientId: z.string(), connected: z.boolean(), share: z.string().nullable() })
-      )
+      rows: z.array(Subscriber.extend({ ...Via.shape, share: z.string().nullable() }))
     })
   ),
   'subscriptions.match': call('broker', Page.extend({ topic: Topic }), TopicAudience),
@@ -271,11 +276,11 @@ export const workbenchCalls = {
   /** How many messages a clearing would remove, and how many payload bytes an undo keeps at most. */
   'brokerRetained.count': call(
     'broker',
-    z.object({ scope: RetainedScope }),
+    z.object({ scope: BrokerRetainedScope }),
     z.object({ messages: z.int(), bytes: z.int(), undoBytes: z.int() })
   ),
   /** Starts to clear, as if an empty retained message were published to each topic. Throws RETAINED_BUSY. */
-  'brokerRetained.clear': call('broker', z.object({ scope: RetainedScope }), BrokerRetainedWork),
+  'brokerRetained.clear': call('broker', z.object({ scope: BrokerRetainedScope }), BrokerRetainedWork),
   /**
    * Starts to publish again what was cleared last. Topics that have another message by now are skipped, unless `overwrite`. Throws
    * RETAINED_BUSY, and NOT_FOUND if there is nothing to undo.

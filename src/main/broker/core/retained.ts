@@ -65,27 +65,31 @@ export class Retained {
     this.expiries.delete(topic)
   }
 
-  /**
-   * The retained messages that match a filter, found one by one, so that a million need not be sent at once. The tree may change meanwhile:
-   * a node that is split keeps its message, so its former tail is matched.
-   */
+  /** The retained messages that match a filter, found one by one, so that a million need not be sent at once. The tree may change meanwhile. */
   *matching(filter: string): Generator<Message> {
-    const stack: Step[] = [stepTo(this.tree.root, 0)]
-    for (let step = stack.pop(); step; step = stack.pop()) {
-      const { node, start, tail } = step
+    // Iterators rather than nodes, because a level may have a million of these.
+    const stack: Level[] = [{ nodes: only(this.tree.root), start: 0 }]
+    for (let level = stack.at(-1); level; level = stack.at(-1)) {
+      const { nodes, start } = level
+      const next = nodes.next()
+      if (next.done) {
+        stack.pop()
+        continue
+      }
+      const node = next.value
+      const { tail } = node
       if (tail !== null || start > filter.length) {
         const matches = tail === null || (start <= filter.length && levelsMatch(filter.slice(start), tail))
         if (node.value && matches) yield node.value
         continue
       }
       const end = levelEnd(filter, start)
-      const level = filter.slice(start, end)
-      if (level === '#') yield* below(node)
-      else if (level === '+') {
-        for (const child of node.each()) if (!isHidden(child)) stack.push(stepTo(child, end + 1))
-      } else {
-        const child = node.child(level)
-        if (child) stack.push(stepTo(child, end + 1))
+      const name = filter.slice(start, end)
+      if (name === '#') yield* below(node)
+      else if (name === '+') stack.push({ nodes: shownBelow(node), start: end + 1 })
+      else {
+        const child = node.child(name)
+        if (child) stack.push({ nodes: only(child), start: end + 1 })
       }
     }
   }
@@ -100,27 +104,31 @@ export class Retained {
   }
 }
 
-/** A node to look at, with where the filter's next level begins. */
-interface Step {
-  node: RetainedNode
+/** Nodes to look at, with where the filter's level below theirs begins. */
+interface Level {
+  nodes: Iterator<RetainedNode>
   start: number
-  tail: string | null
 }
 
-function stepTo(node: RetainedNode, start: number): Step {
-  return { node, start, tail: node.tail }
+function only(node: RetainedNode): Iterator<RetainedNode> {
+  return [node].values()
 }
 
-/** A node's message and those below it. A wildcard at the beginning does not match topics that begin with $ [MQTT-4.7.2-1]. */
+/** A node's children. A wildcard at the beginning does not match topics that begin with $ [MQTT-4.7.2-1]. */
+function shownBelow(node: RetainedNode): Iterator<RetainedNode> {
+  return node.parent ? node.each()[Symbol.iterator]() : withoutHidden(node)
+}
+
+function* withoutHidden(root: RetainedNode): Generator<RetainedNode> {
+  for (const first of root.each()) if (!first.level.startsWith('$')) yield first
+}
+
+/** A node's message and those below it. */
 function* below(top: RetainedNode): Generator<Message> {
   if (top.parent) yield* messagesOf(top)
-  else for (const first of top.each()) if (!isHidden(first)) yield* messagesOf(first)
+  else for (const first of withoutHidden(top)) yield* messagesOf(first)
 }
 
 function* messagesOf(top: RetainedNode): Generator<Message> {
   for (const { value } of top.all()) if (value) yield value
-}
-
-function isHidden({ level, parent }: RetainedNode): boolean {
-  return parent?.parent === null && level.startsWith('$')
 }

@@ -1,6 +1,5 @@
 import type { CallOutput } from '../../../shared/contract'
-import type { RetainedScope } from '../../../shared/contract/retained'
-import type { BrokerRetainedWork } from '../../../shared/contract/workbench'
+import type { BrokerRetainedScope, BrokerRetainedWork } from '../../../shared/contract/workbench'
 import { AppError } from '../../../shared/errors'
 import { Pacer } from '../../pacer'
 import { Message } from '../codec/message'
@@ -42,7 +41,7 @@ export class RetainedWorker implements Holdable {
     this.resume()
   }
 
-  async count(scope: RetainedScope): Promise<CallOutput<'brokerRetained.count'>> {
+  async count(scope: BrokerRetainedScope): Promise<CallOutput<'brokerRetained.count'>> {
     const pacer = new Pacer(SLICE)
     const sum = { messages: 0, bytes: 0, undoBytes: UNDO_BYTES }
     for (const message of this.in(scope)) {
@@ -54,7 +53,7 @@ export class RetainedWorker implements Holdable {
   }
 
   /** Throws RETAINED_BUSY. */
-  clear(scope: RetainedScope): BrokerRetainedWork {
+  clear(scope: BrokerRetainedScope): BrokerRetainedWork {
     this.begin('clear', 0)
     this.removed = []
     this.work.undo = { messages: 0, bytes: 0, lost: 0 }
@@ -146,7 +145,7 @@ export class RetainedWorker implements Holdable {
   }
 
   /** The messages of a scope, without those of the broker itself. */
-  private *in(scope: RetainedScope): Generator<Message> {
+  private *in(scope: BrokerRetainedScope): Generator<Message> {
     const { retained } = this.broker
     switch (scope.kind) {
       case 'topics':
@@ -156,11 +155,18 @@ export class RetainedWorker implements Holdable {
         }
         return
       case 'below':
-        for (const message of retained.matching(`${scope.topic}/#`)) if (!isOwn(message.topic)) yield message
+        yield* this.matching(`${scope.topic}/#`)
+        return
+      case 'filter':
+        yield* this.matching(scope.filter)
         return
       case 'all':
         for (const message of retained.all()) if (!isOwn(message.topic)) yield message
     }
+  }
+
+  private *matching(filter: string): Generator<Message> {
+    for (const message of this.broker.retained.matching(filter)) if (!isOwn(message.topic)) yield message
   }
 }
 

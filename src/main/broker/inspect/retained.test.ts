@@ -175,6 +175,24 @@ it('clears a topic and what is below it, tells subscribers, and publishes it aga
   })
 })
 
+it('clears what matches a filter, and nothing else', async () => {
+  const place = await holding({ 'a/x/t': '1', 'a/y/t': '2', 'a/x/u': '3', t: '4' })
+  const scope = { kind: 'filter', filter: '+/+/t' } as const
+  expect(await place.call('brokerRetained.count', { scope })).toMatchObject({ messages: 2, bytes: 2 })
+  await place.call('brokerRetained.clear', { scope })
+  await finished(place)
+  expect(topics(await found(place, text('')))).toEqual(['a/x/u', 't'])
+})
+
+it('walks along a level with + one by one, so that what is retained meanwhile is found, too', async () => {
+  const place = await holding({ 'a/x': '1', 'b/x': '2', 'b/y': '3', '$own/x': '4' })
+  const matching = place.broker.retained.matching('+/x')
+  expect(matching.next().value).toMatchObject({ topic: 'a/x' })
+  place.broker.retain(Message.of('b/x/z', Buffer.of(1), { retain: true }))
+  place.broker.retain(Message.of('c/x', Buffer.of(1), { retain: true }))
+  expect(topics([...matching])).toEqual(['b/x', 'c/x'])
+})
+
 it('leaves the topics of the broker alone, and does one thing at a time', async () => {
   const place = await holding({ a: 'x' })
   place.broker.announce('$SYS/broker/version', 'x')
