@@ -81,6 +81,8 @@ export type AccessUser = z.infer<typeof AccessUser>
 
 export const Access = AccessSettings.extend({
   users: z.array(AccessUser),
+  /** Names this state of the settings; `access.undo` takes back the change that led to it. */
+  revision: z.int(),
   /** The file could not be read and was set aside; nobody may connect until the settings are set again. */
   damaged: z.boolean()
 })
@@ -125,6 +127,8 @@ export const RefusedAttempt = AccessSubject.extend({
   rule: AccessRule.nullable(),
   /** Of a connect; null otherwise. */
   fault: LoginFault.nullable(),
+  /** The present settings would not refuse it any more. */
+  resolved: z.boolean(),
   count: z.int(),
   /** Of the first and the last one, in ms since 1970 UTC. */
   firstAt: z.number(),
@@ -183,6 +187,22 @@ export const ExportNote = z.object({
 })
 export type ExportNote = z.infer<typeof ExportNote>
 
+/** The content of Mosquitto's files; null: leave that part as it is. */
+const MosquittoFiles = z.object({ passwordFile: z.string().nullable(), aclFile: z.string().nullable() })
+
+/** A change that a person is about to make. */
+export const AccessChange = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('settings'), settings: AccessSettings }),
+  z.object({ kind: z.literal('addUser'), name: z.string() }),
+  z.object({ kind: z.literal('removeUser'), name: z.string() }),
+  z.object({ kind: z.literal('import'), files: MosquittoFiles })
+])
+export type AccessChange = z.infer<typeof AccessChange>
+
+/** Clients that a change would disconnect: how many, and the ids of some. */
+export const Disconnected = z.object({ count: z.int(), clientIds: z.array(z.string()) })
+export type Disconnected = z.infer<typeof Disconnected>
+
 export const accessCalls = {
   'access.get': call('main', z.void(), Access),
   /**
@@ -202,6 +222,13 @@ export const accessCalls = {
   ),
   /** Removes a user, who is disconnected. Throws NOT_FOUND, FILE_UNWRITABLE. */
   'access.removeUser': call('main', z.object({ name: z.string() }), Access),
+  /**
+   * Takes back the change that led to a revision, unless there was another since; the settings then have their earlier revision. The last
+   * ten changes of this run can be taken back. Throws NOT_FOUND, FILE_UNWRITABLE.
+   */
+  'access.undo': call('main', z.object({ revision: z.int() }), Access),
+  /** Whom a change would disconnect; nobody while the broker is stopped. Throws INVALID_INPUT. */
+  'access.disconnects': call('main', AccessChange, Disconnected),
   /** Whether a client may publish to a topic or subscribe to a filter, and which rule says so. Needs no running broker. */
   'access.check': call('main', Question, AccessDecision),
   /** The refused attempts, the most recent last. */
@@ -217,7 +244,7 @@ export const accessCalls = {
    */
   'access.import': call(
     'main',
-    z.object({ passwordFile: z.string().nullable(), aclFile: z.string().nullable() }),
+    MosquittoFiles,
     z.object({ access: Access, unread: z.array(UnreadLine) })
   ),
   /** The content of Mosquitto's files. */
@@ -226,4 +253,9 @@ export const accessCalls = {
     z.void(),
     z.object({ passwordFile: z.string(), aclFile: z.string(), notes: z.array(ExportNote) })
   )
+}
+
+export const accessEvents = {
+  /** Sent when settings or users change. */
+  'access.changed': Access
 }

@@ -101,7 +101,7 @@ function outgrowOf(options: Partial<ConstructorParameters<typeof Outgrow>[1]> = 
   const outgrow = new Outgrow(jobs, {
     broker: new BrokerService(spawnBroker, '1'),
     input: () => Promise.resolve(input),
-    bridges: () => ({ lines: [], left: [] }),
+    bridges: () => ({ lines: [], files: [], notes: [] }),
     ...options
   })
   return { outgrow, jobs }

@@ -66,7 +66,7 @@ export class Outgrow {
     for (const file of files) await writeNew(folder, file)
     const messages = await this.writeMessages(job, folder)
     const opened = input.listeners.filter(({ host }) => host === '127.0.0.1').map(({ port }) => port)
-    return { access: notes, opened, mqttSn: input.mqttSn, bridges: bridges.left, ...messages }
+    return { access: notes, opened, mqttSn: input.mqttSn, bridges: bridges.notes, ...messages }
   }
 
   /** Writes retained.sh as the messages come from the broker. */
