@@ -46,7 +46,8 @@ export async function composeBroker(around: BrokerSurroundings): Promise<{
   const local = await buildLocalBroker({
     ...around,
     brokerId,
-    bridges: (server) => bridgesFor(server, { brokerId, bridges: bridgeStore.list(), profiles: profiles.list() })
+    bridges: (server) =>
+      bridgesFor(server, { brokerId, bridges: bridgeStore.list(), profiles: profiles.list() })
   })
   const { service, broker } = local
   broker.onChange((status) => {

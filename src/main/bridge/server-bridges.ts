@@ -1,6 +1,5 @@
 import type { Bridge } from '../../shared/contract/bridge'
-import type { BridgeNote } from '../../shared/contract/left-behind'
-import type { ServerKind } from '../../shared/contract/outgrow'
+import type { BridgeNote, ServerKind } from '../../shared/contract/left-behind'
 import type { Profile } from '../../shared/contract/profiles'
 import { mosquittoLines, type MosquittoNote } from './mosquitto-lines'
 

@@ -156,7 +156,8 @@ it('takes back the last changes, one after the other, with the passwords of remo
   await calls['access.undo']({ revision: noAda })
   expect(store.get().users).toEqual([ada])
   expect(setAccess).toHaveBeenCalledTimes(5)
-  for (let more = 0; more < 12; more++) await calls['access.set']({ ...openAccess, anonymous: more % 2 === 0 })
+  for (let more = 0; more < 12; more++)
+    await calls['access.set']({ ...openAccess, anonymous: more % 2 === 0 })
   for (let taken = 0; taken < 10; taken++) await calls['access.undo']({ revision: store.revision })
   await expect(calls['access.undo']({ revision: store.revision })).rejects.toMatchObject({
     code: 'NOT_FOUND'

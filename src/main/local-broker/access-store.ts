@@ -13,7 +13,9 @@ export class AccessStore {
   /** The file could not be read and was set aside. Until it is written again, nobody may do anything: it may have had rules. */
   damaged = false
   /** The current settings, and below them those that changes can be taken back to. */
-  private states = [{ revision: 0, access: { ...openAccess, users: [], secret: newSecret() } as StoredAccess }]
+  private states = [
+    { revision: 0, access: { ...openAccess, users: [], secret: newSecret() } as StoredAccess }
+  ]
   private changes = 0
   private readonly listeners = new Set<() => void>()
   private readonly path: string

@@ -208,7 +208,8 @@ export class LocalBroker {
 
   private async startDemo(): Promise<BrokerStatus> {
     const status = await this.start()
-    if (status.state === 'running') await this.demo.start({ host: LOOPBACK, port: status.port, login: this.ownLogin })
+    if (status.state === 'running')
+      await this.demo.start({ host: LOOPBACK, port: status.port, login: this.ownLogin })
     return this.status()
   }
 

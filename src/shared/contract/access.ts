@@ -242,11 +242,7 @@ export const accessCalls = {
    * Takes over the content of Mosquitto's files; null: leave that part as it is. Users are added or get the file's password; rules are
    * replaced, and what no rule matches is denied, as in Mosquitto. Throws FILE_UNWRITABLE.
    */
-  'access.import': call(
-    'main',
-    MosquittoFiles,
-    z.object({ access: Access, unread: z.array(UnreadLine) })
-  ),
+  'access.import': call('main', MosquittoFiles, z.object({ access: Access, unread: z.array(UnreadLine) })),
   /** The content of Mosquitto's files. */
   'access.export': call(
     'main',

@@ -1,6 +1,10 @@
 import { z } from 'zod'
 import { ExportNote } from './access'
 
+/** The server whose configuration is written. */
+export const ServerKind = z.enum(['mosquitto', 'emqx'])
+export type ServerKind = z.infer<typeof ServerKind>
+
 /** What a server does not get of a bridge. */
 export const BridgeNote = z.object({
   /** The bridge's name. */

@@ -129,7 +129,9 @@ export class AccessControl implements Hooks {
   /** What is queued for an absent client is decided on when it is back, since only then its user name is known. */
   deliver(clientId: string, { topic }: Message): boolean {
     const connection = this.broker!.client(clientId)?.connection
-    return !connection || this.isOwn(connection) || this.rulesOf(connection).decide('subscribe', topic).allowed
+    return (
+      !connection || this.isOwn(connection) || this.rulesOf(connection).decide('subscribe', topic).allowed
+    )
   }
 
   dequeue(clientId: string, message: Message): boolean {

@@ -17,7 +17,7 @@ import { expect, it, onTestFinished, vi } from 'vitest'
 import { openAccess, type AccessRule, type StoredAccess } from '../../../shared/contract/access'
 import { defaultBrokerLimits } from '../../../shared/contract/broker'
 import { goesOn, type Job } from '../../../shared/contract/jobs'
-import type { ServerKind } from '../../../shared/contract/outgrow'
+import type { ServerKind } from '../../../shared/contract/left-behind'
 import { createPeer } from '../../../shared/rpc/peer'
 import { portChannel } from '../../../shared/rpc/port'
 import { hashPassword } from '../../broker/access/password'
@@ -235,6 +235,7 @@ it.skipIf(!mosquittoInstalled)(
     expect(job).toMatchObject({ state: 'done', progress: 1, messages: retained.length })
     expect(job.result).toEqual({
       kind: 'server',
+      server: 'mosquitto',
       path: target,
       left: {
         access: [],

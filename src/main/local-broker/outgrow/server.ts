@@ -1,7 +1,6 @@
 import type { ExportNote, StoredAccess } from '../../../shared/contract/access'
 import type { BrokerLimits, BrokerListener, ListenerKind } from '../../../shared/contract/broker'
-import type { BridgeNote } from '../../../shared/contract/left-behind'
-import type { ServerKind } from '../../../shared/contract/outgrow'
+import type { BridgeNote, ServerKind } from '../../../shared/contract/left-behind'
 
 /** A listener that servers have, too. */
 export type ServerListener = BrokerListener & { kind: Exclude<ListenerKind, 'sn'> }

@@ -1,0 +1,59 @@
+import { goesOn, type Job } from '../../../../shared/contract/jobs'
+import type { ServerKind } from '../../../../shared/contract/left-behind'
+import { AppError, type ErrorCode, type ErrorDetails } from '../../../../shared/errors'
+import type { Api } from '../../../../shared/rpc/contract'
+import { JobsState } from '../../../state/jobs.svelte'
+import { Task } from '../../../state/task.svelte'
+
+/** Writing the folder with which a server takes over. A running job, and the last result, are found again when the page is. */
+export class OutgrowState {
+  server = $state<ServerKind>('mosquitto')
+  /** In a browser: where to write. */
+  folder = $state('')
+  readonly job = $derived.by(() => this.#newest())
+  readonly isRunning = $derived(this.job !== null && goesOn(this.job))
+  readonly result = $derived(this.job?.result?.kind === 'server' ? this.job.result : null)
+  /** Why there is no folder. */
+  readonly error = $derived.by(() => this.#task.error ?? errorOf(this.job))
+  readonly #api: Api
+  readonly #jobs: JobsState
+  readonly #task = new Task()
+
+  constructor(api: Api) {
+    this.#api = api
+    this.#jobs = new JobsState(api)
+  }
+
+  /** Follows the jobs until the returned function is called. */
+  start(): () => void {
+    void this.#jobs.load().catch(() => undefined)
+    return this.#jobs.start()
+  }
+
+  /** @param asksFolder the process asks for the folder */
+  async write(asksFolder: boolean): Promise<void> {
+    const { server, folder } = this
+    await this.#task.run(async () => {
+      const job = await this.#api.call('outgrow.write', { server, folder: asksFolder ? null : folder })
+      if (!this.#jobs.byId.has(job.id)) this.#jobs.byId.set(job.id, job)
+    })
+  }
+
+  async cancel(): Promise<void> {
+    if (this.job) await this.#jobs.cancel(this.job.id)
+  }
+
+  /** What is typed has changed: a refusal was about the text before. */
+  edited(): void {
+    this.#task.error = null
+  }
+
+  #newest(): Job | null {
+    return [...this.#jobs.byId.values()].filter(({ kind }) => kind === 'moveToServer').at(-1) ?? null
+  }
+}
+
+function errorOf(job: Job | null): unknown {
+  if (!job?.error) return null
+  return new AppError(job.error.code as ErrorCode, job.error.details as ErrorDetails[ErrorCode])
+}
