@@ -2,14 +2,14 @@ import type { RefusedAttempt } from '../../../../shared/contract/access'
 import { m } from '../../../paraglide/messages'
 import { ruleSentence } from './rule-words'
 
-/** What a client tried: `ada (esp32): publish to plant/x`. */
+export function attemptWord(action: RefusedAttempt['action']): string {
+  return { connect: m.access_connect, publish: m.access_publish, subscribe: m.access_subscribe }[action]()
+}
+
+/** What a client tried, in one sentence. */
 export function attemptSentence({ user, clientId, action, topic }: RefusedAttempt): string {
-  const who =
-    user === null ? m.access_attempt_nameless({ clientId }) : m.access_attempt_user({ user, clientId })
-  if (action === 'connect') return m.access_attempt_connect({ who })
-  return action === 'publish'
-    ? m.access_attempt_publish({ who, topic })
-    : m.access_attempt_subscribe({ who, topic })
+  const words = { who: user === null ? clientId : m.access_attempt_user({ user, clientId }), topic }
+  return action === 'publish' ? m.access_attempt_publish(words) : m.access_attempt_subscribe(words)
 }
 
 /** Why it was refused. */
