@@ -37,7 +37,9 @@ test('a user and a rule let one publisher in and refuse another, whose attempt a
   expect((await publish(port, 'plant/bob/oven', ...as('bob'), '-i', 'bobs-client')).said).toMatch(
     /not authori/i
   )
-  expect((await publish(port, 'plant/ada/oven', '-u', 'ada', '-P', 'guessed')).said).toMatch(/bad user|not auth/i)
+  expect((await publish(port, 'plant/ada/oven', '-u', 'ada', '-P', 'guessed')).said).toMatch(
+    /bad user|not auth/i
+  )
 
   await access.tab('Refused attempts').click()
   await expect(access.attempt('bobs-client')).toContainText('No rule matched')
@@ -54,7 +56,9 @@ test('a user and a rule let one publisher in and refuse another, whose attempt a
   expect((await publish(port, 'plant/bob/oven', ...as('bob'))).isAccepted).toBe(false)
 })
 
-test('"May this client do this?" says yes or no, names the rule that decides, and marks it', async ({ app }) => {
+test('"May this client do this?" says yes or no, names the rule that decides, and marks it', async ({
+  app
+}) => {
   const access = new AccessPage(app)
   await access.open()
   await access.addUser('ada', 'ada secret')
@@ -156,7 +160,10 @@ test('the order of rules is changed by drag and by keys, and counts at once; a r
   await expect(access.rows('Rules').nth(2)).toContainText('for the bell')
 })
 
-test('before a change disconnects clients it names them; the demo devices go on', async ({ app, treetop }) => {
+test('before a change disconnects clients it names them; the demo devices go on', async ({
+  app,
+  treetop
+}) => {
   const { page } = app
   await app.startLocalBroker()
   await app.go('Local broker')
@@ -296,7 +303,9 @@ test('an import is taken back whole', async ({ app }) => {
   await access.button('Import…').click()
   const chooser = page.waitForEvent('filechooser')
   await access.dialog.getByRole('button', { name: 'Choose acl_file…' }).click()
-  await (await chooser).setFiles({
+  await (
+    await chooser
+  ).setFiles({
     name: 'acl_file',
     mimeType: 'text/plain',
     buffer: Buffer.from('pattern read a/%c\n')

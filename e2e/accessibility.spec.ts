@@ -6,6 +6,7 @@ import { full } from './extent'
 import { mosquittoPub } from './fixtures/clients'
 import type { Treetop } from './fixtures/treetop'
 import type { AppPage } from './pages/app'
+import { AccessPage } from './pages/access'
 import { ChartsPage } from './pages/charts'
 import { RecordingsPage } from './pages/recordings'
 import { expect, test } from './test'
@@ -118,9 +119,34 @@ async function* screens(app: AppPage, page: Page, treetop: Treetop): AsyncGenera
     await page.getByRole('tablist', { name: 'Local broker' }).getByRole('tab', { name }).click()
     yield `local broker: ${name}`
   }
+  yield* accessScreens(app, page)
   await app.go('Connections')
   await app.button('New connection').first().click()
   yield 'new connection'
+}
+
+/** Users and rules, the rule that decides, and what is refused. */
+async function* accessScreens(app: AppPage, page: Page): AsyncGenerator<string> {
+  const access = new AccessPage(app)
+  await access.open()
+  yield 'access: nothing set'
+  await access.addUser('ada', 'secret')
+  yield 'access: users'
+  await access.addRule({ effect: 'Deny', filter: 'plant/secret' })
+  await access.ask({ action: 'Publish', topic: 'plant/secret' })
+  await expect(access.marked).toHaveCount(1)
+  yield 'access: the rule that decides'
+  await access.fillRule({ filter: 'a/#/b', user: 'eve' })
+  await access.saveRule()
+  yield 'access: a rule with a fault'
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Export…' }).click()
+  yield 'access: export'
+  await page.keyboard.press('Escape')
+  await access.rows('Rules').first().click()
+  await page.keyboard.press('Delete')
+  await expect(app.button('Undo')).toBeVisible()
+  yield 'access: undo'
 }
 
 /** The themes, with the rules that are checked in each, or null for all of them. Between themes only colours differ. */

@@ -10,10 +10,7 @@ import { expect, test } from './test'
 
 async function openCard(app: AppPage): Promise<Locator> {
   await app.go('Local broker')
-  await app.page
-    .getByRole('tablist', { name: 'Local broker' })
-    .getByRole('tab', { name: 'Settings' })
-    .click()
+  await app.page.getByRole('tablist', { name: 'Local broker' }).getByRole('tab', { name: 'Settings' }).click()
   return app.page.getByRole('region', { name: 'Move to a server' })
 }
 

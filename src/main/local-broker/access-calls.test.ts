@@ -180,6 +180,8 @@ it('names those whom a change would disconnect, and nobody while the broker is s
   await calls['access.disconnects']({ kind: 'import', files })
   expect(leaving.mock.lastCall![0].rules).toHaveLength(1)
   expect(store.get().rules).toEqual([])
+  await calls['access.disconnects']({ kind: 'undo' })
+  expect(leaving.mock.lastCall![0].users).toEqual([])
   const stopped = accessCalls(store, {
     setAccess: () => Promise.resolve(),
     peer: () => {

@@ -51,7 +51,7 @@ export function accessCalls(
       }),
     'access.undo': ({ revision }) => applied(store.undo(revision)),
     'access.disconnects': async (wanted) => {
-      const next = changed(store.get(), wanted)
+      const next = changed(store, wanted)
       const leaving = async (): Promise<string[]> => broker.peer().call('leaving', next)
       const ids = await leaving().catch((): string[] => [])
       return { count: ids.length, clientIds: ids.slice(0, NAMED) }
@@ -101,7 +101,8 @@ function imported(access: StoredAccess, { users, rules }: Imported): StoredAcces
 }
 
 /** What the settings would be after a change. Who may connect depends on the names of users only. */
-function changed(access: StoredAccess, change: AccessChange): StoredAccess {
+function changed(store: AccessStore, change: AccessChange): StoredAccess {
+  const access = store.get()
   switch (change.kind) {
     case 'settings':
       return { ...access, ...change.settings }
@@ -114,6 +115,8 @@ function changed(access: StoredAccess, change: AccessChange): StoredAccess {
       return withoutUser(access, change.name)
     case 'import':
       return imported(access, readFiles(change.files))
+    case 'undo':
+      return store.before() ?? access
   }
 }
 

@@ -43,6 +43,11 @@ export class AccessStore {
     return this.states.at(-1)!.access
   }
 
+  /** What the last change can be taken back to; null: there was none. */
+  before(): StoredAccess | null {
+    return this.states.at(-2)?.access ?? null
+  }
+
   /** Names the current settings among those of this run. */
   get revision(): number {
     return this.states.at(-1)!.revision

@@ -12,6 +12,9 @@ const MAX_NAME = 1_000
 /** A user name or client id that a rule names. */
 const Name = z.string().max(MAX_NAME, 'TOO_LONG')
 
+/** The name of a user. A password_file cannot hold a colon, nor a line break. */
+const UserName = Name.min(1, 'REQUIRED').regex(/^[^:\p{Cc}]*$/u, 'USER_NAME')
+
 /** The filter of a rule: a topic filter in which `%u` stands for the user name and `%c` for the client id. */
 const RuleFilter = z.string().superRefine((filter, context) => {
   const fault = filter.startsWith('$share/') ? 'SHARED_RULE' : filterFault(filter)
@@ -193,9 +196,10 @@ const MosquittoFiles = z.object({ passwordFile: z.string().nullable(), aclFile: 
 /** A change that a person is about to make. */
 export const AccessChange = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('settings'), settings: AccessSettings }),
-  z.object({ kind: z.literal('addUser'), name: z.string() }),
+  z.object({ kind: z.literal('addUser'), name: UserName }),
   z.object({ kind: z.literal('removeUser'), name: z.string() }),
-  z.object({ kind: z.literal('import'), files: MosquittoFiles })
+  z.object({ kind: z.literal('import'), files: MosquittoFiles }),
+  z.object({ kind: z.literal('undo') })
 ])
 export type AccessChange = z.infer<typeof AccessChange>
 
@@ -211,15 +215,7 @@ export const accessCalls = {
    */
   'access.set': call('main', AccessSettings, Access),
   /** Adds a user or changes the password. Throws INVALID_INPUT, FILE_UNWRITABLE. */
-  'access.setUser': call(
-    'main',
-    z.object({
-      /** A password_file cannot hold a colon, nor a line break. */
-      name: Name.min(1, 'REQUIRED').regex(/^[^:\p{Cc}]*$/u, 'USER_NAME'),
-      password: Name.min(1, 'REQUIRED')
-    }),
-    Access
-  ),
+  'access.setUser': call('main', z.object({ name: UserName, password: Name.min(1, 'REQUIRED') }), Access),
   /** Removes a user, who is disconnected. Throws NOT_FOUND, FILE_UNWRITABLE. */
   'access.removeUser': call('main', z.object({ name: z.string() }), Access),
   /**

@@ -102,20 +102,18 @@ export class AccessState {
   async change(wanted: AccessChange, make: () => Promise<Access>, did?: string): Promise<boolean> {
     const leaving = await this.#api.call('access.disconnects', wanted)
     if (leaving.count > 0 && !(await this.#accepts(leaving))) return false
-    this.done(await make(), did)
+    const access = await make()
+    this.access = access
+    if (did !== undefined) this.#undoable = new Map([...this.#undoable, [access.revision, did]])
+    // It may have settled some attempts.
+    if (this.refused !== null) void this.#attempts.request()
     return true
   }
 
-  /** Takes over what a change led to. */
-  done(access: Access, did?: string): void {
-    this.access = access
-    if (did !== undefined) this.#undoable = new Map([...this.#undoable, [access.revision, did]])
-    void this.#attempts.request()
-  }
-
   /** Takes back the newest change. Throws NOT_FOUND, FILE_UNWRITABLE. */
-  async undo(): Promise<void> {
-    this.done(await this.#api.call('access.undo', { revision: this.access!.revision }))
+  undo(): Promise<boolean> {
+    const { revision } = this.access!
+    return this.change({ kind: 'undo' }, () => this.#api.call('access.undo', { revision }))
   }
 
   /** No longer offers to take back the newest change. */
