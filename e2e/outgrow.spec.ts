@@ -92,10 +92,27 @@ test('a folder that cannot be used gets its sentence beside the field, what is t
   const folder = test.info().outputPath('emqx')
   await app.choice('Server', 'EMQX').check()
   await field.fill(folder)
+  await expect(field).not.toHaveAttribute('aria-invalid', 'true')
   await write.click()
   await expect(card).toContainText('the broker was not running')
   expect(readFileSync(join(folder, 'emqx.conf'), 'utf8')).toContain('listeners.tcp.default')
   await app.go('Topics')
   await openCard(app)
   await expect(card).toContainText('Everything for EMQX is in')
+})
+
+test('the folder is asked for where there is a dialog, and typed where there is none @every-host', async ({
+  app,
+  treetop,
+  host
+}) => {
+  const card = await openCard(app)
+  const folder = test.info().outputPath('chosen')
+  mkdirSync(folder)
+  if (host === 'browser') {
+    await card.getByRole('textbox', { name: 'Folder' }).fill(folder)
+    await card.getByRole('button', { name: 'Write folder' }).click()
+  } else await treetop.chooses(folder, () => card.getByRole('button', { name: 'Choose folder…' }).click())
+  await expect(card).toContainText('Everything for Mosquitto is in')
+  expect(existsSync(join(folder, 'mosquitto.conf'))).toBe(true)
 })

@@ -13,11 +13,17 @@ export class OutgrowState {
   readonly job = $derived.by(() => this.#newest())
   readonly isRunning = $derived(this.job !== null && goesOn(this.job))
   readonly result = $derived(this.job?.result?.kind === 'server' ? this.job.result : null)
+  /** The newest job ended without a result, and the person has not gone on since. */
+  readonly hasFailed = $derived.by(
+    () => this.job !== null && this.job.id !== this.#past && !this.isRunning && this.result === null
+  )
   /** Why there is no folder. */
-  readonly error = $derived.by(() => this.#task.error ?? errorOf(this.job))
+  readonly error = $derived.by(() => this.#task.error ?? (this.hasFailed ? errorOf(this.job) : null))
   readonly #api: Api
   readonly #jobs: JobsState
   readonly #task = new Task()
+  /** A job whose failure is of no interest any more. */
+  #past = $state<string | null>(null)
 
   constructor(api: Api) {
     this.#api = api
@@ -26,7 +32,7 @@ export class OutgrowState {
 
   /** Follows the jobs until the returned function is called. */
   start(): () => void {
-    void this.#jobs.load().catch(() => undefined)
+    void this.#load()
     return this.#jobs.start()
   }
 
@@ -46,6 +52,13 @@ export class OutgrowState {
   /** What is typed has changed: a refusal was about the text before. */
   edited(): void {
     this.#task.error = null
+    if (!this.isRunning) this.#past = this.job?.id ?? null
+  }
+
+  /** A failure of an earlier visit is not shown again. */
+  async #load(): Promise<void> {
+    await this.#jobs.load().catch(() => undefined)
+    if (!this.isRunning) this.#past = this.job?.id ?? null
   }
 
   #newest(): Job | null {
