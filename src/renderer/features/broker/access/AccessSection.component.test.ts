@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { userEvent } from 'vitest/browser'
 import { render } from 'vitest-browser-svelte'
 import {
@@ -13,8 +13,6 @@ import { AppError } from '../../../../shared/errors'
 import type { LinkState } from '../../../../shared/rpc/link'
 import App from '../../../shell/App.svelte'
 import { answersOfAnEmptyProcess, apiTo } from '../../../state/api-fixture'
-
-beforeEach(() => sessionStorage.clear())
 
 const running: BrokerStatus = {
   state: 'running',
@@ -99,17 +97,20 @@ async function setup(
       }
     }
   })
+  const tab = (name: RegExp) => screen.getByRole('tablist', { name: 'Access' }).getByRole('tab', { name })
   const open = async (): Promise<void> => {
     const rail = screen.getByRole('navigation', { name: 'Pages' })
     await rail.getByRole('button', { name: 'Local broker', exact: true }).click()
     await screen.getByRole('tablist', { name: 'Local broker' }).getByRole('tab', { name: 'Access' }).click()
+    // The part that was open in the test before.
+    await tab(/^Rules/).click()
   }
   return {
     screen,
     process,
     session,
     open,
-    tab: (name: RegExp) => screen.getByRole('tablist', { name: 'Access' }).getByRole('tab', { name }),
+    tab,
     dialog: screen.getByRole('dialog')
   }
 }
