@@ -180,6 +180,14 @@ const boundaries = [
       packages: 'svelte|@lucide/svelte'
     }
   ),
+  boundary(
+    ['src/renderer/features/*/*/**'],
+    'Parts of a feature import the feature, state, ui, the words and shared, never another feature (rule 2).',
+    {
+      relative: '(?!\\.\\.)|\\.\\./\\.\\./(?:(?:state|ui|paraglide)/|ui$|\\.\\./shared/)',
+      packages: 'svelte|@lucide/svelte'
+    }
+  ),
   boundary(['src/renderer/ui/**'], 'ui/ imports only itself (rule 2).', {
     relative: '(?!)',
     packages: 'svelte|@lucide/svelte|bits-ui|@codemirror/[a-z-]+|@lezer/highlight|uplot'

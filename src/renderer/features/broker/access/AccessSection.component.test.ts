@@ -57,17 +57,15 @@ async function setup(
   options: { refused?: RefusedAttempt[]; running?: boolean } = {}
 ) {
   const process = {
-    access: { ...openAccess, users: [], revision: 0, damaged: false, ...initial } as Access,
+    access: { ...openAccess, users: [], revision: 0, damaged: false, ...initial },
     refused: options.refused ?? [],
     /** Thrown instead of a change. */
     fault: null as AppError | null,
     /** Thrown instead of the settings. */
-    unreadable: false,
-    set: 0
+    unreadable: false
   }
   const change = (changes: Partial<Access>): Access => {
     if (process.fault) throw process.fault
-    process.set++
     process.access = { ...process.access, ...changes, damaged: false, revision: process.access.revision + 1 }
     return process.access
   }
