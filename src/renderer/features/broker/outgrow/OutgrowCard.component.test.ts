@@ -120,7 +120,7 @@ it('says in a sentence each what the server does not get, and finds the result o
       result: { kind: 'server', server: 'emqx', path: "/srv/it's here", left }
     }
   ])
-  await expect.element(card).toHaveTextContent("Everything for EMQX is in /srv/it's here")
+  await expect.element(card.getByText(/Everything for EMQX is in/)).toBeVisible()
   const sentences = card
     .getByRole('listitem')
     .elements()
@@ -135,8 +135,8 @@ it('says in a sentence each what the server does not get, and finds the result o
       '2,000 more retained messages were left out or written without properties.'
     ])
   )
-  await expect.element(card).toHaveTextContent(/scp -r '\/srv\/it'\\''s here' user@server:/)
-  await expect.element(card).not.toHaveTextContent(/mosquitto -c/)
+  await expect.element(card.getByText(/scp -r '\/srv\/it'\\''s here' user@server:/)).toBeVisible()
+  await expect.element(card.getByText(/mosquitto -c/)).not.toBeInTheDocument()
 })
 
 it('says that everything was taken along', async () => {
