@@ -10,6 +10,7 @@ import type { AppPage } from './pages/app'
 import { BrokerClientsPage } from './pages/broker-clients'
 import { BridgesPage } from './pages/bridges'
 import { BrokerSections } from './pages/broker-sections'
+import { AccessPage } from './pages/access'
 import { ChartsPage } from './pages/charts'
 import { FaultsPage } from './pages/faults'
 import { ListenersPage } from './pages/listeners'
@@ -159,6 +160,7 @@ async function* screens(app: AppPage, page: Page, treetop: Treetop): AsyncGenera
   yield 'two tests compared'
   yield* bridges(app, page)
   yield* brokerSections(app, page)
+  yield* accessScreens(app, page)
   await app.go('Connections')
   await app.button('New connection').first().click()
   yield 'new connection'
@@ -231,6 +233,30 @@ async function* brokerSections(app: AppPage, page: Page): AsyncGenerator<string>
   await message.getByRole('button', { name: 'Expiry…' }).click()
   yield 'local broker: expiry'
   await page.keyboard.press('Escape')
+}
+
+/** Users and rules, the rule that decides, and what is refused. */
+async function* accessScreens(app: AppPage, page: Page): AsyncGenerator<string> {
+  const access = new AccessPage(app)
+  await access.open()
+  yield 'access: nothing set'
+  await access.addUser('ada', 'secret')
+  yield 'access: users'
+  await access.addRule({ effect: 'Deny', filter: 'plant/secret' })
+  await access.ask({ action: 'Publish', topic: 'plant/secret' })
+  await expect(access.marked).toHaveCount(1)
+  yield 'access: the rule that decides'
+  await access.fillRule({ filter: 'a/#/b', user: 'eve' })
+  await access.saveRule()
+  yield 'access: a rule with a fault'
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Export…' }).click()
+  yield 'access: export'
+  await page.keyboard.press('Escape')
+  await access.rows('Rules').first().click()
+  await page.keyboard.press('Delete')
+  await expect(app.button('Undo')).toBeVisible()
+  yield 'access: undo'
 }
 
 /** The themes, with the rules that are checked in each, or null for all of them. Between themes only colours differ. */

@@ -12,7 +12,7 @@ interface Filter {
   extensions: string[]
 }
 
-const PROPERTIES = ['openFile', 'multiSelections']
+const PROPERTIES = ['openFile', 'multiSelections', 'openDirectory', 'createDirectory', 'promptToCreate']
 
 interface FileDialog {
   properties?: string[]

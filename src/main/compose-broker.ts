@@ -1,10 +1,12 @@
 import type { CallsOf, EventName, EventPayload } from '../shared/contract'
 import type { BridgeStore } from './bridge/bridge-store'
 import { Bridges } from './bridge/bridges'
+import { bridgesFor } from './bridge/server-bridges'
 import type { BrokerService } from './broker/broker-service'
 import { pipePath } from './broker/pipe-path'
 import type { Connections } from './connection/connections'
 import type { Jobs } from './jobs/jobs'
+import { describeAccess } from './local-broker/access-calls'
 import { buildLocalBroker } from './local-broker/build'
 import type { LocalBroker } from './local-broker/local-broker'
 import type { Changes } from './log/changes'
@@ -40,12 +42,19 @@ export async function composeBroker(around: BrokerSurroundings): Promise<{
   written(): Promise<unknown>
 }> {
   const { dataDirectory, spawn, profiles, bridgeStore, jobs, emit } = around
-  const local = await buildLocalBroker({ ...around, brokerId: bridgeStore.brokerId })
+  const { brokerId } = bridgeStore
+  const local = await buildLocalBroker({
+    ...around,
+    brokerId,
+    bridges: (server) =>
+      bridgesFor(server, { brokerId, bridges: bridgeStore.list(), profiles: profiles.list() })
+  })
   const { service, broker } = local
   broker.onChange((status) => {
     around.changes.brokerIs(status)
     emit('broker.changed', status)
   })
+  local.access.onChange(() => emit('access.changed', describeAccess(local.access)))
   service.onFaults((faults) => emit('faults.changed', faults))
   broker.onCrash((crash) => {
     around.log.warn(

@@ -2,6 +2,7 @@ import type { CallsOf } from '../../shared/contract'
 import type { StoredAccess } from '../../shared/contract/access'
 import type { BrokerLimits } from '../../shared/contract/broker'
 import type { ActiveFault } from '../../shared/contract/faults'
+import type { OwnLogin } from './access/own-clients'
 import type { BridgePeer } from './bridge-peers'
 import type { Listener } from './listeners/listen'
 import type { RetainedPage } from './retained-pages'
@@ -14,6 +15,8 @@ export interface BrokerConfig {
   events: string
   limits: BrokerLimits
   access: StoredAccess
+  /** How clients that Treetop itself runs identify themselves; access rules do not apply to them. */
+  ownLogin?: OwnLogin
   /** Identifies it among the brokers that bridges join: 8 hex digits. */
   id: string
   /** Path of a Unix socket or named pipe for Treetop's own connection. */
@@ -37,6 +40,8 @@ export interface BrokerControl {
   setCertificate(pair: { cert: string; key: string }): void
   /** Uses other access settings at once. */
   setAccess(access: StoredAccess): void
+  /** Ids of the clients that these settings would disconnect. */
+  leaving(access: StoredAccess): string[]
   /** The next retained messages for a reader, who names itself. */
   retainedPage(input: { reader: string }): RetainedPage
   /** The reader wants no more. */

@@ -4,6 +4,7 @@ import { AppError } from '../../shared/errors'
 import type { Channel } from '../../shared/rpc/channel'
 import { createPeer } from '../../shared/rpc/peer'
 import { AccessControl } from './access/access-control'
+import { OwnClients } from './access/own-clients'
 import type { BrokerConfig, BrokerFunctions, BrokerNews } from './broker-functions'
 import { BridgePeers } from './bridge-peers'
 import { Broker } from './core/broker'
@@ -41,15 +42,17 @@ export function serveBroker(channel: Channel, version: string): void {
   }
 
   const functions: BrokerFunctions = {
-    async start({ file, events: eventFile, limits, access: settings, id, pipe }) {
+    async start({ file, events: eventFile, limits, access: settings, ownLogin, id, pipe }) {
       if (running) return
-      const access = new AccessControl()
+      const ownClients = new OwnClients(ownLogin ?? null)
+      const access = new AccessControl(ownClients)
       const broker = new Broker({
         store: storeIn(file),
         limits,
         authenticators: access.authenticators,
         onStoreFailure: (error) => peer.notify('storeFailed', error.message)
       })
+      broker.hooks.add(ownClients)
       access.guard(broker, settings)
       try {
         const open: (OpenListener | OpenSnListener)[] = [await listen(broker, { kind: 'pipe', path: pipe })]
@@ -92,6 +95,7 @@ export function serveBroker(channel: Channel, version: string): void {
     setAccess(settings) {
       current().access.set(settings)
     },
+    leaving: (settings) => current().access.leaving(settings),
     retainedPage: ({ reader }) => current().pages.next(reader),
     forgetRetainedPages: ({ reader }) => current().pages.forget(reader),
     setBridges: (bridges) => current().bridges.set(bridges),

@@ -22,7 +22,7 @@ beforeEach(async () => {
   subscriber.on('message', (topic, _payload, packet) => seen.set(topic, packet))
   await subscriber.subscribeAsync('#', { qos: 2, rap: true })
   demo = new DemoDevices()
-  await demo.start({ host: '127.0.0.1', port })
+  await demo.start({ host: '127.0.0.1', port, login: { user: 'demo', password: 'x' } })
 })
 
 afterEach(async () => {

@@ -3,6 +3,13 @@ import { devices, PRESS_AWAY, PRESS_FAILS_EVERY, type DemoDevice, type DemoMessa
 
 const LONGEST_CONNECT = 5_000
 
+/** The broker that the devices connect to, and how they identify themselves to it. */
+interface DemoBroker {
+  host: string
+  port: number
+  login: { user: string; password: string }
+}
+
 /** The demo plant: real MQTT clients that publish to a broker. */
 export class DemoDevices {
   private clients: MqttClient[] = []
@@ -19,9 +26,9 @@ export class DemoDevices {
   }
 
   /** Connects every device to the broker; does nothing if they are running. */
-  async start({ host, port }: { host: string; port: number }): Promise<void> {
+  async start(broker: DemoBroker): Promise<void> {
     if (this.running) return
-    this.clients = devices.map((device) => this.connect(device, host, port))
+    this.clients = devices.map((device) => this.connect(device, broker))
     this.tell()
     const connected = this.clients.map((client) => new Promise((resolve) => client.once('connect', resolve)))
     const late = new Promise((resolve) => setTimeout(resolve, LONGEST_CONNECT).unref())
@@ -44,12 +51,14 @@ export class DemoDevices {
     return () => this.listeners.delete(listener)
   }
 
-  private connect(device: DemoDevice, host: string, port: number): MqttClient {
+  private connect(device: DemoDevice, { host, port, login }: DemoBroker): MqttClient {
     const { will, version, clientId, every } = device
     const client = mqtt.connect({
       host,
       port,
       clientId,
+      username: login.user,
+      password: login.password,
       protocolVersion: version,
       reconnectPeriod: 2_000,
       ...(will && { will: { ...will, payload: Buffer.from(will.payload), qos: 1 as const, retain: true } })

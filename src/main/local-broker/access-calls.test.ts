@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it, vi } from 'vitest'
-import { openAccess, type AccessRule } from '../../shared/contract/access'
+import { openAccess, type AccessRule, type StoredAccess } from '../../shared/contract/access'
+import { AppError } from '../../shared/errors'
 import { temporaryFolder } from '../history/fixture'
 import { parsePassword } from '../broker/access/password'
 import { accessCalls } from './access-calls'
@@ -20,18 +21,21 @@ async function setup(folder = temporaryFolder()) {
   const store = new AccessStore(folder)
   await store.load()
   const setAccess = vi.fn(() => Promise.resolve())
+  const leaving = vi.fn<(access: StoredAccess) => Promise<string[]>>(() => Promise.resolve([]))
+  const peer = { call: (_name: string, access: StoredAccess) => leaving(access) }
   return {
     folder,
     store,
     setAccess,
+    leaving,
     path: join(folder, 'broker-access.json'),
-    calls: accessCalls(store, { setAccess })
+    calls: accessCalls(store, { setAccess, peer: () => peer as never })
   }
 }
 
 it('keeps settings and users over a restart, in a file only the user can read, without the passwords', async () => {
   const { folder, path, calls, setAccess } = await setup()
-  expect(await calls['access.get']()).toEqual({ ...openAccess, users: [], damaged: false })
+  expect(await calls['access.get']()).toEqual({ ...openAccess, users: [], revision: 0, damaged: false })
   await calls['access.set']({ anonymous: false, fallback: 'deny', rules: [denyAll] })
   await calls['access.setUser']({ name: 'ada', password: 'top secret' })
   await calls['access.setUser']({ name: 'bob', password: 'has\ta control character' })
@@ -50,6 +54,7 @@ it('keeps settings and users over a restart, in a file only the user can read, w
       { name: 'ada', scram: true },
       { name: 'bob', scram: false }
     ],
+    revision: 0,
     damaged: false
   })
 })
@@ -138,4 +143,53 @@ it('imports users beside those there are, and rules in their place; null leaves 
       unread: [{ file: 'acl_file', line: 2, text: 'what', fault: 'MALFORMED' }]
     }
   )
+})
+
+it('takes back the last changes, one after the other, with the passwords of removed users', async () => {
+  const { calls, store, setAccess } = await setup()
+  await calls['access.setUser']({ name: 'ada', password: 'one' })
+  const [ada] = store.get().users
+  const { revision: noAda } = await calls['access.removeUser']({ name: 'ada' })
+  const { revision: closed } = await calls['access.set']({ anonymous: false, fallback: 'deny', rules: [] })
+  await expect(calls['access.undo']({ revision: noAda })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  expect(await calls['access.undo']({ revision: closed })).toMatchObject({ anonymous: true, revision: noAda })
+  await calls['access.undo']({ revision: noAda })
+  expect(store.get().users).toEqual([ada])
+  expect(setAccess).toHaveBeenCalledTimes(5)
+  for (let more = 0; more < 12; more++)
+    await calls['access.set']({ ...openAccess, anonymous: more % 2 === 0 })
+  for (let taken = 0; taken < 10; taken++) await calls['access.undo']({ revision: store.revision })
+  await expect(calls['access.undo']({ revision: store.revision })).rejects.toMatchObject({
+    code: 'NOT_FOUND'
+  })
+})
+
+it('names those whom a change would disconnect, and nobody while the broker is stopped', async () => {
+  const { calls, leaving, store } = await setup()
+  await calls['access.setUser']({ name: 'ada', password: 'one' })
+  leaving.mockResolvedValue(Array.from({ length: 30 }, (_, number) => `client-${number}`))
+  const settings = { ...openAccess, anonymous: false }
+  const { count, clientIds } = await calls['access.disconnects']({ kind: 'settings', settings })
+  expect([count, clientIds.length]).toEqual([30, 20])
+  expect(leaving.mock.lastCall![0]).toMatchObject({ anonymous: false, users: [{ name: 'ada' }] })
+  await calls['access.disconnects']({ kind: 'addUser', name: 'bob' })
+  expect(leaving.mock.lastCall![0].users.map(({ name }) => name)).toEqual(['ada', 'bob'])
+  await calls['access.disconnects']({ kind: 'removeUser', name: 'ada' })
+  expect(leaving.mock.lastCall![0].users).toEqual([])
+  const files = { passwordFile: null, aclFile: 'user ada\ntopic a\n' }
+  await calls['access.disconnects']({ kind: 'import', files })
+  expect(leaving.mock.lastCall![0].rules).toHaveLength(1)
+  expect(store.get().rules).toEqual([])
+  await calls['access.disconnects']({ kind: 'undo' })
+  expect(leaving.mock.lastCall![0].users).toEqual([])
+  const stopped = accessCalls(store, {
+    setAccess: () => Promise.resolve(),
+    peer: () => {
+      throw new AppError('BROKER_NOT_RUNNING', {})
+    }
+  })
+  expect(await stopped['access.disconnects']({ kind: 'addUser', name: 'bob' })).toEqual({
+    count: 0,
+    clientIds: []
+  })
 })

@@ -12,6 +12,7 @@ import { AccessStore } from './access-store'
 import { BrokerCertificates } from './certificates'
 import { LocalBroker } from './local-broker'
 import { Outgrow } from './outgrow/outgrow'
+import type { Bridges } from './outgrow/server'
 
 interface Options {
   dataDirectory: string
@@ -23,6 +24,8 @@ interface Options {
   settings: SettingsStore
   /** The broker's id among those that bridges join. */
   brokerId: string
+  /** The bridges, for a server that takes over. */
+  bridges: Bridges
   /** Desktop: asks for an empty folder; resolves to null when the user cancels. */
   chooseFolder: (() => Promise<string | null>) | undefined
 }
@@ -37,10 +40,12 @@ export async function buildLocalBroker({
   profiles,
   settings,
   brokerId,
+  bridges,
   chooseFolder
 }: Options): Promise<{
   service: BrokerService
   broker: LocalBroker
+  access: AccessStore
   calls: CallsOf<'main', 'access' | 'broker' | 'demo' | 'outgrow'>
   /** Resolves when all changes are in their files. */
   written(): Promise<void>
@@ -66,12 +71,13 @@ export async function buildLocalBroker({
   const outgrow = new Outgrow(jobs, {
     broker: service,
     input: () => broker.forServer(),
-    bridges: () => ({ lines: [], left: [] }),
+    bridges,
     ...(chooseFolder && { chooseFolder })
   })
   return {
     service,
     broker,
+    access,
     calls: { ...broker.calls(), ...outgrow.calls() },
     written: () => access.written()
   }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { CallsOf } from '../../shared/contract'
 import type { BrokerListener, BrokerStatus, ListenerFault } from '../../shared/contract/broker'
 import { LOCAL_PROFILE_ID } from '../../shared/contract/profiles'
@@ -24,6 +25,8 @@ const LOOPBACK = '127.0.0.1'
 export class LocalBroker {
   private readonly listeners = new Set<(status: BrokerStatus) => void>()
   private readonly turns = new InTurn()
+  /** The demo devices connect with it, whatever the access settings are. */
+  private readonly ownLogin = { user: 'treetop-demo', password: randomBytes(24).toString('base64url') }
 
   constructor(
     private readonly broker: BrokerService,
@@ -95,6 +98,7 @@ export class LocalBroker {
         events: this.files.events,
         limits: brokerLimits,
         access: () => this.access.get(),
+        ownLogin: this.ownLogin,
         id: this.files.id,
         pipe: this.files.pipe,
         listeners: [{ kind: 'tcp', host, port }, ...(await this.ready(brokerListeners))],
@@ -248,7 +252,8 @@ export class LocalBroker {
 
   private async startDemo(): Promise<BrokerStatus> {
     const status = await this.start()
-    if (status.state === 'running') await this.demo.start({ host: LOOPBACK, port: status.port })
+    if (status.state === 'running')
+      await this.demo.start({ host: LOOPBACK, port: status.port, login: this.ownLogin })
     return this.status()
   }
 

@@ -25,7 +25,9 @@ const choices = {
     'bridges',
     'settings',
     'refused'
-  ]
+  ],
+  /** The part of the broker's access settings that is shown. */
+  'broker.access': ['rules', 'users', 'refused']
 } as const
 
 type Choices = typeof choices

@@ -12,6 +12,9 @@ const MAX_NAME = 1_000
 /** A user name or client id that a rule names. */
 const Name = z.string().max(MAX_NAME, 'TOO_LONG')
 
+/** The name of a user. A password_file cannot hold a colon, nor a line break. */
+const UserName = Name.min(1, 'REQUIRED').regex(/^[^:\p{Cc}]*$/u, 'USER_NAME')
+
 /** The filter of a rule: a topic filter in which `%u` stands for the user name and `%c` for the client id. */
 const RuleFilter = z.string().superRefine((filter, context) => {
   const fault = filter.startsWith('$share/') ? 'SHARED_RULE' : filterFault(filter)
@@ -81,6 +84,8 @@ export type AccessUser = z.infer<typeof AccessUser>
 
 export const Access = AccessSettings.extend({
   users: z.array(AccessUser),
+  /** Names this state of the settings; `access.undo` takes back the change that led to it. */
+  revision: z.int(),
   /** The file could not be read and was set aside; nobody may connect until the settings are set again. */
   damaged: z.boolean()
 })
@@ -125,6 +130,8 @@ export const RefusedAttempt = AccessSubject.extend({
   rule: AccessRule.nullable(),
   /** Of a connect; null otherwise. */
   fault: LoginFault.nullable(),
+  /** The present settings would not refuse it any more. */
+  resolved: z.boolean(),
   count: z.int(),
   /** Of the first and the last one, in ms since 1970 UTC. */
   firstAt: z.number(),
@@ -183,6 +190,23 @@ export const ExportNote = z.object({
 })
 export type ExportNote = z.infer<typeof ExportNote>
 
+/** The content of Mosquitto's files; null: leave that part as it is. */
+const MosquittoFiles = z.object({ passwordFile: z.string().nullable(), aclFile: z.string().nullable() })
+
+/** A change that a person is about to make. */
+export const AccessChange = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('settings'), settings: AccessSettings }),
+  z.object({ kind: z.literal('addUser'), name: UserName }),
+  z.object({ kind: z.literal('removeUser'), name: z.string() }),
+  z.object({ kind: z.literal('import'), files: MosquittoFiles }),
+  z.object({ kind: z.literal('undo') })
+])
+export type AccessChange = z.infer<typeof AccessChange>
+
+/** Clients that a change would disconnect: how many, and the ids of some. */
+export const Disconnected = z.object({ count: z.int(), clientIds: z.array(z.string()) })
+export type Disconnected = z.infer<typeof Disconnected>
+
 export const accessCalls = {
   'access.get': call('main', z.void(), Access),
   /**
@@ -191,17 +215,16 @@ export const accessCalls = {
    */
   'access.set': call('main', AccessSettings, Access),
   /** Adds a user or changes the password. Throws INVALID_INPUT, FILE_UNWRITABLE. */
-  'access.setUser': call(
-    'main',
-    z.object({
-      /** A password_file cannot hold a colon, nor a line break. */
-      name: Name.min(1, 'REQUIRED').regex(/^[^:\p{Cc}]*$/u, 'USER_NAME'),
-      password: Name.min(1, 'REQUIRED')
-    }),
-    Access
-  ),
+  'access.setUser': call('main', z.object({ name: UserName, password: Name.min(1, 'REQUIRED') }), Access),
   /** Removes a user, who is disconnected. Throws NOT_FOUND, FILE_UNWRITABLE. */
   'access.removeUser': call('main', z.object({ name: z.string() }), Access),
+  /**
+   * Takes back the change that led to a revision, unless there was another since; the settings then have their earlier revision. The last
+   * ten changes of this run can be taken back. Throws NOT_FOUND, FILE_UNWRITABLE.
+   */
+  'access.undo': call('main', z.object({ revision: z.int() }), Access),
+  /** Whom a change would disconnect; nobody while the broker is stopped. Throws INVALID_INPUT. */
+  'access.disconnects': call('main', AccessChange, Disconnected),
   /** Whether a client may publish to a topic or subscribe to a filter, and which rule says so. Needs no running broker. */
   'access.check': call('main', Question, AccessDecision),
   /** The refused attempts, the most recent last. */
@@ -215,15 +238,16 @@ export const accessCalls = {
    * Takes over the content of Mosquitto's files; null: leave that part as it is. Users are added or get the file's password; rules are
    * replaced, and what no rule matches is denied, as in Mosquitto. Throws FILE_UNWRITABLE.
    */
-  'access.import': call(
-    'main',
-    z.object({ passwordFile: z.string().nullable(), aclFile: z.string().nullable() }),
-    z.object({ access: Access, unread: z.array(UnreadLine) })
-  ),
+  'access.import': call('main', MosquittoFiles, z.object({ access: Access, unread: z.array(UnreadLine) })),
   /** The content of Mosquitto's files. */
   'access.export': call(
     'main',
     z.void(),
     z.object({ passwordFile: z.string(), aclFile: z.string(), notes: z.array(ExportNote) })
   )
+}
+
+export const accessEvents = {
+  /** Sent when settings or users change. */
+  'access.changed': Access
 }

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { accessCalls } from './access'
+import { accessCalls, accessEvents } from './access'
 import { appCalls, appEvents } from './app'
 import { boardCalls, boardEvents } from './boards'
 import { bridgeCalls, bridgeEvents } from './bridge'
@@ -78,6 +78,7 @@ export const events = {
   ...retainedEvents,
   ...updateEvents,
   ...brokerEvents,
+  ...accessEvents,
   ...faultEvents,
   ...probeEvents,
   ...bridgeEvents,

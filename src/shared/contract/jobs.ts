@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { call } from './define'
-import { LeftBehind } from './left-behind'
+import { LeftBehind, ServerKind } from './left-behind'
 
 export const JobKind = z.enum([
   'export',
@@ -25,7 +25,7 @@ export const JobResult = z.discriminatedUnion('kind', [
   /** The recording that was opened. */
   z.object({ kind: z.literal('recording'), id: z.string() }),
   /** The folder for a server. */
-  z.object({ kind: z.literal('server'), path: z.string(), left: LeftBehind }),
+  z.object({ kind: z.literal('server'), server: ServerKind, path: z.string(), left: LeftBehind }),
   /** A broker's capability sheet. */
   z.object({ kind: z.literal('probe'), profileId: z.string(), sheetId: z.string() })
 ])

@@ -1,6 +1,39 @@
 import { z } from 'zod'
 import { ExportNote } from './access'
 
+/** The server whose configuration is written. */
+export const ServerKind = z.enum(['mosquitto', 'emqx'])
+export type ServerKind = z.infer<typeof ServerKind>
+
+/** What a server does not get of a bridge. */
+export const BridgeNote = z.object({
+  /** The bridge's name. */
+  bridge: z.string(),
+  fault: z.enum([
+    /** Left out: it is off. */
+    'OFF',
+    /** Left out: its connection profile is gone. */
+    'PROFILE',
+    /** Left out: bridges are not written for this server. */
+    'SERVER',
+    /** Left out: the server's bridges do not speak WebSocket. */
+    'WEB_SOCKET',
+    /** Written without a topic, whose `filter` cannot stand in a line. */
+    'TOPIC',
+    /** Written without the user name, which cannot stand in a line. */
+    'USER_NAME',
+    /** Written without the password, which has to be filled in. */
+    'PASSWORD',
+    /** Written without the private key's file, which has to be put there. */
+    'KEY',
+    /** Written, but messages also stay retained where the bridge says that they do not. */
+    'RETAIN'
+  ]),
+  /** Of a topic; null otherwise. */
+  filter: z.string().nullable()
+})
+export type BridgeNote = z.infer<typeof BridgeNote>
+
 /** What could not be taken along. */
 export const LeftBehind = z.object({
   /** About users and rules. */
@@ -24,7 +57,6 @@ export const LeftBehind = z.object({
     })
   ),
   messageCount: z.int(),
-  /** About bridges: what the room of bridges says. */
-  bridges: z.array(z.string())
+  bridges: z.array(BridgeNote)
 })
 export type LeftBehind = z.infer<typeof LeftBehind>

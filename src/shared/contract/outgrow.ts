@@ -1,10 +1,7 @@
 import { z } from 'zod'
 import { call } from './define'
 import { Job } from './jobs'
-
-/** The server whose configuration is written. */
-export const ServerKind = z.enum(['mosquitto', 'emqx'])
-export type ServerKind = z.infer<typeof ServerKind>
+import { ServerKind } from './left-behind'
 
 export const outgrowCalls = {
   /**

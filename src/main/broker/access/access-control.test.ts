@@ -7,6 +7,7 @@ import { TestClient, TestNetwork } from '../core/fixture'
 import { connectPacket, publishPacket } from '../core/packets.fixture'
 import { scramCredentials } from '../scram'
 import { AccessControl } from './access-control'
+import { OwnClients } from './own-clients'
 import { hashPassword } from './password'
 
 const everything = { user: null, clientId: null, comment: '' }
@@ -37,9 +38,11 @@ async function user(name: string, password: string): Promise<StoredAccess['users
 const closed: StoredAccess = { ...openAccess, anonymous: false, users: [], secret: '' }
 
 function setup(access: Partial<StoredAccess>) {
-  const control = new AccessControl(() => 5)
+  const ownClients = new OwnClients({ user: 'own', password: 'known to Treetop only' })
+  const control = new AccessControl(ownClients, () => 5)
   const network = new TestNetwork({ authenticators: control.authenticators })
   onTestFinished(() => network.close())
+  network.broker.hooks.add(ownClients)
   control.guard(network.broker, { ...closed, ...access })
   return {
     control,
@@ -55,19 +58,19 @@ function observer(network: TestNetwork): TestClient {
   return new TestClient(near, far, 5, 'treetop')
 }
 
-it('costs nothing while everybody may do everything, and nothing again afterwards', () => {
+it('costs a look at each CONNECT while everybody may do everything, and no more again afterwards', () => {
   const { network, set } = setup({ anonymous: true })
   const { hooks } = network.broker
   const count = (): number =>
     [hooks.authenticate, hooks.connect, hooks.publish, hooks.subscribe, hooks.deliver, hooks.dequeue].filter(
       (hook) => hook !== undefined
     ).length
-  expect(count()).toBe(0)
+  expect(count()).toBe(1)
   set({ anonymous: true, rules: [deny('a')] })
   set({ anonymous: false })
   expect(count()).toBe(6)
   set({ anonymous: true })
-  expect(count()).toBe(0)
+  expect(count()).toBe(1)
 })
 
 it.each([
@@ -84,7 +87,7 @@ it.each([
     expect(await connect({ username: 'ada', password: 'wrong' })).toMatchObject(wrong)
     expect(await connect({ username: 'bob', password: 'secret' })).toMatchObject(wrong)
     expect(await connect({ username: 'ada', password: 'secret' })).not.toMatchObject(wrong)
-    const attempt = { clientId: 'c', address: '', action: 'connect', topic: '', rule: null }
+    const attempt = { clientId: 'c', address: '', action: 'connect', topic: '', rule: null, resolved: false }
     expect(control.refused()).toEqual([
       { ...attempt, user: null, fault: 'ANONYMOUS', count: 1, firstAt: 5, lastAt: 5 },
       { ...attempt, user: 'ada', fault: 'WRONG_PASSWORD', count: 2, firstAt: 5, lastAt: 5 },
@@ -261,6 +264,50 @@ it('keeps the newest refused attempts, equal ones counted together', async () =>
   expect(attempts.at(-1)).toMatchObject({ topic: 't/100', count: 2 })
   expect(attempts[0]).toMatchObject({ topic: 't/50' })
 })
+
+it('says which clients other settings would disconnect, and disconnects nobody for that', async () => {
+  const ada = await user('ada', 'a')
+  const { network, control } = setup({ anonymous: true, users: [ada] })
+  const named = await network.connect(5, { clientId: 'named', username: 'ada', password: 'a' })
+  const nameless = await network.connect(5, { clientId: 'nameless' })
+  const open = { ...closed, anonymous: true }
+  expect(control.leaving({ ...open, users: [ada], rules: [deny('#')], fallback: 'deny' })).toEqual([])
+  expect(control.leaving({ ...closed, users: [ada] })).toEqual(['nameless'])
+  expect(control.leaving({ ...closed, rules: [allow('a', { user: 'bob' })] })).toEqual(['named', 'nameless'])
+  for (const client of [named, nameless]) expect(await client.sync()).toEqual([])
+})
+
+it('says of each refused attempt whether the settings would still refuse it', async () => {
+  const { network, control, set } = setup({ fallback: 'deny', users: [await user('ada', 'a')] })
+  await network.open(5).connect({ clientId: 'c' })
+  await network.open(5).connect({ clientId: 'c', username: 'bob', password: 'b' })
+  await network.open(5).connect({ clientId: 'c', username: 'ada', password: 'wrong' })
+  const client = await network.connect(5, { username: 'ada', password: 'a' })
+  await client.publish('t')
+  await client.subscribe('t/#')
+  const resolved = (): boolean[] => control.refused().map((attempt) => attempt.resolved)
+  expect(resolved()).toEqual([false, false, false, false, false])
+  const users = [await user('ada', 'a'), await user('bob', 'b')]
+  set({ fallback: 'deny', users, rules: [allow('t', { action: 'publish', user: 'ada' })] })
+  expect(resolved()).toEqual([false, true, false, true, false])
+  set({ anonymous: true, fallback: 'deny', users, rules: [allow('#')] })
+  expect(resolved()).toEqual([true, true, false, true, true])
+})
+
+it.each([4, 5] as const)(
+  'lets the demo devices do everything, also if they came before there were users, MQTT version %i',
+  async (version) => {
+    const { network, set, control } = setup({ anonymous: true })
+    const device = await network.connect(version, { username: 'own', password: 'known to Treetop only' })
+    const other = await network.connect(version, { username: 'own', password: 'guessed' })
+    set({ fallback: 'deny', users: [await user('ada', 'a')] })
+    expect((await device.subscribe('t')).granted).toEqual([0])
+    await device.publish('t')
+    expect(await device.messages()).toMatchObject([{ topic: 't' }])
+    await other.closed()
+    expect(control.refused()).toEqual([])
+  }
+)
 
 it('serves others while a thousand clients try wrong passwords', async () => {
   const { network } = setup({ anonymous: true, users: [await user('ada', 'secret')] })

@@ -14,6 +14,7 @@ import type { Broker } from '../core/broker'
 import type { Applicant, Asker, Hooks } from '../core/hooks'
 import { scram } from '../scram'
 import { Logins } from './logins'
+import { OwnClients } from './own-clients'
 import { RefusedAttempts } from './refused-attempts'
 import { ClientRules } from './rules'
 
@@ -26,9 +27,17 @@ const loginRefusals: Record<LoginFault, [reason: string, reasonCode: number]> = 
   WRONG_PASSWORD: ['The user name or the password is wrong.', REASON_CODE.BAD_USER_NAME_OR_PASSWORD]
 }
 
+/** Who may connect. */
+interface Admission {
+  anonymous: boolean
+  checksNames: boolean
+  /** Of the users. */
+  names: Set<string>
+}
+
 /**
  * Who may connect, publish and subscribe. Its hooks are set only while not everybody may do everything, and never apply to Treetop's own
- * connection. Messages are checked again when they are delivered, so that a rule also holds for what a wider subscription would receive,
+ * connection and clients. Messages are checked again when they are delivered, so that a rule also holds for what a wider subscription would receive,
  * for subscriptions that are older than it, and for what waits in a session.
  */
 export class AccessControl implements Hooks {
@@ -37,15 +46,17 @@ export class AccessControl implements Hooks {
   private readonly attempts = new RefusedAttempts()
   private readonly logins = new Logins()
   private access: StoredAccess = { anonymous: true, fallback: 'allow', rules: [], users: [], secret: '' }
-  /** Without users, and without rules that need them, a user name is not checked and means nothing. */
-  private checksNames = false
+  private admission: Admission = { anonymous: true, checksNames: false, names: new Set() }
   private rules = new WeakMap<Asker, ClientRules>()
   /** Clients that have proven their user name. */
   private readonly proven = new WeakSet<Asker>()
   private broker: Broker | null = null
   private remove: (() => void) | null = null
 
-  constructor(private readonly now: () => number = Date.now) {}
+  constructor(
+    private readonly ownClients = new OwnClients(null),
+    private readonly now: () => number = Date.now
+  ) {}
 
   /** Guards a broker that has these authenticators. */
   guard(broker: Broker, access: StoredAccess): void {
@@ -56,28 +67,34 @@ export class AccessControl implements Hooks {
   /** Uses other rules and users at once. Clients that could not connect now are disconnected (MQTT 5: 0x87). */
   set(access: StoredAccess): void {
     this.access = access
-    this.checksNames =
-      !access.anonymous ||
-      access.users.length > 0 ||
-      access.rules.some(({ user, filter }) => user || filter.includes('%u'))
+    this.admission = admissionOf(access)
     this.rules = new WeakMap()
+    this.attempts.settingsChanged()
     this.logins.setUsers(access.users)
     this.remove?.()
     this.remove = this.isOpen ? null : this.broker!.hooks.add(this)
     this.offerScram()
     if (this.isOpen) return
     for (const { connection } of [...this.broker!.clients()])
-      if (!this.mayStay(connection))
+      if (!this.mayStay(connection, this.admission))
         connection.close(REASON_CODE.NOT_AUTHORIZED, 'The access settings no longer let this client connect.')
   }
 
+  /** Ids of the clients that `set` would disconnect. */
+  leaving(access: StoredAccess): string[] {
+    const admission = admissionOf(access)
+    return [...this.broker!.clients()]
+      .filter(({ connection }) => !this.mayStay(connection, admission))
+      .map(({ session }) => session.clientId)
+  }
+
   refused(): RefusedAttempt[] {
-    return this.attempts.list()
+    return this.attempts.list((attempt) => this.isResolved(attempt))
   }
 
   authenticate(applicant: Applicant, { password }: Connect): Promise<Refusal | null> | null {
     const user = claimed(applicant)
-    if (applicant.isObserver || user === null || !this.checksNames) return null
+    if (this.isOwn(applicant) || user === null || !this.admission.checksNames) return null
     return this.logins
       .check(user, password, () => applicant.closed)
       .then((fault) => {
@@ -89,12 +106,12 @@ export class AccessControl implements Hooks {
 
   connect(asker: Asker, { authenticationMethod }: Connect): Refusal | null {
     if (authenticationMethod !== null) this.proven.add(asker)
-    if (this.mayStay(asker)) return null
+    if (this.mayStay(asker, this.admission)) return null
     return this.refuseLogin(asker, claimed(asker) === null ? 'ANONYMOUS' : 'UNKNOWN_USER')
   }
 
   publish(asker: Asker, { topic }: Message): number {
-    if (asker.isObserver) return REASON_CODE.SUCCESS
+    if (this.isOwn(asker)) return REASON_CODE.SUCCESS
     const decision = this.rulesOf(asker).decide('publish', topic)
     if (decision.allowed) return REASON_CODE.SUCCESS
     this.refuse(asker, 'publish', topic, decision)
@@ -102,7 +119,7 @@ export class AccessControl implements Hooks {
   }
 
   subscribe(asker: Asker, filter: string, { qos }: SubscriptionOptions): number {
-    if (asker.isObserver) return qos
+    if (this.isOwn(asker)) return qos
     const decision = this.rulesOf(asker).decideSubscribe(filter)
     if (decision.allowed) return qos
     this.refuse(asker, 'subscribe', filter, decision)
@@ -112,7 +129,9 @@ export class AccessControl implements Hooks {
   /** What is queued for an absent client is decided on when it is back, since only then its user name is known. */
   deliver(clientId: string, { topic }: Message): boolean {
     const connection = this.broker!.client(clientId)?.connection
-    return !connection || connection.isObserver || this.rulesOf(connection).decide('subscribe', topic).allowed
+    return (
+      !connection || this.isOwn(connection) || this.rulesOf(connection).decide('subscribe', topic).allowed
+    )
   }
 
   dequeue(clientId: string, message: Message): boolean {
@@ -124,11 +143,25 @@ export class AccessControl implements Hooks {
     return anonymous && fallback === 'allow' && rules.length === 0 && users.length === 0
   }
 
-  private mayStay(asker: Asker): boolean {
-    if (asker.isObserver) return true
+  private isOwn(asker: Asker): boolean {
+    return asker.isObserver === true || this.ownClients.has(asker)
+  }
+
+  private mayStay(asker: Asker, { anonymous, checksNames, names }: Admission): boolean {
+    if (this.isOwn(asker)) return true
     const user = claimed(asker)
-    if (user === null) return this.access.anonymous
-    return !this.checksNames || (this.logins.has(user) && this.proven.has(asker))
+    if (user === null) return anonymous
+    return !checksNames || (names.has(user) && this.proven.has(asker))
+  }
+
+  /** Whether what was refused would not be any more. A wrong password stays wrong. */
+  private isResolved({ action, fault, topic, ...subject }: Omit<RefusedAttempt, 'resolved'>): boolean {
+    const { anonymous, checksNames, names } = this.admission
+    if (fault === 'ANONYMOUS') return anonymous
+    if (fault === 'UNKNOWN_USER') return !checksNames || names.has(subject.user!)
+    if (action === 'connect') return !checksNames
+    const rules = new ClientRules(this.access, subject)
+    return (action === 'publish' ? rules.decide('publish', topic) : rules.decideSubscribe(topic)).allowed
   }
 
   private offerScram(): void {
@@ -160,7 +193,7 @@ export class AccessControl implements Hooks {
 
   /** The will of a client that connected before names were checked has no rights of the user that it claimed to be. */
   private subjectOf(asker: Asker): AccessSubject {
-    const isProven = this.proven.has(asker) || !this.checksNames
+    const isProven = this.proven.has(asker) || !this.admission.checksNames
     return { user: isProven ? claimed(asker) : null, clientId: asker.clientId }
   }
 
@@ -197,4 +230,11 @@ export class AccessControl implements Hooks {
 /** The user name that a client gave; an empty one is none. */
 function claimed({ username }: Asker): string | null {
   return username === '' ? null : username
+}
+
+/** Without users, and without rules that need them, a user name is not checked and means nothing. */
+function admissionOf({ anonymous, users, rules }: StoredAccess): Admission {
+  const names = new Set(users.map(({ name }) => name))
+  const isNeeded = rules.some(({ user, filter }) => Boolean(user) || filter.includes('%u'))
+  return { anonymous, names, checksNames: !anonymous || names.size > 0 || isNeeded }
 }

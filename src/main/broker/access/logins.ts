@@ -36,10 +36,6 @@ export class Logins {
     this.proven.clear()
   }
 
-  has(name: string): boolean {
-    return this.users.has(name)
-  }
-
   /** null: the password is right, or nobody waits for the answer any more. */
   async check(
     name: string,

@@ -33,7 +33,7 @@ function serverOf(access: Partial<StoredAccess>, change: Partial<ServerInput> = 
     limits: defaultBrokerLimits,
     access: { anonymous: false, fallback: 'deny', rules: [], users: [], secret: '', ...access },
     certificate: null,
-    bridges: { lines: [], left: [] },
+    bridges: { lines: [], files: [], notes: [] },
     ...change
   })
   const file = (path: string): string => server.files.find((each) => each.path === path)!.text
@@ -110,8 +110,7 @@ it('opens the listeners that there are, and no others', () => {
         { kind: 'tcp', host: '0.0.0.0', port: 1884 },
         { kind: 'wss', host: '0.0.0.0', port: 8084 }
       ],
-      certificate: { cert: 'C', key: 'K' },
-      bridges: { lines: ['bridge = 1'], left: [] }
+      certificate: { cert: 'C', key: 'K' }
     }
   )
   const text = config.file('emqx.conf')
@@ -121,8 +120,7 @@ it('opens the listeners that there are, and no others', () => {
     'listeners.wss.default {\n  bind = "0.0.0.0:8084"',
     'certfile = "/opt/emqx/etc/certs/server.pem"',
     'listeners.ssl.default.enable = false\nlisteners.ws.default.enable = false',
-    'no_match = deny',
-    'bridge = 1'
+    'no_match = deny'
   ])
     expect(text).toContain(part)
   expect(config.files.map(({ path, isSecret = false }) => [path, isSecret])).toEqual([

@@ -22,7 +22,7 @@ const LISTENERS: Record<ServerListener['kind'], string> = { tcp: 'tcp', tls: 'ss
 
 /** The files with which EMQX 5.8 or later takes over. */
 export function emqxServer(input: ServerInput): Server {
-  const { listeners, limits, access, bridges } = input
+  const { listeners, limits, access } = input
   const { notes, note } = noteList()
   const users = needsUsers(access) ? usersFile(access.users, note) : null
   if (users !== null && access.anonymous) note('ANONYMOUS_WITH_USERS')
@@ -47,7 +47,6 @@ export function emqxServer(input: ServerInput): Server {
     '  deny_action = ignore',
     `  sources = [{ type = file, enable = true, path = "${HOME}/acl.conf" }]`,
     '}',
-    ...(bridges.lines.length > 0 ? ['', ...bridges.lines] : []),
     ''
   ]
   return {

@@ -36,6 +36,7 @@ export function mosquittoServer(input: ServerInput): Server {
       ...(passwords ? [{ path: 'password_file', text: passwords.text, isSecret: true }] : []),
       ...(rules ? [{ path: 'acl_file', text: rules.text, isSecret: true }] : []),
       ...certificateFiles(input),
+      ...bridges.files,
       { path: 'data/README', text: 'Mosquitto keeps sessions and retained messages here.\n' },
       { path: 'compose.yaml', text: composeFile(input) },
       readme('Mosquitto', 'mosquitto -c mosquitto.conf')

@@ -17,7 +17,7 @@ import { expect, it, onTestFinished, vi } from 'vitest'
 import { openAccess, type AccessRule, type StoredAccess } from '../../../shared/contract/access'
 import { defaultBrokerLimits } from '../../../shared/contract/broker'
 import { goesOn, type Job } from '../../../shared/contract/jobs'
-import type { ServerKind } from '../../../shared/contract/outgrow'
+import type { ServerKind } from '../../../shared/contract/left-behind'
 import { createPeer } from '../../../shared/rpc/peer'
 import { portChannel } from '../../../shared/rpc/port'
 import { hashPassword } from '../../broker/access/password'
@@ -101,7 +101,7 @@ function outgrowOf(options: Partial<ConstructorParameters<typeof Outgrow>[1]> = 
   const outgrow = new Outgrow(jobs, {
     broker: new BrokerService(spawnBroker, '1'),
     input: () => Promise.resolve(input),
-    bridges: () => ({ lines: [], left: [] }),
+    bridges: () => ({ lines: [], files: [], notes: [] }),
     ...options
   })
   return { outgrow, jobs }
@@ -235,6 +235,7 @@ it.skipIf(!mosquittoInstalled)(
     expect(job).toMatchObject({ state: 'done', progress: 1, messages: retained.length })
     expect(job.result).toEqual({
       kind: 'server',
+      server: 'mosquitto',
       path: target,
       left: {
         access: [],

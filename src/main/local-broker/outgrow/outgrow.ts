@@ -2,8 +2,7 @@ import { chmod, mkdir, open, readdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, isAbsolute, join } from 'node:path'
 import type { CallsOf } from '../../../shared/contract'
 import type { Job, JobResult } from '../../../shared/contract/jobs'
-import type { LeftBehind } from '../../../shared/contract/left-behind'
-import type { ServerKind } from '../../../shared/contract/outgrow'
+import type { LeftBehind, ServerKind } from '../../../shared/contract/left-behind'
 import { AppError, isAppError } from '../../../shared/errors'
 import type { BrokerService } from '../../broker/broker-service'
 import type { RetainedPage } from '../../broker/retained-pages'
@@ -50,7 +49,7 @@ export class Outgrow {
       job.report({ state: 'running' })
       const madeFrom = await claim(folder)
       try {
-        return { kind: 'server', path: folder, left: await this.fill(job, server, folder) }
+        return { kind: 'server', server, path: folder, left: await this.fill(job, server, folder) }
       } catch (error) {
         await empty(folder, madeFrom).catch(() => undefined)
         throw error
@@ -66,7 +65,7 @@ export class Outgrow {
     for (const file of files) await writeNew(folder, file)
     const messages = await this.writeMessages(job, folder)
     const opened = input.listeners.filter(({ host }) => host === '127.0.0.1').map(({ port }) => port)
-    return { access: notes, opened, mqttSn: input.mqttSn, bridges: bridges.left, ...messages }
+    return { access: notes, opened, mqttSn: input.mqttSn, bridges: bridges.notes, ...messages }
   }
 
   /** Writes retained.sh as the messages come from the broker. */

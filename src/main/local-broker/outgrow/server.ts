@@ -1,6 +1,6 @@
 import type { ExportNote, StoredAccess } from '../../../shared/contract/access'
 import type { BrokerLimits, BrokerListener, ListenerKind } from '../../../shared/contract/broker'
-import type { ServerKind } from '../../../shared/contract/outgrow'
+import type { BridgeNote, ServerKind } from '../../../shared/contract/left-behind'
 
 /** A listener that servers have, too. */
 export type ServerListener = BrokerListener & { kind: Exclude<ListenerKind, 'sn'> }
@@ -14,18 +14,19 @@ export interface ServerInput {
   access: StoredAccess
   /** PEM; null: no listener needs it. */
   certificate: { cert: string; key: string } | null
-  /** The bridges, as lines of this server's main configuration file. */
-  bridges: BridgeLines
+  bridges: ServerBridges
 }
 
-export interface BridgeLines {
+/** The bridges, as this server has them. */
+export interface ServerBridges {
+  /** For its main configuration file. */
   lines: string[]
-  /** What cannot be said, in a sentence each. */
-  left: string[]
+  files: ServerFile[]
+  notes: BridgeNote[]
 }
 
 /** Gives the bridges for a kind of server. */
-export type Bridges = (server: ServerKind) => BridgeLines
+export type Bridges = (server: ServerKind) => ServerBridges
 
 export interface ServerFile {
   /** Relative to the folder. */
