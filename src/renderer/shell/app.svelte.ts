@@ -127,7 +127,7 @@ export class AppState {
     return () => stops.forEach((stop) => stop())
   }
 
-  readonly notify: Notify = (tone, text) => this.notices.add(tone, text)
+  readonly notify: Notify = (tone, text, next) => this.notices.add(tone, text, next)
 
   readonly copyText = copyOr(() => this.notify('bad', m.inspect_no_clipboard()))
 
@@ -147,6 +147,10 @@ export class AppState {
   create(): void {
     this.editor.edit('new')
     this.page = 'connections'
+  }
+
+  showPage(page: PageId): void {
+    this.page = page
   }
 
   showTopics(): void {
