@@ -5,11 +5,21 @@ export class TopicsPage {
   readonly filter: Locator
   readonly pinned: Locator
   readonly rows: Locator
+  /** The parts of the rows that the filter matches. */
+  readonly marks: Locator
 
   constructor(readonly page: Page) {
     this.filter = page.getByRole('searchbox', { name: 'Filter topics' })
     this.pinned = page.getByRole('region', { name: 'Pinned topics' })
     this.rows = page.getByRole('treeitem')
+    this.marks = this.rows.locator('mark')
+  }
+
+  /** A column's head, which sorts the tree. */
+  head(name: string): Locator {
+    return this.page
+      .getByRole('toolbar', { name: 'Sort by' })
+      .getByRole('button', { name: new RegExp(`^${name}`) })
   }
 
   async chooseFilter(option: string): Promise<void> {

@@ -1,4 +1,4 @@
-import type { TopicFilterSpec } from '../../shared/contract/topics'
+import { appliedFilter, type TopicFilterSpec } from '../../shared/contract/topics'
 import type { TopicEntry } from '../history/topics'
 import { Pacer } from '../pacer'
 import { matcherOf, RegexTooSlow, type Matcher } from './matcher'
@@ -25,17 +25,19 @@ export class TopicFilter {
   private names: TopicNames | null = null
   private cancelled = false
   private scanning = true
+  readonly spec: TopicFilterSpec
   private readonly matcher: Matcher
   /** Messages up to this id have been checked. */
   private seenId = 0
   private readonly pacer = new Pacer(SLICE_MS)
 
   constructor(
-    private readonly spec: TopicFilterSpec,
+    typed: TopicFilterSpec,
     private readonly isHidden: (path: string) => boolean,
     private readonly readValue: ReadValue
   ) {
-    this.matcher = matcherOf(spec)
+    this.spec = appliedFilter(typed)
+    this.matcher = matcherOf(this.spec)
   }
 
   /** Whether matches depend on last values, and so change with messages. */

@@ -1,5 +1,5 @@
 import type { TopicSort } from '../../shared/contract/topics'
-import { orderOf, type NodeOrder } from './order'
+import { byRate, orderOf, type NodeOrder } from './order'
 import { merge, type PlacedRow, type RowRules, type VisibleRows } from './visible-rows'
 import { nodesTo, type TopicNode } from './node'
 
@@ -8,7 +8,7 @@ export class FlatRows<P> implements VisibleRows {
   private rows: TopicNode[] = []
   private added: TopicNode[] = []
   private readonly byName: NodeOrder
-  /** null: sorted by name, which does not change. */
+  /** null: sorted by name. */
   private readonly byKey: NodeOrder | null
   private readonly order: NodeOrder
 
@@ -89,9 +89,17 @@ export class FlatRows<P> implements VisibleRows {
 
 function keyOrder({ by, descending }: TopicSort): NodeOrder | null {
   const direction = descending ? -1 : 1
-  if (by === 'name') return null
-  if (by === 'messages') return (a, b) => direction * ((a.entry?.messages ?? 0) - (b.entry?.messages ?? 0))
-  return (a, b) => direction * ((a.entry?.lastId ?? 0) - (b.entry?.lastId ?? 0))
+  switch (by) {
+    case 'name':
+    case 'topics': // Every row of a list is one topic.
+      return null
+    case 'rate':
+      return (a, b) => direction * byRate(a, b)
+    case 'messages':
+      return (a, b) => direction * ((a.entry?.messages ?? 0) - (b.entry?.messages ?? 0))
+    case 'changed':
+      return (a, b) => direction * ((a.entry?.lastId ?? 0) - (b.entry?.lastId ?? 0))
+  }
 }
 
 /** Orders topics as the tree does: level by level, a branch before its children. */

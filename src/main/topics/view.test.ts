@@ -317,3 +317,57 @@ it('reports pinned topics, even before they have a message', () => {
   tree.receive('not/yet', undefined, 'here')
   expect(frame().pinned?.[1]).toMatchObject({ last: { preview: 'here' } })
 })
+
+describe('sorted by what is below a branch', () => {
+  it('by number of topics', () => {
+    for (const topic of ['a/1', 'b/1', 'b/2', 'b/3', 'c/1', 'c/2', 'c/2', 'c/2']) tree.receive(topic)
+    watch({ sort: { by: 'topics', descending: true } })
+    expect(paths(frame())).toEqual(['b', 'c', 'a'])
+  })
+
+  it('by rate, as it is now', () => {
+    vi.useFakeTimers({ now: 0 })
+    for (const topic of ['a', 'b', 'b', 'c', 'c', 'c']) tree.receive(topic)
+    watch({ sort: { by: 'rate', descending: true } })
+    expect(paths(frame())).toEqual(['c', 'b', 'a'])
+    vi.setSystemTime(2_000)
+    for (let times = 0; times < 9; times++) tree.receive('a')
+    expect(paths(frame())).toEqual(['a', 'c', 'b'])
+    view.update({ flat: true })
+    expect(paths(frame())[0]).toBe('a')
+    vi.useRealTimers()
+  })
+})
+
+describe('a typed text', () => {
+  const shownFor = async (filter: TopicFilterSpec): Promise<TopicFrame> => {
+    view.update({ filter, flat: true, window: { first: 0, count: 10, sequence: 2 } })
+    return vi.waitFor(() => {
+      const { frame } = view.frame()
+      expect(frame?.filter?.text).toBe(filter.text)
+      return frame!
+    })
+  }
+
+  beforeEach(() => {
+    for (const topic of ['plant/line1/cell', 'plant/line2/cell', 'plant/line2/cell/x', 'office/cell'])
+      tree.receive(topic, undefined, 'a + b')
+    watch()
+    frame()
+  })
+
+  it('works as an MQTT filter if it contains a wildcard', async () => {
+    const shown = await shownFor(seek('plant/+/cell'))
+    expect(paths(shown)).toEqual(['plant/line1/cell', 'plant/line2/cell'])
+    expect(shown).toMatchObject({ matches: 2, filter: { text: 'plant/+/cell', mode: 'wildcard' } })
+  })
+
+  it('stays a text where values are searched, in which + and # may occur', async () => {
+    const shown = await shownFor(seek('+', { scope: 'values' }))
+    expect(shown).toMatchObject({ matches: 4, filter: { mode: 'text' } })
+  })
+
+  it('stays a text if it is no valid filter', async () => {
+    expect(await shownFor(seek('plant/#/cell'))).toMatchObject({ matches: 0, filter: { mode: 'text' } })
+  })
+})

@@ -203,6 +203,7 @@ export class TopicView implements TreeWatcher {
       selected: chosenRow && chosen ? { row: chosenRow, index: this.rows.indexOf(chosen) } : null,
       topics: this.tree.root.topics,
       matches: this.filtering.current?.matches ?? null,
+      filter: this.filtering.current?.spec ?? null,
       filtering: this.filtering.isUnderWay,
       tooSlow: this.filtering.tooSlow,
       hidden: this.visibility.hidden.count(this.tree.root),

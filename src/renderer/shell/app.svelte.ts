@@ -135,7 +135,7 @@ export class AppState {
     return () => stops.forEach((stop) => stop())
   }
 
-  readonly notify: Notify = (tone, text) => this.notices.add(tone, text)
+  readonly notify: Notify = (tone, text, next) => this.notices.add(tone, text, next)
 
   readonly copyText = copyOr(() => this.notify('bad', m.inspect_no_clipboard()))
 
@@ -161,6 +161,10 @@ export class AppState {
   testBroker(id: string): void {
     this.probe.choose(id)
     this.page = 'probe'
+  }
+
+  showPage(page: PageId): void {
+    this.page = page
   }
 
   showTopics(): void {

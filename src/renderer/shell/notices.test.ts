@@ -18,6 +18,15 @@ it('a failure notice stays until it is closed; others go after a while', () => {
   expect(texts(notices)).toEqual([])
 })
 
+it('a notice that offers a next step stays long enough to take it', () => {
+  const notices = new Notices()
+  notices.add('good', 'pinned', { label: 'Show', run: () => undefined })
+  vi.advanceTimersByTime(10_000)
+  expect(texts(notices)).toEqual(['pinned'])
+  vi.advanceTimersByTime(10_000)
+  expect(texts(notices)).toEqual([])
+})
+
 it('a repeated failure is shown once, as the newest notice', () => {
   const notices = new Notices()
   for (const text of ['refused', 'late', 'refused']) notices.add('bad', text)

@@ -72,6 +72,7 @@ export function frameOf(viewId: string, changes: Partial<TopicFrame> = {}): Topi
     selected: null,
     topics: 0,
     matches: null,
+    filter: null,
     filtering: false,
     tooSlow: false,
     hidden: 0,

@@ -14,13 +14,14 @@ export interface PathStep {
   leftOut: number
 }
 
-/** The levels of a path to show. A topic may have 65,536 levels. */
-export function pathSteps(path: string): PathStep[] {
+/** The levels of a path to show, at most `most`, without some in the middle if there are more. A topic may have 65,536 levels. */
+export function pathSteps(path: string, most = WHOLE): PathStep[] {
   const levels = levelsOf(path)
   const steps = levels.map((level, depth) => ({ level, depth, leftOut: 0 }))
-  if (levels.length <= WHOLE) return steps
-  const [next, ...last] = steps.slice(-LAST)
-  return [...steps.slice(0, FIRST), { ...next!, leftOut: levels.length - FIRST - LAST }, ...last]
+  if (levels.length <= most) return steps
+  const first = most < WHOLE ? Math.floor(most / 2) : FIRST
+  const [next, ...last] = steps.slice(most < WHOLE ? first - most : -LAST)
+  return [...steps.slice(0, first), { ...next!, leftOut: next!.depth - first }, ...last]
 }
 
 /** The path of the branch that a path is in; null at the top. */

@@ -205,8 +205,14 @@ function isFault(fault: string): fault is Fault {
   return Object.hasOwn(faults, fault)
 }
 
+/** What a notice offers to do next. */
+export interface NextStep {
+  label: string
+  run: () => void
+}
+
 /** Shows a notice. */
-export type Notify = (tone: 'good' | 'bad', text: string) => void
+export type Notify = (tone: 'good' | 'bad', text: string, next?: NextStep) => void
 
 /** A handler that tells the user of an error. */
 export function failureTo(notify: Notify): (error: unknown) => void {

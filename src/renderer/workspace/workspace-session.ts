@@ -43,6 +43,8 @@ export interface WorkspaceApp extends WorkspaceSession {
   readonly opened: number
   /** Incremented each time the user asks to go to a place. */
   readonly sought: number
+  /** Shows a page of the tab in front. */
+  showPage(page: 'board' | 'retained'): void
   /** The messages that a connection's broker retains, as of the last check. */
   retained(id: string): RetainedState
 }

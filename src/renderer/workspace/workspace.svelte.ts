@@ -168,9 +168,9 @@ export class WorkspaceState {
     if (messageId !== null) this.openMessage(topic, messageId)
   }
 
-  showHistoryOf(topic: string): void {
+  showTabOf(topic: string, tab: WorkspaceTab): void {
     this.select(topic)
-    this.showTab('history')
+    this.showTab(tab)
   }
 
   /** Charts a value of the shown message. */

@@ -49,7 +49,7 @@ export const TopicRow = z.object({
 export type TopicRow = z.infer<typeof TopicRow>
 
 export const TopicSort = z.object({
-  by: z.enum(['name', 'messages', 'changed']),
+  by: z.enum(['name', 'topics', 'messages', 'rate', 'changed']),
   descending: z.boolean()
 })
 export type TopicSort = z.infer<typeof TopicSort>
@@ -78,6 +78,16 @@ export function topicFilterFault({ text, mode }: TopicFilterSpec): string | null
   } catch {
     return 'REGEX_MALFORMED'
   }
+}
+
+/**
+ * The filter that a typed one stands for. A topic name contains no `+` or `#` [MQTT-4.7.1-1], so that a text with one of them can only be
+ * a topic filter where names are searched: it is applied as one if it is valid.
+ */
+export function appliedFilter(filter: TopicFilterSpec): TopicFilterSpec {
+  const { text, mode, scope } = filter
+  const meant = mode === 'text' && scope === 'names' && /[+#]/.test(text) && filterFault(text) === null
+  return meant ? { ...filter, mode: 'wildcard' } : filter
 }
 
 export const noFilter: TopicFilterSpec = { text: '', mode: 'text', matchCase: false, scope: 'names' }
@@ -130,6 +140,8 @@ export const TopicFrame = z.object({
   /** Total number of topics with messages, and how many match the filter (null without a filter). */
   topics: z.number().int(),
   matches: z.number().int().nullable(),
+  /** The filter whose matches are shown; null: everything is shown. While another one is being applied, this is the previous one. */
+  filter: TopicFilterSpec.nullable(),
   /** The filter is still being applied to a large tree. */
   filtering: z.boolean(),
   /** The filter was abandoned because its regular expression takes too long. The view keeps its previous rows. */

@@ -1,5 +1,6 @@
 import { SvelteSet } from 'svelte/reactivity'
 import type {
+  RetainedOutcome,
   RetainedPlan,
   RetainedRow,
   RetainedScope,
@@ -73,14 +74,9 @@ export class RetainedState {
   /** Looks up the retained messages that match a filter and resolves when done; null when the look-up could not start. */
   async check(filter: string): Promise<RetainedStatus | null> {
     this.filter = filter
-    const done = new Promise<void>((resolve) => this.#waiting.push(resolve))
-    const begun = await this.#call(async () => {
-      await this.#api.call('retained.lookUp', { connectionId: this.connectionId, filter })
-      return true
-    })
-    if (!begun) return null
-    await done
-    return this.status ?? null
+    const { connectionId } = this
+    const done = await this.#work(() => this.#api.call('retained.lookUp', { connectionId, filter }))
+    return done ? (this.status ?? null) : null
   }
 
   rowAt(index: number): RetainedRow | null {
@@ -133,18 +129,20 @@ export class RetainedState {
     this.planRows = rows
   }
 
-  /** Clears the messages in the dry run. */
-  async clear(): Promise<void> {
-    const { plan } = this
-    if (!plan) return
+  /** Clears the messages in the dry run, and resolves to the outcome; null when it could not start. */
+  async clear(): Promise<RetainedOutcome | null> {
+    const { plan, connectionId } = this
+    if (!plan) return null
     this.plan = null
-    await this.#call(() =>
-      this.#api.call('retained.clear', { connectionId: this.connectionId, plan: plan.number })
-    )
+    const done = await this.#work(() => this.#api.call('retained.clear', { connectionId, plan: plan.number }))
+    return done ? this.outcome : null
   }
 
-  async undo(overwrite: boolean): Promise<void> {
-    await this.#call(() => this.#api.call('retained.undo', { connectionId: this.connectionId, overwrite }))
+  /** Publishes the cleared messages again, and resolves to the outcome; null when it could not start. */
+  async undo(overwrite: boolean): Promise<RetainedOutcome | null> {
+    const { connectionId } = this
+    const done = await this.#work(() => this.#api.call('retained.undo', { connectionId, overwrite }))
+    return done ? this.outcome : null
   }
 
   async cancel(): Promise<void> {
@@ -194,6 +192,17 @@ export class RetainedState {
       if (!isAppError(error, 'NOT_FOUND')) this.#failed(error)
       return null
     }
+  }
+
+  /** Starts work and waits for its end. Returns false if it could not start. */
+  async #work(start: () => Promise<unknown>): Promise<boolean> {
+    let ended = (): void => undefined
+    const end = new Promise<void>((resolve) => (ended = resolve))
+    this.#waiting.push(ended)
+    const begun = await this.#call(async () => (await start(), true))
+    if (begun) await end
+    else this.#waiting = this.#waiting.filter((each) => each !== ended)
+    return begun === true
   }
 
   async #call<T>(call: () => Promise<T>): Promise<T | undefined> {

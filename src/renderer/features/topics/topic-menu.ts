@@ -7,6 +7,7 @@ import type { MenuItem } from '../../ui'
 export interface TopicDoings {
   copyPayload: () => void
   history: (topic: string) => void
+  chart: (topic: string) => void
   /** Exports the messages that match a topic filter. */
   exportMessages: (filter: string) => void
   publish?: (topic: string) => void
@@ -16,6 +17,8 @@ export interface TopicDoings {
   copySubtree?: ((topic: string) => void) | null
   /** Pastes the copied ones below a topic (null: under their own topics); null while there are none. */
   pasteSubtree?: ((under: string | null) => void) | null
+  /** Clears what the broker retains under a filter, after a confirmation; null while that is not possible. */
+  clearRetained?: ((filter: string) => void) | null
   /** Removes recorded messages after a confirmation. */
   clear?: (topic: string, subtree: boolean) => void
 }
@@ -37,7 +40,7 @@ export function topicItems(
 ): MenuItem[] {
   const { path, branch, expanded } = row
   const filter = branch ? `${path}/#` : path
-  const { publish, check, copySubtree, pasteSubtree, clear } = doings
+  const { publish, check, copySubtree, pasteSubtree, clearRetained, clear } = doings
   return [
     { label: m.topics_copy(), onselect: () => copy(path) },
     { label: m.topics_copy_payload(), disabled: row.last === null, onselect: doings.copyPayload },
@@ -48,6 +51,7 @@ export function topicItems(
     },
     ...(publish ? [{ label: m.topics_publish_here(), onselect: () => publish(path) }] : []),
     { label: m.topics_show_history(), onselect: () => doings.history(path) },
+    { label: m.topics_chart(), disabled: row.last === null, onselect: () => doings.chart(path) },
     { label: m.topics_export_here(), onselect: () => doings.exportMessages(filter) },
     ...(check === undefined
       ? []
@@ -66,8 +70,26 @@ export function topicItems(
       onselect: () => topics.openBelow(path)
     },
     { label: m.topics_collapse(), disabled: !branch || !expanded, onselect: () => topics.collapse(path) },
+    ...(clearRetained === undefined
+      ? []
+      : [
+          {
+            label: m.topics_clear_retained(),
+            separated: true,
+            danger: true,
+            disabled: clearRetained === null,
+            onselect: () => clearRetained?.(filter)
+          }
+        ]),
     ...(clear
-      ? [{ label: m.topics_clear(), separated: true, danger: true, onselect: () => clear(path, branch) }]
+      ? [
+          {
+            label: m.topics_clear(),
+            separated: clearRetained === undefined,
+            danger: true,
+            onselect: () => clear(path, branch)
+          }
+        ]
       : [])
   ]
 }

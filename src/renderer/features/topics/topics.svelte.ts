@@ -14,6 +14,7 @@ import type { Api } from '../../../shared/rpc/contract'
 import { Latest } from '../../state/latest'
 import { preferences } from '../../state/preferences.svelte'
 import { rowByKey } from '../../ui/list-keys'
+import { changedFilter, isSameFilter } from './filters'
 import { RememberedBranches } from './open-branches'
 
 /** Events of a tree for the component that shows it. */
@@ -26,10 +27,7 @@ export interface TopicEvents {
   changed(): void
 }
 
-/**
- * The visible part of a connection's tree. The worker holds the tree. This class holds the rows of its window and requests others when
- * the user scrolls.
- */
+/** The visible part of a connection's tree. The worker holds the tree, this class the rows of its window: scrolling requests others. */
 export class TopicsState {
   /** Total number of visible rows, and the index of the first of `rows` among them. */
   total = $state(0)
@@ -40,9 +38,10 @@ export class TopicsState {
   filtering = $state(false)
   /** The first frame has arrived. */
   ready = $state(false)
-
   sort = $state.raw<TopicSort>({ by: 'name', descending: false })
   filter = $state.raw<TopicFilterSpec>(noFilter)
+  /** The filter whose matches the rows are; null: everything is shown. */
+  applied = $state.raw<TopicFilterSpec | null>(null)
   /** Fault code of an invalid filter. The tree then keeps the previous one. */
   filterFault = $state<string | null>(null)
   /** The filter was abandoned because its regular expression takes too long. */
@@ -57,7 +56,7 @@ export class TopicsState {
   selectedPath = $state<string | null>(null)
   /** The selected node, loaded or not; index -1: not among the visible rows. */
   selected = $state.raw<{ row: TopicRow; index: number } | null>(null)
-  /** Called to move the scroll position by some rows, because rows appeared or disappeared above the window. */
+  /** Called to move the scroll position by some rows, because rows appeared or disappeared above. */
   onshift: (rows: number) => void = () => undefined
   /** Called to scroll a row into view. */
   onreveal: (index: number) => void = () => undefined
@@ -115,9 +114,8 @@ export class TopicsState {
       return
     }
     if (this.#moment !== null && this.#moment !== moment) this.#update({ options: {}, moment: this.#moment })
-    // The first frame may have arrived before the view's id was known.
+    // The first frame may have arrived before the view's id was known, and changes made meanwhile had no view to update.
     this.show(this.#window.first, this.#window.count)
-    // Changes made in the meantime had no view to update.
     this.#update({ options: this.#options() })
   }
 
@@ -149,9 +147,7 @@ export class TopicsState {
   }
 
   setFilter(change: Partial<TopicFilterSpec>): void {
-    this.filter = { ...this.filter, ...change }
-    // A topic filter applies to names only.
-    if (this.filter.mode === 'wildcard') this.filter = { ...this.filter, scope: 'names' }
+    this.filter = changedFilter(this.filter, change)
     this.filterFault = topicFilterFault(this.filter)
     if (this.filterFault === null) this.#update({ options: { filter: this.filter } })
   }
@@ -259,6 +255,8 @@ export class TopicsState {
     this.total = frame.total
     this.topics = frame.topics
     this.matches = frame.matches
+    // Not with every frame: each row then seeks its matches again.
+    if (!isSameFilter(this.applied, frame.filter)) this.applied = frame.filter
     this.filtering = frame.filtering
     this.tooSlow = frame.tooSlow
     this.counting = frame.counting

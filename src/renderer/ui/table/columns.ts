@@ -22,6 +22,10 @@ export interface Column<R> {
   title?: (row: R) => string | undefined
   tone?: Tone | ((row: R) => Tone | undefined)
   mono?: boolean
+  /** Text that is too long loses its middle, not its end: for topics. */
+  topic?: boolean
+  /** The cell flashes when this changes. */
+  glow?: (row: R) => string | number
   /** Makes the text a link, except in rows for which `opens` returns false. */
   onopen?: (row: R) => void
   opens?: (row: R) => boolean
