@@ -25,7 +25,9 @@ export const checks: { [L in LessonId]: Record<StepOf<L>, Check> } = {
   wildcards: {
     plus: (e) =>
       granted(e, PLUS).some((suback) => {
-        const got = received(e, suback.clientId).filter(({ at, subject }) => at > suback.at && within(PLUS, subject))
+        const got = received(e, suback.clientId).filter(
+          ({ at, subject }) => at > suback.at && within(PLUS, subject)
+        )
         return new Set(got.map(({ subject }) => subject)).size >= 2
       }),
     miss: (e) => granted(e, PLUS).some((suback) => missed(e, suback)),
@@ -47,7 +49,11 @@ export const checks: { [L in LessonId]: Record<StepOf<L>, Check> } = {
       const sent = published(e, topic('qos0'))
       const since = sent.slice(sent.findLastIndex(({ lost }) => lost) + 1)
       const [first] = since
-      return first !== undefined && since.length >= IN_A_ROW && arrivals(e, topic('qos0'), first.at) >= since.length
+      return (
+        first !== undefined &&
+        since.length >= IN_A_ROW &&
+        arrivals(e, topic('qos0'), first.at) >= since.length
+      )
     }
   },
   qos1: {
@@ -107,10 +113,14 @@ export const checks: { [L in LessonId]: Record<StepOf<L>, Check> } = {
   sn: {
     connect: (e) => e.sn.size > 0,
     publish: (e) =>
-      deliveries(e, topic('sn/temperature')).some(({ sent, got }) => e.sn.has(sent.clientId) && !e.sn.has(got.clientId)),
-    sleep: (e) =>
-      e.clients.some(({ id, waiting, inFlight }) => e.asleep.has(id) && waiting + inFlight > 0),
-    wake: (e) => all(e, 'in', 'PUBLISH').some(({ clientId, subject }) => e.sn.has(clientId) && subject === topic('sn/led'))
+      deliveries(e, topic('sn/temperature')).some(
+        ({ sent, got }) => e.sn.has(sent.clientId) && !e.sn.has(got.clientId)
+      ),
+    sleep: (e) => e.clients.some(({ id, waiting, inFlight }) => e.asleep.has(id) && waiting + inFlight > 0),
+    wake: (e) =>
+      all(e, 'in', 'PUBLISH').some(
+        ({ clientId, subject }) => e.sn.has(clientId) && subject === topic('sn/led')
+      )
   }
 }
 
@@ -170,7 +180,12 @@ function granted(e: Evidence, filter: string): LearnPacket[] {
 }
 
 /** The first packet of a type to the same client, with the same packet identifier, after a packet. */
-function answer(e: Evidence, to: LearnPacket, type: PacketType, direction: PacketDirection = 'in'): LearnPacket | undefined {
+function answer(
+  e: Evidence,
+  to: LearnPacket,
+  type: PacketType,
+  direction: PacketDirection = 'in'
+): LearnPacket | undefined {
   return all(e, direction, type).find(
     ({ clientId, packetId, at }) => clientId === to.clientId && packetId === to.packetId && at > to.at
   )
@@ -210,9 +225,12 @@ function missed(e: Evidence, suback: LearnPacket): boolean {
   return all(e, 'out', 'PUBLISH').some(({ subject, at }) => {
     if (at < suback.at || !within(HASH, subject) || within(PLUS, subject)) return false
     const until = at + QUIET * 1_000
-    const isMine = ({ clientId, at: then }: LearnPacket): boolean => clientId === suback.clientId && then < until
+    const isMine = ({ clientId, at: then }: LearnPacket): boolean =>
+      clientId === suback.clientId && then < until
     const others = all(e, 'out', 'SUBSCRIBE').some((each) => isMine(each) && each.subject !== PLUS)
-    const got = received(e, suback.clientId).some((each) => isMine(each) && each.at >= at && each.subject === subject)
+    const got = received(e, suback.clientId).some(
+      (each) => isMine(each) && each.at >= at && each.subject === subject
+    )
     return until < e.now * 1_000 && !others && !got
   })
 }

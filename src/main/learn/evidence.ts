@@ -57,7 +57,14 @@ export class EvidenceReader {
   async read(own: ReadonlySet<string>): Promise<Evidence> {
     for (const { id } of LEARN_CLIENTS) await this.follow(id)
     const ids = new Set(LEARN_CLIENTS.map(({ id }) => id))
-    const table = { offset: 0, limit: 100, text: 'learn-', state: 'all', sort: 'id', descending: false } as const
+    const table = {
+      offset: 0,
+      limit: 100,
+      text: 'learn-',
+      state: 'all',
+      sort: 'id',
+      descending: false
+    } as const
     const [{ rows }, connected, faults, events, retained] = await Promise.all([
       this.broker().call('clients.list', table),
       this.broker().call('broker.clients', undefined),
@@ -89,7 +96,11 @@ export class EvidenceReader {
       descending: false
     })
     if (found.total === 0) return []
-    const rows = await this.broker().call('brokerRetained.rows', { search: found.search, offset: 0, limit: 100 })
+    const rows = await this.broker().call('brokerRetained.rows', {
+      search: found.search,
+      offset: 0,
+      limit: 100
+    })
     return rows.map(({ topic }) => topic)
   }
 

@@ -15,7 +15,7 @@ import { SnNode } from './sn-node'
 /** ms between two looks at the broker. */
 const PERIOD = 150
 /** ms after which a lesson that nobody looks at is closed. */
-const ABANDONED_AFTER = 180_000
+const ABANDONED_AFTER = 900_000
 /** Seconds: no lesson but the one about keep alive is to wait for it. */
 const LONG_KEEP_ALIVE = 60
 

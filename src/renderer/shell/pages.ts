@@ -16,6 +16,7 @@ import BoardPage from '../features/charts/BoardPage.svelte'
 import ConnectionsPage from '../features/connections/ConnectionsPage.svelte'
 import DevicesPage from '../features/devices/DevicesPage.svelte'
 import LearnPage from '../features/learn/LearnPage.svelte'
+import PacketDetail from '../features/packets/PacketDetail.svelte'
 import PacketsPage from '../features/packets/PacketsPage.svelte'
 import ProbePage from '../features/probe/ProbePage.svelte'
 import RetainedPage from '../features/retained/RetainedPage.svelte'
@@ -104,7 +105,7 @@ export const pages: readonly Page[] = [
     icon: GraduationCap,
     scope: 'app',
     component: LearnPage,
-    props: ({ broker, settings }) => ({ broker, settings })
+    props: ({ broker, settings }) => ({ broker, settings, packetDetail: PacketDetail })
   }),
   definePage({
     id: 'connections',

@@ -70,7 +70,13 @@ export class Traces {
     if (this.byId.size >= MAX_TRACES) this.stop(this.byId.keys().next().value!)
     const log = new PacketLog(SIZE)
     log.record(true)
-    const trace: Trace = { since: this.clock.now(), log, reader: new PacketReader(log), struck: [], stopWatching: null }
+    const trace: Trace = {
+      since: this.clock.now(),
+      log,
+      reader: new PacketReader(log),
+      struck: [],
+      stopWatching: null
+    }
     this.byId.set(clientId, trace)
     this.removeHooks ??= this.broker.hooks.add(this.hooks())
     const connection = this.broker.client(clientId)?.connection
