@@ -41,19 +41,11 @@ const walks: { title: string; steps: string[][] }[] = [
   },
   {
     title: 'QoS 1: at least once',
-    steps: [
-      ['Sensor: publish'],
-      ['Lose the next PUBACK', 'Sensor: publish'],
-      ['Sensor: connect again']
-    ]
+    steps: [['Sensor: publish'], ['Lose the next PUBACK', 'Sensor: publish'], ['Sensor: connect again']]
   },
   {
     title: 'QoS 2: exactly once',
-    steps: [
-      ['Sensor: publish'],
-      ['Lose the next PUBREC', 'Sensor: publish'],
-      ['Sensor: connect again']
-    ]
+    steps: [['Sensor: publish'], ['Lose the next PUBREC', 'Sensor: publish'], ['Sensor: connect again']]
   },
   {
     title: 'A session that waits for you',
@@ -118,7 +110,10 @@ for (const { title, steps } of walks) {
 
 /** Sessions are gone, nothing is retained, and messages pass. */
 async function expectNothingLeft(port: number): Promise<void> {
-  const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${port}`, { clientId: 'learn-sensor', clean: false })
+  const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${port}`, {
+    clientId: 'learn-sensor',
+    clean: false
+  })
   const retained: string[] = []
   client.on('message', (topic, _payload, { retain }) => retain && retained.push(topic))
   expect(client.connected).toBe(true)
@@ -187,7 +182,10 @@ test('a learner who closes Treetop in the middle of a lesson goes on there', asy
   await learn.open()
   await expect(learn.title).toHaveText('A session that waits for you')
   await learn.expectDone(1)
-  await app.page.getByRole('main', { name: 'Learn MQTT' }).getByRole('button', { name: 'Start local broker' }).click()
+  await app.page
+    .getByRole('main', { name: 'Learn MQTT' })
+    .getByRole('button', { name: 'Start local broker' })
+    .click()
   await learn.expectOpen(2)
   // The phone is away again, as the learner left it.
   await expect(learn.client('learn-phone')).toContainText('session kept')
@@ -260,7 +258,9 @@ test('every program is of its language', async () => {
   for (const lesson of LESSON_IDS)
     for (const { id, code } of programs(lesson, place)) {
       if (id.startsWith('paho') || id === 'python')
-        execFileSync('/usr/bin/python3', ['-c', 'import ast, sys; ast.parse(sys.stdin.read())'], { input: code })
+        execFileSync('/usr/bin/python3', ['-c', 'import ast, sys; ast.parse(sys.stdin.read())'], {
+          input: code
+        })
       else if (id === 'mosquitto') execFileSync('bash', ['-n'], { input: code })
       else execFileSync(process.execPath, ['--input-type=module', '--check'], { input: code })
     }

@@ -24,7 +24,10 @@ export class LearnPage {
   }
 
   step(number: number): Locator {
-    return this.app.page.getByRole('list', { name: 'Steps' }).getByRole('listitem').nth(number - 1)
+    return this.app.page
+      .getByRole('list', { name: 'Steps' })
+      .getByRole('listitem')
+      .nth(number - 1)
   }
 
   /** Clicks an action of a step. */

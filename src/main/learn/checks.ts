@@ -207,16 +207,25 @@ function wholeHandshake(e: Evidence, sent: LearnPacket): boolean {
   return Boolean(pubrel && answer(e, pubrel, 'PUBCOMP'))
 }
 
-/** Messages that were sent again with DUP. */
+/** Messages that were sent again because their acknowledgement was lost. Not every library sets DUP, as MQTT asks for [MQTT-3.3.1-1]. */
 function resent(e: Evidence, to: string): { first: LearnPacket; again: LearnPacket }[] {
   const sent = published(e, to)
-  return sent.flatMap((again) => {
-    if (!again.flags?.dup) return []
-    const first = sent.findLast(
-      ({ clientId, packetId, flags, at }) =>
-        clientId === again.clientId && packetId === again.packetId && !flags?.dup && at < again.at
+  return sent.flatMap((first) => {
+    const lost = e.packets.find(
+      ({ clientId, packetId, lost, at, direction }) =>
+        lost &&
+        direction === 'in' &&
+        clientId === first.clientId &&
+        packetId === first.packetId &&
+        at > first.at
     )
-    return first ? [{ first, again }] : []
+    const again =
+      lost &&
+      sent.find(
+        ({ clientId, packetId, at }) =>
+          clientId === first.clientId && packetId === first.packetId && at > lost.at
+      )
+    return again ? [{ first, again }] : []
   })
 }
 

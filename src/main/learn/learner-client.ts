@@ -56,6 +56,7 @@ export class LearnerClient {
     })
     // The trace at the broker tells what happened.
     this.client.on('error', () => undefined)
+    markRepeats(this.client)
     this.isSilent = false
     const answered = this.answered(this.client)
     this.client.connect()
@@ -67,7 +68,8 @@ export class LearnerClient {
     const client = this.online()
     await this.cut()
     const answered = this.answered(client)
-    client.reconnect()
+    const { incomingStore, outgoingStore } = client
+    client.reconnect({ incomingStore, outgoingStore })
     await answered
   }
 
@@ -118,6 +120,20 @@ export class LearnerClient {
       })
     )
   }
+}
+
+/** Sets DUP in messages that are sent again [MQTT-3.3.1-1], which MQTT.js leaves out. It tells of a packet just before it writes it. */
+function markRepeats(client: MqttClient): void {
+  const sent = new Set<number>()
+  client.on('packetsend', (packet) => {
+    if (packet.cmd !== 'publish' || packet.messageId === undefined) return
+    if (sent.has(packet.messageId)) packet.dup = true
+    sent.add(packet.messageId)
+  })
+  client.on('packetreceive', (packet) => {
+    if ((packet.cmd === 'puback' || packet.cmd === 'pubcomp') && packet.messageId !== undefined)
+      sent.delete(packet.messageId)
+  })
 }
 
 /** Throws TIMED_OUT. */

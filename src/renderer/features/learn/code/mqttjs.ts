@@ -12,9 +12,10 @@ const END = 'await client.endAsync()\n'
 const WAIT = 'await new Promise((resolve) => setTimeout(resolve, 1000))\n'
 const WILL = ", will: { topic: 'learn/will/code', payload: 'gone', qos: 1 }"
 
-/** MQTT.js connects again by itself, and sends again what has no acknowledgement. */
+/** MQTT.js connects again by itself, and sends again what has no acknowledgement, though without DUP. */
 const sendUntilAcknowledged = (topic: string, payload: string, qos: 1 | 2): string =>
-  `const late = setTimeout(() => client.stream.destroy(), 2000) // no acknowledgement: connect again
+  `// Without an acknowledgement: connect again. MQTT.js then repeats the message, but leaves out DUP.
+const late = setTimeout(() => client.stream.destroy(), 2000)
 await client.publishAsync('${topic}', '${payload}', { qos: ${qos} })
 clearTimeout(late)
 console.log('acknowledged')
