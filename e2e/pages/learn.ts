@@ -52,7 +52,7 @@ export class LearnPage {
   }
 
   get log(): Locator {
-    return this.app.page.getByRole('table', { name: 'Packets of this lesson' })
+    return this.app.page.getByRole('grid', { name: 'Packets of this lesson' })
   }
 
   /** A row of the log by texts in it. */

@@ -126,7 +126,7 @@ export class LearnerClient {
 function markRepeats(client: MqttClient): void {
   const sent = new Set<number>()
   client.on('packetsend', (packet) => {
-    if (packet.cmd !== 'publish' || packet.messageId === undefined) return
+    if (packet.cmd !== 'publish' || packet.qos === 0 || packet.messageId === undefined) return
     if (sent.has(packet.messageId)) packet.dup = true
     sent.add(packet.messageId)
   })
