@@ -22,7 +22,7 @@ export interface Evidence {
   retained: readonly string[]
   /** Filters by client id. */
   subscriptions: ReadonlyMap<string, string[]>
-  /** Ids of MQTT-SN clients, and of those that sleep. */
+  /** Ids of clients that have connected by MQTT-SN, and of those that sleep. */
   sn: ReadonlySet<string>
   asleep: ReadonlySet<string>
 }
@@ -72,19 +72,19 @@ export class EvidenceReader {
       this.broker().call('clients.events', { clientId: null, before: null, limit: 200 }),
       this.retained()
     ])
-    const sn = connected.filter(({ id, protocol }) => ids.has(id) && protocol === 'mqtt-sn')
+    const mine = events.filter(({ clientId, at }) => ids.has(clientId) && at >= this.since)
     return {
       now: Date.now(),
       packets: this.packets,
       clients: rows.filter(({ id }) => ids.has(id)),
-      events: events.filter(({ clientId, at }) => ids.has(clientId) && at >= this.since),
+      events: mine,
       faults: faults.filter(({ id }) => own.has(id)),
       retained,
       subscriptions: new Map(
         connected.map(({ id, subscriptions }) => [id, subscriptions.map(({ filter }) => filter)])
       ),
-      sn: new Set(sn.map(({ id }) => id)),
-      asleep: new Set(sn.filter(({ asleep }) => asleep).map(({ id }) => id))
+      sn: new Set(mine.filter(isBySn).map(({ clientId }) => clientId)),
+      asleep: new Set(connected.filter(({ id, asleep }) => ids.has(id) && asleep).map(({ id }) => id))
     }
   }
 
@@ -149,4 +149,8 @@ export class EvidenceReader {
     this.packets.splice(place, 0, packet)
     if (this.packets.length > MAX_PACKETS) this.packets.shift()
   }
+}
+
+function isBySn(event: ClientEvent): boolean {
+  return event.kind === 'connected' && event.listener?.kind === 'sn'
 }
