@@ -7,6 +7,7 @@ import { mosquittoPub } from './fixtures/clients'
 import type { Treetop } from './fixtures/treetop'
 import type { AppPage } from './pages/app'
 import { ChartsPage } from './pages/charts'
+import { LearnPage } from './pages/learn'
 import { RecordingsPage } from './pages/recordings'
 import { expect, test } from './test'
 
@@ -118,6 +119,11 @@ async function* screens(app: AppPage, page: Page, treetop: Treetop): AsyncGenera
     await page.getByRole('tablist', { name: 'Local broker' }).getByRole('tab', { name }).click()
     yield `local broker: ${name}`
   }
+  const learn = new LearnPage(app)
+  await learn.open()
+  await learn.act(1, 'Connect the phone')
+  await learn.packet('CONNACK').click()
+  yield 'learn'
   await app.go('Connections')
   await app.button('New connection').first().click()
   yield 'new connection'

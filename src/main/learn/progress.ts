@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { LearnState } from '../../shared/contract/learn'
 import { LESSON_IDS, stepsOf, type LessonId } from '../../shared/lessons'
 import { JsonFile } from '../profiles/json-file'

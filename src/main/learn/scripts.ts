@@ -9,9 +9,9 @@ export interface Stage {
   phone: LearnerClient
   node: SnNode
   /** Switches a fault on instead of the lesson's other ones. */
-  fault(...specs: FaultSpec[]): Promise<void>
+  fault: (...specs: FaultSpec[]) => Promise<void>
   /** Switches the lesson's faults off. */
-  repair(): Promise<void>
+  repair: () => Promise<void>
 }
 
 type Act = (stage: Stage) => unknown

@@ -1,8 +1,8 @@
-import type { LessonId } from '../../../../shared/lessons'
-import { mosquittoProgram } from './mosquitto'
-import { mqttJsProgram } from './mqttjs'
-import { pahoProgram } from './paho'
-import { snNodeJs, snPython } from './sn'
+import type { LessonId } from '../../../shared/lessons'
+import { mosquittoProgram } from './program-mosquitto'
+import { mqttJsProgram } from './program-mqttjs'
+import { pahoProgram } from './program-paho'
+import { snNodeJs, snPython } from './program-sn'
 
 /** Where the local broker listens. */
 export interface Place {

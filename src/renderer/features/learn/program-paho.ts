@@ -1,4 +1,4 @@
-import type { LessonId } from '../../../../shared/lessons'
+import type { LessonId } from '../../../shared/lessons'
 import type { Place } from './programs'
 
 type PahoLesson = Exclude<LessonId, 'sn'>
