@@ -95,6 +95,7 @@ const boundaries = [
   service('profiles', { packages: 'zod, better-sqlite3' }),
   service('demo', { packages: 'mqtt' }),
   service('probe', { beside: 'mqtt, jobs, profiles, ../../messages/en', packages: 'mqtt' }),
+  service('learn', { beside: 'broker, profiles', packages: 'mqtt, zod' }),
   service('log', { packages: 'electron-log' }),
   service('app', { packages: '' }),
   service('jobs', { packages: '' }),

@@ -14,6 +14,7 @@ import { AccessPage } from './pages/access'
 import { ChartsPage } from './pages/charts'
 import { FaultsPage } from './pages/faults'
 import { ListenersPage } from './pages/listeners'
+import { LearnPage } from './pages/learn'
 import { RecordingsPage } from './pages/recordings'
 import { expect, test } from './test'
 
@@ -161,6 +162,11 @@ async function* screens(app: AppPage, page: Page, treetop: Treetop): AsyncGenera
   yield* bridges(app, page)
   yield* brokerSections(app, page)
   yield* accessScreens(app, page)
+  const learn = new LearnPage(app)
+  await learn.open()
+  await learn.act(1, 'Connect the phone')
+  await learn.packet('CONNACK').click()
+  yield 'learn'
   await app.go('Connections')
   await app.button('New connection').first().click()
   yield 'new connection'

@@ -16,6 +16,8 @@ import { composeBroker } from './compose-broker'
 import { Connections } from './connection/connections'
 import { Decoding } from './decoding/decoding'
 import { Jobs } from './jobs/jobs'
+import { Learn } from './learn/learn'
+import { LearnProgress } from './learn/progress'
 import type { LocalBroker } from './local-broker/local-broker'
 import { Changes } from './log/changes'
 import { logPath } from './log/file'
@@ -88,7 +90,8 @@ export async function compose(options: {
   const boards = new BoardStore(dataDirectory)
   const bridgeStore = new BridgeStore(dataDirectory)
   const schemas = new SchemaStore(dataDirectory)
-  for (const store of [settings, profiles, marks, boards, bridgeStore, schemas]) await store.load()
+  const progress = new LearnProgress(dataDirectory)
+  for (const store of [settings, profiles, marks, boards, bridgeStore, schemas, progress]) await store.load()
 
   const connections = new Connections(spawn, pathOf, {
     opened: (id) => archive.follow(pathOf(id)),
@@ -169,6 +172,9 @@ export async function compose(options: {
   })
   const { broker } = local
 
+  const learn = new Learn(local.service, progress, (error) => log.warn(() => 'a lesson failed', error))
+  broker.onChange(({ state }) => state === 'stopped' && learn.brokerStopped())
+
   const sheets = new SheetStore(dataDirectory)
   const probes = new Probes({
     jobs,
@@ -242,7 +248,8 @@ export async function compose(options: {
     ...transfer.calls(),
     ...jobs.calls(),
     ...local.calls,
-    ...probes.calls()
+    ...probes.calls(),
+    ...learn.calls()
   }
   const handlers = routeCalls({ main, connections, archive, broker: local.service, trees, histories })
 
@@ -278,12 +285,13 @@ export async function compose(options: {
     async close() {
       await jobs.stop()
       await saver.stop()
+      await learn.leave().catch(() => undefined)
       await local.bridges.close()
       await broker.close()
       await connections.closeAll()
       await archive.stop()
       await recordings.stop()
-      await Promise.all([settings, profiles, marks, boards, local].map((file) => file.written()))
+      await Promise.all([settings, profiles, marks, boards, local, progress].map((file) => file.written()))
     }
   }
 }

@@ -126,6 +126,7 @@ export function menuTemplate(
       label: words.help,
       role: 'help',
       submenu: [
+        does('learn', words.learn),
         does('shortcuts', words.shortcuts, 'F1'),
         does('show-logs', words.showLogs),
         ...(mac ? [] : [line, checkForUpdates])

@@ -80,6 +80,7 @@ export const english = {
   zoom: 'Zoom',
   front: 'Bring All to Front',
   help: 'Help',
+  learn: 'Learn MQTT',
   shortcuts: 'Keyboard Shortcuts',
   checkForUpdates: 'Check for Updates…'
 }

@@ -78,6 +78,7 @@ export const chinese: Words = {
   zoom: '缩放',
   front: '前置全部窗口',
   help: '帮助',
+  learn: '学习 MQTT',
   shortcuts: '键盘快捷键',
   checkForUpdates: '检查更新…'
 }

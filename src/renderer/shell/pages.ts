@@ -17,6 +17,7 @@ import ConnectionsPage from '../features/connections/ConnectionsPage.svelte'
 import DevicesPage from '../features/devices/DevicesPage.svelte'
 import LearnPage from '../features/learn/LearnPage.svelte'
 import ClientTrace from '../features/packets/ClientTrace.svelte'
+import PacketDetail from '../features/packets/PacketDetail.svelte'
 import PacketsPage from '../features/packets/PacketsPage.svelte'
 import ProbePage from '../features/probe/ProbePage.svelte'
 import RetainedPage from '../features/retained/RetainedPage.svelte'
@@ -116,7 +117,7 @@ export const pages: readonly Page[] = [
     icon: GraduationCap,
     scope: 'app',
     component: LearnPage,
-    props: ({ broker, settings }) => ({ broker, settings })
+    props: ({ broker, settings }) => ({ broker, settings, packetDetail: PacketDetail })
   }),
   definePage({
     id: 'connections',

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Bytes } from '../message'
 import { call } from './define'
-import { PacketDetail, PacketFilter, PacketWindow } from './packets'
+import { PacketDetail, PacketDirection, PacketFilter, PacketType, PacketWindow } from './packets'
 
 /** The control packets of one client id, as that client sees them: `out` is from the client to the broker. */
 export const TraceStatus = z.object({
@@ -12,6 +12,24 @@ export const TraceStatus = z.object({
   bytes: z.int()
 })
 export type TraceStatus = z.infer<typeof TraceStatus>
+
+/** A packet of a traced client that a fault struck. */
+export const StruckPacket = z.object({
+  fault: z.enum(['latency', 'loss', 'duplicate', 'withhold', 'disconnect']),
+  /** Number of the newest packet in the trace at that moment: the struck one, if it came from the client. A withheld packet has none. */
+  number: z.int(),
+  /** µs since 1970 UTC. */
+  at: z.int(),
+  direction: PacketDirection,
+  type: PacketType,
+  packetId: z.int().nullable(),
+  /** Bytes. */
+  size: z.int()
+})
+export type StruckPacket = z.infer<typeof StruckPacket>
+
+/** Struck packets that a trace remembers. */
+export const MAX_STRUCK = 1_000
 
 /** Traces at once. */
 export const MAX_TRACES = 20
@@ -37,6 +55,8 @@ export const traceCalls = {
   ),
   /** null: no longer in the trace. */
   'traces.get': call('broker', ClientId.extend({ number: z.int() }), PacketDetail.nullable()),
+  /** The packets that faults struck since the trace began, oldest first; the newest MAX_STRUCK. Throws NOT_FOUND. */
+  'traces.struck': call('broker', ClientId, z.array(StruckPacket)),
   /** As `packets.export`. */
   'traces.export': call(
     'broker',

@@ -7,6 +7,7 @@ import { brokerCalls, brokerEvents } from './broker'
 import { compareCalls } from './compare'
 import { connectionCalls, connectionEvents } from './connections'
 import { jobCalls, jobEvents } from './jobs'
+import { learnCalls } from './learn'
 import { markCalls, markEvents } from './marks'
 import { decodeCalls, decodeEvents } from './decode'
 import type { Route } from './define'
@@ -60,7 +61,8 @@ export const calls = {
   ...probeCalls,
   ...mqttSnCalls,
   ...bridgeCalls,
-  ...subtreeCalls
+  ...subtreeCalls,
+  ...learnCalls
 }
 
 /** Every event that a renderer can receive. */

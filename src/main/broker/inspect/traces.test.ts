@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest'
+import { FaultSpec } from '../../../shared/contract/faults'
 import { everyPacket, type PacketRow } from '../../../shared/contract/packets'
+import { Faults } from '../faults/faults'
 import { Inspected } from './fixture'
 
 const qos1 = { qos: 1 as const, messageId: 1 }
@@ -89,4 +91,31 @@ it('ends the oldest trace when there are twenty', async () => {
   for (let i = 0; i <= 20; i++) await place.call('traces.start', { clientId: `c${i}` })
   const ids = (await place.call('traces.list')).map(({ clientId }) => clientId)
   expect([ids.length, ids[0], ids.at(-1)]).toEqual([20, 'c1', 'c20'])
+})
+
+it('tells which packets a fault struck: a lost one is in the trace, a withheld one is not', async () => {
+  const place = new Inspected()
+  const faults = new Faults(
+    place.broker,
+    place.clock,
+    () => [],
+    () => undefined
+  )
+  const add = (spec: object): unknown => faults.add(FaultSpec.parse({ seconds: 60, times: 1, ...spec }))
+  await place.call('traces.start', { clientId: 'dev' })
+  const client = place.client()
+  await client.connect('dev')
+  add({ kind: 'loss', packets: 'publish' })
+  await client.publish('a', 'lost')
+  add({ kind: 'withhold', packets: ['PUBACK'] })
+  await client.publish('b', 'kept', qos1)
+  const rows = await rowsOf(place, 'dev')
+  const struck = await place.call('traces.struck', { clientId: 'dev' })
+  expect(struck).toMatchObject([
+    { fault: 'loss', direction: 'out', type: 'PUBLISH', packetId: null },
+    { fault: 'withhold', direction: 'in', type: 'PUBACK', packetId: 1 }
+  ])
+  expect(rows.find(({ number }) => number === struck[0]!.number)).toMatchObject({ subject: 'a' })
+  expect(told(rows)).not.toContain('< PUBACK')
+  faults.stop()
 })

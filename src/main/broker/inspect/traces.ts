@@ -1,12 +1,13 @@
 import type { CallsOf } from '../../../shared/contract'
-import { MAX_TRACES } from '../../../shared/contract/broker-traces'
+import { MAX_STRUCK, MAX_TRACES, type StruckPacket } from '../../../shared/contract/broker-traces'
 import type { MqttVersion } from '../../../shared/contract/profiles'
 import { AppError } from '../../../shared/errors'
 import { PacketLog } from '../../packets/log'
 import { PacketReader } from '../../packets/reader'
+import { summaryOf } from '../../packets/row'
 import type { Broker } from '../core/broker'
 import type { Clock } from '../core/clock'
-import type { Hooks, Watchable } from '../core/hooks'
+import type { FaultEffect, Hooks, Watchable } from '../core/hooks'
 
 /** Packets and bytes that a trace keeps. */
 const SIZE = { packets: 10_000, bytes: 4 * 1_048_576 }
@@ -15,6 +16,8 @@ interface Trace {
   since: number
   log: PacketLog
   reader: PacketReader
+  /** Oldest first. */
+  struck: StruckPacket[]
   /** Ends the watch on the connection that the client has now. A former one ends by itself. */
   stopWatching: (() => void) | null
 }
@@ -56,6 +59,7 @@ export class Traces {
       'traces.window': ({ clientId, filter, first, count, until }) =>
         this.get(clientId).reader.window(filter, first, count, until),
       'traces.get': ({ clientId, number }) => this.get(clientId).reader.get(number),
+      'traces.struck': ({ clientId }) => this.get(clientId).struck,
       'traces.export': ({ clientId, filter, format }) =>
         this.get(clientId).reader.export(filter, format, `Treetop: ${clientId}`)
     }
@@ -66,7 +70,13 @@ export class Traces {
     if (this.byId.size >= MAX_TRACES) this.stop(this.byId.keys().next().value!)
     const log = new PacketLog(SIZE)
     log.record(true)
-    const trace: Trace = { since: this.clock.now(), log, reader: new PacketReader(log), stopWatching: null }
+    const trace: Trace = {
+      since: this.clock.now(),
+      log,
+      reader: new PacketReader(log),
+      struck: [],
+      stopWatching: null
+    }
     this.byId.set(clientId, trace)
     this.removeHooks ??= this.broker.hooks.add(this.hooks())
     const connection = this.broker.client(clientId)?.connection
@@ -87,6 +97,10 @@ export class Traces {
       arrived: (connection, { version }) => {
         const trace = this.byId.get(connection.clientId)
         if (trace) watch(trace, connection, version)
+      },
+      fault: (_id, { clientId }, packet, effect) => {
+        const trace = this.byId.get(clientId)
+        if (trace && packet) note(trace, packet, effect)
       }
     }
   }
@@ -104,4 +118,15 @@ function watch(trace: Trace, connection: Watchable, version: MqttVersion): void 
     received: (packet) => wires.sent(packet),
     sent: (bytes) => wires.received(bytes)
   })
+}
+
+/** A packet from the client has just entered the trace. */
+function note({ log, struck }: Trace, packet: Uint8Array, { kind, direction }: FaultEffect): void {
+  const way = direction === 'in' ? 'out' : 'in'
+  const number = log.ring?.count ?? 0
+  const at = Math.round((performance.timeOrigin + performance.now()) * 1_000)
+  const bytes = { number, at, direction: way, connection: 0, size: packet.length, bytes: packet } as const
+  const { type, packetId, size } = summaryOf(bytes, log.versionOf(0))
+  struck.push({ fault: kind as StruckPacket['fault'], number, at, direction: way, type, packetId, size })
+  if (struck.length > MAX_STRUCK) struck.shift()
 }
