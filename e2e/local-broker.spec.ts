@@ -133,7 +133,7 @@ test('stopping the broker asks if others are connected, and names how many', asy
   await dialog.getByRole('button', { name: 'Cancel' }).click()
   await expect(dialog).toBeHidden()
   expect(client.connected).toBe(true)
-  const closed = new Promise((resolve) => client.once('close', resolve))
+  const closed = new Promise((resolve) => client.once('close', () => resolve(true)))
   await app.button('Stop broker').click()
   await dialog.getByRole('button', { name: 'Stop broker' }).click()
   await closed

@@ -1,7 +1,7 @@
-import type { Bridge } from '../../shared/contract/bridge'
+import type { Bridge, MosquittoNote } from '../../shared/contract/bridge'
 import type { BridgeNote, ServerKind } from '../../shared/contract/left-behind'
 import type { Profile } from '../../shared/contract/profiles'
-import { mosquittoLines, type MosquittoNote } from './mosquitto-lines'
+import { mosquittoLines } from './mosquitto-lines'
 
 /** Where the bridges' certificates are, in the folder of the server. */
 const FOLDER = 'certs'

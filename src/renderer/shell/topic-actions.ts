@@ -12,8 +12,8 @@ export function topicActions(app: AppState): Action[] {
     ...{ live: nothing, show: nothing, filter: nothing, search: nothing, exportMessages: nothing }
   })
   const live = connectionActions({
-    ...{ publishing: () => false, past: () => false },
-    ...{ publish: nothing, pause: nothing, saveRecording: nothing }
+    ...{ publishing: () => false, past: () => false, subtree: () => null },
+    ...{ copySubtree: nothing, publish: nothing, pause: nothing, saveRecording: nothing }
   })
   const elsewhere = (action: Action, isThere: () => boolean): Action => ({
     ...action,

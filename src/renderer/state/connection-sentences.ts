@@ -20,13 +20,13 @@ export interface ConnectionSentence {
 
 /** The state of a connection or, if it has a fault, the fault and its remedy. */
 export function connectionSentence(status: ConnectionStatus): ConnectionSentence {
-  if (status.fault) return faultSentences(status.fault, status.address)
+  if (status.fault) return faultSentences(status.fault, status)
   return { title: stateSentences[status.state]({ address: status.address }), advice: null }
 }
 
 /** Why a broker at an address could not be reached, or ended the connection. */
 export function faultTitle(fault: ConnectionFault, address: string): string {
-  return faultSentences(fault, address).title
+  return faultSentences(fault, { address }).title
 }
 
 /** Whether an older MQTT version may work: the broker refused MQTT 5, or closed the connection instead of sending a CONNACK. */

@@ -74,7 +74,7 @@ async function setup(changes: Partial<Settings> = {}, options: { running?: boole
           details: { host: listener.host, port: listener.port, next: listener.port + 1 }
         })),
     'broker.hosts': () => ['192.0.2.7'],
-    'access.get': () => ({ ...openAccess, users: [], damaged: false }),
+    'access.get': () => ({ ...openAccess, users: [], revision: 0, damaged: false }),
     'faults.list': () => process.faults,
     'faults.ended': () => [],
     'faults.clear': () => void (process.faults = []),
