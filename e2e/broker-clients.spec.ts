@@ -28,7 +28,7 @@ test('a person finds a client among others, and disconnects it', async ({ app, t
   await expect(clients.cell('press-7', 'keepAlive')).toHaveText('17 s')
   await expect(clients.cell('press-7', 'listener')).toHaveText(`TCP ${port}`)
   await expect(clients.cell('meter', 'connected')).toHaveText('absent')
-  await expect(clients.cell('meter', 'expiresAt')).toHaveText(/^ends in 0:59:\d\d$/)
+  await expect(clients.cell('meter', 'expiresAt')).toContainText(/ends in 0:59:\d\d/)
 
   await clients.filter('Absent')
   await expect(clients.ids).toHaveText(['meter'])

@@ -53,6 +53,7 @@ test('the overview of a stopped broker starts it, and then shows its figures, ch
   await app.page.keyboard.press('Escape')
   await expect(sections.charts).toContainText('Running for')
   await app.button('Stop broker').click()
+  await app.page.getByRole('dialog').getByRole('button', { name: 'Stop broker' }).click()
   await expect(app.page.getByText('See what your broker does')).toBeVisible()
 })
 

@@ -6,12 +6,15 @@ vi.stubGlobal('document', { visibilityState: 'visible' })
 
 /** A list of `count` rows that is followed, with the first ten visible. */
 async function followed(count: number) {
-  const state = { rows: Array.from({ length: count }, (_, index) => `row ${index}`), error: null as unknown }
+  const state = {
+    rows: Array.from({ length: count }, (_, index) => `row ${index}`),
+    error: null as Error | null
+  }
   const list = new PagedList<string>(
     (offset, limit) =>
       state.error === null
         ? Promise.resolve({ total: state.rows.length, rows: state.rows.slice(offset, offset + limit) })
-        : Promise.reject(state.error as Error),
+        : Promise.reject(state.error),
     (row) => row
   )
   list.show(0, 10)

@@ -1,5 +1,5 @@
 import type { LessonId } from '../../../shared/lessons'
-import type { Place } from './programs'
+import type { Place } from './place'
 
 /** Lines for a POSIX shell. `-d` prints the packets. */
 export function mosquittoProgram(lesson: LessonId, { host, port }: Place): string {

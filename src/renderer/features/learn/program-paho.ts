@@ -1,5 +1,5 @@
 import type { LessonId } from '../../../shared/lessons'
-import type { Place } from './programs'
+import type { Place } from './place'
 
 type PahoLesson = Exclude<LessonId, 'sn'>
 

@@ -1,4 +1,4 @@
-import type { Place } from './programs'
+import type { Place } from './place'
 
 /** MQTT-SN 1.2 by hand: each datagram is its length, its type and its fields. */
 export function snPython({ snPort }: Place): string {

@@ -2,14 +2,8 @@ import type { LessonId } from '../../../shared/lessons'
 import { mosquittoProgram } from './program-mosquitto'
 import { mqttJsProgram } from './program-mqttjs'
 import { pahoProgram } from './program-paho'
+import type { Place } from './place'
 import { snNodeJs, snPython } from './program-sn'
-
-/** Where the local broker listens. */
-export interface Place {
-  host: string
-  port: number
-  snPort: number
-}
 
 /** A complete program that does with one library what a lesson is about. */
 interface Program {
