@@ -16,6 +16,7 @@ import { preferences } from '../../state/preferences.svelte'
 import { rowByKey } from '../../ui/list-keys'
 import { changedFilter, isSameFilter } from './filters'
 import { RememberedBranches } from './open-branches'
+import { Revealing } from './revealing'
 
 /** Events of a tree for the component that shows it. */
 export interface TopicEvents {
@@ -58,8 +59,8 @@ export class TopicsState {
   selected = $state.raw<{ row: TopicRow; index: number } | null>(null)
   /** Called to move the scroll position by some rows, because rows appeared or disappeared above. */
   onshift: (rows: number) => void = () => undefined
-  /** Called to scroll a row into view. */
-  onreveal: (index: number) => void = () => undefined
+  /** Called to scroll a row into view. Settles once the window has followed. */
+  onreveal: (index: number) => Promise<void> = () => Promise.resolve()
 
   readonly history: HistoryRef
   readonly #api: Api
@@ -71,8 +72,10 @@ export class TopicsState {
   /** The last message that counts; null: the tree is live. */
   #moment: number | null = null
   readonly #watching = new Latest()
-  /** A path being revealed. The rows above it come with the next frame; until then the list may be too short to scroll there. */
-  #revealing: string | null = null
+  readonly #revealing = new Revealing(
+    (index) => this.onreveal(index),
+    () => this.#window.sequence
+  )
 
   constructor(api: Api, history: HistoryRef, heard: TopicEvents) {
     this.#api = api
@@ -211,10 +214,8 @@ export class TopicsState {
     if (!this.#viewId) return null
     this.#branches.reveal(path)
     const found = await this.#api.call('topics.reveal', { viewId: this.#viewId, path })
-    if (found) {
-      this.#revealing = path === this.selectedPath && found.index < this.total ? null : path
-      this.onreveal(found.index)
-    }
+    const follows = path !== this.selectedPath || (found?.index ?? 0) >= this.total
+    if (found) void this.#revealing.begin(path, found.index, follows)
     this.select(path)
     return found?.index ?? null
   }
@@ -265,10 +266,7 @@ export class TopicsState {
     const isFirst = !this.ready
     const isSelected = frame.selected?.row.path === this.selectedPath
     if (isSelected) this.selected = frame.selected
-    if (frame.selected && frame.selected.row.path === this.#revealing) {
-      this.#revealing = null
-      this.onreveal(frame.selected.index)
-    }
+    if (frame.selected) void this.#revealing.take(frame.selected, current)
     if (frame.rows) {
       const moved = frame.first - this.#window.first
       this.rows = frame.rows

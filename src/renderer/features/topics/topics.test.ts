@@ -18,6 +18,10 @@ const row = (path: string): TopicRow => ({
   retainedAt: null
 })
 
+interface WindowUpdate {
+  options: { window?: { sequence: number } }
+}
+
 let close = (): void => undefined
 afterEach(() => close())
 
@@ -46,26 +50,79 @@ function setup(gates: (Promise<void> | undefined)[] = []) {
 }
 
 describe('the topics of a connection', () => {
-  it('are revealed again once the list is long enough, also if the topic is selected already', async () => {
-    const { topics, begun, session } = setup()
-    const stop = topics.start()
-    await vi.waitFor(() => expect(begun).toHaveLength(1))
-    session.emit('topics.frame', frameOf('v1', { total: 62 }))
-    await vi.waitFor(() => expect(topics.total).toBe(62))
-    const revealed: [index: number, total: number][] = []
-    topics.onreveal = (index) => revealed.push([index, topics.total])
-    topics.select('plant/line1/state')
-    await topics.reveal('plant/line1/state')
-    expect(revealed).toEqual([[64, 62]])
+  describe('when revealed', () => {
+    const PATH = 'plant/line1/state'
 
-    const selected = { row: row('plant/line1/state'), index: 64 }
-    session.emit('topics.frame', frameOf('v1', { total: 68, selected }))
-    await vi.waitFor(() => expect(topics.total).toBe(68))
-    expect(revealed.at(-1)).toEqual([64, 68])
-    session.emit('topics.frame', frameOf('v1', { total: 69, selected }))
-    await vi.waitFor(() => expect(topics.total).toBe(69))
-    expect(revealed).toHaveLength(2)
-    stop()
+    /** A tree of 62 rows. Its list scrolls as far as it can, and asks for another window unless it is there already. */
+    async function setupList() {
+      const { topics, begun, updates, session } = setup()
+      close = ((end) => () => (stop(), end()))(close)
+      const stop = topics.start()
+      await vi.waitFor(() => expect(begun).toHaveLength(1))
+      const revealed: [index: number, total: number][] = []
+      let shown = 0
+      topics.onreveal = (index) => {
+        revealed.push([index, topics.total])
+        const reached = Math.min(index, topics.total - 1)
+        if (reached !== shown) topics.show((shown = reached), 60)
+        return Promise.resolve()
+      }
+      const asked = (): number =>
+        Math.max(0, ...updates.map((update) => (update as WindowUpdate).options.window?.sequence ?? 0))
+      const take = async (total: number, sequence: number, index?: number): Promise<void> => {
+        const selected = index === undefined ? null : { row: row(PATH), index }
+        session.emit('topics.frame', frameOf('v1', { total, sequence, selected }))
+        await vi.waitFor(() => expect(topics.total).toBe(total))
+      }
+      await vi.waitFor(() => expect(asked()).toBeGreaterThan(0))
+      await take(62, asked())
+      return { topics, take, revealed, asked }
+    }
+
+    it('are scrolled to again once the list is long enough, also if the topic is selected already', async () => {
+      const { topics, take, revealed, asked } = await setupList()
+      topics.select(PATH)
+      await topics.reveal(PATH)
+      expect(revealed).toEqual([[64, 62]])
+      await take(68, asked(), 64)
+      expect(revealed.at(-1)).toEqual([64, 68])
+    })
+
+    it('are scrolled to again when topics appear above while the window moves', async () => {
+      const { topics, take, revealed, asked } = await setupList()
+      const before = asked()
+      await topics.reveal(PATH)
+      await vi.waitFor(() => expect(asked()).toBe(before + 1))
+      // The worker made this frame before it was asked for the new window.
+      await take(68, before, 64)
+      await vi.waitFor(() => expect(asked()).toBe(before + 2))
+      await take(100, before + 1, 96)
+      expect(revealed.at(-1)).toEqual([96, 100])
+    })
+
+    it('are left alone once the window holds still', async () => {
+      const { topics, take, revealed, asked } = await setupList()
+      const before = asked()
+      await topics.reveal(PATH)
+      await vi.waitFor(() => expect(asked()).toBe(before + 1))
+      await take(68, before + 1, 64)
+      await vi.waitFor(() => expect(asked()).toBe(before + 2))
+      await take(69, before + 2, 64)
+      const { length } = revealed
+      await take(70, before + 2, 65)
+      expect(revealed).toHaveLength(length)
+    })
+
+    it('are left alone if they were in view', async () => {
+      const { topics, take, revealed, asked } = await setupList()
+      await take(70, asked())
+      topics.show(64, 60)
+      topics.select(PATH)
+      topics.onreveal = (index) => (revealed.push([index, topics.total]), Promise.resolve())
+      await topics.reveal(PATH)
+      await take(71, asked(), 65)
+      expect(revealed).toEqual([[64, 70]])
+    })
   })
 
   it('leave no view behind when views are reopened while another is being opened', async () => {
