@@ -74,14 +74,14 @@ export class Stage {
     }
     await this.hangUp()
     for (const { topic } of [...this.broker.retained.all()]) this.broker.announce(topic, '')
-    const { sessions, subscriptions, retained, clientCount, connectionCount } = this.broker
+    const { sessions, subscriptions, retained, clientCount, openConnections } = this.broker
     const left = {
       sessions: sessions.count,
       subscriptions: subscriptions.count,
       shared: subscriptions.shareCount,
       retained: retained.count,
       clients: clientCount,
-      connections: connectionCount,
+      connections: openConnections.size,
       timers: this.clock.pending - SWEEP
     }
     if (Object.values(left).some((count) => count !== 0))
@@ -153,7 +153,7 @@ export class Stage {
     for (const { stream } of this.all) stream.resume()
     await this.clock.settle()
     for (const { stream } of this.all) stream.destroy()
-    for (let looks = 0; looks === 0 || (looks < MOST_LOOKS && this.broker.connectionCount > 0); looks++)
+    for (let looks = 0; looks === 0 || (looks < MOST_LOOKS && this.broker.openConnections.size > 0); looks++)
       await this.clock.jump(1_000)
   }
 
@@ -162,7 +162,8 @@ export class Stage {
     const failed = broker.refusals.find(({ reason }) => reason.startsWith('The broker failed'))
     if (failed) throw new Error(`${failed.reason} (packet ${failed.packet.toString('hex')})`)
     if (this.storeFault) throw this.storeFault
-    if (broker.connectionCount > 0) throw new Error(`${broker.connectionCount} connections are left`)
+    if (broker.openConnections.size > 0)
+      throw new Error(`${broker.openConnections.size} connections are left`)
     for (const { received } of all) {
       const fault = answersFault(received)
       if (fault !== null)

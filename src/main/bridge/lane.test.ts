@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { AppError } from '../../shared/errors'
-import type { Carried } from '../mqtt/client'
+import type { Carried } from '../mqtt/bridging'
 import { Lane, type Destination } from './lane'
 
 /** A side whose broker answers when a test says so. */

@@ -1,6 +1,6 @@
 import type { BridgeDrop } from '../../shared/contract/bridge'
 import { AppError } from '../../shared/errors'
-import type { Carried } from '../mqtt/client'
+import type { Carried } from '../mqtt/bridging'
 
 /** What waits for one side at most, in messages and payload bytes, before the other side is not read any more. */
 const MOST_MESSAGES = 1_000

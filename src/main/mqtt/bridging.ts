@@ -1,4 +1,8 @@
 import type { MqttClient } from 'mqtt'
+import type { Arrival } from '../recorder/message'
+
+/** A message that a bridge carries. */
+export type Carried = Pick<Arrival, 'topic' | 'payload' | 'qos' | 'retain' | 'properties'>
 
 /** What the client of a bridge does otherwise than the one of a connection. */
 export interface Bridging {

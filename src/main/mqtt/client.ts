@@ -10,7 +10,8 @@ import type { PublishResult } from '../../shared/contract/messages'
 import type { MqttVersion, Profile, Subscription } from '../../shared/contract/profiles'
 import { AppError } from '../../shared/errors'
 import type { MessageProperties, Qos } from '../../shared/message'
-import { bridge, type Bridging } from './bridging'
+import { bridge, type Bridging, type Carried } from './bridging'
+import { checkLimits } from './connack-limits'
 import { faultOf } from './faults'
 import { inTime } from './in-time'
 import { malformation } from './malformed'
@@ -19,14 +20,7 @@ import { arrivalOf, connackOf, publishProperties } from './mqttjs-packets'
 import { tapPackets } from './packet-tap'
 import { omitUsername } from './password-only'
 import type { PacketLog } from '../packets/log'
-import type { Arrival } from '../recorder/message'
 import type { Gate, Recipient } from '../recorder/recorder'
-
-/** The largest packet that MQTT allows, in bytes (2.2.3 Remaining Length). */
-const LARGEST_PACKET = 268_435_455
-
-/** A message that a bridge carries. */
-export type Carried = Pick<Arrival, 'topic' | 'payload' | 'qos' | 'retain' | 'properties'>
 
 export interface ClientEvents {
   online(connack: Connack): void
@@ -156,7 +150,7 @@ export class Client {
     retain: boolean,
     properties: MessageProperties | null = null
   ): Promise<PublishResult> {
-    this.checkLimits(topic, payload, qos, retain)
+    this.check(topic, payload, qos, retain)
     const started = performance.now()
     this.recorder.outgoing({ topic, payload, qos, retain })
     const { packetId, reasonCode } = await inTime(this.send(topic, payload, qos, retain, properties))
@@ -178,7 +172,7 @@ export class Client {
   async carry({ topic, payload, qos, retain, properties }: Carried): Promise<void> {
     const { maximumQos = 2, retainAvailable = true } = this.connack ?? {}
     const lowered = qos > maximumQos ? maximumQos : qos
-    this.checkLimits(topic, payload, lowered, retain && retainAvailable)
+    this.check(topic, payload, lowered, retain && retainAvailable)
     await this.send(topic, payload, lowered, retain && retainAvailable, properties)
   }
 
@@ -214,16 +208,10 @@ export class Client {
     })
   }
 
-  private checkLimits(topic: string, payload: Buffer, qos: Qos, retain: boolean): void {
+  /** Throws NOT_CONNECTED, PAYLOAD_TOO_LARGE, QOS_NOT_SUPPORTED or RETAIN_NOT_SUPPORTED. */
+  private check(topic: string, payload: Buffer, qos: Qos, retain: boolean): void {
     if (!this.connack || !this.client.connected) throw this.notConnected()
-    const limit = Math.min(this.connack.maximumPacketSize ?? LARGEST_PACKET, LARGEST_PACKET)
-    const overhead = Buffer.byteLength(topic) + 16
-    if (payload.length + overhead > limit) {
-      throw new AppError('PAYLOAD_TOO_LARGE', { size: payload.length, limit: Math.max(0, limit - overhead) })
-    }
-    if (qos > this.connack.maximumQos)
-      throw new AppError('QOS_NOT_SUPPORTED', { maximum: this.connack.maximumQos })
-    if (retain && !this.connack.retainAvailable) throw new AppError('RETAIN_NOT_SUPPORTED', {})
+    checkLimits(this.connack, { topic, payload, qos, retain })
   }
 
   private notConnected(): AppError {

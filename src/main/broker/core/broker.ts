@@ -13,6 +13,7 @@ import { GroupCommit } from './group-commit'
 import { Handshake } from './handshake'
 import { HookSet } from './hook-set'
 import type { Asker, Hooks, ListenerPlace } from './hooks'
+import type { Link } from './link'
 import { defaultLimits, type Limits } from './limits'
 import { Flusher } from './output'
 import { Backlog } from './outgoing'
@@ -53,6 +54,8 @@ export class Broker {
   readonly sessions: Sessions
   /** The last refusals, newest last. */
   readonly refusals: RefusalReport[] = []
+  /** Makes the link of each new connection; null: nobody stands between. */
+  linker: ((connection: Connection) => Link | undefined) | null = null
   private readonly clientsById = new Map<string, Client>()
   private readonly connections = new Set<Connection>()
   private readonly parts: Parts
@@ -99,13 +102,13 @@ export class Broker {
     })
     this.connections.add(connection)
     this.traffic.connections++
-    this.hooks.opened?.(connection)
+    connection.link = this.linker?.(connection)
     connection.open(new Handshake(connection, this.parts, (...accepted) => this.connected(...accepted)))
     return connection
   }
 
   /** All connections, with those that have not sent a CONNECT. */
-  openConnections(): Iterable<Connection> {
+  get openConnections(): ReadonlySet<Connection> {
     return this.connections
   }
 
@@ -126,11 +129,6 @@ export class Broker {
 
   get clientCount(): number {
     return this.clientsById.size
-  }
-
-  /** Connections, with those that have not sent a CONNECT. */
-  get connectionCount(): number {
-    return this.connections.size
   }
 
   /** Closes a client's connection; returns whether there is such a client. */

@@ -3,9 +3,7 @@ import { Message } from '../codec/message'
 import type { Connect, SubscriptionOptions } from '../codec/packet'
 import { Refusal } from '../codec/refusal'
 import { HookSet } from './hook-set'
-import type { Connection } from './connection'
 import type { Asker } from './hooks'
-import type { Session } from './session'
 
 const asker: Asker = { clientId: 'c', username: null, address: '' }
 const connect = {} as Connect
@@ -20,21 +18,9 @@ const options: SubscriptionOptions = {
 
 it('has no function for a decision that nobody wants to see, also after all are gone', () => {
   const set = new HookSet()
-  const {
-    opened,
-    connect: connects,
-    publish,
-    subscribe,
-    deliver,
-    drop,
-    arrived,
-    connected,
-    closed,
-    expired
-  } = set
+  const { connect: connects, publish, subscribe, deliver, drop, arrived, connected, closed, expired } = set
   const { full, fault, own } = set
   const all = [
-    opened,
     connects,
     publish,
     subscribe,
@@ -48,7 +34,7 @@ it('has no function for a decision that nobody wants to see, also after all are 
     closed,
     expired
   ]
-  expect(all).toEqual(Array(13).fill(undefined))
+  expect(all).toEqual(Array(12).fill(undefined))
   const remove = set.add({ publish: () => 0 })
   expect(set.publish).toBeDefined()
   expect(set.deliver).toBeUndefined()
@@ -84,29 +70,24 @@ it('lets whoever refuses first decide', () => {
 
 it('takes a queue for full if anybody does', () => {
   const set = new HookSet()
-  const session = { clientId: 'c' } as Session
   set.add({ full: () => false })
-  expect(set.full!(session, message)).toBe(false)
+  expect(set.full!(asker, message)).toBe(false)
   const remove = set.add({ full: ({ clientId }) => clientId === 'c' })
   set.add({ full: () => false })
-  expect(set.full!(session, message)).toBe(true)
+  expect(set.full!(asker, message)).toBe(true)
   remove()
-  expect(set.full!(session, message)).toBe(false)
+  expect(set.full!(asker, message)).toBe(false)
 })
 
-it('tells everybody of a new connection and of a fault', () => {
+it('tells everybody of a fault', () => {
   const set = new HookSet()
   const told: unknown[] = []
   for (const name of ['a', 'b'])
     set.add({
-      opened: ({ clientId }) => told.push([name, clientId]),
       fault: (id, { clientId }, packet, { kind }) => told.push([name, id, clientId, packet, kind])
     })
-  set.opened!({ clientId: '' } as Connection)
   set.fault!('1', asker, null, { kind: 'loss', direction: 'in', delay: null, topic: null })
   expect(told).toEqual([
-    ['a', ''],
-    ['b', ''],
     ['a', '1', 'c', null, 'loss'],
     ['b', '1', 'c', null, 'loss']
   ])

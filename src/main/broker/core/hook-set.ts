@@ -8,7 +8,6 @@ import type { Hooks } from './hooks'
  */
 export class HookSet {
   authenticate: Hooks['authenticate']
-  opened: Hooks['opened']
   connect: Hooks['connect']
   publish: Hooks['publish']
   subscribe: Hooks['subscribe']
@@ -58,7 +57,6 @@ export class HookSet {
     this.full = full && ((...given) => full.some((each) => each(...given)))
     this.own = own && ((...given) => own.some((each) => each(...given)))
     this.drop = toAll(this.functions('drop'))
-    this.opened = toAll(this.functions('opened'))
     this.fault = toAll(this.functions('fault'))
     this.arrived = toAll(this.functions('arrived'))
     this.connected = toAll(this.functions('connected'))

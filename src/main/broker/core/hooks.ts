@@ -3,8 +3,6 @@ import type { FaultKind } from '../../../shared/contract/faults'
 import type { Connect, SubscriptionOptions } from '../codec/packet'
 import type { Message } from '../codec/message'
 import type { Refusal } from '../codec/refusal'
-import type { Connection } from './connection'
-import type { Session } from './session'
 
 /** Why a message did not reach a subscriber. */
 export type DropCause = 'nobody subscribed' | 'expired' | 'queue full' | 'too large' | 'refused'
@@ -91,8 +89,6 @@ export interface Hooks {
    * for it, at most as long as the connect timeout. null: nothing to check.
    */
   authenticate?(applicant: Applicant, connect: Connect): Promise<Refusal | null> | null
-  /** There is a new connection, on which nothing has come yet. */
-  opened?(connection: Connection): void
   /** A client asks to connect. Returns why not, or null. */
   connect?(asker: Asker, connect: Connect): Refusal | null
   /** A client publishes, or its will is. Returns a reason code; from 0x80 on it is refused. */
@@ -112,7 +108,7 @@ export interface Hooks {
   /** A message that was queued for a client is about to be sent to it for the first time. Returns whether it may be. */
   dequeue?(clientId: string, message: Message): boolean
   /** Whether a message for a client is dropped because the queue of its session counts as full. */
-  full?(session: Session, message: Message): boolean
+  full?(asker: Asker, message: Message): boolean
   /** A fault did something to a packet. `packet` null: to a message or a request, whose packet has been reported before. */
   fault?(id: string, asker: Asker, packet: Uint8Array | null, effect: FaultEffect): void
   /** Whether a message that another client published counts as a client's own, for its subscriptions with No Local. */

@@ -3,7 +3,7 @@ import type { Output } from './output'
 
 /**
  * Stands between a connection and the network and decides what becomes of its packets: they go on now, later, again or never. A connection
- * has one only while somebody wants it (`hooks.opened` is the moment to set it).
+ * has one only while somebody wants it (see `Broker.linker`).
  */
 export interface Link extends Pick<Output, 'packet' | 'publish'> {
   /** Bytes came from the client, for `Connection.read`. */

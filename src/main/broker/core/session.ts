@@ -71,6 +71,11 @@ export class Session implements Subscriber, Waiting {
     return (this.queue ??= new Outgoing(this.parts.backlog))
   }
 
+  /** The client as hooks know it, also while it is away. */
+  private get asker(): Asker {
+    return this.client?.connection ?? { clientId: this.clientId, username: null, address: '' }
+  }
+
   get queuedBytes(): number {
     return this.queue?.waitingBytes ?? 0
   }
@@ -84,7 +89,7 @@ export class Session implements Subscriber, Waiting {
     const { hooks, commit } = this.parts
     if (hooks.deliver && !hooks.deliver(this.clientId, message)) return this.drop('refused', message)
     if (this.isOver) return
-    if (hooks.full?.(this, message)) return this.drop('queue full', message)
+    if (hooks.full?.(this.asker, message)) return this.drop('queue full', message)
     const { qos, retain, identifiers } = options
     // QoS 0 messages are not kept for an absent client (MQTT 5.0, 4.1, leaves it open).
     if (qos === 0) return this.client?.send(message, options)

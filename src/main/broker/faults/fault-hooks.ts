@@ -47,8 +47,7 @@ export function faultHooks(choice: FaultChoice): Hooks {
       }
     }),
     ...(choice.has('queueFull') && {
-      full({ clientId, client }, { topic }) {
-        const asker = client?.connection ?? { clientId, username: null, address: '' }
+      full(asker, { topic }) {
         if (choice.spares(asker)) return false
         const subject = subjectOf(asker, topic)
         const fault = choice.strike('queueFull', subject)

@@ -91,6 +91,7 @@ export class Faults {
     this.cancelNews?.()
     this.absence.stop()
     this.removeHooks()
+    this.broker.linker = null
     this.choice.faults = []
   }
 
@@ -122,10 +123,10 @@ export class Faults {
   /** Faults have come or gone. */
   private update(): void {
     this.removeHooks()
-    const { needsLinks } = this
-    const opened = (connection: Connection): void => this.link(connection)
-    this.removeHooks = this.broker.hooks.add({ ...faultHooks(this.choice), ...(needsLinks && { opened }) })
-    if (needsLinks) for (const connection of this.broker.openConnections()) this.link(connection)
+    this.removeHooks = this.broker.hooks.add(faultHooks(this.choice))
+    this.broker.linker = this.needsLinks ? (connection) => this.link(connection) : null
+    if (this.needsLinks)
+      for (const connection of this.broker.openConnections) connection.link ??= this.link(connection)
     else for (const connection of this.links.keys()) this.unlink(connection)
     this.tell()
   }
@@ -134,14 +135,14 @@ export class Faults {
     return this.choice.has('latency', 'loss', 'duplicate', 'withhold', 'disconnect', 'slowReading')
   }
 
-  private link(connection: Connection): void {
-    if (connection.isObserver || this.links.has(connection)) return
+  private link(connection: Connection): FaultyLink | undefined {
+    if (connection.isObserver) return undefined
     const link = new FaultyLink(connection, this.choice, this.clock, {
       idle: () => this.unlink(connection),
       closed: () => this.links.delete(connection)
     })
     this.links.set(connection, link)
-    connection.link = link
+    return link
   }
 
   /** Packets pass without a link again, once none waits and no fault needs it. */
@@ -153,7 +154,7 @@ export class Faults {
 
   /** Cuts the connections of a scope, and returns them. */
   private cut(scope: ClientScope): Connection[] {
-    const among = [...this.broker.openConnections()].filter(
+    const among = [...this.broker.openConnections].filter(
       ({ isObserver, clientId, listener }) =>
         !isObserver &&
         (scope.clientId === null || scope.clientId === clientId) &&

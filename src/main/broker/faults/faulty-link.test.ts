@@ -211,7 +211,7 @@ it('reads a client slowly, and at once when that ends', async () => {
     expect(await received()).toBe(second)
   }
   await fast.publish('t')
-  const connection = [...net.broker.openConnections()][0]!
+  const connection = [...net.broker.openConnections][0]!
   expect(connection.stream.isPaused()).toBe(true)
   net.faults.remove(id)
   expect(await received()).toBe(11)

@@ -137,7 +137,7 @@ it('delays as many packets as it should, also when it has ended after them', asy
   await settled()
   net.clock.advance(399)
   await settled()
-  const [connection] = net.broker.openConnections()
+  const [connection] = net.broker.openConnections
   expect(connection!.link).toBeDefined()
   net.clock.advance(1)
   await client.next('pingresp')
@@ -149,7 +149,7 @@ it('stops reading a client of which too much is late', async () => {
   const net = new FaultyNetwork()
   const client = await net.connect(5, { clientId: 'c' })
   net.fault({ kind: 'latency', delay: 1_000, direction: 'in', scope: { filter: 't' } })
-  const [connection] = net.broker.openConnections()
+  const [connection] = net.broker.openConnections
   for (let i = 0; i < 30; i++) client.send(publishPacket('t', Buffer.alloc(100_000)))
   await settled()
   expect(connection!.stream.isPaused()).toBe(true)
