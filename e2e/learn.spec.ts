@@ -5,6 +5,7 @@ import mqtt from 'mqtt'
 import { LESSON_IDS } from '../src/shared/lessons'
 import { programs } from '../src/renderer/features/learn/programs'
 import { freePort } from './fixtures/port'
+import { AccessPage } from './pages/access'
 import { LearnPage } from './pages/learn'
 import { expect, test } from './test'
 
@@ -209,6 +210,24 @@ test('a learner who closes Treetop in the middle of a lesson goes on there', asy
   await learn.expectDone(3)
   await app.button('Start this lesson over').click()
   await learn.expectOpen(1)
+})
+
+test('access rules that refuse the lesson’s clients are named, with the way to them', async ({ app, page }) => {
+  const learn = new LearnPage(app)
+  const access = new AccessPage(app)
+  const notice = page.getByRole('region', { name: 'Access rules' })
+  await app.startLocalBroker()
+  await access.open()
+  await access.byDefault('Deny')
+  await learn.open()
+  await expect(notice).toContainText('they use topics below learn/')
+  await notice.getByRole('button', { name: 'Open the access rules' }).click()
+  await access.byDefault('Allow')
+  await learn.open()
+  await expect(learn.picture).toBeVisible()
+  await learn.act(1, 'Connect the phone')
+  await learn.expectDone(1)
+  await expect(notice).toHaveCount(0)
 })
 
 const runners: { library: string; run: (code: string) => Promise<unknown> }[] = [

@@ -25,6 +25,7 @@ import SettingsPage from '../features/settings/SettingsPage.svelte'
 import TrafficPage from '../features/traffic/TrafficPage.svelte'
 import { m } from '../paraglide/messages'
 import { connectionName } from '../state/connection-sentences'
+import { untilClosed } from '../state/preferences.svelte'
 import { definePage, type Page } from './page'
 import TopicsPage from './TopicsPage.svelte'
 
@@ -117,7 +118,15 @@ export const pages: readonly Page[] = [
     icon: GraduationCap,
     scope: 'app',
     component: LearnPage,
-    props: ({ broker, settings }) => ({ broker, settings, packetDetail: PacketDetail })
+    props: (app) => ({
+      broker: app.broker,
+      settings: app.settings,
+      packetDetail: PacketDetail,
+      onaccess: () => {
+        untilClosed.set('broker.tab', 'access')
+        app.page = 'broker'
+      }
+    })
   }),
   definePage({
     id: 'connections',
