@@ -13,7 +13,7 @@ const run = promisify(execFile)
 /** Code runs where it can resolve `mqtt`. */
 const project = resolve(import.meta.dirname, '..')
 
-/** What a learner clicks: by lesson, the actions of each step. `null`: the step is done only after the last action. */
+/** What a learner clicks: by lesson, the actions of each step. The other lessons are walked in `src/main/learn/learn.test.ts`. */
 const walks: { title: string; steps: string[][] }[] = [
   {
     title: 'A topic is not a connection',
@@ -23,38 +23,6 @@ const walks: { title: string; steps: string[][] }[] = [
       ['Connect the sensor', 'Sensor: publish'],
       ['Phone: publish']
     ]
-  },
-  {
-    title: 'Wildcards',
-    steps: [
-      ['Phone: subscribe with +', 'Publish kitchen temperature', 'Publish bath temperature'],
-      ['Publish kitchen humidity'],
-      ['Phone: subscribe with #', 'Publish kitchen humidity']
-    ]
-  },
-  {
-    title: 'QoS 0: at most once',
-    steps: [
-      ['Lose every third message'],
-      ['Sensor: publish 10'],
-      ['Repair the network', 'Sensor: publish 10']
-    ]
-  },
-  {
-    title: 'QoS 1: at least once',
-    steps: [['Sensor: publish'], ['Lose the next PUBACK', 'Sensor: publish'], ['Sensor: connect again']]
-  },
-  {
-    title: 'QoS 2: exactly once',
-    steps: [['Sensor: publish'], ['Lose the next PUBREC', 'Sensor: publish'], ['Sensor: connect again']]
-  },
-  {
-    title: 'A session that waits for you',
-    steps: [['Disconnect the phone'], ['Sensor: publish 3'], ['Connect the phone']]
-  },
-  {
-    title: 'Retained messages and wills',
-    steps: [['Sensor: publish retained'], ['Phone: subscribe'], ['Pull the sensor’s plug']]
   },
   {
     title: 'What CONNACK codes mean',
@@ -67,7 +35,6 @@ const walks: { title: string; steps: string[][] }[] = [
       ['Refuse with 5']
     ]
   },
-  { title: 'Keep alive', steps: [['Connect the sensor'], ['Sensor: fall silent']] },
   {
     title: 'MQTT-SN',
     steps: [

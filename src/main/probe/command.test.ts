@@ -43,7 +43,7 @@ describe('treetop probe', () => {
     expect(out).toMatch(
       /^\| Longest keep alive +\| yes +\| 60 seconds, instead of the 65,535 seconds asked for\. +\|$/m
     )
-    expect(out).toMatch(/^\| Longest topic +\| yes +\| 65,535 bytes\. +\|$/m)
+    expect(out).toMatch(/^\| Longest topic +\| yes +\| 65,535 bytes, the most that MQTT allows\. +\|$/m)
     expect(
       new Set(
         out
