@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
@@ -19,6 +20,8 @@ export default defineConfig({
     // These limits only end hanging tests. The benchmarks measure speed.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // Many tests wait for brokers. On two cores the default is one file at a time.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         extends: true,
