@@ -1,4 +1,7 @@
 import { EventEmitter } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { MessageChannel } from 'node:worker_threads'
 import { expect, it, vi, type TestContext } from 'vitest'
 import { openAccess } from '../../shared/contract/access'
@@ -17,7 +20,6 @@ import { portChannel } from '../../shared/rpc/port'
 import { BrokerService } from '../broker/broker-service'
 import { pipePath } from '../broker/pipe-path'
 import { serveBroker } from '../broker/serve'
-import { temporaryFolder } from '../history/fixture'
 import { freePort } from '../mqtt/mosquitto.fixture'
 import type { SpawnWorker } from '../worker'
 import { Learn } from './learn'
@@ -47,13 +49,14 @@ async function setup({ onTestFinished }: TestContext) {
   const service = new BrokerService(spawn, '1')
   const host = '127.0.0.1'
   const port = await freePort()
+  const directory = mkdtempSync(join(tmpdir(), 'treetop-'))
   await service.start({
     file: null,
     events: ':memory:',
     limits: defaultBrokerLimits,
     access: () => ({ ...openAccess, users: [], secret: '' }),
     id: 'aaaaaaaa',
-    pipe: pipePath(temporaryFolder()),
+    pipe: pipePath(directory),
     listeners: [
       { kind: 'tcp', host, port },
       { kind: 'sn', host, port: await freePort(), ...defaultSnSettings }
@@ -75,13 +78,13 @@ async function setup({ onTestFinished }: TestContext) {
       }
     }
   }
-  const directory = temporaryFolder()
   const progress = new LearnProgress(directory)
   const failed = vi.fn()
   const learn = new Learn({ status: () => service.status(), peer }, progress, failed)
   onTestFinished(async () => {
     await learn.leave()
     await service.stop()
+    rmSync(directory, { recursive: true })
     expect(failed).not.toHaveBeenCalled()
   })
   const calls = learn.calls()

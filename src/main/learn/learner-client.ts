@@ -1,6 +1,7 @@
 import mqtt, { type MqttClient } from 'mqtt'
 import { AppError } from '../../shared/errors'
 import type { Qos } from '../../shared/message'
+import { markRepeats } from '../mqtt/mark-repeats'
 
 /** ms within which a connection is accepted or refused, or a subscription answered. */
 const PATIENCE = 5_000
@@ -120,20 +121,6 @@ export class LearnerClient {
       })
     )
   }
-}
-
-/** Sets DUP in messages that are sent again [MQTT-3.3.1-1], which MQTT.js leaves out. It tells of a packet just before it writes it. */
-function markRepeats(client: MqttClient): void {
-  const sent = new Set<number>()
-  client.on('packetsend', (packet) => {
-    if (packet.cmd !== 'publish' || packet.qos === 0 || packet.messageId === undefined) return
-    if (sent.has(packet.messageId)) packet.dup = true
-    sent.add(packet.messageId)
-  })
-  client.on('packetreceive', (packet) => {
-    if ((packet.cmd === 'puback' || packet.cmd === 'pubcomp') && packet.messageId !== undefined)
-      sent.delete(packet.messageId)
-  })
 }
 
 /** Throws TIMED_OUT. */

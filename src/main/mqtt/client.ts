@@ -16,6 +16,7 @@ import { faultOf } from './faults'
 import { inTime } from './in-time'
 import { malformation } from './malformed'
 import { clientOptions, type Secrets } from './options'
+import { markRepeats } from './mark-repeats'
 import { arrivalOf, connackOf, publishProperties } from './mqttjs-packets'
 import { tapPackets } from './packet-tap'
 import { omitUsername } from './password-only'
@@ -49,6 +50,7 @@ export class Client {
   ) {
     this.client = mqtt.connect({ ...clientOptions(profile, secrets), manualConnect: true })
     if (bridging) bridge(this.client, bridging)
+    markRepeats(this.client)
     tapPackets(this.client, packets, profile.version, {
       failed: (error) => this.failed(error),
       isAccepted: () => this.connack !== null
