@@ -1,5 +1,6 @@
 import type { RetainedFault } from '../../shared/contract/retained'
 import { m } from '../paraglide/messages'
+import { explained } from './joined'
 import { faultTitle } from './connection-sentences'
 import { reasonName } from './sentences'
 
@@ -18,7 +19,7 @@ export function retainedFault(fault: RetainedFault, address: string, filter: str
       return m.retained_fault_failed({ reason: fault.reason })
     case 'subscribe': {
       const reason = [reasonName(fault.code, fault.version, 'SUBACK'), fault.reasonString]
-      return m.retained_fault_subscribe({ filter, reason: reason.filter(Boolean).join(': ') })
+      return m.retained_fault_subscribe({ filter, reason: explained(...reason) })
     }
     case 'connection':
       return m.retained_fault_connection({ why: faultTitle(fault.fault, address) })

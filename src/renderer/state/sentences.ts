@@ -4,6 +4,7 @@ import { encodeError, type ErrorCode, type ErrorDetails } from '../../shared/err
 import { codeName, type CodePacket } from '../../shared/mqtt-codes'
 import type { FilterFault, TopicFault } from '../../shared/topic'
 import { m } from '../paraglide/messages'
+import { explained } from './joined'
 import { bytes, count } from './format'
 
 /** Every fault code that a profile field, a topic or a filter can have. */
@@ -122,12 +123,12 @@ const errors: { [C in ErrorCode]: (details: ErrorDetails[C]) => string } = {
     m.error_payload_too_large({ size: count(size), limit: count(limit) }),
   PUBLISH_REFUSED: ({ reasonCode, reasonString }) =>
     m.error_publish_refused({
-      reason: [reasonName(reasonCode, 5, 'PUBACK'), reasonString].filter(Boolean).join(': ')
+      reason: explained(reasonName(reasonCode, 5, 'PUBACK'), reasonString)
     }),
   UNSUBSCRIBE_REFUSED: ({ filter, reasonCode, reasonString }) =>
     m.error_unsubscribe_refused({
       filter,
-      reason: [reasonName(reasonCode, 5, 'UNSUBACK'), reasonString].filter(Boolean).join(': ')
+      reason: explained(reasonName(reasonCode, 5, 'UNSUBACK'), reasonString)
     }),
   QOS_NOT_SUPPORTED: ({ maximum }) => m.error_qos_not_supported({ maximum }),
   RETAIN_NOT_SUPPORTED: () => m.error_retain_not_supported(),
@@ -187,9 +188,9 @@ function codeText(code: number): string {
 function faultText(fault: ConnectionFault): string {
   switch (fault.kind) {
     case 'connack':
-      return [reasonName(fault.code, fault.version), fault.reasonString].filter(Boolean).join(': ')
+      return explained(reasonName(fault.code, fault.version), fault.reasonString)
     case 'disconnect':
-      return [reasonName(fault.code, 5, 'DISCONNECT'), fault.reasonString].filter(Boolean).join(': ')
+      return explained(reasonName(fault.code, 5, 'DISCONNECT'), fault.reasonString)
     case 'network':
     case 'protocol':
     case 'crashed':

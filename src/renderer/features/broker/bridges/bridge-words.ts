@@ -11,6 +11,7 @@ import { FIRST_FAILURE } from '../../../../shared/mqtt-codes'
 import { m } from '../../../paraglide/messages'
 import { bytes, count, time, toTheSecond } from '../../../state/format'
 import { reasonName } from '../../../state/sentences'
+import { explained } from '../../../state/joined'
 
 export const stateWords: Record<BridgeStatus['state'], () => string> = {
   off: m.bridges_state_off,
@@ -57,7 +58,7 @@ export function refusedFilters(status: ConnectionStatus | null, broker: string):
   if (status?.state !== 'online') return []
   return status.subscriptions.flatMap(({ filter, code, reasonString }) => {
     if (code === null || code < FIRST_FAILURE) return []
-    const reason = [reasonName(code, status.version, 'SUBACK'), reasonString].filter(Boolean).join(': ')
+    const reason = explained(reasonName(code, status.version, 'SUBACK'), reasonString)
     return [m.bridges_filter_refused({ broker, filter, reason })]
   })
 }

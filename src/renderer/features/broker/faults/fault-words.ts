@@ -2,6 +2,7 @@ import type { FaultKind, FaultSpec, PacketScope } from '../../../../shared/contr
 import { m } from '../../../paraglide/messages'
 import { bytes, count } from '../../../state/format'
 import { reasonName } from '../../../state/sentences'
+import { listed } from '../../../state/joined'
 
 interface Words {
   name: () => string
@@ -104,7 +105,7 @@ function ownFacts(spec: FaultSpec): string[] {
     case 'loss':
       return spec.packets === 'any' ? [] : [lossName(spec.packets)]
     case 'withhold':
-      return [spec.packets.join(', ')]
+      return [listed(spec.packets)]
     case 'slowReading':
       return [m.faults_fact_speed({ bytes: bytes(spec.bytesPerSecond) })]
     case 'connack':
