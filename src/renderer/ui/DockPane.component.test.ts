@@ -30,7 +30,7 @@ it('a docked panel keeps its height when the window changes, unless the content 
   await page.viewport(800, 900)
   await expect.poll(height).toBe(232)
   await page.viewport(800, 500)
-  await expect.poll(height).toBe(199)
+  await expect.poll(height).toBe(200)
   // What is left for the content is less than its minimum before it is less than the panel's.
   await page.viewport(800, 350)
   await expect.poll(height).toBe(100)
