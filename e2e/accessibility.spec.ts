@@ -60,6 +60,10 @@ async function* screens(app: AppPage, page: Page, treetop: Treetop): AsyncGenera
   await app.select('plant/recipe')
   await expect(app.payload).toContainText('rye')
   yield 'value'
+  await app.publish('plant/lamp', 'on', 1)
+  await app.button('Published (1)').click()
+  yield 'published messages'
+  await page.keyboard.press('Escape')
   const tabs = {
     Diff: page.getByText('1 changed'),
     Chart: app.button('Add values…'),

@@ -13,7 +13,8 @@ export function topicActions(app: AppState): Action[] {
   })
   const live = connectionActions({
     ...{ publishing: () => false, past: () => false, subtree: () => null },
-    ...{ copySubtree: nothing, publish: nothing, pause: nothing, saveRecording: nothing }
+    published: () => app.tab !== null && app.draft(app.tab.id).sent.list.length > 0,
+    ...{ copySubtree: nothing, publish: nothing, resend: nothing, pause: nothing, saveRecording: nothing }
   })
   const elsewhere = (action: Action, isThere: () => boolean): Action => ({
     ...action,

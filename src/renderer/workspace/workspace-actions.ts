@@ -33,6 +33,9 @@ export interface ReadingDoings {
 export interface ConnectionDoings {
   publishing: () => boolean
   publish: (shown: boolean) => void
+  /** Whether a message was published. */
+  published: () => boolean
+  resend: () => void
   /** The topic whose subtree can be copied now; null: none. */
   subtree: () => string | null
   copySubtree: (topic: string) => void
@@ -136,6 +139,14 @@ export function connectionActions(doings: ConnectionDoings): Action[] {
       name: m.palette_hide_publish,
       when: doings.publishing,
       run: () => doings.publish(false)
+    },
+    {
+      id: 'resend',
+      group: 'topic',
+      name: m.publish_published_command,
+      icon: Send,
+      when: doings.published,
+      run: doings.resend
     },
     {
       id: 'copy-subtree',

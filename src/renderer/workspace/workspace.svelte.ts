@@ -240,7 +240,7 @@ export class WorkspaceState {
     this.live()
     this.#showHistory()
     this.#nodeChanged()
-    if (path !== null) this.draft.suggest(path)
+    this.draft.follow(path)
   }
 
   #nodeChanged(): void {

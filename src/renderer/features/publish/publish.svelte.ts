@@ -1,9 +1,9 @@
-import type { PublishResult } from '../../../shared/contract/messages'
 import type { Qos } from '../../../shared/message'
 import { topicFault } from '../../../shared/topic'
 import type { Api } from '../../../shared/rpc/contract'
 import type { Preferences } from '../../state/preferences.svelte'
 import { typedPayload, type PayloadFault, type PayloadKind } from './payload'
+import { SentMessages, type EnteredMessage, type Outcome, type SentMessage } from './sent.svelte'
 
 /** Longer texts (in characters) do not survive a page reload, since the storage holds only about 5 MB in total. */
 const LONGEST_KEPT = 200_000
@@ -18,7 +18,7 @@ interface KeptDraft {
   retain: boolean
 }
 
-/** The message that the user is writing and the result of the last publish, per connection. The draft survives a page reload. */
+/** The message that the user is writing and what was published before it, per connection. Both survive a page reload. */
 export class PublishState {
   topic = $state('')
   kind = $state<PayloadKind>('text')
@@ -27,10 +27,17 @@ export class PublishState {
   qos = $state<Qos>(0)
   retain = $state(false)
   busy = $state(false)
-  result = $state.raw<PublishResult | null>(null)
-  error = $state.raw<unknown>(null)
+  /** The message whose outcome is shown. */
+  shown = $state.raw<SentMessage | null>(null)
   /** The user has tried to publish the draft: from then on its faults are shown. */
   tried = $state(false)
+  /** The panel shows the whole form instead of one line. */
+  grown = $state(false)
+  /** The list of published messages is open. */
+  listing = $state(false)
+  /** The draft that a published message has replaced. */
+  replaced = $state.raw<EnteredMessage | null>(null)
+  readonly sent: SentMessages
 
   readonly topicFault = $derived(topicFault(this.topic))
   readonly payloadFault = $derived.by<PayloadFault | null>(() => {
@@ -38,10 +45,13 @@ export class PublishState {
     const typed = typedPayload(this.kind, this.text)
     return 'fault' in typed ? typed.fault : null
   })
+  /** The topic selected in the tree, unless the draft has it already. */
+  readonly otherTopic = $derived.by(() => (this.#selected === this.topic ? null : this.#selected))
 
   readonly #api: Api
   readonly #connectionId: string
-  /** The user typed the topic, so it no longer follows the selection. */
+  #selected = $state<string | null>(null)
+  /** The user chose the topic, so it does not follow the selection. */
   #typed = false
 
   readonly #kept: Preferences | null
@@ -51,6 +61,7 @@ export class PublishState {
     this.#api = api
     this.#connectionId = connectionId
     this.#kept = kept
+    this.sent = new SentMessages(kept, `published.${connectionId}`)
     this.#restore()
   }
 
@@ -84,15 +95,42 @@ export class PublishState {
     return `draft.${this.#connectionId}`
   }
 
-  /** Takes over the newly selected topic, unless the user has typed one. */
-  suggest(topic: string): void {
-    if (!this.#typed) this.topic = topic
+  /** Takes over the topic now selected in the tree (null: none), unless the user chose another one. */
+  follow(selected: string | null): void {
+    this.#selected = selected
+    if (selected !== null && !this.#typed) this.topic = selected
+  }
+
+  /** Sets the topic, which follows the selection again if it is the selected one. */
+  chooseTopic(topic: string): void {
+    this.topic = topic
+    this.typedTopic()
   }
 
   typedTopic(): void {
-    this.#typed = this.topic !== ''
-    this.result = null
-    this.error = null
+    this.#typed = this.topic !== '' && this.topic !== this.#selected
+    this.shown = null
+  }
+
+  /** Puts a published message into the form. What was typed there can be brought back until the next message is published. */
+  fill(message: EnteredMessage): void {
+    this.#replaceBy(message)
+    this.grown = true
+  }
+
+  bringBack(): void {
+    if (this.replaced) this.#replaceBy(this.replaced)
+  }
+
+  /** Keeps the draft that is replaced, if it would be lost otherwise. */
+  #replaceBy(message: EnteredMessage): void {
+    const before = this.#entered()
+    const isTyped = before.text !== '' || before.file !== null || this.#typed
+    if (isTyped && !this.sent.has(before)) this.replaced = before
+    else if (message === this.replaced) this.replaced = null
+    const { topic, kind, text, file, qos, retain } = message
+    Object.assign(this, { kind, text, file, qos, retain, tried: false })
+    this.chooseTopic(topic)
   }
 
   /** Re-indents JSON. Leaves the text alone if it is not JSON, or if more than whitespace would change, as with numbers beyond 2^53. */
@@ -108,30 +146,43 @@ export class PublishState {
   async publish(): Promise<void> {
     this.tried = true
     if (this.busy || this.topicFault || this.payloadFault) return
+    this.replaced = null
+    if (await this.sendAgain(this.#entered())) this.tried = false
+  }
+
+  /** Publishes a message without changing the form. Returns whether it was published. */
+  async sendAgain(message: EnteredMessage): Promise<boolean> {
+    if (this.busy) return false
     this.busy = true
-    this.result = null
-    this.error = null
+    this.shown = null
+    const at = Date.now()
+    const outcome = await this.#send(message)
+    this.shown = this.sent.add(message, at, outcome)
+    this.busy = false
+    return 'result' in outcome
+  }
+
+  async #send(message: EnteredMessage): Promise<Outcome> {
+    const { topic, qos, retain } = message
     try {
-      const { topic, qos, retain } = this
-      const payload = await this.#payload()
-      this.result = await this.#api.call('messages.publish', {
-        connectionId: this.#connectionId,
-        topic,
-        payload,
-        qos,
-        retain
-      })
-      this.tried = false
+      const payload = await payloadOf(message)
+      const connectionId = this.#connectionId
+      return {
+        result: await this.#api.call('messages.publish', { connectionId, topic, payload, qos, retain })
+      }
     } catch (error) {
-      this.error = error
-    } finally {
-      this.busy = false
+      return { error }
     }
   }
 
-  async #payload(): Promise<Uint8Array> {
-    if (this.kind === 'file') return new Uint8Array(await this.file!.arrayBuffer())
-    const typed = typedPayload(this.kind, this.text)
-    return 'bytes' in typed ? typed.bytes : new Uint8Array()
+  #entered(): EnteredMessage {
+    const { topic, kind, text, file, qos, retain } = this
+    return { topic, kind, text, file, qos, retain }
   }
+}
+
+async function payloadOf({ kind, text, file }: EnteredMessage): Promise<Uint8Array> {
+  if (kind === 'file') return file ? new Uint8Array(await file.arrayBuffer()) : new Uint8Array()
+  const typed = typedPayload(kind, text)
+  return 'bytes' in typed ? typed.bytes : new Uint8Array()
 }

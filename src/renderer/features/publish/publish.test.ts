@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { AppError } from '../../../shared/errors'
 import type { Api } from '../../../shared/rpc/contract'
 import { Preferences } from '../../state/preferences.svelte'
 import { PublishState } from './publish.svelte'
@@ -22,7 +23,7 @@ it('restores the draft of each connection after a reload', () => {
   const again = new PublishState(api, 'plant', loaded())
   expect(again).toMatchObject({ topic: 'lamp/set', kind: 'json', text: '{"on":true}', qos: 2, retain: true })
   // The topic was typed, so it does not follow the selection.
-  again.suggest('other/topic')
+  again.follow('other/topic')
   expect(again.topic).toBe('lamp/set')
   expect(new PublishState(api, 'home', loaded()).text).toBe('')
 })
@@ -44,4 +45,56 @@ it('starts empty if the storage is unavailable or holds something else', () => {
     new PublishState(api, 'plant', new Preferences({ getItem: () => 'no JSON', setItem: () => undefined }))
       .topic
   ).toBe('')
+})
+
+it('restores what was published after a reload, newest first, with what came of it; never a file, and no more than fits', async () => {
+  const stored = storage()
+  const result = { outcome: 'sent', packetId: null, reasonCode: null, milliseconds: 1, size: 2 }
+  const refused = new AppError('PUBLISH_REFUSED', { reasonCode: 0x87, reasonString: null })
+  const answers = [() => Promise.resolve(result), () => Promise.reject(refused)]
+  const draft = new PublishState(
+    { call: () => (answers.shift() ?? (() => Promise.resolve(result)))() } as unknown as Api,
+    'plant',
+    new Preferences(stored)
+  )
+  const publish = async (message: Partial<PublishState>): Promise<void> => {
+    Object.assign(draft, message)
+    await draft.publish()
+  }
+  await publish({ topic: 'old', text: 'x'.repeat(200_000) })
+  await publish({ topic: 'refused', text: 'on', qos: 1, retain: true })
+  await publish({ topic: 'file', kind: 'file', file: new File(['in a file'], 'a.bin') })
+  expect(draft.sent.list.map(({ topic }) => topic)).toEqual(['file', 'refused', 'old'])
+
+  const restored = (): PublishState => new PublishState(api, 'plant', new Preferences(stored))
+  expect(restored().sent.list.map(({ topic }) => topic)).toEqual(['refused', 'old'])
+  expect(restored().sent.list[0]).toMatchObject({
+    text: 'on',
+    qos: 1,
+    retain: true,
+    outcome: { error: refused }
+  })
+
+  await publish({ topic: 'new', kind: 'text', text: 'y'.repeat(200_000) })
+  expect(restored().sent.list.map(({ topic }) => topic)).toEqual(['new', 'refused'])
+  for (let times = 0; times < 60; times++) await publish({ topic: `many/${times}`, text: '' })
+  expect(draft.sent.list).toHaveLength(50)
+  expect(new PublishState(api, 'home', new Preferences(stored)).sent.list).toEqual([])
+})
+
+it('brings back a draft that a published message replaced, unless it was published itself', async () => {
+  const draft = new PublishState({ call: () => Promise.resolve({}) } as unknown as Api, 'plant')
+  Object.assign(draft, { topic: 'lamp', text: 'on' })
+  await draft.publish()
+  const [lamp] = draft.sent.list
+  draft.fill(lamp!)
+  expect(draft.replaced).toBeNull()
+  draft.text = 'half writ'
+  draft.fill(lamp!)
+  expect(draft.text).toBe('on')
+  draft.bringBack()
+  expect(draft).toMatchObject({ topic: 'lamp', text: 'half writ', replaced: null })
+  draft.fill(lamp!)
+  await draft.publish()
+  expect(draft.replaced).toBeNull()
 })

@@ -1,0 +1,97 @@
+import type { PublishResult } from '../../../shared/contract/messages'
+import { AppError, encodeError } from '../../../shared/errors'
+import type { Qos } from '../../../shared/message'
+import type { Preferences } from '../../state/preferences.svelte'
+import type { PayloadKind } from './payload'
+
+/** A message as the user enters it. */
+export interface EnteredMessage {
+  topic: string
+  kind: PayloadKind
+  text: string
+  /** The payload, if `kind` is `file`. */
+  file: File | null
+  qos: Qos
+  retain: boolean
+}
+
+/** The broker's answer, or why there is none. */
+export type Outcome = { result: PublishResult } | { error: unknown }
+
+/** A message that was published, or could not be. */
+export interface SentMessage extends EnteredMessage {
+  /** Ascending in the order of publishing. */
+  id: number
+  /** When it was published, in ms since 1970 UTC. */
+  at: number
+  outcome: Outcome
+}
+
+/** As stored across page reloads. Files are not, since a page cannot reopen them by itself. */
+interface StoredMessage extends Omit<SentMessage, 'file' | 'outcome'> {
+  outcome: { result: PublishResult } | { error: ReturnType<typeof encodeError> }
+}
+
+const MOST_MESSAGES = 50
+/** Messages beyond this many characters in total do not survive a page reload: the storage holds about 5 MB for everything. */
+const MOST_STORED = 300_000
+
+/** The latest messages published in one connection, newest first. They survive a page reload. */
+export class SentMessages {
+  list = $state.raw<readonly SentMessage[]>([])
+  readonly #kept: Preferences | null
+  readonly #name: string
+
+  /** `kept` stores the messages across page reloads; null: they are not stored. */
+  constructor(kept: Preferences | null, name: string) {
+    this.#kept = kept
+    this.#name = name
+    this.#restore()
+  }
+
+  add(message: EnteredMessage, at: number, outcome: Outcome): SentMessage {
+    const sent = { ...message, id: (this.list[0]?.id ?? 0) + 1, at, outcome }
+    this.list = [sent, ...this.list].slice(0, MOST_MESSAGES)
+    this.#keep()
+    return sent
+  }
+
+  /** Whether a message with the same content is in the list. */
+  has(message: EnteredMessage): boolean {
+    return this.list.some(
+      ({ topic, kind, text, file, qos, retain }) =>
+        topic === message.topic &&
+        kind === message.kind &&
+        (kind === 'file' ? file === message.file : text === message.text) &&
+        qos === message.qos &&
+        retain === message.retain
+    )
+  }
+
+  #keep(): void {
+    let size = 0
+    const stored: StoredMessage[] = []
+    for (const { id, at, topic, kind, text, qos, retain, outcome } of this.list) {
+      if (kind === 'file') continue
+      size += topic.length + text.length
+      if (size > MOST_STORED) break
+      const kept = 'error' in outcome ? { error: encodeError(outcome.error) } : outcome
+      stored.push({ id, at, topic, kind, text, qos, retain, outcome: kept })
+    }
+    this.#kept?.keep(this.#name, JSON.stringify(stored))
+  }
+
+  #restore(): void {
+    try {
+      const stored = JSON.parse(this.#kept?.recall(this.#name) ?? '[]') as StoredMessage[]
+      this.list = stored.map(({ outcome, ...message }) => ({
+        ...message,
+        file: null,
+        outcome:
+          'error' in outcome ? { error: new AppError(outcome.error.code, outcome.error.details) } : outcome
+      }))
+    } catch {
+      // The stored value is not a list of messages: start with an empty one.
+    }
+  }
+}
