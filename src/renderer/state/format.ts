@@ -70,8 +70,7 @@ function isIso(): boolean {
 
 /** The date as ISO 8601 has it, to this number of decimals of a second (0 to 6), with the offset from UTC; in UTC if the user wants that. */
 function isoDate(microseconds: number, decimals: number): string {
-  const ahead =
-    display.times === 'utc' ? 0 : -new Date(Math.floor(microseconds / 1_000)).getTimezoneOffset()
+  const ahead = display.times === 'utc' ? 0 : -new Date(Math.floor(microseconds / 1_000)).getTimezoneOffset()
   const text = isoTime(microseconds + ahead * 60e6).slice(0, decimals === 0 ? 19 : 20 + decimals)
   if (display.times === 'utc') return `${text}Z`
   const [hours, minutes] = [Math.floor(Math.abs(ahead) / 60), Math.abs(ahead) % 60]
@@ -81,7 +80,9 @@ function isoDate(microseconds: number, decimals: number): string {
 
 /** µs since 1970 UTC as date and time with ms. */
 export function momentTime(microseconds: number): string {
-  return isIso() ? isoDate(microseconds, 3) : dated(microseconds, { year: 'numeric', ...day, ...toTheMillisecond })
+  return isIso()
+    ? isoDate(microseconds, 3)
+    : dated(microseconds, { year: 'numeric', ...day, ...toTheMillisecond })
 }
 
 /** µs since 1970 UTC as date and time with ms, without the year where that is possible. */

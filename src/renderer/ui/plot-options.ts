@@ -119,7 +119,8 @@ export function timesOf(locale: string): NonNullable<uPlot.Axis['values']> {
     return splits.map((split, index) => {
       const date = new Date(split)
       const before = index > 0 ? splits[index - 1]! : null
-      const newDay = format !== day && before !== null && plotDate(before).getDate() !== plotDate(split).getDate()
+      const newDay =
+        format !== day && before !== null && plotDate(before).getDate() !== plotDate(split).getDate()
       return newDay ? day.format(date) : format.format(date)
     })
   }

@@ -72,7 +72,10 @@ export function sessionWarning(draft: ProfileDraft): SessionWarning | null {
 /** The first fault code of each field of a draft, by path (`host`, `will.topic`, `subscriptions.0.filter`). A missing name is none. */
 export function faultsOf(draft: ProfileDraft, secrets: SecretsInput): Map<string, string> {
   const faults = new Map<string, string>()
-  for (const result of [ProfileDraft.safeParse({ ...draft, name: named(draft).name || '-' }), SecretsInput.safeParse(secrets)]) {
+  for (const result of [
+    ProfileDraft.safeParse({ ...draft, name: named(draft).name || '-' }),
+    SecretsInput.safeParse(secrets)
+  ]) {
     for (const { path, message } of result.error?.issues ?? []) {
       const field = path.join('.')
       if (!faults.has(field)) faults.set(field, message)
