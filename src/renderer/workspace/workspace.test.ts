@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { Settings } from '../../shared/contract/app'
 import type { MessageView } from '../../shared/contract/messages'
 import type { TopicFrame, TopicRow } from '../../shared/contract/topics'
 import { PublishState } from '../features/publish/publish.svelte'
@@ -40,7 +41,7 @@ let close = (): void => undefined
 afterEach(() => close())
 
 /** A connection with the topics `a` and `b` (last messages 10 and 20) and the branch `c`. */
-async function setup(place?: Place) {
+async function setup(place?: Place, topicPanel: Settings['topicPanel'] = 'value') {
   const calls: [string, object][] = []
   const last: Record<string, number> = { a: 10, b: 20 }
   const asked =
@@ -72,6 +73,7 @@ async function setup(place?: Place) {
       api: made.api,
       notify: () => undefined,
       jobs: new JobsState(made.api),
+      settings: { value: { topicPanel } },
       copyText: () => Promise.resolve(true),
       places,
       draft: (id) => new PublishState(made.api, id)

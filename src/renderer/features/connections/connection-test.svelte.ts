@@ -20,16 +20,19 @@ export class ConnectionTest {
   /** What the result, or the running test, is about. */
   tested = $state.raw<Tested | null>(null)
   readonly #api: Api
-  readonly #jobs: JobsState
+  readonly #jobs: Pick<JobsState, 'finished' | 'cancel'>
+  readonly #failed: (error: unknown) => void
   #job: Job | null = null
   #cancelled = false
 
-  constructor(api: Api, jobs: JobsState) {
+  /** @param failed called when a test could not be made */
+  constructor(api: Api, jobs: Pick<JobsState, 'finished' | 'cancel'>, failed: (error: unknown) => void) {
     this.#api = api
     this.#jobs = jobs
+    this.#failed = failed
   }
 
-  /** Tests a profile. Throws if the test could not be made; a connection that the broker does not accept is a result. */
+  /** Tests a profile. A connection that the broker does not accept is a result, too. */
   async run(tested: Tested): Promise<void> {
     this.running = true
     this.#cancelled = false
@@ -41,6 +44,8 @@ export class ConnectionTest {
       if (this.#cancelled) await this.#jobs.cancel(started.id)
       const { result } = await this.#jobs.finished(started)
       if (result?.kind === 'connectionTest') this.result = result
+    } catch (error) {
+      this.#failed(error)
     } finally {
       this.running = false
       this.#job = null
