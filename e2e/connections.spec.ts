@@ -175,9 +175,9 @@ test('a connection is tested before it is saved, without disturbing the one that
   await app.button('Test connection').click()
   await expect(result).toContainText('accepted the connection')
   await expect(app.button(/^Edit 127\.0\.0\.1 .*\(color: Red\)/)).toBeVisible()
-  await mosquitto.stop()
-  expect(mosquitto.output).toContain('Received DISCONNECT from treetop_test_')
+  await expect.poll(() => mosquitto.output).toContain('Received DISCONNECT from treetop_test_')
   expect(mosquitto.output).not.toMatch(/only-me (?:already connected|disconnected)/)
+  await mosquitto.stop()
 
   // A broker that is gone: the same sentence as in the connection's tab.
   await app.button('Test connection').click()

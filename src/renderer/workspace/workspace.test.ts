@@ -117,6 +117,13 @@ describe('a workspace', () => {
     await vi.waitFor(() => expect(shown(workspace)).toBe(11))
   })
 
+  it('opens with the panel of the settings, and shows its content', async () => {
+    const { workspace, called } = await setup(undefined, 'history')
+    expect(workspace.tab).toBe('history')
+    workspace.select('a')
+    await vi.waitFor(() => expect(called('messages.page')).toMatchObject([{ scope: { topic: 'a' } }]))
+  })
+
   it('keeps a recorded message until another topic is selected or “live” is requested', async () => {
     const { workspace, frame, called, places } = await setup()
     workspace.select('a')
