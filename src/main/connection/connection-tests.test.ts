@@ -110,7 +110,7 @@ it('results in the fault that a connection would have', async () => {
     fault: { kind: 'network', code: 'ECONNREFUSED' }
   })
   const broken = { cert: '-----BEGIN CERTIFICATE-----', ca: '', verify: true, alpn: [], serverName: '' }
-  const unreadable = draft({ protocol: 'mqtts', port: closed.port, tls: broken })
+  const unreadable: ProfileDraft = { ...closed, protocol: 'mqtts', tls: broken }
   expect((await ended(await start(unreadable, { key: 'x' }))).result).toMatchObject({
     fault: { kind: 'network' }
   })

@@ -1,12 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { display } from '../ui/display.svelte'
 import { dateAndMinute, date, exactTime, momentTime, momentWithoutYear, time, toTheSecond } from './format'
 import { fieldTime, microsecondsOf } from './local-time'
 
-const zone = process.env.TZ
-beforeEach(() => (process.env.TZ = 'Asia/Kolkata'))
+beforeEach(() => void vi.stubEnv('TZ', 'Asia/Kolkata'))
 afterEach(() => {
-  process.env.TZ = zone ?? 'UTC'
+  vi.unstubAllEnvs()
   display.times = 'clock'
 })
 
@@ -44,7 +43,7 @@ describe('times', () => {
     expect(toTheSecond(momentTime(at))).toBe('2026-11-26T01:35:56+05:30')
     expect(dateAndMinute(at / 1_000)).toBe('2026-11-26T01:35+05:30')
     expect(date(at)).toBe('2026-11-26')
-    process.env.TZ = 'America/St_Johns'
+    vi.stubEnv('TZ', 'America/St_Johns')
     expect(exactTime(at)).toBe('2026-11-25T16:35:56.123456-03:30')
   })
 

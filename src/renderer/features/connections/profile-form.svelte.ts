@@ -171,7 +171,7 @@ export class ProfileForm {
     for (const name of ['password', 'key'] as const)
       if (this.secrets[name] === sent.secrets[name]) this.secrets[name] = undefined
     const draft = unnamed({ ...sent.draft, ...structuredClone(draftOf(profile)) })
-    this.#pristine = JSON.stringify([draft, {}])
+    this.#pristine = JSON.stringify([named(draft), {}])
     if (unchanged) {
       // Do not replace unchanged rows, so that they keep the focus.
       if (JSON.stringify(draft) !== JSON.stringify(this.draft)) this.draft = draft
@@ -190,6 +190,6 @@ export class ProfileForm {
   }
 
   #written(): string {
-    return JSON.stringify([this.draft, this.secrets])
+    return JSON.stringify([named(this.draft), this.secrets])
   }
 }
