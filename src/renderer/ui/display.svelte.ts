@@ -1,5 +1,5 @@
 /** How times are written. */
-export type Times = 'clock' | 'system' | 'iso' | 'utc'
+type Times = 'clock' | 'system' | 'iso' | 'utc'
 
 const scales = { small: 0.925, normal: 1, large: 1.15 }
 /** px by which compact rows are lower. */
@@ -8,7 +8,7 @@ const COMPACT_BY = 4
 const LOWEST = 22
 
 /** How the user wants the interface drawn. The shell sets it from the settings; everything that reads it follows at once. */
-export class Display {
+class Display {
   times = $state<Times>('clock')
   #size = $state<keyof typeof scales>('normal')
   #compact = $state(false)

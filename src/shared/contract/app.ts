@@ -8,17 +8,14 @@ export const Language = z.enum(['system', 'en', 'zh-CN'])
 export const Theme = z.enum(['system', 'dark', 'light'])
 
 /** Size of the interface's text, and of what holds it. */
-export const TextSize = z.enum(['small', 'normal', 'large'])
-export type TextSize = z.infer<typeof TextSize>
+const TextSize = z.enum(['small', 'normal', 'large'])
 /** Height of the rows of tables, trees and lists. */
-export const Density = z.enum(['comfortable', 'compact'])
-export type Density = z.infer<typeof Density>
+const Density = z.enum(['comfortable', 'compact'])
 /**
  * How times are written: `clock` is local time to the millisecond with 24 hours, `system` follows the system's language and clock,
  * `iso` is ISO 8601 with the offset from UTC, `utc` is ISO 8601 in UTC.
  */
-export const TimeFormat = z.enum(['clock', 'system', 'iso', 'utc'])
-export type TimeFormat = z.infer<typeof TimeFormat>
+const TimeFormat = z.enum(['clock', 'system', 'iso', 'utc'])
 
 export const Settings = z.object({
   language: Language,

@@ -4,14 +4,14 @@ import type { Api } from '../../../shared/rpc/contract'
 import type { JobsState } from '../../state/jobs.svelte'
 
 /** The profile to test: as it is edited, with the secrets typed. */
-export interface Tested {
+interface Tested {
   /** null: a new one. */
   profileId: string | null
   draft: ProfileDraft
   secrets: SecretsInput
 }
 
-export type TestResult = Extract<JobResult, { kind: 'connectionTest' }>
+type TestResult = Extract<JobResult, { kind: 'connectionTest' }>
 
 /** The test of the connection in the form: at most one at a time, and the broker's last answer. */
 export class ConnectionTest {
