@@ -197,7 +197,9 @@ describe('the profile form', () => {
     await userEvent.fill(host, 'plant.example')
     form.setSecret('password', 'typed')
     await start.click()
-    await expect.element(screen.getByRole('status')).toHaveTextContent('Connecting to plant.example:1883')
+    await expect
+      .element(screen.getByRole('status'))
+      .toHaveTextContent('Connecting to plant.example:1883 with a client ID of its own…')
     expect(tests.asked).toMatchObject([
       { profileId: null, draft: { name: 'plant.example' }, secrets: { password: 'typed' } }
     ])
