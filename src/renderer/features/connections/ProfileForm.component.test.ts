@@ -31,7 +31,10 @@ function testing() {
       return started
     }
   })
-  const jobs = { finished: () => answer.promise, cancel: async (id: string) => void cancelled.push(id) }
+  const jobs = {
+    finished: () => answer.promise,
+    cancel: (id: string) => Promise.resolve(void cancelled.push(id))
+  }
   return {
     test: new ConnectionTest(api, jobs, () => undefined),
     asked,
