@@ -180,7 +180,7 @@ describe('the profile form', () => {
     expect(here()).toEqual(['History'])
     await sections.getByRole('button', { name: 'Subscriptions' }).click()
     await expect.element(screen.getByRole('textbox', { name: 'Filter 1' })).toBeInViewport()
-    expect(here()).toEqual(['Subscriptions'])
+    await expect.poll(here).toEqual(['Subscriptions'])
     const scroller = screen.getByRole('form').element().querySelector('.scroll')!
     // The animation must have ended: a scroll of one's own begins after it.
     await expect
