@@ -174,6 +174,11 @@ async function* screens(app: AppPage, page: Page, treetop: Treetop): AsyncGenera
   await app.go('Connections')
   await app.button('New connection').first().click()
   yield 'new connection'
+  await app.field('Host').fill('127.0.0.1')
+  await app.field('Port').fill(String(await freePort()))
+  await app.button('Test connection').click()
+  await expect(page.getByRole('form').getByText('Nothing is listening')).toBeVisible()
+  yield 'tested connection'
 }
 
 /** The broker's clients, and one of them at each of its tabs. */
@@ -194,7 +199,9 @@ async function* clientScreens(clients: BrokerClientsPage): AsyncGenerator<string
 
 /** The section of bridges, with one to nowhere, and a copied subtree. */
 async function* bridges(app: AppPage, page: Page): AsyncGenerator<string> {
-  await app.newProfile({ name: 'Nowhere', host: '127.0.0.1', port: await freePort() })
+  await app.newProfile({ name: 'Nowhere', host: '127.0.0.1', port: await freePort() }, () =>
+    app.choice('Color', 'Red').check()
+  )
   await expect(page.getByText('Nothing is listening').first()).toBeVisible()
   await app.tab('Local broker').click()
   const section = new BridgesPage(app)

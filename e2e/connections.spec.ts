@@ -139,10 +139,49 @@ test('an invalid profile cannot be saved: each invalid field shows its error, an
   await app.newProfile({ name: '', host: 'not a host', port: 70_000 }, async () => {
     await app.field('Filter 1').fill('a/#/b')
   })
-  await expect(app.page.getByRole('alert')).toHaveCount(4)
+  // Without a name it would be named after its host.
+  await expect(app.page.getByRole('alert')).toHaveCount(3)
   await expect(app.field('Host')).toHaveValue('not a host')
   await expect(app.field('Port')).toHaveValue('70000')
   await expect(app.page.getByRole('tab')).toHaveCount(0)
+})
+
+test('a connection is tested before it is saved, without disturbing the one that runs; it has a name and a colour', async ({
+  app,
+  mosquitto
+}) => {
+  await mosquitto.start({ user: 'ann', password: 'right' })
+  const result = app.page.getByRole('form').getByRole('status')
+  // Without a name.
+  await app.newProfile({ name: '', host: '127.0.0.1', port: mosquitto.tcp }, async () => {
+    await app.field('Client ID').fill('only-me')
+    await app.page.getByRole('switch', { name: 'Clean start' }).click()
+    await app.field('Username').fill('ann')
+    await app.field('Password').fill('wrong')
+    await app.button('Test connection').click()
+    await expect(result).toContainText('Not authorized')
+    await expect(app.page.getByRole('listitem').filter({ hasText: String(mosquitto.tcp) })).toHaveCount(0)
+    await app.field('Password').fill('right')
+    await expect(result).toHaveCount(0)
+    await app.button('Test connection').click()
+    await expect(result).toContainText(/accepted the connection: MQTT 5, [\d.]+ ms/)
+    await app.choice('Color', 'Red').check()
+  })
+  await app.expectOnline('127.0.0.1')
+  await expect(app.tab('127.0.0.1')).toHaveAccessibleName('online (color: Red) 127.0.0.1')
+
+  // The stored password, and the id and the session of the connection that runs.
+  await app.go('Connections')
+  await app.button('Test connection').click()
+  await expect(result).toContainText('accepted the connection')
+  await expect(app.button(/^Edit 127\.0\.0\.1 .*\(color: Red\)/)).toBeVisible()
+  await expect.poll(() => mosquitto.output).toContain('Received DISCONNECT from treetop_test_')
+  expect(mosquitto.output).not.toMatch(/only-me (?:already connected|disconnected)/)
+  await mosquitto.stop()
+
+  // A broker that is gone: the same sentence as in the connection's tab.
+  await app.button('Test connection').click()
+  await expect(result).toContainText(`Nothing is listening on 127.0.0.1:${mosquitto.tcp}`)
 })
 
 test('a message that cannot be published shows why, and the input stays', async ({ app }) => {

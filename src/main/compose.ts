@@ -13,6 +13,7 @@ import { noUpdates, updateCalls } from './app/updates'
 import { Archive } from './archive/archive'
 import { BridgeStore } from './bridge/bridge-store'
 import { composeBroker } from './compose-broker'
+import { connectionTestCalls } from './connection/connection-tests'
 import { Connections } from './connection/connections'
 import { Decoding } from './decoding/decoding'
 import { Jobs } from './jobs/jobs'
@@ -237,6 +238,7 @@ export async function compose(options: {
       emit
     }),
     ...connections.calls((id) => ({ profile: profiles.get(id), secrets: broker.secretsOf(id) })),
+    ...connectionTestCalls({ jobs, secretsOf: (id) => broker.secretsOf(id) }),
     ...lastMessageCalls(connections, archive, histories),
     ...recordingCalls({
       recordings,

@@ -62,6 +62,13 @@ describe('profiles', () => {
     expect((await opened()).list().map(({ name }) => name)).toEqual(['Local broker', 'Other'])
   })
 
+  it('keep their colour; one that was stored before there were colours has none', async () => {
+    const saved = await (await opened()).save({ draft: { ...draft, colour: 'red' }, secrets: {} })
+    expect((await opened()).get(saved.id).colour).toBe('red')
+    writeFileSync(path, readFileSync(path, 'utf8').replace(/"colour": ?"red",?/, ''))
+    expect((await opened()).get(saved.id)).toMatchObject({ name: 'Plant', colour: 'none' })
+  })
+
   it('throw NOT_FOUND for an unknown id', async () => {
     const store = await opened()
     const refusal = { code: 'NOT_FOUND', details: { what: 'profile', id: 'constructor' } }

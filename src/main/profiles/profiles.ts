@@ -6,6 +6,7 @@ import { DecoderBinding } from '../../shared/contract/decode'
 import {
   defaultProfile,
   LOCAL_PROFILE_ID,
+  ProfileColour,
   ProfileFields,
   SecretScheme,
   type Profile,
@@ -24,6 +25,7 @@ const StoredSecret = z.object({ scheme: SecretScheme, value: z.string() })
 const StoredProfile = ProfileFields.extend({
   id: z.string(),
   /** Files written before these options existed lack them. */
+  colour: ProfileColour.default('none'),
   history: HistoryOptions.default(defaultHistory),
   decoders: z.array(DecoderBinding).default([]),
   secrets: z.object({ password: StoredSecret.nullable(), key: StoredSecret.nullable() })

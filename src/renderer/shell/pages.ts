@@ -138,6 +138,7 @@ export const pages: readonly Page[] = [
       profiles: app.profiles,
       editor: app.editor,
       connections: app.connections,
+      jobs: app.jobs,
       info: app.settings.info,
       onshow: (id: string) => app.showTab(id),
       ontest: (id: string) => app.testBroker(id),

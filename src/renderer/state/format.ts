@@ -1,4 +1,6 @@
+import { isoTime } from '../../shared/time-text'
 import { getLocale } from '../paraglide/runtime'
+import { display } from '../ui/display.svelte'
 
 const formats = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>()
 
@@ -47,61 +49,85 @@ export function bytes(value: number): string {
   return `${Number(scaled.toFixed(scaled < 99.95 ? 1 : 0))} ${units[unit]}`
 }
 
-/** Parts of a local date and time with ms. */
-export const toTheMillisecond = {
-  month: '2-digit',
-  day: '2-digit',
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-  fractionalSecondDigits: 3,
-  hourCycle: 'h23'
-} as const
+const clockParts = { hour: '2-digit', minute: '2-digit', second: '2-digit' } as const
+const toTheMillisecond = { ...clockParts, fractionalSecondDigits: 3 } as const
+const day = { month: '2-digit', day: '2-digit' } as const
 
-/** µs since 1970 UTC as local date and time with ms. */
+/** Formats a time in the language of Treetop with 24 hours or, if the user wants the system's format, in that. */
+function dated(microseconds: number, parts: Intl.DateTimeFormatOptions): string {
+  const isSystem = display.times === 'system'
+  const make = (locale: string): Intl.DateTimeFormat =>
+    isSystem
+      ? new Intl.DateTimeFormat(undefined, parts)
+      : new Intl.DateTimeFormat(locale, { ...parts, hourCycle: 'h23' })
+  return format(`${display.times} ${JSON.stringify(parts)}`, make).format(new Date(microseconds / 1_000))
+}
+
+/** Whether the user wants times as ISO 8601. */
+function isIso(): boolean {
+  return display.times === 'iso' || display.times === 'utc'
+}
+
+/** The date as ISO 8601 has it, to this number of decimals of a second (0 to 6), with the offset from UTC; in UTC if the user wants that. */
+function isoDate(microseconds: number, decimals: number): string {
+  const ahead = display.times === 'utc' ? 0 : -new Date(Math.floor(microseconds / 1_000)).getTimezoneOffset()
+  const text = isoTime(microseconds + ahead * 60e6).slice(0, decimals === 0 ? 19 : 20 + decimals)
+  if (display.times === 'utc') return `${text}Z`
+  const [hours, minutes] = [Math.floor(Math.abs(ahead) / 60), Math.abs(ahead) % 60]
+  const two = (value: number): string => String(value).padStart(2, '0')
+  return `${text}${ahead < 0 ? '-' : '+'}${two(hours)}:${two(minutes)}`
+}
+
+/** µs since 1970 UTC as date and time with ms. */
 export function momentTime(microseconds: number): string {
-  return format(
-    'moment',
-    (locale) =>
-      new Intl.DateTimeFormat(locale, {
-        year: 'numeric',
-        ...toTheMillisecond
-      })
-  ).format(new Date(microseconds / 1_000))
+  return isIso()
+    ? isoDate(microseconds, 3)
+    : dated(microseconds, { year: 'numeric', ...day, ...toTheMillisecond })
 }
 
-/** µs since 1970 UTC as local time of day with ms; includes the date unless it is today. */
+/** µs since 1970 UTC as date and time with ms, without the year where that is possible. */
+export function momentWithoutYear(microseconds: number): string {
+  return isIso() ? isoDate(microseconds, 3) : dated(microseconds, { ...day, ...toTheMillisecond })
+}
+
+/** µs since 1970 UTC as time of day with ms; includes the date unless it is today. */
 export function time(microseconds: number, now: number = Date.now()): string {
-  const date = new Date(microseconds / 1_000)
-  const sameDay = new Date(now).toDateString() === date.toDateString()
-  const clock = format(
-    'time',
-    (locale) =>
-      new Intl.DateTimeFormat(locale, {
-        hour: '2-digit',
-        minute: '2-digit',
-        second: '2-digit',
-        fractionalSecondDigits: 3,
-        hourCycle: 'h23'
-      })
-  ).format(date)
-  if (sameDay) return clock
-  const day = format(
-    'day',
-    (locale) => new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', year: 'numeric' })
-  )
-  return `${day.format(date)} ${clock}`
+  if (isIso()) {
+    const text = isoDate(microseconds, 3)
+    return text.startsWith(isoDate(now * 1_000, 0).slice(0, 11)) ? text.slice(11) : text
+  }
+  const clock = dated(microseconds, toTheMillisecond)
+  if (new Date(now).toDateString() === new Date(microseconds / 1_000).toDateString()) return clock
+  return `${dated(microseconds, { month: 'short', day: 'numeric', year: 'numeric' })} ${clock}`
 }
 
-/** ms since 1970 UTC as local date and time, to the minute. */
+/** µs since 1970 UTC as a date. */
+export function date(microseconds: number): string {
+  return isIso() ? isoDate(microseconds, 0).slice(0, 10) : dated(microseconds, { year: 'numeric', ...day })
+}
+
+/** ms since 1970 UTC as date and time, to the minute. */
 export function dateAndMinute(milliseconds: number): string {
-  return format(
-    'minute',
-    (locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23' })
-  ).format(new Date(milliseconds))
+  const microseconds = milliseconds * 1_000
+  return isIso()
+    ? isoDate(microseconds, 0).replace(/:\d\d(?=Z|[+-])/, '')
+    : dated(microseconds, { dateStyle: 'medium', timeStyle: 'short' })
 }
 
-export { isoTime as exactTime } from '../../shared/time-text'
+/** µs since 1970 UTC as ISO 8601 with µs and the offset from UTC; in UTC if the user wants that. */
+export function exactTime(microseconds: number): string {
+  return isoDate(microseconds, 6)
+}
+
+/** A formatted time without its fraction of a second. */
+export function toTheSecond(text: string): string {
+  return text.replace(/[.,٫]\p{Nd}{3}(?!\p{Nd})/u, '')
+}
+
+/** Width in px of a column of times that is `width` px wide with a time of day of 24 hours. */
+export function timeWidth(width: number): number {
+  return width + { clock: 0, system: 22, iso: 48, utc: 10 }[display.times]
+}
 
 /** How long ago something happened, in its largest unit; ms. */
 export function age(milliseconds: number): string {
@@ -124,9 +150,4 @@ export function age(milliseconds: number): string {
 export function milliseconds(value: number): string {
   if (value < 10) return `${value.toFixed(1)} ms`
   return value < 1_000 ? `${Math.round(value)} ms` : `${(value / 1_000).toFixed(1)} s`
-}
-
-/** A formatted time without its fraction of a second. */
-export function toTheSecond(text: string): string {
-  return text.replace(/[.,]\d+$/, '')
 }

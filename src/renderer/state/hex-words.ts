@@ -1,6 +1,6 @@
 import { m } from '../paraglide/messages'
 import type { HexWords } from '../ui/hex-words'
-import { count } from './format'
+import { count, momentTime } from './format'
 
 /** The hex view's texts in the current language. */
 export function hexWords(): HexWords {
@@ -18,6 +18,7 @@ export function hexWords(): HexWords {
     selection: (from, to) =>
       m.inspect_selection({ from: count(from), to: count(to), length: count(to - from + 1) }),
     nothingSelected: m.inspect_nothing_selected(),
+    time: (time) => momentTime(time.getTime() * 1_000),
     little: m.inspect_little(),
     big: m.inspect_big(),
     copyAs: m.inspect_copy_as(),

@@ -1,8 +1,9 @@
-import { describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { userEvent } from 'vitest/browser'
 import { render } from 'vitest-browser-svelte'
 import DataTable from './DataTable.svelte'
 import { createRawSnippet } from 'svelte'
+import { display } from './display.svelte'
 import type { Column } from './table/columns'
 
 interface Gauge {
@@ -37,7 +38,29 @@ async function table(options: object = {}) {
   }
 }
 
+const { documentElement: root } = document
+afterEach(() => display.show('normal', 'comfortable', root))
+
 describe('a data table', () => {
+  it('follows the text size and the density, and keeps the row at its upper edge', async () => {
+    const { grid, rows, screen } = await table({ rowHeight: 28 })
+    const heightOf = (row: HTMLElement): number => row.getBoundingClientRect().height
+    const upper = (): string | undefined => {
+      const edge = grid.element().getBoundingClientRect().top + 30
+      return rows().find((row) => row.getBoundingClientRect().bottom > edge)?.dataset['key']
+    }
+    const value = screen.getByRole('columnheader', { name: 'Value' })
+    await expect.poll(() => heightOf(rows()[0]!)).toBe(28)
+    grid.element().scrollTop = 28 * 400
+    await expect.poll(upper).toBe('gauge 400')
+    display.show('normal', 'compact', root)
+    await expect.poll(() => heightOf(rows()[0]!)).toBe(24)
+    await expect.poll(upper).toBe('gauge 400')
+    display.show('large', 'compact', root)
+    await expect.poll(() => heightOf(rows()[0]!)).toBe(28)
+    expect(value.element().getBoundingClientRect().width).toBe(92)
+  })
+
   it('exposes the row count and draws the visible rows', async () => {
     const { grid, rows } = await table()
     await expect.element(grid).toHaveAttribute('aria-rowcount', '1001')

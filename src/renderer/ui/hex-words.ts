@@ -15,6 +15,8 @@ export interface HexWords {
   /** Describes the bytes between two offsets. */
   selection: (from: number, to: number) => string
   nothingSelected: string
+  /** Formats a time that bytes may stand for. */
+  time: (time: Date) => string
   little: string
   big: string
   copyAs: string

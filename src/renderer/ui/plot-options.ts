@@ -1,4 +1,5 @@
-import type uPlot from 'uplot'
+import uPlot from 'uplot'
+import { display } from './display.svelte'
 import { colourOf } from './theme-colours'
 
 /** One line of a plot. */
@@ -42,6 +43,7 @@ export function plotOptions(
   })
   return {
     ms: 1,
+    tzDate: plotDate,
     legend: { show: false },
     padding: [10, right ? 0 : 14, 0, left ? 0 : 14],
     cursor: {
@@ -93,28 +95,32 @@ export function nearest(values: uPlot.AlignedData[number], index: number): numbe
   return index
 }
 
+/** The date whose local fields are those of the time zone that times are shown in: lines of the grid fall on its hours and days. */
+export function plotDate(at: number): Date {
+  return display.times === 'utc' ? uPlot.tzDate(new Date(at), 'Etc/UTC') : new Date(at)
+}
+
 /** Time labels as short as their spacing allows; the first one, and the first of each day, include the date. */
 export function timesOf(locale: string): NonNullable<uPlot.Axis['values']> {
-  const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
-  const seconds = new Intl.DateTimeFormat(locale, {
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    hourCycle: 'h23'
-  })
-  const parts = new Intl.DateTimeFormat(locale, {
-    minute: '2-digit',
-    second: '2-digit',
-    fractionalSecondDigits: 3
-  })
-  const day = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric' })
+  const { times } = display
+  const label = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
+    new Intl.DateTimeFormat(times === 'system' ? undefined : locale, {
+      ...options,
+      ...(times !== 'system' && options.hour !== undefined && { hourCycle: 'h23' as const }),
+      ...(times === 'utc' && { timeZone: 'UTC' })
+    })
+  const clock = label({ hour: '2-digit', minute: '2-digit' })
+  const seconds = label({ hour: '2-digit', minute: '2-digit', second: '2-digit' })
+  const parts = label({ minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3 })
+  const day = label({ month: 'short', day: 'numeric' })
   return (_, splits) => {
     const step = splits.length > 1 ? splits[1]! - splits[0]! : 1_000
     const format = step < 1_000 ? parts : step < 60_000 ? seconds : step < 86_400_000 ? clock : day
     return splits.map((split, index) => {
       const date = new Date(split)
-      const before = index > 0 ? new Date(splits[index - 1]!) : null
-      const newDay = format !== day && before && before.getDate() !== date.getDate()
+      const before = index > 0 ? splits[index - 1]! : null
+      const newDay =
+        format !== day && before !== null && plotDate(before).getDate() !== plotDate(split).getDate()
       return newDay ? day.format(date) : format.format(date)
     })
   }

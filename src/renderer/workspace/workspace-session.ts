@@ -1,3 +1,4 @@
+import type { Settings } from '../../shared/contract/app'
 import type { Api } from '../../shared/rpc/contract'
 import type { PublishState } from '../features/publish/publish.svelte'
 import type { RetainedState } from '../features/retained/retained.svelte'
@@ -24,6 +25,7 @@ export interface WorkspaceSession {
   readonly notify: Notify
   readonly copyText: CopyText
   readonly jobs: JobsState
+  readonly settings: { readonly value: Pick<Settings, 'topicPanel'> }
   /** The user's last or requested position, by connection or recording. */
   readonly places: Map<string, Place>
   /** The draft of the next message to publish on a connection. */

@@ -73,6 +73,7 @@ export class WorkspaceState {
     const { api } = session
     this.#session = session
     this.historyRef = history
+    this.tab = session.settings.value.topicPanel
     this.#id = history.id
     const failed = failureTo(session.notify)
     this.topics = new TopicsState(api, history, {

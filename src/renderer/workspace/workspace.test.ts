@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { Settings } from '../../shared/contract/app'
 import type { MessageView } from '../../shared/contract/messages'
 import type { TopicFrame, TopicRow } from '../../shared/contract/topics'
 import { PublishState } from '../features/publish/publish.svelte'
@@ -40,7 +41,7 @@ let close = (): void => undefined
 afterEach(() => close())
 
 /** A connection with the topics `a` and `b` (last messages 10 and 20) and the branch `c`. */
-async function setup(place?: Place) {
+async function setup(place?: Place, topicPanel: Settings['topicPanel'] = 'value') {
   const calls: [string, object][] = []
   const last: Record<string, number> = { a: 10, b: 20 }
   const asked =
@@ -72,6 +73,7 @@ async function setup(place?: Place) {
       api: made.api,
       notify: () => undefined,
       jobs: new JobsState(made.api),
+      settings: { value: { topicPanel } },
       copyText: () => Promise.resolve(true),
       places,
       draft: (id) => new PublishState(made.api, id)
@@ -113,6 +115,13 @@ describe('a workspace', () => {
     last['a'] = 11
     frame({ selected: { row: row('a', 11, 2), index: 0 } })
     await vi.waitFor(() => expect(shown(workspace)).toBe(11))
+  })
+
+  it('opens with the panel of the settings, and shows its content', async () => {
+    const { workspace, called } = await setup(undefined, 'history')
+    expect(workspace.tab).toBe('history')
+    workspace.select('a')
+    await vi.waitFor(() => expect(called('messages.page').at(-1)).toMatchObject({ scope: { topic: 'a' } }))
   })
 
   it('keeps a recorded message until another topic is selected or “live” is requested', async () => {

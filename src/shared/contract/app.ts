@@ -7,9 +7,26 @@ import { ProfileFields } from './profiles'
 export const Language = z.enum(['system', 'en', 'zh-CN'])
 export const Theme = z.enum(['system', 'dark', 'light'])
 
+/** Size of the interface's text, and of what holds it. */
+const TextSize = z.enum(['small', 'normal', 'large'])
+/** Height of the rows of tables, trees and lists. */
+const Density = z.enum(['comfortable', 'compact'])
+/**
+ * How times are written: `clock` is local time to the millisecond with 24 hours, `system` follows the system's language and clock,
+ * `iso` is ISO 8601 with the offset from UTC, `utc` is ISO 8601 in UTC.
+ */
+const TimeFormat = z.enum(['clock', 'system', 'iso', 'utc'])
+
 export const Settings = z.object({
   language: Language,
   theme: Theme,
+  textSize: TextSize,
+  density: Density,
+  timeFormat: TimeFormat,
+  /** The panel with which the page of topics opens. */
+  topicPanel: z.enum(['value', 'diff', 'chart', 'history']),
+  /** The publish panel when Treetop opens; `kept`: as the user left it. */
+  publishPanel: z.enum(['kept', 'shown', 'hidden']),
   /** Where the local broker listens. Loopback unless the user chooses otherwise. */
   brokerHost: z.enum(['127.0.0.1', '0.0.0.0']),
   brokerPort: z.number().int().min(1).max(65_535),
@@ -32,6 +49,11 @@ export type Settings = z.infer<typeof Settings>
 export const defaultSettings: Settings = {
   language: 'system',
   theme: 'system',
+  textSize: 'normal',
+  density: 'comfortable',
+  timeFormat: 'clock',
+  topicPanel: 'value',
+  publishPanel: 'kept',
   brokerHost: '127.0.0.1',
   brokerPort: 1883,
   brokerListeners: [],

@@ -5,6 +5,7 @@ import { boardCalls, boardEvents } from './boards'
 import { bridgeCalls, bridgeEvents } from './bridge'
 import { brokerCalls, brokerEvents } from './broker'
 import { compareCalls } from './compare'
+import { connectionTestCalls } from './connection-tests'
 import { connectionCalls, connectionEvents } from './connections'
 import { jobCalls, jobEvents } from './jobs'
 import { learnCalls } from './learn'
@@ -36,6 +37,7 @@ export const calls = {
   ...appCalls,
   ...profileCalls,
   ...connectionCalls,
+  ...connectionTestCalls,
   ...topicCalls,
   ...markCalls,
   ...boardCalls,

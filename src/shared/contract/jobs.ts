@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { ConnectionFault } from './connections'
 import { call } from './define'
 import { LeftBehind, ServerKind } from './left-behind'
+import { MqttVersion } from './profiles'
 
 export const JobKind = z.enum([
   'export',
@@ -12,6 +14,7 @@ export const JobKind = z.enum([
   'restoreRetained',
   'moveToServer',
   'probe',
+  'testConnection',
   'copySubtree',
   'pasteSubtree',
   'undoPaste'
@@ -27,7 +30,14 @@ export const JobResult = z.discriminatedUnion('kind', [
   /** The folder for a server. */
   z.object({ kind: z.literal('server'), server: ServerKind, path: z.string(), left: LeftBehind }),
   /** A broker's capability sheet. */
-  z.object({ kind: z.literal('probe'), profileId: z.string(), sheetId: z.string() })
+  z.object({ kind: z.literal('probe'), profileId: z.string(), sheetId: z.string() }),
+  /** Whether a broker accepted a connection (`fault`: why not), and how long that took, in ms. */
+  z.object({
+    kind: z.literal('connectionTest'),
+    fault: ConnectionFault.nullable(),
+    version: MqttVersion,
+    took: z.number()
+  })
 ])
 export type JobResult = z.infer<typeof JobResult>
 

@@ -14,6 +14,10 @@ export type MqttVersion = z.infer<typeof MqttVersion>
 export const Subscription = z.object({ filter: z.string(), qos: Qos })
 export type Subscription = z.infer<typeof Subscription>
 
+/** Marks a profile's tab and its row in the list, so that a production broker is not taken for another. */
+export const ProfileColour = z.enum(['none', 'red', 'amber', 'green', 'blue', 'violet'])
+export type ProfileColour = z.infer<typeof ProfileColour>
+
 export const Will = z.object({ topic: z.string(), payload: z.string(), qos: Qos, retain: z.boolean() })
 
 /** How a profile's history is stored. */
@@ -27,6 +31,9 @@ export const HistoryOptions = z.object({
 })
 export type HistoryOptions = z.infer<typeof HistoryOptions>
 
+/** Longest name of a profile, in characters. */
+export const LONGEST_NAME = 100
+
 export const defaultHistory: HistoryOptions = { maxMegabytes: 1_000, maxDays: null, powerSafe: false }
 
 /**
@@ -34,7 +41,8 @@ export const defaultHistory: HistoryOptions = { maxMegabytes: 1_000, maxDays: nu
  * The messages of its refinements are fault codes, which the form turns into sentences.
  */
 export const ProfileFields = z.object({
-  name: z.string().trim().min(1, 'REQUIRED').max(100, 'TOO_LONG'),
+  name: z.string().trim().min(1, 'REQUIRED').max(LONGEST_NAME, 'TOO_LONG'),
+  colour: ProfileColour,
   protocol: Protocol,
   host: z
     .string()
@@ -134,6 +142,7 @@ export const DEFAULT_SESSION_EXPIRY = 86_400
 export function defaultProfile(clientId: string): ProfileDraft {
   return {
     name: '',
+    colour: 'none',
     protocol: 'mqtt',
     host: '',
     port: 1883,

@@ -1,6 +1,6 @@
 import type { SeriesSource } from '../../../shared/contract/series'
 import { m } from '../../paraglide/messages'
-import { format, toTheMillisecond } from '../../state/format'
+import { format, momentWithoutYear } from '../../state/format'
 
 /** Display name of a path in a payload, such as `zones[0].t`; '' is the whole payload. */
 export function fieldName(path: string): string {
@@ -40,9 +40,7 @@ export function lengthName(length: number | null): string {
 
 /** Formats a time in µs since 1970 UTC, with full precision. */
 export function chartTime(at: number): string {
-  const whole = format('chart time', (locale) => new Intl.DateTimeFormat(locale, toTheMillisecond)).format(
-    new Date(at / 1_000)
-  )
+  const whole = momentWithoutYear(at)
   const beyond = Math.floor(at % 1_000)
   return beyond === 0 ? whole : `${whole}\u2009${String(beyond).padStart(3, '0')}`
 }

@@ -1,24 +1,67 @@
 import { describe, expect, it, vi } from 'vitest'
 import { userEvent } from 'vitest/browser'
 import { render } from 'vitest-browser-svelte'
-import type { Profile } from '../../../shared/contract/profiles'
+import type { Job } from '../../../shared/contract/jobs'
+import { defaultProfile, type Profile } from '../../../shared/contract/profiles'
+import { apiTo } from '../../state/api-fixture'
+import { ConnectionTest } from './connection-test.svelte'
 import { ProfileForm as FormState } from './profile-form.svelte'
 import ProfileForm from './ProfileForm.svelte'
 
 const nothingStored = { password: null, key: null }
 
-async function newProfile(onsave: (connect: boolean) => Promise<void> = () => Promise.resolve()) {
-  const form = new FormState(null)
+/** A test of connections whose answer the caller gives. */
+function testing() {
+  const answer = Promise.withResolvers<Job>()
+  const cancelled: string[] = []
+  const started: Job = {
+    id: 't',
+    kind: 'testConnection',
+    state: 'running',
+    progress: 0,
+    messages: 0,
+    bytes: 0,
+    error: null,
+    result: null
+  }
+  const asked: unknown[] = []
+  const { api } = apiTo({
+    'connectionTests.start'(input) {
+      asked.push(input)
+      return started
+    }
+  })
+  const jobs = {
+    finished: () => answer.promise,
+    cancel: (id: string) => Promise.resolve(void cancelled.push(id))
+  }
+  return {
+    test: new ConnectionTest(api, jobs, () => undefined),
+    asked,
+    cancelled,
+    answer: (result: Job['result']) =>
+      answer.resolve({ ...started, state: result ? 'done' : 'cancelled', result })
+  }
+}
+
+async function newProfile(
+  onsave: (connect: boolean) => Promise<void> = () => Promise.resolve(),
+  profile: Profile | null = null
+) {
+  const form = new FormState(profile)
+  const tests = testing()
   const screen = await render(ProfileForm, {
     form,
     title: 'New connection',
     secrets: 'keyFile',
+    test: tests.test,
     onsave,
     oncancel: () => undefined
   })
   return {
     screen,
     form,
+    tests,
     name: screen.getByRole('textbox', { name: 'Name' }),
     host: screen.getByRole('textbox', { name: 'Host' }),
     save: screen.getByRole('button', { name: 'Save', exact: true })
@@ -86,5 +129,99 @@ describe('the profile form', () => {
     expect(form.draft.subscriptions.map(({ filter }) => filter)).toEqual(['#', 'plant/#', '$SYS/#'])
     await screen.getByRole('button', { name: 'Remove filter 1' }).click()
     expect(form.draft.subscriptions.map(({ filter }) => filter)).toEqual(['plant/#', '$SYS/#'])
+  })
+
+  it('is named after its host if it has no name, and follows the host', async () => {
+    const { form, name, host } = await newProfile(undefined, {
+      ...defaultProfile('treetop_1'),
+      id: 'a',
+      name: 'plant.example',
+      host: 'plant.example',
+      secrets: nothingStored
+    })
+    await expect.element(name).toHaveValue('')
+    await expect.element(name).toHaveAttribute('placeholder', 'plant.example')
+    expect(form.dirty).toBe(false)
+    await userEvent.fill(host, 'other.example')
+    await expect.element(name).toHaveAttribute('placeholder', 'other.example')
+    expect(form.faults.size).toBe(0)
+    expect(form.plain().draft.name).toBe('other.example')
+    await userEvent.fill(name, 'Plant')
+    expect(form.plain().draft.name).toBe('Plant')
+  })
+
+  it('shows a typed password on request, and hides the next one', async () => {
+    const { screen } = await newProfile()
+    const password = screen.getByLabelText('Password', { exact: true })
+    const reveal = screen.getByRole('button', { name: 'Show the typed password' })
+    await expect.element(reveal).not.toBeInTheDocument()
+    await userEvent.fill(password, 'open sesame')
+    await expect.element(password).toHaveAttribute('type', 'password')
+    await reveal.click()
+    await expect.element(password).toHaveAttribute('type', 'text')
+    await expect.element(reveal).toHaveAttribute('aria-pressed', 'true')
+    await userEvent.fill(password, '')
+    await userEvent.fill(password, 'other')
+    await expect.element(password).toHaveAttribute('type', 'password')
+  })
+
+  it('shows where one is: the sections scroll to their place, and follow the scrolling', async () => {
+    const { screen } = await newProfile()
+    const sections = screen.getByRole('navigation', { name: 'Sections of the form' })
+    const here = (): string[] =>
+      sections
+        .getByRole('button')
+        .elements()
+        .filter((button) => button.getAttribute('aria-current') === 'location')
+        .map(({ textContent }) => textContent)
+    expect(here()).toEqual(['General'])
+    await sections.getByRole('button', { name: 'History' }).click()
+    await expect.element(screen.getByRole('switch', { name: 'Limit size' })).toBeInViewport()
+    expect(here()).toEqual(['History'])
+    await sections.getByRole('button', { name: 'Subscriptions' }).click()
+    await expect.element(screen.getByRole('textbox', { name: 'Filter 1' })).toBeInViewport()
+    await expect.poll(here).toEqual(['Subscriptions'])
+    const scroller = screen.getByRole('form').element().querySelector('.scroll')!
+    // The animation must have ended: a scroll of one's own begins after it.
+    await expect
+      .poll(() => {
+        scroller.scrollTop = 0
+        return here()
+      })
+      .toEqual(['General'])
+  })
+
+  it('tests the connection as it stands: the answer goes with the next change', async () => {
+    const { screen, host, form, tests } = await newProfile()
+    const start = screen.getByRole('button', { name: 'Test connection' })
+    await start.click()
+    await expect.element(host).toHaveFocus()
+    expect(tests.asked).toEqual([])
+    await userEvent.fill(host, 'plant.example')
+    form.setSecret('password', 'typed')
+    await start.click()
+    await expect
+      .element(screen.getByRole('status'))
+      .toHaveTextContent('Connecting to plant.example:1883 with a client ID of its own…')
+    expect(tests.asked).toMatchObject([
+      { profileId: null, draft: { name: 'plant.example' }, secrets: { password: 'typed' } }
+    ])
+    tests.answer({ kind: 'connectionTest', fault: null, version: 5, took: 12 })
+    await expect
+      .element(screen.getByRole('status'))
+      .toHaveTextContent('The broker accepted the connection: MQTT 5, 12 ms.')
+    await userEvent.fill(host, 'other.example')
+    await expect.element(screen.getByRole('status')).not.toBeInTheDocument()
+  })
+
+  it('cancels the test on request', async () => {
+    const { screen, host, tests } = await newProfile()
+    await userEvent.fill(host, 'plant.example')
+    await screen.getByRole('button', { name: 'Test connection' }).click()
+    await screen.getByRole('button', { name: 'Stop test' }).click()
+    await expect.poll(() => tests.cancelled).toEqual(['t'])
+    tests.answer(null)
+    await expect.element(screen.getByRole('button', { name: 'Test connection' })).toBeVisible()
+    await expect.element(screen.getByRole('status')).toHaveTextContent('')
   })
 })

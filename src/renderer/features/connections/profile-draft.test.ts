@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { defaultProfile, type ProfileDraft } from '../../../shared/contract/profiles'
-import { alpnFrom, faultsOf, newClientId, sessionWarning, withProtocol, withSession } from './profile-draft'
+import {
+  alpnFrom,
+  faultsOf,
+  named,
+  newClientId,
+  sessionWarning,
+  unnamed,
+  withProtocol,
+  withSession
+} from './profile-draft'
 
 function draft(changes: Partial<ProfileDraft> = {}): ProfileDraft {
   return { ...defaultProfile('treetop_00000000'), name: 'Plant', host: 'plant.example', ...changes }
@@ -54,6 +63,16 @@ describe('a profile draft', () => {
       ['key', 'PEM_KEY']
     ])
     expect(faultsOf(draft(), {}).size).toBe(0)
+  })
+
+  it('is named after its host unless it has a name; the host may be longer than a name', () => {
+    expect(named(draft({ name: '  ' })).name).toBe('plant.example')
+    expect(named(draft()).name).toBe('Plant')
+    expect(unnamed(named(draft({ name: '' }))).name).toBe('')
+    const long = draft({ name: '', host: `${'a'.repeat(120)}.example` })
+    expect(faultsOf(named(long), {}).size).toBe(0)
+    expect(unnamed(named(long)).name).toBe('')
+    expect([...faultsOf(draft({ name: '', host: '' }), {}).keys()]).toEqual(['host'])
   })
 
   it('parses ALPN names separated by Western or Chinese commas', () => {

@@ -1,5 +1,6 @@
 import {
   DEFAULT_SESSION_EXPIRY,
+  LONGEST_NAME,
   ProfileDraft,
   SecretsInput,
   defaultPort,
@@ -11,6 +12,21 @@ import {
 /** The editable fields of a stored profile. */
 export function draftOf({ id: _id, secrets: _secrets, ...draft }: Profile): ProfileDraft {
   return draft
+}
+
+/** The name that a profile without one is saved with: that of its host. */
+export function defaultName({ host }: Pick<ProfileDraft, 'host'>): string {
+  return host.trim().slice(0, LONGEST_NAME)
+}
+
+/** The draft as it is saved: named after its host unless it has a name. */
+export function named(draft: ProfileDraft): ProfileDraft {
+  return draft.name.trim() === '' ? { ...draft, name: defaultName(draft) } : draft
+}
+
+/** The draft as it is edited: a name that is the default follows the host. */
+export function unnamed(draft: ProfileDraft): ProfileDraft {
+  return draft.name === defaultName(draft) ? { ...draft, name: '' } : draft
 }
 
 /** A client id that is probably unique: `treetop_` and 8 hexadecimal digits. */
@@ -53,10 +69,13 @@ export function sessionWarning(draft: ProfileDraft): SessionWarning | null {
   return draft.subscriptions.every(({ qos }) => qos === 0) ? 'qos0' : null
 }
 
-/** The first fault code of each field of a draft, by path (`host`, `will.topic`, `subscriptions.0.filter`). */
+/** The first fault code of each field of a draft, by path (`host`, `will.topic`, `subscriptions.0.filter`). A missing name is none. */
 export function faultsOf(draft: ProfileDraft, secrets: SecretsInput): Map<string, string> {
   const faults = new Map<string, string>()
-  for (const result of [ProfileDraft.safeParse(draft), SecretsInput.safeParse(secrets)]) {
+  for (const result of [
+    ProfileDraft.safeParse({ ...draft, name: named(draft).name || '-' }),
+    SecretsInput.safeParse(secrets)
+  ]) {
     for (const { path, message } of result.error?.issues ?? []) {
       const field = path.join('.')
       if (!faults.has(field)) faults.set(field, message)

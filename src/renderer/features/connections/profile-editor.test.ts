@@ -86,21 +86,22 @@ describe('the profile editor', () => {
 describe('a profile form', () => {
   it('shows a fault after its field was left, and every fault after an attempt to save', () => {
     const form = editing('new').form!
-    expect(form.faultOf('name')).toBeUndefined()
-    form.touch('name')
-    expect(form.faultOf('name')).toBe('This is required.')
+    form.draft.port = 0
     expect(form.faultOf('host')).toBeUndefined()
-    expect(form.check()).toBe(false)
+    form.touch('host')
     expect(form.faultOf('host')).toBe('This is required.')
+    expect(form.faultOf('port')).toBeUndefined()
+    expect(form.check()).toBe(false)
+    expect(form.faultOf('port')).toBe('Enter a number from 1 to 65535.')
   })
 
   it('shows a fault only after the pointer button is released', () => {
     const form = editing('new').form!
     form.press(true)
-    form.touch('name')
-    expect(form.faultOf('name')).toBeUndefined()
+    form.touch('host')
+    expect(form.faultOf('host')).toBeUndefined()
     form.press(false)
-    expect(form.faultOf('name')).toBe('This is required.')
+    expect(form.faultOf('host')).toBe('This is required.')
   })
 
   it('keeps a stored password unless another is typed or it is cleared', () => {

@@ -8,7 +8,16 @@ import {
   type Protocol,
   type SecretsInput
 } from '../../../shared/contract/profiles'
-import { draftOf, faultsOf, newClientId, sessionWarning, withProtocol, withSession } from './profile-draft'
+import {
+  draftOf,
+  faultsOf,
+  named,
+  newClientId,
+  sessionWarning,
+  unnamed,
+  withProtocol,
+  withSession
+} from './profile-draft'
 import { faultSentence } from '../../state/sentences'
 
 type WillDraft = NonNullable<ProfileDraft['will']>
@@ -47,7 +56,7 @@ export class ProfileForm {
     this.id = profile?.id ?? null
     this.fromAddress = address !== null
     if (profile) this.stored = profile.secrets
-    this.draft = profile ? structuredClone(draftOf(profile)) : defaultProfile(newClientId())
+    this.draft = profile ? unnamed(structuredClone(draftOf(profile))) : defaultProfile(newClientId())
     this.#expiryTyped = profile !== null && profile.sessionExpiry !== 0
     this.#pristine = this.#written()
     this.#source = JSON.stringify(profile)
@@ -149,7 +158,7 @@ export class ProfileForm {
 
   /** The data to save, as plain objects that can be sent. */
   plain(): { draft: ProfileDraft; secrets: SecretsInput } {
-    return { draft: $state.snapshot(this.draft), secrets: $state.snapshot(this.secrets) }
+    return { draft: named($state.snapshot(this.draft)), secrets: $state.snapshot(this.secrets) }
   }
 
   /**
@@ -158,11 +167,11 @@ export class ProfileForm {
    * @param sent the result of `plain`
    */
   saved(profile: Profile, sent: { draft: ProfileDraft; secrets: SecretsInput }): void {
-    const unchanged = JSON.stringify(this.draft) === JSON.stringify(sent.draft)
+    const unchanged = JSON.stringify(named(this.draft)) === JSON.stringify(sent.draft)
     for (const name of ['password', 'key'] as const)
       if (this.secrets[name] === sent.secrets[name]) this.secrets[name] = undefined
-    const draft: ProfileDraft = { ...sent.draft, ...structuredClone(draftOf(profile)) }
-    this.#pristine = JSON.stringify([draft, {}])
+    const draft = unnamed({ ...sent.draft, ...structuredClone(draftOf(profile)) })
+    this.#pristine = JSON.stringify([named(draft), {}])
     if (unchanged) {
       // Do not replace unchanged rows, so that they keep the focus.
       if (JSON.stringify(draft) !== JSON.stringify(this.draft)) this.draft = draft
@@ -181,6 +190,6 @@ export class ProfileForm {
   }
 
   #written(): string {
-    return JSON.stringify([this.draft, this.secrets])
+    return JSON.stringify([named(this.draft), this.secrets])
   }
 }

@@ -1,4 +1,5 @@
 import type { Snippet } from 'svelte'
+import { display } from '../display.svelte'
 
 export type Tone = 'muted' | 'strong' | 'accent' | 'blue' | 'red'
 
@@ -11,7 +12,7 @@ export interface Column<R> {
   labelHidden?: boolean
   /** Tooltip of the head. */
   hint?: string
-  /** px; the minimum width if the column grows. */
+  /** px in the normal text size; the minimum width if the column grows. */
   width: number
   /** Share of the remaining width. If absent, the column keeps `width`. */
   grow?: number
@@ -62,13 +63,18 @@ const GAP = 12
 const SIDES = 28
 const CHECKBOX = 20
 
+/** A column's width in px where the user chose none. */
+function ownWidth(width: number): number {
+  return Math.round(width * display.scale)
+}
+
 /** The value of `grid-template-columns`. If no column grows, the last one fills the row. */
 export function templateOf<R>(columns: readonly Column<R>[], widths: Widths, checkboxes: boolean): string {
   const someGrow = columns.some(({ id, grow }) => grow !== undefined && widths[id] === undefined)
   const tracks = columns.map(({ id, width, grow }, index) => {
     const chosen = widths[id]
-    if (chosen === undefined && grow !== undefined) return `minmax(${width}px, ${grow}fr)`
-    const fixed = chosen ?? width
+    if (chosen === undefined && grow !== undefined) return `minmax(${ownWidth(width)}px, ${grow}fr)`
+    const fixed = chosen ?? ownWidth(width)
     return !someGrow && index === columns.length - 1 ? `minmax(${fixed}px, 1fr)` : `${fixed}px`
   })
   return [...(checkboxes ? [`${CHECKBOX}px`] : []), ...tracks].join(' ')
@@ -76,7 +82,7 @@ export function templateOf<R>(columns: readonly Column<R>[], widths: Widths, che
 
 /** The width in px below which rows scroll sideways. */
 export function minWidthOf<R>(columns: readonly Column<R>[], widths: Widths, checkboxes: boolean): number {
-  const sum = columns.reduce((total, { id, width }) => total + (widths[id] ?? width), 0)
+  const sum = columns.reduce((total, { id, width }) => total + (widths[id] ?? ownWidth(width)), 0)
   return SIDES + sum + GAP * (columns.length - 1) + (checkboxes ? CHECKBOX + GAP : 0)
 }
 

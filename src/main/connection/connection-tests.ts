@@ -1,0 +1,87 @@
+import { randomBytes } from 'node:crypto'
+import type { CallsOf } from '../../shared/contract'
+import type { JobResult } from '../../shared/contract/jobs'
+import type { ProfileDraft, SecretsInput } from '../../shared/contract/profiles'
+import type { ConnectionFault } from '../../shared/contract/connections'
+import type { Jobs } from '../jobs/jobs'
+import { Client } from '../mqtt/client'
+import type { Secrets } from '../mqtt/options'
+import { PacketLog } from '../packets/log'
+import type { Recipient } from '../recorder/recorder'
+
+const noSecrets: Secrets = { password: null, key: null }
+
+interface Parts {
+  jobs: Pick<Jobs, 'start'>
+  /** The secrets with which a stored profile connects. Throws NOT_FOUND. */
+  secretsOf: (profileId: string) => Secrets
+}
+
+/** Tests of profiles that are being edited, as jobs. */
+export function connectionTestCalls({ jobs, secretsOf }: Parts): CallsOf<'main', 'connectionTests'> {
+  return {
+    'connectionTests.start': ({ profileId, draft, secrets }) => {
+      const used = withInput(profileId === null ? noSecrets : secretsOf(profileId), secrets)
+      return jobs.start('testConnection', ({ signal }) => testConnection(draft, used, signal))
+    }
+  }
+}
+
+/** Connects once, disconnects, and returns the broker's answer. Throws the signal's reason. */
+async function testConnection(
+  draft: ProfileDraft,
+  secrets: Secrets,
+  signal: AbortSignal
+): Promise<JobResult> {
+  const answer = Promise.withResolvers<ConnectionFault | null>()
+  const client = new Client(profileOf(draft), secrets, nobody, new PacketLog(), {
+    online: () => answer.resolve(null),
+    lost: (fault) => answer.resolve(fault)
+  })
+  const cancel = (): void => answer.reject(signal.reason as Error)
+  signal.addEventListener('abort', cancel, { once: true })
+  const began = performance.now()
+  try {
+    client.connect()
+    const fault = await answer.promise
+    return { kind: 'connectionTest', fault, version: draft.version, took: performance.now() - began }
+  } finally {
+    signal.removeEventListener('abort', cancel)
+    await client.end()
+  }
+}
+
+/**
+ * The profile to test with. A broker ends the connection of another client with the same id (MQTT 5.0, 3.1.4), and a kept session would
+ * lose what it has queued. A will could be published if the test is cancelled.
+ */
+function profileOf(draft: ProfileDraft): ConstructorParameters<typeof Client>[0] {
+  return {
+    ...draft,
+    id: '',
+    secrets: { password: null, key: null },
+    clientId: `treetop_test_${randomBytes(4).toString('hex')}`,
+    clean: true,
+    sessionExpiry: 0,
+    will: null,
+    subscriptions: []
+  }
+}
+
+function withInput(stored: Secrets, input: SecretsInput): Secrets {
+  const used = (name: 'password' | 'key'): string | null =>
+    input[name] === undefined ? stored[name] : input[name]
+  return { ...stored, password: used('password'), key: used('key') }
+}
+
+/** A test subscribes to nothing, so nothing is to be recorded. */
+const nobody: Recipient = {
+  atMostOnce: () => undefined,
+  atLeastOnce: () => undefined,
+  exactlyOnce: () => undefined,
+  released: () => undefined,
+  sessionLost: () => undefined,
+  outgoing: () => undefined,
+  noteRetained: () => undefined,
+  flush: () => undefined
+}
