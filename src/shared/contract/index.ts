@@ -25,6 +25,7 @@ import { recordingCalls, recordingEvents } from './recordings'
 import { retainedCalls, retainedEvents } from './retained'
 import { seriesCalls } from './series'
 import { subtreeCalls, subtreeEvents } from './subtree'
+import { topicChartCalls, topicChartEvents } from './topic-charts'
 import { topicCalls, topicEvents } from './topics'
 import { trafficCalls } from './traffic'
 import { transferCalls } from './transfer'
@@ -39,6 +40,7 @@ export const calls = {
   ...topicCalls,
   ...markCalls,
   ...boardCalls,
+  ...topicChartCalls,
   ...messageCalls,
   ...jobCalls,
   ...packetCalls,
@@ -73,6 +75,7 @@ export const events = {
   ...topicEvents,
   ...markEvents,
   ...boardEvents,
+  ...topicChartEvents,
   ...messageEvents,
   ...jobEvents,
   ...decodeEvents,

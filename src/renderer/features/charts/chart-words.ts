@@ -4,16 +4,29 @@ import { format, toTheMillisecond } from '../../state/format'
 
 /** Display name of a path in a payload, such as `zones[0].t`; '' is the whole payload. */
 export function fieldName(path: string): string {
+  return levelsOf(path).reduce((written, level) => {
+    const name = nameIn(level)
+    if (name !== null) return `${written}[${name}]`
+    if (/^\d+$/.test(level)) return `${written}[${level}]`
+    return written === '' ? level : `${written}.${level}`
+  }, '')
+}
+
+/** The names of the levels of a path: `zones`, `0`, `t`. */
+export function fieldLevels(path: string): string[] {
+  return levelsOf(path).map((level) => nameIn(level) ?? level)
+}
+
+function levelsOf(path: string): string[] {
   return path
     .split('/')
     .slice(1)
     .map((level) => level.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .reduce((written, level) => {
-      const named = /^\[name=(.*)\]$/s.exec(level)
-      if (named) return `${written}[${named[1]}]`
-      if (/^\d+$/.test(level)) return `${written}[${level}]`
-      return written === '' ? level : `${written}.${level}`
-    }, '')
+}
+
+/** The name of an array's item that is addressed by its name. */
+function nameIn(level: string): string | null {
+  return /^\[name=(.*)\]$/s.exec(level)?.[1] ?? null
 }
 
 /** Display name of a source: its topic, and the field in the payload. */
