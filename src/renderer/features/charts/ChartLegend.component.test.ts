@@ -3,7 +3,15 @@ import { render } from 'vitest-browser-svelte'
 import ChartLegend from './ChartLegend.svelte'
 
 it('lists every value in the legend, even if two have the same name', async () => {
-  const entry = { name: 'a.b', title: 't · a.b', colour: '--chart-1', hidden: false, value: '1', at: null, held: null }
+  const entry = {
+    name: 'a.b',
+    title: 't · a.b',
+    colour: '--chart-1',
+    hidden: false,
+    value: '1',
+    at: null,
+    held: null
+  }
   const onremove = vi.fn()
   const screen = await render(ChartLegend, {
     entries: [entry, { ...entry, value: '2' }],
@@ -19,7 +27,15 @@ it('lists every value in the legend, even if two have the same name', async () =
 })
 
 it('says since when a value is held', async () => {
-  const entry = { name: 'a', title: 't', colour: '--chart-1', hidden: false, value: '1', at: null, held: null }
+  const entry = {
+    name: 'a',
+    title: 't',
+    colour: '--chart-1',
+    hidden: false,
+    value: '1',
+    at: null,
+    held: null
+  }
   const screen = await render(ChartLegend, {
     entries: [
       { ...entry, held: 60e6 },

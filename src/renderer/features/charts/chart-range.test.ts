@@ -27,7 +27,11 @@ it('only a range without any value, but with values beside it, lies between valu
 it('up to now, the shortest range that has the newest value is offered', () => {
   const now = 1_000_000 * MINUTE
   const offered = (minutes: number): unknown => {
-    const shown = [series({ before: now - minutes * MINUTE }), series({ before: now - 9_999_999e6 }), series()]
+    const shown = [
+      series({ before: now - minutes * MINUTE }),
+      series({ before: now - 9_999_999e6 }),
+      series()
+    ]
     return offersFor(shown, { from: now - 5 * MINUTE, to: now, zoomed: false })
   }
   expect(offered(7)).toEqual([{ kind: 'last', length: 15 * MINUTE }])

@@ -3,8 +3,7 @@ import { LENGTHS } from './chart.svelte'
 
 /** A time range with values: the last `length` µs (null: everything), or a part of the past (µs since 1970). */
 export type RangeOffer =
-  | { kind: 'last'; length: number | null }
-  | { kind: 'earlier' | 'later'; from: number; to: number }
+  { kind: 'last'; length: number | null } | { kind: 'earlier' | 'later'; from: number; to: number }
 
 /** Share of a range between its edge and the value for which it is offered. */
 const EDGE = 0.15
