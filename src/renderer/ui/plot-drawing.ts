@@ -36,7 +36,8 @@ export function drawHeld(plot: uPlot, lines: readonly PlotLine[], until: number)
     const from = Math.max(bbox.left, plot.valToPos(held.from, 'x', true))
     const to = Math.min(right, plot.valToPos(until, 'x', true))
     if (!(to > from)) continue
-    const y = plot.valToPos(held.value, scaleName(pane), true)
+    // In the middle of a row of pixels, where the line is sharp.
+    const y = Math.floor(plot.valToPos(held.value, scaleName(pane), true)) + 0.5
     ctx.strokeStyle = colourOf(colour)
     ctx.beginPath()
     ctx.moveTo(from, y)
