@@ -45,7 +45,8 @@ test('clicking a number in a value charts it live; values that are added have sc
   await app.button('Draw all lines on one scale').click()
   await expect.poll(() => charts.colouredInAxes()).toBe(0)
   await app.button('Draw all lines on one scale').click()
-  await expect(page.getByText('per interval')).toHaveCount(0)
+  // The forty values arrived within one interval, so some were left out.
+  await expect(page.getByText('per interval')).toBeVisible()
 
   // The crosshair shows exact values; zooming pauses the time axis, and 0 resumes it.
   await charts.plot.focus()
@@ -147,6 +148,7 @@ test('a plain number is charted at once, including its history, and for text the
   await app.tab('Chart').click()
   const charts = new ChartsPage(page)
   await expect(charts.entry('room/temp')).toContainText('22.5')
+  await expect(page.getByText('per interval')).toHaveCount(0)
   const csv = (await treetop.saved(() => charts.save('Save all values as CSV'))).toString()
   expect(csv.split('\r\n').map((line) => line.split(',')[3])).toEqual([
     'value',
