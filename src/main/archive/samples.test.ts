@@ -68,9 +68,9 @@ describe('drawn numbers', () => {
   it('are held when they are overdue, and at once if nothing is known about how often they come', () => {
     const steady = samplesOf(Array.from({ length: 100 }, (_, index) => ({ at: index * SECOND, number: 1 })))
     const last = 99 * SECOND
-    expect(heldFrom(steady, 99, last + 2 * SECOND, 300 * SECOND)).toBeNull()
-    expect(heldFrom(steady, 99, last + 4 * SECOND, 300 * SECOND)).toBe(last)
-    expect(heldFrom(steady, 0, 2 * SECOND, 10 * SECOND)).toBe(0)
+    expect(heldFrom(steady, 99, last + 4 * SECOND, 300 * SECOND)).toBeNull()
+    expect(heldFrom(steady, 99, last + 6 * SECOND, 300 * SECOND)).toBe(last)
+    expect(heldFrom(steady, 0, 3 * SECOND, 10 * SECOND)).toBe(0)
     expect(heldFrom(steady, -1, 2 * SECOND, 10 * SECOND)).toBeNull()
   })
 

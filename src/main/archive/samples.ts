@@ -25,7 +25,8 @@ const GAP_FACTOR = 10
 const GAP_LEAST = 1e6
 /** Number of intervals before a value from which `heldFrom` learns how often values come. */
 const RECENT = 64
-const OVERDUE_FACTOR = 3
+const OVERDUE_FACTOR = 5
+const OVERDUE_LEAST = 2e6
 /** The newest value is held at the latest once it ends this share of the period before the period does: the rest would stay empty. */
 const OVERDUE_SHARE = 0.05
 /** Marks several states within an interval. */
@@ -56,7 +57,7 @@ export function heldFrom(samples: Samples, index: number, to: number, length: nu
   if (index < 0) return null
   const at = samples.timeAt(index)
   const usual = usualInterval(samples, Math.max(0, index - RECENT), index + 1)
-  const overdue = Math.max(GAP_LEAST, Math.min(usual * OVERDUE_FACTOR, length * OVERDUE_SHARE))
+  const overdue = Math.max(OVERDUE_LEAST, Math.min(usual * OVERDUE_FACTOR, length * OVERDUE_SHARE))
   return to - at > overdue ? at : null
 }
 

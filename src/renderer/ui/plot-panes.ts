@@ -12,7 +12,7 @@ export interface PaneRange {
 }
 
 /** Share of a pane's height that stays free at its top and at its bottom, where panes meet. */
-const MARGIN = 0.08
+const MARGIN = 0.13
 /** Fewest labels on an axis. */
 const LABELS = 2
 const LARGE = 1e7

@@ -15,7 +15,6 @@ it('lists every value in the legend, even if two have the same name', async () =
   const onremove = vi.fn()
   const screen = await render(ChartLegend, {
     entries: [entry, { ...entry, value: '2' }],
-    time: null,
     now: 0,
     ontoggle: () => undefined,
     onremove
@@ -41,7 +40,6 @@ it('says since when a value is held', async () => {
       { ...entry, held: 60e6 },
       { ...entry, name: 'b', value: '2' }
     ],
-    time: null,
     now: 60e6 + 7_200e6,
     ontoggle: () => undefined,
     onremove: null

@@ -52,7 +52,8 @@ export class BoardState {
       joined,
       overlaid,
       wide: false,
-      height: 'middle'
+      // Several panes need room.
+      height: sources.length > 3 ? 'high' : 'middle'
     }
     return this.#board.set([...this.charts, chart])
   }

@@ -1,7 +1,7 @@
 import type { BoardChart } from '../../../shared/contract/boards'
 import type { SeriesSource } from '../../../shared/contract/series'
 import { m } from '../../paraglide/messages'
-import { fieldName, sourceName } from './chart-words'
+import { commonParent, fieldName, sourceName } from './chart-words'
 
 /** A title in two parts. When space is short, the head loses characters first. */
 export interface ChartTitle {
@@ -10,7 +10,7 @@ export interface ChartTitle {
 }
 
 /** The tail names as many sources as fit into this length, and counts the others. */
-const TAIL_LENGTH = 72
+const TAIL_LENGTH = 48
 
 /** Names a chart after all of its sources: `oven/state · temp, on`, or `plant · a/temp + b/temp`. */
 export function chartTitle(sources: readonly SeriesSource[]): ChartTitle {
@@ -65,12 +65,4 @@ function namesOf(sources: readonly SeriesSource[], head: string): string {
       return fields.length === 1 && fields[0] === '' ? name : `${name}${head === '' ? ' · ' : ' '}${listed}`
     })
     .join(' + ')
-}
-
-/** The levels that all topics begin with, at most the parent of the shortest; '' if there are none. */
-function commonParent(topics: readonly string[]): string {
-  const [first = [], ...others] = topics.map((topic) => topic.split('/').slice(0, -1))
-  let depth = 0
-  while (depth < first.length && others.every((levels) => levels[depth] === first[depth])) depth++
-  return first.slice(0, depth).join('/')
 }

@@ -34,13 +34,23 @@ export function sourceName({ topic, path }: SeriesSource): string {
   return path === '' ? topic : `${topic} · ${fieldName(path)}`
 }
 
-/** Display names of the sources of one chart. If several sources all share one topic, fields are named without it. */
+/** Display names of the sources of one chart, without what the names of all have in common: a topic, or its first levels. */
 export function sourceNames(sources: readonly SeriesSource[]): string[] {
-  const [first] = sources
-  const oneTopic = sources.length > 1 && sources.every(({ topic }) => topic === first!.topic)
-  return sources.map((source) =>
-    oneTopic && source.path !== '' ? fieldName(source.path) : sourceName(source)
-  )
+  const topics = [...new Set(sources.map(({ topic }) => topic))]
+  const parent = commonParent(topics)
+  return sources.map(({ topic, path }) => {
+    if (topics.length > 1)
+      return sourceName({ topic: parent === '' ? topic : topic.slice(parent.length + 1), path })
+    return sources.length > 1 && path !== '' ? fieldName(path) : sourceName({ topic, path })
+  })
+}
+
+/** The levels that all topics begin with, at most the parent of the shortest; '' if there are none. */
+export function commonParent(topics: readonly string[]): string {
+  const [first = [], ...others] = topics.map((topic) => topic.split('/').slice(0, -1))
+  let depth = 0
+  while (depth < first.length && others.every((levels) => levels[depth] === first[depth])) depth++
+  return first.slice(0, depth).join('/')
 }
 
 /** Short name of a time range in µs. */
