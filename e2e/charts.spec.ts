@@ -57,7 +57,6 @@ test('clicking a number in a value charts it live; values that are added have sc
   // No value came more than five minutes ago; the chart offers the time when values came.
   for (let presses = 0; presses < 10; presses++) await page.keyboard.press('Shift+ArrowLeft')
   await expect(page.getByText('No values in this time range.')).toBeVisible()
-  await expect(charts.entry('pressure')).not.toContainText('101,325')
   await app.button('Later values').click()
   await expect(page.getByText('No values in this time range.')).toHaveCount(0)
   await charts.plot.focus()
