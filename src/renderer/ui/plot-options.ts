@@ -63,7 +63,7 @@ export function plotOptions(
   return {
     ms: 1,
     legend: { show: false },
-    padding: [10, 24, 0, panes > 0 ? 0 : 14],
+    padding: [10, 28, 0, panes > 0 ? 0 : 14],
     cursor: {
       drag: { x: true, y: false, setScale: false },
       points: { size: 7 },

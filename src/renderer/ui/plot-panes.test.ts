@@ -35,6 +35,7 @@ describe('panes of a plot', () => {
   it('have at least two labels each, which differ', () => {
     const splits = splitsOf({ low: 101_325.1, high: 101_325.4 }, 5)
     expect(splits.length).toBeGreaterThanOrEqual(2)
+    expect(splitsOf({ low: 38.9, high: 41.1 }, 5)).toEqual([39, 41])
     const labels = labelsOf(splits, 'en')
     expect(new Set(labels).size).toBe(labels.length)
     expect(splitsOf({ low: 0, high: 1 }, 0.2)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1])

@@ -56,9 +56,12 @@ export function scaleOf({ low, high }: PaneRange, pane: number, count: number): 
 
 /** The values with labels on a pane's axis, `increment` apart, or less where the pane is too low for that. */
 export function splitsOf({ low, high }: PaneRange, increment: number): number[] {
-  for (const divisor of [1, 2, 5, 10]) {
-    const splits = multiples(low, high, increment / divisor)
-    if (splits.length >= LABELS) return splits
+  const splits = multiples(low, high, increment)
+  if (splits.length >= LABELS) return splits
+  for (const divisor of [2, 5, 10]) {
+    const finer = multiples(low, high, increment / divisor)
+    // There is no room for more than the outermost of them.
+    if (finer.length >= LABELS) return [finer[0]!, finer.at(-1)!]
   }
   return [low, high]
 }

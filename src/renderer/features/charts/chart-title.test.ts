@@ -27,7 +27,7 @@ describe('the title of a chart', () => {
     const { head, tail } = chartTitle(sources(...many))
     expect(head).toBe('plant/line-1/oven')
     expect(tail).toMatch(/^ · temperature-0, temperature-1, .*\d \+\d+$/)
-    expect(tail.length).toBeLessThanOrEqual(48)
+    expect(tail.length).toBeLessThanOrEqual(60)
     const named = tail.split(', ').length
     expect(tail.endsWith(` +${12 - named}`)).toBe(true)
   })

@@ -10,7 +10,7 @@ export interface ChartTitle {
 }
 
 /** The tail names as many sources as fit into this length, and counts the others. */
-const TAIL_LENGTH = 48
+const TAIL_LENGTH = 60
 
 /** Names a chart after all of its sources: `oven/state · temp, on`, or `plant · a/temp + b/temp`. */
 export function chartTitle(sources: readonly SeriesSource[]): ChartTitle {
