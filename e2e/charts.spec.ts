@@ -62,6 +62,8 @@ test('clicking a number in a value charts it live; values that are added have sc
   await charts.plot.focus()
   await page.keyboard.press('0')
   await expect(app.button('Live')).toHaveCount(0)
+  // Escape ends the crosshair: the legend shows the newest values, and that they are held.
+  await page.keyboard.press('Escape')
   await charts.chooseLength('1 min')
   await expect(charts.entry('pressure')).toContainText('held for')
   await charts.chooseLength('5 min')
