@@ -9,7 +9,7 @@ export const ChartSources = z
   .max(12)
 
 /** The chart of a topic as the user left it. */
-export const TopicChart = z.object({
+const TopicChart = z.object({
   topic: z.string(),
   sources: ChartSources.min(1),
   /** All lines share one scale, instead of panes with scales of their own. */

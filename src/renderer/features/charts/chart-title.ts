@@ -4,7 +4,7 @@ import { m } from '../../paraglide/messages'
 import { commonParent, fieldName, sourceName } from './chart-words'
 
 /** A title in two parts. When space is short, the head loses characters first. */
-export interface ChartTitle {
+interface ChartTitle {
   head: string
   tail: string
 }
