@@ -98,6 +98,9 @@ test('changes are highlighted, listed, and shown side by side', async ({ app, tr
   await app.choice('Diff view', 'Side by side').check()
   await expect(page.locator('.cm-merge-a')).toContainText('"gone": true')
   await expect(page.locator('.cm-merge-b')).toContainText('"new"')
+  // Both sides have the members in the order of the later message, as the value view has them.
+  await expect(page.locator('.cm-merge-a .cm-content')).toContainText(/"b".*"gone".*"a": 1/s)
+  await expect(page.locator('.cm-merge-b .cm-content')).toContainText(/"b".*"a": 1\.0.*"new"/s)
 
   // Reordering members is not a change.
   send('{"new":[1.0],"a":1,"b":{"t":2150e-2}}')

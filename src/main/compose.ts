@@ -28,10 +28,9 @@ import { historyFiles, historyPath } from './history/path'
 import type { Host } from './host'
 import { Probes } from './probe/probes'
 import { SheetStore } from './probe/sheets'
-import { BoardStore } from './profiles/boards'
-import { MarkStore } from './profiles/marks'
 import { OpenRecordings } from './profiles/open-recordings'
 import { profileCalls } from './profiles/profile-calls'
+import { ProfileFiles } from './profiles/profile-files'
 import { ProfileStore } from './profiles/profiles'
 import { SchemaStore } from './profiles/schema-store'
 import { SettingsStore } from './profiles/settings'
@@ -87,12 +86,11 @@ export async function compose(options: {
   const pathOf = (profileId: string): string => historyPath(dataDirectory, profileId)
   const settings = new SettingsStore(dataDirectory)
   const profiles = new ProfileStore(dataDirectory, host.secrets)
-  const marks = new MarkStore(dataDirectory)
-  const boards = new BoardStore(dataDirectory)
+  const profileFiles = new ProfileFiles(dataDirectory)
   const bridgeStore = new BridgeStore(dataDirectory)
   const schemas = new SchemaStore(dataDirectory)
   const progress = new LearnProgress(dataDirectory)
-  for (const store of [settings, profiles, marks, boards, bridgeStore, schemas, progress]) await store.load()
+  for (const store of [settings, profiles, profileFiles, bridgeStore, schemas, progress]) await store.load()
 
   const connections = new Connections(spawn, pathOf, {
     opened: (id) => archive.follow(pathOf(id)),
@@ -229,8 +227,7 @@ export async function compose(options: {
     ...profileCalls({
       profiles,
       settings,
-      marks,
-      boards,
+      files: profileFiles,
       check: profileName,
       sheets,
       closeConnection: (id) => connections.close(id),
@@ -243,7 +240,7 @@ export async function compose(options: {
     ...recordingCalls({
       recordings,
       jobs,
-      keptBeside: [marks, boards],
+      keptBeside: profileFiles,
       chooseFile: () => host.chooseRecordingFile?.() ?? Promise.resolve(null)
     }),
     ...decoding.calls(),
@@ -293,7 +290,7 @@ export async function compose(options: {
       await connections.closeAll()
       await archive.stop()
       await recordings.stop()
-      await Promise.all([settings, profiles, marks, boards, local, progress].map((file) => file.written()))
+      await Promise.all([settings, profiles, profileFiles, local, progress].map((file) => file.written()))
     }
   }
 }

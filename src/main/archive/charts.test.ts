@@ -71,6 +71,43 @@ describe('values for charts', () => {
     expect(read(fixture.path, 'oven', '/zones/0/t', null, 99 * SECOND).kind).toBe('none')
   })
 
+  it('are held from the newest one on once it is overdue, however long before the period it came', () => {
+    const seldom = Array.from({ length: 20 }, (_, index) => index * 600 * SECOND)
+    const fixture = historyOf([
+      ...seldom.map((receivedAt) => ({ topic: 'seldom', payload: '{"t":5}', receivedAt })),
+      // Later messages without the value do not end it.
+      ...seldom.map((receivedAt) => ({
+        topic: 'seldom',
+        payload: '{"other":1}',
+        receivedAt: 11_400 * SECOND + receivedAt / 600 + 1
+      }))
+    ])
+    const { path } = fixture
+    const now = 20_000 * SECOND
+    const last = 11_400 * SECOND
+    const readUpTo = (to: number, length: number): Series => {
+      for (;;) {
+        const sources = [{ topic: 'seldom', path: '/t' }]
+        const asked = { history: HISTORY, path, sources, time: { to, length }, buckets: 100 }
+        const [series] = charts.read(asked).series
+        if (series!.share === 1) return series!
+      }
+    }
+    const empty = readUpTo(now, 60 * SECOND)
+    expect(empty).toMatchObject({ kind: 'number', points: 0, before: last, held: last, values: [5] })
+    // Two minutes are nothing unusual, but would leave the end of a period of ten minutes empty.
+    expect(readUpTo(last + 120 * SECOND, 600 * SECOND).held).toBe(last)
+    expect(readUpTo(last + 120 * SECOND, 86_400 * SECOND).held).toBeNull()
+    // At a moment in the past, nothing later is known.
+    const then = readUpTo(6_000 * SECOND + 300 * SECOND, 60 * SECOND)
+    expect(then).toMatchObject({ points: 0, before: 6_000 * SECOND, held: 6_000 * SECOND, values: [5] })
+    // A part of the past lies between two values: the earlier one is not the newest.
+    const part = read(path, 'seldom', '/t', 6_100 * SECOND, 6_200 * SECOND)
+    expect(part).toMatchObject({ points: 0, before: 6_000 * SECOND, after: 6_600 * SECOND, held: null })
+    expect(readUpTo(now, 60 * SECOND).held).toBe(last)
+    expect(readUpTo(-1 * SECOND, 60 * SECOND)).toMatchObject({ kind: 'none', before: null, held: null })
+  })
+
   it('are exported as CSV with every digit, in parts', () => {
     const { path } = historyOf([
       { topic: 'a,b', payload: '{"n": 12345678901234567890.10}', receivedAt: 1_700_000_000_123_456 },

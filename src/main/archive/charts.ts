@@ -46,8 +46,10 @@ export class Charts {
     const decoders = this.decoding.decodersOf(path)
     const charts = this.chartsOf(path)
     const ends = charts?.reader.ends()
-    // A recording's "now" is its last message.
-    const to = time.to ?? (history.kind === 'recording' ? ends?.last.at : null) ?? Date.now() * 1_000
+    // A recording's "now" is its last message. Times of messages are finer than the clock read here.
+    const last = ends?.last.at ?? 0
+    const now = history.kind === 'recording' && ends ? last : Math.max(last, Date.now() * 1_000)
+    const to = time.to ?? now
     const from = 'from' in time ? time.from : time.length === null ? null : to - time.length
     const first = ends?.first.at ?? to
     const begin = Math.min(from ?? first, to - 1)
@@ -56,26 +58,30 @@ export class Charts {
       cut: false,
       kind: 'none',
       points: 0,
+      before: null,
+      after: null,
+      held: null,
       exact: true,
       at: [],
       values: [],
       states: []
     }
-    if (!charts) return { from: begin, to, series: sources.map(() => none) }
+    if (!charts) return { from: begin, to, now, series: sources.map(() => none) }
     const asked = sources.map((source) => this.seriesOf(path, charts, source, decoders))
     const deadline = performance.now() + STEP_MS
     const shares = asked.map((series, index) =>
-      series.read(from, (deadline - performance.now()) / (asked.length - index))
+      series.read(from, to, (deadline - performance.now()) / (asked.length - index))
     )
     this.makeRoom()
     const starts =
       from === null ? asked.flatMap((each) => (each.length > 0 ? [each.timeAt(0)] : [])) : [begin]
     const start = Math.min(to - 1, ...(starts.length > 0 ? starts : [begin]))
-    const width = (to - start) / buckets
+    const period = { from: start, to, width: (to - start) / buckets, open: !('from' in time), now }
     return {
       from: Math.floor(start),
       to,
-      series: asked.map((series, index) => ({ share: shares[index]!, ...series.draw(start, to, width) }))
+      now,
+      series: asked.map((series, index) => ({ share: shares[index]!, ...series.draw(period) }))
     }
   }
 

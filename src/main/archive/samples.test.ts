@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { drawNumbers, drawStates, gapOf, indexFrom, SEVERAL, type Samples } from './samples'
+import { drawNumbers, drawStates, gapOf, heldFrom, indexFrom, SEVERAL, type Samples } from './samples'
 
 interface Value {
   at: number
@@ -56,6 +56,22 @@ describe('drawn numbers', () => {
     const { values, exact } = drawNumbers(samples, 100, 160, width / 1_000)
     expect(exact).toBe(true)
     expect(values).toEqual(many.slice(100, 160).map(({ number }) => number))
+  })
+
+  it('are on the line, too, when one value repeats within an interval', () => {
+    const flat = samplesOf(many.map(({ at }) => ({ at, number: 7 })))
+    const { at, exact } = drawNumbers(flat, 0, 10_000, width)
+    expect(at.length).toBeLessThan(1_000)
+    expect(exact).toBe(true)
+  })
+
+  it('are held when they are overdue, and at once if nothing is known about how often they come', () => {
+    const steady = samplesOf(Array.from({ length: 100 }, (_, index) => ({ at: index * SECOND, number: 1 })))
+    const last = 99 * SECOND
+    expect(heldFrom(steady, 99, last + 4 * SECOND, 300 * SECOND)).toBeNull()
+    expect(heldFrom(steady, 99, last + 6 * SECOND, 300 * SECOND)).toBe(last)
+    expect(heldFrom(steady, 0, 3 * SECOND, 10 * SECOND)).toBe(0)
+    expect(heldFrom(steady, -1, 2 * SECOND, 10 * SECOND)).toBeNull()
   })
 
   it('have a gap where values are missing for ten times as long as usual, but not for less than a second', () => {

@@ -13,6 +13,7 @@ export interface Samples {
 export interface Drawn {
   at: number[]
   values: (number | null)[]
+  /** Every value is on the line: none was left out that differs from its neighbours. */
   exact: boolean
 }
 
@@ -22,6 +23,12 @@ const LOOKED_AT = 1_024
 const FEW = 8
 const GAP_FACTOR = 10
 const GAP_LEAST = 1e6
+/** Number of intervals before a value from which `heldFrom` learns how often values come. */
+const RECENT = 64
+const OVERDUE_FACTOR = 5
+const OVERDUE_LEAST = 2e6
+/** The newest value is held at the latest once it ends this share of the period before the period does: the rest would stay empty. */
+const OVERDUE_SHARE = 0.05
 /** Marks several states within an interval. */
 export const SEVERAL = -1
 
@@ -39,14 +46,31 @@ export function indexFrom(samples: Samples, time: number): number {
 
 /** How long (µs) values must be missing for a gap. */
 export function gapOf(samples: Samples, from: number, to: number): number {
+  return to - from - 1 < FEW ? Infinity : Math.max(GAP_LEAST, GAP_FACTOR * usualInterval(samples, from, to))
+}
+
+/**
+ * The time (µs) of the value at an index, if it still stands at `to` because no message came for longer than usual; null if it is recent.
+ * `length`: of the period (µs).
+ */
+export function heldFrom(samples: Samples, index: number, to: number, length: number): number | null {
+  if (index < 0) return null
+  const at = samples.timeAt(index)
+  const usual = usualInterval(samples, Math.max(0, index - RECENT), index + 1)
+  const overdue = Math.max(OVERDUE_LEAST, Math.min(usual * OVERDUE_FACTOR, length * OVERDUE_SHARE))
+  return to - at > overdue ? at : null
+}
+
+/** The median interval (µs) between values; Infinity for fewer than two. */
+function usualInterval(samples: Samples, from: number, to: number): number {
   const count = to - from - 1
-  if (count < FEW) return Infinity
+  if (count < 1) return Infinity
   const step = Math.max(1, Math.floor(count / LOOKED_AT))
   const differences: number[] = []
   for (let index = from; index < from + count; index += step)
     differences.push(samples.timeAt(index + 1) - samples.timeAt(index))
   differences.sort((a, b) => a - b)
-  return Math.max(GAP_LEAST, GAP_FACTOR * differences[Math.floor(differences.length / 2)]!)
+  return differences[Math.floor(differences.length / 2)]!
 }
 
 /**
@@ -66,7 +90,8 @@ export function drawNumbers(samples: Samples, from: number, to: number, width: n
     if (count === 0) return
     const kept = [...new Set([first, lowest, highest, last])].sort((a, b) => a - b)
     for (const index of kept) put(index)
-    if (kept.length < count) drawn.exact = false
+    // Repetitions of one value within an interval are on the line even if they are not listed.
+    if (kept.length < count && samples.number(lowest) !== samples.number(highest)) drawn.exact = false
     count = 0
   }
   let before = NaN

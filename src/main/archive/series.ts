@@ -1,10 +1,19 @@
 import type { Series } from '../../shared/contract/series'
 import { CHARTED_BYTES, type ChartedValue } from '../decode/charted'
 import type { TopicMessage, TopicReader } from '../history/series'
-import { drawNumbers, drawStates, indexFrom, type Samples } from './samples'
+import { drawNumbers, drawStates, heldFrom, indexFrom, type Samples } from './samples'
 
 /** Maximum number of values in one series: 100 MB. */
 const MAX_SERIES_VALUES = 5_000_000
+
+/** A period to draw, in µs. */
+interface Period {
+  from: number
+  to: number
+  width: number
+  open: boolean
+  now: number
+}
 
 /** Values that are appended, in arrays that grow. */
 class Track {
@@ -69,31 +78,54 @@ export class CachedSeries implements Samples {
     return index < older ? this.older.state[older - 1 - index]! : this.newer.state[index - older]!
   }
 
-  /** Reads new messages, then back to a time (null: the beginning), for the given ms. Returns the share of the period loaded. */
-  read(from: number | null, milliseconds: number): number {
+  /**
+   * Reads new messages, then back to a time (null: the beginning), for the given ms, and further until there is a value that stands at
+   * `to`. Returns the share of the period loaded.
+   */
+  read(from: number | null, to: number, milliseconds: number): number {
     const ends = this.reader.ends()
     if (!ends) return 1
     const deadline = performance.now() + milliseconds
     this.readOn(ends.last.id, deadline)
     this.forgetBefore(ends.first)
     const begin = Math.max(from ?? 0, ends.first.at)
-    if (!this.complete && this.since >= begin) this.readBack(begin, deadline)
-    if (this.complete || this.since < begin) return 1
+    if (!this.complete && !this.reaches(begin, to)) this.readBack(begin, to, deadline)
+    if (this.complete || this.reaches(begin, to)) return 1
     const end = ends.last.at
     return Math.max(0.001, Math.min(0.999, (end - Math.min(end, this.since)) / Math.max(1, end - begin)))
   }
 
-  /** The points to draw between two times in intervals of `width` µs, with the next values beyond both ends. */
-  draw(from: number, to: number, width: number): Omit<Series, 'share'> {
-    const first = Math.max(0, indexFrom(this, from) - 1)
-    const last = Math.min(this.length, indexFrom(this, to + 1) + 1)
+  /**
+   * The points to draw between two times in intervals of `width` µs, with the next value on the left, and on the right unless the period
+   * is `open`: it ends at a present that knows no later values. `now` is the end of the history.
+   */
+  draw({ from, to, width, open, now }: Period): Omit<Series, 'share'> {
+    const begin = indexFrom(this, from)
+    const end = indexFrom(this, to + 1)
+    const first = Math.max(0, begin - 1)
+    const last = open ? end : Math.min(this.length, end + 1)
     let numbers = 0
     for (let index = first; index < last; index++) if (!Number.isNaN(this.number(index))) numbers++
-    const points = last - first
-    const kind = points === 0 ? 'none' : numbers * 2 >= points ? 'number' : 'state'
+    const kind = last === first ? 'none' : numbers * 2 >= last - first ? 'number' : 'state'
     const drawn =
       kind === 'state' ? drawStates(this, first, last, width) : drawNumbers(this, first, last, width)
-    return { kind, points, cut: this.cut, states: kind === 'state' ? this.states : [], ...drawn }
+    const stands = kind === 'state' ? this.state(end - 1) >= 0 : !Number.isNaN(this.number(end - 1))
+    const newest = open || end === this.length
+    return {
+      kind,
+      points: end - begin,
+      before: begin > 0 ? this.timeAt(begin - 1) : null,
+      after: end < this.length ? this.timeAt(end) : null,
+      held: newest && stands ? heldFrom(this, end - 1, Math.min(to, now), to - from) : null,
+      cut: this.cut,
+      states: kind === 'state' ? this.states : [],
+      ...drawn
+    }
+  }
+
+  /** Whether all values since a time are loaded, and one that stands at `to`. */
+  private reaches(begin: number, to: number): boolean {
+    return this.since < begin && this.length > 0 && this.timeAt(0) <= to
   }
 
   private readOn(to: number, deadline: number): void {
@@ -111,21 +143,20 @@ export class CachedSeries implements Samples {
     this.high = reached ?? to
   }
 
-  private readBack(begin: number, deadline: number): void {
+  private readBack(begin: number, to: number, deadline: number): void {
     const reached = this.reader.read(
       this.value.topic,
       'down',
       { above: 0, below: this.low + 1 },
       { bytes: CHARTED_BYTES, milliseconds: Math.max(5, deadline - performance.now()) },
       (message) => {
-        const { id, at } = message
         // Advance past this message even if it has no value.
-        this.since = at
-        this.low = id - 1
+        this.since = message.at
+        this.low = message.id - 1
         this.put(this.older, message)
         this.olderLength = this.older.length
         this.cut ||= this.length >= MAX_SERIES_VALUES
-        return at >= begin && !this.cut
+        return !this.reaches(begin, to) && !this.cut
       }
     )
     if (reached === null || this.cut) this.complete = true

@@ -37,11 +37,19 @@ describe('two JSON payloads', () => {
     expect(of('[-0]', '[0.0]').kind).toBe('same')
   })
 
-  it('are shown side by side with sorted members, and changed lines refer to the displayed text', () => {
-    const { left, right, lines } = of('{"z":1,"a":2}', '{"z":9,"a":2,"n":{"m":[]}}')
-    expect(left).toBe('{\n  "a": 2,\n  "z": 1\n}')
-    expect(right).toBe('{\n  "a": 2,\n  "n": {\n    "m": []\n  },\n  "z": 9\n}')
-    expect(lines).toEqual([1, 3])
+  it('are shown side by side in the order of the later one, as the value view shows it', () => {
+    const after = '{"z":9,"n":{"y":[],"x":1},"a":2}'
+    const { left, right, lines } = of('{"a":2,"gone":0,"n":{"x":1,"y":[]},"z":1}', after)
+    expect(right).toBe((readable(Buffer.from(after)) as { text: string }).text)
+    expect(left).toBe('{\n  "z": 1,\n  "n": {\n    "y": [],\n    "x": 1\n  },\n  "a": 2,\n  "gone": 0\n}')
+    expect(lines).toEqual([1])
+  })
+
+  it('are shown with what was removed behind the member that it followed', () => {
+    const { left } = of('{"first":0,"a":[{"old":1,"b":2}],"tail":3}', '{"a":[{"b":2}],"c":1}')
+    expect(left).toBe(
+      '{\n  "first": 0,\n  "a": [\n    {\n      "old": 1,\n      "b": 2\n    }\n  ],\n  "tail": 3\n}'
+    )
   })
 
   it('may have members called __proto__ and constructor', () => {

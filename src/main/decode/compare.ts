@@ -1,6 +1,6 @@
 import type { Comparison, JsonChange } from '../../shared/contract/compare'
 import type { PayloadBody } from '../../shared/contract/decode'
-import { pointerTo, readJson, sameJson, writeJson, type JsonNode } from './json-tree'
+import { inOrderOf, pointerTo, readJson, sameJson, writeJson, type JsonNode } from './json-tree'
 
 /** Changes listed at most; all are counted. */
 const MAX_CHANGES = 500
@@ -17,7 +17,7 @@ type Compared = Pick<Comparison, 'kind' | 'left' | 'right' | 'changes' | 'counts
 
 /**
  * Lists what changed from one payload (`before`) to another (`after`), both as displayed (`readable`). JSON is compared by value: the order
- * of members does not matter. Returns texts to show side by side: JSON with sorted members, bytes as lines of hex.
+ * of members does not matter. Returns texts to show side by side: JSON in the order of the later payload, bytes as lines of hex.
  */
 export function compare(
   before: Uint8Array,
@@ -58,7 +58,10 @@ function compareJson(left: string, right: string): Compared {
   }
   walk(before, after, '', note)
   const kind = changes.length === 0 ? 'same' : 'json'
-  return { kind, changes, counts, lines, ...sideBySide(writeJson(before, true), writeJson(after, true)) }
+  // The later payload keeps its order, as in the value view. The earlier one takes that order, so that a member that only moved
+  // is not shown as a change.
+  const ordered = writeJson(inOrderOf(before, after), true)
+  return { kind, changes, counts, lines, ...sideBySide(ordered, writeJson(after, true)) }
 }
 
 function walk(

@@ -39,22 +39,56 @@ export function sameJson(a: JsonNode, b: JsonNode): boolean {
   return true
 }
 
-/** Writes the value as text with members sorted by name: indented by two spaces, or on one line. */
+/** Writes the value as text, with members in their order: indented by two spaces, or on one line. */
 export function writeJson(node: JsonNode, indented: boolean, depth = 0): string {
   if (node.kind === 'scalar') return node.text
   const [open, close] = node.kind === 'array' ? '[]' : '{}'
   const parts =
     node.kind === 'array'
       ? node.items.map((item) => writeJson(item, indented, depth + 1))
-      : [...node.members.keys()]
-          .sort()
-          .map(
-            (name) => `${JSON.stringify(name)}: ${writeJson(node.members.get(name)!, indented, depth + 1)}`
-          )
+      : [...node.members].map(
+          ([name, value]) => `${JSON.stringify(name)}: ${writeJson(value, indented, depth + 1)}`
+        )
   if (parts.length === 0) return `${open}${close}`
   if (!indented) return `${open}${parts.join(', ')}${close}`
   const space = '  '.repeat(depth + 1)
   return `${open}\n${space}${parts.join(`,\n${space}`)}\n${'  '.repeat(depth)}${close}`
+}
+
+/**
+ * The value with its members in the order of another one, at every level. A member that only this value has stays behind the member that
+ * it follows here.
+ */
+export function inOrderOf(node: JsonNode, other: JsonNode): JsonNode {
+  if (node.kind === 'array' && other.kind === 'array')
+    return {
+      ...node,
+      items: node.items.map((item, index) => {
+        const counterpart = other.items[index]
+        return counterpart ? inOrderOf(item, counterpart) : item
+      })
+    }
+  if (node.kind !== 'object' || other.kind !== 'object') return node
+  /** The members that only this value has, by the shared member that they follow; null: they come first. */
+  const followers = new Map<string | null, string[]>()
+  let shared: string | null = null
+  for (const name of node.members.keys()) {
+    if (other.members.has(name)) shared = name
+    else if (followers.has(shared)) followers.get(shared)!.push(name)
+    else followers.set(shared, [name])
+  }
+  const members = new Map<string, JsonNode>()
+  const putFollowers = (name: string | null): void => {
+    for (const each of followers.get(name) ?? []) members.set(each, node.members.get(each)!)
+  }
+  putFollowers(null)
+  for (const [name, counterpart] of other.members) {
+    const own = node.members.get(name)
+    if (!own) continue
+    members.set(name, inOrderOf(own, counterpart))
+    putFollowers(name)
+  }
+  return { ...node, members }
 }
 
 /** A canonical text: the same for all lexemes of one value. */

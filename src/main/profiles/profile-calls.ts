@@ -1,15 +1,13 @@
 import type { CallsOf, EventName, EventPayload } from '../../shared/contract'
 import type { HistoryRef } from '../../shared/contract/histories'
-import type { BoardStore } from './boards'
-import type { MarkStore } from './marks'
+import type { ProfileFiles } from './profile-files'
 import type { ProfileStore } from './profiles'
 import type { SettingsStore } from './settings'
 
 interface Parts {
   profiles: ProfileStore
   settings: SettingsStore
-  marks: MarkStore
-  boards: BoardStore
+  files: ProfileFiles
   /** Throws NOT_FOUND unless there is such a profile or open recording. */
   check: (history: HistoryRef) => void
   /** What probes found out about each profile's broker. */
@@ -19,26 +17,25 @@ interface Parts {
   emit: <N extends EventName>(name: N, payload: EventPayload<N>) => void
 }
 
-/** The calls that read and change the data directory's JSON files: profiles, settings, and each profile's marks and boards. */
+/** The calls that read and change the data directory's JSON files: profiles, settings, and each profile's marks, boards and charts. */
 export function profileCalls({
   profiles,
   settings,
-  marks,
-  boards,
+  files,
   check,
   sheets,
   closeConnection,
   removeHistory,
   emit
-}: Parts): CallsOf<'main', 'profiles' | 'settings' | 'marks' | 'boards'> {
+}: Parts): CallsOf<'main', 'profiles' | 'settings' | 'marks' | 'boards' | 'topicCharts'> {
+  const { marks, boards, topicCharts } = files
   return {
     'profiles.list': () => profiles.list(),
     'profiles.save': (input) => profiles.save(input),
     async 'profiles.remove'({ id, history }) {
       await closeConnection(id)
       await profiles.remove(id)
-      await marks.remove(id)
-      await boards.remove(id)
+      await files.remove(id)
       await sheets.removeAll(id)
       if (history) await removeHistory(id)
     },
@@ -56,6 +53,12 @@ export function profileCalls({
       check(input.history)
       await boards.set(input.history.id, input.board)
       emit('boards.changed', input)
+    },
+    'topicCharts.get': ({ history }) => topicCharts.get(history.id),
+    async 'topicCharts.set'(input) {
+      check(input.history)
+      await topicCharts.set(input.history.id, input.charts)
+      emit('topicCharts.changed', input)
     }
   }
 }

@@ -6,7 +6,7 @@ interface Parts {
   recordings: Recordings
   jobs: Jobs
   /** Other data kept for each open recording. */
-  keptBeside: readonly { remove(id: string): Promise<void> }[]
+  keptBeside: { remove(id: string): Promise<void> }
   /** Asks which file to open; null when the user cancels. */
   chooseFile: () => Promise<string | null>
 }
@@ -34,7 +34,7 @@ export function recordingCalls({
     async 'recordings.close'({ id }) {
       if (!recordings.isOpen(id)) return
       await recordings.close(id)
-      for (const kept of keptBeside) await kept.remove(id)
+      await keptBeside.remove(id)
     }
   }
 }

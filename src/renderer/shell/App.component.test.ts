@@ -30,7 +30,8 @@ async function setup() {
     'topics.update': () => undefined,
     'marks.get': () => ({ pinned: [], hidden: [] }),
     'moments.span': () => null,
-    'boards.get': () => []
+    'boards.get': () => [],
+    'topicCharts.get': () => []
   })
   const screen = await render(App, {
     link: {

@@ -1,5 +1,6 @@
 import uPlot from 'uplot'
 import { display } from './display.svelte'
+import { labelsOf, splitsOf, type PaneRange } from './plot-panes'
 import { colourOf } from './theme-colours'
 
 /** One line of a plot. */
@@ -11,41 +12,60 @@ export interface PlotLine {
   at: readonly number[]
   /** null starts a gap. */
   values: readonly (number | null)[]
-  /** Lines of different magnitudes use separate axes: left (0) or right (1). */
-  axis: 0 | 1
+  /** The pane that it is drawn in; 0 is at the top. */
+  pane: number
+  /** The newest value, if it is held: drawn as a dashed line from its time (ms) to now. */
+  held: { from: number; value: number } | null
 }
 
 export const FONT = '11px system-ui, sans-serif'
+const AXIS_GAP = 6
+const AXIS_LEAST = 48
+const AXIS_STEP = 16
 
-/** How lines are drawn. Colours are looked up on each draw, because the theme may change. */
+/** Name of a pane's scale. */
+export const scaleName = (pane: number): string => `pane ${pane}`
+
+/** How lines are drawn. Colours are looked up on each draw, because the theme may change; `ranges` returns the range of each pane. */
 export function plotOptions(
   lines: readonly PlotLine[],
   joined: boolean,
   locale: string,
+  ranges: () => readonly PaneRange[],
   hooks: uPlot.Hooks.Arrays
 ): Omit<uPlot.Options, 'width' | 'height'> {
   const muted = (): string => colourOf('--muted')
   const grid = { stroke: () => colourOf('--border'), width: 1 }
-  const right = lines.some(({ axis }) => axis === 1)
-  const left = lines.some(({ axis }) => axis === 0)
-  const number = new Intl.NumberFormat(locale, { maximumSignificantDigits: 6 })
-  const valueAxis = (scale: string, side: 1 | 3, show: boolean): uPlot.Axis => ({
-    scale,
-    side,
-    show,
-    stroke: muted,
-    font: FONT,
-    size: 56,
-    gap: 6,
-    grid: side === 3 || !left ? grid : { show: false },
-    ticks: { show: false },
-    values: (_, splits) => splits.map((split) => number.format(split))
-  })
+  const panes = paneCount(lines)
+  const labels: string[][] = []
+  const names = Array.from({ length: panes }, (_, pane) => scaleName(pane))
+  const valueAxis = (scale: string, pane: number): uPlot.Axis => {
+    const own = lines.filter((line) => line.pane === pane)
+    // An axis has the colour of its line, so that nobody has to look for the line that it belongs to.
+    const colour = own.length === 1 && lines.length > 1 ? own[0]!.colour : '--muted'
+    return {
+      scale,
+      side: 3,
+      stroke: () => colourOf(colour),
+      font: FONT,
+      // All axes take the same column: uPlot puts them beside each other, so only the outermost has a width.
+      size: pane === panes - 1 ? (plot) => axisSize(plot, labels.flat()) : 0,
+      gap: AXIS_GAP,
+      space: 26,
+      grid,
+      ticks: { show: false },
+      splits: (_, __, ___, ____, increment) => {
+        const range = ranges()[pane]
+        return range ? splitsOf(range, increment) : []
+      },
+      values: (_, splits) => (labels[pane] = labelsOf(splits, locale))
+    }
+  }
   return {
     ms: 1,
     tzDate: plotDate,
     legend: { show: false },
-    padding: [10, right ? 0 : 14, 0, left ? 0 : 14],
+    padding: [10, 28, 0, panes > 0 ? 0 : 14],
     cursor: {
       drag: { x: true, y: false, setScale: false },
       points: { size: 7 },
@@ -54,7 +74,10 @@ export function plotOptions(
       bind: { dblclick: () => null }
     },
     select: { show: true, left: 0, top: 0, width: 0, height: 0 },
-    scales: { x: { time: true, auto: false }, y: { auto: true }, y2: { auto: true } },
+    scales: {
+      x: { time: true, auto: false },
+      ...Object.fromEntries(names.map((name) => [name, { auto: false }]))
+    },
     axes: [
       {
         stroke: muted,
@@ -65,18 +88,17 @@ export function plotOptions(
         space: 84,
         values: timesOf(locale)
       },
-      valueAxis('y', 3, left),
-      valueAxis('y2', 1, right)
+      ...names.map(valueAxis)
     ],
     series: [
       {},
-      ...lines.map(({ label, colour, axis }): uPlot.Series => {
+      ...lines.map(({ label, colour, pane }): uPlot.Series => {
         const stroke = (): string => colourOf(colour)
         return {
           label,
           stroke,
           width: 1.5,
-          scale: axis === 0 ? 'y' : 'y2',
+          scale: scaleName(pane),
           spanGaps: joined,
           points: { size: 4, fill: stroke }
         }
@@ -84,6 +106,21 @@ export function plotOptions(
     ],
     hooks
   }
+}
+
+/** Number of panes that lines are drawn in. */
+export function paneCount(lines: readonly PlotLine[]): number {
+  return lines.reduce((most, { pane }) => Math.max(most, pane + 1), 0)
+}
+
+/** Width in px of the column of axes: that of the longest label. */
+function axisSize({ ctx }: uPlot, labels: readonly string[]): number {
+  ctx.save()
+  ctx.font = FONT
+  const widest = Math.max(0, ...labels.map((label) => ctx.measureText(label).width))
+  ctx.restore()
+  // In steps: a digit more or less must not move the plot with each message.
+  return Math.max(AXIS_LEAST, Math.ceil((widest + AXIS_GAP + 6) / AXIS_STEP) * AXIS_STEP)
 }
 
 /** The index nearest to the given one at which the line has a value. */

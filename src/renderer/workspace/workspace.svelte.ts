@@ -88,7 +88,7 @@ export class WorkspaceState {
     this.search = new SearchState(api, history, () => this.#showHistory())
     this.clearing = new ClearingState(api, session.jobs, history.id, session.notify)
     this.compare = new CompareState(api, history)
-    this.charts = new TopicChart(api, history)
+    this.charts = new TopicChart(api, history, failed)
     this.draft = session.draft(history.id)
   }
 
@@ -98,6 +98,7 @@ export class WorkspaceState {
       this.topics.start(),
       this.marks.start(),
       this.moments.start(),
+      this.charts.start(),
       this.#session.api.on('messages.cleared', ({ connectionId }) => {
         if (connectionId !== this.#id) return
         void this.history.reload()
@@ -180,7 +181,7 @@ export class WorkspaceState {
     if (topic === undefined) return
     // Named items are addressed by their name.
     const fields = await this.charts.chart.fields(topic).catch(() => [])
-    this.charts.pick(topic, fields.find(({ place }) => place === pointer)?.path ?? pointer)
+    await this.charts.pick(topic, fields.find(({ place }) => place === pointer)?.path ?? pointer)
     this.showTab('chart')
   }
 

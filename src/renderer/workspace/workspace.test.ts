@@ -65,7 +65,8 @@ async function setup(place?: Place, topicPanel: Settings['topicPanel'] = 'value'
     'moments.span': () => null,
     'moments.step': () => ({ id: 30, at: 300 }),
     'moments.find': ({ at }: { at: number }) => ({ id: at, at }),
-    'series.read': () => ({ from: 0, to: 0, series: [] })
+    'series.read': () => ({ from: 0, to: 0, now: 0, series: [] }),
+    'topicCharts.get': () => []
   })
   const places = new Map<string, Place>(place ? [['id', place]] : [])
   const workspace = new WorkspaceState(

@@ -1,17 +1,20 @@
 import { z } from 'zod'
 import { call } from './define'
 import { OfHistory } from './histories'
-import { SeriesSource } from './series'
+import { ChartSources } from './topic-charts'
 
 /** A chart on a board. */
 export const BoardChart = z.object({
   id: z.string(),
+  /** Given by the user; empty: it is named after its sources. */
   title: z.string().max(200),
-  sources: z.array(SeriesSource.extend({ colour: z.int().min(0).max(7), hidden: z.boolean() })).max(12),
+  sources: ChartSources,
   /** The period up to now that it shows, in µs; null: everything. */
   length: z.int().min(1).nullable(),
   /** Lines continue across gaps. */
   joined: z.boolean(),
+  /** All lines share one scale, instead of panes with scales of their own. Boards of earlier versions do not have it. */
+  overlaid: z.boolean().default(false),
   /** Full width of the board instead of half. */
   wide: z.boolean(),
   height: z.enum(['low', 'middle', 'high'])

@@ -20,7 +20,7 @@ export const Comparison = z.object({
   after: MessageHead,
   /** `same`: no significant difference. JSON is compared by value, regardless of the order of members. */
   kind: z.enum(['same', 'json', 'text', 'bytes']),
-  /** For a side-by-side view: JSON with sorted members, text unchanged, bytes as lines of hex. null: too long for that. */
+  /** For a side-by-side view: JSON with the members of both in the order of the later payload, text unchanged, bytes as lines of hex. null: too long. */
   left: z.string().nullable(),
   right: z.string().nullable(),
   /** JSON only: the first differences, and the number of all. */

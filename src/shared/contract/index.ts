@@ -26,6 +26,7 @@ import { recordingCalls, recordingEvents } from './recordings'
 import { retainedCalls, retainedEvents } from './retained'
 import { seriesCalls } from './series'
 import { subtreeCalls, subtreeEvents } from './subtree'
+import { topicChartCalls, topicChartEvents } from './topic-charts'
 import { topicCalls, topicEvents } from './topics'
 import { trafficCalls } from './traffic'
 import { transferCalls } from './transfer'
@@ -41,6 +42,7 @@ export const calls = {
   ...topicCalls,
   ...markCalls,
   ...boardCalls,
+  ...topicChartCalls,
   ...messageCalls,
   ...jobCalls,
   ...packetCalls,
@@ -75,6 +77,7 @@ export const events = {
   ...topicEvents,
   ...markEvents,
   ...boardEvents,
+  ...topicChartEvents,
   ...messageEvents,
   ...jobEvents,
   ...decodeEvents,

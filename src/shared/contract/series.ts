@@ -18,9 +18,17 @@ export const Series = z.object({
   /** The history has more values than fit into memory: the oldest are missing. */
   cut: z.boolean(),
   kind: z.enum(['number', 'state', 'none']),
-  /** Number of values in the period, and whether all of them are listed. */
+  /** Number of values in the period, and whether all of them are on the line. */
   points: z.int(),
   exact: z.boolean(),
+  /** When the next value before the period was received, and the next one after it, in µs; null: none. */
+  before: z.number().nullable(),
+  after: z.number().nullable(),
+  /**
+   * When the newest value was received (µs), if it still stands although none has come for longer than usual: it is held to the end of the
+   * period, or until now. null: it is recent, or not the newest.
+   */
+  held: z.number().nullable(),
   /** Times in µs since 1970 UTC, ascending. */
   at: z.array(z.number()),
   /** Numbers, or indexes of `states` (-1: several within an interval), at these times; null begins a gap. */
@@ -51,7 +59,8 @@ export const seriesCalls = {
   /**
    * Reads values for at most a quarter of a second and returns those read so far. Repeat the call until every `share` is 1. An
    * interval (one of `buckets`) with many numbers is reduced to its first, minimum, maximum and last. Only incoming messages count, up
-   * to 1 MB each. A gap is a pause of more than a second and more than ten times the usual interval between values.
+   * to 1 MB each. A period that ends at `to` or now ends with its newest value, even if that is older than the period; a period with both
+   * ends given also lists the next value after it. A gap is a pause of more than a second and more than ten times the usual interval between values.
    * Throws HISTORY_UNAVAILABLE, as the other calls do.
    */
   'series.read': call(
@@ -65,6 +74,8 @@ export const seriesCalls = {
       /** The period that the answer covers. */
       from: z.int(),
       to: z.int(),
+      /** The time of the call; in a recording, of its last message. */
+      now: z.int(),
       series: z.array(Series)
     })
   ),

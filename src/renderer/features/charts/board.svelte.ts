@@ -3,7 +3,6 @@ import type { Board, BoardChart } from '../../../shared/contract/boards'
 import type { Api } from '../../../shared/rpc/contract'
 import { Kept } from '../../state/kept.svelte'
 import type { ChartState } from './chart.svelte'
-import { sourceName } from './chart-words'
 
 /** A chart removed from the board, and its former position. */
 interface Removed {
@@ -42,18 +41,19 @@ export class BoardState {
   }
 
   /** Appends the chart in its present state to the board. Resolves to true if it was stored. */
-  async pin({ sources, length, joined }: ChartState): Promise<boolean> {
+  async pin({ sources, length, joined, overlaid }: ChartState): Promise<boolean> {
     await this.#board.load()
-    const [first] = sources
-    if (!first || !this.loaded) return false
+    if (sources.length === 0 || !this.loaded) return false
     const chart: BoardChart = {
       id: crypto.randomUUID(),
-      title: sourceName(first).slice(0, 200),
+      title: '',
       sources: sources.map((source) => ({ ...source })),
       length,
       joined,
+      overlaid,
       wide: false,
-      height: 'middle'
+      // Several panes need room.
+      height: sources.length > 3 ? 'high' : 'middle'
     }
     return this.#board.set([...this.charts, chart])
   }

@@ -1,10 +1,8 @@
 import type { Series } from '../../../shared/contract/series'
-import type { ChartSource } from './chart.svelte'
-import { sourceName } from './chart-words'
 import type { PlotLine } from '../../ui/plot-options'
-
-/** A line whose magnitude differs from that of the first by more than this factor gets the right axis. */
-const DIFFERENT = 20
+import { panesOf } from './chart-panes'
+import { sourceName } from './chart-words'
+import type { ChartSource } from './chart.svelte'
 
 /** A visible source and the data read for it. */
 export interface Shown {
@@ -13,21 +11,25 @@ export interface Shown {
   series: Series
 }
 
-/** The lines of a plot. Lines of a different magnitude than the first use the right axis. */
-export function linesOf(shown: readonly Shown[]): PlotLine[] {
+/** The lines of a plot. `overlaid`: all on one scale, not in panes. */
+export function linesOf(shown: readonly Shown[], overlaid: boolean): PlotLine[] {
   const numbers = shown.filter(({ series }) => series.kind === 'number')
-  const sizes = numbers.map(({ series }) => sizeOf(series.values))
-  const first = sizes.find((size) => size > 0) ?? 1
-  return numbers.map(({ source, series }, index) => {
-    const ratio = sizes[index]! / first
-    return {
-      label: sourceName(source),
-      colour: `--chart-${source.colour + 1}`,
-      at: series.at.map((time) => time / 1_000),
-      values: series.values,
-      axis: sizes[index]! > 0 && (ratio > DIFFERENT || ratio < 1 / DIFFERENT) ? 1 : 0
-    }
-  })
+  const panes = overlaid
+    ? null
+    : panesOf(numbers.map(({ source, series }) => ({ source, size: sizeOf(series.values) })))
+  return numbers.map(({ source, series }, index) => ({
+    label: sourceName(source),
+    colour: `--chart-${source.colour + 1}`,
+    at: series.at.map((time) => time / 1_000),
+    values: series.values,
+    pane: panes?.[index] ?? 0,
+    held: heldOf(series)
+  }))
+}
+
+function heldOf({ held, values }: Series): PlotLine['held'] {
+  const value = held === null ? undefined : values.findLast((each) => each !== null)
+  return held === null || value == null ? null : { from: held / 1_000, value }
 }
 
 function sizeOf(values: Series['values']): number {

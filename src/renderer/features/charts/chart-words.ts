@@ -4,16 +4,29 @@ import { format, momentWithoutYear } from '../../state/format'
 
 /** Display name of a path in a payload, such as `zones[0].t`; '' is the whole payload. */
 export function fieldName(path: string): string {
+  return levelsOf(path).reduce((written, level) => {
+    const name = nameIn(level)
+    if (name !== null) return `${written}[${name}]`
+    if (/^\d+$/.test(level)) return `${written}[${level}]`
+    return written === '' ? level : `${written}.${level}`
+  }, '')
+}
+
+/** The names of the levels of a path: `zones`, `0`, `t`. */
+export function fieldLevels(path: string): string[] {
+  return levelsOf(path).map((level) => nameIn(level) ?? level)
+}
+
+function levelsOf(path: string): string[] {
   return path
     .split('/')
     .slice(1)
     .map((level) => level.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .reduce((written, level) => {
-      const named = /^\[name=(.*)\]$/s.exec(level)
-      if (named) return `${written}[${named[1]}]`
-      if (/^\d+$/.test(level)) return `${written}[${level}]`
-      return written === '' ? level : `${written}.${level}`
-    }, '')
+}
+
+/** The name of an array's item that is addressed by its name. */
+function nameIn(level: string): string | null {
+  return /^\[name=(.*)\]$/s.exec(level)?.[1] ?? null
 }
 
 /** Display name of a source: its topic, and the field in the payload. */
@@ -21,13 +34,23 @@ export function sourceName({ topic, path }: SeriesSource): string {
   return path === '' ? topic : `${topic} · ${fieldName(path)}`
 }
 
-/** Display names of the sources of one chart. If several sources all share one topic, fields are named without it. */
+/** Display names of the sources of one chart, without what the names of all have in common: a topic, or its first levels. */
 export function sourceNames(sources: readonly SeriesSource[]): string[] {
-  const [first] = sources
-  const oneTopic = sources.length > 1 && sources.every(({ topic }) => topic === first!.topic)
-  return sources.map((source) =>
-    oneTopic && source.path !== '' ? fieldName(source.path) : sourceName(source)
-  )
+  const topics = [...new Set(sources.map(({ topic }) => topic))]
+  const parent = commonParent(topics)
+  return sources.map(({ topic, path }) => {
+    if (topics.length > 1)
+      return sourceName({ topic: parent === '' ? topic : topic.slice(parent.length + 1), path })
+    return sources.length > 1 && path !== '' ? fieldName(path) : sourceName({ topic, path })
+  })
+}
+
+/** The levels that all topics begin with, at most the parent of the shortest; '' if there are none. */
+export function commonParent(topics: readonly string[]): string {
+  const [first = [], ...others] = topics.map((topic) => topic.split('/').slice(0, -1))
+  let depth = 0
+  while (depth < first.length && others.every((levels) => levels[depth] === first[depth])) depth++
+  return first.slice(0, depth).join('/')
 }
 
 /** Short name of a time range in µs. */

@@ -37,10 +37,14 @@ export class ChartState {
   until = $state<number | null>(null)
   /** Whether lines are drawn across gaps. */
   joined = $state(false)
+  /** Whether all lines share one scale, instead of panes with scales of their own. */
+  overlaid = $state(false)
   /** The data drawn for each source, from `from` to `to`. */
   series = $state.raw<readonly Series[]>([])
   from = $state(0)
   to = $state(0)
+  /** When the data was read; in a recording, the time of its last message. */
+  now = $state(0)
   /** How much of the range has been read, 0 to 1. */
   share = $state(0)
   fault = $state.raw<unknown>(null)
@@ -48,14 +52,17 @@ export class ChartState {
   width = 800
   readonly #api: Api
   readonly #history: HistoryRef
+  readonly #edited: () => void
   readonly #refresh = new Refresh(
     (current) => this.#read(current),
     (error) => (this.fault = error)
   )
 
-  constructor(api: Api, history: HistoryRef) {
+  /** @param edited called after the user changed which sources are on the chart, and how */
+  constructor(api: Api, history: HistoryRef, edited: () => void = () => undefined) {
     this.#api = api
     this.#history = history
+    this.#edited = edited
   }
 
   /** Keeps the chart up to date until the returned function is called; pauses while the page is hidden. */
@@ -79,17 +86,22 @@ export class ChartState {
     if (this.has(source) || this.sources.length >= MOST_SOURCES) return
     const used = new Set(this.sources.map(({ colour }) => colour))
     const colour = Array.from({ length: COLOURS }, (_, index) => index).find((each) => !used.has(each)) ?? 0
-    this.show([...this.sources, { ...source, colour, hidden: false }])
+    this.#edit([...this.sources, { ...source, colour, hidden: false }])
   }
 
   remove({ topic, path }: SeriesSource): void {
-    this.show(this.sources.filter((source) => source.topic !== topic || source.path !== path))
+    this.#edit(this.sources.filter((source) => source.topic !== topic || source.path !== path))
   }
 
   toggle(index: number): void {
-    this.show(
+    this.#edit(
       this.sources.map((source, at) => (at === index ? { ...source, hidden: !source.hidden } : source))
     )
+  }
+
+  setOverlaid(overlaid: boolean): void {
+    this.overlaid = overlaid
+    this.#edited()
   }
 
   setLength(length: number | null): void {
@@ -148,6 +160,11 @@ export class ChartState {
     await this.#refresh.request()
   }
 
+  #edit(sources: readonly ChartSource[]): void {
+    this.show(sources)
+    this.#edited()
+  }
+
   async #read(current: () => boolean): Promise<void> {
     const { sources } = this
     const time: SeriesTime = this.zoom ?? { to: this.until, length: this.length }
@@ -162,6 +179,7 @@ export class ChartState {
     this.series = found.series
     this.from = found.from
     this.to = found.to
+    this.now = found.now
     this.share = Math.min(1, ...found.series.map(({ share }) => share))
     this.fault = null
     if (this.share < 1) void this.look()

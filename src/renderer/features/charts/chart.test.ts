@@ -9,6 +9,9 @@ const series = (share: number): Series => ({
   kind: 'number',
   points: 1,
   exact: true,
+  before: null,
+  after: null,
+  held: null,
   at: [1],
   values: [1],
   states: []
@@ -23,7 +26,7 @@ function setup(shares: number[] = [], gates: (Promise<void> | undefined)[] = [])
     'series.read': async ({ sources }) => {
       asked.push(sources.map(({ topic }) => topic))
       await gates[asked.length - 1]
-      return { from: 0, to: 10, series: sources.map(() => series(shares.shift() ?? 1)) }
+      return { from: 0, to: 10, now: 10, series: sources.map(() => series(shares.shift() ?? 1)) }
     }
   })
   close = made.close

@@ -10,4 +10,6 @@ export interface LegendEntry {
   value: string
   /** When the value at the crosshair was received, in µs; null: none. */
   at: number | null
+  /** Since when the value at the crosshair, or the newest one, is held, in µs; null: it is not. */
+  held: number | null
 }

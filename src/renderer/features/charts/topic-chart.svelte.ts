@@ -1,62 +1,93 @@
-import type { HistoryRef } from '../../../shared/contract/histories'
+import { isSameHistory, type HistoryRef } from '../../../shared/contract/histories'
+import type { TopicCharts } from '../../../shared/contract/topic-charts'
 import type { Api } from '../../../shared/rpc/contract'
-import { ChartState, type ChartSource } from './chart.svelte'
+import { Kept } from '../../state/kept.svelte'
+import { ChartState } from './chart.svelte'
 
-/** Maximum number of topics whose charts are remembered. */
-const REMEMBERED = 100
+/** Maximum number of topics whose charts are kept. */
+const KEPT = 200
 
-/** The chart of the selected topic. The sources on it are remembered per topic and restored when the topic is selected again. */
+/** The chart of the selected topic. What the user changes on it is kept with the profile, per topic. */
 export class TopicChart {
   readonly chart: ChartState
   /** The chart is locked: it stays when another topic is selected. */
-  kept = $state(false)
-  /** The fields of the newest message are being looked up. */
+  locked = $state(false)
+  /** The topic's chart is being looked up. */
   looking = $state(false)
   #topic: string | null = null
-  readonly #known = new Map<string, readonly ChartSource[]>()
+  readonly #charts: Kept<TopicCharts>
 
-  constructor(api: Api, history: HistoryRef) {
-    this.chart = new ChartState(api, history)
+  constructor(api: Api, history: HistoryRef, failed: (error: unknown) => void) {
+    this.chart = new ChartState(api, history, () => void this.#keep())
+    this.#charts = new Kept<TopicCharts>([], {
+      get: () => api.call('topicCharts.get', { history }),
+      set: (charts) => api.call('topicCharts.set', { history, charts }),
+      follow: (listener) =>
+        api.on('topicCharts.changed', (event) => {
+          if (isSameHistory(event.history, history)) listener(event.charts)
+        }),
+      failed
+    })
   }
 
-  /** Shows a topic's chart: as it was, or with the first number in its newest message (else the first state). */
+  /** Follows changes by other pages until the returned function is called. */
+  start(): () => void {
+    return this.#charts.start()
+  }
+
+  /** Shows a topic's chart: as the user left it, or with the first number in its newest message (else the first state). */
   async show(topic: string): Promise<void> {
-    if (topic === this.#topic) return
-    if (this.kept && this.chart.sources.length > 0) return
-    this.#remember()
+    if (topic === this.#topic || this.#isFixed()) return
     this.#topic = topic
-    const known = this.#known.get(topic)
     this.chart.setZoom(null)
-    this.chart.show(known ?? [])
-    if (known && known.length > 0) return
     this.looking = true
     try {
+      if (await this.#restore(topic)) return
       const fields = await this.chart.fields(topic)
       const first = fields.find(({ kind }) => kind === 'number') ?? fields[0]
       if (this.#topic === topic && this.chart.sources.length === 0 && first)
-        this.chart.add({ topic, path: first.path })
+        this.chart.show([{ topic, path: first.path, colour: 0, hidden: false }])
     } catch {
       // The chart itself reports why it has no data.
     } finally {
-      this.looking = false
+      if (this.#topic === topic) this.looking = false
     }
   }
 
   /** Adds a value of the topic to its chart. */
-  pick(topic: string, path: string): void {
-    if (topic !== this.#topic && !(this.kept && this.chart.sources.length > 0)) {
-      this.#remember()
+  async pick(topic: string, path: string): Promise<void> {
+    if (topic !== this.#topic && !this.#isFixed()) {
       this.#topic = topic
-      this.chart.show(this.#known.get(topic) ?? [])
+      await this.#restore(topic)
+      if (this.#topic !== topic) return
     }
     this.chart.add({ topic, path })
   }
 
-  #remember(): void {
-    if (this.#topic === null) return
-    this.#known.delete(this.#topic)
-    this.#known.set(this.#topic, this.chart.sources)
-    const [oldest] = this.#known.keys()
-    if (this.#known.size > REMEMBERED) this.#known.delete(oldest!)
+  #isFixed(): boolean {
+    return this.locked && this.chart.sources.length > 0
+  }
+
+  /** Shows the chart that is kept for a topic, or an empty one. Returns true if there was one, or if another topic was chosen meanwhile. */
+  async #restore(topic: string): Promise<boolean> {
+    if (!this.#charts.loaded) await this.#charts.load()
+    if (this.#topic !== topic) return true
+    const kept = this.#charts.value.find((each) => each.topic === topic)
+    this.chart.overlaid = kept?.overlaid ?? false
+    this.chart.show(kept?.sources ?? [])
+    return kept !== undefined
+  }
+
+  /** Keeps what the user changed. A chart without sources is forgotten: its topic has the first value again when it is next selected. */
+  async #keep(): Promise<void> {
+    const topic = this.#topic
+    const { sources, overlaid } = this.chart
+    if (topic === null) return
+    // Never replace stored charts that could not be read.
+    if (!this.#charts.loaded) await this.#charts.load()
+    if (!this.#charts.loaded) return
+    const others = this.#charts.value.filter((each) => each.topic !== topic)
+    const changed = sources.length > 0 ? [{ topic, sources: [...sources], overlaid }] : []
+    await this.#charts.set([...others, ...changed].slice(-KEPT))
   }
 }
