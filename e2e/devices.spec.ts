@@ -144,7 +144,8 @@ test('Home Assistant discovery is shown as devices and entities, and its errors 
   send('home/boiler/lwt', 'online', '-r')
   await expect(devices.homeDevice('Boiler', 'online')).toBeVisible()
   await expect(devices.entity('Temperature')).toContainText('21.5 °C')
-  await expect(page.getByText('Acme X1')).toBeVisible()
+  await expect(devices.fact('Manufacturer')).toHaveText(/Acme$/)
+  await expect(devices.fact('Model')).toHaveText(/X1$/)
 
   send(
     'homeassistant/device/pump/config',
@@ -174,7 +175,10 @@ test('Home Assistant discovery is shown as devices and entities, and its errors 
   await devices.entity('Temperature').getByRole('button', { name: 'home/boiler/state' }).click()
   await expect(app.selectedTopic).toHaveAttribute('data-topic', 'home/boiler/state')
 
+  // The page opens on a device, although the configurations that cannot be read are listed first.
   await app.go('Devices')
+  await expect(devices.homeDevice('Boiler', 'online')).toHaveAttribute('aria-selected', 'true')
+  await expect(devices.entity('Temperature')).toBeVisible()
   await app.field('Discovery prefix').fill('ha')
   await page.keyboard.press('Enter')
   await expect(page.getByText('No discovery messages under ha/')).toBeVisible()

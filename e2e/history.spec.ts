@@ -1,8 +1,12 @@
 import { readFileSync } from 'node:fs'
+import type { Locator } from '@playwright/test'
 import { parse } from 'csv-parse/sync'
 import mqtt from 'mqtt'
 import { mosquittoPub } from './fixtures/clients'
 import { expect, test } from './test'
+
+// Wide enough that an opened message leaves room for the list.
+test.use({ viewport: { width: 1_920, height: 1_080 } })
 
 const payloads = [
   Buffer.from('plain'),
@@ -137,16 +141,94 @@ test('clearing a topic asks first, then removes it from the tree and the history
   await app.startLocalBroker()
   mosquittoPub(treetop.brokerPort, 'trash/a', '1')
   mosquittoPub(treetop.brokerPort, 'trash/b', '2')
-  await app.select('trash/a')
   await app.tab('History').click()
-  await app.button('Clear').click()
+  await expect(app.button('Clear everything of this connection…')).toBeEnabled()
+  await app.select('trash/a')
+  await app.choice('Which messages', 'This topic and all below').check()
+  await expect(app.button('Clear this topic and all below…')).toBeEnabled()
+  await app.choice('Which messages', 'This topic').check()
+  await app.button('Clear this topic…').click()
   const dialog = app.page.getByRole('dialog')
   await dialog.getByRole('button', { name: 'Cancel' }).last().click()
   await expect(app.history.getByRole('row')).toHaveCount(1)
-  await app.button('Clear').click()
+  await app.history.getByRole('row').click()
+  await expect(app.openedMessage).toBeVisible()
+  await app.button('Clear this topic…').click()
   await dialog.getByRole('button', { name: /Remove 1/ }).click()
   await expect(app.topic('a')).toHaveCount(0)
   await expect(app.topic('b')).toBeVisible()
+  await expect(app.openedMessage).toHaveCount(0)
+})
+
+test('a row opens beside the list, below it or instead of it; the arrow keys walk the list, and the message follows', async ({
+  app,
+  treetop,
+  page
+}) => {
+  const rows = app.history.getByRole('row')
+  const boxOf = async (locator: Locator) => (await locator.boundingBox())!
+  await app.startLocalBroker()
+  const client = await mqtt.connectAsync({ port: treetop.brokerPort })
+  for (let i = 0; i < 150; i++) await client.publishAsync('plant/walk', `number ${i}`, { qos: 1 })
+  await app.select('plant/walk')
+  await app.tab('History').click()
+  await rows.filter({ hasText: 'number 148' }).click()
+  await expect(app.payload).toHaveText(/number 148$/)
+  expect((await boxOf(app.payload)).x).toBeGreaterThan((await boxOf(app.history)).x + 200)
+  await page.keyboard.press('ArrowDown')
+  await expect(app.payload).toHaveText(/number 147$/)
+  await expect(rows.filter({ hasText: 'number 147' })).toHaveAttribute('aria-current', 'true')
+
+  // What arrives meanwhile neither moves the list nor replaces the message.
+  await client.publishAsync('plant/walk', 'number 150', { qos: 1 })
+  await expect(app.button('1 new message')).toBeVisible()
+  await expect(rows.first()).toContainText('number 149')
+  await app.button('1 new message').click()
+  await expect(rows.first()).toContainText('number 150')
+  await expect(app.payload).toHaveText(/number 147$/)
+
+  // The divider stays where it was put.
+  const divider = page.getByRole('separator', { name: 'Size of the message list' })
+  await divider.press('ArrowRight')
+  await divider.press('ArrowRight')
+  const share = (await divider.getAttribute('aria-valuenow'))!
+  await app.tab('Value').click()
+  await expect(page.getByText('From the history')).toBeVisible()
+  await app.tab('History').click()
+  await expect(divider).toHaveAttribute('aria-valuenow', share)
+
+  // By keyboard alone, one above the other.
+  await app.history.press('Escape')
+  await expect(app.openedMessage).toHaveCount(0)
+  await expect(app.history).toBeFocused()
+  await page.setViewportSize({ width: 1_280, height: 1_080 })
+  await page.keyboard.press('Home')
+  await page.keyboard.press('Enter')
+  await expect(app.payload).toHaveText(/number 150$/)
+  const above = await boxOf(app.history)
+  expect((await boxOf(app.openedMessage)).y).toBeGreaterThanOrEqual(above.y + above.height)
+
+  // Where there is no room for both, the message takes the place of the list until the user goes back.
+  await page.setViewportSize({ width: 900, height: 600 })
+  await expect(app.history).toBeHidden()
+  await expect(app.payload).toHaveText(/number 150$/)
+  await app.button('Older message').focus()
+  for (let i = 0; i < 120; i++) await page.keyboard.press('ArrowDown')
+  await expect(app.payload).toHaveText(/number 30$/)
+  await app.button('Back to the list').click()
+  await expect(app.history).toBeFocused()
+  await expect(rows.filter({ hasText: 'number 30' })).toBeInViewport()
+  await page.keyboard.press('ArrowUp')
+  await page.keyboard.press('Enter')
+  await expect(app.payload).toHaveText(/number 31$/)
+  await expect(app.button('Back to the list')).toBeFocused()
+  await page.setViewportSize({ width: 1_920, height: 1_080 })
+  await expect(app.history).toBeFocused()
+  await page.setViewportSize({ width: 900, height: 600 })
+  await expect(app.button('Back to the list')).toBeFocused()
+  await page.keyboard.press('Control+f')
+  await expect(app.searchField).toBeFocused()
+  await client.endAsync()
 })
 
 test('the history pages to its first message and stays live at the top', async ({ app, treetop }) => {
@@ -267,8 +349,16 @@ test.describe('search', () => {
     await expect(app.payload).toContainText('"value": 1')
     await expect(app.selectedTopic).toHaveAttribute('data-topic', 'plant/line1/state')
     await expect(app.selectedTopic).toBeInViewport()
+    // The keys walk through the results, and the message and its topic follow.
+    await app.page.keyboard.press('ArrowDown')
+    await expect(app.payload).toContainText('"value": 0')
+    await expect(app.selectedTopic).toHaveAttribute('data-topic', 'plant/line0/state')
+    await app.page.keyboard.press('ArrowUp')
+    await expect(app.payload).toContainText('"value": 1')
     mosquittoPub(treetop.brokerPort, 'plant/line1/state', 'newest', '-q', '1')
     await expect(app.topic('state').getByTitle('3 messages')).toBeVisible()
+    await expect(app.payload).toContainText('"value": 1')
+    await app.tab('Value').click()
     await expect(app.payload).toContainText('"value": 1')
     await app.tab('History').click()
     await expect(app.searchField).toHaveValue('锅炉')
@@ -277,6 +367,7 @@ test.describe('search', () => {
     // The topic is already selected: opening another of its results must work too.
     await app.found.nth(3).click()
     await expect(app.payload).toContainText('"value": 1')
+    await app.tab('Value').click()
     await app.button('Back to live').click()
     await expect(app.payload).toContainText('newest')
   })
@@ -298,6 +389,7 @@ test.describe('search', () => {
     await expect(app.page.getByText('350 found')).toBeVisible()
     await app.found.last().click()
     await expect(app.payload).toContainText('needle 0')
+    await app.tab('Value').click()
     await app.tab('History').click()
     await expect(app.found.last()).toContainText('needle 0')
     await expect(app.found.last()).toBeInViewport()

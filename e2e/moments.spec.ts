@@ -37,9 +37,18 @@ test('the tree, its counts, its values and the open message are shown as of a pa
   await expect(app.payload).toContainText('22')
   await expect(app.topic('new')).toBeVisible()
 
-  // Move by dragging and by keyboard.
+  // Move by dragging and by keyboard. A topic that has no message by then says so.
+  await app.select('plant/new')
+  await expect(app.payload).toContainText('hello')
   await moments.drag(between)
   await expect(app.topic('new')).toHaveCount(0)
+  const nothing = page.getByRole('heading', { name: /^No messages by \d\d:\d\d:\d\d/ })
+  for (const tab of ['Value', 'Diff', 'History']) {
+    await app.tab(tab).click()
+    await expect(nothing).toBeVisible()
+  }
+  await app.tab('Value').click()
+  await app.select('plant/temp')
   await expect(app.payload).toContainText('21')
   await app.tab('History').click()
   await expect(app.history.getByRole('row')).toHaveCount(2)

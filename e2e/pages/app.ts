@@ -109,7 +109,12 @@ export class AppPage {
   }
 
   get history(): Locator {
-    return this.page.getByRole('table', { name: 'Recorded messages' })
+    return this.page.getByRole('grid', { name: 'Recorded messages' })
+  }
+
+  /** The message that is opened from the history. */
+  get openedMessage(): Locator {
+    return this.page.getByRole('region', { name: 'Opened message' })
   }
 
   get searchField(): Locator {
@@ -118,7 +123,7 @@ export class AppPage {
 
   /** The search results, which replace the history during a search. */
   get found(): Locator {
-    return this.page.getByRole('table', { name: 'Search results' }).getByRole('row')
+    return this.page.getByRole('grid', { name: 'Search results' }).getByRole('row')
   }
 
   /** The highlighted matches in the search results. */

@@ -23,11 +23,11 @@ export class DevicesPage {
     return this.page.getByRole('tablist', { name: 'Device types' }).getByRole('tab', { name })
   }
 
-  /** A Home Assistant device, by its name and the rest of its line: availability and faults. */
+  /** A Home Assistant device, by its name and, after its model, the rest of its line: availability and faults. */
   homeDevice(name: string, more = ''): Locator {
     return this.page
       .getByRole('listbox', { name: 'Home Assistant devices' })
-      .getByRole('option', { name: new RegExp(`^${name}${more && ` ${more}`} \\d+$`) })
+      .getByRole('option', { name: new RegExp(`^${name}( .+)?${more && ` ${more}`} \\d+$`) })
   }
 
   entity(name: string): Locator {

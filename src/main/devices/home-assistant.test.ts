@@ -212,9 +212,9 @@ describe('devices', () => {
     send('b/t', '21.5')
     send('b/f', '3')
     expect(list()).toMatchObject({ loading: null, devices: 2, entities: 3, faulty: 0 })
-    expect(list().rows.map(({ name, model, entities }) => [name, model, entities])).toEqual([
-      ['Boiler', 'Acme', 2],
-      ['mac 1', null, 1]
+    expect(list().rows).toMatchObject([
+      { name: 'Boiler', manufacturer: 'Acme', model: null, entities: 2 },
+      { name: 'mac 1', manufacturer: null, model: null, entities: 1 }
     ])
     expect(device('i b').rows).toMatchObject([
       { name: 'Temp', value: '21.5', stateTopic: 'b/t', messageId: 4 },

@@ -78,8 +78,6 @@ export class HomeAssistant {
     const { info, origin } = group
     return {
       ...this.rowOf(group, since),
-      manufacturer: info?.manufacturer ?? null,
-      model: info?.model ?? null,
       software: info?.software ?? null,
       hardware: info?.hardware ?? null,
       area: info?.area ?? null,
@@ -148,7 +146,8 @@ export class HomeAssistant {
       key,
       name: info || key === BROKEN ? nameOfGroup(group) : null,
       broken: key === BROKEN,
-      model: [info?.manufacturer, info?.model].filter(Boolean).join(' ') || null,
+      manufacturer: info?.manufacturer ?? null,
+      model: info?.model ?? null,
       entities: entities.length,
       availability: states.has('online') ? 'online' : states.has('offline') ? 'offline' : null,
       lastHeard,

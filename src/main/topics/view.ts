@@ -201,6 +201,7 @@ export class TopicView implements TreeWatcher {
       rows: whole ? rows.map(({ row }) => row) : null,
       changed: whole ? [] : changed,
       selected: chosenRow && chosen ? { row: chosenRow, index: this.rows.indexOf(chosen) } : null,
+      selectedPath: selected,
       topics: this.tree.root.topics,
       matches: this.filtering.current?.matches ?? null,
       filter: this.filtering.current?.spec ?? null,

@@ -70,6 +70,7 @@ export function frameOf(viewId: string, changes: Partial<TopicFrame> = {}): Topi
     rows: [],
     changed: [],
     selected: null,
+    selectedPath: changes.selected?.row.path ?? null,
     topics: 0,
     matches: null,
     filter: null,

@@ -1,9 +1,10 @@
 import { createRawSnippet } from 'svelte'
 import { describe, expect, it, vi } from 'vitest'
-import { userEvent } from 'vitest/browser'
+import { page, userEvent } from 'vitest/browser'
 import { render } from 'vitest-browser-svelte'
 import ConfirmDialog from './ConfirmDialog.svelte'
 import Dialog from './Dialog.svelte'
+import Toasts from './Toasts.svelte'
 
 const children = createRawSnippet(() => ({
   render: () => '<p>Anything else? <input aria-label="Note" /></p>'
@@ -36,6 +37,37 @@ describe('a dialog', () => {
     await screen.getByRole('button', { name: 'Close' }).click()
     await expect.element(screen.getByRole('dialog')).not.toBeInTheDocument()
     expect(onclose).toHaveBeenCalledTimes(2)
+  })
+
+  it('is as high as fits above the notices, so that they cover none of its buttons', async () => {
+    const text = Array.from({ length: 100 }, (_, index) => `Line ${index}.`).join('\n\n')
+    await page.viewport(900, 600)
+    await render(ConfirmDialog, {
+      open: true,
+      title: 'Remove?',
+      text,
+      confirmLabel: 'Remove',
+      cancelLabel: 'Keep',
+      onconfirm: vi.fn()
+    })
+    const onclose = vi.fn()
+    const notice = 'The file could not be written. '.repeat(12)
+    const notices = await render(Toasts, {
+      toasts: [1, 2].map((id) => ({ id, tone: 'bad' as const, text: notice })),
+      closeLabel: 'Close',
+      onclose
+    })
+    const height = notices.container.querySelector('.toasts')!.getBoundingClientRect().height
+    expect(height).toBeGreaterThan(40)
+    await vi.waitFor(() => {
+      const { top, bottom } = document.querySelector('[role="dialog"]')!.getBoundingClientRect()
+      expect(top).toBeGreaterThanOrEqual(16)
+      expect(bottom).toBeLessThanOrEqual(600 - height)
+    })
+    // Closing a notice does not close the dialog.
+    await userEvent.click(notices.container.querySelector('button.close')!)
+    expect(onclose).toHaveBeenCalledOnce()
+    expect(document.querySelector('[role="dialog"]')).not.toBeNull()
   })
 
   it('confirms only through its button', async () => {

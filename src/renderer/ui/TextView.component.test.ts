@@ -1,8 +1,13 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { render } from 'vitest-browser-svelte'
 import TextView from './TextView.svelte'
 
-async function setup(props: { text: string; label?: string; marked?: number[] }) {
+async function setup(props: {
+  text: string
+  label?: string
+  marked?: number[]
+  tooLong?: (length: number) => string
+}) {
   const screen = await render(TextView, { label: 'Payload', ...props })
   const lines = (): string[] =>
     [...screen.container.querySelectorAll('.cm-line')].map((line) => line.textContent ?? '')
@@ -23,6 +28,24 @@ describe('a text view', () => {
     await screen.rerender({ label: '载荷' })
     await expect.element(screen.getByRole('textbox', { name: '载荷' })).toBeVisible()
     expect(lines()).toEqual(['still here'])
+  })
+
+  it('wraps a long text, but not a line of 2 MB, and then says so until wrapping is off', async () => {
+    const words = 'lorem ipsum '
+    const wide = (): boolean => {
+      const { scrollWidth, clientWidth } = screen.container.querySelector('.cm-scroller')!
+      return scrollWidth > clientWidth
+    }
+    const tooLong = (length: number): string => `A line of ${length}`
+    const { screen } = await setup({ text: `${words.repeat(100)}\n`.repeat(2_000), tooLong })
+    const note = screen.getByRole('note')
+    await vi.waitFor(() => expect(wide()).toBe(false))
+    await expect.element(note).not.toBeInTheDocument()
+    await screen.rerender({ text: `short\n${words.repeat(175_000)}` })
+    await expect.element(note).toHaveTextContent('A line of 2100000')
+    await vi.waitFor(() => expect(wide()).toBe(true))
+    await screen.rerender({ wrap: false })
+    await expect.element(note).not.toBeInTheDocument()
   })
 
   it('marks the lines of the text shown', async () => {

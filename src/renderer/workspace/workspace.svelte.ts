@@ -3,18 +3,19 @@ import type { FoundRow } from '../../shared/contract/messages'
 import { TopicChart } from '../features/charts/topic-chart.svelte'
 import { ClearingState } from '../features/history/clearing.svelte'
 import { HistoryState } from '../features/history/history.svelte'
+import { isInScope } from '../features/history/scope'
 import { SearchState } from '../features/history/search.svelte'
 import { CompareState } from '../features/message/compare.svelte'
 import { MessageState } from '../features/message/message.svelte'
 import { MomentsState } from '../features/moments/moments.svelte'
-import { asText } from '../features/publish/payload'
 import type { PublishState } from '../features/publish/publish.svelte'
 import { MarksState } from '../features/topics/marks.svelte'
 import { TopicsState } from '../features/topics/topics.svelte'
-import { m } from '../paraglide/messages'
 import { preferences } from '../state/preferences.svelte'
-import { failureTo, sentenceFor } from '../state/sentences'
-import type { Place, WorkspaceSession } from './workspace-session'
+import { failureTo } from '../state/sentences'
+import { copyPayload } from './copy-payload'
+import { Destination } from './destination'
+import type { WorkspaceSession } from './workspace-session'
 
 export type WorkspaceTab = 'value' | 'diff' | 'chart' | 'history'
 
@@ -68,6 +69,13 @@ export class WorkspaceState {
   #past = false
   /** The last comparison: the message and how it was shown. */
   #compared = ''
+  readonly #destination = new Destination({
+    reveal: (topic) => this.topics.reveal(topic),
+    arrive: ({ topic, messageId }) => {
+      this.select(topic)
+      if (messageId !== null && this.messageId !== messageId) this.openMessage(topic, messageId)
+    }
+  })
 
   constructor(session: WorkspaceSession, history: HistoryRef) {
     const { api } = session
@@ -99,10 +107,11 @@ export class WorkspaceState {
       this.marks.start(),
       this.moments.start(),
       this.charts.start(),
-      this.#session.api.on('messages.cleared', ({ connectionId }) => {
+      this.#session.api.on('messages.cleared', ({ connectionId, scope }) => {
         if (connectionId !== this.#id) return
         void this.history.reload()
-        this.message.refresh()
+        if (this.messageId !== null && isInScope(this.message.topic ?? '', scope)) this.live()
+        else this.message.refresh()
         this.search.run()
       }),
       () => this.search.stop()
@@ -137,14 +146,19 @@ export class WorkspaceState {
       return
     }
     this.messageId = id
-    this.showTab('value')
-    this.message.show({ topic, id })
+    this.message.show({ topic, id }, true)
     this.#remember()
   }
 
+  /** Shows a found message and selects its topic, or compares with it while picking. */
   openFound(row: FoundRow): void {
-    this.search.openedId = row.id
-    void this.goTo({ topic: row.topic, messageId: row.id })
+    if (this.picking) this.openMessage(row.topic, row.id)
+    else void this.#destination.goTo({ topic: row.topic, messageId: row.id })
+  }
+
+  /** Selects the topic of the shown message, which stays. */
+  selectTopicOf(topic: string): void {
+    void this.#destination.goTo({ topic, messageId: this.messageId })
   }
 
   /** Returns to the topic's last message: the current one, or that of the moment shown. */
@@ -159,15 +173,9 @@ export class WorkspaceState {
   /** Goes to the place the user last visited here, or asked for. */
   goToPlace(): void {
     const place = this.topics.ready ? this.#session.places.get(this.#id) : undefined
-    if (place) void this.goTo(place)
-  }
-
-  /** Shows a place: first its topic, which selects the live message, then the requested message. */
-  async goTo({ topic, messageId }: Place): Promise<void> {
-    // Without a view the topic is still selected; its branches open with the next view.
-    await this.topics.reveal(topic).catch(() => null)
-    this.select(topic)
-    if (messageId !== null) this.openMessage(topic, messageId)
+    if (!place) return
+    if (place.messageId !== null) this.showTab('value')
+    void this.#destination.goTo(place)
   }
 
   showTabOf(topic: string, tab: WorkspaceTab): void {
@@ -186,20 +194,9 @@ export class WorkspaceState {
   }
 
   /** Copies the selected topic's payload as the tree shows it: as text, or as hex digits if it is not text. */
-  async copyPayload(): Promise<void> {
-    const { api, notify, copyText } = this.#session
-    try {
-      const raw = { history: this.historyRef, decoder: { format: 'raw' as const } }
-      const view =
-        this.moments.moment === null
-          ? await api.call('topics.get', { ...raw, topic: this.path ?? '' })
-          : await api.call('messages.get', { ...raw, id: this.node?.last?.id ?? 0 })
-      if (view?.body.format !== 'raw') return notify('bad', m.inspect_message_gone())
-      const { text, hex } = asText(view.body.bytes)
-      if (await copyText(text)) notify('good', hex ? m.topics_copied_hex() : m.topics_copied_payload())
-    } catch (error) {
-      notify('bad', sentenceFor(error))
-    }
+  copyPayload(): Promise<void> {
+    const id = this.moments.moment === null ? null : (this.node?.last?.id ?? 0)
+    return copyPayload(this.#session, this.historyRef, this.path ?? '', id)
   }
 
   setMarking(on: boolean): void {
@@ -239,7 +236,10 @@ export class WorkspaceState {
     this.against = null
     this.compare.clear()
     this.#compared = ''
-    this.live()
+    // A message on its way replaces the shown one directly, without a live one between them.
+    const { place } = this.#destination
+    if (place === null || place.messageId === null) this.live()
+    else if (place.topic === path) this.openMessage(path, place.messageId)
     this.#showHistory()
     this.#nodeChanged()
     this.draft.follow(path)
@@ -247,17 +247,20 @@ export class WorkspaceState {
 
   #nodeChanged(): void {
     const { node } = this
-    if (!node) return
     const before = this.#seen
-    const lastId = node.last?.id ?? null
-    this.#seen = { lastId, messages: node.messages }
+    // Not known yet. A row that was known and is gone did not exist at the moment shown, or was cleared.
+    if (!node && before === null) return
+    const lastId = node?.last?.id ?? null
+    const messages = node?.messages ?? 0
+    this.#seen = { lastId, messages }
     // The branch has no messages of its own, so show the messages below it.
     if (before === null && lastId === null) this.setSubtree(true)
     if (lastId !== before?.lastId) {
-      if (this.moments.moment !== null) this.live()
+      // A message that was just opened stays until the moment moves.
+      if (this.moments.moment !== null && (before !== null || this.messageId === null)) this.live()
       else if (lastId !== null && this.messageId === null) this.message.refresh()
     }
-    if (node.messages !== before?.messages) this.history.newer()
+    if (messages !== before?.messages) this.history.newer()
   }
 
   #moved(): void {
@@ -281,7 +284,8 @@ export class WorkspaceState {
   #showComparison(): void {
     const { tab, marking } = this
     const { view } = this.message
-    if (tab === 'diff' || (tab === 'value' && marking && view?.body.format === 'json')) this.compareAgain()
+    const isShown = tab === 'value' || (tab === 'history' && this.messageId !== null)
+    if (tab === 'diff' || (isShown && marking && view?.body.format === 'json')) this.compareAgain()
   }
 
   #showHistory(): void {

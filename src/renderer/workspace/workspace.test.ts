@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Settings } from '../../shared/contract/app'
-import type { MessageView } from '../../shared/contract/messages'
+import type { FoundRow, MessageView } from '../../shared/contract/messages'
 import type { TopicFrame, TopicRow } from '../../shared/contract/topics'
 import { PublishState } from '../features/publish/publish.svelte'
 import { apiTo, frameOf, headOf } from '../state/api-fixture'
@@ -102,8 +102,9 @@ async function setup(place?: Place, topicPanel: Settings['topicPanel'] = 'value'
     frame()
     expect(workspace.topics.ready).toBe(true)
   })
+  const { emit } = made.session
   const called = (name: string): object[] => calls.filter(([each]) => each === name).map(([, input]) => input)
-  return { workspace, frame, called, places, last }
+  return { workspace, frame, emit, called, places, last }
 }
 
 const shown = (workspace: WorkspaceState): number | undefined => workspace.message.view?.head.id
@@ -147,6 +148,49 @@ describe('a workspace', () => {
     const { workspace } = await setup({ topic: 'b', messageId: 17 })
     await vi.waitFor(() => expect(shown(workspace)).toBe(17))
     expect(workspace.path).toBe('b')
+  })
+
+  it('opens messages beside the history, and keeps the one before until the next is there', async () => {
+    const { workspace } = await setup()
+    workspace.select('a')
+    workspace.showTab('history')
+    await vi.waitFor(() => expect(shown(workspace)).toBe(10))
+    workspace.openMessage('a', 4)
+    expect(workspace.tab).toBe('history')
+    expect(shown(workspace)).toBe(10)
+    await vi.waitFor(() => expect(shown(workspace)).toBe(4))
+  })
+
+  it('shows the last of several found messages with its topic, and no live message on the way', async () => {
+    const { workspace, called } = await setup()
+    workspace.select('a')
+    await vi.waitFor(() => expect(shown(workspace)).toBe(10))
+    workspace.showTab('history')
+    const live = called('topics.get').length
+    for (const [topic, id] of [
+      ['b', 17],
+      ['a', 3],
+      ['b', 16]
+    ] as const)
+      workspace.openFound({ topic, id } as FoundRow)
+    await vi.waitFor(() => expect(shown(workspace)).toBe(16))
+    expect(workspace.path).toBe('b')
+    expect(workspace.tab).toBe('history')
+    expect(called('topics.get')).toHaveLength(live)
+    expect(called('messages.get').at(-1)).toMatchObject({ id: 16 })
+  })
+
+  it('closes an opened message when it is cleared', async () => {
+    const { workspace, emit, called } = await setup()
+    workspace.select('a')
+    workspace.openMessage('a', 4)
+    await vi.waitFor(() => expect(shown(workspace)).toBe(4))
+    const before = called('messages.get').length
+    emit('messages.cleared', { connectionId: 'id', scope: { topic: 'b', subtree: true } })
+    await vi.waitFor(() => expect(called('messages.get')).toHaveLength(before + 1))
+    expect(workspace.messageId).toBe(4)
+    emit('messages.cleared', { connectionId: 'id', scope: { topic: 'a', subtree: false } })
+    await vi.waitFor(() => expect(workspace.messageId).toBeNull())
   })
 
   it('shows the messages below a branch that has none of its own, and lets the user choose otherwise', async () => {
@@ -212,6 +256,14 @@ describe('a workspace', () => {
       frame({ selected: { row: row('a', 7), index: 0 } })
       expect(shown(workspace)).toBe(7)
     })
+    // At an earlier moment there was no such topic.
+    workspace.moments.goTo(2)
+    await vi.waitFor(() => expect(workspace.moments.moment?.id).toBe(2))
+    await vi.waitFor(() => {
+      frame({ selected: null, selectedPath: 'a' })
+      expect(workspace.node).toBeNull()
+    })
+    expect(workspace.message.view).toBeNull()
     workspace.moments.live()
     await vi.waitFor(() => expect(shown(workspace)).toBe(10))
     await vi.waitFor(() => expect(called('topics.watch').at(-1)).toMatchObject({ moment: null }))

@@ -27,6 +27,8 @@ const device = {
   /** null: the group of entities without a device, or of unreadable configurations (`broken`). */
   name: z.string().nullable(),
   broken: z.boolean(),
+  manufacturer: z.string().nullable(),
+  model: z.string().nullable(),
   entities: z.int(),
   availability: HaAvailability,
   /** Time of its newest state message, in µs since 1970 UTC; 0: none known. */
@@ -36,7 +38,7 @@ const device = {
 }
 
 /** A device as a row. */
-export const HaDeviceRow = z.object({ ...device, model: z.string().nullable() })
+export const HaDeviceRow = z.object(device)
 export type HaDeviceRow = z.infer<typeof HaDeviceRow>
 
 /** A part of the devices found by discovery. */
@@ -80,8 +82,6 @@ export type HaEntityRow = z.infer<typeof HaEntityRow>
 /** A device with a part of its entities. */
 export const HaDevice = z.object({
   ...device,
-  manufacturer: z.string().nullable(),
-  model: z.string().nullable(),
   software: z.string().nullable(),
   hardware: z.string().nullable(),
   area: z.string().nullable(),

@@ -137,6 +137,8 @@ export const TopicFrame = z.object({
   changed: z.array(z.tuple([z.number().int(), TopicRow])),
   /** The selected node, and its index among the visible rows (-1: not visible). */
   selected: z.object({ row: TopicRow, index: z.number().int() }).nullable(),
+  /** The path that was selected then. If `selected` is null, the tree does not contain it. */
+  selectedPath: z.string().nullable(),
   /** Total number of topics with messages, and how many match the filter (null without a filter). */
   topics: z.number().int(),
   matches: z.number().int().nullable(),

@@ -103,7 +103,7 @@ export class HomeAssistantState {
     this.now = Date.now() * 1_000
     clearTimeout(this.#soon)
     if (list.loading !== null) this.#soon = setTimeout(() => this.look(), READING)
-    this.selected ??= list.rows[0]?.key ?? null
+    this.selected ??= firstOf(list)
     const key = this.selected
     if (key === null) return
     const device = await this.#api.call('homeAssistant.get', {
@@ -114,4 +114,11 @@ export class HomeAssistantState {
     })
     if (current() && key === this.selected) this.device = device
   }
+}
+
+/** The row to open: the first device, rather than the configurations that cannot be read, which stand above it. */
+function firstOf({ rows, loading }: HaList): string | null {
+  const device = rows.find(({ name, broken }) => name !== null && !broken)
+  const other = loading === null ? rows[0] : undefined
+  return (device ?? other)?.key ?? null
 }

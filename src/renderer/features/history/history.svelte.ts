@@ -12,7 +12,7 @@ const CATCH_UP_EVERY = 150
 
 /**
  * The recorded messages of a scope, newest first. Older pages are added as the user scrolls down. Newer messages are inserted at the top
- * while it is visible; otherwise they are only counted.
+ * while the list follows them; otherwise they are only counted.
  */
 export class HistoryState {
   rows = $state.raw<readonly HistoryRow[]>([])
@@ -29,6 +29,8 @@ export class HistoryState {
   #scope: Scope | null = null
   #until: number | null = null
   #following = true
+  /** Newer messages are wanted once, although the list does not follow. */
+  #wanted = false
   readonly #reading = new Latest()
   readonly #catchUp = new Refresh(
     () => this.#takeNewer(),
@@ -54,6 +56,7 @@ export class HistoryState {
     this.more = false
     this.waiting = 0
     this.#following = true
+    this.#wanted = false
     await this.#read(this.#until === null ? {} : { before: this.#until + 1 }, (page) => page)
   }
 
@@ -87,11 +90,17 @@ export class HistoryState {
     if (current()) this.loading = false
   }
 
-  /** Sets whether the newest rows are visible. While they are, newer messages are inserted as they arrive. */
+  /** Sets whether newer messages are inserted as they arrive, or only counted. */
   follow(following: boolean): void {
     if (following === this.#following) return
     this.#following = following
-    if (following && this.waiting > 0) void this.reload()
+    if (following && this.waiting > 0) this.catchUp()
+  }
+
+  /** Inserts the messages that were only counted. */
+  catchUp(): void {
+    this.#wanted = true
+    this.newer()
   }
 
   /** Call this when there may be newer messages. */
@@ -105,11 +114,15 @@ export class HistoryState {
     const after = this.rows[0]?.id
     const page = await this.#page(scope, after === undefined ? {} : { after })
     if (scope !== this.#scope || after !== this.rows[0]?.id) return this.newer()
-    if (!this.#following) {
+    if (this.#following || this.#wanted) {
+      this.#wanted = false
+      this.waiting = 0
+      if (page.more && after !== undefined) await this.#startOver(scope)
+      else this.#putIn(page.rows)
+    } else {
       this.waiting = page.rows.length
       this.waitingMore = page.more
-    } else if (page.more && after !== undefined) await this.#startOver(scope)
-    else this.#putIn(page.rows)
+    }
     await new Promise((resolve) => setTimeout(resolve, CATCH_UP_EVERY))
   }
 

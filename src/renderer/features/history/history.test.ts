@@ -57,6 +57,23 @@ describe('the history', () => {
     await vi.waitFor(() => expect(ids()).toEqual([7, 6, 5, 4, 3, 2, 1]))
   })
 
+  it('inserts the counted messages on request, and goes on counting', async () => {
+    const { history, state, ids } = setup(3)
+    history.show(scope)
+    await vi.waitFor(() => expect(ids()).toEqual([3, 2, 1]))
+    history.follow(false)
+    state.newest = 4
+    history.newer()
+    await vi.waitFor(() => expect(history.waiting).toBe(1))
+    history.catchUp()
+    await vi.waitFor(() => expect(ids()).toEqual([4, 3, 2, 1]))
+    expect(history.waiting).toBe(0)
+    state.newest = 5
+    history.newer()
+    await vi.waitFor(() => expect(history.waiting).toBe(1))
+    expect(ids()).toEqual([4, 3, 2, 1])
+  })
+
   it('drops a late page of a previous scope', async () => {
     const { gate, letGo } = held()
     const { history, asked, ids } = setup(3, gate)

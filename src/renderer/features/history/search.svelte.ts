@@ -40,8 +40,8 @@ export class SearchState {
   settled = $state(false)
   /** The query of the search; null: nothing has been searched yet. */
   query = $state.raw<SearchQuery | null>(null)
-  /** The last opened result, and the number of rows above the visible ones. */
-  openedId = $state<number | null>(null)
+  /** The result from which the keys move, and the number of rows above the visible ones. */
+  currentId = $state<number | null>(null)
   above = 0
   readonly #api: Api
   readonly #history: HistoryRef
@@ -167,7 +167,7 @@ export class SearchState {
     this.settled = false
     this.rows = []
     this.above = 0
-    this.openedId = null
+    this.currentId = null
   }
 
   /** Looks up when a message was received. If that fails, the progress line omits the time. */

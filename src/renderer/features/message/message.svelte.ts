@@ -17,6 +17,8 @@ const AUTO: Decoder = { format: 'auto' }
  */
 export class MessageState {
   view = $state.raw<MessageView | null>(null)
+  /** The topic of the message; null: none was shown yet. While it is being read, `view` may still be of the one before it. */
+  topic = $state<string | null>(null)
   /** How to decode the payload: the last choice for the topic. */
   decoder = $state.raw<Decoder>(AUTO)
   loading = $state(false)
@@ -26,8 +28,6 @@ export class MessageState {
   readonly #arrived: () => void
   readonly #chosen = new Map<string, Decoder>()
   #shown: Shown | null = null
-  /** The topic that `decoder` belongs to. */
-  #topic: string | null = null
   readonly #refresh = new Refresh(
     (current) => this.#ask(current),
     (error) => {
@@ -43,14 +43,14 @@ export class MessageState {
     this.#arrived = arrived
   }
 
-  /** Shows the last message of a topic, or a recorded one; null shows nothing. */
-  show(shown: Shown | null): void {
+  /** Shows the last message of a topic, or a recorded one; null shows nothing. With `keep`, the present one stays until it is there. */
+  show(shown: Shown | null, keep = false): void {
     this.#shown = shown
-    if (shown && shown.topic !== this.#topic) {
-      this.#topic = shown.topic
+    if (shown && shown.topic !== this.topic) {
+      this.topic = shown.topic
       this.decoder = this.#chosen.get(shown.topic) ?? AUTO
     }
-    this.view = null
+    if (!keep) this.view = null
     this.fault = null
     this.loading = shown !== null
     void this.#refresh.restart()
@@ -59,7 +59,7 @@ export class MessageState {
   /** Sets the decoder for the topic's messages. */
   setDecoder(decoder: Decoder): void {
     this.decoder = decoder
-    if (this.#topic !== null) this.#chosen.set(this.#topic, decoder)
+    if (this.topic !== null) this.#chosen.set(this.topic, decoder)
     void this.#refresh.restart()
   }
 

@@ -19,6 +19,8 @@ interface Parts {
   connections: ConnectionsState
   profiles: ProfilesState
   notify: Notify
+  /** Shows the page with the tests of a profile's broker. */
+  testBroker(id: string): void
 }
 
 /** Tests of brokers. It outlives the page, so that a test can be left alone. */
@@ -103,14 +105,15 @@ export class ProbeState {
     const { notify } = this.#parts
     const name = this.#nameOf(profileId)
     const isInView = this.visible && profileId === this.profileId
+    const show = { label: m.probe_show(), run: () => this.#parts.testBroker(profileId) }
     if (state === 'done' && result?.kind === 'probe') {
       const wanted = this.watching ? result.sheetId : null
       if (isInView) await Promise.all([this.sheets.load(profileId, wanted), this.#loadChoices()])
-      if (!isInView || wanted === null) notify('good', m.probe_done({ name }))
+      if (!isInView || wanted === null) notify('good', m.probe_done({ name }), isInView ? undefined : show)
     } else if (state === 'failed') {
       const failure = new AppError(error!.code as ErrorCode, error!.details as ErrorDetails[ErrorCode])
       this.failures.set(profileId, failure)
-      if (!isInView) notify('bad', m.probe_failed({ name, reason: sentenceFor(failure) }))
+      if (!isInView) notify('bad', m.probe_failed({ name, reason: sentenceFor(failure) }), show)
     } else notify('good', m.probe_cancelled({ name }))
   }
 

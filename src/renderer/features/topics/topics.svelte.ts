@@ -55,7 +55,7 @@ export class TopicsState {
   /** Past moments only: messages are still being counted. */
   counting = $state(false)
   selectedPath = $state<string | null>(null)
-  /** The selected node, loaded or not; index -1: not among the visible rows. */
+  /** The selected node, loaded or not; index -1: not among the visible rows. null: the tree does not contain it. */
   selected = $state.raw<{ row: TopicRow; index: number } | null>(null)
   /** Called to move the scroll position by some rows, because rows appeared or disappeared above. */
   onshift: (rows: number) => void = () => undefined
@@ -264,7 +264,7 @@ export class TopicsState {
     this.hidden = frame.hidden
     if (frame.pinned) this.pinned = frame.pinned
     const isFirst = !this.ready
-    const isSelected = frame.selected?.row.path === this.selectedPath
+    const isSelected = this.selectedPath !== null && frame.selectedPath === this.selectedPath
     if (isSelected) this.selected = frame.selected
     if (frame.selected) void this.#revealing.take(frame.selected, current)
     if (frame.rows) {
