@@ -77,13 +77,13 @@ test('a person reads why a client that is gone was disconnected, also after a re
   await clients.go()
   await page.getByRole('radio', { name: 'Event history' }).check()
   const history = page.getByRole('grid', { name: 'Event history', exact: true })
-  const event = history.getByRole('row').filter({ hasText: 'keep-alive time-out' })
+  const event = history.getByRole('row').filter({ hasText: 'keep alive timeout' })
   await expect(event).toContainText('sleepy')
   await event.click()
   await expect(page.getByRole('region', { name: 'Event' })).toContainText('Keep Alive timeout (0x8D)')
   await event.getByRole('button', { name: 'sleepy' }).click()
   await expect(clients.detail).toContainText('No client with this ID is connected')
-  await expect(clients.detail).toContainText('keep-alive time-out')
+  await expect(clients.detail).toContainText('keep alive timeout')
 
   await app.button('Stop broker').click()
   await expect(page.getByText('The broker is not running')).toBeVisible()
@@ -91,7 +91,7 @@ test('a person reads why a client that is gone was disconnected, also after a re
   await app.expectOnline()
   await clients.go()
   await clients.tab('History')
-  await expect(clients.rows.filter({ hasText: 'keep-alive time-out' })).toHaveCount(1)
+  await expect(clients.rows.filter({ hasText: 'keep alive timeout' })).toHaveCount(1)
 })
 
 test('a message dropped from the queue of an absent client does not reach it', async ({ app, treetop }) => {
@@ -124,7 +124,7 @@ test('a message dropped from the queue of an absent client does not reach it', a
   const got: string[] = []
   const again = mqtt.connect({ port, clientId: 'meter', protocolVersion: 5, reconnectPeriod: 0, ...kept })
   again.on('message', (_topic, payload) => got.push(payload.toString()))
-  await expect(app.page.getByText('Nothing waits')).toBeVisible()
+  await expect(app.page.getByText('Nothing waiting')).toBeVisible()
   expect(got).toEqual(['one', 'three', 'four'])
   await again.endAsync()
 
@@ -133,7 +133,7 @@ test('a message dropped from the queue of an absent client does not reach it', a
   await clients.detail.getByRole('button', { name: 'Drop all' }).click()
   await expect(clients.dialog).toContainText('0 in flight, 2 waiting')
   await clients.confirm('Drop all')
-  await expect(app.page.getByText('Nothing waits')).toBeVisible()
+  await expect(app.page.getByText('Nothing waiting')).toBeVisible()
 })
 
 test('the queue shows which acknowledgement a client owes', async ({ app, treetop }) => {
@@ -149,7 +149,7 @@ test('the queue shows which acknowledgement a client owes', async ({ app, treeto
   await clients.go()
   await clients.open('silent')
   await clients.tab('Queue')
-  await expect(clients.rows).toContainText(['PUBACK due', 'PUBREC due', 'to be sent'])
+  await expect(clients.rows).toContainText(['awaiting PUBACK', 'awaiting PUBREC', 'to be sent'])
   await clients.filter('Slow')
   await expect(clients.row('silent')).toContainText('slow to acknowledge')
   await expect(clients.ids).toHaveCount(1)
@@ -216,7 +216,7 @@ test('two clients that fight over an id are named with their addresses, and what
   await expect(notice).toContainText(/127\.0\.0\.[12] and 127\.0\.0\.[12]/)
   await expect(notice).toContainText('Give each client an ID of its own.')
   await expect(clients.row('esp32')).toContainText('ID conflict')
-  await notice.getByRole('button', { name: 'Show' }).click()
+  await notice.getByRole('button', { name: 'Open client' }).click()
   await expect(clients.detail.getByRole('note')).toContainText('fight over the ID esp32')
   for (const fighter of fighters) fighter.end(true)
   await clients.tab('History')

@@ -27,7 +27,7 @@ test('clients connect over TLS and over WebSocket, with a certificate that Treet
     await page.keyboard.press('Enter')
     await expect(page.getByText(`:${port}`)).toBeVisible()
   }
-  await app.button('Make a certificate for me').click()
+  await app.button('Create a certificate for me').click()
   await expect(page.getByText('localhost')).toBeVisible()
   await app.button('Restart broker').click()
 

@@ -28,7 +28,7 @@ test('the overview of a stopped broker starts it, and then shows its figures, ch
 }) => {
   await app.go('Local broker')
   const sections = new BrokerSections(app.page)
-  await expect(app.page.getByText('See what your broker does')).toBeVisible()
+  await expect(app.page.getByText('See what your broker is doing')).toBeVisible()
   await app.button('Start the broker').click()
   await app.expectOnline()
   await app.go('Local broker')
@@ -54,7 +54,7 @@ test('the overview of a stopped broker starts it, and then shows its figures, ch
   await expect(sections.charts).toContainText('Running for')
   await app.button('Stop broker').click()
   await app.page.getByRole('dialog').getByRole('button', { name: 'Stop broker' }).click()
-  await expect(app.page.getByText('See what your broker does')).toBeVisible()
+  await expect(app.page.getByText('See what your broker is doing')).toBeVisible()
 })
 
 test('a person sees what a flood costs: messages dropped by cause, with the reason and where to look', async ({
@@ -104,7 +104,7 @@ test('two clients with one id are told about, with a way to them', async ({ app,
     .getByRole('status')
     .filter({ hasText: 'take the client ID “esp32” from each other' })
   await expect(notice).toContainText('127.0.0.1')
-  await notice.getByRole('button', { name: 'Show clients' }).click()
+  await notice.getByRole('button', { name: 'Open clients' }).click()
   await expect(app.page.getByRole('tab', { name: /^Clients/, selected: true })).toBeVisible()
   await sections.show('Overview')
   await expect(notice).toBeVisible()
@@ -153,12 +153,12 @@ test('a person asks who gets a topic: overlapping filters, and a share whose tur
   const answered = sections.rowIn(sections.audience, 'dashboard')
   await expect(answered.getByRole('gridcell').nth(2)).toHaveText('2')
   await expect(answered).toContainText('plant/# · QoS 0')
-  await expect(answered).toContainText('plant/+/temp · QoS 2 · No local · id 42')
+  await expect(answered).toContainText('plant/+/temp · QoS 2 · No local · ID 42')
   await answered.click()
   await expect(
-    app.page.getByText('dashboard gets it through plant/# · QoS 0, plant/+/temp · QoS 2 · No local · id 42')
+    app.page.getByText('dashboard gets it through plant/# · QoS 0, plant/+/temp · QoS 2 · No local · ID 42')
   ).toBeVisible()
-  await expect(sections.answer).toContainText('one member gets it')
+  await expect(sections.answer).toContainText(/One member of .+ gets it/)
   const share = sections.share('workers')
   await expect(share).toContainText('2 members')
   const next = (await sections.nextOf('workers').textContent())!

@@ -61,7 +61,7 @@ test('a person sets an expiry, and the message goes', async ({ app, treetop }) =
   const amount = sections.dialog.getByRole('textbox', { name: 'Time until it expires' })
   await amount.fill('0')
   await amount.press('Enter')
-  await expect(amount).toHaveAccessibleDescription(/whole number from 1/)
+  await expect(amount).toHaveAccessibleDescription(/whole number of at least 1/)
   await amount.fill('2')
   await sections.dialog.getByRole('combobox', { name: 'Unit' }).selectOption('minutes')
   await amount.press('Enter')

@@ -92,7 +92,7 @@ test('passwords are encrypted with a key file that only its owner may read', asy
 }) => {
   await mosquitto.start({ user: 'ann', password: 'open sesame 1234' })
   await app.newProfile({ name: 'Secret', host: '127.0.0.1', port: mosquitto.tcp }, async () => {
-    await app.field('Username').fill('ann')
+    await app.field('User name').fill('ann')
     await app.field('Password').fill('open sesame 1234')
   })
   await app.expectOnline('Secret')

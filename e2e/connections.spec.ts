@@ -43,7 +43,7 @@ test('a wrong password stops the retries and is reported; the right one connects
 }) => {
   await mosquitto.start({ user: 'ann', password: 'right' })
   await app.newProfile({ name: 'Guarded', host: '127.0.0.1', port: mosquitto.tcp }, async () => {
-    await app.field('Username').fill('ann')
+    await app.field('User name').fill('ann')
     await app.field('Password').fill('wrong')
   })
   await expect(app.status).toContainText('failed')
@@ -156,7 +156,7 @@ test('a connection is tested before it is saved, without disturbing the one that
   await app.newProfile({ name: '', host: '127.0.0.1', port: mosquitto.tcp }, async () => {
     await app.field('Client ID').fill('only-me')
     await app.page.getByRole('switch', { name: 'Clean start' }).click()
-    await app.field('Username').fill('ann')
+    await app.field('User name').fill('ann')
     await app.field('Password').fill('wrong')
     await app.button('Test connection').click()
     await expect(result).toContainText('Not authorized')
@@ -205,7 +205,7 @@ test('a message that cannot be published shows why, and the input stays', async 
 test('passwords are never in plain text on the disk @every-host', async ({ app, treetop, mosquitto }) => {
   await mosquitto.start({ user: 'ann', password: 'open sesame 1234' })
   await app.newProfile({ name: 'Secret', host: '127.0.0.1', port: mosquitto.tcp }, async () => {
-    await app.field('Username').fill('ann')
+    await app.field('User name').fill('ann')
     await app.field('Password').fill('open sesame 1234')
   })
   await app.expectOnline('Secret')

@@ -27,7 +27,7 @@ test.describe('links', () => {
     const app = await opened(desktop)
     await expect(app.field('Host')).toHaveValue('broker.example')
     await expect(app.field('Port')).toHaveValue('1999')
-    await expect(app.field('Username')).toHaveValue('anna')
+    await expect(app.field('User name')).toHaveValue('anna')
     await expect(app.field('Password')).toHaveValue('secret')
     await expect(app.page.getByText('Filled in from a link')).toBeVisible()
     await expect(app.page.getByLabel(/filter 1/i).first()).toHaveValue('plant/#')
@@ -271,7 +271,7 @@ test('without a keyring a password is kept for this run if the user agrees, and 
   await desktop.start({ TREETOP_STAND_IN_KEYRING: 'none' })
   const app = await opened(desktop)
   await app.newProfile({ name: 'Plant', host: '127.0.0.1', port: mosquitto.tcp }, async () => {
-    await app.field('Username').fill('anna')
+    await app.field('User name').fill('anna')
     await app.field('Password').fill('open sesame')
   })
   await app.button('Keep for this run').click()

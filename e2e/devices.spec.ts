@@ -39,7 +39,7 @@ test('an edge node is tracked from birth to death: alias names, sequence gaps, a
   await page.keyboard.press('Escape')
 
   await devices.requestRebirth()
-  await expect(page.getByText(/Reborn after/)).toBeVisible()
+  await expect(page.getByText(/NBIRTH received after/)).toBeVisible()
   expect(edge.births).toBe(2)
   await expect(devices.line('press', 'online')).toBeVisible()
 
@@ -167,9 +167,9 @@ test('Home Assistant discovery is shown as devices and entities, and its errors 
   await expect(devices.homeDevice('Unreadable configurations', 'not JSON')).toBeVisible()
   await devices.homeDevice('Door', 'no state topic, not retained').click()
   await expect(page.getByText('Home Assistant forgets it when it restarts')).toBeVisible()
-  await app.field('With problems only').click()
+  await app.field('Only with problems').click()
   await expect(devices.homeDevice('Pump')).toHaveCount(0)
-  await app.field('With problems only').click()
+  await app.field('Only with problems').click()
 
   await devices.homeDevice('Boiler', 'online').click()
   await devices.entity('Temperature').getByRole('button', { name: 'home/boiler/state' }).click()

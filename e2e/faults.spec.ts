@@ -69,7 +69,7 @@ test('a message whose PUBACK was lost comes again with DUP', async ({ app, treet
   const faults = await faultsOf(app)
   await faults.choose('Lost PUBACK')
   await faults.start()
-  await expect(faults.banner('A fault is on: Withheld acknowledgements')).toBeVisible()
+  await expect(faults.banner('A fault is active: Withheld acknowledgements')).toBeVisible()
 
   const wire = await wiretap(treetop.brokerPort)
   const press = new TestProcess('/usr/bin/python3', ['-c', device, String(wire.port)])
@@ -124,7 +124,7 @@ test('a bad mobile network is for one client only', async ({ app, treetop }) => 
   await faults.choose('Bad mobile network')
   await faults.forClient('far')
   await faults.start()
-  await expect(faults.banner('2 faults are on')).toContainText('Latency, Cut connections')
+  await expect(faults.banner('2 faults are active')).toContainText('Latency, Cut connections')
 
   // PUBLISH and PUBACK are each at least 100 ms late.
   const answered: string[] = []
@@ -203,7 +203,7 @@ test('the banner is on every section until all faults are stopped', async ({ app
   await faults.choose('Subscription refused')
   await faults.start()
   await page.getByRole('tab', { name: 'Overview' }).click()
-  await expect(faults.banner('2 faults are on')).toBeVisible()
+  await expect(faults.banner('2 faults are active')).toBeVisible()
   await expect(faults.tab).toHaveAccessibleName(/2/)
   await expect(connect(treetop.brokerPort, 'x')).rejects.toThrow(/Bad username or password/)
 
@@ -222,12 +222,12 @@ test('a broker that is away comes back by itself, and the fault can be started a
   const faults = await faultsOf(app)
   const client = await connect(treetop.brokerPort, 'press-7')
   const lost = new Promise((closed) => client.once('close', () => closed(true)))
-  await faults.choose('Broker away')
+  await faults.choose('Broker offline')
   await faults.field('Ends after').fill('1')
   await faults.start()
   await lost
   await expect(faults.ended).toContainText('1 connection cut')
-  await expect(faults.ended).toContainText('time over at')
+  await expect(faults.ended).toContainText('time limit reached at')
   await client.publishAsync('back', '', { qos: 1 })
 
   await faults.ended.getByRole('button', { name: /^Start again/ }).click()

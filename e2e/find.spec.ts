@@ -32,7 +32,7 @@ test('the tree is filtered by MQTT filter, by regular expression and by last val
   await topics.filter.fill('area(1|9)/s')
   await topics.expectTopics(['plant', 'plant/area1', 'plant/area1/state'])
   await topics.filter.fill('area(')
-  await expect(page.getByRole('alert')).toContainText('not a valid regular expression')
+  await expect(page.getByRole('alert')).toContainText('Not a valid regular expression')
   await topics.filter.fill('^(a+)+!|(\\w+/?)+#$')
   await expect(page.getByRole('alert')).toContainText('takes too long')
 

@@ -12,7 +12,7 @@ test('while the broker runs, its page offers code that connects to its current a
 }) => {
   await app.startLocalBroker()
   await app.go('Local broker')
-  await app.button('QR code and code').click()
+  await app.button('QR code and sample code').click()
   const dialog = app.page.getByRole('dialog', { name: 'Connect' })
   for (const library of [
     'paho-mqtt 1.x',

@@ -84,7 +84,7 @@ test('an exported log matches the sent messages byte for byte, as JSON Lines and
   await expect(app.topic('a').getByTitle(`${payloads.length} messages`)).toBeVisible()
   await app.tab('History').click()
   for (const format of ['JSON Lines', 'CSV']) {
-    await app.button('Export').click()
+    await app.button('Export…').click()
     const dialog = app.page.getByRole('dialog')
     await dialog.getByRole('radio', { name: format }).check()
     const exported = await treetop.saved(() =>
@@ -299,7 +299,7 @@ test.describe('search', () => {
   })
 
   test('finds messages that match the conditions, and names a condition that is invalid', async ({ app }) => {
-    await app.button('Conditions').click()
+    await app.button('Filters').click()
     const { conditions } = app
     await conditions.getByLabel('QoS').selectOption('QoS 2')
     await expect(app.found).toHaveCount(1)
@@ -307,7 +307,7 @@ test.describe('search', () => {
     await expect(app.found).toHaveCount(1)
     await conditions.getByLabel('Direction').selectOption('Sent by Treetop')
     await expect(app.page.getByText('Nothing found')).toBeVisible()
-    await conditions.getByRole('button', { name: 'Clear conditions' }).click()
+    await conditions.getByRole('button', { name: 'Clear filters' }).click()
     await expect(app.history).toBeVisible()
     await app.searchField.fill('boiler')
     await conditions.getByLabel('Topic filter').fill('plant/+/state')

@@ -16,7 +16,7 @@ const project = resolve(import.meta.dirname, '..')
 /** What a learner clicks: by lesson, the actions of each step. The other lessons are walked in `src/main/learn/learn.test.ts`. */
 const walks: { title: string; steps: string[][] }[] = [
   {
-    title: 'A topic is not a connection',
+    title: 'Topics connect publishers and subscribers',
     steps: [
       ['Connect the phone'],
       ['Phone: subscribe'],
@@ -155,14 +155,14 @@ test('a learner who closes Treetop in the middle of a lesson goes on there', asy
   const learn = new LearnPage(app)
   await app.startLocalBroker()
   await learn.open()
-  await learn.lesson('A session that waits for you')
+  await learn.lesson('Sessions that outlast a connection')
   await learn.act(1, 'Disconnect the phone')
   await learn.expectDone(1)
   await treetop.stop()
   await treetop.start()
   await app.open(treetop)
   await learn.open()
-  await expect(learn.title).toHaveText('A session that waits for you')
+  await expect(learn.title).toHaveText('Sessions that outlast a connection')
   await learn.expectDone(1)
   await app.page
     .getByRole('main', { name: 'Learn MQTT' })
@@ -179,7 +179,10 @@ test('a learner who closes Treetop in the middle of a lesson goes on there', asy
   await learn.expectOpen(1)
 })
 
-test('access rules that refuse the lesson’s clients are named, with the way to them', async ({ app, page }) => {
+test('access rules that refuse the lesson’s clients are named, with the way to them', async ({
+  app,
+  page
+}) => {
   const learn = new LearnPage(app)
   const access = new AccessPage(app)
   const notice = page.getByRole('region', { name: 'Access rules' })

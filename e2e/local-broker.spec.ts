@@ -28,7 +28,7 @@ test('a message published at each QoS arrives at mosquitto_sub at that QoS', asy
     await expect(app.publishResult).toContainText([/Sent/, /PUBACK/, /PUBCOMP/][qos]!)
     await subscriber.until(new RegExp(`${qos} 0 out/q${qos} payload ${qos}`))
   }
-  await expect(app.publishResult).toContainText(/packet id \d+.*ms/)
+  await expect(app.publishResult).toContainText(/packet ID \d+.*ms/)
   await app.select('out/q1')
   await expect(app.page.getByText('Retained', { exact: true })).toBeVisible()
   await subscriber.stop()
@@ -148,7 +148,7 @@ test('the tab of the stopped broker says so, and starts it again', async ({ app,
   await app.button('Stop broker').click()
   await app.go('Topics')
   const banner = app.page.getByRole('status').filter({ hasText: 'The local broker is stopped' })
-  await expect(banner).toContainText('What it received is kept.')
+  await expect(banner).toContainText('Recorded messages are kept.')
   await expect(app.payload).toContainText('yes')
   await banner.getByRole('button', { name: 'Start local broker' }).click()
   await expect(banner).toBeHidden()

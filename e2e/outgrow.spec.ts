@@ -44,7 +44,7 @@ test('the broker moves to a server: Debian’s Mosquitto starts with the folder,
   await card.getByRole('button', { name: 'Write folder' }).click()
   await expect(card.getByText(folder, { exact: true })).toBeVisible()
   const left = card.getByRole('list', { name: 'What is different on the server' })
-  await expect(left).toContainText('Rule 2: Left out, because it has no rules by client ID.')
+  await expect(left).toContainText('Rule 2: Left out, because rules by client ID are not supported there.')
   await expect(left).toContainText(`Port ${port} was for this computer only.`)
   await expect(card.getByRole('code')).toContainText([
     folder,
@@ -78,7 +78,7 @@ test('a folder that cannot be used gets its sentence beside the field, what is t
   const write = card.getByRole('button', { name: 'Write folder' })
   await field.fill('server')
   await write.click()
-  await expect(field).toHaveAccessibleDescription("Enter the folder's whole path.")
+  await expect(field).toHaveAccessibleDescription('Enter the full path of the folder.')
   const full = test.info().outputPath('full')
   mkdirSync(full)
   writeFileSync(join(full, 'mine'), 'x')

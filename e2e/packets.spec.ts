@@ -12,7 +12,7 @@ test('packets are recorded from the page, a publish opens as its handshake, and 
 }) => {
   await mosquitto.start({ user: 'ana', password: 's3cret!' })
   await app.newProfile({ name: 'Plant', host: '127.0.0.1', port: mosquitto.tcp }, async () => {
-    await app.field('Username').fill('ana')
+    await app.field('User name').fill('ana')
     await app.field('Password').fill('s3cret!')
   })
   await app.expectOnline('Plant')

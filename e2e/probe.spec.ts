@@ -32,7 +32,7 @@ test('a person tests the local broker and a limited Mosquitto, compares both, an
   await probe.test()
   await expect(probe.main).toContainText('28 supported · 0 not supported · 0 unknown')
   await probe.expectItem('qos1', 'yes', /\d ms.*Arrived after .* ms, acknowledged after .* ms\./)
-  await probe.expectItem('keepAlive', 'yes', '60 seconds, instead of the 65,535 seconds asked for.')
+  await probe.expectItem('keepAlive', 'yes', '60 seconds, instead of the requested 65,535 seconds.')
   await expect(probe.main).toContainText(/\d+ connections, \d+ packets sent/)
   await expect(probe.main).toContainText(/Left behind\s*Nothing/)
   const packets = await probe.open('qos1')
@@ -55,7 +55,7 @@ test('a person tests the local broker and a limited Mosquitto, compares both, an
   await expect(probe.broker.locator('option:checked')).toHaveText('Plant')
   await probe.test()
   await probe.expectItem('qos2', 'no', 'The broker announces QoS 1 at most.')
-  await probe.expectItem('retain', 'no', 'The broker announces that it does not have it.')
+  await probe.expectItem('retain', 'no', 'The broker announces that it does not support this.')
   await probe.expectItem('retainCleared', 'unknown', 'Not tested')
   await probe.expectItem('keepAlive', 'yes', '120 seconds, instead of')
   await probe.expectItem('assignedClientId', 'no', /Refused with CONNACK 0x8/)
@@ -133,7 +133,7 @@ test('a broker that cannot be reached, or wants another password, gets a sentenc
 }) => {
   await mosquitto.start({ user: 'anna', password: 'sesame' })
   await app.newProfile({ name: 'Plant', host: '127.0.0.1', port: mosquitto.tcp }, () =>
-    app.field('Username').fill('anna')
+    app.field('User name').fill('anna')
   )
   await expect(page.getByText(/The broker refused the connection/).first()).toBeVisible()
   await app.go('Test a broker')
@@ -165,11 +165,11 @@ test('a broker that is lost midway leaves an incomplete sheet, which can be remo
   await mosquitto.stop()
   await expect(probe.heading).toBeVisible({ timeout: 40_000 })
   await expect(probe.main.getByRole('note')).toContainText([
-    /could not be reached any more/,
+    /became unreachable/,
     /Retained message: treetop/
   ])
   await probe.expectItem('qos1', 'yes', 'Arrived after')
-  await probe.expectItem('packetPassed', 'unknown', 'could not be reached')
+  await probe.expectItem('packetPassed', 'unknown', 'became unreachable')
   await expect(probe.tests.getByRole('listitem')).toContainText(['incomplete'])
   await probe.tests.getByRole('button', { name: /^Remove the test of/ }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click()

@@ -110,7 +110,7 @@ test('a recording can be exported again, charted, and queried for its topics', a
   await expect(app.page.getByRole('main').locator('canvas').first()).toBeVisible()
   await expect(app.page.getByRole('main')).toContainText('22')
   await app.tab('History').click()
-  await app.button('Export').click()
+  await app.button('Export…').click()
   const dialog = app.page.getByRole('dialog', { name: 'Export messages' })
   await expect(dialog.getByRole('radio', { name: 'Recording' })).toHaveCount(0)
   const exported = await treetop.saved(() =>

@@ -38,7 +38,7 @@ test('the code for each kind of listener runs, and each library gets what each p
     open.push({ kind, host: '127.0.0.1', port: await freePort() })
     await listeners.add(name, open.at(-1)!.port)
   }
-  await app.button('Make a certificate for me').click()
+  await app.button('Create a certificate for me').click()
   await listeners.restart()
 
   const caFile = join(treetop.dataDirectory, 'certificates', 'ca.pem')

@@ -42,7 +42,7 @@ test('200 retained topics are taken home in three clicks, seen in the tree, and 
   await subtree.bar.getByRole('button', { name: 'Paste on local broker' }).click()
   await expect(subtree.bar).toContainText('200 of 200 retained messages pasted')
 
-  await subtree.bar.getByRole('button', { name: 'Show topic' }).click()
+  await subtree.bar.getByRole('button', { name: 'Open topic' }).click()
   await app.expectOnline('Local broker')
   await app.select('plant/7')
   await expect(app.payload).toContainText('value 7')
@@ -78,18 +78,18 @@ test('a subtree is pasted under another topic from the palette, and the stopped 
 
   await palette.run('Paste subtree')
   const dialog = subtree.pasteDialog
-  await dialog.getByLabel('Replace it with').fill('site/#')
+  await dialog.getByLabel('Replace with').fill('site/#')
   await expect(dialog.getByRole('alert')).toContainText('cannot contain')
-  await dialog.getByLabel('Replace it with').fill('site/plant')
+  await dialog.getByLabel('Replace with').fill('site/plant')
   await expect(dialog).toContainText('plant/… → site/plant/…')
   await dialog.getByRole('button', { name: 'Start local broker and paste' }).click()
   await expect(subtree.bar).toContainText('3 of 3 retained messages pasted')
   expect(await retainedTopics(treetop.brokerPort)).toEqual(['site/plant/0', 'site/plant/1', 'site/plant/2'])
 
   // From the tree of the local broker, below the topic that the menu belongs to.
-  await subtree.bar.getByRole('button', { name: 'Show topic' }).click()
+  await subtree.bar.getByRole('button', { name: 'Open topic' }).click()
   await subtree.chooseForTopic('site', 'Paste subtree…')
-  await expect(dialog.getByLabel('Replace it with')).toHaveValue('site/plant')
+  await expect(dialog.getByLabel('Replace with')).toHaveValue('site/plant')
   await expect(dialog).toContainText('can no longer be undone')
   await app.page.keyboard.press('Escape')
 
@@ -98,7 +98,7 @@ test('a subtree is pasted under another topic from the palette, and the stopped 
   await app.button('Undo paste').click()
   await expect(app.page.getByText('Undone: 3 of 3 topics')).toBeVisible()
   expect(await retainedTopics(treetop.brokerPort)).toEqual([])
-  await app.button('Forget the copy').click()
+  await app.button('Discard the copy').click()
   await expect(app.page.getByText('right-click a topic and choose')).toBeVisible()
 })
 

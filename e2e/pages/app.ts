@@ -132,7 +132,7 @@ export class AppPage {
   }
 
   get conditions(): Locator {
-    return this.page.getByRole('group', { name: 'Conditions' })
+    return this.page.getByRole('group', { name: 'Filters', exact: true })
   }
 
   get selectedTopic(): Locator {

@@ -7,7 +7,7 @@ export class DecodePage {
   readonly library: Locator
 
   constructor(readonly page: Page) {
-    this.told = page.getByRole('note', { name: 'What the payload is' })
+    this.told = page.getByRole('note', { name: 'About this payload' })
     this.dialog = page.getByRole('dialog', { name: 'Always decode like this' })
     this.library = page.getByRole('group', { name: 'Schemas' })
   }
@@ -19,7 +19,7 @@ export class DecodePage {
   /** Adds files to the schema library from the message pane. */
   async addFiles(files: { name: string; content: string }[]): Promise<void> {
     const chooser = this.page.waitForEvent('filechooser')
-    await this.page.getByRole('button', { name: 'Add schema files' }).click()
+    await this.page.getByRole('button', { name: 'Add schema files…' }).click()
     await (
       await chooser
     ).setFiles(

@@ -9,7 +9,7 @@ export class FaultsPage {
 
   constructor(readonly page: Page) {
     this.dialog = page.getByRole('dialog')
-    this.active = page.getByRole('region', { name: 'On now' }).getByRole('listitem')
+    this.active = page.getByRole('region', { name: 'Active faults' }).getByRole('listitem')
     this.ended = page.getByRole('region', { name: 'Ended' }).getByRole('listitem')
     this.tab = page.getByRole('tablist', { name: 'Local broker' }).getByRole('tab', { name: /^Faults/ })
   }

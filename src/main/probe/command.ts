@@ -66,7 +66,7 @@ async function run(place: Place, treetop: string, isJson: boolean): Promise<numb
     progress('')
     await print(isJson ? jsonOf(sheet) : tableOf(sheet))
     if (sheet.end === 'complete') return DONE
-    process.stderr.write('The broker could not be reached any more before everything was tested.\n')
+    process.stderr.write('The broker became unreachable before everything was tested.\n')
     return FAILED
   } catch (error) {
     progress('')

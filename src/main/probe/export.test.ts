@@ -26,14 +26,14 @@ it('writes a sheet as Markdown, with its evidence', () => {
 mqtt://127.0.0.1:1883, 2026-11-29T00:00:00.000Z, Treetop 9.9.9.
 Below \`treetop/probe/0\`, in 1.2 s: 1 connections, 2 packets sent, 3 received.
 
-- The broker could not be reached any more before everything was tested.
+- The broker became unreachable before everything was tested.
 - A retained message was left behind: treetop/probe/0/retain.
 - A session was left behind, of client ID tester-p1.
 
 | Item                | Supported | Finding                                              |
 | ------------------- | --------- | ---------------------------------------------------- |
 | QoS 1               | yes       | Arrived after 1.25 ms, acknowledged after 2.5 ms.    |
-| Longest keep alive  | yes       | 60 seconds, instead of the 65,535 seconds asked for. |
+| Longest keep alive  | yes       | 60 seconds, instead of the requested 65,535 seconds. |
 | Maximum Packet Size | yes       | The broker announces no limit.                       |
 
 ## Evidence
@@ -48,7 +48,7 @@ Arrived after 1.25 ms, acknowledged after 2.5 ms.
 
 ### Longest keep alive
 
-60 seconds, instead of the 65,535 seconds asked for.
+60 seconds, instead of the requested 65,535 seconds.
 
 ### Maximum Packet Size
 

@@ -31,7 +31,7 @@ export function tableOf(sheet: ProbeSheet): string {
     `| ${cells.map((cell, column) => cell.padEnd(widths[column]!)).join(' | ')} |`
   const [head, ...body] = rows.map(line)
   const notes = [
-    ...(end === 'lost' ? ['The broker could not be reached any more before everything was tested.'] : []),
+    ...(end === 'lost' ? ['The broker became unreachable before everything was tested.'] : []),
     ...leftNotes(left).map(escaped)
   ]
   return [

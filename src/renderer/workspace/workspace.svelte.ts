@@ -140,10 +140,8 @@ export class WorkspaceState {
   /** Shows a recorded message, or compares with it while picking. */
   openMessage(topic: string, id: number): void {
     if (this.picking) {
-      this.picking = false
       this.against = id
-      this.showTab('diff')
-      return
+      return this.showTab('diff')
     }
     this.messageId = id
     this.message.show({ topic, id }, true)

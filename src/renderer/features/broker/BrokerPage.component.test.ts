@@ -200,7 +200,7 @@ describe('the settings of MQTT-SN', () => {
     const gateway = screen.getByRole('region', { name: 'MQTT-SN gateway' })
     await expect.element(gateway).not.toBeInTheDocument()
     await add('MQTT-SN over UDP')
-    await gateway.getByRole('switch', { name: 'Advertise in the local network' }).click()
+    await gateway.getByRole('switch', { name: 'Advertise on the local network' }).click()
     const interval = gateway.getByRole('textbox', { name: 'Advertise interval' })
     await userEvent.fill(interval, '9')
     await userEvent.keyboard('{Enter}')
@@ -258,7 +258,7 @@ describe('a fault', () => {
       }
     ]
     session.emit('faults.changed', process.faults)
-    const row = screen.getByRole('region', { name: 'On now' }).getByRole('listitem')
+    const row = screen.getByRole('region', { name: 'Active faults' }).getByRole('listitem')
     await expect.element(row.getByText('port 1883')).toBeVisible()
     await expect.element(row.getByText('3 connections cut')).toBeVisible()
     await expect
@@ -274,7 +274,7 @@ describe('the certificate', () => {
     const { add, screen } = await setup()
     await expect.element(screen.getByText('Needed once a listener uses TLS.')).toBeVisible()
     await add('TLS')
-    await screen.getByRole('button', { name: 'Make a certificate for me' }).click()
+    await screen.getByRole('button', { name: 'Create a certificate for me' }).click()
     await expect.element(screen.getByText('localhost, 127.0.0.1')).toBeVisible()
     await expect.element(screen.getByText('/data/broker/ca.pem')).toBeVisible()
   })
@@ -297,7 +297,7 @@ describe('the certificate', () => {
     await use.click()
     await expect.element(screen.getByText('plant.example')).toBeVisible()
     await screen.getByRole('button', { name: 'Stop using my own' }).click()
-    await expect.element(screen.getByRole('button', { name: 'Make a certificate for me' })).toBeVisible()
+    await expect.element(screen.getByRole('button', { name: 'Create a certificate for me' })).toBeVisible()
   })
 })
 
@@ -364,7 +364,7 @@ describe('a running broker', () => {
     const { screen, tab, process } = await setup({ brokerListeners: [tls, ws] }, { running: true })
     process.certificate = made
     await tab('Overview').click()
-    await screen.getByRole('button', { name: 'QR code and code' }).click()
+    await screen.getByRole('button', { name: 'QR code and sample code' }).click()
     const code = screen.getByRole('dialog', { name: 'Connect' })
     const listener = code.getByRole('combobox', { name: 'Listener' })
     await userEvent.selectOptions(listener, 'mqtts://127.0.0.1:8883')
@@ -372,10 +372,8 @@ describe('a running broker', () => {
     await expect.element(code.getByText(/tls_set/).first()).toBeVisible()
     await userEvent.selectOptions(listener, 'ws://127.0.0.1:9001/mqtt')
     await code.getByRole('tab', { name: /mosquitto/ }).click()
-    await expect.element(code.getByText(/have no WebSocket/)).toBeVisible()
+    await expect.element(code.getByText(/do not support WebSocket/)).toBeVisible()
     await code.getByRole('tab', { name: 'Arduino' }).click()
-    await expect
-      .element(code.getByText('PubSubClient has no client for this kind of listener.'))
-      .toBeVisible()
+    await expect.element(code.getByText('PubSubClient does not support this kind of listener.')).toBeVisible()
   })
 })

@@ -119,9 +119,9 @@ it('says what a test left behind, and what a cancelled one did', async () => {
   const { screen, session } = await setup({ sheets: [sheetOf([itemOf('qos0')], { left, end: 'lost' })] })
   await expect.element(screen.getByText('Retained message: treetop/probe/0/retain')).toBeVisible()
   await expect.element(screen.getByText('Session of client ID: tester-p1')).toBeVisible()
-  await expect.element(screen.getByText(/^The broker could not be reached any more before/)).toBeVisible()
+  await expect.element(screen.getByText(/^The broker became unreachable before/)).toBeVisible()
   session.emit('probe.left', { profileId: 'plant', left: { topics: ['treetop/probe/9/x'], sessions: [] } })
-  await expect.element(screen.getByText(/could not clear up everything.*treetop\/probe\/9\/x/)).toBeVisible()
+  await expect.element(screen.getByText(/could not clean up everything.*treetop\/probe\/9\/x/)).toBeVisible()
 })
 
 it('moves between items with the arrow keys, and opens their packets', async () => {

@@ -36,7 +36,7 @@ describe('the publish form', () => {
     await userEvent.fill(payload, 'on')
     await userEvent.keyboard('{Control>}{Enter}{/Control}')
     const answer = screen.getByText(
-      /PUBACK · packet id 7 · 2 B · 3\.0 ms · No matching subscribers \(0x10\) · \d\d:\d\d:\d\d$/
+      /PUBACK · packet ID 7 · 2 B · 3\.0 ms · No matching subscribers \(0x10\) · \d\d:\d\d:\d\d$/
     )
     await expect.element(answer).toBeVisible()
     expect(call).toHaveBeenCalledTimes(1)

@@ -202,7 +202,7 @@ describe('a client that was not let in', () => {
     const { screen, process, open, tab } = await setup({ anonymous: false }, { refused })
     await open()
     await tab(/^Refused attempts 1$/).click()
-    await expect.element(screen.getByText('It gave no user name')).toBeVisible()
+    await expect.element(screen.getByText('No user name given')).toBeVisible()
     await screen.getByRole('button', { name: 'Allow this…' }).click()
     await expect.element(screen.getByText('Clients without a user name may connect now')).toBeVisible()
     expect(process.access.anonymous).toBe(true)

@@ -21,7 +21,7 @@ describe('the form of a bridge', () => {
     expect(form.check()).toBe(true)
     const issues = [{ path: 'draft.rules.0.filter', fault: 'FILTER_LOOPS' }]
     expect(form.refused(new AppError('INVALID_INPUT', { issues }))).toBe(true)
-    expect(form.faultOf('rules.0.filter')).toContain('go round')
+    expect(form.faultOf('rules.0.filter')).toContain('would loop')
     expect(form.check()).toBe(false)
     form.draft.rules[0]!.filter = 'plant/#'
     expect(form.faultOf('rules.0.filter')).toBeUndefined()

@@ -32,7 +32,7 @@ it('counts a session down to its end, and says how long one outlives its connect
 })
 
 it('says why a client was disconnected, in words', () => {
-  expect(eventText(gone)).toBe('the client said goodbye')
+  expect(eventText(gone)).toBe('the client sent DISCONNECT')
   expect(eventText({ ...gone, code: 4 })).toContain('Disconnect with Will Message (4)')
   expect(eventText({ ...gone, cause: 'network', code: null })).toContain('without DISCONNECT')
   expect(eventText({ ...gone, cause: 'takenOver', code: 0x8e, other: '10.0.0.2:1' })).toContain('10.0.0.2:1')

@@ -87,9 +87,7 @@ it('lets the desktop ask for the folder', async () => {
   expect(process.asked).toEqual([{ server: 'mosquitto', folder: null }])
   await expect.element(card.getByText('Choose a new or empty folder.')).toBeVisible()
   tell({ state: 'failed', error: { code: 'FOLDER_NOT_EMPTY', details: { path: '/home/me' } } })
-  await expect
-    .element(card.getByText('/home/me is not empty. Choose an empty or a new folder.'))
-    .toBeVisible()
+  await expect.element(card.getByText('/home/me is not empty. Choose a new or empty folder.')).toBeVisible()
 })
 
 it('says in a sentence each what the server does not get, and finds the result of an earlier visit', async () => {
@@ -128,20 +126,20 @@ it('says in a sentence each what the server does not get, and finds the result o
   expect(sentences).toHaveLength(9)
   expect(sentences).toEqual(
     expect.arrayContaining([
-      'Rule 5: Left out, because there it would overrule an earlier rule that denies.',
+      'Rule 5: Left out, because there it would override an earlier rule that denies.',
       expect.stringContaining('User ada: Left out'),
       expect.stringContaining('Bridge plant was written without x y'),
       'Bridge cloud was left out: the bridges of EMQX do not use WebSocket.',
-      '2,000 more retained messages were left out or written without properties.'
+      'Further retained messages left out or written without properties: 2,000.'
     ])
   )
   await expect.element(card.getByText(/scp -r '\/srv\/it'\\''s here' user@server:/)).toBeVisible()
   await expect.element(card.getByText(/mosquitto -c/)).not.toBeInTheDocument()
 })
 
-it('says that everything was taken along', async () => {
+it('says that everything was included', async () => {
   const { card, tell } = await setup()
   await card.getByRole('button', { name: 'Write folder' }).click()
   tell({ state: 'done', result: { kind: 'server', server: 'mosquitto', path: '/srv/mqtt', left: nothing } })
-  await expect.element(card.getByText('Everything was taken along.')).toBeVisible()
+  await expect.element(card.getByText('Everything was included.')).toBeVisible()
 })
