@@ -72,7 +72,7 @@ test('a recording is saved while messages arrive, then opened: tree, values, his
   const moments = new MomentsPage(page)
   await moments.slider.press('Home')
   await expect(app.topic('line2')).toHaveCount(0)
-  await app.button('Go to end').click()
+  await moments.button('Go to end').click()
   await expect(app.topic('line2')).toBeVisible()
 
   // Actions that need a broker are not offered.
