@@ -261,9 +261,7 @@ describe('a fault', () => {
     const row = screen.getByRole('region', { name: 'Active faults' }).getByRole('listitem')
     await expect.element(row.getByText('port 1883')).toBeVisible()
     await expect.element(row.getByText('3 connections cut')).toBeVisible()
-    await expect
-      .element(row.getByText(/cannot come back yet: Port 1883 on 127.0.0.1 is in use/))
-      .toBeVisible()
+    await expect.element(row.getByText(/cannot reopen yet: Port 1883 on 127.0.0.1 is in use/)).toBeVisible()
     await screen.getByRole('button', { name: 'Stop all' }).click()
     await expect.element(row).not.toBeInTheDocument()
   })
