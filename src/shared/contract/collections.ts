@@ -7,18 +7,19 @@ import { PublishResult } from './messages'
 export const PayloadFormat = z.enum(['text', 'json', 'hex', 'base64'])
 export type PayloadFormat = z.infer<typeof PayloadFormat>
 
-/** MQTT 5 PUBLISH properties of a saved message (MQTT 5.0, 3.3.2.3). All texts may contain variables; an empty one is not sent. */
+/**
+ * MQTT 5 PUBLISH properties of a saved message (MQTT 5.0, 3.3.2.3), as they are typed. All texts may contain variables. What is empty is
+ * not sent.
+ */
 export const RequestProperties = z.object({
-  /** Payload format indicator 1: the payload is UTF-8. */
-  payloadFormat: z.boolean(),
+  payloadFormat: z.enum(['none', 'bytes', 'text']),
   contentType: z.string(),
   /** Seconds. */
   messageExpiry: z.string(),
   responseTopic: z.string(),
-  correlationData: z.string(),
-  correlationFormat: z.enum(['text', 'hex', 'base64']),
-  /** In order; a name may occur more than once. */
-  userProperties: z.array(z.tuple([z.string(), z.string()]))
+  correlation: z.object({ as: z.enum(['text', 'hex', 'base64']), text: z.string() }),
+  /** In order; a name may occur more than once [MQTT-3.3.2-18]. */
+  userProperties: z.array(z.object({ name: z.string(), value: z.string() })).max(1_000, 'TOO_MANY')
 })
 export type RequestProperties = z.infer<typeof RequestProperties>
 
@@ -33,14 +34,21 @@ export const SavedRequest = z.object({
 })
 export type SavedRequest = z.infer<typeof SavedRequest>
 
-export const noProperties: RequestProperties = {
-  payloadFormat: false,
-  contentType: '',
-  messageExpiry: '',
-  responseTopic: '',
-  correlationData: '',
-  correlationFormat: 'text',
-  userProperties: []
+/** A message of which nothing is typed yet. */
+export const emptyRequest: SavedRequest = {
+  topic: '',
+  payload: '',
+  format: 'text',
+  qos: 0,
+  retain: false,
+  properties: {
+    payloadFormat: 'none',
+    contentType: '',
+    messageExpiry: '',
+    responseTopic: '',
+    correlation: { as: 'text', text: '' },
+    userProperties: []
+  }
 }
 
 /** What is wrong with a file of a collection. */

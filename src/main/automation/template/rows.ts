@@ -34,7 +34,7 @@ function csvRows(text: string): Row[] {
 }
 
 /** A cell in quotes or without, and what ends it. */
-const CELL = /(?:"((?:[^"]|"")*)"|([^",\r\n][^,\r\n]*|))(,|\r\n|\n|\r|$)/y
+const CELL = /(?:"([^"]*(?:""[^"]*)*)"|([^",\r\n][^,\r\n]*|))(,|\r\n|\n|\r|$)/y
 
 function csvLines(text: string): string[][] {
   const lines: string[][] = []

@@ -1,0 +1,141 @@
+import { lstat, readdir, readFile } from 'node:fs/promises'
+import { join as joinPath } from 'node:path'
+import type { CollectionItem, FileFault, SavedRequest } from '../../../shared/contract/collections'
+import { COLLECTION_FILE, FOLDER_FILE, isRequestFile, join, nameOfFile } from './item-path'
+import { readRequest } from './request-file'
+import { readSettings, type Settings } from './settings-file'
+import { MAX_FILE_BYTES } from './yaml-file'
+
+/** An item with what its file holds. */
+export interface FolderItem extends CollectionItem {
+  order: number | null
+  request: SavedRequest | null
+}
+
+/** What the folder of a collection holds. */
+export interface FolderContent {
+  settings: Settings
+  /** Depth first, in their order. */
+  items: FolderItem[]
+  faults: FileFault[]
+}
+
+const MAX_ITEMS = 5_000
+const MAX_DEPTH = 16
+const PREVIEW = 160
+
+/** Contents of files that have not changed since they were read, by path. */
+export type ReadCache = Map<string, { stamp: string; item: FolderItem }>
+
+/** Reads a collection. A file or folder that cannot be read is a fault, and does not stop the others. Symbolic links are not followed. */
+export async function readFolder(directory: string, cache: ReadCache): Promise<FolderContent> {
+  const items: FolderItem[] = []
+  const faults: FileFault[] = []
+  const seen = new Set<string>()
+  const read = await textOf(joinPath(directory, COLLECTION_FILE), COLLECTION_FILE)
+  const settings = readSettings(COLLECTION_FILE, read.text ?? '', false)
+  if (read.fault) faults.push(read.fault)
+
+  async function visit(path: string, depth: number): Promise<void> {
+    let entries
+    try {
+      entries = await readdir(joinPath(directory, path), { withFileTypes: true })
+    } catch (error) {
+      faults.push(unreadable(path || '.', error))
+      return
+    }
+    const found: FolderItem[] = []
+    for (const entry of entries) {
+      const { name } = entry
+      const isFolder = entry.isDirectory() && !name.startsWith('.') && name !== 'node_modules'
+      if (!isFolder && !(entry.isFile() && isRequestFile(name))) continue
+      if (items.length + found.length >= MAX_ITEMS) {
+        if (!faults.some(({ code }) => code === 'TOO_MANY'))
+          faults.push(faultOf(path || '.', 'TOO_MANY', String(MAX_ITEMS)))
+        break
+      }
+      const child = join(path, name)
+      found.push(isFolder ? await folderAt(directory, child, path) : await requestAt(directory, child, path, cache))
+      seen.add(child)
+    }
+    found.sort(byOrder)
+    for (const item of found) {
+      items.push(item)
+      if (item.kind !== 'folder') continue
+      if (depth >= MAX_DEPTH) item.faults.push(faultOf(item.path, 'TOO_DEEP', String(MAX_DEPTH)))
+      else await visit(item.path, depth + 1)
+    }
+  }
+  await visit('', 1)
+  for (const path of cache.keys()) if (!seen.has(path)) cache.delete(path)
+  return { settings, items, faults: [...faults, ...settings.faults] }
+}
+
+/** Those with a place first; the others by name. */
+function byOrder(a: FolderItem, b: FolderItem): number {
+  if (a.order !== null && b.order !== null && a.order !== b.order) return a.order - b.order
+  if ((a.order === null) !== (b.order === null)) return a.order === null ? 1 : -1
+  return a.name.localeCompare(b.name, 'en', { numeric: true }) || (a.path < b.path ? -1 : 1)
+}
+
+async function folderAt(directory: string, path: string, parent: string): Promise<FolderItem> {
+  const file = `${path}/${FOLDER_FILE}`
+  const read = await textOf(joinPath(directory, file), file)
+  const { name, order, faults } = readSettings(file, read.text ?? '', true)
+  return {
+    ...{ path, parent, kind: 'folder', order, request: null, topic: '', preview: '', qos: 0, retain: false },
+    name: name ?? path.slice(path.lastIndexOf('/') + 1),
+    faults: read.fault ? [read.fault] : faults
+  }
+}
+
+async function requestAt(
+  directory: string,
+  path: string,
+  parent: string,
+  cache: ReadCache
+): Promise<FolderItem> {
+  const full = joinPath(directory, path)
+  const stamp = await lstat(full).then(
+    ({ mtimeMs, ctimeMs, size, ino }) => `${mtimeMs} ${ctimeMs} ${size} ${ino}`,
+    () => ''
+  )
+  const cached = cache.get(path)
+  if (cached && stamp !== '' && cached.stamp === stamp) return cached.item
+  const read = await textOf(full, path)
+  const { name, order, request, faults } = read.fault
+    ? { name: null, order: null, request: null, faults: [read.fault] }
+    : readRequest(path, read.text ?? '')
+  const item: FolderItem = {
+    ...{ path, parent, kind: 'request', order, request, faults },
+    name: name?.trim() || nameOfFile(path.slice(path.lastIndexOf('/') + 1)),
+    topic: request?.topic.slice(0, 1_000) ?? '',
+    preview: request?.payload.slice(0, PREVIEW).replace(/\s+/g, ' ').trim() ?? '',
+    qos: request?.qos ?? 0,
+    retain: request?.retain ?? false
+  }
+  cache.set(path, { stamp, item })
+  return item
+}
+
+/** The text of a file; null if there is none. */
+async function textOf(path: string, file: string): Promise<{ text: string | null; fault: FileFault | null }> {
+  try {
+    const { size } = await lstat(path)
+    if (size > MAX_FILE_BYTES)
+      return { text: null, fault: faultOf(file, 'TOO_LARGE', String(MAX_FILE_BYTES)) }
+    const bytes = await readFile(path)
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), fault: null }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { text: null, fault: null }
+    return { text: null, fault: unreadable(file, error) }
+  }
+}
+
+function unreadable(file: string, error: unknown): FileFault {
+  return faultOf(file, 'UNREADABLE', error instanceof TypeError ? 'UTF-8' : (error as Error).message)
+}
+
+function faultOf(file: string, code: FileFault['code'], detail: string): FileFault {
+  return { file, line: null, warning: false, code, key: '', detail }
+}

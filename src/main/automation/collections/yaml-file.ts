@@ -1,0 +1,159 @@
+import { isMap, isScalar, LineCounter, parseDocument, Scalar, YAMLMap, type Document, type Node, type Pair } from 'yaml'
+import type { FileFault } from '../../../shared/contract/collections'
+
+/** A larger file is not read: nobody wrote it by hand, and reading YAML takes a second for some megabytes. */
+export const MAX_FILE_BYTES = 1_000_000
+/** More of these in a file mean that it was made to explode. */
+const MAX_ALIASES = 100
+
+/** A YAML file whose root is a map, with what is wrong with it. */
+export class YamlFile {
+  readonly faults: FileFault[] = []
+
+  private constructor(
+    private readonly file: string,
+    readonly document: Document,
+    private readonly lines: LineCounter
+  ) {}
+
+  /** Never throws. `root` is null if the file is not a map. */
+  static read(file: string, text: string): YamlFile {
+    const lines = new LineCounter()
+    let document: Document
+    try {
+      // Its own check for repeated keys takes time in proportion to the square of their number.
+      document = parseDocument(text, {
+        lineCounter: lines,
+        version: '1.2',
+        prettyErrors: false,
+        uniqueKeys: false
+      }) as Document
+    } catch (error) {
+      // Nesting so deep that reading it runs out of stack.
+      const read = new YamlFile(file, parseDocument('{}') as Document, lines)
+      read.fault(error instanceof RangeError ? 'TOO_DEEP' : 'NOT_YAML', null, { detail: firstLine(error) })
+      return read
+    }
+    const read = new YamlFile(file, document, lines)
+    const [error] = document.errors
+    if (error) read.fault('NOT_YAML', error.pos[0], { detail: firstLine(error) })
+    else if (document.contents === null || (isScalar(document.contents) && document.contents.value === null)) {
+      // An empty file is a map without keys; what a person wrote above it is kept.
+      const { commentBefore, comment } = document
+      document.contents = new YAMLMap() as never
+      Object.assign(document, { commentBefore: commentBefore ?? comment, comment: null })
+    } else if (!isMap(document.contents)) read.fault('NOT_A_MAP', 0)
+    return read
+  }
+
+  /** It can be used, perhaps with warnings. */
+  get usable(): boolean {
+    return this.faults.every(({ warning }) => warning)
+  }
+
+  /** The entries of the root, or of a map in it. A key that is there twice is a fault. */
+  entries(map: unknown = this.document.contents): [string, Pair<unknown, unknown>][] {
+    if (!isMap(map)) return []
+    const found = new Map<string, Pair<unknown, unknown>>()
+    for (const pair of map.items) {
+      const key = isScalar(pair.key) ? String(pair.key.value) : ''
+      if (found.has(key)) this.fault('NOT_YAML', offsetOf(pair.key), { detail: `"${key.slice(0, 60)}" twice` })
+      found.set(key, pair)
+    }
+    return [...found]
+  }
+
+  /** The value of a node as JavaScript; undefined if its aliases explode or it contains itself. */
+  plain(node: unknown): unknown {
+    if (isScalar(node)) return node.value
+    if (node === null || typeof node !== 'object' || !('toJS' in node)) return node
+    try {
+      const value: unknown = (node as Node).toJS(this.document, { maxAliasCount: MAX_ALIASES })
+      // A structure that contains itself has no text.
+      JSON.stringify(value)
+      return value
+    } catch {
+      this.fault('ALIASES', offsetOf(node))
+      return undefined
+    }
+  }
+
+  /** Notes that a value has the wrong type. */
+  wrongType(pair: Pair<unknown, unknown>, key: string, expected: string): void {
+    if (this.faults.some(({ code }) => code === 'ALIASES')) return
+    this.fault('WRONG_TYPE', offsetOf(pair.value) ?? offsetOf(pair.key), { key, detail: expected })
+  }
+
+  unknownKey(pair: Pair<unknown, unknown>, key: string): void {
+    this.fault('UNKNOWN_KEY', offsetOf(pair.key), { key, warning: true })
+  }
+
+  fault(
+    code: FileFault['code'],
+    offset: number | null,
+    { key = '', detail = '', warning = false }: { key?: string; detail?: string; warning?: boolean } = {}
+  ): void {
+    const line = offset === null ? null : this.lines.linePos(offset).line
+    // The first faults say enough.
+    if (this.faults.length < MAX_FAULTS)
+      this.faults.push({ file: this.file, line: line === 0 ? null : line, warning, code, key: key.slice(0, 100), detail })
+  }
+
+  /** The text of the file, with its comments and the keys that Treetop does not know. */
+  text(): string {
+    return this.document.toString({ lineWidth: 0, flowCollectionPadding: false })
+  }
+}
+
+const MAX_FAULTS = 20
+
+/** A text in the style in which a person would write it, which reads back as the same text. */
+export function textNode(text: string): Scalar<string> {
+  const node = new Scalar(text)
+  // A block cannot hold every control character, and not a carriage return.
+  if (/[^\n\t\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]/u.test(text.replace(/[\u{10000}-\u{10ffff}]/gu, '')))
+    node.type = Scalar.QUOTE_DOUBLE
+  else if (text.includes('\n')) node.type = Scalar.BLOCK_LITERAL
+  return node
+}
+
+/**
+ * Sets a key, and keeps what a person wrote around it; undefined removes the key. A value that is the same already is left as it is
+ * written.
+ */
+export function setKey(map: YAMLMap<unknown, unknown>, key: string, value: unknown, same: boolean): void {
+  if (same) return
+  if (value === undefined) {
+    map.delete(key)
+    return
+  }
+  const node = typeof value === 'string' ? textNode(value) : value
+  const pair = map.items.find(({ key: each }) => isScalar(each) && each.value === key)
+  if (!pair) {
+    map.set(key, node)
+    return
+  }
+  // A comment at the end of the line belongs to the line, not to the value.
+  const { value: old } = pair
+  if (isScalar(old) && isScalar(node)) {
+    node.comment = old.comment ?? null
+    node.commentBefore = old.commentBefore ?? null
+  }
+  if (isScalar(old) && !isScalar(node)) {
+    const scalar = new Scalar(node)
+    scalar.comment = old.comment ?? null
+    scalar.commentBefore = old.commentBefore ?? null
+    pair.value = typeof node === 'object' ? node : scalar
+  } else pair.value = node
+}
+
+function offsetOf(node: unknown): number | null {
+  const range = (node as { range?: [number, number, number] | null } | null)?.range
+  return range?.[0] ?? null
+}
+
+/** What the reader says. */
+function firstLine(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  return message.split('\n')[0]!.slice(0, 200)
+}
