@@ -97,6 +97,15 @@ const boundaries = [
   service('probe', { beside: 'mqtt, jobs, profiles, ../../messages/en', packages: 'mqtt' }),
   service('learn', { beside: 'broker, mqtt, profiles', packages: 'mqtt, zod' }),
   service('log', { packages: 'electron-log' }),
+  boundary(['src/main/automation/template/**'], 'automation/template/ imports shared and itself (rule 3).', {
+    relative: '\\.\\./\\.\\./shared/',
+    packages: node
+  }),
+  boundary(
+    ['src/main/automation/collections/**'],
+    'automation/collections/ imports shared, profiles, template and itself (rules 3 and 5).',
+    { relative: '\\.\\./\\.\\./shared/|\\.\\./profiles/|template/', packages: `${node}|yaml|zod` }
+  ),
   service('app', { packages: '' }),
   service('jobs', { packages: '' }),
   service('decoding', { beside: 'archive, connection, profiles', packages: '' }),

@@ -11,6 +11,7 @@ import { appCalls } from './app/app-calls'
 import { Arrivals } from './app/arrivals'
 import { noUpdates, updateCalls } from './app/updates'
 import { Archive } from './archive/archive'
+import { Collections } from './automation/collections/collections'
 import { BridgeStore } from './bridge/bridge-store'
 import { composeBroker } from './compose-broker'
 import { connectionTestCalls } from './connection/connection-tests'
@@ -174,6 +175,21 @@ export async function compose(options: {
   const learn = new Learn(local.service, progress, (error) => log.warn(() => 'a lesson failed', error))
   broker.onChange(({ state }) => state === 'stopped' && learn.brokerStopped())
 
+  const collections = new Collections({
+    dataDirectory,
+    box: host.secrets,
+    env: process.env,
+    chooseFolder: host.chooseFolder ? () => host.chooseFolder!() : null,
+    isOnline: (id) => connections.list().some((status) => status.id === id && status.state === 'online'),
+    publish: (connectionId, { properties, ...message }) =>
+      connections
+        .peer(connectionId)
+        .call('messages.publish', { connectionId, ...message, ...(properties && { properties }) }),
+    changed: (list) => emit('collections.changed', list),
+    failed: (error) => log.warn(() => 'removed messages of collections were not tidied up', error)
+  })
+  await collections.load()
+
   const sheets = new SheetStore(dataDirectory)
   const probes = new Probes({
     jobs,
@@ -248,7 +264,8 @@ export async function compose(options: {
     ...jobs.calls(),
     ...local.calls,
     ...probes.calls(),
-    ...learn.calls()
+    ...learn.calls(),
+    ...collections.calls()
   }
   const handlers = routeCalls({ main, connections, archive, broker: local.service, trees, histories })
 
@@ -284,6 +301,7 @@ export async function compose(options: {
     async close() {
       await jobs.stop()
       await saver.stop()
+      await collections.stop()
       await learn.leave().catch(() => undefined)
       await local.bridges.close()
       await broker.close()

@@ -2,13 +2,13 @@ import { open, rename, rm } from 'node:fs/promises'
 import { AppError } from '../../shared/errors'
 
 /**
- * Replaces a file atomically: after a crash it has either the old or the new content. Mode 0600.
+ * Replaces a file atomically: after a crash it has either the old or the new content. Mode 0600, unless given.
  * Throws FILE_UNWRITABLE and then keeps the old content. Must not run twice at once for one file.
  */
-export async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
+export async function replaceFile(path: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
   const temporary = `${path}.${process.pid}.tmp`
   try {
-    const file = await open(temporary, 'w', 0o600)
+    const file = await open(temporary, 'w', mode)
     try {
       await file.writeFile(content)
       await file.sync()

@@ -219,11 +219,7 @@ export const collectionCalls = {
   'collections.rename': call('main', Item.extend({ name: Name }), Path),
   'collections.duplicate': call('main', Item.extend({ name: Name }), Path),
   /** Moves an item into a folder, before the item `before`; null: to its end. Throws INVALID_INPUT for a folder into itself. */
-  'collections.move': call(
-    'main',
-    Item.extend({ parent: z.string(), before: z.string().nullable() }),
-    Path
-  ),
+  'collections.move': call('main', Item.extend({ parent: z.string(), before: z.string().nullable() }), Path),
   /** The item can be brought back until Treetop ends. */
   'collections.remove': call('main', Item, z.object({ undo: z.string() })),
   'collections.undo': call('main', z.object({ undo: z.string() }), Path.extend(OfCollection.shape)),

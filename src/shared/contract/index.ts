@@ -4,6 +4,7 @@ import { appCalls, appEvents } from './app'
 import { boardCalls, boardEvents } from './boards'
 import { bridgeCalls, bridgeEvents } from './bridge'
 import { brokerCalls, brokerEvents } from './broker'
+import { collectionCalls, collectionEvents } from './collections'
 import { compareCalls } from './compare'
 import { connectionTestCalls } from './connection-tests'
 import { connectionCalls, connectionEvents } from './connections'
@@ -66,7 +67,8 @@ export const calls = {
   ...mqttSnCalls,
   ...bridgeCalls,
   ...subtreeCalls,
-  ...learnCalls
+  ...learnCalls,
+  ...collectionCalls
 }
 
 /** Every event that a renderer can receive. */
@@ -89,7 +91,8 @@ export const events = {
   ...faultEvents,
   ...probeEvents,
   ...bridgeEvents,
-  ...subtreeEvents
+  ...subtreeEvents,
+  ...collectionEvents
 }
 
 export type CallName = keyof typeof calls

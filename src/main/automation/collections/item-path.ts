@@ -54,7 +54,8 @@ export function slugOf(name: string): string {
   // File systems allow 255 bytes.
   let short = slug
   while (Buffer.byteLength(short) > 120) short = [...short].slice(0, -1).join('')
-  if (short === '' || short === 'collection' || short === 'folder' || RESERVED.test(short)) return `${short || 'message'}-1`
+  if (short === '' || short === 'collection' || short === 'folder' || RESERVED.test(short))
+    return `${short || 'message'}-1`
   return short
 }
 

@@ -55,7 +55,9 @@ export async function readFolder(directory: string, cache: ReadCache): Promise<F
         break
       }
       const child = join(path, name)
-      found.push(isFolder ? await folderAt(directory, child, path) : await requestAt(directory, child, path, cache))
+      found.push(
+        isFolder ? await folderAt(directory, child, path) : await requestAt(directory, child, path, cache)
+      )
       seen.add(child)
     }
     found.sort(byOrder)

@@ -188,11 +188,21 @@ function writeProperties(
   const found = root.get('properties', true)
   const map = isMap(found) ? (found as YAMLMap<unknown, unknown>) : new YAMLMap<unknown, unknown>()
   const { payloadFormat, messageExpiry, userProperties, correlation } = properties
-  setKey(map, 'payloadFormat', payloadFormat === 'none' ? undefined : payloadFormat, payloadFormat === was.payloadFormat)
+  setKey(
+    map,
+    'payloadFormat',
+    payloadFormat === 'none' ? undefined : payloadFormat,
+    payloadFormat === was.payloadFormat
+  )
   for (const key of ['contentType', 'responseTopic'] as const)
     setKey(map, key, properties[key] || undefined, properties[key] === was[key])
   const seconds = /^(?:0|[1-9]\d{0,9})$/.test(messageExpiry) ? Number(messageExpiry) : messageExpiry
-  setKey(map, 'messageExpiry', messageExpiry === '' ? undefined : seconds, messageExpiry === was.messageExpiry)
+  setKey(
+    map,
+    'messageExpiry',
+    messageExpiry === '' ? undefined : seconds,
+    messageExpiry === was.messageExpiry
+  )
   setKey(
     map,
     'correlationData',

@@ -41,7 +41,12 @@ export class VariableSecrets {
   }
 
   /** null removes it. Throws INVALID_INPUT without encryption, and FILE_UNWRITABLE. */
-  async set(collection: string, environment: string | null, name: string, value: string | null): Promise<void> {
+  async set(
+    collection: string,
+    environment: string | null,
+    name: string,
+    value: string | null
+  ): Promise<void> {
     const next = { ...this.stored }
     const key = keyOf(collection, environment, name)
     if (value === null) delete next[key]
@@ -60,5 +65,7 @@ export class VariableSecrets {
 
 /** Names of variables may tell something, too: the file holds only their hashes. */
 function keyOf(collection: string, environment: string | null, name: string): string {
-  return createHash('sha256').update(JSON.stringify([collection, environment, name])).digest('base64url')
+  return createHash('sha256')
+    .update(JSON.stringify([collection, environment, name]))
+    .digest('base64url')
 }

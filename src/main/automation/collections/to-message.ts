@@ -11,7 +11,8 @@ export interface ReadyMessage {
   qos: Qos
   retain: boolean
   /** null: none is set. */
-  properties: (Omit<RequestProperties, 'messageExpiry'> & { messageExpiry: number | null; topicAlias: null }) | null
+  properties:
+    (Omit<RequestProperties, 'messageExpiry'> & { messageExpiry: number | null; topicAlias: null }) | null
 }
 
 export type Made = { message: ReadyMessage; faults: TemplateFault[]; commit: () => void }
@@ -51,7 +52,10 @@ export function toMessage(request: SavedRequest, context: Context, memory: Gener
   if ('code' in correlation) report('correlationData', correlation.code)
   const expiry = texts.messageExpiry!.trim()
   const messageExpiry = expiry === '' ? null : Number(expiry)
-  if (messageExpiry !== null && !(Number.isInteger(messageExpiry) && messageExpiry >= 0 && messageExpiry <= MAX_INTERVAL))
+  if (
+    messageExpiry !== null &&
+    !(Number.isInteger(messageExpiry) && messageExpiry >= 0 && messageExpiry <= MAX_INTERVAL)
+  )
     report('messageExpiry', 'BAD_EXPIRY', expiry.slice(0, 40))
   const ready: RequestProperties = {
     payloadFormat: properties.payloadFormat,
@@ -70,14 +74,21 @@ export function toMessage(request: SavedRequest, context: Context, memory: Gener
       payload: 'bytes' in payload ? payload.bytes : new Uint8Array(),
       qos,
       retain,
-      properties: isAnySet(ready) || messageExpiry !== null ? { ...ready, messageExpiry, topicAlias: null } : null
+      properties:
+        isAnySet(ready) || messageExpiry !== null ? { ...ready, messageExpiry, topicAlias: null } : null
     },
     faults,
     commit
   }
 }
 
-function isAnySet({ payloadFormat, contentType, responseTopic, correlation, userProperties }: RequestProperties): boolean {
+function isAnySet({
+  payloadFormat,
+  contentType,
+  responseTopic,
+  correlation,
+  userProperties
+}: RequestProperties): boolean {
   return (
     payloadFormat !== 'none' ||
     [contentType, responseTopic, correlation.text].some((text) => text !== '') ||

@@ -1,4 +1,14 @@
-import { isMap, isScalar, LineCounter, parseDocument, Scalar, YAMLMap, type Document, type Node, type Pair } from 'yaml'
+import {
+  isMap,
+  isScalar,
+  LineCounter,
+  parseDocument,
+  Scalar,
+  YAMLMap,
+  type Document,
+  type Node,
+  type Pair
+} from 'yaml'
 import type { FileFault } from '../../../shared/contract/collections'
 
 /** A larger file is not read: nobody wrote it by hand, and reading YAML takes a second for some megabytes. */
@@ -37,7 +47,10 @@ export class YamlFile {
     const read = new YamlFile(file, document, lines)
     const [error] = document.errors
     if (error) read.fault('NOT_YAML', error.pos[0], { detail: firstLine(error) })
-    else if (document.contents === null || (isScalar(document.contents) && document.contents.value === null)) {
+    else if (
+      document.contents === null ||
+      (isScalar(document.contents) && document.contents.value === null)
+    ) {
       // An empty file is a map without keys; what a person wrote above it is kept.
       const { commentBefore, comment } = document
       document.contents = new YAMLMap() as never
@@ -57,7 +70,8 @@ export class YamlFile {
     const found = new Map<string, Pair<unknown, unknown>>()
     for (const pair of map.items) {
       const key = isScalar(pair.key) ? String(pair.key.value) : ''
-      if (found.has(key)) this.fault('NOT_YAML', offsetOf(pair.key), { detail: `"${key.slice(0, 60)}" twice` })
+      if (found.has(key))
+        this.fault('NOT_YAML', offsetOf(pair.key), { detail: `"${key.slice(0, 60)}" twice` })
       found.set(key, pair)
     }
     return [...found]
@@ -96,7 +110,14 @@ export class YamlFile {
     const line = offset === null ? null : this.lines.linePos(offset).line
     // The first faults say enough.
     if (this.faults.length < MAX_FAULTS)
-      this.faults.push({ file: this.file, line: line === 0 ? null : line, warning, code, key: key.slice(0, 100), detail })
+      this.faults.push({
+        file: this.file,
+        line: line === 0 ? null : line,
+        warning,
+        code,
+        key: key.slice(0, 100),
+        detail
+      })
   }
 
   /** The text of the file, with its comments and the keys that Treetop does not know. */
@@ -111,7 +132,11 @@ const MAX_FAULTS = 20
 export function textNode(text: string): Scalar<string> {
   const node = new Scalar(text)
   // A block cannot hold every control character, and not a carriage return.
-  if (/[^\n\t\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]/u.test(text.replace(/[\u{10000}-\u{10ffff}]/gu, '')))
+  if (
+    /[^\n\t\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]/u.test(
+      text.replace(/[\u{10000}-\u{10ffff}]/gu, '')
+    )
+  )
     node.type = Scalar.QUOTE_DOUBLE
   else if (text.includes('\n')) node.type = Scalar.BLOCK_LITERAL
   return node

@@ -7,8 +7,8 @@ import { isTemplate, parseTemplate, wordsOf, type Expression } from './parse'
 /** How a variable gets its value. Only a text is expanded further. */
 export type Definition =
   | { kind: 'text'; text: string }
-  /** `value` is null if this computer has none. */
-  | { kind: 'secret'; value: string | null }
+  /** Returns null if this computer has none. */
+  | { kind: 'secret'; read: () => string | null }
   | { kind: 'env'; name: string }
 
 export interface Context extends Sources {
@@ -122,7 +122,11 @@ class MessageExpansion {
     if (known !== undefined) return known
     const definition = this.context.variables.get(name)
     if (!definition)
-      throw new TemplateError('UNKNOWN_VARIABLE', name.slice(0, 100), similar(name, this.context.variables.keys()))
+      throw new TemplateError(
+        'UNKNOWN_VARIABLE',
+        name.slice(0, 100),
+        similar(name, this.context.variables.keys())
+      )
     if (this.open.includes(name))
       throw new TemplateError('CYCLE', name, [...this.open.slice(this.open.indexOf(name)), name].join(' → '))
     if (this.open.length >= MAX_DEPTH) throw new TemplateError('TOO_DEEP', name)
@@ -140,9 +144,11 @@ class MessageExpansion {
     switch (definition.kind) {
       case 'text':
         return this.text(definition.text, `${this.context.owner} {{${name}}}`)
-      case 'secret':
-        if (definition.value === null) throw new TemplateError('NO_SECRET', name)
-        return definition.value
+      case 'secret': {
+        const value = definition.read()
+        if (value === null) throw new TemplateError('NO_SECRET', name)
+        return value
+      }
       case 'env': {
         const value = this.context.env(definition.name)
         if (value === undefined) throw new TemplateError('NO_ENV', definition.name)

@@ -44,7 +44,8 @@ class Arguments {
   number(name: string, fallback?: number): number {
     const text = this.text(name, fallback === undefined ? undefined : String(fallback))
     const value = Number(text)
-    if (text.trim() === '' || !Number.isFinite(value)) throw new TemplateError('BAD_NUMBER', name, text.slice(0, 40))
+    if (text.trim() === '' || !Number.isFinite(value))
+      throw new TemplateError('BAD_NUMBER', name, text.slice(0, 40))
     return value
   }
 
@@ -131,7 +132,8 @@ const generators: Record<string, Generator> = {
       const row = rows[used % rows.length]!
       const column = read.text('column')
       const text = row.get(column)
-      if (text === undefined) throw new TemplateError('NO_COLUMN', column, [...row.keys()].slice(0, 20).join(', '))
+      if (text === undefined)
+        throw new TemplateError('NO_COLUMN', column, [...row.keys()].slice(0, 20).join(', '))
       return { text, next: { used: used + 1, value: null } }
     }
   },
@@ -182,7 +184,8 @@ export function generate(
   if (!any)
     for (const [index, value] of words.positional.entries()) {
       const name = generator.arguments[index]
-      if (name === undefined || given.has(name)) throw new TemplateError('UNKNOWN_ARGUMENT', value.slice(0, 40))
+      if (name === undefined || given.has(name))
+        throw new TemplateError('UNKNOWN_ARGUMENT', value.slice(0, 40))
       given.set(name, value)
     }
   const read = new Arguments(given, words.positional)

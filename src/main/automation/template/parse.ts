@@ -42,8 +42,7 @@ export function parseTemplate(text: string): ParsedTemplate {
     }
     if (open > from) parts.push(text.slice(from, open))
     const close = text.indexOf(CLOSE, open + OPEN.length)
-    if (close === -1)
-      return { parts, fault: { offset: open, error: new TemplateError('NOT_CLOSED') } }
+    if (close === -1) return { parts, fault: { offset: open, error: new TemplateError('NOT_CLOSED') } }
     parts.push({ offset: open, text: text.slice(open + OPEN.length, close) })
     from = close + CLOSE.length
   }
