@@ -117,7 +117,7 @@ const boundaries = [
   ),
   service('router', { beside: 'archive, broker, connection, recordings, topics', packages: '' }),
   boundary(
-    ['src/main/compose.ts', 'src/main/compose-broker.ts'],
+    ['src/main/compose.ts', 'src/main/compose-broker.ts', 'src/main/compose-collections.ts'],
     'compose imports everything but electron/ and web/ (rule 4).',
     {
       relative: 'shared/',

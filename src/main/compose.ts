@@ -11,9 +11,9 @@ import { appCalls } from './app/app-calls'
 import { Arrivals } from './app/arrivals'
 import { noUpdates, updateCalls } from './app/updates'
 import { Archive } from './archive/archive'
-import { Collections } from './automation/collections/collections'
 import { BridgeStore } from './bridge/bridge-store'
 import { composeBroker } from './compose-broker'
+import { composeCollections } from './compose-collections'
 import { connectionTestCalls } from './connection/connection-tests'
 import { Connections } from './connection/connections'
 import { Decoding } from './decoding/decoding'
@@ -175,21 +175,7 @@ export async function compose(options: {
   const learn = new Learn(local.service, progress, (error) => log.warn(() => 'a lesson failed', error))
   broker.onChange(({ state }) => state === 'stopped' && learn.brokerStopped())
 
-  const collections = new Collections({
-    dataDirectory,
-    box: host.secrets,
-    env: process.env,
-    chooseFolder: host.chooseFolder ? () => host.chooseFolder!() : null,
-    isOnline: (id) => connections.list().some((status) => status.id === id && status.state === 'online'),
-    publish: (connectionId, { properties, ...message }) =>
-      connections
-        .peer(connectionId)
-        .call('messages.publish', { connectionId, ...message, ...(properties && { properties }) }),
-    changed: (list) => emit('collections.changed', list),
-    failed: (error) => log.warn(() => 'removed messages of collections were not tidied up', error)
-  })
-  await collections.load()
-
+  const collections = await composeCollections({ dataDirectory, host, connections, log, emit })
   const sheets = new SheetStore(dataDirectory)
   const probes = new Probes({
     jobs,

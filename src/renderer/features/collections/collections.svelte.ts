@@ -1,0 +1,222 @@
+import type { CollectionList, SavedRequest } from '../../../shared/contract/collections'
+import type { Api } from '../../../shared/rpc/contract'
+import { m } from '../../paraglide/messages'
+import { failureTo, type Notify } from '../../state/sentences'
+import { RequestDraft } from './request-draft.svelte'
+import { keyOf, type Target } from './tree-rows'
+
+/** Collections of saved messages, as the process reads them from their folders, and what is being edited. */
+export class CollectionsState {
+  list = $state.raw<CollectionList>({ collections: [], environment: null })
+  search = $state('')
+  collapsed = $state.raw<ReadonlySet<string>>(new Set())
+  /** Key of the current row; null: none. */
+  current = $state<string | null>(null)
+  /** The current message's draft; null: the current row is none, or its file cannot be used. */
+  draft = $state.raw<RequestDraft | null>(null)
+  /** Drafts by the key of their row, which keep what is not saved while another message is shown. */
+  drafts = $state.raw<ReadonlyMap<string, RequestDraft>>(new Map())
+  readonly api: Api
+  readonly notify: Notify
+  readonly #failed: (error: unknown) => void
+  /** What can be brought back, the latest last. */
+  readonly #removed: string[] = []
+
+  constructor(api: Api, notify: Notify) {
+    this.api = api
+    this.notify = notify
+    this.#failed = failureTo(notify)
+  }
+
+  /** Follows the process until the returned function is called. */
+  start(): () => void {
+    return this.api.on('collections.changed', (list) => this.#take(list))
+  }
+
+  async load(): Promise<void> {
+    this.#take(await this.api.call('collections.list'))
+  }
+
+  /** Shows a row and, if it is a message, its draft. */
+  async show(collection: string, path: string): Promise<void> {
+    const key = keyOf(collection, path)
+    this.current = key
+    this.draft = this.drafts.get(key) ?? null
+    if (path !== '') await this.#read(collection, path)
+  }
+
+  toggle(key: string, expanded: boolean): void {
+    const collapsed = new Set(this.collapsed)
+    if (expanded) collapsed.delete(key)
+    else collapsed.add(key)
+    this.collapsed = collapsed
+  }
+
+  /** True when it is in its file. */
+  async save(collection: string, path: string, draft: RequestDraft): Promise<boolean> {
+    const request = $state.snapshot(draft.request) as SavedRequest
+    if (!(await this.#try(() => this.api.call('collections.save', { collection, path, request })))) return false
+    draft.saved = request
+    draft.outside = null
+    return true
+  }
+
+  /** Saves a new message and shows it; its path, or null if it could not be saved. */
+  async create(collection: string, parent: string, name: string, request: SavedRequest): Promise<string | null> {
+    const made = await this.#try(() => this.api.call('collections.create', { collection, parent, name, request }))
+    return made && this.#shown(collection, made.value.path)
+  }
+
+  async createFolder(collection: string, parent: string, name: string): Promise<void> {
+    const made = await this.#try(() => this.api.call('collections.createFolder', { collection, parent, name }))
+    if (made) await this.#shown(collection, made.value.path)
+  }
+
+  async rename(collection: string, path: string, name: string): Promise<void> {
+    const renamed = await this.#try(() => this.api.call('collections.rename', { collection, path, name }))
+    if (renamed) await this.#moved(collection, path, renamed.value.path)
+  }
+
+  async duplicate(collection: string, path: string, name: string): Promise<void> {
+    const copy = await this.#try(() =>
+      this.api.call('collections.duplicate', { collection, path, name: m.collections_copy_name({ name }) })
+    )
+    if (copy) await this.#shown(collection, copy.value.path)
+  }
+
+  async move(collection: string, path: string, target: Target): Promise<void> {
+    const moved = await this.#try(() => this.api.call('collections.move', { collection, path, ...target }))
+    if (!moved) return
+    if (target.parent !== '') this.toggle(keyOf(collection, target.parent), true)
+    await this.#moved(collection, path, moved.value.path)
+  }
+
+  async remove(collection: string, path: string, name: string): Promise<void> {
+    const removed = await this.#try(() => this.api.call('collections.remove', { collection, path }))
+    if (!removed) return
+    const { undo } = removed.value
+    this.#removed.push(undo)
+    this.notify('good', m.collections_removed({ name }), {
+      label: m.collections_undo(),
+      run: () => void this.undo(undo)
+    })
+  }
+
+  /** Brings back what was removed: the given item, or the latest. */
+  async undo(id = this.#removed.at(-1)): Promise<void> {
+    const index = this.#removed.indexOf(id ?? '')
+    if (id === undefined || index === -1) return
+    this.#removed.splice(index, 1)
+    const back = await this.#try(() => this.api.call('collections.undo', { undo: id }))
+    if (back) await this.#shown(back.value.collection, back.value.path)
+  }
+
+  /** Something is not saved. */
+  get dirty(): boolean {
+    return [...this.drafts.values()].some((draft) => draft.dirty)
+  }
+
+  async setEnvironment(name: string | null): Promise<void> {
+    await this.#try(() => this.api.call('collections.setEnvironment', { name }))
+  }
+
+  /** Opens a folder; null: the process asks for it. */
+  async open(directory: string | null): Promise<boolean> {
+    const opened = await this.#try(() => this.api.call('collections.open', { directory }))
+    if (opened?.value) {
+      await this.load()
+      await this.show(opened.value.id, '')
+    }
+    return opened !== null
+  }
+
+  async close(collection: string): Promise<void> {
+    await this.#try(() => this.api.call('collections.close', { collection }))
+  }
+
+  /** Publishes a message as it is shown, saved or not. `to` is the name of the connection. */
+  async publish(collection: string, path: string, connectionId: string, to: string): Promise<void> {
+    if (this.current !== keyOf(collection, path)) await this.show(collection, path)
+    const { draft } = this
+    if (!draft || draft.busy) return
+    draft.busy = true
+    const at = Date.now()
+    const request = $state.snapshot(draft.request) as SavedRequest
+    try {
+      const outcome = await this.api.call('collections.publish', { collection, path, connectionId, request })
+      draft.published = { at, to, outcome }
+    } catch (error) {
+      draft.published = { at, to, outcome: { error } }
+    }
+    draft.busy = false
+  }
+
+  #take(list: CollectionList): void {
+    this.list = list
+    const known = new Set(
+      list.collections.flatMap(({ id, items }) => [keyOf(id, ''), ...items.map(({ path }) => keyOf(id, path))])
+    )
+    for (const [key, draft] of this.drafts) if (!known.has(key) && !draft.dirty) this.#forget(key)
+    if (this.current !== null && !known.has(this.current)) {
+      this.current = null
+      this.draft = null
+    }
+    const open = this.current
+    const collection = list.collections.find(({ id }) => open?.startsWith(`${id}:`))
+    const path = collection && open!.slice(collection.id.length + 1)
+    if (collection && path) void this.#read(collection.id, path)
+  }
+
+  /** Reads a message for its draft. */
+  async #read(collection: string, path: string): Promise<void> {
+    const key = keyOf(collection, path)
+    const item = this.list.collections
+      .find(({ id }) => id === collection)
+      ?.items.find((each) => each.path === path)
+    if (item?.kind === 'folder') return
+    // An item that is gone meanwhile is no fault: the list says so, too.
+    const saved = await this.api.call('collections.request', { collection, path }).catch(() => null)
+    const known = this.drafts.get(key)
+    if (saved && known) known.follow(saved)
+    else if (saved) this.drafts = new Map([...this.drafts, [key, new RequestDraft(saved)]])
+    if (this.current === key) this.draft = (saved && this.drafts.get(key)) ?? null
+  }
+
+  async #shown(collection: string, path: string): Promise<string> {
+    await this.load()
+    for (let above = path; above.includes('/'); ) {
+      above = above.slice(0, above.lastIndexOf('/'))
+      this.toggle(keyOf(collection, above), true)
+    }
+    this.toggle(keyOf(collection, ''), true)
+    await this.show(collection, path)
+    return path
+  }
+
+  /** The draft goes with its item, and so do those of a folder's items. */
+  async #moved(collection: string, from: string, to: string): Promise<void> {
+    const before = keyOf(collection, from)
+    const after = keyOf(collection, to)
+    const renamed = (key: string): string =>
+      key === before || key.startsWith(`${before}/`) ? after + key.slice(before.length) : key
+    this.drafts = new Map([...this.drafts].map(([key, draft]) => [renamed(key), draft]))
+    this.collapsed = new Set([...this.collapsed].map(renamed))
+    await this.#shown(collection, to)
+  }
+
+  #forget(key: string): void {
+    const drafts = new Map(this.drafts)
+    drafts.delete(key)
+    this.drafts = drafts
+  }
+
+  /** Tells the user of an error and returns null. */
+  async #try<T>(work: () => Promise<T>): Promise<{ value: T } | null> {
+    try {
+      return { value: await work() }
+    } catch (error) {
+      this.#failed(error)
+      return null
+    }
+  }
+}
