@@ -1,0 +1,47 @@
+import { emptyRequest, type RequestProperties, type SavedRequest } from '../../../shared/contract/collections'
+import type { Qos } from '../../../shared/message'
+
+/** A message as the publish panel holds it. */
+interface Entered {
+  topic: string
+  kind: 'text' | 'json' | 'hex' | 'base64' | 'file'
+  text: string
+  file: File | null
+  qos: Qos
+  retain: boolean
+  /** MQTT 5 properties, as they are typed there. */
+  properties?: Omit<RequestProperties, 'messageExpiry'> & { messageExpiry: number | null }
+}
+
+/** A larger file would make a file that a collection cannot hold. */
+const MAX_FILE = 600_000
+
+/** A saved message of what the publish panel holds; null if its file is too large to be saved. A file is saved as Base64. */
+export async function requestOf(entered: Entered): Promise<SavedRequest | null> {
+  const { topic, kind, text, file, qos, retain, properties } = entered
+  if (kind === 'file' && file && file.size > MAX_FILE) return null
+  const bytes = kind === 'file' && file ? new Uint8Array(await file.arrayBuffer()) : null
+  return {
+    topic,
+    payload: bytes ? base64Of(bytes) : kind === 'file' ? '' : text,
+    format: kind === 'file' ? 'base64' : kind,
+    qos,
+    retain,
+    properties: properties
+      ? {
+          payloadFormat: properties.payloadFormat,
+          contentType: properties.contentType,
+          messageExpiry: properties.messageExpiry === null ? '' : String(properties.messageExpiry),
+          responseTopic: properties.responseTopic,
+          correlation: { ...properties.correlation },
+          userProperties: properties.userProperties.map(({ name, value }) => ({ name, value }))
+        }
+      : emptyRequest.properties
+  }
+}
+
+function base64Of(bytes: Uint8Array): string {
+  let binary = ''
+  for (const byte of bytes) binary += String.fromCharCode(byte)
+  return btoa(binary)
+}
