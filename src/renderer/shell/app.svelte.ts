@@ -14,6 +14,7 @@ import { JobsState } from '../state/jobs.svelte'
 import { untilClosed } from '../state/preferences.svelte'
 import { ProfilesState } from '../state/profiles.svelte'
 import { ProfileEditor } from '../features/connections/profile-editor.svelte'
+import { CollectionsState } from '../features/collections/collections.svelte'
 import { ProbeState } from '../features/probe/probe.svelte'
 import { PublishState } from '../features/publish/publish.svelte'
 import { RecordingsState } from '../state/recordings.svelte'
@@ -39,6 +40,7 @@ export type PageId =
   | 'broker'
   | 'probe'
   | 'learn'
+  | 'collections'
   | 'connections'
   | 'settings'
 
@@ -70,6 +72,7 @@ export class AppState {
   readonly updates: UpdatesState
   readonly probe: ProbeState
   readonly subtree: SubtreeState
+  readonly collections: CollectionsState
   /** What is in front; null if no tab is open. */
   readonly tab = $derived.by<Tab | null>(() => {
     const status = this.connections.active
@@ -104,6 +107,7 @@ export class AppState {
     this.updates = new UpdatesState(link.api)
     this.probe = new ProbeState(this)
     this.subtree = new SubtreeState(link.api, this.jobs, this.notify)
+    this.collections = new CollectionsState(link.api, this.notify)
   }
 
   /** Follows the process until the returned function is called. */
@@ -119,6 +123,7 @@ export class AppState {
       this.updates.start(),
       this.probe.start(),
       this.subtree.start(),
+      this.collections.start(),
       this.api.on('app.command', ({ id }) => this.actions.run(id)),
       this.api.on('app.arrived', () => void this.#takeArrivals()),
       this.api.on('connections.restarted', ({ id, name, message }) =>
@@ -230,6 +235,7 @@ export class AppState {
     void this.schemas.load().catch(() => undefined)
     void this.updates.load().catch(() => undefined)
     void this.subtree.load().catch(() => undefined)
+    void this.collections.load().catch(() => undefined)
     await Promise.all([
       this.settings.load(),
       this.profiles.load(),

@@ -49,6 +49,8 @@ export type Fault =
   | 'SPEED_RANGE'
   | 'CODE_UNKNOWN'
   | 'LISTENER_UNKNOWN'
+  | 'NO_KEYRING'
+  | 'FOLDER_INTO_ITSELF'
 
 const faults: Record<Fault, () => string> = {
   REQUIRED: m.fault_required,
@@ -100,7 +102,9 @@ const faults: Record<Fault, () => string> = {
   JITTER_RANGE: m.fault_jitter_range,
   SPEED_RANGE: m.fault_speed_range,
   CODE_UNKNOWN: m.fault_code_unknown,
-  LISTENER_UNKNOWN: m.fault_listener_unknown
+  LISTENER_UNKNOWN: m.fault_listener_unknown,
+  NO_KEYRING: m.fault_no_keyring,
+  FOLDER_INTO_ITSELF: m.fault_folder_into_itself
 }
 
 const certificateFaults: Record<ErrorDetails['CERTIFICATE_INVALID']['fault'], () => string> = {

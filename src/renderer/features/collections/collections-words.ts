@@ -26,15 +26,17 @@ const fileFaults: Record<FileFault['code'], (fault: FileFault) => string> = {
 export function fileFaultText(fault: FileFault): string {
   const sentence = fileFaults[fault.code](fault)
   const { file, line } = fault
-  return line === null ? m.collections_in_file({ file, sentence }) : m.collections_in_line({ file, line, sentence })
+  return line === null
+    ? m.collections_in_file({ file, sentence })
+    : m.collections_in_line({ file, line, sentence })
 }
 
 const templateFaults: Record<TemplateFault['code'], (fault: TemplateFault) => string> = {
-  NOT_CLOSED: () => m.collections_fault_not_closed(),
-  EMPTY: () => m.collections_fault_empty(),
+  NOT_CLOSED: () => m.collections_fault_not_closed({ open: '{{', close: '}}', escaped: '\\{{' }),
+  EMPTY: () => m.collections_fault_empty({ example: '{{room}}' }),
   UNKNOWN_VARIABLE: ({ name, detail }) =>
     detail === ''
-      ? m.collections_fault_unknown_variable({ name })
+      ? m.collections_fault_unknown_variable({ name, escaped: '\\{{' })
       : m.collections_fault_similar_variable({ name, similar: detail }),
   UNKNOWN_GENERATOR: ({ name, detail }) => m.collections_fault_unknown_generator({ name, known: detail }),
   MISSING_ARGUMENT: ({ name }) => m.collections_fault_missing_argument({ name }),

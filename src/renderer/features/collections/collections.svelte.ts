@@ -55,20 +55,30 @@ export class CollectionsState {
   /** True when it is in its file. */
   async save(collection: string, path: string, draft: RequestDraft): Promise<boolean> {
     const request = $state.snapshot(draft.request) as SavedRequest
-    if (!(await this.#try(() => this.api.call('collections.save', { collection, path, request })))) return false
+    if (!(await this.#try(() => this.api.call('collections.save', { collection, path, request }))))
+      return false
     draft.saved = request
     draft.outside = null
     return true
   }
 
   /** Saves a new message and shows it; its path, or null if it could not be saved. */
-  async create(collection: string, parent: string, name: string, request: SavedRequest): Promise<string | null> {
-    const made = await this.#try(() => this.api.call('collections.create', { collection, parent, name, request }))
+  async create(
+    collection: string,
+    parent: string,
+    name: string,
+    request: SavedRequest
+  ): Promise<string | null> {
+    const made = await this.#try(() =>
+      this.api.call('collections.create', { collection, parent, name, request })
+    )
     return made && this.#shown(collection, made.value.path)
   }
 
   async createFolder(collection: string, parent: string, name: string): Promise<void> {
-    const made = await this.#try(() => this.api.call('collections.createFolder', { collection, parent, name }))
+    const made = await this.#try(() =>
+      this.api.call('collections.createFolder', { collection, parent, name })
+    )
     if (made) await this.#shown(collection, made.value.path)
   }
 
@@ -154,7 +164,10 @@ export class CollectionsState {
   #take(list: CollectionList): void {
     this.list = list
     const known = new Set(
-      list.collections.flatMap(({ id, items }) => [keyOf(id, ''), ...items.map(({ path }) => keyOf(id, path))])
+      list.collections.flatMap(({ id, items }) => [
+        keyOf(id, ''),
+        ...items.map(({ path }) => keyOf(id, path))
+      ])
     )
     for (const [key, draft] of this.drafts) if (!known.has(key) && !draft.dirty) this.#forget(key)
     if (this.current !== null && !known.has(this.current)) {
@@ -184,7 +197,7 @@ export class CollectionsState {
 
   async #shown(collection: string, path: string): Promise<string> {
     await this.load()
-    for (let above = path; above.includes('/'); ) {
+    for (let above = path; above.includes('/');) {
       above = above.slice(0, above.lastIndexOf('/'))
       this.toggle(keyOf(collection, above), true)
     }

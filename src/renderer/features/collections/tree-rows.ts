@@ -38,9 +38,7 @@ function rowsOf(collection: Collection, collapsed: ReadonlySet<string>, words: r
   const isOpen = (path: string): boolean => searching || !collapsed.has(keyOf(id, path))
   const levels = new Map([['', 1]])
   const open = new Set(isOpen('') ? [''] : [])
-  const rows: TreeRow[] = [
-    { key: keyOf(id, ''), collection, item: null, level: 1, expanded: isOpen('') }
-  ]
+  const rows: TreeRow[] = [{ key: keyOf(id, ''), collection, item: null, level: 1, expanded: isOpen('') }]
   for (const item of items) {
     const level = (levels.get(item.parent) ?? 1) + 1
     levels.set(item.path, level)

@@ -32,7 +32,9 @@ export function setsOf({ variables, environments }: Collection): SetDraft[] {
 export type VariablesFault = 'NAME' | 'REPEATED' | 'BRACES' | 'ENVIRONMENT_REPEATED'
 
 /** The first thing that prevents the sets from being saved, and what it is about. */
-export function faultOf(sets: readonly SetDraft[]): { fault: VariablesFault; set: SetDraft; name: string } | null {
+export function faultOf(
+  sets: readonly SetDraft[]
+): { fault: VariablesFault; set: SetDraft; name: string } | null {
   const environments = new Set<string | null>()
   for (const set of sets) {
     const { environment } = set
