@@ -12,6 +12,7 @@ import { BridgesPage } from './pages/bridges'
 import { BrokerSections } from './pages/broker-sections'
 import { AccessPage } from './pages/access'
 import { ChartsPage } from './pages/charts'
+import { CollectionsPage } from './pages/collections'
 import { FaultsPage } from './pages/faults'
 import { ListenersPage } from './pages/listeners'
 import { LearnPage } from './pages/learn'
@@ -166,6 +167,17 @@ async function* screens(app: AppPage, page: Page, treetop: Treetop): AsyncGenera
   yield* bridges(app, page)
   yield* brokerSections(app, page)
   yield* accessScreens(app, page)
+  await app.go('Collections')
+  const collections = new CollectionsPage(app)
+  await collections.add('New message…', 'Lamp')
+  await collections.form('Lamp').getByLabel('Topic').fill('plant/{{room}}')
+  await expect(collections.preview).toContainText('corrected first')
+  yield 'collections'
+  await app.button('Variables…').click()
+  await page.getByRole('button', { name: 'Add variable' }).click()
+  yield 'variables'
+  await page.keyboard.press('Escape')
+  await collections.form('Lamp').getByRole('button', { name: 'Discard changes' }).click()
   const learn = new LearnPage(app)
   await learn.open()
   await learn.act(1, 'Connect the phone')
