@@ -143,6 +143,16 @@ describe('writing a message', () => {
     )
   })
 
+  it('keeps indents, brackets and line ends as they are written', () => {
+    const text = 'topic: a\r\nmine:\r\n    - {a: 1}\r\n    - [ 2,  3 ]\r\nproperties:\r\n    contentType: b\r\n'
+    const { request } = readRequest('', text)
+    expect(writeRequest(text, { request: { ...request!, topic: 'c' } })).toBe(
+      text.replace('topic: a', 'topic: c').replace('2,  3', '2, 3')
+    )
+    const flat = 'topic: a\nmine:\n- 1\n'
+    expect(writeRequest(flat, { order: 1 })).toBe(`${flat}order: 1\n`)
+  })
+
   it('makes a new file that a person can read', () => {
     expect(writeRequest('', { name: 'Lamp', order: 1, request: { ...lamp, retain: true } })).toBe(`name: Lamp
 order: 1
@@ -155,7 +165,7 @@ retain: true
 properties:
   contentType: application/json
   messageExpiry: 60
-  correlationData: {hex: 00ff}
+  correlationData: { hex: 00ff }
   userProperties:
     - [unit, C]
     - [unit, F]

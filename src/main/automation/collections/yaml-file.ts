@@ -4,7 +4,9 @@ import {
   LineCounter,
   parseDocument,
   Scalar,
+  visit,
   YAMLMap,
+  type YAMLSeq,
   type Document,
   type Node,
   type Pair
@@ -22,6 +24,7 @@ export class YamlFile {
 
   private constructor(
     private readonly file: string,
+    private readonly source: string,
     readonly document: Document,
     private readonly lines: LineCounter
   ) {}
@@ -40,11 +43,11 @@ export class YamlFile {
       }) as Document
     } catch (error) {
       // Nesting so deep that reading it runs out of stack.
-      const read = new YamlFile(file, parseDocument('{}') as Document, lines)
+      const read = new YamlFile(file, '', parseDocument('{}') as Document, lines)
       read.fault(error instanceof RangeError ? 'TOO_DEEP' : 'NOT_YAML', null, { detail: firstLine(error) })
       return read
     }
-    const read = new YamlFile(file, document, lines)
+    const read = new YamlFile(file, text, document, lines)
     const [error] = document.errors
     if (error) read.fault('NOT_YAML', error.pos[0], { detail: firstLine(error) })
     else if (
@@ -120,9 +123,23 @@ export class YamlFile {
       })
   }
 
-  /** The text of the file, with its comments and the keys that Treetop does not know. */
+  /** The text of the file, with its comments, the keys that Treetop does not know, and the style in which it is written. */
   text(): string {
-    return this.document.toString({ lineWidth: 0, flowCollectionPadding: false })
+    visit(this.document, { Collection: (_key, node) => this.keepPadding(node as YAMLMap) })
+    const { source } = this
+    const indent = /^[^\s#][^\n]*:[^\n]*\r?\n( {1,8})\S/m.exec(source)?.[1]?.length ?? 2
+    const indentSeq = !/^( *)[^\s#-][^\n]*:[ \t]*\r?\n\1- /m.test(source)
+    const text = this.document.toString({ lineWidth: 0, indent, indentSeq })
+    return source.includes('\r\n') ? text.replaceAll('\n', '\r\n') : text
+  }
+
+  /** `{ a: b }` and `[a]`, unless it is written otherwise. */
+  private keepPadding(node: YAMLMap | YAMLSeq): void {
+    if (!node.flow) return
+    const padded = node.range ? /\s/.test(this.source[node.range[0] + 1] ?? '') : isMap(node)
+    const write = node.toString.bind(node)
+    node.toString = (context, ...rest) =>
+      write(context && { ...context, flowCollectionPadding: padded ? ' ' : '' }, ...rest)
   }
 }
 

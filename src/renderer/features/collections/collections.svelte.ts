@@ -2,6 +2,7 @@ import type { CollectionList, SavedRequest } from '../../../shared/contract/coll
 import type { Api } from '../../../shared/rpc/contract'
 import { m } from '../../paraglide/messages'
 import { failureTo, type Notify } from '../../state/sentences'
+import { isPublished, publishedText } from './collections-words'
 import { RequestDraft } from './request-draft.svelte'
 import { keyOf, type Target } from './tree-rows'
 
@@ -159,6 +160,13 @@ export class CollectionsState {
       draft.published = { at, to, outcome: { error } }
     }
     draft.busy = false
+  }
+
+  /** Publishes from another page, where a notice says what came of it. */
+  async publishAndTell(collection: string, path: string, connectionId: string, to: string): Promise<void> {
+    await this.publish(collection, path, connectionId, to)
+    const published = this.drafts.get(keyOf(collection, path))?.published
+    if (published) this.notify(isPublished(published) ? 'good' : 'bad', publishedText(published))
   }
 
   #take(list: CollectionList): void {
