@@ -78,7 +78,7 @@ export class Collections {
     for (const directory of directories) this.add(directory, idOf(directory))
     void this.changes.run(async () => {
       await this.trash.load().catch(this.parts.failed)
-      for (const { folder } of this.open.values()) await folder.read()
+      for (const { folder } of this.open.values()) await this.reread(folder)
     })
   }
 
@@ -204,7 +204,7 @@ export class Collections {
       )
       if (!isFolder) throw new AppError('FILE_UNREADABLE', { path, reason: 'ENOTDIR' })
       const { folder } = this.add(path, idOf(path))
-      await folder.read()
+      await this.reread(folder)
       await this.keep()
       this.tell()
       return { id: folder.id }
@@ -239,8 +239,15 @@ export class Collections {
   }
 
   private async reread(folder: CollectionFolder): Promise<void> {
-    if (!this.open.has(folder.id)) return
-    if (await folder.read()) this.tell()
+    const changed = await folder.read()
+    const open = this.open.get(folder.id)
+    if (!open) return
+    const { directory, content } = folder
+    const folders = content.items
+      .filter(({ kind }) => kind === 'folder')
+      .map(({ path }) => join(directory, path))
+    open.watch.follow([directory, ...folders])
+    if (changed) this.tell()
   }
 
   private tell(): void {

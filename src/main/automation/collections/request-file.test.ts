@@ -144,7 +144,8 @@ describe('writing a message', () => {
   })
 
   it('keeps indents, brackets and line ends as they are written', () => {
-    const text = 'topic: a\r\nmine:\r\n    - {a: 1}\r\n    - [ 2,  3 ]\r\nproperties:\r\n    contentType: b\r\n'
+    const text =
+      'topic: a\r\nmine:\r\n    - {a: 1}\r\n    - [ 2,  3 ]\r\nproperties:\r\n    contentType: b\r\n'
     const { request } = readRequest('', text)
     expect(writeRequest(text, { request: { ...request!, topic: 'c' } })).toBe(
       text.replace('topic: a', 'topic: c').replace('2,  3', '2, 3')
