@@ -159,8 +159,9 @@ export class Collections {
 
   /** Stops watching, and resolves when all changes are in their files. */
   async stop(): Promise<void> {
-    for (const { watch } of this.open.values()) watch.close()
     await this.changes.idle()
+    for (const { watch } of this.open.values()) watch.close()
+    this.open.clear()
     await this.file.written()
     await this.secrets.written()
   }
