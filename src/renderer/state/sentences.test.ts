@@ -95,7 +95,9 @@ const faults: Record<Fault, true> = {
   JITTER_RANGE: true,
   SPEED_RANGE: true,
   CODE_UNKNOWN: true,
-  LISTENER_UNKNOWN: true
+  LISTENER_UNKNOWN: true,
+  NO_KEYRING: true,
+  FOLDER_INTO_ITSELF: true
 }
 
 const connectionFaults: { [K in ConnectionFault['kind']]: Extract<ConnectionFault, { kind: K }>[] } = {

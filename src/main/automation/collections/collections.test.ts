@@ -239,15 +239,12 @@ describe('publishing', () => {
         path,
         request: (await calls['collections.request']({ collection: 'default', path }))!
       })
-    expect((await preview()).faults.map(({ code, name }) => [code, name])).toEqual(
-      [
-        ['UNKNOWN_VARIABLE', 'room'],
-        ['UNKNOWN_VARIABLE', 'token'],
-        ['UNKNOWN_VARIABLE', 'key']
-      ]
-        .concat([['UNKNOWN_VARIABLE', 'room']])
-        .sort((a, b) => a.length - b.length)
-    )
+    expect((await preview()).faults.map(({ field, name }) => [field, name])).toEqual([
+      ['topic', 'room'],
+      ['payload', 'room'],
+      ['payload', 'token'],
+      ['payload', 'key']
+    ])
     const variable = (name: string, kind: 'text' | 'secret' | 'env', value: string) => ({
       name,
       kind,

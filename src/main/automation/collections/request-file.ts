@@ -169,8 +169,7 @@ export function writeRequest(before: string, change: RequestChange): string {
   if (request) {
     const was = old.request
     setKey(root, 'topic', request.topic, was?.topic === request.topic)
-    setKey(root, 'payload', request.payload, was?.payload === request.payload)
-    for (const key of ['format', 'qos', 'retain'] as const) {
+    for (const key of ['payload', 'format', 'qos', 'retain'] as const) {
       const value = request[key] === emptyRequest[key] && !root.has(key) ? undefined : request[key]
       setKey(root, key, value, was?.[key] === request[key])
     }
@@ -185,7 +184,7 @@ function writeProperties(
   was: RequestProperties
 ): void {
   if (isDeepStrictEqual(properties, was)) return
-  const found = root.get('properties', true)
+  const found: unknown = root.get('properties', true)
   const map = isMap(found) ? (found as YAMLMap<unknown, unknown>) : new YAMLMap<unknown, unknown>()
   const { payloadFormat, messageExpiry, userProperties, correlation } = properties
   setKey(

@@ -49,8 +49,10 @@ export class YamlFile {
     }
     const read = new YamlFile(file, text, document, lines)
     const [error] = document.errors
-    if (error) read.fault('NOT_YAML', error.pos[0], { detail: firstLine(error) })
-    else if (
+    if (error) {
+      const code = error.code === 'RESOURCE_EXHAUSTION' ? 'TOO_DEEP' : 'NOT_YAML'
+      read.fault(code, error.pos[0], { detail: firstLine(error) })
+    } else if (
       document.contents === null ||
       (isScalar(document.contents) && document.contents.value === null)
     ) {
@@ -60,6 +62,11 @@ export class YamlFile {
       Object.assign(document, { commentBefore: commentBefore ?? comment, comment: null })
     } else if (!isMap(document.contents)) read.fault('NOT_A_MAP', 0)
     return read
+  }
+
+  /** The map that the file consists of. */
+  get root(): YAMLMap<unknown, unknown> {
+    return this.document.contents as unknown as YAMLMap<unknown, unknown>
   }
 
   /** It can be used, perhaps with warnings. */
@@ -148,6 +155,7 @@ const MAX_FAULTS = 20
 /** A text in the style in which a person would write it, which reads back as the same text. */
 export function textNode(text: string): Scalar<string> {
   const node = new Scalar(text)
+  if (text === '') node.type = Scalar.QUOTE_DOUBLE
   // A block cannot hold every control character, and not a carriage return.
   if (
     /[^\n\t\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]/u.test(

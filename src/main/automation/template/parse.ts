@@ -36,7 +36,8 @@ export function parseTemplate(text: string): ParsedTemplate {
       return { parts, fault: null }
     }
     if (text[open - 1] === '\\' && open > from) {
-      parts.push(text.slice(from, open - 1), OPEN)
+      if (open - 1 > from) parts.push(text.slice(from, open - 1))
+      parts.push(OPEN)
       from = open + OPEN.length
       continue
     }

@@ -111,7 +111,7 @@ describe('generators', () => {
     expect(walk[0]).toBe(5)
     expect(Math.min(...walk)).toBeGreaterThanOrEqual(0)
     expect(Math.max(...walk)).toBeLessThanOrEqual(10)
-    expect(new Set(walk).size).toBeGreaterThan(2)
+    expect(new Set(walk).size).toBeGreaterThan(1)
     expect(send('{{$sine 0 10 60}}', { now: 15_000 })).toBe('10.00')
     expect(send('{{$sine 0 10 60}}', { now: 45_000 })).toBe('0.00')
   })
