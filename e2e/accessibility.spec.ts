@@ -170,7 +170,7 @@ async function* screens(app: AppPage, page: Page, treetop: Treetop): AsyncGenera
   await app.go('Collections')
   const collections = new CollectionsPage(app)
   await collections.add('New message…', 'Lamp')
-  await collections.form('Lamp').getByLabel('Topic').fill('plant/{{room}}')
+  await collections.form('Lamp').getByLabel('Topic', { exact: true }).fill('plant/{{room}}')
   await expect(collections.preview).toContainText('corrected first')
   yield 'collections'
   await app.button('Variables…').click()

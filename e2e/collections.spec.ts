@@ -25,8 +25,10 @@ test('what the publish panel holds is saved, edited with a preview, and publishe
   const collections = new CollectionsPage(app)
   const form = collections.form('Lamp on')
   const publish = form.getByRole('button', { name: 'Publish', exact: true })
-  await expect(form.getByLabel('Topic')).toHaveValue('home/{{room}}/lamp')
-  await expect(form.getByLabel('Topic')).toHaveAccessibleDescription(/There is no variable “room”/)
+  await expect(form.getByLabel('Topic', { exact: true })).toHaveValue('home/{{room}}/lamp')
+  await expect(form.getByLabel('Topic', { exact: true })).toHaveAccessibleDescription(
+    /There is no variable “room”/
+  )
   await publish.click()
   await expect(form.getByRole('status')).toContainText('Nothing was published')
 
@@ -67,7 +69,7 @@ test('what the publish panel holds is saved, edited with a preview, and publishe
   await collections.row('Lamp on').click()
   await page.keyboard.press('Control+Enter')
   await subscriber.until(/home\/bench\/lamp \{"n": 7\}/)
-  await form.getByLabel('Topic').click()
+  await form.getByLabel('Topic', { exact: true }).click()
   await page.keyboard.press('Control+s')
   await expect(form.getByRole('button', { name: 'Save' })).toBeDisabled()
   const folder = join(treetop.dataDirectory, 'collections')
@@ -98,7 +100,7 @@ test('saved messages are organised by keys and by drag, and follow the files of 
   for (const name of ['First', 'Second']) {
     await collections.row('My collection').click()
     await collections.add('New message…', name)
-    await expect(collections.form(name).getByLabel('Topic')).toBeFocused()
+    await expect(collections.form(name).getByLabel('Topic', { exact: true })).toBeFocused()
   }
   await collections.row('My collection').click()
   await collections.add('New folder…', 'Lamps')
@@ -149,7 +151,7 @@ test('saved messages are organised by keys and by drag, and follow the files of 
     )
     writeFileSync(join(folder, 'oven.yaml'), '# hot\ntopic: plant/oven\nqos: 1\nowner: ops\n')
     const form = collections.form('oven')
-    await expect(form.getByLabel('Topic')).toHaveValue('plant/oven')
+    await expect(form.getByLabel('Topic', { exact: true })).toHaveValue('plant/oven')
     await expect(form.getByRole('note')).toContainText('line 4: Treetop does not know the key “owner”')
     await form.getByLabel('Payload', { exact: true }).fill('180')
     // Meanwhile another program writes the file.

@@ -134,16 +134,27 @@ export class YamlFile {
   text(): string {
     visit(this.document, { Collection: (_key, node) => this.keepPadding(node as YAMLMap) })
     const { source } = this
-    const indent = /^[^\s#][^\n]*:[^\n]*\r?\n( {1,8})\S/m.exec(source)?.[1]?.length ?? 2
+    const indent = this.indent()
     const indentSeq = !/^( *)[^\s#-][^\n]*:[ \t]*\r?\n\1- /m.test(source)
     const text = this.document.toString({ lineWidth: 0, indent, indentSeq })
     return source.includes('\r\n') ? text.replaceAll('\n', '\r\n') : text
   }
 
+  /** Blanks before the keys of a map in the root; 2, unless it is written otherwise. */
+  private indent(): number {
+    for (const [, { value }] of this.entries()) {
+      if (!isMap(value) || value.flow) continue
+      const offset = offsetOf(value.items[0]?.key)
+      const column = offset === null ? 0 : offset - this.source.lastIndexOf('\n', offset) - 1
+      if (column > 0 && column <= 8) return column
+    }
+    return 2
+  }
+
   /** `{ a: b }` and `[a]`, unless it is written otherwise. */
   private keepPadding(node: YAMLMap | YAMLSeq): void {
     if (!node.flow) return
-    const padded = node.range ? /\s/.test(this.source[node.range[0] + 1] ?? '') : isMap(node)
+    const padded = node.range ? /[ \t\r\n]/.test(this.source[node.range[0] + 1] ?? '') : isMap(node)
     const write = node.toString.bind(node)
     node.toString = (context, ...rest) =>
       write(context && { ...context, flowCollectionPadding: padded ? ' ' : '' }, ...rest)
@@ -158,7 +169,7 @@ export function textNode(text: string): Scalar<string> {
   if (text === '') node.type = Scalar.QUOTE_DOUBLE
   // A block cannot hold every control character, and not a carriage return.
   if (
-    /[^\n\t\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]/u.test(
+    /[^\n\t\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]/u.test(
       text.replace(/[\u{10000}-\u{10ffff}]/gu, '')
     )
   )
