@@ -96,7 +96,8 @@ describe('a hostile file', () => {
     ['a cycle at the root', '&a\ntopic: *a', 'ALIASES'],
     ['deep nesting', `topic: ${'['.repeat(100_000)}`, 'TOO_DEEP'],
     ['deep nesting that is closed', `topic: ${'['.repeat(50_000)}${']'.repeat(50_000)}`, 'TOO_DEEP'],
-many keys',
+    [
+      'many keys',
       `topic: a\n${Array.from({ length: 60_000 }, (_, i) => `k${i}: 1`).join('\n')}`,
       'UNKNOWN_KEY'
     ],
