@@ -41,9 +41,14 @@ export class CollectionsPage {
     await dialog.waitFor({ state: 'hidden' })
   }
 
-  async add(kind: 'New message…' | 'New folder…' | 'Open a collection…', name: string): Promise<void> {
+  /** Chooses from the menu beside the search. */
+  async menu(item: string): Promise<void> {
     await this.page.getByRole('button', { name: /^New message, new folder/ }).click()
-    await this.page.getByRole('menuitem', { name: kind }).click()
+    await this.page.getByRole('menuitem', { name: item }).click()
+  }
+
+  async add(item: 'New message…' | 'New folder…' | 'Open a collection…', name: string): Promise<void> {
+    await this.menu(item)
     await this.answer(name)
   }
 }
