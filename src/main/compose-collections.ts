@@ -24,7 +24,8 @@ export async function composeCollections(around: {
         .peer(connectionId)
         .call('messages.publish', { connectionId, ...message, ...(properties && { properties }) }),
     changed: (list) => emit('collections.changed', list),
-    failed: (error) => log.warn(() => 'removed items of collections were not tidied up', error)
+    opened: (id) => emit('collections.opened', { id }),
+    failed: (error) => log.warn(() => 'a collection could not be opened or tidied up', error)
   })
   await collections.load()
   return collections

@@ -198,7 +198,10 @@ const Path = z.object({ path: z.string() })
 /** All throw NOT_FOUND, FILE_UNREADABLE and FILE_UNWRITABLE. */
 export const collectionCalls = {
   'collections.list': call('main', z.void(), CollectionList),
-  /** Opens a folder, also an empty one. null: asks for it; returns null when the user cancels. Throws INVALID_INPUT. */
+  /**
+   * Opens a folder, also an empty one. The desktop asks for it instead, whatever the page names: the call then returns null at once, and
+   * `collections.opened` follows. Throws INVALID_INPUT.
+   */
   'collections.open': call(
     'main',
     z.object({ directory: z.string().nullable() }),
@@ -253,5 +256,7 @@ export const collectionCalls = {
 }
 
 export const collectionEvents = {
-  'collections.changed': CollectionList
+  'collections.changed': CollectionList,
+  /** The user chose a folder, which is open now. */
+  'collections.opened': z.object({ id: z.string() })
 }

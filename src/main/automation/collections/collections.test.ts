@@ -39,6 +39,7 @@ async function stage(dataDirectory = temporaryFolder()) {
       return Promise.resolve(result)
     },
     changed: (list) => (latest = list),
+    opened: () => undefined,
     failed: (error) => {
       throw error
     }

@@ -36,6 +36,8 @@ interface Parts {
   isOnline: (connectionId: string) => boolean
   publish: (connectionId: string, message: ReadyMessage) => Promise<PublishResult>
   changed: (list: CollectionList) => void
+  /** A folder that the user chose is open. */
+  opened: (id: string) => void
   failed: (error: unknown) => void
 }
 
@@ -188,9 +190,18 @@ export class Collections {
     return toMessage(request, this.variables.context(folder, this.environment, path, used), this.memory)
   }
 
-  private async openFolder(chosen: string | null): Promise<{ id: string } | null> {
-    const directory = chosen ?? (await this.parts.chooseFolder?.()) ?? null
-    if (directory === null) return null
+  private async openFolder(named: string | null): Promise<{ id: string } | null> {
+    const { chooseFolder, failed, opened } = this.parts
+    if (chooseFolder) {
+      chooseFolder()
+        .then(async (chosen) => chosen !== null && opened((await this.openPath(chosen)).id))
+        .catch(failed)
+      return null
+    }
+    return this.openPath(named ?? '')
+  }
+
+  private async openPath(directory: string): Promise<{ id: string }> {
     if (!isAbsolute(directory))
       throw new AppError('INVALID_INPUT', { issues: [{ path: 'directory', fault: 'FOLDER_RELATIVE' }] })
     const path = resolve(directory)

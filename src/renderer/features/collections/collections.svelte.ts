@@ -31,7 +31,11 @@ export class CollectionsState {
 
   /** Follows the process until the returned function is called. */
   start(): () => void {
-    return this.api.on('collections.changed', (list) => this.#take(list))
+    const stops = [
+      this.api.on('collections.changed', (list) => this.#take(list)),
+      this.api.on('collections.opened', ({ id }) => void this.#shown(id, ''))
+    ]
+    return () => stops.forEach((stop) => stop())
   }
 
   async load(): Promise<void> {
@@ -131,13 +135,10 @@ export class CollectionsState {
     await this.#try(() => this.api.call('collections.setEnvironment', { name }))
   }
 
-  /** Opens a folder; null: the process asks for it. */
+  /** Opens a folder; null: the process asks for it, and it is shown when it is open. */
   async open(directory: string | null): Promise<boolean> {
     const opened = await this.#try(() => this.api.call('collections.open', { directory }))
-    if (opened?.value) {
-      await this.load()
-      await this.show(opened.value.id, '')
-    }
+    if (opened?.value) await this.#shown(opened.value.id, '')
     return opened !== null
   }
 
