@@ -23,15 +23,19 @@ import { MAX_FILE_BYTES } from './yaml-file'
 const result: PublishResult = { outcome: 'sent', packetId: null, milliseconds: 1, reasonCode: null, size: 0 }
 
 /** Collections on a data directory, and what they published. */
-async function stage(dataDirectory = temporaryFolder()) {
+async function stage(
+  dataDirectory = temporaryFolder(),
+  chooseFolder: (() => Promise<string | null>) | null = null
+) {
   const published: ReadyMessage[] = []
+  const opened: string[] = []
   let online = true
   let latest: CollectionList | null = null
   const collections = new Collections({
     dataDirectory,
     box: keyFileBox(dataDirectory),
     env: { PLANT_KEY: 'from the process' },
-    chooseFolder: null,
+    chooseFolder,
     isOnline: () => online,
     publish: (_connection, message) => {
       if (!online) return Promise.reject(new AppError('NOT_CONNECTED', { name: 'Plant' }))
@@ -39,7 +43,7 @@ async function stage(dataDirectory = temporaryFolder()) {
       return Promise.resolve(result)
     },
     changed: (list) => (latest = list),
-    opened: () => undefined,
+    opened: (id) => opened.push(id),
     failed: (error) => {
       throw error
     }
@@ -56,7 +60,7 @@ async function stage(dataDirectory = temporaryFolder()) {
   const list = async (id = 'default') =>
     (await calls['collections.list'](undefined)).collections.find((each) => each.id === id)!
   return {
-    ...{ dataDirectory, collections, calls, own, file, save, list, published },
+    ...{ dataDirectory, collections, calls, own, file, save, list, published, opened },
     latest: () => latest,
     setOnline: (now: boolean) => (online = now),
     /** Paths of the items, as they are listed. */
@@ -187,6 +191,14 @@ describe('a folder from elsewhere', () => {
     await expect(calls['collections.open']({ directory: join(folder, 'gone') })).rejects.toMatchObject({
       code: 'FILE_UNREADABLE'
     })
+  })
+
+  it('is chosen in a dialog on the desktop, whatever a page names', async () => {
+    const chosen = temporaryFolder()
+    const { calls, opened, list } = await stage(temporaryFolder(), () => Promise.resolve(chosen))
+    expect(await calls['collections.open']({ directory: temporaryFolder() })).toBeNull()
+    await vi.waitFor(() => expect(opened).toHaveLength(1))
+    expect(await list(opened[0])).toMatchObject({ directory: chosen, items: [] })
   })
 
   it('with a hostile file shows the others, and leaves the file alone', async () => {

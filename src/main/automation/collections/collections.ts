@@ -1,14 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, stat } from 'node:fs/promises'
-import { basename, isAbsolute, join, resolve } from 'node:path'
+import { isAbsolute, join, resolve } from 'node:path'
 import { z } from 'zod'
 import type { CallsOf } from '../../../shared/contract'
-import type {
-  Collection,
-  CollectionList,
-  RequestOutcome,
-  SavedRequest
-} from '../../../shared/contract/collections'
+import type { CollectionList, RequestOutcome, SavedRequest } from '../../../shared/contract/collections'
 import type { PublishResult } from '../../../shared/contract/messages'
 import { AppError } from '../../../shared/errors'
 import { InTurn } from '../../../shared/in-turn'
@@ -16,8 +11,9 @@ import { JsonFile } from '../../profiles/json-file'
 import type { SecretBox } from '../../profiles/secrets'
 import { GeneratorMemory } from '../template/memory'
 import { CollectionFolder } from './collection-folder'
+import { describe, nameOf } from './describe'
 import { FolderWatch } from './folder-watch'
-import { baseOf, nameOfFile, parentOf } from './item-path'
+import { baseOf, parentOf } from './item-path'
 import { previewOf } from './preview'
 import { VariableSecrets } from './secrets'
 import { toMessage, type Made, type ReadyMessage } from './to-message'
@@ -86,7 +82,7 @@ export class Collections {
 
   list(): CollectionList {
     return {
-      collections: [...this.open.values()].map(({ folder }) => this.describe(folder)),
+      collections: [...this.open.values()].map(({ folder }) => describe(folder, this.variables)),
       environment: this.environment
     }
   }
@@ -142,7 +138,7 @@ export class Collections {
       'collections.setVariables': ({ collection, name, variables, environments }) =>
         change(collection, (folder) =>
           folder.setSettings({
-            ...(name !== this.nameOf(folder) && { name }),
+            ...(name !== nameOf(folder) && { name }),
             variables: variables.map(stored),
             environments: environments.map((each) => ({
               name: each.name,
@@ -278,21 +274,6 @@ export class Collections {
     const open = this.open.get(id)
     if (!open) throw new AppError('NOT_FOUND', { what: 'collection', id })
     return open
-  }
-
-  private describe(folder: CollectionFolder): Collection {
-    const { id, directory, isDefault, content } = folder
-    return {
-      ...{ id, directory, isDefault, name: this.nameOf(folder) },
-      items: content.items.map(({ request: _request, order: _order, ...item }) => item),
-      ...this.variables.describe(folder),
-      faults: content.faults
-    }
-  }
-
-  /** Empty for the default collection, until it is given a name. */
-  private nameOf({ content, isDefault, directory }: CollectionFolder): string {
-    return content.settings.name ?? (isDefault ? '' : nameOfFile(basename(directory)))
   }
 }
 
