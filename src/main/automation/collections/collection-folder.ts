@@ -53,7 +53,7 @@ export class CollectionFolder {
   async create(parent: string, name: string, request: SavedRequest): Promise<string> {
     const path = await this.freePath(parent, slugOf(name), '.yaml')
     const order = this.lastOrder(parent)
-    await this.write(path, writeRequest('', { name, ...(order !== null && { order }), request }))
+    await this.write(path, () => writeRequest('', { name, ...(order !== null && { order }), request }))
     return path
   }
 
@@ -61,13 +61,13 @@ export class CollectionFolder {
     const path = await this.freePath(parent, slugOf(name), '')
     const order = this.lastOrder(parent)
     await asking(path, () => mkdir(this.full(path)))
-    await this.write(`${path}/${FOLDER_FILE}`, writeSettings('', { name, order }, true))
+    await this.write(`${path}/${FOLDER_FILE}`, (text) => writeSettings(text, { name, order }, true))
     return path
   }
 
   async save(path: string, request: SavedRequest): Promise<void> {
     this.item(path)
-    await this.write(path, writeRequest(await this.text(path), { request }))
+    await this.write(path, (text) => writeRequest(text, { request }))
   }
 
   async rename(path: string, name: string): Promise<string> {
@@ -110,7 +110,7 @@ export class CollectionFolder {
   }
 
   async setSettings(change: SettingsChange): Promise<void> {
-    await this.write(COLLECTION_FILE, writeSettings(await this.text(COLLECTION_FILE), change, false))
+    await this.write(COLLECTION_FILE, (text) => writeSettings(text, change, false))
   }
 
   /** The path on the disk. Throws NOT_FOUND if it leads out of the collection. */
@@ -153,19 +153,13 @@ export class CollectionFolder {
   }
 
   private async setOrder({ kind, path }: FolderItem, order: number): Promise<void> {
-    if (kind === 'request') await this.write(path, writeRequest(await this.text(path), { order }))
-    else {
-      const file = `${path}/${FOLDER_FILE}`
-      await this.write(file, writeSettings(await this.text(file), { order }, true))
-    }
+    if (kind === 'request') await this.write(path, (text) => writeRequest(text, { order }))
+    else await this.write(`${path}/${FOLDER_FILE}`, (text) => writeSettings(text, { order }, true))
   }
 
   private async name({ kind }: FolderItem, path: string, name: string): Promise<void> {
-    if (kind === 'request') await this.write(path, writeRequest(await this.text(path), { name }))
-    else {
-      const file = `${path}/${FOLDER_FILE}`
-      await this.write(file, writeSettings(await this.text(file), { name }, true))
-    }
+    if (kind === 'request') await this.write(path, (text) => writeRequest(text, { name }))
+    else await this.write(`${path}/${FOLDER_FILE}`, (text) => writeSettings(text, { name }, true))
   }
 
   /** Empty if there is no such file. */
@@ -178,9 +172,14 @@ export class CollectionFolder {
     }
   }
 
-  /** Keeps the mode of a file that exists: a collection is shared by git, so it is no secret. */
-  private async write(path: string, text: string): Promise<void> {
+  /**
+   * Replaces the text of a file. Keeps the mode of one that exists: a collection is shared by git, so it is no secret. Throws
+   * FILE_UNWRITABLE, also for a change that would break a reference within the file.
+   */
+  private async write(path: string, change: (text: string) => string): Promise<void> {
     const full = this.full(path)
+    const before = await this.text(path)
+    const text = await asking(path, () => Promise.resolve(before).then(change))
     const mode = await lstat(full).then(
       (stats) => stats.mode & 0o777,
       () => 0o666

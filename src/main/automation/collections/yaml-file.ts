@@ -1,5 +1,6 @@
 import {
   isMap,
+  isNode,
   isScalar,
   LineCounter,
   parseDocument,
@@ -188,24 +189,21 @@ export function setKey(map: YAMLMap<unknown, unknown>, key: string, value: unkno
     map.delete(key)
     return
   }
-  const node = typeof value === 'string' ? textNode(value) : value
+  const node = isNode(value) ? value : typeof value === 'string' ? textNode(value) : new Scalar(value)
   const pair = map.items.find(({ key: each }) => isScalar(each) && each.value === key)
   if (!pair) {
     map.set(key, node)
     return
   }
-  // A comment at the end of the line belongs to the line, not to the value.
   const { value: old } = pair
+  // Other values may refer to it.
+  if (isNode(old) && 'anchor' in old && old.anchor) Object.assign(node, { anchor: old.anchor })
+  // A comment at the end of the line belongs to the line, not to the value.
   if (isScalar(old) && isScalar(node)) {
     node.comment = old.comment ?? null
     node.commentBefore = old.commentBefore ?? null
   }
-  if (isScalar(old) && !isScalar(node)) {
-    const scalar = new Scalar(node)
-    scalar.comment = old.comment ?? null
-    scalar.commentBefore = old.commentBefore ?? null
-    pair.value = typeof node === 'object' ? node : scalar
-  } else pair.value = node
+  pair.value = node
 }
 
 function offsetOf(node: unknown): number | null {
