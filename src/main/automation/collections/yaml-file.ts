@@ -1,4 +1,5 @@
 import {
+  isAlias,
   isMap,
   isNode,
   isScalar,
@@ -62,7 +63,25 @@ export class YamlFile {
       document.contents = new YAMLMap() as never
       Object.assign(document, { commentBefore: commentBefore ?? comment, comment: null })
     } else if (!isMap(document.contents)) read.fault('NOT_A_MAP', 0)
+    read.checkAliases()
     return read
+  }
+
+  /** An alias of nothing would prevent the file from being written. */
+  private checkAliases(): void {
+    const anchors = new Set<string>()
+    try {
+      visit(this.document, {
+        Node: (_key, node) => {
+          if (isAlias(node)) {
+            if (!anchors.has(node.source))
+              this.fault('NOT_YAML', offsetOf(node), { detail: `*${node.source}` })
+          } else if (node.anchor !== undefined) anchors.add(node.anchor)
+        }
+      })
+    } catch {
+      this.fault('TOO_DEEP', null)
+    }
   }
 
   /** The map that the file consists of. */
@@ -175,7 +194,9 @@ export function textNode(text: string): Scalar<string> {
     )
   )
     node.type = Scalar.QUOTE_DOUBLE
-  else if (text.includes('\n')) node.type = Scalar.BLOCK_LITERAL
+  else if (text.includes('\n'))
+    // Blanks at the ends of a block or on a line of their own do not always survive.
+    node.type = /^\s|\n[ \t]+(?:\n|$)/.test(text) ? Scalar.QUOTE_DOUBLE : Scalar.BLOCK_LITERAL
   return node
 }
 
