@@ -1,5 +1,6 @@
 import {
   isAlias,
+  isCollection,
   isMap,
   isNode,
   isScalar,
@@ -67,7 +68,7 @@ export class YamlFile {
     return read
   }
 
-  /** An alias of nothing would prevent the file from being written. */
+  /** An alias of nothing, or an anchor that is no name, would prevent the file from being written. */
   private checkAliases(): void {
     const anchors = new Set<string>()
     try {
@@ -76,7 +77,10 @@ export class YamlFile {
           if (isAlias(node)) {
             if (!anchors.has(node.source))
               this.fault('NOT_YAML', offsetOf(node), { detail: `*${node.source}` })
-          } else if (node.anchor !== undefined) anchors.add(node.anchor)
+          } else if (node.anchor !== undefined) {
+            anchors.add(node.anchor)
+            if (NO_ANCHOR.test(node.anchor)) this.fault('NOT_YAML', offsetOf(node), { detail: '&' })
+          }
         }
       })
     } catch {
@@ -153,22 +157,31 @@ export class YamlFile {
   /** The text of the file, with its comments, the keys that Treetop does not know, and the style in which it is written. */
   text(): string {
     visit(this.document, { Collection: (_key, node) => this.keepPadding(node as YAMLMap) })
-    const { source } = this
-    const indent = this.indent()
-    const indentSeq = !/^( *)[^\s#-][^\n]*:[ \t]*\r?\n\1- /m.test(source)
-    const text = this.document.toString({ lineWidth: 0, indent, indentSeq })
-    return source.includes('\r\n') ? text.replaceAll('\n', '\r\n') : text
+    const text = this.document.toString({ lineWidth: 0, ...this.indents() })
+    return this.source.includes('\r\n') ? text.replaceAll('\n', '\r\n') : text
   }
 
-  /** Blanks before the keys of a map in the root; 2, unless it is written otherwise. */
-  private indent(): number {
-    for (const [, { value }] of this.entries()) {
-      if (!isMap(value) || value.flow) continue
-      const offset = offsetOf(value.items[0]?.key)
-      const column = offset === null ? 0 : offset - this.source.lastIndexOf('\n', offset) - 1
-      if (column > 0 && column <= 8) return column
+  /** Blanks before the keys of a map in the root, and whether lists are indented; 2 and yes, unless it is written otherwise. */
+  private indents(): { indent: number; indentSeq: boolean } {
+    const found = { indent: 2, indentSeq: true }
+    const take = (map: unknown, depth: number): void => {
+      if (!isMap(map) || map.flow || depth > 2) return
+      for (const { key, value } of map.items) {
+        if (!isCollection(value) || value.flow) continue
+        const [outer, inner] = [this.columnOf(key), this.columnOf(value)]
+        if (outer === null || inner === null) continue
+        if (!isMap(value)) found.indentSeq = inner > outer
+        else if (inner > outer && inner - outer <= 8) found.indent = inner - outer
+        take(value, depth + 1)
+      }
     }
-    return 2
+    take(this.root, 1)
+    return found
+  }
+
+  private columnOf(node: unknown): number | null {
+    const offset = offsetOf(node)
+    return offset === null ? null : offset - this.source.lastIndexOf('\n', offset - 1) - 1
   }
 
   /** `{ a: b }` and `[a]`, unless it is written otherwise. */
@@ -182,6 +195,9 @@ export class YamlFile {
 }
 
 const MAX_FAULTS = 20
+/** What an anchor must not contain (YAML 1.2.2, 6.9.2). */
+// eslint-disable-next-line no-control-regex -- control characters are what it looks for
+const NO_ANCHOR = /[\0-\x20,[\]{}]/
 
 /** A text in the style in which a person would write it, which reads back as the same text. */
 export function textNode(text: string): Scalar<string> {
