@@ -4,15 +4,8 @@ export function pickFile(accept: string): Promise<File | null> {
     const input = document.createElement('input')
     input.type = 'file'
     input.accept = accept
-    input.hidden = true
-    const done = (file: File | null): void => {
-      input.remove()
-      resolve(file)
-    }
-    input.onchange = () => done(input.files?.[0] ?? null)
-    input.oncancel = () => done(null)
-    // Outside the document, nothing would keep it from being collected as garbage while the dialog is open, and its answer would be lost.
-    document.body.append(input)
+    input.onchange = () => resolve(input.files?.[0] ?? null)
+    input.oncancel = () => resolve(null)
     input.click()
   })
 }
