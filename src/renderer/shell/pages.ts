@@ -6,11 +6,11 @@ import {
   LayoutDashboard,
   Library,
   ListTree,
-  Pin,
   Plug,
   Radio,
   Settings,
-  Stethoscope
+  Stethoscope,
+  StickyNote
 } from '@lucide/svelte'
 import BrokerPage from '../features/broker/BrokerPage.svelte'
 import BoardPage from '../features/charts/BoardPage.svelte'
@@ -60,7 +60,7 @@ export const pages: readonly Page[] = [
   definePage({
     id: 'retained',
     name: m.retained_title,
-    icon: Pin,
+    icon: StickyNote,
     scope: 'connection',
     component: RetainedPage,
     props: (app, { id, status }) => ({
