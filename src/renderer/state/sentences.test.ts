@@ -23,6 +23,7 @@ const errors: { [C in ErrorCode]: ErrorDetails[C] } = {
   PUBLISH_REFUSED: { reasonCode: 0x87, reasonString: 'no' },
   QOS_NOT_SUPPORTED: { maximum: 1 },
   RETAIN_NOT_SUPPORTED: {},
+  TOPIC_ALIAS_TOO_LARGE: { maximum: 10 },
   TIMED_OUT: { milliseconds: 30_000 },
   RETAINED_BUSY: {},
   RETAINED_FAILED: {},
