@@ -4,7 +4,8 @@ import { call } from './define'
 import { CheckedSubscription, MqttVersion, SubscriptionOptions, type Subscription } from './profiles'
 
 /** A subscription and the broker's answer to it. */
-export const SubscriptionState = SubscriptionOptions.extend({
+export const SubscriptionState = z.object({
+  ...SubscriptionOptions.shape,
   filter: z.string(),
   requested: Qos,
   /** The SUBACK's code: 0 to 2 granted, 0x80 and above refused; null until the SUBACK arrives. */

@@ -29,7 +29,7 @@ export const SubscriptionOptions = z.object({
 })
 export type SubscriptionOptions = z.infer<typeof SubscriptionOptions>
 
-export const Subscription = SubscriptionOptions.extend({ filter: z.string(), qos: Qos })
+export const Subscription = z.object({ filter: z.string(), qos: Qos, ...SubscriptionOptions.shape })
 export type Subscription = z.infer<typeof Subscription>
 
 /** The fault code of a subscription; null: none. */
@@ -60,6 +60,7 @@ export const Will = z.object({
   /** MQTT 5 only (3.1.3.2). */
   properties: ComposedProperties
 })
+export type Will = z.infer<typeof Will>
 
 const uint16 = () => z.int('UINT16_RANGE').min(1, 'UINT16_RANGE').max(65_535, 'UINT16_RANGE')
 

@@ -1,4 +1,5 @@
 import { SvelteSet } from 'svelte/reactivity'
+import { noProperties } from '../../../shared/composed-properties'
 import type { BrokerAddress } from '../../../shared/contract/app'
 import {
   defaultProfile,
@@ -22,7 +23,14 @@ import { faultSentence } from '../../state/sentences'
 
 type WillDraft = NonNullable<ProfileDraft['will']>
 
-const emptyWill: WillDraft = { topic: '', payload: '', qos: 0, retain: false }
+const emptyWill: WillDraft = {
+  topic: '',
+  payload: '',
+  qos: 0,
+  retain: false,
+  delay: 0,
+  properties: noProperties()
+}
 
 /** A profile being edited. */
 export class ProfileForm {
@@ -119,7 +127,7 @@ export class ProfileForm {
   /** Switches the will on or off. Switching it on again restores it. */
   setWill(on: boolean): void {
     if (this.draft.will) this.#lastWill = $state.snapshot(this.draft.will)
-    this.draft.will = on ? { ...this.#lastWill } : null
+    this.draft.will = on ? structuredClone(this.#lastWill) : null
   }
 
   /** Sets a typed secret. An empty text keeps the stored one. */
