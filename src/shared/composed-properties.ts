@@ -9,10 +9,7 @@ const MAX_BINARY = 65_535
 const MOST_USER_PROPERTIES = 1_000
 
 /** Seconds, as a Four Byte Integer. The messages are fault codes, which forms turn into sentences. */
-export const Interval = z
-  .int('INTERVAL_RANGE')
-  .min(0, 'INTERVAL_RANGE')
-  .max(MAX_INTERVAL, 'INTERVAL_RANGE')
+export const Interval = z.int('INTERVAL_RANGE').min(0, 'INTERVAL_RANGE').max(MAX_INTERVAL, 'INTERVAL_RANGE')
 
 /** A UTF-8 Encoded String (MQTT 5.0, 1.5.4). */
 const Text = z.string().superRefine((text, context) => {

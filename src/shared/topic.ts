@@ -10,12 +10,7 @@ export type TopicFault = 'EMPTY' | 'WILDCARD' | TextFault
 export type TextFault = 'NULL_CHARACTER' | 'LONE_SURROGATE' | 'TOO_LONG'
 
 /** The fault of a topic filter. */
-export type FilterFault =
-  | 'EMPTY'
-  | 'HASH_NOT_LAST'
-  | 'WILDCARD_NOT_ALONE'
-  | TextFault
-  | 'SHARE_INCOMPLETE'
+export type FilterFault = 'EMPTY' | 'HASH_NOT_LAST' | 'WILDCARD_NOT_ALONE' | TextFault | 'SHARE_INCOMPLETE'
 
 /** Longest topic name or filter, in UTF-8 bytes [MQTT-4.7.3-3]. */
 export const MAX_TOPIC_BYTES = 65_535

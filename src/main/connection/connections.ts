@@ -1,7 +1,11 @@
 import type { CallsOf } from '../../shared/contract'
 import type { Job } from '../../shared/contract/jobs'
 import type { Scope } from '../../shared/contract/messages'
-import { subscriptionOf, type ConnectionStats, type ConnectionStatus } from '../../shared/contract/connections'
+import {
+  subscriptionOf,
+  type ConnectionStats,
+  type ConnectionStatus
+} from '../../shared/contract/connections'
 import type { DecoderBinding } from '../../shared/contract/decode'
 import type { Profile } from '../../shared/contract/profiles'
 import type { RetainedStatus } from '../../shared/contract/retained'

@@ -1,9 +1,4 @@
-import mqtt, {
-  type IClientPublishOptions,
-  type IPublishPacket,
-  type MqttClient,
-  type Packet
-} from 'mqtt'
+import mqtt, { type IClientPublishOptions, type IPublishPacket, type MqttClient, type Packet } from 'mqtt'
 import type { Connack, ConnectionFault, SubscriptionState } from '../../shared/contract/connections'
 import type { PublishResult } from '../../shared/contract/messages'
 import type { MqttVersion, Profile, Subscription } from '../../shared/contract/profiles'

@@ -47,7 +47,10 @@ export function clientOptions(profile: Profile, secrets: Secrets): IClientOption
     Object.assign(options, { username, password: secrets.password })
   if (will) options.will = willOf(will, version)
   if (version === 5)
-    options.properties = { sessionExpiryInterval: profile.sessionExpiry, ...connectProperties(profile.connect) }
+    options.properties = {
+      sessionExpiryInterval: profile.sessionExpiry,
+      ...connectProperties(profile.connect)
+    }
   if (secure) {
     const serverName = tls.serverName || (isIP(host) === 0 ? host : '')
     const secured = {

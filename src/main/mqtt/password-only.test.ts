@@ -15,7 +15,14 @@ async function connectOf(
   const profile = {
     ...defaultProfile('treetop-test'),
     ...{ id: 'p', version, username: '', host: '127.0.0.1', secrets: { password: null, key: null } },
-    will: { topic: 'w', payload: 'gone', qos: 1 as const, retain: false, delay: 0, properties: noProperties() }
+    will: {
+      topic: 'w',
+      payload: 'gone',
+      qos: 1 as const,
+      retain: false,
+      delay: 0,
+      properties: noProperties()
+    }
   }
   return new Promise((resolve) => {
     const server = createServer((socket) => {

@@ -182,7 +182,14 @@ function visitor(profile: Profile): Profile {
   const suffix = `-r${randomBytes(2).toString('hex')}`
   const kept = version === 3 ? clientId.slice(0, SHORT_ID - suffix.length) : clientId
   // If the broker assigns client ids, it assigns this client another one.
-  return { ...profile, clientId: kept && kept + suffix, clean: true, sessionExpiry: 0, will: null, connect: unlimited(profile.connect) }
+  return {
+    ...profile,
+    clientId: kept && kept + suffix,
+    clean: true,
+    sessionExpiry: 0,
+    will: null,
+    connect: unlimited(profile.connect)
+  }
 }
 
 /** Identifies a broker by its address and user name. */

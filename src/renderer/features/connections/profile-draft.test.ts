@@ -54,7 +54,10 @@ describe('a profile draft', () => {
   })
 
   it('reports the fault of every invalid field by its path', () => {
-    const bad = draft({ host: 'a b', will: { topic: 'a/#', payload: '', qos: 0, retain: false, delay: 0, properties: noProperties() } })
+    const bad = draft({
+      host: 'a b',
+      will: { topic: 'a/#', payload: '', qos: 0, retain: false, delay: 0, properties: noProperties() }
+    })
     expect([
       ...faultsOf({ ...bad, subscriptions: [{ filter: 'a/#/b', qos: 0 }] }, { key: 'no key' })
     ]).toEqual([

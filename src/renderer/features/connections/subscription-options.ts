@@ -2,7 +2,10 @@ import type { Subscription, SubscriptionOptions } from '../../../shared/contract
 import { m } from '../../paraglide/messages'
 
 /** Sets one option; undefined takes it back to its default. */
-export type SetOption = <K extends keyof SubscriptionOptions>(option: K, value: SubscriptionOptions[K]) => void
+export type SetOption = <K extends keyof SubscriptionOptions>(
+  option: K,
+  value: SubscriptionOptions[K]
+) => void
 
 /** Sets options of a subscription in place. */
 export function optionsOf(subscription: SubscriptionOptions): SetOption {
