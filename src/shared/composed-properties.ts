@@ -69,6 +69,11 @@ export function noProperties(): ComposedProperties {
   }
 }
 
+/** The user properties that are sent: a row with neither a name nor a value is not filled in yet. */
+export function filled(properties: readonly UserProperty[]): UserProperty[] {
+  return properties.filter(({ name, value }) => name !== '' || value !== '')
+}
+
 /** The bytes, or the fault code of the text. Base64 in both alphabets of RFC 4648, with or without padding. */
 export function bytesOf({ as, text }: TypedBytes): Uint8Array | 'HEX_MALFORMED' | 'BASE64_MALFORMED' {
   if (as === 'text') return new TextEncoder().encode(text)

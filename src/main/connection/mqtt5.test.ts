@@ -192,7 +192,7 @@ describe.skipIf(!mosquittoInstalled)('with Mosquitto', () => {
     expect(sub.lines().map((line) => line.split('|')[0])).toEqual(
       ['a', 'a', 'b', 'b', 'a'].map((topic) => `line/${topic}`)
     )
-    const filter = { ...everyPacket, types: ['publish' as const] }
+    const filter = { ...everyPacket, types: ['PUBLISH' as const] }
     const window = { connectionId: 'p', filter, first: 0, count: 10, until: null }
     const { rows } = await peer.call('packets.window', window)
     const named = rows.map(({ size }) => size >= 16)

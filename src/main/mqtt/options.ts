@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import type { IClientOptions } from 'mqtt'
 import type { ConnectProperties, MqttVersion, Profile } from '../../shared/contract/profiles'
+import { filled } from '../../shared/composed-properties'
 import { inOrder, outgoingProperties } from './outgoing-properties'
 
 /** A profile's secrets in plain text. Only the connection that uses them gets them. */
@@ -89,12 +90,13 @@ function connectProperties({
   requestProblemInformation,
   userProperties
 }: ConnectProperties): NonNullable<IClientOptions['properties']> {
+  const pairs = filled(userProperties)
   return {
     ...(receiveMaximum !== null && { receiveMaximum }),
     ...(maximumPacketSize !== null && { maximumPacketSize }),
     ...(topicAliasMaximum !== null && { topicAliasMaximum }),
     ...(requestResponseInformation && { requestResponseInformation }),
     ...(!requestProblemInformation && { requestProblemInformation }),
-    ...(userProperties.length > 0 && { userProperties: inOrder(userProperties) })
+    ...(pairs.length > 0 && { userProperties: inOrder(pairs) })
   }
 }

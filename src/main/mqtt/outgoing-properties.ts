@@ -1,5 +1,5 @@
 import type { IClientPublishOptions } from 'mqtt'
-import { bytesOf, type ComposedProperties, type UserProperty } from '../../shared/composed-properties'
+import { bytesOf, filled, type ComposedProperties, type UserProperty } from '../../shared/composed-properties'
 import type { MessageProperties } from '../../shared/message'
 
 type WireProperties = NonNullable<IClientPublishOptions['properties']>
@@ -27,7 +27,7 @@ export function outgoingProperties(
     ...(contentType !== '' && { contentType })
   }
   const correlationData = typeof bytes === 'string' ? Buffer.alloc(0) : Buffer.from(bytes)
-  const { userProperties } = composed
+  const userProperties = filled(composed.userProperties)
   const wire: WireProperties = {
     ...common,
     ...(correlationData.length > 0 && { correlationData }),

@@ -1,11 +1,11 @@
-import type { PublishProperties } from '../../../shared/composed-properties'
+import { filled, type PublishProperties } from '../../../shared/composed-properties'
 import { count } from '../../state/format'
 import { m } from '../../paraglide/messages'
 
 /** What is set, in a few words each. */
 function setProperties(properties: PublishProperties): string[] {
   const { payloadFormat, contentType, messageExpiry, responseTopic, correlation, topicAlias } = properties
-  const { userProperties } = properties
+  const userProperties = filled(properties.userProperties)
   return [
     payloadFormat === 'text' && m.properties_format_text(),
     payloadFormat === 'bytes' && m.properties_format_bytes(),
