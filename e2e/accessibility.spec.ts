@@ -64,10 +64,11 @@ async function* screens(app: AppPage, page: Page, treetop: Treetop): AsyncGenera
   await app.button('Published (1)').click()
   yield 'published messages'
   await page.keyboard.press('Escape')
-  await app.button(/^MQTT 5 properties/).click()
+  const properties = app.publishPanel.getByRole('button', { name: /^MQTT 5 properties/ })
+  await properties.click()
   await app.button('Add user property').click()
   yield 'MQTT 5 properties'
-  await app.button(/^MQTT 5 properties/).click()
+  await properties.click()
   const tabs = {
     Diff: page.getByText('1 changed'),
     Chart: app.button('Add values…'),

@@ -161,8 +161,9 @@ test('a profile has MQTT 5 options of its subscriptions, its will and CONNECT; o
   for (const value of ['1', '2']) mosquittoPub(port, 'plant/oven', value, '-q', '1')
   await app.select('plant/oven')
   await expect(app.payload).toContainText('2')
-  await app.button('1 property').click()
-  await expect(page.getByLabel('MQTT 5 properties')).toContainText('Subscription identifier 5')
+  await expect(page.getByLabel('MQTT 5 properties', { exact: true })).toContainText(
+    'Subscription identifier 5'
+  )
 
   await app.status.getByRole('button').click()
   const dialog = page.getByRole('dialog')

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import type { IClientOptions } from 'mqtt'
-import type { ConnectProperties, MqttVersion, Profile } from '../../shared/contract/profiles'
 import { filled } from '../../shared/composed-properties'
+import type { ConnectProperties, MqttVersion, Profile } from '../../shared/contract/profiles'
 import { inOrder, outgoingProperties } from './outgoing-properties'
 
 /** A profile's secrets in plain text. Only the connection that uses them gets them. */

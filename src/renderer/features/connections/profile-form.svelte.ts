@@ -76,6 +76,16 @@ export class ProfileForm {
     return JSON.stringify(profile) === this.#source
   }
 
+  /** Subscriptions were added to the profile while it is edited here. They join the edits, so that saving those does not remove them. */
+  adopt(profile: Profile): void {
+    const { subscriptions: before } = JSON.parse(this.#source) as Profile
+    const isKnown = (filter: string): boolean =>
+      [...before, ...this.draft.subscriptions].some((each) => each.filter === filter)
+    for (const subscription of profile.subscriptions)
+      if (!isKnown(subscription.filter)) this.draft.subscriptions.push({ ...subscription })
+    this.#source = JSON.stringify(profile)
+  }
+
   /** The user has left a field: its fault shows from now on. */
   touch(field: string): void {
     if (this.#pressed) this.#left.push(field)
