@@ -94,7 +94,7 @@ export function defaultConnect(): ConnectProperties {
   }
 }
 
-/** What a connection of Treetop's own announces: the profile's user properties, which a broker may require, and no limits. */
+/** What a bridge or a probe announces: the profile's user properties, which a broker may require, and no limits. */
 export function unlimited({ userProperties }: ConnectProperties): ConnectProperties {
   return { ...defaultConnect(), userProperties }
 }
