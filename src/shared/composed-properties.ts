@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { textFault, topicFault } from './topic'
 
 /** Largest Four Byte Integer (MQTT 5.0, 1.5.3). */
-export const MAX_INTERVAL = 4_294_967_295
+const MAX_INTERVAL = 4_294_967_295
 /** Largest Binary Data, in bytes (MQTT 5.0, 1.5.6). */
 const MAX_BINARY = 65_535
 /** More user properties than this are a mistake. */
@@ -24,14 +24,14 @@ export type UserProperty = z.infer<typeof UserProperty>
 export const UserProperties = z.array(UserProperty).max(MOST_USER_PROPERTIES, 'TOO_MANY')
 
 /** Bytes as they are typed. */
-export const TypedBytes = z
+const TypedBytes = z
   .object({ as: z.enum(['text', 'hex', 'base64']), text: z.string() })
   .superRefine((typed, context) => {
     const read = bytesOf(typed)
     const fault = typeof read === 'string' ? read : read.length > MAX_BINARY ? 'TEXT_TOO_LONG' : null
     if (fault) context.addIssue({ code: 'custom', path: ['text'], message: fault })
   })
-export type TypedBytes = z.infer<typeof TypedBytes>
+type TypedBytes = z.infer<typeof TypedBytes>
 
 /** MQTT 5 properties of a message or a will, as they are typed and stored. What is empty or null is not sent. */
 export const ComposedProperties = z.object({

@@ -193,6 +193,10 @@ describe('the MQTT 5 properties', () => {
       .toHaveTextContent(
         'UTF-8 text · text/plain · expires after 60 s · response to answers/1 · Correlation data · topic alias 3 · 2 user properties'
       )
+    // A line does not hide what is unusual.
+    await userEvent.keyboard('{Escape}')
+    await expect.element(screen.getByText('Properties', { exact: true })).toBeVisible()
+    topic.element().focus()
     await userEvent.keyboard('{Control>}{Enter}{/Control}')
     expect(call.mock.lastCall?.[1]).toMatchObject({
       topic: 'plant/lamp',

@@ -18,10 +18,11 @@ export class PropertiesForm {
   readonly #touched = new SvelteSet<string>()
 
   readonly isSupported = $derived.by(() => (this.#status?.version ?? 5) === 5)
+  readonly shown = $derived.by(() => this.open && this.isSupported)
   /** Largest topic alias that the broker accepts; null while it is not connected. */
   readonly aliasMaximum = $derived.by(() => this.#status?.connack?.topicAliasMaximum ?? null)
   /** The sentence of each invalid field, by its path. */
-  readonly faults = $derived.by(() => this.#faults())
+  readonly faults = $derived.by(() => this.#findFaults())
 
   /** The status of the connection that publishes. */
   meet(status: Pick<ConnectionStatus, 'version' | 'connack'>): void {
@@ -59,7 +60,7 @@ export class PropertiesForm {
     this.settle()
   }
 
-  #faults(): Map<string, string> {
+  #findFaults(): Map<string, string> {
     const faults = new Map<string, string>()
     const draft = $state.snapshot(this.draft)
     for (const { path, message } of PublishProperties.safeParse(draft).error?.issues ?? []) {

@@ -51,6 +51,10 @@ export class PublishState {
     const typed = typedPayload(this.kind, this.text)
     return 'fault' in typed ? typed.fault : null
   })
+  /** The draft has properties that this connection can send. */
+  readonly hasProperties = $derived.by(
+    () => this.properties.isSupported && propertiesLine(this.properties.draft) !== ''
+  )
   /** The payload is said to be text, and is not UTF-8 (MQTT 5.0, 3.3.2.3.2). */
   readonly formatFault = $derived.by(() => {
     const isTyped = this.kind === 'hex' || this.kind === 'base64'
