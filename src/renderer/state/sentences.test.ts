@@ -96,6 +96,15 @@ const faults: Record<Fault, true> = {
   JITTER_RANGE: true,
   SPEED_RANGE: true,
   CODE_UNKNOWN: true,
+  INTERVAL_RANGE: true,
+  UINT16_RANGE: true,
+  PACKET_SIZE_RANGE: true,
+  IDENTIFIER_RANGE: true,
+  BASE64_MALFORMED: true,
+  NO_LOCAL_SHARED: true,
+  TEXT_NULL_CHARACTER: true,
+  TEXT_LONE_SURROGATE: true,
+  TEXT_TOO_LONG: true,
   LISTENER_UNKNOWN: true
 }
 

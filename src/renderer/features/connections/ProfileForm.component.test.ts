@@ -149,6 +149,7 @@ describe('the profile form', () => {
       .element(identifier)
       .toHaveAccessibleDescription('Enter a whole number from 1 to 268,435,455.')
     await userEvent.fill(identifier, '7')
+    await toggle.click()
     await expect.element(options).not.toBeInTheDocument()
     await expect
       .element(screen.getByText('No Local · Retain flag cleared · no retained messages · ID 7'))
