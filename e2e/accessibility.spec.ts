@@ -65,6 +65,11 @@ async function* screens(app: AppPage, page: Page, treetop: Treetop): AsyncGenera
   await app.button('Published (1)').click()
   yield 'published messages'
   await page.keyboard.press('Escape')
+  const properties = app.publishPanel.getByRole('button', { name: /^MQTT 5 properties/ })
+  await properties.click()
+  await app.button('Add user property').click()
+  yield 'MQTT 5 properties'
+  await properties.click()
   const tabs = {
     Diff: page.getByText('1 changed'),
     Chart: app.button('Add values…'),

@@ -1,25 +1,21 @@
-import mqtt, {
-  type IClientPublishOptions,
-  type IConnackPacket,
-  type IPublishPacket,
-  type MqttClient,
-  type Packet
-} from 'mqtt'
+import mqtt, { type IClientPublishOptions, type IPublishPacket, type MqttClient, type Packet } from 'mqtt'
 import type { Connack, ConnectionFault, SubscriptionState } from '../../shared/contract/connections'
 import type { PublishResult } from '../../shared/contract/messages'
 import type { MqttVersion, Profile, Subscription } from '../../shared/contract/profiles'
 import { AppError } from '../../shared/errors'
-import type { MessageProperties, Qos } from '../../shared/message'
+import type { Qos } from '../../shared/message'
 import { bridge, type Bridging, type Carried } from './bridging'
 import { checkLimits } from './connack-limits'
-import { faultOf } from './faults'
+import { faultOf, refusalOf } from './faults'
 import { inTime } from './in-time'
 import { malformation } from './malformed'
 import { clientOptions, type Secrets } from './options'
 import { markRepeats } from './mark-repeats'
-import { arrivalOf, connackOf, publishProperties } from './mqttjs-packets'
+import { arrivalOf, connackOf, subscribeOptions } from './mqttjs-packets'
+import { republished, type OutgoingProperties } from './outgoing-properties'
 import { tapPackets } from './packet-tap'
 import { omitUsername } from './password-only'
+import { sendAliases } from './topic-aliases'
 import type { PacketLog } from '../packets/log'
 import type { Gate, Recipient } from '../recorder/recorder'
 
@@ -51,6 +47,7 @@ export class Client {
     this.client = mqtt.connect({ ...clientOptions(profile, secrets), manualConnect: true })
     if (bridging) bridge(this.client, bridging)
     markRepeats(this.client)
+    sendAliases(this.client)
     tapPackets(this.client, packets, profile.version, {
       failed: (error) => this.failed(error),
       isAccepted: () => this.connack !== null
@@ -96,12 +93,12 @@ export class Client {
   }
 
   /** Sends one SUBSCRIBE for one filter and returns the code of the SUBACK (MQTT 3.1.1, 3.9.3; MQTT 5.0, 3.9.3). Throws NOT_CONNECTED. */
-  async subscribe({ filter, qos }: Subscription, retainAsPublished = true): Promise<SubscriptionState> {
-    const state = { filter, requested: qos }
-    const { bridging } = this
-    const own = bridging && { nl: true, rap: true, rh: bridging.retainHandling(filter) }
-    const options =
-      this.version === 5 ? { qos, rap: retainAsPublished, rh: 0 as const, ...(own ?? {}) } : { qos }
+  async subscribe(subscription: Subscription): Promise<SubscriptionState> {
+    const { qos: requested, ...rest } = subscription
+    const { filter } = rest
+    const state = { ...rest, requested }
+    const own = this.bridging && { nl: true, rap: true, rh: this.bridging.retainHandling(filter) }
+    const options = subscribeOptions(subscription, this.version, own ?? {})
     return new Promise((resolve, reject) => {
       this.client.subscribe(filter, options, (error, _granted, packet) => {
         const suback = packet ?? (error as { packet?: typeof packet } | null)?.packet
@@ -143,18 +140,20 @@ export class Client {
 
   /**
    * Publishes and waits for the acknowledgement that the QoS requires.
-   * Throws NOT_CONNECTED, PAYLOAD_TOO_LARGE, QOS_NOT_SUPPORTED, RETAIN_NOT_SUPPORTED, PUBLISH_REFUSED or TIMED_OUT.
+   * Throws NOT_CONNECTED, PUBLISH_REFUSED, TIMED_OUT, and what `checkLimits` throws.
    */
   async publish(
     topic: string,
     payload: Buffer,
     qos: Qos,
     retain: boolean,
-    properties: MessageProperties | null = null
+    composed: OutgoingProperties | null = null
   ): Promise<PublishResult> {
-    this.check(topic, payload, qos, retain)
+    const properties = this.version === 5 ? composed : null
+    const message = { topic, payload, qos, retain, properties: properties?.recorded ?? null }
+    this.check(message)
     const started = performance.now()
-    this.recorder.outgoing({ topic, payload, qos, retain })
+    this.recorder.outgoing(message)
     const { packetId, reasonCode } = await inTime(this.send(topic, payload, qos, retain, properties))
     // Before MQTT 5, nothing else reports that the broker retains it.
     if (retain) this.recorder.noteRetained(topic, payload.length > 0 ? Math.floor(Date.now() / 1_000) : 0)
@@ -174,8 +173,10 @@ export class Client {
   async carry({ topic, payload, qos, retain, properties }: Carried): Promise<void> {
     const { maximumQos = 2, retainAvailable = true } = this.connack ?? {}
     const lowered = qos > maximumQos ? maximumQos : qos
-    this.check(topic, payload, lowered, retain && retainAvailable)
-    await this.send(topic, payload, lowered, retain && retainAvailable, properties)
+    const sent = this.version === 5 && properties ? republished(properties) : null
+    const kept = retain && retainAvailable
+    this.check({ topic, payload, qos: lowered, retain: kept, properties: sent?.recorded ?? null })
+    await this.send(topic, payload, lowered, kept, sent)
   }
 
   private async send(
@@ -183,13 +184,9 @@ export class Client {
     payload: Buffer,
     qos: Qos,
     retain: boolean,
-    properties: MessageProperties | null
+    properties: OutgoingProperties | null
   ): Promise<{ packetId: number | null; reasonCode: number | null }> {
-    const options: IClientPublishOptions = {
-      qos,
-      retain,
-      ...(properties && this.version === 5 && { properties: publishProperties(properties) })
-    }
+    const options: IClientPublishOptions = { qos, retain, ...(properties && { properties: properties.wire }) }
     return new Promise((resolve, reject) => {
       this.client.publish(topic, payload, options, (error, packet) => {
         const reason = (error as { code?: unknown } | undefined)?.code
@@ -210,10 +207,10 @@ export class Client {
     })
   }
 
-  /** Throws NOT_CONNECTED, PAYLOAD_TOO_LARGE, QOS_NOT_SUPPORTED or RETAIN_NOT_SUPPORTED. */
-  private check(topic: string, payload: Buffer, qos: Qos, retain: boolean): void {
+  /** Throws NOT_CONNECTED, and what `checkLimits` throws. */
+  private check(message: Parameters<typeof checkLimits>[1]): void {
     if (!this.connack || !this.client.connected) throw this.notConnected()
-    checkLimits(this.connack, { topic, payload, qos, retain })
+    checkLimits(this.connack, message)
   }
 
   private notConnected(): AppError {
@@ -251,7 +248,7 @@ export class Client {
       if ((packet.cmd === 'puback' || packet.cmd === 'pubrec') && packet.reasonCode !== undefined) {
         this.reasons.set(packet.messageId ?? 0, packet.reasonCode)
       }
-      if (packet.cmd === 'connack') this.refused(packet)
+      if (packet.cmd === 'connack') this.fault = refusalOf(packet, this.version) ?? this.fault
     })
     client.on('disconnect', (packet) => {
       const reasonString = packet.properties?.reasonString ?? null
@@ -281,15 +278,6 @@ export class Client {
   /** Records why the connection fails; the first error counts. */
   private failed(error: Error): void {
     this.fault ??= faultOf(error, this.profile, this.connack !== null)
-  }
-
-  /** Records a refusal in the CONNACK; MQTT.js's own error omits the reason string. */
-  private refused(packet: IConnackPacket): void {
-    const code = (this.version === 5 ? packet.reasonCode : packet.returnCode) ?? 0
-    if (code === 0) return
-    // MQTT 5 refuses with reason codes from 0x80. A lower one is a return code from a broker that does not support MQTT 5.
-    const version = this.version === 5 && code < 0x80 ? 4 : this.version
-    this.fault = { kind: 'connack', version, code, reasonString: packet.properties?.reasonString ?? null }
   }
 
   private gate(): Gate {

@@ -1,6 +1,6 @@
-import type { IClientPublishOptions, IConnackPacket, IPublishPacket } from 'mqtt'
+import type { IClientSubscribeOptions, IConnackPacket, IPublishPacket } from 'mqtt'
 import type { Connack } from '../../shared/contract/connections'
-import type { Profile } from '../../shared/contract/profiles'
+import type { MqttVersion, Profile, Subscription } from '../../shared/contract/profiles'
 import type { MessageProperties, Qos } from '../../shared/message'
 import type { Arrival } from '../recorder/message'
 
@@ -17,13 +17,20 @@ function propertiesOf(properties: NonNullable<IPublishPacket['properties']>): Me
   return Object.keys(kept).length > 0 ? kept : null
 }
 
-/** Returns the properties to republish a received message with. Properties that applied only to its delivery here are left out. */
-export function publishProperties(came: MessageProperties): NonNullable<IClientPublishOptions['properties']> {
-  const { correlationData, topicAlias: _alias, subscriptionIdentifier: _identifier, ...rest } = came
-  const kept = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined))
+/** MQTT.js's options of a subscription (MQTT 5.0, 3.8.3.1). `own` replaces what it asks for. */
+export function subscribeOptions(
+  { qos, noLocal = false, retainAsPublished = true, retainHandling = 0, identifier }: Subscription,
+  version: MqttVersion,
+  own: Pick<IClientSubscribeOptions, 'nl' | 'rap' | 'rh'> = {}
+): IClientSubscribeOptions {
+  if (version !== 5) return { qos }
   return {
-    ...kept,
-    ...(correlationData !== undefined && { correlationData: Buffer.from(correlationData, 'base64') })
+    qos,
+    nl: noLocal,
+    rap: retainAsPublished,
+    rh: retainHandling,
+    ...(identifier !== undefined && { properties: { subscriptionIdentifier: identifier } }),
+    ...own
   }
 }
 
@@ -37,6 +44,10 @@ export function connackOf(packet: IConnackPacket, profile: Profile, clientId: st
     maximumPacketSize: properties?.maximumPacketSize ?? null,
     maximumQos: (properties?.maximumQoS ?? 2) as Qos,
     retainAvailable: properties?.retainAvailable ?? true,
+    topicAliasMaximum: properties?.topicAliasMaximum ?? 0,
+    receiveMaximum: properties?.receiveMaximum ?? 65_535,
+    subscriptionIdentifiers: properties?.subscriptionIdentifiersAvailable ?? true,
+    responseInformation: properties?.responseInformation ?? null,
     reasonString: properties?.reasonString ?? null
   }
 }

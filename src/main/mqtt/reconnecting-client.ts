@@ -213,8 +213,8 @@ function granted(subscription: Subscription): SubscriptionState {
   return { ...unanswered(subscription), code: subscription.qos }
 }
 
-function unanswered({ filter, qos }: Subscription): SubscriptionState {
-  return { filter, requested: qos, code: null, reasonString: null }
+function unanswered({ qos, ...subscription }: Subscription): SubscriptionState {
+  return { ...subscription, requested: qos, code: null, reasonString: null }
 }
 
 /** Whether the connection may succeed later, unchanged. */

@@ -1,4 +1,5 @@
 import { SvelteSet } from 'svelte/reactivity'
+import { noProperties } from '../../../shared/composed-properties'
 import type { BrokerAddress } from '../../../shared/contract/app'
 import {
   defaultProfile,
@@ -22,7 +23,14 @@ import { faultSentence } from '../../state/sentences'
 
 type WillDraft = NonNullable<ProfileDraft['will']>
 
-const emptyWill: WillDraft = { topic: '', payload: '', qos: 0, retain: false }
+const emptyWill: WillDraft = {
+  topic: '',
+  payload: '',
+  qos: 0,
+  retain: false,
+  delay: 0,
+  properties: noProperties()
+}
 
 /** A profile being edited. */
 export class ProfileForm {
@@ -66,6 +74,16 @@ export class ProfileForm {
   /** Whether the form was made from this version of the profile. */
   isMadeFrom(profile: Profile): boolean {
     return JSON.stringify(profile) === this.#source
+  }
+
+  /** Subscriptions were added to the profile while it is edited here. They join the edits, so that saving those does not remove them. */
+  adopt(profile: Profile): void {
+    const { subscriptions: before } = JSON.parse(this.#source) as Profile
+    const isKnown = (filter: string): boolean =>
+      [...before, ...this.draft.subscriptions].some((each) => each.filter === filter)
+    for (const subscription of profile.subscriptions)
+      if (!isKnown(subscription.filter)) this.draft.subscriptions.push({ ...subscription })
+    this.#source = JSON.stringify(profile)
   }
 
   /** The user has left a field: its fault shows from now on. */
@@ -119,7 +137,7 @@ export class ProfileForm {
   /** Switches the will on or off. Switching it on again restores it. */
   setWill(on: boolean): void {
     if (this.draft.will) this.#lastWill = $state.snapshot(this.draft.will)
-    this.draft.will = on ? { ...this.#lastWill } : null
+    this.draft.will = on ? structuredClone(this.#lastWill) : null
   }
 
   /** Sets a typed secret. An empty text keeps the stored one. */
