@@ -141,7 +141,7 @@ export const targets: readonly Target[] = [
       for (const folder of [true, false]) readSettings('c.yaml', text, folder)
       const { request } = readRequest('r.yaml', text)
       if (!request) return
-      const written = writeRequest(text, { request: { ...request, qos: request.qos === 1 ? 2 : 1 } })
+      const written = writeRequest(text, { request: { ...request, qos: request.qos === 1 ? 2 : 1 } })!
       assert.deepEqual(readRequest('r.yaml', written).request, { ...request, qos: request.qos === 1 ? 2 : 1 })
     }
   },

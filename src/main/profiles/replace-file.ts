@@ -1,5 +1,9 @@
+import { constants } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
 import { AppError } from '../../shared/errors'
+
+/** For writing. Does not write through a symbolic link that waits there; Windows has no such flag. */
+const FRESH = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW
 
 /**
  * Replaces a file atomically: after a crash it has either the old or the new content. Mode 0600, unless given.
@@ -8,7 +12,7 @@ import { AppError } from '../../shared/errors'
 export async function replaceFile(path: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
   const temporary = `${path}.${process.pid}.tmp`
   try {
-    const file = await open(temporary, 'w', mode)
+    const file = await open(temporary, FRESH, mode)
     try {
       await file.writeFile(content)
       await file.sync()

@@ -99,6 +99,7 @@ const faults: Record<Fault, true> = {
   LISTENER_UNKNOWN: true,
   NO_KEYRING: true,
   FOLDER_INTO_ITSELF: true,
+  FILE_FAULTY: true,
   INTERVAL_RANGE: true,
   UINT16_RANGE: true,
   PACKET_SIZE_RANGE: true,

@@ -52,6 +52,7 @@ export type Fault =
   | 'LISTENER_UNKNOWN'
   | 'NO_KEYRING'
   | 'FOLDER_INTO_ITSELF'
+  | 'FILE_FAULTY'
   | 'INTERVAL_RANGE'
   | 'UINT16_RANGE'
   | 'PACKET_SIZE_RANGE'
@@ -115,6 +116,7 @@ const faults: Record<Fault, () => string> = {
   LISTENER_UNKNOWN: m.fault_listener_unknown,
   NO_KEYRING: m.fault_no_keyring,
   FOLDER_INTO_ITSELF: m.fault_folder_into_itself,
+  FILE_FAULTY: m.fault_file_faulty,
   INTERVAL_RANGE: m.fault_interval_range,
   UINT16_RANGE: m.fault_uint16_range,
   PACKET_SIZE_RANGE: m.fault_packet_size_range,

@@ -66,6 +66,7 @@ export const FileFault = z.object({
     'NO_TOPIC',
     'ALIASES',
     'TOO_LARGE',
+    'TOO_LONG',
     'TOO_DEEP',
     'TOO_MANY',
     'UNREADABLE'
@@ -104,15 +105,14 @@ export const TemplateFault = z.object({
     'ROWS_UNREADABLE',
     'NO_COLUMN',
     'TOPIC',
-    'RESPONSE_TOPIC',
     'NOT_JSON',
     'NOT_HEX',
     'NOT_BASE64',
-    'BAD_EXPIRY'
+    'PROPERTY'
   ]),
   /** The variable, generator or argument that is meant. */
   name: z.string(),
-  /** A similar name, the cycle, the topic's fault, or a reason. */
+  /** A similar name, the cycle, the fault code of a topic or property, or a reason. */
   detail: z.string()
 })
 export type TemplateFault = z.infer<typeof TemplateFault>

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { cp, lstat, mkdir, readdir, readFile, rename } from 'node:fs/promises'
+import { cp, lstat, mkdir, readdir, realpath, rename } from 'node:fs/promises'
 import { join as joinPath } from 'node:path'
 import type { SavedRequest } from '../../../shared/contract/collections'
 import { AppError } from '../../../shared/errors'
@@ -17,9 +17,11 @@ import {
   slugOf
 } from './item-path'
 import { orderAt } from './order'
+import { readText } from './read-text'
 import { readFolder, type FolderContent, type FolderItem, type ReadCache } from './read-folder'
 import { writeRequest } from './request-file'
 import { readSettings, writeSettings, type SettingsChange } from './settings-file'
+import { MAX_FILE_BYTES } from './yaml-file'
 
 /** The folder of one collection: what it holds, and the changes that a person makes. Its owner runs one change after the other. */
 export class CollectionFolder {
@@ -60,22 +62,25 @@ export class CollectionFolder {
   async createFolder(parent: string, name: string): Promise<string> {
     const path = await this.freePath(parent, slugOf(name), '')
     const order = this.lastOrder(parent)
-    await asking(path, () => mkdir(this.full(path)))
+    await asking(path, async () => mkdir(await this.full(path)))
     await this.write(`${path}/${FOLDER_FILE}`, (text) => writeSettings(text, { name, order }, true))
     return path
   }
 
   async save(path: string, request: SavedRequest): Promise<void> {
     this.item(path)
-    await this.write(path, (text) => writeRequest(text, { request }))
+    mustBeWritten(path, await this.write(path, (text) => writeRequest(text, { request })))
   }
 
   async rename(path: string, name: string): Promise<string> {
     const item = this.item(path)
-    await this.name(item, path, name)
-    if (!isMadeOf(baseOf(path), item.name) || isMadeOf(baseOf(path), name)) return path
+    const isNamed = await this.name(item, path, name)
+    if (!isMadeOf(baseOf(path), item.name) || isMadeOf(baseOf(path), name)) {
+      mustBeWritten(path, isNamed)
+      return path
+    }
     const to = await this.freePath(parentOf(path), slugOf(name), item.kind === 'folder' ? '' : '.yaml')
-    await asking(path, () => rename(this.full(path), this.full(to)))
+    await this.carry(path, to)
     return to
   }
 
@@ -84,7 +89,9 @@ export class CollectionFolder {
     const item = this.item(path)
     const parent = parentOf(path)
     const to = await this.freePath(parent, slugOf(name), item.kind === 'folder' ? '' : '.yaml')
-    await asking(path, () => cp(this.full(path), this.full(to), { recursive: true, errorOnExist: true }))
+    await asking(path, async () =>
+      cp(await this.full(path), await this.full(to), { recursive: true, errorOnExist: true })
+    )
     await this.name(item, to, name)
     await this.read()
     const siblings = this.siblings(parent, to)
@@ -103,26 +110,35 @@ export class CollectionFolder {
       const [, stem = '', extension = ''] =
         item.kind === 'folder' ? ['', baseOf(path), ''] : /^(.*?)(\.ya?ml)$/i.exec(baseOf(path))!
       to = await this.freePath(parent, stem, extension)
-      await asking(path, () => rename(this.full(path), this.full(to)))
+      await this.carry(path, to)
       await this.read()
     }
     return this.place(to, parent, before)
   }
 
   async setSettings(change: SettingsChange): Promise<void> {
-    await this.write(COLLECTION_FILE, (text) => writeSettings(text, change, false))
+    mustBeWritten(
+      COLLECTION_FILE,
+      await this.write(COLLECTION_FILE, (text) => writeSettings(text, change, false))
+    )
   }
 
-  /** The path on the disk. Throws NOT_FOUND if it leads out of the collection. */
-  full(path: string): string {
+  /** The path on the disk. Throws NOT_FOUND if it leads out of the collection, be it through a symbolic link. */
+  async full(path: string): Promise<string> {
     checkPath(path)
+    const parent = parentOf(path)
+    const [root, real] = await Promise.all(
+      [this.directory, joinPath(this.directory, parent)].map((folder) => realpath(folder).catch(() => null))
+    )
+    if (root === null || real !== joinPath(root!, parent))
+      throw new AppError('NOT_FOUND', { what: 'file', id: path })
     return joinPath(this.directory, path)
   }
 
   /** A path in a folder that nothing has. */
   async freePath(parent: string, slug: string, extension: string): Promise<string> {
     if (parent !== '') this.item(parent)
-    const names = await asking(parent, () => readdir(this.full(parent)))
+    const names = await asking(parent, async () => readdir(await this.full(parent)))
     return join(parent, freeName(slug, extension, new Set(names.map((name) => name.toLowerCase()))))
   }
 
@@ -157,35 +173,39 @@ export class CollectionFolder {
     else await this.write(`${path}/${FOLDER_FILE}`, (text) => writeSettings(text, { order }, true))
   }
 
-  private async name({ kind }: FolderItem, path: string, name: string): Promise<void> {
-    if (kind === 'request') await this.write(path, (text) => writeRequest(text, { name }))
-    else await this.write(`${path}/${FOLDER_FILE}`, (text) => writeSettings(text, { name }, true))
+  private name({ kind }: FolderItem, path: string, name: string): Promise<boolean> {
+    return kind === 'request'
+      ? this.write(path, (text) => writeRequest(text, { name }))
+      : this.write(`${path}/${FOLDER_FILE}`, (text) => writeSettings(text, { name }, true))
   }
 
-  /** Empty if there is no such file. */
-  private async text(path: string): Promise<string> {
-    try {
-      return await readFile(this.full(path), 'utf8')
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return ''
-      throw new AppError('FILE_UNREADABLE', { path, reason: (error as Error).message })
-    }
+  private async carry(path: string, to: string): Promise<void> {
+    await asking(path, async () => rename(await this.full(path), await this.full(to)))
   }
 
   /**
-   * Replaces the text of a file. Keeps the mode of one that exists: a collection is shared by git, so it is no secret. Throws
-   * FILE_UNWRITABLE, also for a change that would break a reference within the file.
+   * Replaces the text of a file. Keeps the mode of one that exists: a collection is shared by git, so it is no secret. False if the file
+   * has a fault: it is left as it is, since what is written there would be lost. Throws FILE_UNWRITABLE, also for a change that would break
+   * a reference within the file.
    */
-  private async write(path: string, change: (text: string) => string): Promise<void> {
-    const full = this.full(path)
-    const before = await this.text(path)
-    const text = await asking(path, () => Promise.resolve(before).then(change))
+  private async write(path: string, change: (text: string) => string | null): Promise<boolean> {
+    const full = await this.full(path)
+    const read = await readText(full, MAX_FILE_BYTES)
+    if (!('text' in read)) return false
+    const text = await asking(path, () => Promise.resolve(read.text ?? '').then(change))
+    if (text === null) return false
     const mode = await lstat(full).then(
       (stats) => stats.mode & 0o777,
       () => 0o666
     )
     await replaceFile(full, text, mode)
+    return true
   }
+}
+
+/** Throws INVALID_INPUT. */
+function mustBeWritten(path: string, isWritten: boolean): void {
+  if (!isWritten) throw new AppError('INVALID_INPUT', { issues: [{ path, fault: 'FILE_FAULTY' }] })
 }
 
 /** Throws FILE_UNWRITABLE. */

@@ -368,7 +368,7 @@ describe('publishing', () => {
     expect(await wrong({ payload: 'a*b=', format: 'base64' })).toEqual(['NOT_BASE64'])
     const { properties } = emptyRequest
     expect(await wrong({ properties: { ...properties, messageExpiry: '-1', responseTopic: 'a/+' } })).toEqual(
-      ['RESPONSE_TOPIC', 'BAD_EXPIRY']
+      ['PROPERTY', 'PROPERTY']
     )
     expect(await wrong({ payload: '{{$row ../profiles.json id}}' })).toEqual(['ROWS_UNREADABLE'])
     symlinkSync('/etc/passwd', join(own, 'users.csv'))

@@ -118,14 +118,14 @@ export class Collections {
       'collections.remove': ({ collection, path }) =>
         change(collection, async (folder) => {
           folder.item(path)
-          return { undo: await this.trash.put(folder.full(path), collection, path) }
+          return { undo: await this.trash.put(await folder.full(path), collection, path) }
         }),
       'collections.undo': ({ undo }) => {
         const { collection, path } = this.trash.find(undo)
         return change(collection, async (folder) => {
           const [, stem = '', extension = ''] = /^(.*?)(\.ya?ml)?$/i.exec(baseOf(path))!
           const to = await folder.freePath(parentOf(path), stem, extension)
-          await this.trash.take(undo, folder.full(to))
+          await this.trash.take(undo, await folder.full(to))
           return { collection, path: to }
         })
       },

@@ -21,7 +21,10 @@ export class DataFiles {
       const full = realpathSync(join(this.directory, path))
       if (!full.startsWith(realpathSync(this.directory) + sep))
         throw new TemplateError('ROWS_UNREADABLE', file, 'outside of the collection')
-      const { mtimeMs, size } = statSync(full)
+      const stats = statSync(full)
+      // Reading a named pipe would never end.
+      if (!stats.isFile()) throw new TemplateError('ROWS_UNREADABLE', file, 'not a file')
+      const { mtimeMs, size } = stats
       const stamp = `${mtimeMs} ${size}`
       const before = this.read.get(path)
       if (before?.stamp === stamp) return before.rows

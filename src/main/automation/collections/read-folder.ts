@@ -1,7 +1,8 @@
-import { lstat, readdir, readFile } from 'node:fs/promises'
+import { lstat, readdir } from 'node:fs/promises'
 import { join as joinPath } from 'node:path'
 import type { CollectionItem, FileFault, SavedRequest } from '../../../shared/contract/collections'
 import { COLLECTION_FILE, FOLDER_FILE, isRequestFile, join, nameOfFile } from './item-path'
+import { readText } from './read-text'
 import { readRequest } from './request-file'
 import { readSettings, type Settings } from './settings-file'
 import { MAX_FILE_BYTES } from './yaml-file'
@@ -41,7 +42,7 @@ export async function readFolder(directory: string, cache: ReadCache): Promise<F
     try {
       entries = await readdir(joinPath(directory, path), { withFileTypes: true })
     } catch (error) {
-      faults.push(unreadable(path || '.', error))
+      faults.push(faultOf(path || '.', 'UNREADABLE', (error as Error).message))
       return
     }
     const found: FolderItem[] = []
@@ -122,20 +123,10 @@ async function requestAt(
 
 /** The text of a file; null if there is none. */
 async function textOf(path: string, file: string): Promise<{ text: string | null; fault: FileFault | null }> {
-  try {
-    const { size } = await lstat(path)
-    if (size > MAX_FILE_BYTES)
-      return { text: null, fault: faultOf(file, 'TOO_LARGE', String(MAX_FILE_BYTES)) }
-    const bytes = await readFile(path)
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), fault: null }
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { text: null, fault: null }
-    return { text: null, fault: unreadable(file, error) }
-  }
-}
-
-function unreadable(file: string, error: unknown): FileFault {
-  return faultOf(file, 'UNREADABLE', error instanceof TypeError ? 'UTF-8' : (error as Error).message)
+  const read = await readText(path, MAX_FILE_BYTES)
+  if ('text' in read) return { text: read.text, fault: null }
+  const detail = read.code === 'TOO_LARGE' ? String(MAX_FILE_BYTES) : read.reason
+  return { text: null, fault: faultOf(file, read.code, detail) }
 }
 
 function faultOf(file: string, code: FileFault['code'], detail: string): FileFault {

@@ -152,17 +152,16 @@ export function readRequest(file: string, text: string): RequestFile {
 }
 
 /**
- * The text of a file after a change. Comments, keys that Treetop does not know, and the way in which unchanged values are written stay.
+ * The text of a file after a change; null if the file has a fault. Comments, keys that Treetop does not know, and the way in which
+ * unchanged values are written stay.
  *
  * @param before the file's text; empty for a new file
  */
-export function writeRequest(before: string, change: RequestChange): string {
+export function writeRequest(before: string, change: RequestChange): string | null {
   const old = readRequest('', before)
   const { name, order, request } = change
-  const read = YamlFile.read('', before)
-  // Only a whole message takes the place of what is not YAML.
-  if (!read.usable && !request) return before
-  const file = read.usable ? read : YamlFile.read('', '')
+  const file = YamlFile.read('', before)
+  if (!file.usable || (old.request === null && before.trim() !== '')) return null
   const { root } = file
   if (name !== undefined) setKey(root, 'name', name, old.name === name)
   if (order !== undefined) setKey(root, 'order', order, old.order === order)

@@ -66,11 +66,11 @@ function variableOf(name: string, value: unknown): StoredVariable | null {
 
 export type SettingsChange = Partial<Pick<Settings, 'name' | 'order' | 'variables' | 'environments'>>
 
-/** The text of the file after a change. Comments, unknown keys, and what stays the same are kept. */
-export function writeSettings(before: string, change: SettingsChange, folder: boolean): string {
+/** The text of the file after a change; null if the file has a fault. Comments, unknown keys, and what stays the same are kept. */
+export function writeSettings(before: string, change: SettingsChange, folder: boolean): string | null {
   const old = readSettings('', before, folder)
-  const read = YamlFile.read('', before)
-  const file = read.usable ? read : YamlFile.read('', '')
+  if (old.faults.some(({ warning }) => !warning)) return null
+  const file = YamlFile.read('', before)
   const { root } = file
   const { name, order, variables, environments } = change
   if (typeof name === 'string') setKey(root, 'name', name, old.name === name)

@@ -1,4 +1,6 @@
-import type { RequestProperties, SavedRequest, TemplateFault } from '../../../shared/contract/collections'
+import { isDeepStrictEqual } from 'node:util'
+import { noProperties, PublishProperties } from '../../../shared/composed-properties'
+import type { SavedRequest, TemplateFault } from '../../../shared/contract/collections'
 import type { Qos } from '../../../shared/message'
 import { topicFault } from '../../../shared/topic'
 import { expand, type Context } from '../template/expand'
@@ -11,14 +13,10 @@ export interface ReadyMessage {
   qos: Qos
   retain: boolean
   /** null: none is set. */
-  properties:
-    (Omit<RequestProperties, 'messageExpiry'> & { messageExpiry: number | null; topicAlias: null }) | null
+  properties: PublishProperties | null
 }
 
 export type Made = { message: ReadyMessage; faults: TemplateFault[]; commit: () => void }
-
-/** Largest message expiry interval in seconds (MQTT 5.0, 1.5.3 and 3.3.2.3.3). */
-const MAX_INTERVAL = 4_294_967_295
 
 /** Expands a saved message. With faults, the message is what is known of it, and must not be sent. */
 export function toMessage(request: SavedRequest, context: Context, memory: GeneratorMemory): Made {
@@ -42,58 +40,43 @@ export function toMessage(request: SavedRequest, context: Context, memory: Gener
   const topic = texts.topic!
   const fault = topicFault(topic)
   if (fault) report('topic', 'TOPIC', fault)
-  const responseTopic = texts.responseTopic!
-  const responseFault = responseTopic === '' ? null : topicFault(responseTopic)
-  if (responseFault) report('responseTopic', 'RESPONSE_TOPIC', responseFault)
   const payload = bytesOf(format, texts.payload!)
   if ('code' in payload) report('payload', payload.code, payload.detail)
-  const { as } = properties.correlation
-  const correlation = bytesOf(as, texts.correlationData!)
-  if ('code' in correlation) report('correlationData', correlation.code)
   const expiry = texts.messageExpiry!.trim()
-  const messageExpiry = expiry === '' ? null : Number(expiry)
-  if (
-    messageExpiry !== null &&
-    !(Number.isInteger(messageExpiry) && messageExpiry >= 0 && messageExpiry <= MAX_INTERVAL)
-  )
-    report('messageExpiry', 'BAD_EXPIRY', expiry.slice(0, 40))
-  const ready: RequestProperties = {
+  const ready: PublishProperties = {
     payloadFormat: properties.payloadFormat,
     contentType: texts.contentType!,
-    messageExpiry: '',
-    responseTopic,
-    correlation: { as, text: texts.correlationData! },
+    messageExpiry: expiry === '' ? null : Number(expiry),
+    responseTopic: texts.responseTopic!,
+    correlation: { as: properties.correlation.as, text: texts.correlationData! },
     userProperties: properties.userProperties.map((_, index) => ({
       name: texts[`userProperties ${index + 1}`]!,
       value: texts[`userProperties ${index + 1} =`]!
-    }))
+    })),
+    topicAlias: null
   }
+  for (const { path, message } of PublishProperties.safeParse(ready).error?.issues ?? [])
+    report(fieldAt(path), 'PROPERTY', message)
   return {
     message: {
       topic,
       payload: 'bytes' in payload ? payload.bytes : new Uint8Array(),
       qos,
       retain,
-      properties:
-        isAnySet(ready) || messageExpiry !== null ? { ...ready, messageExpiry, topicAlias: null } : null
+      properties: isDeepStrictEqual(ready, unset) ? null : ready
     },
     faults,
     commit
   }
 }
 
-function isAnySet({
-  payloadFormat,
-  contentType,
-  responseTopic,
-  correlation,
-  userProperties
-}: RequestProperties): boolean {
-  return (
-    payloadFormat !== 'none' ||
-    [contentType, responseTopic, correlation.text].some((text) => text !== '') ||
-    userProperties.length > 0
-  )
+const unset: PublishProperties = { ...noProperties(), topicAlias: null }
+
+/** The field of a request that a path in its properties stands for. */
+function fieldAt([key, index, part]: readonly PropertyKey[]): string {
+  if (key === 'correlation') return 'correlationData'
+  if (key !== 'userProperties' || typeof index !== 'number') return String(key)
+  return `userProperties ${index + 1}${part === 'value' ? ' =' : ''}`
 }
 
 type Read = { bytes: Uint8Array } | { code: 'NOT_JSON' | 'NOT_HEX' | 'NOT_BASE64'; detail: string }

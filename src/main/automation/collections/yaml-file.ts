@@ -4,6 +4,7 @@ import {
   isMap,
   isNode,
   isScalar,
+  Lexer,
   LineCounter,
   parseDocument,
   Scalar,
@@ -18,6 +19,8 @@ import type { FileFault } from '../../../shared/contract/collections'
 
 /** A larger file is not read: nobody wrote it by hand, and reading YAML takes a second for some megabytes. */
 export const MAX_FILE_BYTES = 1_000_000
+/** Words and signs. Reading this many takes about 0.1 s, in which nothing else is done. */
+const MAX_TOKENS = 50_000
 /** More of these in a file mean that it was made to explode. */
 const MAX_ALIASES = 100
 
@@ -35,6 +38,11 @@ export class YamlFile {
   /** Never throws. `root` is null if the file is not a map. */
   static read(file: string, text: string): YamlFile {
     const lines = new LineCounter()
+    if (isTooLong(text)) {
+      const read = new YamlFile(file, '', parseDocument('{}') as Document, lines)
+      read.fault('TOO_LONG', null, { detail: String(MAX_TOKENS) })
+      return read
+    }
     let document: Document
     try {
       // Its own check for repeated keys takes time in proportion to the square of their number.
@@ -195,6 +203,13 @@ export class YamlFile {
 }
 
 const MAX_FAULTS = 20
+
+function isTooLong(text: string): boolean {
+  let count = 0
+  for (const _token of new Lexer().lex(text)) if (++count > MAX_TOKENS) return true
+  return false
+}
+
 /** What an anchor must not contain (YAML 1.2.2, 6.9.2). */
 // eslint-disable-next-line no-control-regex -- control characters are what it looks for
 const NO_ANCHOR = /[\0-\x20,[\]{}]/

@@ -30,7 +30,7 @@ export interface Expanded<F extends string> {
 const MAX_DEPTH = 50
 /** Expressions of one message. */
 const MAX_EXPRESSIONS = 100_000
-/** UTF-16 units of one field: 32 MiB. */
+/** UTF-16 units of everything that is expanded for one message: 32 MiB. */
 const MAX_LENGTH = 16 * 2 ** 20
 const MAX_FAULTS = 20
 
@@ -68,6 +68,7 @@ class MessageExpansion {
   /** Variables that are being expanded, outermost first. */
   private readonly open: string[] = []
   private expressions = 0
+  private length = 0
   private current = ''
 
   constructor(
@@ -85,16 +86,16 @@ class MessageExpansion {
     if (!isTemplate(text)) return text
     const { parts, fault } = parseTemplate(text)
     const made: string[] = []
-    let length = 0
     let sound = true
     let count = 0
     for (const part of parts) {
       const expression = typeof part === 'string' ? null : part
       const value = expression ? this.expression(expression, text, `${place} ${count++}`) : (part as string)
       if (value === null) sound = false
-      else length += value.length
-      if (length > MAX_LENGTH || this.faults.length >= MAX_FAULTS) {
-        if (length > MAX_LENGTH) this.report(text, expression?.offset ?? 0, new TemplateError('TOO_LONG'))
+      else this.length += value.length
+      if (this.length > MAX_LENGTH || this.faults.length >= MAX_FAULTS) {
+        if (this.length > MAX_LENGTH)
+          this.report(text, expression?.offset ?? 0, new TemplateError('TOO_LONG'))
         return null
       }
       if (sound) made.push(value!)

@@ -1,6 +1,6 @@
 import type { FileFault, TemplateFault } from '../../../shared/contract/collections'
 import { m } from '../../paraglide/messages'
-import { milliseconds, bytes, time, toTheSecond } from '../../state/format'
+import { bytes, count, milliseconds, time, toTheSecond } from '../../state/format'
 import { faultSentence, reasonName, sentenceFor } from '../../state/sentences'
 import type { Published } from './request-draft.svelte'
 
@@ -17,8 +17,9 @@ const fileFaults: Record<FileFault['code'], (fault: FileFault) => string> = {
   NO_TOPIC: () => m.collections_file_no_topic(),
   ALIASES: () => m.collections_file_aliases(),
   TOO_LARGE: ({ detail }) => m.collections_file_too_large({ limit: bytes(Number(detail)) }),
+  TOO_LONG: ({ detail }) => m.collections_file_too_long({ limit: count(Number(detail)) }),
   TOO_DEEP: () => m.collections_file_too_deep(),
-  TOO_MANY: ({ detail }) => m.collections_file_too_many({ limit: detail }),
+  TOO_MANY: ({ detail }) => m.collections_file_too_many({ limit: count(Number(detail)) }),
   UNREADABLE: ({ detail }) => m.collections_file_unreadable({ reason: detail })
 }
 
@@ -53,22 +54,14 @@ const templateFaults: Record<TemplateFault['code'], (fault: TemplateFault) => st
   ROWS_UNREADABLE: ({ name, detail }) => m.collections_fault_rows({ name, reason: detail }),
   NO_COLUMN: ({ name, detail }) => m.collections_fault_no_column({ name, columns: detail }),
   TOPIC: ({ detail }) => faultSentence(`TOPIC_${detail}`),
-  RESPONSE_TOPIC: ({ detail }) => faultSentence(`TOPIC_${detail}`),
   NOT_JSON: ({ detail }) => m.collections_fault_not_json({ reason: detail }),
   NOT_HEX: () => m.collections_fault_not_hex(),
   NOT_BASE64: () => m.collections_fault_not_base64(),
-  BAD_EXPIRY: () => m.collections_fault_bad_expiry()
+  PROPERTY: ({ detail }) => faultSentence(detail)
 }
 
 /** Faults of a whole field, which have no place in it. */
-const WHOLE = new Set<TemplateFault['code']>([
-  'TOPIC',
-  'RESPONSE_TOPIC',
-  'NOT_JSON',
-  'NOT_HEX',
-  'NOT_BASE64',
-  'BAD_EXPIRY'
-])
+const WHOLE = new Set<TemplateFault['code']>(['TOPIC', 'NOT_JSON', 'NOT_HEX', 'NOT_BASE64', 'PROPERTY'])
 
 const fields: Record<string, () => string> = {
   topic: m.collections_topic,

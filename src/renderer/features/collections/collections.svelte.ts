@@ -1,10 +1,11 @@
-import type { CollectionList, SavedRequest } from '../../../shared/contract/collections'
+import type { CollectionItem, CollectionList, SavedRequest } from '../../../shared/contract/collections'
 import type { Api } from '../../../shared/rpc/contract'
 import { m } from '../../paraglide/messages'
 import { failureTo, type Notify } from '../../state/sentences'
 import { isPublished, publishedText } from './collections-words'
 import { RequestDraft } from './request-draft.svelte'
 import { keyOf, type Target } from './tree-rows'
+import { UndoStack } from './undo.svelte'
 
 /** Collections of saved messages, as the process reads them from their folders, and what is being edited. */
 export class CollectionsState {
@@ -19,9 +20,8 @@ export class CollectionsState {
   drafts = $state.raw<ReadonlyMap<string, RequestDraft>>(new Map())
   readonly api: Api
   readonly notify: Notify
+  readonly changes = new UndoStack()
   readonly #failed: (error: unknown) => void
-  /** What can be brought back, the latest last. */
-  readonly #removed: string[] = []
 
   constructor(api: Api, notify: Notify) {
     this.api = api
@@ -57,9 +57,16 @@ export class CollectionsState {
     this.collapsed = collapsed
   }
 
-  /** True when it is in its file. */
+  /** True when it is in its file, or in a new one if its file is gone. */
   async save(collection: string, path: string, draft: RequestDraft): Promise<boolean> {
     const request = $state.snapshot(draft.request) as SavedRequest
+    if (draft.gone) {
+      const { name, parent } = draft.gone
+      const folder = this.#item(collection, parent) ? parent : ''
+      if ((await this.create(collection, folder, name, request)) === null) return false
+      if (this.drafts.get(keyOf(collection, path)) === draft) this.#forget(keyOf(collection, path))
+      return true
+    }
     if (!(await this.#try(() => this.api.call('collections.save', { collection, path, request }))))
       return false
     draft.saved = request
@@ -88,8 +95,15 @@ export class CollectionsState {
   }
 
   async rename(collection: string, path: string, name: string): Promise<void> {
+    const before = this.#item(collection, path)
+    const to = await this.#rename(collection, path, name)
+    if (before && to !== null)
+      this.changes.push({ collection, path: to, run: (now) => this.#rename(collection, now, before.name) })
+  }
+
+  async #rename(collection: string, path: string, name: string): Promise<string | null> {
     const renamed = await this.#try(() => this.api.call('collections.rename', { collection, path, name }))
-    if (renamed) await this.#moved(collection, path, renamed.value.path)
+    return renamed && this.#moved(collection, path, renamed.value.path)
   }
 
   async duplicate(collection: string, path: string, name: string): Promise<void> {
@@ -100,35 +114,53 @@ export class CollectionsState {
   }
 
   async move(collection: string, path: string, target: Target): Promise<void> {
+    const before = this.#place(collection, path)
+    const to = await this.#move(collection, path, target)
+    if (before && to !== null)
+      this.changes.push({ collection, path: to, run: (now) => this.#move(collection, now, before) })
+  }
+
+  async #move(collection: string, path: string, target: Target): Promise<string | null> {
     const moved = await this.#try(() => this.api.call('collections.move', { collection, path, ...target }))
-    if (!moved) return
-    if (target.parent !== '') this.toggle(keyOf(collection, target.parent), true)
-    await this.#moved(collection, path, moved.value.path)
+    return moved && this.#moved(collection, path, moved.value.path)
+  }
+
+  /** Where an item is. */
+  #place(collection: string, path: string): Target | null {
+    const items = this.list.collections.find(({ id }) => id === collection)?.items ?? []
+    const parent = items.find((each) => each.path === path)?.parent
+    if (parent === undefined) return null
+    const siblings = items.filter((each) => each.parent === parent)
+    return { parent, before: siblings[siblings.findIndex((each) => each.path === path) + 1]?.path ?? null }
+  }
+
+  #item(collection: string, path: string): CollectionItem | undefined {
+    const { items } = this.list.collections.find(({ id }) => id === collection) ?? { items: [] }
+    return items.find((each) => each.path === path)
   }
 
   async remove(collection: string, path: string, name: string): Promise<void> {
     const removed = await this.#try(() => this.api.call('collections.remove', { collection, path }))
     if (!removed) return
     const { undo } = removed.value
-    this.#removed.push(undo)
+    const entry = { collection, path, run: () => this.#bringBack(undo) }
+    this.changes.push(entry)
     this.notify('good', m.collections_removed({ name }), {
       label: m.collections_undo(),
-      run: () => void this.undo(undo)
+      run: () => void this.changes.undo(entry)
     })
   }
 
-  /** Brings back what was removed: the given item, or the latest. */
-  async undo(id = this.#removed.at(-1)): Promise<void> {
-    const index = this.#removed.indexOf(id ?? '')
-    if (id === undefined || index === -1) return
-    this.#removed.splice(index, 1)
-    const back = await this.#try(() => this.api.call('collections.undo', { undo: id }))
+  async #bringBack(undo: string): Promise<void> {
+    const back = await this.#try(() => this.api.call('collections.undo', { undo }))
     if (back) await this.#shown(back.value.collection, back.value.path)
   }
 
-  /** Something is not saved. */
+  /** Something is not saved. What the user deleted is not meant. */
   get dirty(): boolean {
-    return [...this.drafts.values()].some((draft) => draft.dirty)
+    return [...this.drafts.values()].some(
+      (draft) => draft.dirty && (draft.gone === null || draft === this.draft)
+    )
   }
 
   async setEnvironment(name: string | null): Promise<void> {
@@ -171,15 +203,14 @@ export class CollectionsState {
   }
 
   #take(list: CollectionList): void {
+    const before = keysOf(this.list)
+    const known = keysOf(list)
     this.list = list
-    const known = new Set(
-      list.collections.flatMap(({ id, items }) => [
-        keyOf(id, ''),
-        ...items.map(({ path }) => keyOf(id, path))
-      ])
-    )
-    for (const [key, draft] of this.drafts) if (!known.has(key) && !draft.dirty) this.#forget(key)
-    if (this.current !== null && !known.has(this.current)) {
+    for (const [key, draft] of this.drafts)
+      if (known.has(key)) draft.gone = null
+      else if (draft.dirty) draft.gone ??= before.get(key) ?? null
+      else this.#forget(key)
+    if (this.current !== null && !known.has(this.current) && !this.draft?.gone) {
       this.current = null
       this.draft = null
     }
@@ -192,10 +223,7 @@ export class CollectionsState {
   /** Reads a message for its draft. */
   async #read(collection: string, path: string): Promise<void> {
     const key = keyOf(collection, path)
-    const item = this.list.collections
-      .find(({ id }) => id === collection)
-      ?.items.find((each) => each.path === path)
-    if (item?.kind === 'folder') return
+    if (this.#item(collection, path)?.kind !== 'request') return
     // An item that is gone meanwhile is no fault: the list says so, too.
     const saved = await this.api.call('collections.request', { collection, path }).catch(() => null)
     const known = this.drafts.get(key)
@@ -216,14 +244,22 @@ export class CollectionsState {
   }
 
   /** The draft goes with its item, and so do those of a folder's items. */
-  async #moved(collection: string, from: string, to: string): Promise<void> {
+  async #moved(collection: string, from: string, to: string): Promise<string> {
     const before = keyOf(collection, from)
     const after = keyOf(collection, to)
     const renamed = (key: string): string =>
       key === before || key.startsWith(`${before}/`) ? after + key.slice(before.length) : key
     this.drafts = new Map([...this.drafts].map(([key, draft]) => [renamed(key), draft]))
     this.collapsed = new Set([...this.collapsed].map(renamed))
-    await this.#shown(collection, to)
+    this.changes.moved(collection, from, to)
+    return this.#shown(collection, to)
+  }
+
+  /** Gives up what is not saved of a message whose file is gone. */
+  discard(collection: string, path: string): void {
+    this.#forget(keyOf(collection, path))
+    this.current = null
+    this.draft = null
   }
 
   #forget(key: string): void {
@@ -241,4 +277,14 @@ export class CollectionsState {
       return null
     }
   }
+}
+
+/** What has a row, by its key; null: a collection itself. */
+function keysOf({ collections }: CollectionList): Map<string, CollectionItem | null> {
+  return new Map(
+    collections.flatMap(({ id, items }) => [
+      [keyOf(id, ''), null],
+      ...items.map((item): [string, CollectionItem] => [keyOf(id, item.path), item])
+    ])
+  )
 }

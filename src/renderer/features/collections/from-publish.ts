@@ -1,4 +1,4 @@
-import { emptyRequest, type RequestProperties, type SavedRequest } from '../../../shared/contract/collections'
+import type { RequestProperties, SavedRequest } from '../../../shared/contract/collections'
 import type { Qos } from '../../../shared/message'
 
 /** A message as the publish panel holds it. */
@@ -9,34 +9,39 @@ interface Entered {
   file: File | null
   qos: Qos
   retain: boolean
-  /** MQTT 5 properties, as they are typed there. */
-  properties?: Omit<RequestProperties, 'messageExpiry'> & { messageExpiry: number | null }
+  properties: Omit<RequestProperties, 'messageExpiry'> & { messageExpiry: number | null }
 }
 
 /** A larger file would make a file that a collection cannot hold. */
 const MAX_FILE = 600_000
 
-/** A saved message of what the publish panel holds; null if its file is too large to be saved. A file is saved as Base64. */
-export async function requestOf(entered: Entered): Promise<SavedRequest | null> {
+/**
+ * A saved message of what the publish panel holds; null if its file is too large to be saved. A file is saved as Base64.
+ *
+ * @param literal double braces are sent as they stand
+ */
+export async function requestOf(entered: Entered, literal: boolean): Promise<SavedRequest | null> {
   const { topic, kind, text, file, qos, retain, properties } = entered
   if (kind === 'file' && file && file.size > MAX_FILE) return null
+  const plain = (text: string): string => (literal ? text.replaceAll('{{', '\\{{') : text)
   const bytes = kind === 'file' && file ? new Uint8Array(await file.arrayBuffer()) : null
   return {
-    topic,
-    payload: bytes ? base64Of(bytes) : kind === 'file' ? '' : text,
+    topic: plain(topic),
+    payload: bytes ? base64Of(bytes) : kind === 'file' ? '' : plain(text),
     format: kind === 'file' ? 'base64' : kind,
     qos,
     retain,
-    properties: properties
-      ? {
-          payloadFormat: properties.payloadFormat,
-          contentType: properties.contentType,
-          messageExpiry: properties.messageExpiry === null ? '' : String(properties.messageExpiry),
-          responseTopic: properties.responseTopic,
-          correlation: { ...properties.correlation },
-          userProperties: properties.userProperties.map(({ name, value }) => ({ name, value }))
-        }
-      : emptyRequest.properties
+    properties: {
+      payloadFormat: properties.payloadFormat,
+      contentType: plain(properties.contentType),
+      messageExpiry: properties.messageExpiry === null ? '' : String(properties.messageExpiry),
+      responseTopic: plain(properties.responseTopic),
+      correlation: { as: properties.correlation.as, text: plain(properties.correlation.text) },
+      userProperties: properties.userProperties.map(({ name, value }) => ({
+        name: plain(name),
+        value: plain(value)
+      }))
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import {
   emptyRequest,
+  type CollectionItem,
   type MessagePreview,
   type RequestOutcome,
   type SavedRequest
@@ -21,6 +22,8 @@ export class RequestDraft {
   saved = $state.raw<SavedRequest>(emptyRequest)
   /** The file changed while it was being edited: what it holds now. */
   outside = $state.raw<SavedRequest | null>(null)
+  /** Its file is gone: what it was. */
+  gone = $state.raw<CollectionItem | null>(null)
   preview = $state.raw<MessagePreview | null>(null)
   published = $state.raw<Published | null>(null)
   busy = $state(false)

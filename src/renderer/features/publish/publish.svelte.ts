@@ -143,7 +143,7 @@ export class PublishState {
 
   /** Keeps the draft that is replaced, if it would be lost otherwise. */
   #replaceBy(message: EnteredMessage): void {
-    const before = this.#entered()
+    const before = this.entered()
     const isTyped =
       before.text !== '' || before.file !== null || this.#typed || propertiesLine(before.properties) !== ''
     if (isTyped && !this.sent.has(before)) this.replaced = before
@@ -169,7 +169,7 @@ export class PublishState {
     const isSound = this.properties.check()
     if (this.busy || this.topicFault || this.payloadFault || !isSound) return
     this.replaced = null
-    if (!(await this.sendAgain(this.#entered()))) return
+    if (!(await this.sendAgain(this.entered()))) return
     this.tried = false
     this.properties.settle()
   }
@@ -207,7 +207,8 @@ export class PublishState {
     }
   }
 
-  #entered(): EnteredMessage {
+  /** The draft as it is now. */
+  entered(): EnteredMessage {
     const { topic, kind, text, file, qos, retain } = this
     return { topic, kind, text, file, qos, retain, properties: this.properties.plain() }
   }
