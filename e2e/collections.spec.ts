@@ -16,6 +16,8 @@ test('what the publish panel holds is saved, edited with a preview, and publishe
   await panel.getByLabel('Topic', { exact: true }).fill('home/{{room}}/lamp')
   await panel.getByLabel('Payload', { exact: true }).fill('{"n": {{$counter start=5}}, "key": "{{key}}"}')
   await app.choice('QoS', '1').check()
+  await panel.getByRole('button', { name: /^MQTT 5 properties/ }).click()
+  await panel.getByLabel('Content type').fill('application/json')
   await panel.getByRole('button', { name: 'Save to collection…' }).click()
   const dialog = page.getByRole('dialog')
   await dialog.getByLabel('Name').fill('Lamp on')
@@ -53,6 +55,7 @@ test('what the publish panel holds is saved, edited with a preview, and publishe
 
   await expect(collections.preview).toContainText('home/kitchen/lamp')
   await expect(collections.preview).toContainText('{"n": 5, "key": "••••••"}')
+  await expect(collections.preview).toContainText('application/json')
   await publish.click()
   await subscriber.until(/home\/kitchen\/lamp \{"n": 5, "key": "hunter2"\}/)
   await expect(form.getByRole('status')).toContainText('Published home/kitchen/lamp to Local broker · PUBACK')
@@ -64,6 +67,13 @@ test('what the publish panel holds is saved, edited with a preview, and publishe
   await form.getByLabel('Payload', { exact: true }).fill('{"n": {{$counter start=5}}')
   await form.getByRole('radiogroup', { name: 'Payload type' }).getByText('JSON').click()
   await expect(form.getByLabel('Payload', { exact: true })).toHaveAccessibleDescription(/not valid JSON/)
+  await form.getByLabel('Payload', { exact: true }).fill('')
+  await form.getByLabel('Payload', { exact: true }).pressSequentially('{"r":"{{roo')
+  await expect(page.getByRole('option')).toHaveText([/\{\{room\}\}\s*bench/])
+  await page.keyboard.press('Tab')
+  await page.keyboard.type('"}')
+  await form.getByRole('button', { name: 'Format' }).click()
+  await expect(form.getByLabel('Payload', { exact: true })).toHaveValue('{\n  "r": "{{room}}"\n}')
   await form.getByLabel('Payload', { exact: true }).fill('{"n": {{$counter start=7}}}')
   await expect(collections.row('Lamp on').getByRole('img', { name: 'Unsaved changes' })).toBeVisible()
   await collections.row('Lamp on').click()
@@ -74,7 +84,7 @@ test('what the publish panel holds is saved, edited with a preview, and publishe
   await expect(form.getByRole('button', { name: 'Save' })).toBeDisabled()
   const folder = join(treetop.dataDirectory, 'collections')
   expect(readFileSync(join(folder, 'lamp-on.yaml'), 'utf8')).toBe(
-    'name: Lamp on\norder: 1\ntopic: home/{{room}}/lamp\npayload: \'{"n": {{$counter start=7}}}\'\nqos: 1\nformat: json\n'
+    'name: Lamp on\norder: 1\ntopic: home/{{room}}/lamp\npayload: \'{"n": {{$counter start=7}}}\'\nqos: 1\nproperties:\n  contentType: application/json\nformat: json\n'
   )
   expect(readFileSync(join(folder, 'collection.yaml'), 'utf8')).not.toContain('hunter2')
 
@@ -84,7 +94,20 @@ test('what the publish panel holds is saved, edited with a preview, and publishe
   await treetop.start()
   await app.open(treetop)
   await app.startLocalBroker()
-  await collections.open()
+  // What was published can be saved, too, exactly as it was sent.
+  await panel.getByLabel('Topic', { exact: true }).fill('home/{{sent}}')
+  await panel.getByLabel('Payload', { exact: true }).fill('{{ value }}')
+  await panel.getByRole('button', { name: 'Publish', exact: true }).click()
+  await panel.getByRole('button', { name: 'Published (1)' }).click()
+  await page.getByRole('button', { name: 'Save “home/{{sent}}” to collection…' }).click()
+  await dialog.getByLabel('Name').fill('As sent')
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await app.toast('Saved “As sent”.').getByRole('button', { name: 'Show' }).click()
+  await expect(collections.form('As sent').getByLabel('Topic', { exact: true })).toHaveValue(
+    'home/\\{{sent}}'
+  )
+  await expect(collections.preview).toContainText('{{ value }}')
+  await expect(collections.preview).toContainText('application/json')
   await collections.row('Lamp on').click()
   await expect(collections.preview).toContainText('home/bench/lamp')
 })
@@ -128,6 +151,16 @@ test('saved messages are organised by keys and by drag, and follow the files of 
   await page.keyboard.press('F2')
   await collections.answer('Ceiling')
   await expect(collections.row('Ceiling')).toBeFocused()
+  await page.keyboard.press('Control+z')
+  await expect(collections.row('First')).toBeFocused()
+  await page.keyboard.press('Control+z')
+  await order('My collection', 'Second', 'First', 'Lamps')
+  await expect(collections.row('First')).toHaveAttribute('aria-level', '2')
+  await collections.row('First').dragTo(collections.row('Lamps'))
+  await order('My collection', 'Second', 'Lamps', 'First')
+  await page.keyboard.press('F2')
+  await collections.answer('Ceiling')
+  await expect(collections.row('Ceiling')).toBeFocused()
   await page.keyboard.press('Control+d')
   await order('My collection', 'Second', 'Lamps', 'Ceiling', 'Ceiling copy')
   await expect(collections.row('Ceiling copy')).toBeFocused()
@@ -164,6 +197,15 @@ test('saved messages are organised by keys and by drag, and follow the files of 
     await expect
       .poll(() => readFileSync(join(folder, 'oven.yaml'), 'utf8'))
       .toBe('# hot\ntopic: plant/oven\nqos: 1\nowner: ops\npayload: "180"\n')
+    // What is typed stays when the file goes.
+    await form.getByLabel('Payload', { exact: true }).fill('200')
+    rmSync(join(folder, 'oven.yaml'))
+    await expect(form).toContainText('The file oven.yaml is gone')
+    await form.getByRole('button', { name: 'Save as a new file' }).click()
+    await expect(form.getByRole('button', { name: 'Save', exact: true })).toBeDisabled()
+    expect(readFileSync(join(folder, 'oven.yaml'), 'utf8')).toBe(
+      'name: oven\ntopic: plant/oven\npayload: "200"\nqos: 1\n'
+    )
   } finally {
     rmSync(folder, { recursive: true })
   }

@@ -192,6 +192,13 @@ describe('hostile templates', () => {
         .fault('{{v47}}')
         .map(({ code }) => code)
     ).toEqual(['TOO_LONG'])
+    // Many fields that are each of a possible length.
+    const long = Object.fromEntries(Array.from({ length: 1_000 }, (_, index) => [`f${index}`, 'x{{big}}']))
+    expect(
+      stage({ big: 'x'.repeat(1_000_000) })
+        .expand(long)
+        .faults.map(({ code }) => code)
+    ).toContain('TOO_LONG')
     const deep = Object.fromEntries(
       Array.from({ length: 10_000 }, (_, level) => [`v${level}`, level === 0 ? 'x' : `{{v${level - 1}}}`])
     )
