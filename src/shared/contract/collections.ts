@@ -69,6 +69,7 @@ export const FileFault = z.object({
     'TOO_LONG',
     'TOO_DEEP',
     'TOO_MANY',
+    'TOO_MUCH',
     'UNREADABLE'
   ]),
   /** The key that is meant. */
@@ -238,9 +239,14 @@ export const collectionCalls = {
     RequestOutcome
   ),
   'collections.setEnvironment': call('main', z.object({ name: z.string().nullable() }), z.void()),
+  /** `name` null: the collection keeps its name. */
   'collections.setVariables': call(
     'main',
-    OfCollection.extend({ name: Name, variables: z.array(Variable), environments: z.array(Environment) }),
+    OfCollection.extend({
+      name: Name.nullable(),
+      variables: z.array(Variable),
+      environments: z.array(Environment)
+    }),
     z.void()
   ),
   /** Keeps a secret in the keyring; null removes it. Throws INVALID_INPUT if there is no keyring. */

@@ -11,7 +11,7 @@ import { JsonFile } from '../../profiles/json-file'
 import type { SecretBox } from '../../profiles/secrets'
 import { GeneratorMemory } from '../template/memory'
 import { CollectionFolder } from './collection-folder'
-import { describe, nameOf } from './describe'
+import { describe } from './describe'
 import { FolderWatch } from './folder-watch'
 import { baseOf, parentOf } from './item-path'
 import { previewOf } from './preview'
@@ -138,7 +138,7 @@ export class Collections {
       'collections.setVariables': ({ collection, name, variables, environments }) =>
         change(collection, (folder) =>
           folder.setSettings({
-            ...(name !== nameOf(folder) && { name }),
+            name,
             variables: variables.map(stored),
             environments: environments.map((each) => ({
               name: each.name,

@@ -23,16 +23,19 @@ export interface FolderContent {
 
 const MAX_ITEMS = 5_000
 const MAX_DEPTH = 16
+/** All files together, in bytes: they are kept in memory. */
+const MAX_TOTAL = 64_000_000
 const PREVIEW = 160
 
 /** Contents of files that have not changed since they were read, by path. */
-export type ReadCache = Map<string, { stamp: string; item: FolderItem }>
+export type ReadCache = Map<string, { stamp: string; size: number; item: FolderItem }>
 
 /** Reads a collection. A file or folder that cannot be read is a fault, and does not stop the others. Symbolic links are not followed. */
 export async function readFolder(directory: string, cache: ReadCache): Promise<FolderContent> {
   const items: FolderItem[] = []
   const faults: FileFault[] = []
   const seen = new Set<string>()
+  let size = 0
   const read = await textOf(joinPath(directory, COLLECTION_FILE), COLLECTION_FILE)
   const settings = readSettings(COLLECTION_FILE, read.text ?? '', false)
   if (read.fault) faults.push(read.fault)
@@ -55,11 +58,17 @@ export async function readFolder(directory: string, cache: ReadCache): Promise<F
           faults.push(faultOf(path || '.', 'TOO_MANY', String(MAX_ITEMS)))
         break
       }
+      if (size > MAX_TOTAL) {
+        if (!faults.some(({ code }) => code === 'TOO_MUCH'))
+          faults.push(faultOf(path || '.', 'TOO_MUCH', String(MAX_TOTAL)))
+        break
+      }
       const child = join(path, name)
       found.push(
         isFolder ? await folderAt(directory, child, path) : await requestAt(directory, child, path, cache)
       )
       seen.add(child)
+      size += cache.get(child)?.size ?? 0
     }
     found.sort(byOrder)
     for (const item of found) {
@@ -99,10 +108,8 @@ async function requestAt(
   cache: ReadCache
 ): Promise<FolderItem> {
   const full = joinPath(directory, path)
-  const stamp = await lstat(full).then(
-    ({ mtimeMs, ctimeMs, size, ino }) => `${mtimeMs} ${ctimeMs} ${size} ${ino}`,
-    () => ''
-  )
+  const stats = await lstat(full).catch(() => null)
+  const stamp = stats ? `${stats.mtimeMs} ${stats.ctimeMs} ${stats.size} ${stats.ino}` : ''
   const cached = cache.get(path)
   if (cached && stamp !== '' && cached.stamp === stamp) return cached.item
   const read = await textOf(full, path)
@@ -117,7 +124,7 @@ async function requestAt(
     qos: request?.qos ?? 0,
     retain: request?.retain ?? false
   }
-  cache.set(path, { stamp, item })
+  cache.set(path, { stamp, size: read.text?.length ?? 0, item })
   return item
 }
 

@@ -20,6 +20,7 @@ const fileFaults: Record<FileFault['code'], (fault: FileFault) => string> = {
   TOO_LONG: ({ detail }) => m.collections_file_too_long({ limit: count(Number(detail)) }),
   TOO_DEEP: () => m.collections_file_too_deep(),
   TOO_MANY: ({ detail }) => m.collections_file_too_many({ limit: count(Number(detail)) }),
+  TOO_MUCH: ({ detail }) => m.collections_file_too_much({ limit: bytes(Number(detail)) }),
   UNREADABLE: ({ detail }) => m.collections_file_unreadable({ reason: detail })
 }
 
@@ -66,10 +67,10 @@ const WHOLE = new Set<TemplateFault['code']>(['TOPIC', 'NOT_JSON', 'NOT_HEX', 'N
 const fields: Record<string, () => string> = {
   topic: m.collections_topic,
   payload: m.collections_payload,
-  contentType: m.collections_content_type,
+  contentType: m.inspect_content_type,
   messageExpiry: m.collections_message_expiry,
-  responseTopic: m.collections_response_topic,
-  correlationData: m.collections_correlation
+  responseTopic: m.inspect_response_topic,
+  correlationData: m.inspect_correlation
 }
 
 /** Place and what is wrong there. */

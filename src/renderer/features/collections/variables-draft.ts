@@ -29,7 +29,7 @@ export function setsOf({ variables, environments }: Collection): SetDraft[] {
   ]
 }
 
-export type VariablesFault = 'NAME' | 'REPEATED' | 'BRACES' | 'ENVIRONMENT_REPEATED'
+export type VariablesFault = 'NAME' | 'REPEATED' | 'BRACES' | 'ENVIRONMENT_NAME' | 'ENVIRONMENT_REPEATED'
 
 /** The first thing that prevents the sets from being saved, and what it is about. */
 export function faultOf(
@@ -37,7 +37,8 @@ export function faultOf(
 ): { fault: VariablesFault; set: SetDraft; name: string } | null {
   const environments = new Set<string | null>()
   for (const set of sets) {
-    const { environment } = set
+    const environment = set.environment?.trim() ?? null
+    if (environment === '') return { fault: 'ENVIRONMENT_NAME', set, name: environment }
     if (environment !== null && environments.has(environment))
       return { fault: 'ENVIRONMENT_REPEATED', set, name: environment }
     environments.add(environment)
@@ -55,4 +56,26 @@ export function faultOf(
 /** The variables as the process takes them. */
 export function storedOf({ variables }: SetDraft): Variable[] {
   return variables.map(({ name, kind, value, known }) => ({ name: name.trim(), kind, value, known }))
+}
+
+/** A secret of a collection; `environment` null: of all environments. */
+export interface SecretName {
+  environment: string | null
+  name: string
+}
+
+/** The secrets that a form takes out of a collection. */
+export function removedSecrets(
+  { variables, environments }: Collection,
+  sets: readonly SetDraft[]
+): SecretName[] {
+  const before = [{ name: null, variables }, ...environments]
+  return before.flatMap(({ name: environment, variables }) => {
+    const set = sets.find((each) => (each.environment?.trim() ?? null) === environment)
+    const isKept = (name: string): boolean =>
+      set?.variables.some((each) => each.kind === 'secret' && each.name.trim() === name) ?? false
+    return variables
+      .filter(({ name, kind, known }) => kind === 'secret' && known && !isKept(name))
+      .map(({ name }) => ({ environment, name }))
+  })
 }
