@@ -64,9 +64,11 @@ export async function readFolder(directory: string, cache: ReadCache): Promise<F
         break
       }
       const child = join(path, name)
-      found.push(
-        isFolder ? await folderAt(directory, child, path) : await requestAt(directory, child, path, cache)
-      )
+      const item = await (isFolder
+        ? folderAt(directory, child, path)
+        : requestAt(directory, child, path, cache))
+      if (!item) continue
+      found.push(item)
       seen.add(child)
       size += cache.get(child)?.size ?? 0
     }
@@ -101,18 +103,20 @@ async function folderAt(directory: string, path: string, parent: string): Promis
   }
 }
 
+/** null: the file is gone since the folder was listed. */
 async function requestAt(
   directory: string,
   path: string,
   parent: string,
   cache: ReadCache
-): Promise<FolderItem> {
+): Promise<FolderItem | null> {
   const full = joinPath(directory, path)
   const stats = await lstat(full).catch(() => null)
   const stamp = stats ? `${stats.mtimeMs} ${stats.ctimeMs} ${stats.size} ${stats.ino}` : ''
   const cached = cache.get(path)
   if (cached && stamp !== '' && cached.stamp === stamp) return cached.item
   const read = await textOf(full, path)
+  if (read.text === null && !read.fault) return null
   const { name, order, request, faults } = read.fault
     ? { name: null, order: null, request: null, faults: [read.fault] }
     : readRequest(path, read.text ?? '')

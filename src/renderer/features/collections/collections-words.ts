@@ -64,23 +64,12 @@ const templateFaults: Record<TemplateFault['code'], (fault: TemplateFault) => st
 /** Faults of a whole field, which have no place in it. */
 const WHOLE = new Set<TemplateFault['code']>(['TOPIC', 'NOT_JSON', 'NOT_HEX', 'NOT_BASE64', 'PROPERTY'])
 
-const fields: Record<string, () => string> = {
-  topic: m.collections_topic,
-  payload: m.collections_payload,
-  contentType: m.inspect_content_type,
-  messageExpiry: m.collections_message_expiry,
-  responseTopic: m.inspect_response_topic,
-  correlationData: m.inspect_correlation
-}
-
-/** Place and what is wrong there. */
+/** What is wrong, and where in a field's text: in the first line, the field alone says enough. */
 export function templateFaultText(fault: TemplateFault): string {
   const sentence = templateFaults[fault.code](fault)
-  const [name = '', number] = fault.field.split(' ')
-  const field = fields[name]?.() ?? m.collections_user_property_number({ number: number ?? '' })
-  if (fault.variable !== null) return m.collections_in_variable({ variable: fault.variable, sentence })
-  if (WHOLE.has(fault.code)) return m.collections_in_field({ field, sentence })
-  return m.collections_at({ field, line: fault.line, column: fault.column, sentence })
+  const { variable, line, column } = fault
+  if (variable !== null) return m.collections_in_variable({ variable, sentence })
+  return WHOLE.has(fault.code) || line === 1 ? sentence : m.collections_at({ line, column, sentence })
 }
 
 /** What came of a publish, in one line. */

@@ -210,9 +210,9 @@ export class CollectionsState {
       if (known.has(key)) draft.gone = null
       else if (draft.dirty) draft.gone ??= before.get(key) ?? null
       else this.#forget(key)
-    if (this.current !== null && !known.has(this.current) && !this.draft?.gone) {
-      this.current = null
-      this.draft = null
+    if (this.current !== null && !known.has(this.current)) {
+      this.draft = this.drafts.get(this.current) ?? null
+      if (!this.draft) this.current = null
     }
     const open = this.current
     const collection = list.collections.find(({ id }) => open?.startsWith(`${id}:`))

@@ -28,7 +28,12 @@ export function treeMenu({ collection, item }: TreeRow, online: boolean, doings:
       ...(collection.isDefault ? [] : [close])
     ]
   }
-  const publish = { label: m.collections_publish(), icon: Send, disabled: !online, onselect: doings.publish }
+  const publish = {
+    label: m.collections_publish(),
+    icon: Send,
+    disabled: !online || item.faults.some(({ warning }) => !warning),
+    onselect: doings.publish
+  }
   return [
     ...(item.kind === 'request' ? [publish] : create),
     { label: m.collections_rename_command(), icon: Pencil, separated: true, onselect: doings.rename },
