@@ -1,5 +1,5 @@
 import mqtt, { type IClientPublishOptions, type IPublishPacket, type MqttClient, type Packet } from 'mqtt'
-import type { Connack, ConnectionFault, SubscriptionState } from '../../shared/contract/connections'
+import type { Connack, ConnectionFault, SubscriptionState, Unsuback } from '../../shared/contract/connections'
 import type { PublishResult } from '../../shared/contract/messages'
 import type { MqttVersion, Profile, Subscription } from '../../shared/contract/profiles'
 import { AppError } from '../../shared/errors'
@@ -15,9 +15,13 @@ import { arrivalOf, connackOf, subscribeOptions } from './mqttjs-packets'
 import { republished, type OutgoingProperties } from './outgoing-properties'
 import { tapPackets } from './packet-tap'
 import { omitUsername } from './password-only'
+import { SendQuota } from './send-quota'
 import { sendAliases } from './topic-aliases'
 import type { PacketLog } from '../packets/log'
 import type { Gate, Recipient } from '../recorder/recorder'
+
+/** "Subscription Identifiers not supported" (MQTT 5.0, 3.9.3). */
+const NO_IDENTIFIERS = 0xa1
 
 export interface ClientEvents {
   online(connack: Connack): void
@@ -30,8 +34,7 @@ export class Client {
   private readonly client: MqttClient
   private fault: ConnectionFault | null = null
   private connack: Connack | null = null
-  /** How many QoS 1 and 2 messages may be unacknowledged at once (MQTT 5.0, 3.2.2.3.3). */
-  receiveMaximum = 65_535
+  private readonly quota = new SendQuota()
   private trying = false
   /** Reason codes of PUBACK and PUBREC by packet id, which MQTT.js does not expose. */
   private readonly reasons = new Map<number, number>()
@@ -59,6 +62,11 @@ export class Client {
 
   get version(): MqttVersion {
     return this.profile.version
+  }
+
+  /** How many QoS 1 and 2 messages may be unacknowledged at once. */
+  get receiveMaximum(): number {
+    return this.quota.maximum
   }
 
   /** Tries to connect; `online` or `lost` reports the result. */
@@ -97,6 +105,9 @@ export class Client {
     const { qos: requested, ...rest } = subscription
     const { filter } = rest
     const state = { ...rest, requested }
+    // Sent anyway, it would be a protocol error that ends the connection (MQTT 5.0, 3.2.2.3.12).
+    if (rest.identifier !== undefined && this.connack?.subscriptionIdentifiers === false)
+      return { ...state, code: NO_IDENTIFIERS, reasonString: null }
     const own = this.bridging && { nl: true, rap: true, rh: this.bridging.retainHandling(filter) }
     const options = subscribeOptions(subscription, this.version, own ?? {})
     return new Promise((resolve, reject) => {
@@ -111,8 +122,8 @@ export class Client {
     })
   }
 
-  /** Sends one UNSUBSCRIBE for one filter and returns the UNSUBACK's reason code (MQTT 5.0, 3.11.3), null before MQTT 5. Throws NOT_CONNECTED. */
-  async unsubscribe(filter: string): Promise<{ code: number | null; reasonString: string | null }> {
+  /** Sends one UNSUBSCRIBE for one filter. Throws NOT_CONNECTED. */
+  async unsubscribe(filter: string): Promise<Unsuback> {
     return new Promise((resolve, reject) => {
       this.client.unsubscribe(filter, (error, packet) => {
         if (error) return reject(this.client.connected ? error : this.notConnected())
@@ -153,8 +164,13 @@ export class Client {
     const message = { topic, payload, qos, retain, properties: properties?.recorded ?? null }
     this.check(message)
     const started = performance.now()
+    const turn = qos > 0 ? this.quota.take() : null
+    if (turn) await turn
     this.recorder.outgoing(message)
-    const { packetId, reasonCode } = await inTime(this.send(topic, payload, qos, retain, properties))
+    const sending = this.send(topic, payload, qos, retain, properties)
+    const settled = (): void => this.quota.give()
+    if (qos > 0) sending.then(settled, settled)
+    const { packetId, reasonCode } = await inTime(sending)
     // Before MQTT 5, nothing else reports that the broker retains it.
     if (retain) this.recorder.noteRetained(topic, payload.length > 0 ? Math.floor(Date.now() / 1_000) : 0)
     return {
@@ -220,7 +236,7 @@ export class Client {
   private listen(): void {
     const { client, recorder } = this
     client.on('connect', (packet) => {
-      this.receiveMaximum = packet.properties?.receiveMaximum ?? 65_535
+      this.quota.maximum = packet.properties?.receiveMaximum ?? 65_535
       this.connack = connackOf(packet, this.profile, client.options.clientId ?? '')
       if (!packet.sessionPresent) recorder.sessionLost()
       this.events.online(this.connack)
@@ -264,6 +280,7 @@ export class Client {
       this.trying = false
       const beforeConnack = this.connack === null
       this.connack = null
+      this.quota.lost(this.notConnected())
       this.events.lost(this.fault ?? { kind: 'closed', beforeConnack })
     })
   }
