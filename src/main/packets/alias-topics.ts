@@ -31,7 +31,8 @@ export class AliasTopics {
     const { ring } = this
     for (let number = Math.max(this.seen + 1, ring.first); number <= last; number++) {
       const packet = ring.get(number)
-      if (packet && packet.bytes[0]! >> 4 === PUBLISH && this.isSupported(packet.connection)) this.note(packet)
+      if (packet && packet.bytes[0]! >> 4 === PUBLISH && this.isSupported(packet.connection))
+        this.note(packet)
     }
     this.seen = Math.max(this.seen, last)
   }
