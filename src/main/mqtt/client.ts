@@ -4,14 +4,15 @@ import type { PublishResult } from '../../shared/contract/messages'
 import type { MqttVersion, Profile, Subscription } from '../../shared/contract/profiles'
 import { AppError } from '../../shared/errors'
 import type { Qos } from '../../shared/message'
+import { REASON_CODE } from '../../shared/mqtt-codes'
 import { bridge, type Bridging, type Carried } from './bridging'
 import { checkLimits } from './connack-limits'
-import { faultOf, refusalOf } from './faults'
+import { faultOf } from './faults'
 import { inTime } from './in-time'
 import { malformation } from './malformed'
 import { clientOptions, type Secrets } from './options'
 import { markRepeats } from './mark-repeats'
-import { arrivalOf, connackOf, subscribeOptions } from './mqttjs-packets'
+import { arrivalOf, connackOf, refusalOf, subscribeOptions, unsubackOf } from './mqttjs-packets'
 import { republished, type OutgoingProperties } from './outgoing-properties'
 import { tapPackets } from './packet-tap'
 import { omitUsername } from './password-only'
@@ -19,9 +20,6 @@ import { SendQuota } from './send-quota'
 import { sendAliases } from './topic-aliases'
 import type { PacketLog } from '../packets/log'
 import type { Gate, Recipient } from '../recorder/recorder'
-
-/** "Subscription Identifiers not supported" (MQTT 5.0, 3.9.3). */
-const NO_IDENTIFIERS = 0xa1
 
 export interface ClientEvents {
   online(connack: Connack): void
@@ -107,7 +105,7 @@ export class Client {
     const state = { ...rest, requested }
     // Sent anyway, it would be a protocol error that ends the connection (MQTT 5.0, 3.2.2.3.12).
     if (rest.identifier !== undefined && this.connack?.subscriptionIdentifiers === false)
-      return { ...state, code: NO_IDENTIFIERS, reasonString: null }
+      return { ...state, code: REASON_CODE.IDENTIFIERS_NOT_SUPPORTED, reasonString: null }
     const own = this.bridging && { nl: true, rap: true, rh: this.bridging.retainHandling(filter) }
     const options = subscribeOptions(subscription, this.version, own ?? {})
     return new Promise((resolve, reject) => {
@@ -126,11 +124,8 @@ export class Client {
   async unsubscribe(filter: string): Promise<Unsuback> {
     return new Promise((resolve, reject) => {
       this.client.unsubscribe(filter, (error, packet) => {
-        if (error) return reject(this.client.connected ? error : this.notConnected())
-        const unsuback = packet?.cmd === 'unsuback' ? packet : null
-        // Contrary to its types, MQTT.js omits `granted` before MQTT 5.
-        const { granted } = { ...unsuback } as { granted?: number[] }
-        resolve({ code: granted?.[0] ?? null, reasonString: unsuback?.properties?.reasonString ?? null })
+        if (error) reject(this.client.connected ? error : this.notConnected())
+        else resolve(unsubackOf(packet))
       })
     })
   }

@@ -6,7 +6,7 @@ import type { Profile, Subscription } from '../../../shared/contract/profiles'
 import { AppError } from '../../../shared/errors'
 import SubscriptionTable from './SubscriptionTable.svelte'
 
-async function table(version: 4 | 5, subscriptionIdentifiers = true) {
+async function table(version: 4 | 5, subscriptionIdentifiers = true, removed = false) {
   const granted = { code: 0, reasonString: null, requested: 0 as const }
   const subscriptions: SubscriptionState[] = [
     { filter: '#', ...granted },
@@ -29,7 +29,10 @@ async function table(version: 4 | 5, subscriptionIdentifiers = true) {
   const screen = await render(SubscriptionTable, {
     status,
     connections: { subscribe, unsubscribe },
-    profiles: { find: () => ({ subscriptions: stored }) as unknown as Profile, keepSubscription },
+    profiles: {
+      find: () => (removed ? null : ({ subscriptions: stored } as unknown as Profile)),
+      keepSubscription
+    },
     onkept
   })
   return { screen, subscribe, unsubscribe, keepSubscription, onkept }
@@ -45,6 +48,9 @@ it('keeps a subscription in the profile that is not in it, with its options', as
     ...{ filter: 'plant/#', qos: 0, noLocal: true, identifier: 7 }
   })
   expect(onkept).toHaveBeenCalledWith('plant/#')
+  await screen.unmount()
+  const without = await table(5, true, true)
+  await expect.element(without.screen.getByRole('button', { name: /^Keep/ })).not.toBeInTheDocument()
 })
 
 it('subscribes with options, and shows the fault of each field beside it', async () => {
