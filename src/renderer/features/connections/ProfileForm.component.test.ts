@@ -162,12 +162,16 @@ describe('the profile form', () => {
     expect(form.plain().draft.subscriptions[0]).not.toHaveProperty('noLocal')
     await userEvent.fill(screen.getByRole('textbox', { name: 'Filter 1' }), '$share/g/a')
     await options.getByRole('checkbox', { name: /^No Local/ }).click()
+    await toggle.click()
     expect(form.check()).toBe(false)
     await expect.element(screen.getByText(/A shared subscription cannot have No Local/)).toBeVisible()
+    await expect.element(options.getByRole('checkbox', { name: /^No Local/ })).toBeVisible()
 
     await screen.getByRole('radio', { name: '3.1.1' }).click()
     await expect.element(toggle).not.toBeInTheDocument()
     await expect.element(screen.getByText(/Subscription options need MQTT 5/)).toBeVisible()
+    // They are not sent then, and do not block saving.
+    expect(form.check()).toBe(true)
   })
 
   it('has the will’s properties and delay, and what CONNECT announces, for MQTT 5', async () => {

@@ -180,15 +180,16 @@ export class PublishState {
     this.busy = true
     this.shown = null
     const at = Date.now()
-    const outcome = await this.#send(message)
-    this.shown = this.sent.add(message, at, outcome)
+    const sent = this.properties.isSupported ? message : { ...message, properties: noPublishProperties() }
+    const outcome = await this.#send(sent)
+    this.shown = this.sent.add(sent, at, outcome)
     this.busy = false
     return 'result' in outcome
   }
 
   async #send(message: EnteredMessage): Promise<Outcome> {
     const { topic, qos, retain, properties } = message
-    const hasProperties = this.properties.isSupported && propertiesLine(properties) !== ''
+    const hasProperties = propertiesLine(properties) !== ''
     try {
       const payload = await payloadOf(message)
       const connectionId = this.#connectionId
