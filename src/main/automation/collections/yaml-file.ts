@@ -21,6 +21,8 @@ import type { FileFault } from '../../../shared/contract/collections'
 export const MAX_FILE_BYTES = 1_000_000
 /** Words and signs. Reading this many takes about 0.1 s, in which nothing else is done. */
 const MAX_TOKENS = 50_000
+/** Brackets within brackets. */
+const MAX_NESTING = 200
 /** More of these in a file mean that it was made to explode. */
 const MAX_ALIASES = 100
 
@@ -38,9 +40,10 @@ export class YamlFile {
   /** Never throws. `root` is null if the file is not a map. */
   static read(file: string, text: string): YamlFile {
     const lines = new LineCounter()
-    if (isTooLong(text)) {
+    const extent = extentFault(text)
+    if (extent) {
       const read = new YamlFile(file, '', parseDocument('{}') as Document, lines)
-      read.fault('TOO_LONG', null, { detail: String(MAX_TOKENS) })
+      read.fault(extent, null, { detail: String(extent === 'TOO_LONG' ? MAX_TOKENS : MAX_NESTING) })
       return read
     }
     let document: Document
@@ -204,10 +207,21 @@ export class YamlFile {
 
 const MAX_FAULTS = 20
 
-function isTooLong(text: string): boolean {
+/** Whether reading a text would take long. */
+function extentFault(text: string): 'TOO_LONG' | 'TOO_DEEP' | null {
   let count = 0
-  for (const _token of new Lexer().lex(text)) if (++count > MAX_TOKENS) return true
-  return false
+  let brackets = 0
+  /** Marks of lists and keys in one line, each of which is a level of its own. */
+  let marks = 0
+  for (const token of new Lexer().lex(text)) {
+    if (++count > MAX_TOKENS) return 'TOO_LONG'
+    if (token === '[' || token === '{') brackets++
+    else if (token === ']' || token === '}') brackets--
+    else if (token === '-' || token === '?') marks++
+    else if (token.includes('\n')) marks = 0
+    if (Math.max(brackets, marks) > MAX_NESTING) return 'TOO_DEEP'
+  }
+  return null
 }
 
 /** What an anchor must not contain (YAML 1.2.2, 6.9.2). */
