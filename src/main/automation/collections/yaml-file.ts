@@ -52,6 +52,7 @@ export class YamlFile {
       document = parseDocument(text, {
         lineCounter: lines,
         version: '1.2',
+        logLevel: 'error',
         prettyErrors: false,
         uniqueKeys: false
       }) as Document
