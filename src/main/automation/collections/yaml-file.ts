@@ -42,7 +42,7 @@ export class YamlFile {
     const lines = new LineCounter()
     const extent = extentFault(text)
     if (extent) {
-      const read = new YamlFile(file, '', parseDocument('{}') as Document, lines)
+      const read = new YamlFile(file, '', parseDocument('{}'), lines)
       read.fault(extent, null, { detail: String(extent === 'TOO_LONG' ? MAX_TOKENS : MAX_NESTING) })
       return read
     }
@@ -55,10 +55,10 @@ export class YamlFile {
         logLevel: 'error',
         prettyErrors: false,
         uniqueKeys: false
-      }) as Document
+      })
     } catch (error) {
       // Nesting so deep that reading it runs out of stack.
-      const read = new YamlFile(file, '', parseDocument('{}') as Document, lines)
+      const read = new YamlFile(file, '', parseDocument('{}'), lines)
       read.fault(error instanceof RangeError ? 'TOO_DEEP' : 'NOT_YAML', null, { detail: firstLine(error) })
       return read
     }
@@ -73,7 +73,7 @@ export class YamlFile {
     ) {
       // An empty file is a map without keys; what a person wrote above it is kept.
       const { commentBefore, comment } = document
-      document.contents = new YAMLMap() as never
+      document.contents = new YAMLMap()
       Object.assign(document, { commentBefore: commentBefore ?? comment, comment: null })
     } else if (!isMap(document.contents)) read.fault('NOT_A_MAP', 0)
     read.checkAliases()
@@ -102,7 +102,7 @@ export class YamlFile {
 
   /** The map that the file consists of. */
   get root(): YAMLMap<unknown, unknown> {
-    return this.document.contents as unknown as YAMLMap<unknown, unknown>
+    return this.document.contents as YAMLMap<unknown, unknown>
   }
 
   /** It can be used, perhaps with warnings. */
@@ -168,7 +168,7 @@ export class YamlFile {
 
   /** The text of the file, with its comments, the keys that Treetop does not know, and the style in which it is written. */
   text(): string {
-    visit(this.document, { Collection: (_key, node) => this.keepPadding(node as YAMLMap) })
+    visit(this.document, { Collection: (_key, node) => this.keepPadding(node) })
     const text = this.document.toString({ lineWidth: 0, ...this.indents() })
     return this.source.includes('\r\n') ? text.replaceAll('\n', '\r\n') : text
   }
@@ -226,7 +226,6 @@ function extentFault(text: string): 'TOO_LONG' | 'TOO_DEEP' | null {
 }
 
 /** What an anchor must not contain (YAML 1.2.2, 6.9.2). */
-// eslint-disable-next-line no-control-regex -- control characters are what it looks for
 const NO_ANCHOR = /[\0-\x20,[\]{}]/
 
 /** A text in the style in which a person would write it, which reads back as the same text. */
