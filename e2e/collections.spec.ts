@@ -65,7 +65,7 @@ test('what the publish panel holds is saved, edited with a preview, and publishe
 
   // By key from the list, with an edit that is not saved yet.
   await form.getByLabel('Payload', { exact: true }).fill('{"n": {{$counter start=5}}')
-  await form.getByRole('radiogroup', { name: 'Payload type' }).getByText('JSON').click()
+  await form.getByRole('radio', { name: 'JSON' }).check()
   await expect(form.getByLabel('Payload', { exact: true })).toHaveAccessibleDescription(/not valid JSON/)
   await form.getByLabel('Payload', { exact: true }).fill('')
   await form.getByLabel('Payload', { exact: true }).pressSequentially('{"r":"{{roo')
