@@ -23,6 +23,7 @@ import { packetCalls } from './packets'
 import { probeCalls, probeEvents } from './probe'
 import { profileCalls, profileEvents } from './profiles'
 import { recordingCalls, recordingEvents } from './recordings'
+import { replayCalls, replayEvents } from './replay'
 import { retainedCalls, retainedEvents } from './retained'
 import { seriesCalls } from './series'
 import { subtreeCalls, subtreeEvents } from './subtree'
@@ -50,6 +51,7 @@ export const calls = {
   ...compareCalls,
   ...decodeCalls,
   ...recordingCalls,
+  ...replayCalls,
   ...retainedCalls,
   ...seriesCalls,
   ...trafficCalls,
@@ -82,6 +84,7 @@ export const events = {
   ...jobEvents,
   ...decodeEvents,
   ...recordingEvents,
+  ...replayEvents,
   ...retainedEvents,
   ...updateEvents,
   ...brokerEvents,
