@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import type { HistoryRef } from '../shared/contract/histories'
@@ -11,6 +11,7 @@ import { appCalls } from './app/app-calls'
 import { Arrivals } from './app/arrivals'
 import { noUpdates, updateCalls } from './app/updates'
 import { Archive } from './archive/archive'
+import { Replays } from './automation/replay/replays'
 import { BridgeStore } from './bridge/bridge-store'
 import { composeBroker } from './compose-broker'
 import { connectionTestCalls } from './connection/connection-tests'
@@ -24,7 +25,7 @@ import { Changes } from './log/changes'
 import { logPath } from './log/file'
 import type { Log } from './log/log'
 import { toldSpawn } from './log/workers'
-import { historyFiles, historyPath } from './history/path'
+import { historyPath, removeHistoryFiles } from './history/path'
 import type { Host } from './host'
 import { Probes } from './probe/probes'
 import { SheetStore } from './probe/sheets'
@@ -116,6 +117,8 @@ export async function compose(options: {
         error
       ),
     job: (id, job) => jobs.adopt(job, id, () => connections.peer(id).notify('cancelJob', { id: job.id })),
+    replay: (status) => replays.told(status),
+    replayPage: (id) => replays.page(id),
     ended: (id) => jobs.abandon(id),
     cleared: (id, scope) => {
       archive.peer().notify('cleared', { path: pathOf(id) })
@@ -171,6 +174,10 @@ export async function compose(options: {
   })
   const { broker } = local
 
+  const replays = new Replays({ archive, connections, histories, broker, sourceName: profileName })
+  replays.on('changed', (status) => emit('replay.changed', status))
+  jobs.on('changed', (job) => replays.jobChanged(job))
+
   const learn = new Learn(local.service, progress, (error) => log.warn(() => 'a lesson failed', error))
   broker.onChange(({ state }) => state === 'stopped' && learn.brokerStopped())
 
@@ -202,11 +209,6 @@ export async function compose(options: {
     () => emit('app.arrived', {})
   )
 
-  const removeHistory = async (profileId: string): Promise<void> => {
-    const path = pathOf(profileId)
-    await archive.release(path)
-    for (const file of historyFiles(path)) await rm(file, { force: true })
-  }
   const main: CallsOf<'main'> = {
     ...appCalls(
       {
@@ -231,7 +233,10 @@ export async function compose(options: {
       check: profileName,
       sheets,
       closeConnection: (id) => connections.close(id),
-      removeHistory,
+      removeHistory: async (id) => {
+        await archive.release(pathOf(id))
+        await removeHistoryFiles(pathOf(id))
+      },
       emit
     }),
     ...connections.calls((id) => ({ profile: profiles.get(id), secrets: broker.secretsOf(id) })),
@@ -246,6 +251,7 @@ export async function compose(options: {
     ...decoding.calls(),
     ...transfer.calls(),
     ...jobs.calls(),
+    ...replays.calls(),
     ...local.calls,
     ...probes.calls(),
     ...learn.calls()

@@ -88,6 +88,15 @@ export class LocalBroker {
     return this.turns.run(() => this.startAt(port ?? this.settings.get().brokerPort))
   }
 
+  /** Starts the broker unless it runs, and connects to it unless that is done. Throws the errors of `broker.start`. */
+  async startConnected(): Promise<void> {
+    await this.start()
+    const status = this.connections.list().find(({ id }) => id === LOCAL_PROFILE_ID)
+    if (status?.state === 'online') return
+    await this.connections.connect(this.profiles.get(LOCAL_PROFILE_ID), this.secretsOf(LOCAL_PROFILE_ID))
+    await this.connections.peer(LOCAL_PROFILE_ID).call('attemptEnded', null)
+  }
+
   private async startAt(port: number): Promise<BrokerStatus> {
     if (this.status().state === 'running') return this.status()
     const { brokerHost: host, brokerListeners, brokerForgets, brokerLimits } = this.settings.get()

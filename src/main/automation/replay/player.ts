@@ -81,8 +81,10 @@ export class Player extends EventEmitter<{ changed: [] }> {
 
   /** Publishes everything. Resolves when all is acknowledged. Throws the signal's reason, NOT_CONNECTED, and what the source throws. */
   async play(signal: AbortSignal): Promise<void> {
+    const aborted = (): void => this.landed()
+    signal.addEventListener('abort', aborted)
     try {
-      do {
+      for (;;) {
         const started = this.clock.now()
         this.pass++
         const found = await this.playPass(signal)
@@ -91,8 +93,9 @@ export class Player extends EventEmitter<{ changed: [] }> {
         const rest = started + SHORTEST_PASS - this.clock.now()
         if (this.options.speed !== null && rest > 0) await this.schedule.sleep(rest, signal)
         signal.throwIfAborted()
-      } while (this.options.loop)
+      }
     } finally {
+      signal.removeEventListener('abort', aborted)
       this.due = null
       this.become('ended')
     }
@@ -101,6 +104,7 @@ export class Player extends EventEmitter<{ changed: [] }> {
   /** Whether the pass had any message. */
   private async playPass(signal: AbortSignal): Promise<boolean> {
     let found = false
+    this.share = 0
     this.schedule.restart()
     const pacer = new Pacer(SLICE)
     // The next page is read while this one is published.
@@ -113,10 +117,11 @@ export class Player extends EventEmitter<{ changed: [] }> {
         return found
       }
       coming = this.read()
-      for (const [index, message] of page.messages.entries()) {
+      const step = (page.share - this.share) / page.messages.length
+      for (const message of page.messages) {
         found = true
         await this.playOne(message, signal)
-        this.share = page.share - ((page.messages.length - 1 - index) / page.messages.length) * 1e-9
+        this.share += step
         await pacer.yieldIfDue()
       }
       this.share = page.share
@@ -166,11 +171,7 @@ export class Player extends EventEmitter<{ changed: [] }> {
   /** Waits until a condition holds, which acknowledgements change. */
   private async landing(holds: () => boolean, signal: AbortSignal): Promise<void> {
     while (!holds()) {
-      const { promise, resolve } = Promise.withResolvers<void>()
-      this.landed = resolve
-      signal.addEventListener('abort', () => resolve(), { once: true })
-      signal.throwIfAborted()
-      await promise
+      await new Promise<void>((resolve) => (this.landed = resolve))
       signal.throwIfAborted()
     }
   }
