@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import type { HistoryRef } from '../shared/contract/histories'
 import type { Recording } from '../shared/contract/recordings'
-import { LOCAL_PROFILE_ID } from '../shared/contract/profiles'
 import type { CallsOf, EventName, EventPayload } from '../shared/contract'
 import type { Channel } from '../shared/rpc/channel'
 import { serveContract, type PageSession } from '../shared/rpc/contract'
@@ -258,14 +257,7 @@ export async function compose(options: {
   }
   const handlers = routeCalls({ main, connections, archive, broker: local.service, trees, histories })
 
-  for (const profile of profiles.list()) {
-    if (!profile.connectAtLaunch) continue
-    const connect = (): Promise<unknown> => connections.connect(profile, broker.secretsOf(profile.id))
-    // The local connection starts its broker first. If the broker cannot start, it connects anyway, and its tab shows why that fails.
-    const opening = profile.id === LOCAL_PROFILE_ID ? broker.start().catch(connect) : connect()
-    // A history that cannot be opened must not prevent the start; "Connect" in the tab shows the reason.
-    opening.catch(() => undefined)
-  }
+  broker.connectAtLaunch()
 
   // The archive reads the files; the first page load does not wait for it.
   recordings
