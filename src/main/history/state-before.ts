@@ -22,7 +22,10 @@ const STEP_BYTES = 1_048_576
  * The message of each topic at a moment, in order of arrival. An empty retained message means that there was none [MQTT-3.3.1-10]. Walks
  * back to the beginning in short steps, because messages of silent topics may be there.
  */
-export function* stateBefore(path: string, { matches, state, before, published }: StateQuery): Generator<ScanStep> {
+export function* stateBefore(
+  path: string,
+  { matches, state, before, published }: StateQuery
+): Generator<ScanStep> {
   const database = openForReading(path)
   try {
     const end = firstIdFrom(database, before)

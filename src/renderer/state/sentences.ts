@@ -47,6 +47,8 @@ export type Fault =
   | 'DELAY_RANGE'
   | 'JITTER_RANGE'
   | 'SPEED_RANGE'
+  | 'REPLAY_SPEED'
+  | 'POINTER_MALFORMED'
   | 'CODE_UNKNOWN'
   | 'LISTENER_UNKNOWN'
 
@@ -99,6 +101,8 @@ const faults: Record<Fault, () => string> = {
   DELAY_RANGE: m.fault_delay_range,
   JITTER_RANGE: m.fault_jitter_range,
   SPEED_RANGE: m.fault_speed_range,
+  REPLAY_SPEED: m.fault_replay_speed,
+  POINTER_MALFORMED: m.fault_replay_pointer,
   CODE_UNKNOWN: m.fault_code_unknown,
   LISTENER_UNKNOWN: m.fault_listener_unknown
 }
@@ -136,6 +140,7 @@ const errors: { [C in ErrorCode]: (details: ErrorDetails[C]) => string } = {
   RETAINED_BUSY: () => m.error_retained_busy(),
   RETAINED_FAILED: () => m.error_retained_failed(),
   RECORDING: () => m.error_recording(),
+  REPLAY_INTO_SOURCE: () => m.error_replay_into_source(),
   HISTORY_UNAVAILABLE: (details) => m.error_history_unavailable(details),
   FILE_UNWRITABLE: (details) => m.error_file_unwritable(details),
   FOLDER_NOT_EMPTY: (details) => m.error_folder_not_empty(details),

@@ -1,6 +1,7 @@
 import type { Settings } from '../../shared/contract/app'
 import type { Api } from '../../shared/rpc/contract'
 import type { PublishState } from '../features/publish/publish.svelte'
+import type { ReplayState } from '../features/replay/replay.svelte'
 import type { RetainedState } from '../features/retained/retained.svelte'
 import type { TransferState } from '../features/transfer/transfer.svelte'
 import type { Actions } from '../state/actions.svelte'
@@ -39,6 +40,7 @@ export interface WorkspaceApp extends WorkspaceSession {
   readonly profiles: ProfilesState
   readonly schemas: SchemasState
   readonly transfer: TransferState
+  readonly replays: ReplayState
   readonly subtree: SubtreeState
   readonly actions: Actions
   /** Incremented each time the process is reached. */

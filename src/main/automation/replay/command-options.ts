@@ -37,7 +37,8 @@ export async function replayCall(argv: string[]): Promise<ReplayCall | null> {
   const { to: url, filter = [], exclude = [], pointer = [] } = values
   if (url === undefined) throw new Misuse('Give the broker with --to, such as --to mqtt://host:1883.')
   for (const each of [...filter, ...exclude])
-    if (filterFault(each)) throw new Misuse(`"${each}" is not a topic filter. One looks like plant/+/temp or plant/#.`)
+    if (filterFault(each))
+      throw new Misuse(`"${each}" is not a topic filter. One looks like plant/+/temp or plant/#.`)
   const prefix = { from: values.strip ?? '', to: values.prefix ?? '' }
   for (const [option, text] of [
     ['--strip', prefix.from],
@@ -45,10 +46,12 @@ export async function replayCall(argv: string[]): Promise<ReplayCall | null> {
   ] as const)
     if (text !== '' && topicFault(text)) throw new Misuse(`${option} "${text}" cannot begin a topic.`)
   for (const each of pointer)
-    if (!/^(\/|$)/.test(each)) throw new Misuse(`"${each}" is not a JSON Pointer. One looks like /time or /data/0/ts.`)
+    if (!/^(\/|$)/.test(each))
+      throw new Misuse(`"${each}" is not a JSON Pointer. One looks like /time or /data/0/ts.`)
   const from = timeOf('--from', values.from)
   const until = timeOf('--until', values.until)
-  if (from !== null && until !== null && from >= until) throw new Misuse('--from must be earlier than --until.')
+  if (from !== null && until !== null && from >= until)
+    throw new Misuse('--from must be earlier than --until.')
   if (values.state !== undefined && from === null)
     throw new Misuse('--state needs --from: before the first message, topics have no state.')
   if (values.retain && values['no-retain']) throw new Misuse('Give only one of --retain and --no-retain.')
@@ -137,7 +140,9 @@ async function brokerOf(
   if (url === null) throw new Misuse(`"${shown}" is not a broker address. It looks like mqtt://host:1883.`)
   const { name, protocol, host, port, path, username, password: inUrl, subscriptions } = url
   if (subscriptions !== undefined)
-    throw new Misuse('Leave out the topic behind the host: the recording says the topics. --prefix puts one before them.')
+    throw new Misuse(
+      'Leave out the topic behind the host: the recording says the topics. --prefix puts one before them.'
+    )
   const file = values['password-file']
   const password =
     file === undefined ? (inUrl ?? null) : (await textOf('--password-file', file)).replace(/\r?\n$/, '')

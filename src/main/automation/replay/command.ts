@@ -48,7 +48,11 @@ async function run(call: ReplayCall, path: string): Promise<number> {
   const cancel = (): void => controller.abort()
   process.once('SIGINT', cancel).once('SIGTERM', cancel)
   const source = ReplaySource.open(path, call.selection)
-  const client = new ReconnectingClient({ id: call.profile.id, generation: 1 }, nothingRecorded, new PacketLog())
+  const client = new ReconnectingClient(
+    { id: call.profile.id, generation: 1 },
+    nothingRecorded,
+    new PacketLog()
+  )
   const player = new Player(call.options, async () => source.page(), outletOf(client))
   const show = (): void => {
     if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${progressOf(player.status)}`)
@@ -82,7 +86,9 @@ function refusals({ refused, refusal }: PlayerStatus): number {
   const { code, details } = refusal
   const { reasonCode } = details
   const name = typeof reasonCode === 'number' ? codeName('PUBACK', 5, reasonCode) : null
-  process.stderr.write(`${messages(refused)} could not be published. The last reason: ${name ?? reasons[code] ?? code}.\n`)
+  process.stderr.write(
+    `${messages(refused)} could not be published. The last reason: ${name ?? reasons[code] ?? code}.\n`
+  )
   return FAILED
 }
 
@@ -121,19 +127,23 @@ async function pathOf(source: ReplayCall['source'], context: ReplayContext): Pro
   if (found.length === 0)
     throw new Misuse(`There is no profile "${source.profile}" in ${directory}. Profiles: ${names || 'none'}.`)
   if (found.length > 1)
-    throw new Misuse(`There are ${found.length} profiles "${source.profile}": ${found.map(({ id }) => id).join(', ')}. Give one of these ids.`)
+    throw new Misuse(
+      `There are ${found.length} profiles "${source.profile}": ${found.map(({ id }) => id).join(', ')}. Give one of these ids.`
+    )
   const path = historyPath(directory, found[0]!.id)
   if (!existsSync(path)) throw new Error(`Nothing was recorded for "${found[0]!.name}".`)
   return path
 }
 
 function sentenceOf(error: unknown): string {
-  if (isAppError(error, 'FILE_UNREADABLE')) return `Cannot read ${error.details.path}: ${error.details.reason}`
+  if (isAppError(error, 'FILE_UNREADABLE'))
+    return `Cannot read ${error.details.path}: ${error.details.reason}`
   if (isAppError(error, 'NOT_A_RECORDING')) return `${error.details.path} is not a Treetop recording.`
   if (isAppError(error, 'RECORDING_TOO_NEW')) return `${error.details.path} was made by a newer Treetop.`
   if (isAppError(error, 'RECORDING_TOO_OLD'))
     return `${error.details.path} was made by a development version of Treetop.`
-  if (isAppError(error, 'RECORDING_DAMAGED')) return `${error.details.path} is damaged: ${error.details.reason}`
+  if (isAppError(error, 'RECORDING_DAMAGED'))
+    return `${error.details.path} is damaged: ${error.details.reason}`
   if (isAppError(error, 'HISTORY_UNAVAILABLE')) return `Cannot read the history: ${error.details.reason}`
   if (isAppError(error, 'NOT_CONNECTED')) return 'The connection to the broker was lost for good.'
   return error instanceof Error ? error.message : String(error)

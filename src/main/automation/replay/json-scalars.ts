@@ -21,8 +21,9 @@ interface Level {
  */
 export function* jsonScalars(text: string): Generator<ScalarPlace> {
   const levels: Level[] = []
-  const pointer = (): string => levels.map(({ key, index }) => `/${key === null ? index : escaped(key)}`).join('')
-  for (let at = 0; at < text.length; ) {
+  const pointer = (): string =>
+    levels.map(({ key, index }) => `/${key === null ? index : escaped(key)}`).join('')
+  for (let at = 0; at < text.length;) {
     const level = levels.at(-1)
     switch (text[at]) {
       case '{':

@@ -42,7 +42,9 @@ export function replayed(message: ReplayMessage, options: ReplayOptions, now: nu
   return {
     topic: withPrefix(message.topic, prefix),
     payload:
-      times === 'keep' ? bytes : shiftTimes(bytes, now - message.at, message.at, times === 'find' ? null : pointers),
+      times === 'keep'
+        ? bytes
+        : shiftTimes(bytes, now - message.at, message.at, times === 'find' ? null : pointers),
     qos: qos ?? message.qos,
     retain: message.isState || (retain ?? message.retain),
     // Who answers is found under the same rewritten topics.

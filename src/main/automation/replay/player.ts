@@ -143,7 +143,11 @@ export class Player extends EventEmitter<{ changed: [] }> {
     this.due = due
     await this.reachable(signal)
     const planned = this.clock.wall() + due - this.clock.now()
-    const ready = replayed(message, this.options, Math.round((this.options.speed === null ? this.clock.wall() : planned) * 1_000))
+    const ready = replayed(
+      message,
+      this.options,
+      Math.round((this.options.speed === null ? this.clock.wall() : planned) * 1_000)
+    )
     await this.landing(() => this.hasRoom(ready), signal)
     await this.reachable(signal)
     this.send(ready)

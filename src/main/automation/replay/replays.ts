@@ -4,7 +4,12 @@ import type { CallsOf } from '../../../shared/contract'
 import { isSameHistory, type HistoryRef } from '../../../shared/contract/histories'
 import { goesOn, type Job } from '../../../shared/contract/jobs'
 import { LOCAL_PROFILE_ID } from '../../../shared/contract/profiles'
-import type { ReplayOptions, ReplayRequest, ReplaySelection, ReplayStatus } from '../../../shared/contract/replay'
+import type {
+  ReplayOptions,
+  ReplayRequest,
+  ReplaySelection,
+  ReplayStatus
+} from '../../../shared/contract/replay'
 import { AppError } from '../../../shared/errors'
 import type { Peer } from '../../../shared/rpc/peer'
 import type { ReplayPage } from './message'
@@ -37,7 +42,10 @@ interface Around {
 /** Connects a replay's ends: the thread that reads the history, and the worker of the connection that publishes. */
 export class Replays extends EventEmitter<{ changed: [ReplayStatus] }> {
   /** The replays that go on, by job. */
-  private readonly running = new Map<string, { reading: string; target: string; status: ReplayStatus | null }>()
+  private readonly running = new Map<
+    string,
+    { reading: string; target: string; status: ReplayStatus | null }
+  >()
 
   constructor(private readonly around: Around) {
     super()

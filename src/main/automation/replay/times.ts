@@ -6,8 +6,7 @@ const LONGEST = 1_048_576
 const YEAR = 366 * 86_400e6
 const DAY = 86_400e6
 
-const ISO =
-  /^(\d{4}-\d\d-\d\d)([T ])(\d\d:\d\d)(?:(:\d\d)(?:([.,])(\d{1,9}))?)?(Z|z|[+-]\d\d(?::?\d\d)?)?$/
+const ISO = /^(\d{4}-\d\d-\d\d)([T ])(\d\d:\d\d)(?:(:\d\d)(?:([.,])(\d{1,9}))?)?(Z|z|[+-]\d\d(?::?\d\d)?)?$/
 const NUMBER = /^(\d{9,17})(?:\.(\d{1,9}))?$/
 
 /**
@@ -27,11 +26,17 @@ export function shiftTimes(
   // One character is one byte in this encoding, so that what is not replaced keeps its bytes, whatever they are.
   const text = payload.toString('latin1')
   const isNear = (time: number): boolean => pointers !== null || (time > at - YEAR && time < at + DAY)
-  const move = (value: string): string | null => movedIso(value, shift, isNear) ?? movedNumber(value, shift, isNear)
+  const move = (value: string): string | null =>
+    movedIso(value, shift, isNear) ?? movedNumber(value, shift, isNear)
   if (!isJson(payload)) {
     if (pointers !== null && !pointers.includes('')) return payload
     const moved = movedIso(text.trim(), shift, isNear)
-    return moved === null ? payload : Buffer.from(text.replace(text.trim(), () => moved), 'latin1')
+    return moved === null
+      ? payload
+      : Buffer.from(
+          text.replace(text.trim(), () => moved),
+          'latin1'
+        )
   }
   const wanted = pointers && new Set(pointers)
   const parts: string[] = []
@@ -72,7 +77,8 @@ function movedIso(text: string, shift: number, isNear: (time: number) => boolean
   if (!isNear(time - offsetOf(zone))) return null
   const moved = new Date(Math.floor((time + shift) / 1_000))
   const micros = (((time + shift) % 1e6) + 1e6) % 1e6
-  if (Number.isNaN(moved.getTime()) || moved.getUTCFullYear() < 0 || moved.getUTCFullYear() > 9_999) return null
+  if (Number.isNaN(moved.getTime()) || moved.getUTCFullYear() < 0 || moved.getUTCFullYear() > 9_999)
+    return null
   const iso = moved.toISOString()
   const decimals =
     fraction === ''
@@ -101,7 +107,5 @@ function movedNumber(text: string, shift: number, isNear: (time: number) => bool
   const moved = BigInt(whole! + fraction) + (BigInt(Math.round(shift)) * scale) / BigInt(micros)
   if (moved < 0n) return null
   const digits = moved.toString().padStart(fraction.length + 1, '0')
-  return fraction === ''
-    ? digits
-    : `${digits.slice(0, -fraction.length)}.${digits.slice(-fraction.length)}`
+  return fraction === '' ? digits : `${digits.slice(0, -fraction.length)}.${digits.slice(-fraction.length)}`
 }
