@@ -88,14 +88,20 @@ describe('treetop replay', () => {
     [['f', '--to', 'http://eva:secret@h'], '"http:…" is not a broker address'],
     [['f', '--to', 'mqtt://h', '--filter', 'a/#/b'], '"a/#/b" is not a topic filter'],
     [['f', '--to', 'mqtt://h', '--prefix', 'a/+/'], '--prefix "a/+/" cannot begin a topic'],
-    [['f', '--to', 'mqtt://h', '--speed', '1000'], '--speed takes a number from 0.1 to 100, or max, not "1000".'],
+    [
+      ['f', '--to', 'mqtt://h', '--speed', '1000'],
+      '--speed takes a number from 0.1 to 100, or max, not "1000".'
+    ],
     [['f', '--to', 'mqtt://h', '--qos', '3'], '--qos takes 0, 1 or 2, not "3".'],
     [['f', '--to', 'mqtt://h', '--state', 'last'], '--state needs --from'],
     [['f', '--to', 'mqtt://h', '--from', 'noon'], '--from "noon" is not a time'],
     [['f', '--to', 'mqtt://h', '--pointer', 'time'], '"time" is not a JSON Pointer'],
     [['f', '--to', 'mqtt://h', '--retain', '--no-retain'], 'Give only one of'],
     [['f', '--to', 'mqtt://h', '--fast'], 'See treetop replay --help'],
-    [['--profile', 'Nobody', '--to', 'mqtt://h'], 'There is no profile "Nobody" in /nowhere. Profiles: "Plant".']
+    [
+      ['--profile', 'Nobody', '--to', 'mqtt://h'],
+      'There is no profile "Nobody" in /nowhere. Profiles: "Plant".'
+    ]
   ])('does not guess what %j means', async (argv, sentence) => {
     expect(await run(...argv)).toBe(2)
     expect(said).toContain(sentence)

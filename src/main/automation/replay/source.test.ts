@@ -76,7 +76,11 @@ describe('the messages of a replay', () => {
   })
 
   it('have no state without a start', () => {
-    expect(sourceOf({ state: 'last' }).pass().some(({ isState }) => isState)).toBe(false)
+    expect(
+      sourceOf({ state: 'last' })
+        .pass()
+        .some(({ isState }) => isState)
+    ).toBe(false)
   })
 
   it('are the same in each pass, whatever is recorded meanwhile', () => {

@@ -38,7 +38,10 @@ describe('times in payloads', () => {
 
   it('moves at a pointer what it would not find, and nothing else', () => {
     expect(
-      moved('{"a/b":[{"made":"2019-01-01T00:00:00Z"},1795439156],"ä":1000000000}', DAY, ['/a~1b/0/made', '/ä'])
+      moved('{"a/b":[{"made":"2019-01-01T00:00:00Z"},1795439156],"ä":1000000000}', DAY, [
+        '/a~1b/0/made',
+        '/ä'
+      ])
     ).toBe('{"a/b":[{"made":"2019-01-02T00:00:00Z"},1795439156],"ä":1000086400}')
   })
 

@@ -1,0 +1,45 @@
+import { createServer, type AddressInfo } from 'node:net'
+import { generate, parser } from 'mqtt-packet'
+import { atEnd } from './scratch'
+
+/** A broker that only notes when messages arrive. */
+export interface ReplaySink {
+  port: number
+  /** The arrivals so far: the payload's number, and the time in ms. */
+  arrivals: { index: number; at: number }[]
+}
+
+/** Accepts clients of MQTT 5, acknowledges what they send, and forwards nothing. */
+export async function startReplaySink(): Promise<ReplaySink> {
+  const arrivals: ReplaySink['arrivals'] = []
+  const server = createServer((socket) => {
+    const version = { protocolVersion: 5 }
+    const packets = parser(version)
+    socket.setNoDelay(true)
+    socket.on('error', () => undefined)
+    socket.on('data', (bytes) => packets.parse(bytes))
+    packets.on('packet', (packet) => {
+      switch (packet.cmd) {
+        case 'connect':
+          socket.write(generate({ cmd: 'connack', reasonCode: 0, sessionPresent: false }, version))
+          break
+        case 'subscribe': {
+          const { messageId, subscriptions } = packet
+          const granted = subscriptions.map(({ qos }) => qos)
+          socket.write(generate({ cmd: 'suback', messageId, granted }, version))
+          break
+        }
+        case 'publish':
+          arrivals.push({ index: Number(packet.payload.toString()), at: performance.now() })
+          if (packet.qos === 1)
+            socket.write(generate({ cmd: 'puback', messageId: packet.messageId, reasonCode: 0 }, version))
+          break
+        case 'pingreq':
+          socket.write(generate({ cmd: 'pingresp' }, version))
+      }
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  atEnd(() => void server.close())
+  return { port: (server.address() as AddressInfo).port, arrivals }
+}
