@@ -55,6 +55,12 @@ export function* jsonScalars(text: string): Generator<ScalarPlace> {
         }
         break
       }
+      case ' ':
+      case '\n':
+      case '\r':
+      case '\t':
+        at++
+        break
       default: {
         const end = wordEnd(text, at)
         if (/[-0-9]/.test(text[at]!)) yield { start: at, end, isString: false, pointer }
@@ -76,7 +82,7 @@ function spaceEnd(text: string, start: number): number {
   return at
 }
 
-/** The end of a number, a literal, or one other character. */
+/** The end of a number or a literal. */
 function wordEnd(text: string, start: number): number {
   let at = start + 1
   while (at < text.length && /[-+.\w]/.test(text[at]!)) at++
