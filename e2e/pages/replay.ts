@@ -35,9 +35,4 @@ export class ReplayPage {
   barButton(name: string): Locator {
     return this.bar.getByRole('button', { name, exact: true })
   }
-
-  /** The notices at the bottom. */
-  notice(text: string | RegExp): Locator {
-    return this.app.page.getByRole('status').filter({ hasText: text }).first()
-  }
 }

@@ -55,7 +55,7 @@ export function topicItems(
     { label: m.topics_show_history(), onselect: () => doings.history(path) },
     { label: m.topics_chart(), disabled: row.last === null, onselect: () => doings.chart(path) },
     { label: m.topics_export_here(), onselect: () => doings.exportMessages(filter) },
-    { label: m.replay_here(), onselect: () => doings.replay(filter) },
+    { label: m.replay_below(), onselect: () => doings.replay(filter) },
     ...(check === undefined
       ? []
       : [{ label: m.retained_check(), disabled: check === null, onselect: () => check?.(filter) }]),
