@@ -142,7 +142,7 @@ export class Client {
   }
 
   /**
-   * Publishes and waits for the acknowledgement that the QoS requires.
+   * Publishes and waits for the acknowledgement that the QoS requires; if `isPatient`, as long as it takes, over reconnections.
    * Throws NOT_CONNECTED, PAYLOAD_TOO_LARGE, QOS_NOT_SUPPORTED, RETAIN_NOT_SUPPORTED, PUBLISH_REFUSED or TIMED_OUT.
    */
   async publish(
@@ -150,12 +150,14 @@ export class Client {
     payload: Buffer,
     qos: Qos,
     retain: boolean,
-    properties: MessageProperties | null = null
+    properties: MessageProperties | null = null,
+    isPatient = false
   ): Promise<PublishResult> {
     this.check(topic, payload, qos, retain)
     const started = performance.now()
     this.recorder.outgoing({ topic, payload, qos, retain })
-    const { packetId, reasonCode } = await inTime(this.send(topic, payload, qos, retain, properties))
+    const sending = this.send(topic, payload, qos, retain, properties)
+    const { packetId, reasonCode } = await (isPatient && qos > 0 ? sending : inTime(sending))
     // Before MQTT 5, nothing else reports that the broker retains it.
     if (retain) this.recorder.noteRetained(topic, payload.length > 0 ? Math.floor(Date.now() / 1_000) : 0)
     return {

@@ -29,6 +29,8 @@ const MOST_FLYING_BYTES = 8_000_000
 const SHORTEST_PASS = 1_000
 /** Longest time that a replay blocks its thread, in ms. */
 const SLICE = 5
+/** How often the connection is looked at while acknowledgements are awaited, in ms. */
+const LOOK_EVERY = 1_000
 /** A message this late, in ms, counts as behind. Less is the inaccuracy of timers. */
 const LATE = 100
 
@@ -175,8 +177,16 @@ export class Player extends EventEmitter<{ changed: [] }> {
   /** Waits until a condition holds, which acknowledgements change. */
   private async landing(holds: () => boolean, signal: AbortSignal): Promise<void> {
     while (!holds()) {
-      await new Promise<void>((resolve) => (this.landed = resolve))
+      await new Promise<void>((resolve) => {
+        const cancel = this.clock.after(LOOK_EVERY, resolve)
+        this.landed = () => {
+          cancel()
+          resolve()
+        }
+      })
       signal.throwIfAborted()
+      // Without a connection, no acknowledgement comes.
+      await this.reachable(signal)
     }
   }
 

@@ -49,8 +49,13 @@ export class Replaying {
   }
 
   private async play({ id, signal, report }: RunningJob, player: Player, source: string): Promise<null> {
+    let told = ''
     const tell = (): void => {
       const { status } = player
+      // To the tenth of a second, so that a replay that waits is not reported again and again.
+      const text = JSON.stringify({ ...status, next: status.next && Math.round(status.next / 100) })
+      if (text === told) return
+      told = text
       const { id: connection, name } = this.client.status
       report({ messages: status.sent, progress: status.share })
       this.around.tell({ ...status, id, source, target: { id: connection, name } })
