@@ -127,7 +127,7 @@ describe('a replay', () => {
     await clock.pass(1_500)
     broker.isOnline = false
     await clock.pass(60_000)
-    expect(player.status).toMatchObject({ state: 'waiting', sent: 2 })
+    expect(player.status).toMatchObject({ state: 'waiting', sent: 2, behind: 0 })
     broker.reconnected()
     await clock.pass(1_000)
     expect(sent().slice(2)).toEqual([

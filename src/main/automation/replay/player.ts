@@ -66,7 +66,7 @@ export class Player extends EventEmitter<{ changed: [] }> {
 
   get status(): PlayerStatus {
     const { options, pass, share, sent, refused, refusal, at, due, schedule, clock } = this
-    const isMoving = this.state !== 'ended' && !schedule.isPaused
+    const isMoving = (this.state === 'playing' || this.state === 'reading') && !schedule.isPaused
     const late = due === null || options.speed === null || !isMoving ? 0 : clock.now() - due
     return {
       state: this.state !== 'ended' && schedule.isPaused ? 'paused' : this.state,
@@ -141,18 +141,12 @@ export class Player extends EventEmitter<{ changed: [] }> {
     this.become('playing')
     const at = message.isState ? null : message.at
     this.due = at === null ? this.clock.now() : this.schedule.dueAt(at)
-    const due = await this.schedule.until(at, signal)
-    this.due = due
+    this.due = await this.schedule.until(at, signal)
+    await this.landing(() => this.hasRoom(message), signal)
     await this.reachable(signal)
-    const planned = this.clock.wall() + due - this.clock.now()
-    const ready = replayed(
-      message,
-      this.options,
-      Math.round((this.options.speed === null ? this.clock.wall() : planned) * 1_000)
-    )
-    await this.landing(() => this.hasRoom(ready), signal)
-    await this.reachable(signal)
-    this.send(ready)
+    // Times in payloads follow the plan: a late message would otherwise change the distances between them.
+    const late = this.options.speed === null ? 0 : this.clock.now() - this.due
+    this.send(replayed(message, this.options, Math.round((this.clock.wall() - late) * 1_000)))
     this.at = message.at
   }
 
@@ -162,11 +156,13 @@ export class Player extends EventEmitter<{ changed: [] }> {
     const lost = this.clock.now()
     this.become('waiting')
     await this.outlet.online(signal)
-    this.schedule.delay(this.clock.now() - lost)
+    const away = this.clock.now() - lost
+    this.schedule.delay(away)
+    if (this.due !== null) this.due += away
     this.become('playing')
   }
 
-  private hasRoom({ payload }: ReplayedMessage): boolean {
+  private hasRoom({ payload }: ReplayMessage): boolean {
     if (this.flying === 0) return true
     return (
       this.flying < Math.min(MOST_FLYING, this.outlet.receiveMaximum) &&
