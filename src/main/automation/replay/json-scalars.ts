@@ -4,6 +4,8 @@ export interface ScalarPlace {
   start: number
   end: number
   isString: boolean
+  /** How many arrays and objects are around it. */
+  depth: number
   /** Its JSON Pointer (RFC 6901). Asked while it is the current one. */
   pointer: () => string
 }
@@ -50,7 +52,7 @@ export function* jsonScalars(text: string): Generator<ScalarPlace> {
           level.key = text.slice(at, end)
           at = after + 1
         } else {
-          yield { start: at, end, isString: true, pointer }
+          yield { start: at, end, isString: true, depth: levels.length, pointer }
           at = end
         }
         break
@@ -63,7 +65,7 @@ export function* jsonScalars(text: string): Generator<ScalarPlace> {
         break
       default: {
         const end = wordEnd(text, at)
-        if (/[-0-9]/.test(text[at]!)) yield { start: at, end, isString: false, pointer }
+        if (/[-0-9]/.test(text[at]!)) yield { start: at, end, isString: false, depth: levels.length, pointer }
         at = end
       }
     }

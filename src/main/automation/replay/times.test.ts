@@ -69,6 +69,8 @@ describe('times in payloads', () => {
   it('survives deep nesting, and leaves large payloads alone', () => {
     const deep = (time: string): string => `${'['.repeat(100_000)}${time}${']'.repeat(100_000)}`
     expect(moved(deep('1795439156'))).toBe(deep('1795525556'))
+    const steps = `${'[1795439156,'.repeat(80_000)}0${']'.repeat(80_000)}`
+    expect(moved(steps, DAY, ['/0'])).toBe(steps.replace('1795439156', '1795525556'))
     const large = Buffer.from(`["${'x'.repeat(1_048_576)}",1795439156]`)
     expect(shiftTimes(large, DAY, AT, null)).toBe(large)
   })

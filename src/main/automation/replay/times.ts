@@ -39,12 +39,14 @@ export function shiftTimes(
         )
   }
   const wanted = pointers && new Set(pointers)
+  const depths = pointers && new Set(pointers.map((each) => each.split('/').length - 1))
   const parts: string[] = []
   let copied = 0
-  for (const { start, end, isString, pointer } of jsonScalars(text)) {
+  for (const { start, end, isString, depth, pointer } of jsonScalars(text)) {
     // The quickest test first: few values are as long as a time.
     if (end - start < 9 || end - start > 40) continue
-    if (wanted && !wanted.has(pointer())) continue
+    // Making a pointer takes as long as it is deep, so that of each value in a deep text would take too long.
+    if (wanted && !(depths!.has(depth) && wanted.has(pointer()))) continue
     const [from, to] = isString ? [start + 1, end - 1] : [start, end]
     const moved = move(text.slice(from, to))
     if (moved === null) continue
