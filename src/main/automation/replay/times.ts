@@ -7,7 +7,7 @@ const YEAR = 366 * 86_400e6
 const DAY = 86_400e6
 
 const ISO = /^(\d{4}-\d\d-\d\d)([T ])(\d\d:\d\d)(?:(:\d\d)(?:([.,])(\d{1,9}))?)?(Z|z|[+-]\d\d(?::?\d\d)?)?$/
-const NUMBER = /^(\d{9,17})(?:\.(\d{1,9}))?$/
+const NUMBER = /^([1-9]\d{8,16})(?:\.(\d{1,9}))?$/
 
 /**
  * A JSON payload with its times moved by `shift` µs: ISO 8601 strings with a time of day, and seconds, ms and µs since 1970. Each keeps its
@@ -74,7 +74,8 @@ function movedIso(text: string, shift: number, isNear: (time: number) => boolean
   const [, date, between, minutes, seconds = '', point = '', fraction = '', zone = ''] = match
   // Its own zone, or none, is kept: what is moved is the time of day there.
   const read = Date.parse(`${date}T${minutes}${seconds || ':00'}Z`)
-  if (Number.isNaN(read)) return null
+  // Dates that do not exist, such as February 30, would be read as others.
+  if (Number.isNaN(read) || !new Date(read).toISOString().startsWith(`${date}T${minutes}`)) return null
   const time = read * 1_000 + Number(fraction.slice(0, 6).padEnd(6, '0'))
   if (!isNear(time - offsetOf(zone))) return null
   const moved = new Date(Math.floor((time + shift) / 1_000))
