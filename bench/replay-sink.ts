@@ -16,6 +16,8 @@ export async function startReplaySink(): Promise<ReplaySink> {
     const version = { protocolVersion: 5 }
     const packets = parser(version)
     socket.setNoDelay(true)
+    const acknowledge = (messageId: number): void =>
+      void socket.write(generate({ cmd: 'puback', messageId, reasonCode: 0 }, version))
     socket.on('error', () => undefined)
     socket.on('data', (bytes) => packets.parse(bytes))
     packets.on('packet', (packet) => {
@@ -24,15 +26,14 @@ export async function startReplaySink(): Promise<ReplaySink> {
           socket.write(generate({ cmd: 'connack', reasonCode: 0, sessionPresent: false }, version))
           break
         case 'subscribe': {
-          const { messageId, subscriptions } = packet
+          const { messageId = 0, subscriptions } = packet
           const granted = subscriptions.map(({ qos }) => qos)
           socket.write(generate({ cmd: 'suback', messageId, granted }, version))
           break
         }
         case 'publish':
           arrivals.push({ index: Number(packet.payload.toString()), at: performance.now() })
-          if (packet.qos === 1)
-            socket.write(generate({ cmd: 'puback', messageId: packet.messageId, reasonCode: 0 }, version))
+          if (packet.qos === 1) acknowledge(packet.messageId ?? 0)
           break
         case 'pingreq':
           socket.write(generate({ cmd: 'pingresp' }, version))

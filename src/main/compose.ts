@@ -173,7 +173,7 @@ export async function compose(options: {
   })
   const { broker } = local
 
-  const replays = new Replays({ archive, connections, histories, broker, sourceName: profileName })
+  const replays: Replays = new Replays({ archive, connections, histories, broker, sourceName: profileName })
   replays.on('changed', (status) => emit('replay.changed', status))
   jobs.on('changed', (job) => replays.jobChanged(job))
 
