@@ -20,7 +20,7 @@ export class ReplayPage {
   }
 
   get more(): Locator {
-    return this.dialog.getByText('Topics, times, QoS', { exact: true })
+    return this.dialog.getByText('More options', { exact: true })
   }
 
   get start(): Locator {

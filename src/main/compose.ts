@@ -173,7 +173,11 @@ export async function compose(options: {
   })
   const { broker } = local
 
-  const replays: Replays = new Replays({ archive, connections, histories, broker, sourceName: profileName })
+  const replays: Replays = new Replays({
+    ...{ archive, connections, histories, broker },
+    sourceName: (history) =>
+      history.kind === 'recording' ? recordings.get(history.id).file : profileName(history)
+  })
   replays.on('changed', (status) => emit('replay.changed', status))
   jobs.on('changed', (job) => replays.jobChanged(job))
 

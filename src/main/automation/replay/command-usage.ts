@@ -17,7 +17,7 @@ What is replayed:
   --published        also messages that Treetop published itself
 
 How it is published:
-  --speed N          multiple of the recorded speed, from 0.1 to 100, or max: as fast as the broker takes it (default: 1)
+  --speed N          multiple of the recorded speed, from 0.1 to 100, or max: as fast as the broker takes it (1)
   --loop             begin again after the last message, until Ctrl+C
   --prefix TEXT      put TEXT before each topic
   --strip TEXT       replace TEXT at the beginning of topics by --prefix, and leave other topics as they are

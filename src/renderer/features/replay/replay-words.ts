@@ -2,6 +2,7 @@ import type { Job } from '../../../shared/contract/jobs'
 import type { ReplayStatus } from '../../../shared/contract/replay'
 import { AppError, type ErrorCode, type ErrorDetails } from '../../../shared/errors'
 import { m } from '../../paraglide/messages'
+import { connectionName } from '../../state/connection-sentences'
 import { age, count, momentTime } from '../../state/format'
 import { sentenceFor, type Notify } from '../../state/sentences'
 
@@ -40,7 +41,7 @@ export function endOf(job: Job, status: ReplayStatus | null): Parameters<Notify>
   if (job.state === 'cancelled') return ['good', m.replay_cancelled({ count: sent })]
   if (job.error) return ['bad', m.replay_failed({ reason: reasonOf(job.error) })]
   if (status === null || (status.sent === 0 && status.refused === 0)) return ['bad', m.replay_empty()]
-  const done = m.replay_done({ count: sent, target: status.target.name })
+  const done = m.replay_done({ count: sent, target: connectionName(status.target) })
   if (status.refusal === null) return ['good', done]
   const reason = reasonOf(status.refusal)
   return ['bad', m.replay_done_refused({ done, refused: count(status.refused), reason })]
