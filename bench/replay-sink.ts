@@ -21,23 +21,18 @@ export async function startReplaySink(): Promise<ReplaySink> {
     socket.on('error', () => undefined)
     socket.on('data', (bytes) => packets.parse(bytes))
     packets.on('packet', (packet) => {
-      switch (packet.cmd) {
-        case 'connect':
-          socket.write(generate({ cmd: 'connack', reasonCode: 0, sessionPresent: false }, version))
-          break
-        case 'subscribe': {
-          const { messageId = 0, subscriptions } = packet
-          const granted = subscriptions.map(({ qos }) => qos)
-          socket.write(generate({ cmd: 'suback', messageId, granted }, version))
-          break
-        }
-        case 'publish':
-          arrivals.push({ index: Number(packet.payload.toString()), at: performance.now() })
-          if (packet.qos === 1) acknowledge(packet.messageId ?? 0)
-          break
-        case 'pingreq':
-          socket.write(generate({ cmd: 'pingresp' }, version))
+      if (packet.cmd === 'connect')
+        socket.write(generate({ cmd: 'connack', reasonCode: 0, sessionPresent: false }, version))
+      if (packet.cmd === 'subscribe') {
+        const { messageId = 0, subscriptions } = packet
+        const granted = subscriptions.map(({ qos }) => qos)
+        socket.write(generate({ cmd: 'suback', messageId, granted }, version))
       }
+      if (packet.cmd === 'publish') {
+        arrivals.push({ index: Number(packet.payload.toString()), at: performance.now() })
+        if (packet.qos === 1) acknowledge(packet.messageId ?? 0)
+      }
+      if (packet.cmd === 'pingreq') socket.write(generate({ cmd: 'pingresp' }, version))
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

@@ -53,7 +53,7 @@ async function run(call: ReplayCall, path: string): Promise<number> {
     nothingRecorded,
     new PacketLog()
   )
-  const player = new Player(call.options, async () => source.page(), outletOf(client))
+  const player = new Player(call.options, () => Promise.resolve().then(() => source.page()), outletOf(client))
   const show = (): void => {
     if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${progressOf(player.status)}`)
   }

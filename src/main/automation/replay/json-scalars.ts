@@ -27,7 +27,7 @@ export function* jsonScalars(text: string): Generator<ScalarPlace> {
     levels.map(({ key, index }) => `/${key === null ? index : escaped(key)}`).join('')
   for (let at = 0; at < text.length;) {
     const level = levels.at(-1)
-    switch (text[at]) {
+    switch (text.charAt(at)) {
       case '{':
         levels.push({ index: 0, key: '' })
         at++

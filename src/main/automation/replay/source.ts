@@ -123,7 +123,9 @@ function topicsOf(scan: HistoryScan): (id: number) => string {
     let name = known.get(id)
     if (name === undefined) {
       if (known.size === TOPICS_KEPT) known.clear()
-      name = (scan.topicName(id) as string | undefined) ?? ''
+      // In a file from anybody, a topic may be missing.
+      const found: string | undefined = scan.topicName(id)
+      name = found ?? ''
       known.set(id, name)
     }
     return name
