@@ -161,8 +161,9 @@ test('a bridge is edited, switched off, and copied as lines for mosquitto.conf',
   await bridges.rule(1).getByLabel('Prefix on the local broker').fill('site2/')
   await app.button('Save').click()
   const discard = app.page.getByRole('dialog', { name: 'Discard waiting messages?' })
-  await expect(discard).toContainText('discards 1 message')
+  await expect(discard).toContainText('1 message waiting here is discarded')
   await app.page.keyboard.press('Escape')
+  await expect(discard).toHaveCount(0)
   await app.button('Cancel').click()
   await app.button('Discard').click()
 

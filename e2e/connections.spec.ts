@@ -177,6 +177,14 @@ test('a connection is tested before it is saved, without disturbing the one that
   await expect(app.button(/^Edit 127\.0\.0\.1 .*\(color: Red\)/)).toBeVisible()
   await expect.poll(() => mosquitto.output).toContain('Received DISCONNECT from treetop_test_')
   expect(mosquitto.output).not.toMatch(/only-me (?:already connected|disconnected)/)
+
+  // A change takes effect with the next CONNECT, which the notice offers.
+  await app.field('Keep alive').fill('30')
+  await app.button('Save').click()
+  await app.button('Reconnect now').click()
+  await expect.poll(() => mosquitto.output).toMatch(/as only-me \(p5, c0, k30/)
+  await app.expectOnline('127.0.0.1')
+  await app.go('Connections')
   await mosquitto.stop()
 
   // A broker that is gone: the same sentence as in the connection's tab.

@@ -27,7 +27,7 @@ test('in a small window the publish panel is one line until it is used, and neve
   expect(await heightOf(panel)).toBeLessThan(80)
   await app.choice('QoS', '1').check()
   await publish.click()
-  await expect(app.publishResult).toContainText(/PUBACK · packet id \d+ · 0 B · [\d.]+ ms.* · \d\d:\d\d:\d\d/)
+  await expect(app.publishResult).toContainText(/PUBACK · packet ID \d+ · 0 B · [\d.]+ ms.* · \d\d:\d\d:\d\d/)
   expect(await heightOf(panel)).toBeLessThan(80)
   await allInSight()
 
@@ -85,7 +85,7 @@ test('a message published before is sent again or put back into the form, and ea
   await page.keyboard.press('Control+Enter')
   await expect(list.getByRole('listitem')).toHaveCount(3)
   await subscriber.until(/off[^]* lamp\/set on/)
-  await expect(list.getByRole('listitem').first()).toContainText(/PUBCOMP · packet id \d+/)
+  await expect(list.getByRole('listitem').first()).toContainText(/PUBCOMP · packet ID \d+/)
   await page.keyboard.press('Escape')
   await expect(payload).toHaveValue('half written')
 

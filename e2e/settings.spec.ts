@@ -24,7 +24,7 @@ test('text size, density and the format of times apply at once, in every window'
   const other = new AppPage(await page.context().newPage())
   await other.page.goto((await treetop.page()).url())
   await other.go('Settings')
-  const time = app.history.getByRole('row').first().getByRole('cell').nth(1)
+  const time = app.history.getByRole('row').first().getByRole('gridcell').nth(1)
   await expect(time).toHaveText(/^\d\d:\d\d:\d\d\.\d{3}$/)
   expect(await rowHeight(page)).toBe(26)
 

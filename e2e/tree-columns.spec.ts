@@ -43,39 +43,44 @@ test('the heads of the tree sort it by name, number of topics, messages and rate
   await topics.expectTopics(['a', 'b', 'c'])
 })
 
-test('a new value flashes the value, a count the count of a closed branch, and never the row', async ({
-  app,
-  treetop,
-  page
-}) => {
-  await app.startLocalBroker()
-  const client = await mqtt.connectAsync({ port: treetop.brokerPort })
-  await client.publishAsync('plant/lamp', 'off', { qos: 1 })
-  await app.topic('plant').click()
-  /** What flashed in a row, by class, since the page was asked. */
-  const flashedBy = async (topic: string, payload: string): Promise<string[]> => {
-    await page.evaluate(() => {
-      const seen: string[] = []
-      Object.assign(window, { seen })
-      const play = Animation.prototype.play
-      Animation.prototype.play = function () {
-        const target = (this.effect as KeyframeEffect).target!
-        const row = target.closest('[role="treeitem"]')
-        if (row)
-          seen.push(`${row.getAttribute('data-topic')} ${target.parentElement!.className.split(' ')[0]}`)
-        play.call(this)
-      }
-    })
-    await client.publishAsync(topic, payload, { qos: 1 })
-    const seen = (): Promise<string[]> => page.evaluate(() => (window as unknown as { seen: string[] }).seen)
-    await expect.poll(async () => (await seen()).filter((each) => each.startsWith('plant'))).not.toEqual([])
-    return (await seen()).filter((each) => each.startsWith('plant'))
-  }
-  expect(await flashedBy('plant/lamp', 'on')).toEqual(['plant count'])
-  await page.keyboard.press('ArrowRight')
-  await expect(app.topic('lamp')).toBeVisible()
-  expect(await flashedBy('plant/lamp', 'off')).toEqual(['plant/lamp value'])
-  await client.endAsync()
+test.describe('with motion', () => {
+  test.use({ contextOptions: { reducedMotion: 'no-preference' } })
+
+  test('a new value flashes the value, a count the count of a closed branch, and never the row', async ({
+    app,
+    treetop,
+    page
+  }) => {
+    await app.startLocalBroker()
+    const client = await mqtt.connectAsync({ port: treetop.brokerPort })
+    await client.publishAsync('plant/lamp', 'off', { qos: 1 })
+    await app.topic('plant').click()
+    /** What flashed in a row, by class, since the page was asked. */
+    const flashedBy = async (topic: string, payload: string): Promise<string[]> => {
+      await page.evaluate(() => {
+        const seen: string[] = []
+        Object.assign(window, { seen })
+        const play = Animation.prototype.play
+        Animation.prototype.play = function () {
+          const target = (this.effect as KeyframeEffect).target!
+          const row = target.closest('[role="treeitem"]')
+          if (row)
+            seen.push(`${row.getAttribute('data-topic')} ${target.parentElement!.className.split(' ')[0]}`)
+          play.call(this)
+        }
+      })
+      await client.publishAsync(topic, payload, { qos: 1 })
+      const seen = (): Promise<string[]> =>
+        page.evaluate(() => (window as unknown as { seen: string[] }).seen)
+      await expect.poll(async () => (await seen()).filter((each) => each.startsWith('plant'))).not.toEqual([])
+      return (await seen()).filter((each) => each.startsWith('plant'))
+    }
+    expect(await flashedBy('plant/lamp', 'on')).toEqual(['plant count'])
+    await page.keyboard.press('ArrowRight')
+    await expect(app.topic('lamp')).toBeVisible()
+    expect(await flashedBy('plant/lamp', 'off')).toEqual(['plant/lamp value'])
+    await client.endAsync()
+  })
 })
 
 test('a typed topic filter works as one, and its levels are marked', async ({ app, treetop, page }) => {

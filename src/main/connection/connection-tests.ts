@@ -7,7 +7,7 @@ import type { Jobs } from '../jobs/jobs'
 import { Client } from '../mqtt/client'
 import type { Secrets } from '../mqtt/options'
 import { PacketLog } from '../packets/log'
-import type { Recipient } from '../recorder/recorder'
+import { nobody } from '../recorder/nobody'
 
 const noSecrets: Secrets = { password: null, key: null }
 
@@ -72,16 +72,4 @@ function withInput(stored: Secrets, input: SecretsInput): Secrets {
   const used = (name: 'password' | 'key'): string | null =>
     input[name] === undefined ? stored[name] : input[name]
   return { ...stored, password: used('password'), key: used('key') }
-}
-
-/** A test subscribes to nothing, so nothing is to be recorded. */
-const nobody: Recipient = {
-  atMostOnce: () => undefined,
-  atLeastOnce: () => undefined,
-  exactlyOnce: () => undefined,
-  released: () => undefined,
-  sessionLost: () => undefined,
-  outgoing: () => undefined,
-  noteRetained: () => undefined,
-  flush: () => undefined
 }

@@ -1,8 +1,6 @@
-import { EventEmitter } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { MessageChannel } from 'node:worker_threads'
 import { expect, it, vi, type TestContext } from 'vitest'
 import { openAccess } from '../../shared/contract/access'
 import { defaultBrokerLimits } from '../../shared/contract/broker'
@@ -15,13 +13,10 @@ import {
   stepsOf,
   type LessonId
 } from '../../shared/lessons'
-import { createPeer } from '../../shared/rpc/peer'
-import { portChannel } from '../../shared/rpc/port'
 import { BrokerService } from '../broker/broker-service'
 import { pipePath } from '../broker/pipe-path'
-import { serveBroker } from '../broker/serve'
+import { spawnBroker } from '../broker/threadless.fixture'
 import { freePort } from '../mqtt/mosquitto.fixture'
-import type { SpawnWorker } from '../worker'
 import { Learn } from './learn'
 import { LearnProgress } from './progress'
 
@@ -29,24 +24,8 @@ vi.mock('../broker/worker?modulePath', () => ({ default: 'worker' }))
 
 const WITHIN = { timeout: 30_000, interval: 10 }
 
-/** The broker on real ports, without a thread. */
-const spawn: SpawnWorker = (_path, local) => {
-  const { port1, port2 } = new MessageChannel()
-  const life = new EventEmitter()
-  serveBroker(portChannel(port2), '1')
-  return {
-    peer: createPeer(portChannel(port1), local),
-    onExit: (listener) => void life.once('exit', listener),
-    terminate: () => {
-      port2.removeAllListeners('message')
-      port1.close()
-      return Promise.resolve(void life.emit('exit', null))
-    }
-  }
-}
-
 async function setup({ onTestFinished }: TestContext) {
-  const service = new BrokerService(spawn, '1')
+  const service = new BrokerService(spawnBroker, '1')
   const host = '127.0.0.1'
   const port = await freePort()
   const directory = mkdtempSync(join(tmpdir(), 'treetop-'))

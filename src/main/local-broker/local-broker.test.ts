@@ -139,6 +139,14 @@ it('is stopped again when its port cannot be stored, and starts once it can', as
   await vi.waitFor(() => expect(state()).toBe('online'), WITHIN)
 })
 
+it('starts with settings that are still being stored', async () => {
+  const { broker, settings } = await setup()
+  const port = await freePort()
+  const stored = settings.set({ brokerPort: port })
+  expect(await broker.start()).toMatchObject({ state: 'running', port })
+  await stored
+})
+
 it('when stopped, its connection stays disconnected even if its worker crashes', async () => {
   const { broker, connections, restarted, crash, state } = await setup()
   await broker.start(await freePort())

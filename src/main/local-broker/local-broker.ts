@@ -81,11 +81,14 @@ export class LocalBroker {
 
   /**
    * Starts the broker on the configured address and port, or on `port`, which is then stored in the settings, and connects the local
-   * profile.
+   * profile. Settings that are still being stored count.
    * Throws what BrokerService.start throws, FILE_UNWRITABLE or FILE_UNREADABLE, and then the broker is stopped.
    */
   start(port?: number): Promise<BrokerStatus> {
-    return this.turns.run(() => this.startAt(port ?? this.settings.get().brokerPort))
+    return this.turns.run(async () => {
+      await this.settings.written()
+      return this.startAt(port ?? this.settings.get().brokerPort)
+    })
   }
 
   /** Starts the broker unless it runs, and connects to it unless that is done. Throws the errors of `broker.start`. */
@@ -206,6 +209,7 @@ export class LocalBroker {
   private async restart(): Promise<BrokerStatus> {
     const { running: demo } = this.demo
     const status = await this.turns.run(async () => {
+      await this.settings.written()
       const { brokerHost: host, brokerPort: port, brokerListeners } = this.settings.get()
       const [fault] = await this.listenerFaults([{ kind: 'tcp', host, port }, ...brokerListeners])
       if (fault) throw new AppError(fault.code as ErrorCode, fault.details as never)

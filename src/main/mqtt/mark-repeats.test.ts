@@ -5,18 +5,8 @@ import { expect, it, onTestFinished } from 'vitest'
 import { defaultProfile, type MqttVersion } from '../../shared/contract/profiles'
 import type { Qos } from '../../shared/message'
 import { PacketLog } from '../packets/log'
+import { nobody } from '../recorder/nobody'
 import { Client } from './client'
-
-const recipient = {
-  atMostOnce: () => undefined,
-  atLeastOnce: () => undefined,
-  exactlyOnce: () => undefined,
-  released: () => undefined,
-  sessionLost: () => undefined,
-  outgoing: () => undefined,
-  noteRetained: () => undefined,
-  flush: () => undefined
-}
 
 /** A client at a server that keeps its session. `answer` gets each PUBLISH. Resolves when the client is connected. */
 async function connected(
@@ -42,7 +32,7 @@ async function connected(
     ...{ id: 'p', version, host: '127.0.0.1', port, clean: false, secrets: { password: null, key: null } }
   }
   const online = Promise.withResolvers<void>()
-  const client: Client = new Client(profile, { password: null, key: null }, recipient, new PacketLog(), {
+  const client: Client = new Client(profile, { password: null, key: null }, nobody, new PacketLog(), {
     online: () => online.resolve(),
     lost: () => client.connect()
   })

@@ -9,6 +9,7 @@ import { PacketLog } from '../packets/log'
 import { Client } from '../mqtt/client'
 import type { Secrets } from '../mqtt/options'
 import type { Arrival } from '../recorder/message'
+import { nobody } from '../recorder/nobody'
 import type { Recipient } from '../recorder/recorder'
 
 /** If no retained message arrives for this long, in ms, nor before a PINGRESP after that, there are no more. */
@@ -152,14 +153,11 @@ export class RetainedProbe {
       this.found?.(arrival)
     }
     return {
+      ...nobody,
       atMostOnce: take,
       atLeastOnce: take,
       exactlyOnce: take,
-      noteRetained: this.noteRetained,
-      released: () => undefined,
-      sessionLost: () => undefined,
-      outgoing: () => undefined,
-      flush: () => undefined
+      noteRetained: this.noteRetained
     }
   }
 }

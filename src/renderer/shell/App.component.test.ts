@@ -3,7 +3,7 @@ import { render } from 'vitest-browser-svelte'
 import { defaultSettings } from '../../shared/contract/app'
 import { neverConnected, type ConnectionStatus } from '../../shared/contract/connections'
 import type { LinkState } from '../../shared/rpc/link'
-import { answersOfAnEmptyProcess, apiTo } from '../state/api-fixture'
+import { answersOfAnEmptyProcess, apiTo, held } from '../state/api-fixture'
 import App from './App.svelte'
 
 const status: ConnectionStatus = {
@@ -13,14 +13,18 @@ const status: ConnectionStatus = {
   state: 'online'
 }
 
-/** The app over a real channel to a process with one connection; calls that are not listed here fail. */
-async function setup() {
+/** The app over a real channel to a process with one connection, or none; calls that are not listed here fail. */
+async function setup(connections = [status], start: () => Promise<void> = () => Promise.resolve()) {
   const watched: string[] = []
   const { api, session } = apiTo({
     ...answersOfAnEmptyProcess,
     'settings.get': () => ({ ...defaultSettings, language: 'en', theme: 'dark' }),
-    'connections.list': () => [status],
+    'connections.list': () => connections,
     'broker.status': () => ({ state: 'stopped', fault: null }),
+    'broker.start': async () => {
+      await start()
+      return { state: 'stopped', fault: null }
+    },
     'topics.watch': () => {
       const viewId = `v${watched.length + 1}`
       watched.push(viewId)
@@ -42,7 +46,9 @@ async function setup() {
       }
     }
   })
-  await expect.element(screen.getByRole('searchbox').first()).toBeVisible()
+  await expect
+    .element(screen.getByRole(connections.length > 0 ? 'searchbox' : 'heading').first())
+    .toBeVisible()
   return { screen, session, watched }
 }
 
@@ -61,4 +67,18 @@ it('every page of a connection renders, and leaves nothing behind', async () => 
     expect(screen.getByText(/could not be shown/).elements()).toHaveLength(0)
   }
   await expect.poll(() => watched.length).toBe(1)
+})
+
+it('a user who leaves the first screen while the broker starts stays where they are', async () => {
+  const { gate, letGo } = held()
+  const { screen } = await setup([], () => gate)
+  const rail = screen.getByRole('navigation', { name: 'Pages' })
+  await screen.getByRole('button', { name: 'Start local broker' }).click()
+  await rail.getByRole('button', { name: 'Local broker', exact: true }).click()
+  const page = screen.getByRole('main', { name: 'Local broker' })
+  const button = page.getByRole('button', { name: 'Start local broker' }).first()
+  await expect.element(button).toBeDisabled()
+  letGo()
+  await expect.element(button).toBeEnabled()
+  await expect.element(page).toBeVisible()
 })

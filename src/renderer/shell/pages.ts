@@ -5,11 +5,11 @@ import {
   GraduationCap,
   LayoutDashboard,
   ListTree,
-  Pin,
   Plug,
   Radio,
   Settings,
-  Stethoscope
+  Stethoscope,
+  StickyNote
 } from '@lucide/svelte'
 import BrokerPage from '../features/broker/BrokerPage.svelte'
 import BoardPage from '../features/charts/BoardPage.svelte'
@@ -58,7 +58,7 @@ export const pages: readonly Page[] = [
   definePage({
     id: 'retained',
     name: m.retained_title,
-    icon: Pin,
+    icon: StickyNote,
     scope: 'connection',
     component: RetainedPage,
     props: (app, { id, status }) => ({

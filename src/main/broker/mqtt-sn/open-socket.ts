@@ -4,6 +4,11 @@ import { AppError } from '../../../shared/errors'
 
 /** How many ports above one that is in use are tried. */
 const NEXT_TRIES = 50
+/**
+ * Bytes of datagrams that may wait while the thread is busy; the system may allow less. With Linux's default of 208 KiB, a burst of a few
+ * hundred small datagrams is lost, and each client sends again only seconds later.
+ */
+const WAITING = 4_194_304
 
 /** Binds a UDP socket. Throws PORT_IN_USE with the next free port, PORT_DENIED or ADDRESS_UNAVAILABLE. */
 export async function openSocket(host: string, port: number): Promise<Socket> {
@@ -20,7 +25,7 @@ export async function openSocket(host: string, port: number): Promise<Socket> {
 }
 
 async function bound(host: string, port: number): Promise<Socket> {
-  const socket = createSocket('udp4')
+  const socket = createSocket({ type: 'udp4', recvBufferSize: WAITING })
   try {
     socket.bind({ address: host, port, exclusive: true })
     await once(socket, 'listening')

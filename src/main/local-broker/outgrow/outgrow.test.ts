@@ -1,6 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { EventEmitter } from 'node:events'
 import {
   appendFileSync,
   existsSync,
@@ -12,45 +11,26 @@ import {
 } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
-import { MessageChannel } from 'node:worker_threads'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { openAccess, type AccessRule, type StoredAccess } from '../../../shared/contract/access'
 import { defaultBrokerLimits } from '../../../shared/contract/broker'
 import { goesOn, type Job } from '../../../shared/contract/jobs'
 import type { ServerKind } from '../../../shared/contract/left-behind'
-import { createPeer } from '../../../shared/rpc/peer'
-import { portChannel } from '../../../shared/rpc/port'
 import { hashPassword } from '../../broker/access/password'
 import { BrokerService } from '../../broker/broker-service'
 import { makeCertificate } from '../../broker/certificate'
 import { pipePath } from '../../broker/pipe-path'
 import type { RetainedPage } from '../../broker/retained-pages'
-import { serveBroker } from '../../broker/serve'
+import { spawnBroker } from '../../broker/threadless.fixture'
 import { temporaryFolder } from '../../history/fixture'
 import { Jobs } from '../../jobs/jobs'
 import { freePort, mosquittoInstalled } from '../../mqtt/mosquitto.fixture'
-import type { SpawnWorker } from '../../worker'
 import { Outgrow } from './outgrow'
 import type { ServerInput } from './server'
 
 vi.mock('../../broker/worker?modulePath', () => ({ default: 'broker' }))
 
 const WITHIN = { timeout: 20_000, interval: 20 }
-
-/** The broker without a thread. */
-const spawnBroker: SpawnWorker = (_path, local) => {
-  const { port1, port2 } = new MessageChannel()
-  const life = new EventEmitter()
-  serveBroker(portChannel(port2), '1')
-  return {
-    peer: createPeer(portChannel(port1), local),
-    onExit: (listener) => void life.once('exit', listener),
-    terminate: () => {
-      port1.close()
-      return Promise.resolve()
-    }
-  }
-}
 
 function rule(
   effect: AccessRule['effect'],

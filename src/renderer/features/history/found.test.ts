@@ -19,6 +19,11 @@ describe('a match', () => {
     expect(markedTopic(found('plant/temp'), query({ text: 'other' }))).toMatchObject({ before: 'plant/temp' })
   })
 
+  it('is not there in a search without a text: the topic is whole', () => {
+    const whole = { before: 'plant/temp', mark: '', after: '' }
+    expect(markedTopic(found('plant/temp'), query({ filter: 'plant/#' }))).toEqual(whole)
+  })
+
   it('is never marked in a topic in a search for bytes', () => {
     expect(markedTopic(found('ab'), query({ text: 'ab', hex: true }))).toMatchObject({ mark: '' })
   })

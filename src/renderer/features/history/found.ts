@@ -17,7 +17,10 @@ export function markedAt(line: string, place: readonly [number, number] | null):
 
 /** A topic with its match marked, only if the payload's preview shows none, and never in a search for bytes. */
 export function markedTopic(row: FoundRow, query: SearchQuery): Marked {
-  const at = row.place || query.hex ? -1 : row.topic.toLowerCase().indexOf(query.text.toLowerCase())
+  const at =
+    row.place || query.hex || query.text === ''
+      ? -1
+      : row.topic.toLowerCase().indexOf(query.text.toLowerCase())
   return markedAt(row.topic, at < 0 ? null : [at, at + query.text.length])
 }
 
