@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { codeName } from '../../../shared/mqtt-codes'
 import { isAppError } from '../../../shared/errors'
@@ -6,11 +7,11 @@ import { inspectRecording } from '../../history/recording-file'
 import { ReconnectingClient } from '../../mqtt/reconnecting-client'
 import { PacketLog } from '../../packets/log'
 import { unreachableSentence } from '../../probe/words'
+import { nobody } from '../../recorder/nobody'
 import { Misuse, replayCall, type ReplayCall } from './command-options'
 import { usage } from './command-usage'
 import { outletOf } from './outlet'
 import { Player, type PlayerStatus } from './player'
-import { nothingRecorded } from './recipient'
 import { ReplaySource } from './source'
 
 /** The parts of Treetop that the command needs. */
@@ -50,7 +51,7 @@ async function run(call: ReplayCall, path: string): Promise<number> {
   const source = ReplaySource.open(path, call.selection)
   const client = new ReconnectingClient(
     { id: call.profile.id, generation: 1 },
-    nothingRecorded,
+    { ...nobody, forgetRetained: () => undefined },
     new PacketLog()
   )
   const player = new Player(call.options, () => Promise.resolve().then(() => source.page()), outletOf(client))
@@ -60,7 +61,8 @@ async function run(call: ReplayCall, path: string): Promise<number> {
   const timer = setInterval(show, SHOW_EVERY)
   try {
     await client.connect(call.profile, call.secrets)
-    await client.attemptEnded()
+    await Promise.race([client.attemptEnded(), once(controller.signal, 'abort')])
+    controller.signal.throwIfAborted()
     const { fault } = client.status
     if (fault) throw new Error(unreachableSentence(fault, call.address))
     await player.play(controller.signal)

@@ -136,6 +136,23 @@ describe('a replay', () => {
     ])
   })
 
+  it('moves what is left only once by the time in which it was paused and without a connection', async () => {
+    const { clock, player, broker, sent } = playing(LINE)
+    await clock.pass(1_500)
+    broker.isOnline = false
+    await clock.pass(1_500)
+    player.control('pause')
+    await clock.pass(57_000)
+    broker.reconnected()
+    await clock.pass(10_000)
+    player.control('resume')
+    await clock.pass(1_000)
+    expect(sent().slice(2)).toEqual([
+      ['c', 60_000],
+      ['d', 71_000]
+    ])
+  })
+
   it('counts what the broker refuses, with the reason, and goes on', async () => {
     const { clock, player, broker, end } = playing(LINE, { prefix: { from: 'a', to: '' } })
     broker.refusal = new AppError('PUBLISH_REFUSED', { reasonCode: 0x87, reasonString: null })

@@ -31,8 +31,9 @@ export class Schedule {
 
   resume(): void {
     if (this.pausedAt === null) return
-    this.delay(this.clock.now() - this.pausedAt)
+    const paused = this.clock.now() - this.pausedAt
     this.pausedAt = null
+    this.delay(paused)
     this.steps = 0
     this.wake()
   }
@@ -44,9 +45,10 @@ export class Schedule {
     this.wake()
   }
 
-  /** Moves everything that is not published yet. */
+  /** Moves everything that is not published yet, by ms that have just passed. A pause does not move it by the same ms again. */
   delay(ms: number): void {
     if (this.anchor) this.anchor.due += ms
+    if (this.pausedAt !== null) this.pausedAt = Math.min(this.clock.now(), this.pausedAt + ms)
   }
 
   /** The next message is the first one. */
