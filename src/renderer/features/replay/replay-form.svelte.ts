@@ -30,6 +30,8 @@ export class ReplayForm {
   pointers = $state('')
   qos = $state<'recorded' | '0' | '1' | '2'>('recorded')
   retain = $state<'recorded' | 'on' | 'off'>('recorded')
+  /** Whether the further options are shown. */
+  unfolded = $state(false)
 
   readonly faults = $derived.by(() => ({
     include: filtersFault(this.include),
@@ -45,6 +47,12 @@ export class ReplayForm {
   }))
   /** Whether the period has a start, before which topics have a state. */
   readonly hasStart = $derived(this.period !== 'all' && (this.period !== 'custom' || this.from !== ''))
+
+  /** Shows the further options if something is wrong with them: otherwise nobody would see why nothing happens. */
+  unfoldFaults(): void {
+    const { prefixFrom, prefixTo, pointers } = this.faults
+    if ([prefixFrom, prefixTo, pointers].some((fault) => fault !== null)) this.unfolded = true
+  }
 
   /** The request; null while something is wrong. `until`: when the last hour or day ends, in ms since 1970 UTC. */
   request(history: HistoryRef, until: number): ReplayRequest | null {
