@@ -3,7 +3,7 @@ import type { ReplayStatus } from '../../../shared/contract/replay'
 import { AppError, type ErrorCode, type ErrorDetails } from '../../../shared/errors'
 import { m } from '../../paraglide/messages'
 import { connectionName } from '../../state/connection-sentences'
-import { age, count, momentTime } from '../../state/format'
+import { age, count, time, toTheSecond } from '../../state/format'
 import { sentenceFor, type Notify } from '../../state/sentences'
 
 /** Less is not worth a word, in ms. */
@@ -21,7 +21,7 @@ export function factsOf(status: ReplayStatus, now: number): string[] {
   if (state === 'reading') facts.unshift(m.replay_reading())
   if (state === 'paused') facts.unshift(m.replay_paused())
   if (loop) facts.push(m.replay_pass({ pass: count(pass) }))
-  if (at !== null) facts.push(m.replay_at({ time: momentTime(at) }))
+  if (at !== null) facts.push(m.replay_at({ time: toTheSecond(time(at, now)) }))
   if (next !== null && next - now >= NEXT_FROM) facts.push(m.replay_next({ time: age(next - now) }))
   return facts
 }
@@ -48,5 +48,6 @@ export function endOf(job: Job, status: ReplayStatus | null): Parameters<Notify>
 }
 
 function reasonOf({ code, details }: { code: string; details: object }): string {
+  if (code === 'INVALID_INPUT') return m.replay_topic_invalid()
   return sentenceFor(new AppError(code as ErrorCode, details as ErrorDetails[ErrorCode]))
 }
