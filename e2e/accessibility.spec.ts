@@ -96,19 +96,7 @@ async function* screens(app: AppPage, page: Page, treetop: Treetop): AsyncGenera
   await recordings.open(path)
   await app.select('plant/recipe')
   await expect(app.payload).toContainText('rye')
-  yield 'recording'
-  const replay = new ReplayPage(app)
-  await app.button('Replay…').first().click()
-  await replay.choice('Speed', 'Other').check()
-  await replay.field('Times the recorded speed').fill('0.1')
-  await replay.dialog.getByRole('checkbox', { name: 'Repeat until cancelled' }).check()
-  await replay.more.click()
-  yield 'recording: replay'
-  await replay.start.click()
-  await replay.barButton('Pause replay').click()
-  await expect(replay.bar).toContainText('Paused')
-  yield 'recording: replay, paused'
-  await replay.barButton('Cancel replay').click()
+  yield* new ReplayPage(app).screens()
   await recordings.close()
   await app.go('Board')
   await expect(new ChartsPage(page).plot).toBeVisible()

@@ -1,4 +1,4 @@
-import type { Locator } from '@playwright/test'
+import { expect, type Locator } from '@playwright/test'
 import type { AppPage } from './app'
 
 /** Replays as a user works with them: the dialog, and the bar above the page. */
@@ -34,5 +34,21 @@ export class ReplayPage {
 
   barButton(name: string): Locator {
     return this.bar.getByRole('button', { name, exact: true })
+  }
+
+  /** Replays a recording, whose page is shown. Yields the name of each screen, that page first. */
+  async *screens(): AsyncGenerator<string> {
+    yield 'recording'
+    await this.app.button('Replay…').first().click()
+    await this.choice('Speed', 'Other').check()
+    await this.field('Times the recorded speed').fill('0.1')
+    await this.dialog.getByRole('checkbox', { name: 'Repeat until cancelled' }).check()
+    await this.more.click()
+    yield 'recording: replay'
+    await this.start.click()
+    await this.barButton('Pause replay').click()
+    await expect(this.bar).toContainText('Paused')
+    yield 'recording: replay, paused'
+    await this.barButton('Cancel replay').click()
   }
 }
