@@ -83,7 +83,7 @@ function figuresOf(what: string, arrivals: SinkArrival[], distance: number): Fig
   return [
     { ...row(0.5), target: null },
     { ...row(0.95), target: { most: 5 } },
-    { ...row(0.99), target: { most: 5 }, details: { longest: errors[latest], atMessage: latest } },
+    { ...row(0.99), target: { most: 5 }, details: { longest: errors[latest]!, atMessage: latest } },
     { ...row(0.999), target: null },
     { what: `out of order, ${what}`, value: unordered, unit: 'messages', target: { least: 0, most: 0 } }
   ]
