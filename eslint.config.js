@@ -154,6 +154,8 @@ const boundaries = [
       'src/main/mqtt/mark-repeats.ts',
       'src/main/mqtt/options.ts',
       'src/main/mqtt/mqttjs-packets.ts',
+      'src/main/mqtt/outgoing-properties.ts',
+      'src/main/mqtt/topic-aliases.ts',
       '**/*.test.ts'
     ],
     rules: {

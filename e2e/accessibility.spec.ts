@@ -1,8 +1,7 @@
-/// <reference lib="dom" />
 import { writeFileSync } from 'node:fs'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { full } from './extent'
+import { faultsOf } from './fixtures/axe'
 import { mosquittoPub } from './fixtures/clients'
 import { freePort } from './fixtures/port'
 import type { Treetop } from './fixtures/treetop'
@@ -18,34 +17,6 @@ import { LearnPage } from './pages/learn'
 import { RecordingsPage } from './pages/recordings'
 import { ReplayPage } from './pages/replay'
 import { expect, test } from './test'
-
-/**
- * The serious or worse issues that axe finds on a screen. A tree row's name is its level alone, although value and counts stand next to
- * it: they change constantly, and a screen reader would read a changing name out again and again.
- */
-async function faultsOf(page: Page, screen: string, rules: string[] | null): Promise<string[]> {
-  // Colours in the middle of a transition do not count.
-  await page.evaluate(() =>
-    Promise.allSettled(
-      document
-        .getAnimations()
-        .filter(({ effect }) => effect?.getTiming().iterations !== Infinity)
-        .map(({ finished }) => finished)
-    )
-  )
-  // The page has no frames, so axe need not open a second page to put their results together.
-  const axe = new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ['violations'] })
-  const { violations } = await (rules ? axe.withRules(rules) : axe).analyze()
-  const faults: string[] = []
-  for (const { id, impact, nodes } of violations) {
-    if (impact !== 'serious' && impact !== 'critical') continue
-    for (const { html, failureSummary } of nodes) {
-      if (id === 'label-content-name-mismatch' && html.includes('role="treeitem"')) continue
-      faults.push(`${screen}: ${id}: ${html} ${failureSummary ?? ''}`)
-    }
-  }
-  return faults
-}
 
 /** Visits every screen in turn, each with content. */
 async function* screens(app: AppPage, page: Page, treetop: Treetop): AsyncGenerator<string> {
@@ -65,6 +36,11 @@ async function* screens(app: AppPage, page: Page, treetop: Treetop): AsyncGenera
   await app.button('Published (1)').click()
   yield 'published messages'
   await page.keyboard.press('Escape')
+  const properties = app.publishPanel.getByRole('button', { name: /^MQTT 5 properties/ })
+  await properties.click()
+  await app.button('Add user property').click()
+  yield 'MQTT 5 properties'
+  await properties.click()
   const tabs = {
     Diff: page.getByText('1 changed'),
     Chart: app.button('Add values…'),

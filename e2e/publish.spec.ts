@@ -113,3 +113,86 @@ test('a message published before is sent again or put back into the form, and ea
   await expect(payload).toHaveValue('half written')
   await subscriber.stop()
 })
+
+test('MQTT 5 properties reach a subscriber in their order, stay with the draft and the published message, and need MQTT 5', async ({
+  app,
+  page,
+  treetop
+}) => {
+  await app.startLocalBroker()
+  const format = ['-V', '5', '-F', '%t|%p|%C|%D|%E|%F|%R|%P']
+  const subscriber = await mosquittoSub(treetop.brokerPort, 'lamp/#', ...format)
+  const panel = app.publishPanel
+  const properties = panel.getByRole('button', { name: /^MQTT 5 properties/ })
+  const field = (name: string): ReturnType<typeof panel.getByLabel> => panel.getByLabel(name, { exact: true })
+  await app.publish('lamp/set', 'on', 1)
+  await properties.click()
+  // The panel grows to show all of them.
+  await expect(panel.getByRole('button', { name: 'Add user property' })).toBeInViewport({ ratio: 1 })
+  await page.setViewportSize({ width: 900, height: 600 })
+  await field('Content type').fill('text/plain')
+  await field('Message expiry interval').fill('4294967296')
+  await field('Response topic').fill('answers/1')
+  await field('Correlation data type').selectOption('Hex')
+  await field('Correlation data').fill('4f 4b')
+  await expect(panel.getByText(/This broker accepts 1 to [\d,]+\./)).toBeVisible()
+  await field('Topic alias').fill('1')
+  await panel.getByRole('button', { name: 'Add user property' }).click()
+  for (const keys of [
+    'b',
+    'Tab',
+    '1',
+    'Enter',
+    'a',
+    'Tab',
+    '2',
+    'Enter',
+    'b',
+    'Tab',
+    '3',
+    'Enter',
+    '7',
+    'Tab',
+    '4'
+  ])
+    await page.keyboard.press(keys)
+  await page.keyboard.press('Alt+ArrowUp')
+  await page.keyboard.press('Control+Enter')
+  // The fault is beside its field, which has the focus. Everything is within reach in a small window.
+  await expect(field('Message expiry interval')).toBeFocused()
+  await expect(panel.getByText('Enter a whole number of seconds from 0 to 4,294,967,295.')).toBeInViewport()
+  await expect(panel.getByRole('button', { name: 'Publish', exact: true })).toBeInViewport({ ratio: 1 })
+  await field('Message expiry interval').fill('600')
+  await page.keyboard.press('Control+Enter')
+  await expect(app.publishResult).toContainText('PUBACK')
+  await page.keyboard.press('Control+Enter')
+  const line = 'lamp/set|on|text/plain|OK|600||answers/1|b:1 a:2 7:4 b:3'
+  await expect.poll(() => subscriber.output.split('\n').filter((each) => each === line).length).toBe(2)
+
+  await page.keyboard.press('Escape')
+  await expect(properties).toBeFocused()
+  await expect(properties).toContainText(
+    'text/plain · expires after 600 s · response to answers/1 · Correlation data'
+  )
+  await page.reload()
+  await field('Payload').click()
+  await expect(properties).toContainText('topic alias 1 · 4 user properties')
+  await properties.click()
+  await field('Content type').fill('')
+  await panel.getByRole('button', { name: 'Published (3)' }).click()
+  const list = page.getByRole('dialog', { name: 'Published in this connection' })
+  await expect(list.getByRole('listitem').first()).toContainText('text/plain · expires after 600 s')
+  await page.keyboard.press('Control+Enter')
+  await expect.poll(() => subscriber.output.split('\n').filter((each) => each === line).length).toBe(3)
+  await page.keyboard.press('Enter')
+  await expect(field('Content type')).toHaveValue('text/plain')
+
+  await app.newProfile({ name: 'Older', host: '127.0.0.1', port: treetop.brokerPort }, () =>
+    app.chooseVersion('3.1.1')
+  )
+  await app.expectOnline('Older')
+  await field('Payload').click()
+  await expect(panel.getByText('They need MQTT 5; this connection uses MQTT 3.1.1.')).toBeVisible()
+  await expect(properties).toHaveCount(0)
+  await subscriber.stop()
+})

@@ -21,6 +21,8 @@ export interface ErrorDetails {
   UNSUBSCRIBE_REFUSED: { filter: string; reasonCode: number; reasonString: string | null }
   QOS_NOT_SUPPORTED: { maximum: number }
   RETAIN_NOT_SUPPORTED: Record<string, never>
+  /** Beyond the broker's Topic Alias Maximum; 0: it accepts none. */
+  TOPIC_ALIAS_TOO_LARGE: { maximum: number }
   /** No answer from the broker within `milliseconds`. */
   TIMED_OUT: { milliseconds: number }
   /** Retained messages are being looked up, cleared or restored already. */

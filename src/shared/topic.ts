@@ -4,17 +4,13 @@
  */
 
 /** The fault of a topic name. The UI turns it into a sentence. */
-export type TopicFault = 'EMPTY' | 'WILDCARD' | 'NULL_CHARACTER' | 'LONE_SURROGATE' | 'TOO_LONG'
+export type TopicFault = 'EMPTY' | 'WILDCARD' | TextFault
+
+/** The fault of a UTF-8 string. */
+export type TextFault = 'NULL_CHARACTER' | 'LONE_SURROGATE' | 'TOO_LONG'
 
 /** The fault of a topic filter. */
-export type FilterFault =
-  | 'EMPTY'
-  | 'HASH_NOT_LAST'
-  | 'WILDCARD_NOT_ALONE'
-  | 'NULL_CHARACTER'
-  | 'LONE_SURROGATE'
-  | 'TOO_LONG'
-  | 'SHARE_INCOMPLETE'
+export type FilterFault = 'EMPTY' | 'HASH_NOT_LAST' | 'WILDCARD_NOT_ALONE' | TextFault | 'SHARE_INCOMPLETE'
 
 /** Longest topic name or filter, in UTF-8 bytes [MQTT-4.7.3-3]. */
 export const MAX_TOPIC_BYTES = 65_535
@@ -84,7 +80,8 @@ export function compileFilter(filter: string): (topic: string) => boolean {
   }
 }
 
-function textFault(text: string): 'NULL_CHARACTER' | 'LONE_SURROGATE' | 'TOO_LONG' | null {
+/** The fault of a UTF-8 Encoded String, or null if it is valid (MQTT 5.0, 1.5.4). */
+export function textFault(text: string): TextFault | null {
   if (text.includes('\0')) return 'NULL_CHARACTER'
   if (!isWellFormed(text)) return 'LONE_SURROGATE'
   if (text.length > MAX_TOPIC_BYTES / 3 && encoder.encode(text).length > MAX_TOPIC_BYTES) return 'TOO_LONG'

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { BridgeDrop, type BridgeRule, type BridgeStatus } from '../../shared/contract/bridge'
 import type { ConnectionStatus } from '../../shared/contract/connections'
-import { defaultProfile, type Profile } from '../../shared/contract/profiles'
+import { defaultProfile, unlimited, type Profile } from '../../shared/contract/profiles'
 import { bridgeClientId, IDENTITY_TOPIC } from '../../shared/bridge-id'
 import { InTurn } from '../../shared/in-turn'
 import { connackRefusesVersion } from '../../shared/mqtt-codes'
@@ -222,7 +222,8 @@ export class Bridge extends EventEmitter<BridgeEvents> {
   private remoteProfile(): Profile {
     const { id, brokerId, profile } = this.config
     const session = { clean: false, sessionExpiry: SESSION_EXPIRY, reconnect: true, will: null }
-    return { ...profile, ...session, clientId: bridgeClientId(brokerId, id) }
+    const connect = unlimited(profile.connect)
+    return { ...profile, ...session, connect, clientId: bridgeClientId(brokerId, id) }
   }
 
   private localProfile(): Profile {

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import type { BridgeDrop } from '../../shared/contract/bridge'
 import type { ConnectionStatus } from '../../shared/contract/connections'
-import type { Profile } from '../../shared/contract/profiles'
+import { unlimited, type Profile } from '../../shared/contract/profiles'
 import { PacketLog } from '../packets/log'
 import type { Arrival } from '../recorder/message'
 import type { Recipient } from '../recorder/recorder'
@@ -207,5 +207,5 @@ export class Side
 
 /** The profile with a session that begins anew and ends with the connection (MQTT 5.0, 3.1.2.4 and 3.1.2.11.2). */
 function forgetting(profile: Profile): Profile {
-  return { ...profile, clean: true, sessionExpiry: 0, subscriptions: [] }
+  return { ...profile, clean: true, sessionExpiry: 0, connect: unlimited(profile.connect), subscriptions: [] }
 }

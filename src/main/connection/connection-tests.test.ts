@@ -1,6 +1,7 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { generate, parser, type IConnectPacket, type Packet } from 'mqtt-packet'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { noProperties } from '../../shared/composed-properties'
 import type { Job } from '../../shared/contract/jobs'
 import { defaultProfile, type ProfileDraft, type SecretsInput } from '../../shared/contract/profiles'
 import { Jobs } from '../jobs/jobs'
@@ -68,7 +69,10 @@ async function ended({ id }: Job): Promise<Job> {
 const connect = (): IConnectPacket => received.find(({ cmd }) => cmd === 'connect') as IConnectPacket
 
 it('connects as a client of its own that keeps no session and has no will, and disconnects', async () => {
-  const will = { topic: 'gone', payload: 'x', qos: 0, retain: false } as const
+  const will = {
+    ...({ topic: 'gone', payload: 'x', qos: 0, retain: false } as const),
+    ...{ delay: 0, properties: noProperties() }
+  }
   const job = await ended(await start(draft({ clean: false, sessionExpiry: 3_600, will })))
   expect(job.result).toMatchObject({ kind: 'connectionTest', fault: null, version: 5 })
   expect(job.result).toHaveProperty('took', expect.closeTo(0, -4))

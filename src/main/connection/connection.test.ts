@@ -187,6 +187,16 @@ describe.skipIf(!mosquittoInstalled)('with Mosquitto', () => {
     expect(recorded().filter(({ direction }) => direction === 1)).toHaveLength(3)
   })
 
+  it('unmarks a cleared topic although its subscription does not keep the retain flag', async () => {
+    await sender.publishAsync('state/old', 'on', { retain: true, qos: 1 })
+    await go(profile(broker.port, { subscriptions: [{ filter: '#', qos: 1, retainAsPublished: false }] }))
+    await until('online')
+    await watch(['state'])
+    await vi.waitFor(() => expect(rows.get('state/old')?.retainedAt).toBeGreaterThan(1.7e9), WITHIN)
+    await sender.publishAsync('state/old', '', { retain: true })
+    await vi.waitFor(() => expect(rows.get('state/old')?.retainedAt).toBeNull(), WITHIN)
+  })
+
   it('marks retained topics, also from live messages (retain as published), and unmarks cleared ones', async () => {
     await sender.publishAsync('state/old', 'on', { retain: true, qos: 1 })
     await go(profile(broker.port))
@@ -270,7 +280,8 @@ describe.skipIf(!mosquittoInstalled)('with Mosquitto', () => {
       code: 1
     })
     expect(status.subscriptions.map(({ filter }) => filter)).toEqual(['a/#', 'b/#'])
-    await connection.call('connections.unsubscribe', { ...CONNECTION, filter: 'a/#' })
+    const unsuback = await connection.call('connections.unsubscribe', { ...CONNECTION, filter: 'a/#' })
+    expect(unsuback).toEqual({ code: 0, reasonString: null })
     await watch()
     await sender.publishAsync('a/1', 'no')
     await sender.publishAsync('b/1', 'yes')

@@ -1,4 +1,4 @@
-import type { ConnectionStats } from '../../shared/contract/connections'
+import type { ConnectionStats, SubscriptionState } from '../../shared/contract/connections'
 import type { Channel } from '../../shared/rpc/channel'
 import { createPeer } from '../../shared/rpc/peer'
 import { Replaying } from '../automation/replay/replaying'
@@ -108,7 +108,8 @@ export function createConnection(
   stream.subscribe(viewsSubscriber(views))
   recorder.on('marked', () => views.changed())
   recording.on('changed', (fault, setAside) => client.recordingChanged(fault, setAside))
-  client.on('status', ({ state }) => {
+  client.on('status', ({ state, version, subscriptions }) => {
+    recorder.retainAsPublished = version === 5 && subscriptions.every(showsRetained)
     if (state === 'online') return
     // First deliver the messages received while the connection was up.
     recorder.flush()
@@ -134,7 +135,6 @@ export function createConnection(
     async connect({ profile, secrets }) {
       recorder.setPowerSafe(profile.history.powerSafe)
       recorder.sessionKept = keepsSession(profile)
-      recorder.retainAsPublished = profile.version === 5
       retention.setLimits(profile.history)
       retained.use(profile, secrets)
       await client.connect(profile, secrets)
@@ -219,6 +219,11 @@ export function createConnection(
   void sparkplug.start()
   peer.notify('status', client.status)
   tellStats()
+}
+
+/** Whether a subscription gets every retained message, and later ones with their retain flag. Only then is an unmarked topic not retained. */
+function showsRetained({ retainAsPublished = true, retainHandling = 0 }: SubscriptionState): boolean {
+  return retainAsPublished && retainHandling === 0
 }
 
 /** Converts an error to a plain one that can be sent to the main thread, whatever properties it has. */

@@ -1,7 +1,11 @@
 import type { CallsOf } from '../../shared/contract'
 import type { Job } from '../../shared/contract/jobs'
 import type { Scope } from '../../shared/contract/messages'
-import type { ConnectionStats, ConnectionStatus } from '../../shared/contract/connections'
+import {
+  subscriptionOf,
+  type ConnectionStats,
+  type ConnectionStatus
+} from '../../shared/contract/connections'
 import type { DecoderBinding } from '../../shared/contract/decode'
 import type { Profile } from '../../shared/contract/profiles'
 import type { ReplayStatus } from '../../shared/contract/replay'
@@ -128,7 +132,7 @@ export class Connections {
   async reconnect(id: string): Promise<void> {
     const { wanted, status } = this.open.get(id) ?? {}
     if (!wanted || !status) return
-    const subscriptions = status.subscriptions.map(({ filter, requested }) => ({ filter, qos: requested }))
+    const subscriptions = status.subscriptions.map(subscriptionOf)
     await this.connect({ ...wanted.profile, subscriptions }, wanted.secrets)
   }
 

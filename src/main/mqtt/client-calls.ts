@@ -1,4 +1,5 @@
 import type { CallsOf } from '../../shared/contract'
+import { outgoingProperties } from './outgoing-properties'
 import type { ReconnectingClient } from './reconnecting-client'
 
 /** The calls that publish and subscribe. They throw NOT_CONNECTED. */
@@ -8,8 +9,14 @@ export function clientCalls(
   return {
     'connections.subscribe': ({ subscription }) => client.subscribe(subscription),
     'connections.unsubscribe': ({ filter }) => client.unsubscribe(filter),
-    'messages.publish': async ({ topic, payload, qos, retain }) =>
-      client.connected.publish(topic, bufferOf(payload), qos, retain)
+    'messages.publish': async ({ topic, payload, qos, retain, properties }) =>
+      client.connected.publish(
+        topic,
+        bufferOf(payload),
+        qos,
+        retain,
+        properties ? outgoingProperties(properties) : null
+      )
   }
 }
 

@@ -1,15 +1,10 @@
-import mqtt, {
-  type IClientPublishOptions,
-  type IConnackPacket,
-  type IPublishPacket,
-  type MqttClient,
-  type Packet
-} from 'mqtt'
-import type { Connack, ConnectionFault, SubscriptionState } from '../../shared/contract/connections'
+import mqtt, { type IClientPublishOptions, type IPublishPacket, type MqttClient, type Packet } from 'mqtt'
+import type { Connack, ConnectionFault, SubscriptionState, Unsuback } from '../../shared/contract/connections'
 import type { PublishResult } from '../../shared/contract/messages'
 import type { MqttVersion, Profile, Subscription } from '../../shared/contract/profiles'
 import { AppError } from '../../shared/errors'
-import type { MessageProperties, Qos } from '../../shared/message'
+import type { Qos } from '../../shared/message'
+import { REASON_CODE } from '../../shared/mqtt-codes'
 import { bridge, type Bridging, type Carried } from './bridging'
 import { checkLimits } from './connack-limits'
 import { faultOf } from './faults'
@@ -17,9 +12,12 @@ import { inTime } from './in-time'
 import { malformation } from './malformed'
 import { clientOptions, type Secrets } from './options'
 import { markRepeats } from './mark-repeats'
-import { arrivalOf, connackOf, publishProperties } from './mqttjs-packets'
+import { arrivalOf, connackOf, refusalOf, subscribeOptions, unsubackOf } from './mqttjs-packets'
+import { republished, type OutgoingProperties } from './outgoing-properties'
 import { tapPackets } from './packet-tap'
 import { omitUsername } from './password-only'
+import { SendQuota } from './send-quota'
+import { sendAliases } from './topic-aliases'
 import type { PacketLog } from '../packets/log'
 import type { Gate, Recipient } from '../recorder/recorder'
 
@@ -34,8 +32,7 @@ export class Client {
   private readonly client: MqttClient
   private fault: ConnectionFault | null = null
   private connack: Connack | null = null
-  /** How many QoS 1 and 2 messages may be unacknowledged at once (MQTT 5.0, 3.2.2.3.3). */
-  receiveMaximum = 65_535
+  private readonly quota = new SendQuota()
   private trying = false
   /** Reason codes of PUBACK and PUBREC by packet id, which MQTT.js does not expose. */
   private readonly reasons = new Map<number, number>()
@@ -51,6 +48,7 @@ export class Client {
     this.client = mqtt.connect({ ...clientOptions(profile, secrets), manualConnect: true })
     if (bridging) bridge(this.client, bridging)
     markRepeats(this.client)
+    sendAliases(this.client)
     tapPackets(this.client, packets, profile.version, {
       failed: (error) => this.failed(error),
       isAccepted: () => this.connack !== null
@@ -62,6 +60,11 @@ export class Client {
 
   get version(): MqttVersion {
     return this.profile.version
+  }
+
+  /** How many QoS 1 and 2 messages may be unacknowledged at once. */
+  get receiveMaximum(): number {
+    return this.quota.maximum
   }
 
   /** Tries to connect; `online` or `lost` reports the result. */
@@ -96,12 +99,15 @@ export class Client {
   }
 
   /** Sends one SUBSCRIBE for one filter and returns the code of the SUBACK (MQTT 3.1.1, 3.9.3; MQTT 5.0, 3.9.3). Throws NOT_CONNECTED. */
-  async subscribe({ filter, qos }: Subscription, retainAsPublished = true): Promise<SubscriptionState> {
-    const state = { filter, requested: qos }
-    const { bridging } = this
-    const own = bridging && { nl: true, rap: true, rh: bridging.retainHandling(filter) }
-    const options =
-      this.version === 5 ? { qos, rap: retainAsPublished, rh: 0 as const, ...(own ?? {}) } : { qos }
+  async subscribe(subscription: Subscription): Promise<SubscriptionState> {
+    const { qos: requested, ...rest } = subscription
+    const { filter } = rest
+    const state = { ...rest, requested }
+    // Sent anyway, it would be a protocol error that ends the connection (MQTT 5.0, 3.2.2.3.12).
+    if (rest.identifier !== undefined && this.connack?.subscriptionIdentifiers === false)
+      return { ...state, code: REASON_CODE.IDENTIFIERS_NOT_SUPPORTED, reasonString: null }
+    const own = this.bridging && { nl: true, rap: true, rh: this.bridging.retainHandling(filter) }
+    const options = subscribeOptions(subscription, this.version, own ?? {})
     return new Promise((resolve, reject) => {
       this.client.subscribe(filter, options, (error, _granted, packet) => {
         const suback = packet ?? (error as { packet?: typeof packet } | null)?.packet
@@ -114,15 +120,12 @@ export class Client {
     })
   }
 
-  /** Sends one UNSUBSCRIBE for one filter and returns the UNSUBACK's reason code (MQTT 5.0, 3.11.3), null before MQTT 5. Throws NOT_CONNECTED. */
-  async unsubscribe(filter: string): Promise<{ code: number | null; reasonString: string | null }> {
+  /** Sends one UNSUBSCRIBE for one filter. Throws NOT_CONNECTED. */
+  async unsubscribe(filter: string): Promise<Unsuback> {
     return new Promise((resolve, reject) => {
       this.client.unsubscribe(filter, (error, packet) => {
-        if (error) return reject(this.client.connected ? error : this.notConnected())
-        const unsuback = packet?.cmd === 'unsuback' ? packet : null
-        // Contrary to its types, MQTT.js omits `granted` before MQTT 5.
-        const { granted } = { ...unsuback } as { granted?: number[] }
-        resolve({ code: granted?.[0] ?? null, reasonString: unsuback?.properties?.reasonString ?? null })
+        if (error) reject(this.client.connected ? error : this.notConnected())
+        else resolve(unsubackOf(packet))
       })
     })
   }
@@ -143,20 +146,26 @@ export class Client {
 
   /**
    * Publishes and waits for the acknowledgement that the QoS requires; if `isPatient`, as long as it takes, over reconnections.
-   * Throws NOT_CONNECTED, PAYLOAD_TOO_LARGE, QOS_NOT_SUPPORTED, RETAIN_NOT_SUPPORTED, PUBLISH_REFUSED or TIMED_OUT.
+   * Throws NOT_CONNECTED, PUBLISH_REFUSED, TIMED_OUT, and what `checkLimits` throws.
    */
   async publish(
     topic: string,
     payload: Buffer,
     qos: Qos,
     retain: boolean,
-    properties: MessageProperties | null = null,
+    composed: OutgoingProperties | null = null,
     isPatient = false
   ): Promise<PublishResult> {
-    this.check(topic, payload, qos, retain)
+    const properties = this.version === 5 ? composed : null
+    const message = { topic, payload, qos, retain, properties: properties?.recorded ?? null }
+    this.check(message)
     const started = performance.now()
-    this.recorder.outgoing({ topic, payload, qos, retain })
+    const turn = qos > 0 ? this.quota.take(isPatient) : null
+    if (turn) await turn
+    this.recorder.outgoing(message)
     const sending = this.send(topic, payload, qos, retain, properties)
+    const settled = (): void => this.quota.give()
+    if (qos > 0) sending.then(settled, settled)
     const { packetId, reasonCode } = await (isPatient && qos > 0 ? sending : inTime(sending))
     // Before MQTT 5, nothing else reports that the broker retains it.
     if (retain) this.recorder.noteRetained(topic, payload.length > 0 ? Math.floor(Date.now() / 1_000) : 0)
@@ -176,8 +185,10 @@ export class Client {
   async carry({ topic, payload, qos, retain, properties }: Carried): Promise<void> {
     const { maximumQos = 2, retainAvailable = true } = this.connack ?? {}
     const lowered = qos > maximumQos ? maximumQos : qos
-    this.check(topic, payload, lowered, retain && retainAvailable)
-    await this.send(topic, payload, lowered, retain && retainAvailable, properties)
+    const sent = this.version === 5 && properties ? republished(properties) : null
+    const kept = retain && retainAvailable
+    this.check({ topic, payload, qos: lowered, retain: kept, properties: sent?.recorded ?? null })
+    await this.send(topic, payload, lowered, kept, sent)
   }
 
   private async send(
@@ -185,13 +196,9 @@ export class Client {
     payload: Buffer,
     qos: Qos,
     retain: boolean,
-    properties: MessageProperties | null
+    properties: OutgoingProperties | null
   ): Promise<{ packetId: number | null; reasonCode: number | null }> {
-    const options: IClientPublishOptions = {
-      qos,
-      retain,
-      ...(properties && this.version === 5 && { properties: publishProperties(properties) })
-    }
+    const options: IClientPublishOptions = { qos, retain, ...(properties && { properties: properties.wire }) }
     return new Promise((resolve, reject) => {
       this.client.publish(topic, payload, options, (error, packet) => {
         const reason = (error as { code?: unknown } | undefined)?.code
@@ -212,10 +219,10 @@ export class Client {
     })
   }
 
-  /** Throws NOT_CONNECTED, PAYLOAD_TOO_LARGE, QOS_NOT_SUPPORTED or RETAIN_NOT_SUPPORTED. */
-  private check(topic: string, payload: Buffer, qos: Qos, retain: boolean): void {
+  /** Throws NOT_CONNECTED, and what `checkLimits` throws. */
+  private check(message: Parameters<typeof checkLimits>[1]): void {
     if (!this.connack || !this.client.connected) throw this.notConnected()
-    checkLimits(this.connack, { topic, payload, qos, retain })
+    checkLimits(this.connack, message)
   }
 
   private notConnected(): AppError {
@@ -225,7 +232,7 @@ export class Client {
   private listen(): void {
     const { client, recorder } = this
     client.on('connect', (packet) => {
-      this.receiveMaximum = packet.properties?.receiveMaximum ?? 65_535
+      this.quota.maximum = packet.properties?.receiveMaximum ?? 65_535
       this.connack = connackOf(packet, this.profile, client.options.clientId ?? '')
       if (!packet.sessionPresent) recorder.sessionLost()
       this.events.online(this.connack)
@@ -253,7 +260,7 @@ export class Client {
       if ((packet.cmd === 'puback' || packet.cmd === 'pubrec') && packet.reasonCode !== undefined) {
         this.reasons.set(packet.messageId ?? 0, packet.reasonCode)
       }
-      if (packet.cmd === 'connack') this.refused(packet)
+      if (packet.cmd === 'connack') this.fault = refusalOf(packet, this.version) ?? this.fault
     })
     client.on('disconnect', (packet) => {
       const reasonString = packet.properties?.reasonString ?? null
@@ -269,6 +276,7 @@ export class Client {
       this.trying = false
       const beforeConnack = this.connack === null
       this.connack = null
+      this.quota.lost(this.notConnected())
       this.events.lost(this.fault ?? { kind: 'closed', beforeConnack })
     })
   }
@@ -283,15 +291,6 @@ export class Client {
   /** Records why the connection fails; the first error counts. */
   private failed(error: Error): void {
     this.fault ??= faultOf(error, this.profile, this.connack !== null)
-  }
-
-  /** Records a refusal in the CONNACK; MQTT.js's own error omits the reason string. */
-  private refused(packet: IConnackPacket): void {
-    const code = (this.version === 5 ? packet.reasonCode : packet.returnCode) ?? 0
-    if (code === 0) return
-    // MQTT 5 refuses with reason codes from 0x80. A lower one is a return code from a broker that does not support MQTT 5.
-    const version = this.version === 5 && code < 0x80 ? 4 : this.version
-    this.fault = { kind: 'connack', version, code, reasonString: packet.properties?.reasonString ?? null }
   }
 
   private gate(): Gate {

@@ -1,6 +1,6 @@
-import type { IClientPublishOptions, IConnackPacket, IPublishPacket } from 'mqtt'
-import type { Connack } from '../../shared/contract/connections'
-import type { Profile } from '../../shared/contract/profiles'
+import type { IClientSubscribeOptions, IConnackPacket, IPublishPacket, Packet } from 'mqtt'
+import type { Connack, ConnectionFault, Unsuback } from '../../shared/contract/connections'
+import type { MqttVersion, Profile, Subscription } from '../../shared/contract/profiles'
 import type { MessageProperties, Qos } from '../../shared/message'
 import type { Arrival } from '../recorder/message'
 
@@ -17,13 +17,20 @@ function propertiesOf(properties: NonNullable<IPublishPacket['properties']>): Me
   return Object.keys(kept).length > 0 ? kept : null
 }
 
-/** Returns the properties to republish a received message with. Properties that applied only to its delivery here are left out. */
-export function publishProperties(came: MessageProperties): NonNullable<IClientPublishOptions['properties']> {
-  const { correlationData, topicAlias: _alias, subscriptionIdentifier: _identifier, ...rest } = came
-  const kept = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined))
+/** MQTT.js's options of a subscription (MQTT 5.0, 3.8.3.1). `own` replaces what it asks for. */
+export function subscribeOptions(
+  { qos, noLocal = false, retainAsPublished = true, retainHandling = 0, identifier }: Subscription,
+  version: MqttVersion,
+  own: Pick<IClientSubscribeOptions, 'nl' | 'rap' | 'rh'> = {}
+): IClientSubscribeOptions {
+  if (version !== 5) return { qos }
   return {
-    ...kept,
-    ...(correlationData !== undefined && { correlationData: Buffer.from(correlationData, 'base64') })
+    qos,
+    nl: noLocal,
+    rap: retainAsPublished,
+    rh: retainHandling,
+    ...(identifier !== undefined && { properties: { subscriptionIdentifier: identifier } }),
+    ...own
   }
 }
 
@@ -37,6 +44,26 @@ export function connackOf(packet: IConnackPacket, profile: Profile, clientId: st
     maximumPacketSize: properties?.maximumPacketSize ?? null,
     maximumQos: (properties?.maximumQoS ?? 2) as Qos,
     retainAvailable: properties?.retainAvailable ?? true,
+    topicAliasMaximum: properties?.topicAliasMaximum ?? 0,
+    receiveMaximum: properties?.receiveMaximum ?? 65_535,
+    subscriptionIdentifiers: properties?.subscriptionIdentifiersAvailable ?? true,
+    responseInformation: properties?.responseInformation ?? null,
     reasonString: properties?.reasonString ?? null
   }
+}
+
+/** The refusal in a CONNACK; null: it accepts. MQTT.js's own error omits the reason string. */
+export function refusalOf(packet: IConnackPacket, wanted: MqttVersion): ConnectionFault | null {
+  const code = (wanted === 5 ? packet.reasonCode : packet.returnCode) ?? 0
+  if (code === 0) return null
+  // MQTT 5 refuses with reason codes from 0x80. A lower one is a return code from a broker that does not support MQTT 5.
+  const version = wanted === 5 && code < 0x80 ? 4 : wanted
+  return { kind: 'connack', version, code, reasonString: packet.properties?.reasonString ?? null }
+}
+
+export function unsubackOf(packet: Packet | undefined): Unsuback {
+  const unsuback = packet?.cmd === 'unsuback' ? packet : null
+  // Contrary to its types, MQTT.js omits `granted` before MQTT 5.
+  const { granted } = { ...unsuback } as { granted?: number[] }
+  return { code: granted?.[0] ?? null, reasonString: unsuback?.properties?.reasonString ?? null }
 }

@@ -1,6 +1,8 @@
 import { isIP } from 'node:net'
 import type { IClientOptions } from 'mqtt'
-import type { Profile } from '../../shared/contract/profiles'
+import { filled } from '../../shared/composed-properties'
+import type { ConnectProperties, MqttVersion, Profile } from '../../shared/contract/profiles'
+import { inOrder, outgoingProperties } from './outgoing-properties'
 
 /** A profile's secrets in plain text. Only the connection that uses them gets them. */
 export interface Secrets {
@@ -44,10 +46,12 @@ export function clientOptions(profile: Profile, secrets: Secrets): IClientOption
   // Before MQTT 5 there is no password without a user name [MQTT-3.1.2-22 of 3.1.1].
   if (secrets.password !== null && (username !== '' || version === 5))
     Object.assign(options, { username, password: secrets.password })
-  if (will) {
-    options.will = { ...will, payload: Buffer.from(will.payload) }
-  }
-  if (version === 5) options.properties = { sessionExpiryInterval: profile.sessionExpiry }
+  if (will) options.will = willOf(will, version)
+  if (version === 5)
+    options.properties = {
+      sessionExpiryInterval: profile.sessionExpiry,
+      ...connectProperties(profile.connect)
+    }
   if (secure) {
     const serverName = tls.serverName || (isIP(host) === 0 ? host : '')
     const secured = {
@@ -61,4 +65,38 @@ export function clientOptions(profile: Profile, secrets: Secrets): IClientOption
     Object.assign(options, socket ? { wsOptions: secured } : secured)
   }
   return options
+}
+
+/** The will, with its delay and its properties in MQTT 5 (3.1.3.2). */
+function willOf(
+  { delay, properties, payload, ...rest }: NonNullable<Profile['will']>,
+  version: MqttVersion
+): NonNullable<IClientOptions['will']> {
+  const will = { ...rest, payload: Buffer.from(payload) }
+  if (version !== 5) return will
+  const sent = {
+    ...(delay > 0 && { willDelayInterval: delay }),
+    ...outgoingProperties(properties)?.wire
+  }
+  return Object.keys(sent).length > 0 ? { ...will, properties: sent } : will
+}
+
+/** What a CONNECT announces (MQTT 5.0, 3.1.2.11). What has the default is left out. */
+function connectProperties({
+  receiveMaximum,
+  maximumPacketSize,
+  topicAliasMaximum,
+  requestResponseInformation,
+  requestProblemInformation,
+  userProperties
+}: ConnectProperties): NonNullable<IClientOptions['properties']> {
+  const pairs = filled(userProperties)
+  return {
+    ...(receiveMaximum !== null && { receiveMaximum }),
+    ...(maximumPacketSize !== null && { maximumPacketSize }),
+    ...(topicAliasMaximum !== null && { topicAliasMaximum }),
+    ...(requestResponseInformation && { requestResponseInformation }),
+    ...(!requestProblemInformation && { requestProblemInformation }),
+    ...(pairs.length > 0 && { userProperties: inOrder(pairs) })
+  }
 }

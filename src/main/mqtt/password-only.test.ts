@@ -2,6 +2,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import mqtt from 'mqtt'
 import { parser, type IConnectPacket } from 'mqtt-packet'
 import { expect, it, onTestFinished } from 'vitest'
+import { noProperties } from '../../shared/composed-properties'
 import { defaultProfile, type MqttVersion } from '../../shared/contract/profiles'
 import { clientOptions } from './options'
 import { omitUsername } from './password-only'
@@ -14,7 +15,14 @@ async function connectOf(
   const profile = {
     ...defaultProfile('treetop-test'),
     ...{ id: 'p', version, username: '', host: '127.0.0.1', secrets: { password: null, key: null } },
-    will: { topic: 'w', payload: 'gone', qos: 1 as const, retain: false }
+    will: {
+      topic: 'w',
+      payload: 'gone',
+      qos: 1 as const,
+      retain: false,
+      delay: 0,
+      properties: noProperties()
+    }
   }
   return new Promise((resolve) => {
     const server = createServer((socket) => {

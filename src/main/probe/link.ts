@@ -1,7 +1,7 @@
 import { Socket } from 'node:net'
 import mqtt, { type IClientOptions, type IConnackPacket, type IPublishPacket, type MqttClient } from 'mqtt'
 import type { ConnectionFault } from '../../shared/contract/connections'
-import type { MqttVersion, Profile } from '../../shared/contract/profiles'
+import { unlimited, type MqttVersion, type Profile } from '../../shared/contract/profiles'
 import type { Qos } from '../../shared/message'
 import { FIRST_FAILURE } from '../../shared/mqtt-codes'
 import { faultOf } from '../mqtt/faults'
@@ -90,7 +90,8 @@ export class Link {
     signal: AbortSignal
   ): Promise<Link> {
     const { version, clientId, clean = true, sessionExpiry = 0, keepAlive = profile.keepAlive } = options
-    const own = { ...profile, version, clientId, clean, sessionExpiry, keepAlive, will: null }
+    const connect = unlimited(profile.connect)
+    const own = { ...profile, version, clientId, clean, sessionExpiry, connect, keepAlive, will: null }
     if (options.will) requireOwn(options.will.topic, root)
     const link = new Link(own, options, root, trace, signal, {
       ...clientOptions(own, secrets),

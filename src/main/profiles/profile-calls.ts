@@ -39,6 +39,7 @@ export function profileCalls({
       await sheets.removeAll(id)
       if (history) await removeHistory(id)
     },
+    'profiles.keepSubscription': ({ id, subscription }) => profiles.keepSubscription(id, subscription),
     'profiles.duplicate': ({ id, name }) => profiles.duplicate(id, name),
     'settings.get': () => settings.get(),
     'settings.set': (patch) => settings.set(patch),

@@ -1,7 +1,13 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { defaultProfile, LOCAL_PROFILE_ID, type ProfileDraft } from '../../shared/contract/profiles'
+import { noProperties } from '../../shared/composed-properties'
+import {
+  defaultConnect,
+  defaultProfile,
+  LOCAL_PROFILE_ID,
+  type ProfileDraft
+} from '../../shared/contract/profiles'
 import { ProfileStore, profilesIn } from './profiles'
 import { keyFileBox, type SecretBox } from './secrets'
 import { blocked, failThenSucceed, temporaryFolder } from './temporary.fixture'
@@ -67,6 +73,33 @@ describe('profiles', () => {
     expect((await opened()).get(saved.id).colour).toBe('red')
     writeFileSync(path, readFileSync(path, 'utf8').replace(/"colour": ?"red",?/, ''))
     expect((await opened()).get(saved.id)).toMatchObject({ name: 'Plant', colour: 'none' })
+  })
+
+  it('load from a file that was stored before there were MQTT 5 properties', async () => {
+    const will = { topic: 'gone', payload: 'x', qos: 1 as const, retain: false }
+    const complete = { ...will, delay: 0, properties: noProperties() }
+    const { id } = await (await opened()).save({ draft: { ...draft, will: complete }, secrets: {} })
+    const file = JSON.parse(readFileSync(path, 'utf8')) as { profiles: Record<string, unknown>[] }
+    const older = file.profiles.map(({ connect: _connect, ...profile }) => ({
+      ...profile,
+      will: profile['will'] && will
+    }))
+    writeFileSync(path, JSON.stringify({ ...file, profiles: older }))
+    expect((await opened()).get(id)).toMatchObject({ will: complete, connect: defaultConnect() })
+  })
+
+  it('keep a subscription, in place of the one with the same filter', async () => {
+    const store = await opened()
+    const { id } = await store.save({ draft, secrets: {} })
+    const sys = { filter: '$SYS/#', qos: 1, retainHandling: 2 } as const
+    await store.keepSubscription(id, { filter: 'plant/#', qos: 2, noLocal: true, identifier: 7 })
+    await store.keepSubscription(id, sys)
+    expect((await opened()).get(id).subscriptions).toEqual([
+      { filter: '#', qos: 0 },
+      sys,
+      { filter: 'plant/#', qos: 2, noLocal: true, identifier: 7 }
+    ])
+    await expect(store.keepSubscription('constructor', sys)).rejects.toMatchObject({ code: 'NOT_FOUND' })
   })
 
   it('throw NOT_FOUND for an unknown id', async () => {

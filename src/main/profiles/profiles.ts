@@ -8,13 +8,18 @@ import {
   LOCAL_PROFILE_ID,
   ProfileColour,
   ProfileFields,
+  ConnectProperties,
+  defaultConnect,
+  Will,
   SecretScheme,
   type Profile,
   type ProfileDraft,
   type SecretsInput,
+  type Subscription,
   HistoryOptions,
   defaultHistory
 } from '../../shared/contract/profiles'
+import { ComposedProperties, noProperties } from '../../shared/composed-properties'
 import { AppError } from '../../shared/errors'
 import { JsonFile } from './json-file'
 import type { SecretBox } from './secrets'
@@ -26,6 +31,11 @@ const StoredProfile = ProfileFields.extend({
   id: z.string(),
   /** Files written before these options existed lack them. */
   colour: ProfileColour.default('none'),
+  connect: ConnectProperties.default(defaultConnect),
+  will: Will.extend({
+    delay: Will.shape.delay.default(0),
+    properties: ComposedProperties.default(noProperties)
+  }).nullable(),
   history: HistoryOptions.default(defaultHistory),
   decoders: z.array(DecoderBinding).default([]),
   secrets: z.object({ password: StoredSecret.nullable(), key: StoredSecret.nullable() })
@@ -110,6 +120,17 @@ export class ProfileStore {
     return this.change(() => {
       const before = this.find(id)
       return { stored: this.stored.map((each) => (each === before ? { ...before, decoders } : each)) }
+    })
+  }
+
+  /** Adds a subscription to a profile, in place of one with the same filter. Throws NOT_FOUND, FILE_UNWRITABLE. */
+  keepSubscription(id: string, subscription: Subscription): Promise<void> {
+    return this.change(() => {
+      const before = this.find(id)
+      const at = before.subscriptions.findIndex(({ filter }) => filter === subscription.filter)
+      const subscriptions =
+        at === -1 ? [...before.subscriptions, subscription] : before.subscriptions.with(at, subscription)
+      return { stored: this.stored.map((each) => (each === before ? { ...before, subscriptions } : each)) }
     })
   }
 

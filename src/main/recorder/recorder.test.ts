@@ -210,7 +210,7 @@ it('acknowledges nothing when a write fails, keeps showing messages, and records
 })
 
 it('records sent messages without notifying subscribers', () => {
-  recorder.outgoing({ topic: 'out', payload: Buffer.from('mine'), qos: 1, retain: false })
+  recorder.outgoing({ topic: 'out', payload: Buffer.from('mine'), qos: 1, retain: false, properties: null })
   recorder.flush()
   expect(onDisk()).toEqual(['mine'])
   expect(told).toEqual([])
@@ -264,7 +264,7 @@ it('acknowledges no rolled-back message when the history fails elsewhere', async
 it('counts sent messages, and those that no session resends, as unrecorded when a commit fails', async () => {
   recorder.atLeastOnce(arrival('gone'), new NotingGate())
   recorder.exactlyOnce(arrival('gone, too', { qos: 2, topic: 'c' }), 5, new NotingGate())
-  recorder.outgoing({ topic: 'out', payload: Buffer.from('mine'), qos: 0, retain: false })
+  recorder.outgoing({ topic: 'out', payload: Buffer.from('mine'), qos: 0, retain: false, properties: null })
   recorder.fail(new Error('disk I/O error'))
   expect(recorder.unrecorded).toBe(3)
   expect(recording.store.last(recording.store.entry('a/b'))?.start.toString()).toBe('gone')

@@ -122,14 +122,14 @@ export class Recorder extends EventEmitter<{ marked: [] }> {
   }
 
   /** Records a published message. */
-  outgoing(message: Omit<NewMessage, 'direction' | 'dup' | 'properties'> & { topic: string }): void {
+  outgoing(message: Omit<NewMessage, 'direction' | 'dup'> & { topic: string }): void {
     this.sent++
     if (this.recording.writer) this.uncommittedSent++
     else this.unrecorded++
     const { topic, ...rest } = message
     this.write(() => {
       const { store } = this.recording
-      store.append(store.entry(topic), { ...rest, direction: 'out', dup: false, properties: null })
+      store.append(store.entry(topic), { ...rest, direction: 'out', dup: false })
     })
     this.commitSoon()
   }

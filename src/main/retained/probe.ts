@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Connack } from '../../shared/contract/connections'
-import type { Profile } from '../../shared/contract/profiles'
+import { unlimited, type Profile } from '../../shared/contract/profiles'
 import type { RetainedFault } from '../../shared/contract/retained'
 import type { MessageProperties, Qos } from '../../shared/message'
 import { FIRST_FAILURE } from '../../shared/mqtt-codes'
 import { PacketLog } from '../packets/log'
 import { Client } from '../mqtt/client'
 import type { Secrets } from '../mqtt/options'
+import { republished } from '../mqtt/outgoing-properties'
 import type { Arrival } from '../recorder/message'
 import { nobody } from '../recorder/nobody'
 import type { Recipient } from '../recorder/recorder'
@@ -117,7 +118,9 @@ export class RetainedProbe {
     qos: Qos,
     properties: MessageProperties | null = null
   ): Promise<void> {
-    await this.unlessLost(this.client.publish(topic, payload, qos, true, properties))
+    await this.unlessLost(
+      this.client.publish(topic, payload, qos, true, properties && republished(properties))
+    )
   }
 
   async end(): Promise<void> {
@@ -126,7 +129,7 @@ export class RetainedProbe {
   }
 
   private async ask(filter: string, qos: Qos): Promise<void> {
-    const { code, reasonString } = await this.client.subscribe({ filter, qos }, false)
+    const { code, reasonString } = await this.client.subscribe({ filter, qos, retainAsPublished: false })
     if (code !== null && code >= FIRST_FAILURE)
       throw new ProbeError({ kind: 'subscribe', version: this.client.version, code, reasonString })
   }
@@ -168,13 +171,23 @@ function rethrow(error: unknown): never {
   throw new ProbeError({ kind: 'connection', fault: { kind: 'closed', beforeConnack: false } })
 }
 
-/** Returns the profile with another client id, without a will, and with a session that ends with the connection. */
+/**
+ * Returns the profile with another client id, without a will or limits of what it receives, and with a session that ends with the
+ * connection.
+ */
 function visitor(profile: Profile): Profile {
   const { clientId, version } = profile
   const suffix = `-r${randomBytes(2).toString('hex')}`
   const kept = version === 3 ? clientId.slice(0, SHORT_ID - suffix.length) : clientId
   // If the broker assigns client ids, it assigns this client another one.
-  return { ...profile, clientId: kept && kept + suffix, clean: true, sessionExpiry: 0, will: null }
+  return {
+    ...profile,
+    clientId: kept && kept + suffix,
+    clean: true,
+    sessionExpiry: 0,
+    will: null,
+    connect: unlimited(profile.connect)
+  }
 }
 
 /** Identifies a broker by its address and user name. */

@@ -1,5 +1,5 @@
 import type { DecoderBinding } from '../../shared/contract/decode'
-import type { Profile, ProfileDraft, SecretsInput } from '../../shared/contract/profiles'
+import type { Profile, ProfileDraft, SecretsInput, Subscription } from '../../shared/contract/profiles'
 import type { Api } from '../../shared/rpc/contract'
 
 /** The stored connection profiles. */
@@ -37,6 +37,11 @@ export class ProfilesState {
   /** Replaces the decoders that a profile binds to topic filters. Throws INVALID_INPUT, NOT_FOUND. */
   setDecoders(profileId: string, decoders: DecoderBinding[]): Promise<void> {
     return this.#api.call('decoders.set', { profileId, decoders })
+  }
+
+  /** Adds a subscription to a profile, in place of one with the same filter. Throws NOT_FOUND. */
+  keepSubscription(id: string, subscription: Subscription): Promise<void> {
+    return this.#api.call('profiles.keepSubscription', { id, subscription })
   }
 
   /** Removes a profile, and also its history if `history` is true. */

@@ -23,6 +23,7 @@ const errors: { [C in ErrorCode]: ErrorDetails[C] } = {
   PUBLISH_REFUSED: { reasonCode: 0x87, reasonString: 'no' },
   QOS_NOT_SUPPORTED: { maximum: 1 },
   RETAIN_NOT_SUPPORTED: {},
+  TOPIC_ALIAS_TOO_LARGE: { maximum: 10 },
   TIMED_OUT: { milliseconds: 30_000 },
   RETAINED_BUSY: {},
   RETAINED_FAILED: {},
@@ -98,6 +99,15 @@ const faults: Record<Fault, true> = {
   JITTER_RANGE: true,
   SPEED_RANGE: true,
   CODE_UNKNOWN: true,
+  INTERVAL_RANGE: true,
+  UINT16_RANGE: true,
+  PACKET_SIZE_RANGE: true,
+  IDENTIFIER_RANGE: true,
+  BASE64_MALFORMED: true,
+  NO_LOCAL_SHARED: true,
+  TEXT_NULL_CHARACTER: true,
+  TEXT_LONE_SURROGATE: true,
+  TEXT_TOO_LONG: true,
   LISTENER_UNKNOWN: true
 }
 

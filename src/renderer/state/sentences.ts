@@ -2,7 +2,7 @@ import type { ConnectionFault } from '../../shared/contract/connections'
 import type { MqttVersion } from '../../shared/contract/profiles'
 import { encodeError, type ErrorCode, type ErrorDetails } from '../../shared/errors'
 import { codeName, type CodePacket } from '../../shared/mqtt-codes'
-import type { FilterFault, TopicFault } from '../../shared/topic'
+import type { FilterFault, TextFault, TopicFault } from '../../shared/topic'
 import { m } from '../paraglide/messages'
 import { explained } from './joined'
 import { bytes, count } from './format'
@@ -24,6 +24,7 @@ export type Fault =
   | 'PEM_KEY'
   | 'CLIENT_ID_NEEDED'
   | `TOPIC_${TopicFault}`
+  | `TEXT_${TextFault}`
   | `FILTER_${FilterFault}`
   | 'FILTER_REPEATED'
   | 'FILTER_SHARED'
@@ -51,6 +52,12 @@ export type Fault =
   | 'POINTER_MALFORMED'
   | 'CODE_UNKNOWN'
   | 'LISTENER_UNKNOWN'
+  | 'INTERVAL_RANGE'
+  | 'UINT16_RANGE'
+  | 'PACKET_SIZE_RANGE'
+  | 'IDENTIFIER_RANGE'
+  | 'BASE64_MALFORMED'
+  | 'NO_LOCAL_SHARED'
 
 const faults: Record<Fault, () => string> = {
   REQUIRED: m.fault_required,
@@ -72,6 +79,9 @@ const faults: Record<Fault, () => string> = {
   TOPIC_NULL_CHARACTER: m.fault_null_character,
   TOPIC_LONE_SURROGATE: m.fault_lone_surrogate,
   TOPIC_TOO_LONG: m.fault_text_too_long,
+  TEXT_NULL_CHARACTER: m.fault_null_character,
+  TEXT_LONE_SURROGATE: m.fault_lone_surrogate,
+  TEXT_TOO_LONG: m.fault_text_too_long,
   FILTER_EMPTY: m.fault_filter_empty,
   FILTER_HASH_NOT_LAST: m.fault_filter_hash_not_last,
   FILTER_WILDCARD_NOT_ALONE: m.fault_filter_wildcard_not_alone,
@@ -104,7 +114,13 @@ const faults: Record<Fault, () => string> = {
   REPLAY_SPEED: m.fault_replay_speed,
   POINTER_MALFORMED: m.fault_replay_pointer,
   CODE_UNKNOWN: m.fault_code_unknown,
-  LISTENER_UNKNOWN: m.fault_listener_unknown
+  LISTENER_UNKNOWN: m.fault_listener_unknown,
+  INTERVAL_RANGE: m.fault_interval_range,
+  UINT16_RANGE: m.fault_uint16_range,
+  PACKET_SIZE_RANGE: m.fault_packet_size_range,
+  IDENTIFIER_RANGE: m.fault_identifier_range,
+  BASE64_MALFORMED: m.publish_not_base64,
+  NO_LOCAL_SHARED: m.clients_subscribe_no_local_shared
 }
 
 const certificateFaults: Record<ErrorDetails['CERTIFICATE_INVALID']['fault'], () => string> = {
@@ -136,6 +152,8 @@ const errors: { [C in ErrorCode]: (details: ErrorDetails[C]) => string } = {
     }),
   QOS_NOT_SUPPORTED: ({ maximum }) => m.error_qos_not_supported({ maximum }),
   RETAIN_NOT_SUPPORTED: () => m.error_retain_not_supported(),
+  TOPIC_ALIAS_TOO_LARGE: ({ maximum }) =>
+    maximum === 0 ? m.error_topic_alias_none() : m.error_topic_alias_too_large({ maximum: count(maximum) }),
   TIMED_OUT: ({ milliseconds }) => m.error_timed_out({ seconds: count(milliseconds / 1_000) }),
   RETAINED_BUSY: () => m.error_retained_busy(),
   RETAINED_FAILED: () => m.error_retained_failed(),

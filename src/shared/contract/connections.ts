@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { Qos } from '../message'
 import { call } from './define'
-import { MqttVersion, Subscription } from './profiles'
+import { CheckedSubscription, MqttVersion, SubscriptionOptions, type Subscription } from './profiles'
 
 /** A subscription and the broker's answer to it. */
 export const SubscriptionState = z.object({
+  ...SubscriptionOptions.shape,
   filter: z.string(),
   requested: Qos,
   /** The SUBACK's code: 0 to 2 granted, 0x80 and above refused; null until the SUBACK arrives. */
@@ -12,6 +13,20 @@ export const SubscriptionState = z.object({
   reasonString: z.string().nullable()
 })
 export type SubscriptionState = z.infer<typeof SubscriptionState>
+
+/** The UNSUBACK: its reason code (MQTT 5.0, 3.11.3), null before MQTT 5. */
+export const Unsuback = z.object({ code: z.number().nullable(), reasonString: z.string().nullable() })
+export type Unsuback = z.infer<typeof Unsuback>
+
+/** What was subscribed. */
+export function subscriptionOf({
+  requested,
+  code: _code,
+  reasonString: _reason,
+  ...subscription
+}: SubscriptionState): Subscription {
+  return { ...subscription, qos: requested }
+}
 
 /** Why a connection is not online. */
 export const ConnectionFault = z.discriminatedUnion('kind', [
@@ -48,6 +63,13 @@ export const Connack = z.object({
   maximumPacketSize: z.number().nullable(),
   maximumQos: Qos,
   retainAvailable: z.boolean(),
+  /** Largest topic alias that it accepts; 0: none (MQTT 5.0, 3.2.2.3.8). */
+  topicAliasMaximum: z.number(),
+  /** How many QoS 1 and 2 messages may be unacknowledged at once (MQTT 5.0, 3.2.2.3.3). */
+  receiveMaximum: z.number(),
+  subscriptionIdentifiers: z.boolean(),
+  /** The basis for response topics, if the profile requests it (MQTT 5.0, 3.2.2.3.15). */
+  responseInformation: z.string().nullable(),
   reasonString: z.string().nullable()
 })
 export type Connack = z.infer<typeof Connack>
@@ -147,14 +169,14 @@ export const connectionCalls = {
   /** Subscribes now, and again when this tab reconnects. Returns the SUBACK's answer. */
   'connections.subscribe': call(
     'connection',
-    z.object({ connectionId: z.string(), subscription: Subscription }),
+    z.object({ connectionId: z.string(), subscription: CheckedSubscription }),
     SubscriptionState
   ),
   /** Throws NOT_CONNECTED, UNSUBSCRIBE_REFUSED; the subscription then stays. */
   'connections.unsubscribe': call(
     'connection',
     z.object({ connectionId: z.string(), filter: z.string() }),
-    z.void()
+    Unsuback
   )
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { PublishProperties } from '../composed-properties'
 import { Bytes, MessageHead, Qos } from '../message'
 import { filterFault, topicFault } from '../topic'
 import { DecodedPayload, Decoder } from './decode'
@@ -98,10 +99,19 @@ const HEX_BYTES = /^(\s*[0-9a-f]{2})*\s*$/i
 const ConnectionId = z.object({ connectionId: z.string() })
 
 export const messageCalls = {
-  /** Throws NOT_CONNECTED, PAYLOAD_TOO_LARGE, PUBLISH_REFUSED, QOS_NOT_SUPPORTED, RETAIN_NOT_SUPPORTED, TIMED_OUT. */
+  /**
+   * Properties are sent by MQTT 5 only. Throws NOT_CONNECTED, PAYLOAD_TOO_LARGE, PUBLISH_REFUSED, QOS_NOT_SUPPORTED,
+   * RETAIN_NOT_SUPPORTED, TOPIC_ALIAS_TOO_LARGE, TIMED_OUT.
+   */
   'messages.publish': call(
     'connection',
-    ConnectionId.extend({ topic: Topic, payload: Bytes, qos: Qos, retain: z.boolean() }),
+    ConnectionId.extend({
+      topic: Topic,
+      payload: Bytes,
+      qos: Qos,
+      retain: z.boolean(),
+      properties: PublishProperties.optional()
+    }),
     PublishResult
   ),
   /**

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ComposedProperties, Interval, UserProperties } from '../composed-properties'
 import { Qos } from '../message'
 import { filterFault, topicFault } from '../topic'
 import { DecoderBinding } from './decode'
@@ -11,14 +12,92 @@ export type Protocol = z.infer<typeof Protocol>
 export const MqttVersion = z.union([z.literal(3), z.literal(4), z.literal(5)])
 export type MqttVersion = z.infer<typeof MqttVersion>
 
-export const Subscription = z.object({ filter: z.string(), qos: Qos })
+/** Options of a subscription in MQTT 5 (3.8.3.1, 3.8.2.1.2). Absent ones have the default. */
+export const SubscriptionOptions = z.object({
+  /** What this client publishes itself is not sent to it. Default: false. */
+  noLocal: z.boolean().optional(),
+  /** Messages keep the retain flag that they were published with. Default: true. */
+  retainAsPublished: z.boolean().optional(),
+  /** Retained messages are sent at each SUBSCRIBE (0, the default), only for a new subscription (1), or never (2). */
+  retainHandling: z.union([z.literal(0), z.literal(1), z.literal(2)]).optional(),
+  /** Subscription Identifier: the broker adds it to the messages. Absent: none. */
+  identifier: z
+    .int('IDENTIFIER_RANGE')
+    .min(1, 'IDENTIFIER_RANGE')
+    .max(268_435_455, 'IDENTIFIER_RANGE')
+    .optional()
+})
+export type SubscriptionOptions = z.infer<typeof SubscriptionOptions>
+
+export const Subscription = z.object({ filter: z.string(), qos: Qos, ...SubscriptionOptions.shape })
 export type Subscription = z.infer<typeof Subscription>
+
+/** The fault code of a subscription; null: none. */
+function subscriptionFault({ filter, noLocal }: Subscription, version: MqttVersion): string | null {
+  const fault = filterFault(filter)
+  if (fault) return `FILTER_${fault}`
+  // A protocol error [MQTT-3.8.3-4]. Before MQTT 5, options are not sent.
+  return version === 5 && noLocal && filter.startsWith('$share/') ? 'NO_LOCAL_SHARED' : null
+}
+
+/** A subscription that can be requested. */
+export const CheckedSubscription = Subscription.superRefine((subscription, context) => {
+  const fault = subscriptionFault(subscription, 5)
+  if (fault) context.addIssue({ code: 'custom', path: ['filter'], message: fault })
+})
 
 /** Marks a profile's tab and its row in the list, so that a production broker is not taken for another. */
 export const ProfileColour = z.enum(['none', 'red', 'amber', 'green', 'blue', 'violet'])
 export type ProfileColour = z.infer<typeof ProfileColour>
 
-export const Will = z.object({ topic: z.string(), payload: z.string(), qos: Qos, retain: z.boolean() })
+export const Will = z.object({
+  topic: z.string(),
+  payload: z.string(),
+  qos: Qos,
+  retain: z.boolean(),
+  /** Will Delay Interval in seconds, MQTT 5 only: the broker waits so long, or until the session ends (3.1.3.2.2). */
+  delay: Interval,
+  /** MQTT 5 only (3.1.3.2). */
+  properties: ComposedProperties
+})
+export type Will = z.infer<typeof Will>
+
+const uint16 = () => z.int('UINT16_RANGE').min(1, 'UINT16_RANGE').max(65_535, 'UINT16_RANGE')
+
+/** What a CONNECT announces in MQTT 5 (3.1.2.11); null: not announced. */
+export const ConnectProperties = z.object({
+  /** How many QoS 1 and 2 messages the broker may send before they are acknowledged; null: 65,535. */
+  receiveMaximum: uint16().nullable(),
+  /** The broker discards messages whose packets are larger, in bytes; null: no limit. */
+  maximumPacketSize: z
+    .int('PACKET_SIZE_RANGE')
+    .min(1, 'PACKET_SIZE_RANGE')
+    .max(4_294_967_295, 'PACKET_SIZE_RANGE')
+    .nullable(),
+  /** Largest topic alias that the broker may use; null: none. */
+  topicAliasMaximum: uint16().nullable(),
+  requestResponseInformation: z.boolean(),
+  /** Whether the broker may explain failures with reason strings and user properties. */
+  requestProblemInformation: z.boolean(),
+  userProperties: UserProperties
+})
+export type ConnectProperties = z.infer<typeof ConnectProperties>
+
+export function defaultConnect(): ConnectProperties {
+  return {
+    receiveMaximum: null,
+    maximumPacketSize: null,
+    topicAliasMaximum: null,
+    requestResponseInformation: false,
+    requestProblemInformation: true,
+    userProperties: []
+  }
+}
+
+/** What a bridge or a probe announces: the profile's user properties, which a broker may require, and no limits. */
+export function unlimited({ userProperties }: ConnectProperties): ConnectProperties {
+  return { ...defaultConnect(), userProperties }
+}
 
 /** How a profile's history is stored. */
 export const HistoryOptions = z.object({
@@ -58,6 +137,7 @@ export const ProfileFields = z.object({
   clean: z.boolean(),
   /** Session Expiry Interval in seconds, MQTT 5 only; 4,294,967,295 never expires. */
   sessionExpiry: z.int('EXPIRY_RANGE').min(0, 'EXPIRY_RANGE').max(4_294_967_295, 'EXPIRY_RANGE'),
+  connect: ConnectProperties,
   /** Seconds; 0 turns keep alive off. */
   keepAlive: z.int('KEEP_ALIVE_RANGE').min(0, 'KEEP_ALIVE_RANGE').max(65_535, 'KEEP_ALIVE_RANGE'),
   /** Seconds to wait for the answer to a CONNECT. */
@@ -97,9 +177,10 @@ export const ProfileDraft = ProfileFields.superRefine((profile, context) => {
     if (new TextEncoder().encode(profile.will.payload).length > 65_535) fault(['will', 'payload'], 'TOO_LONG')
   }
   const seen = new Set<string>()
-  for (const [index, { filter }] of profile.subscriptions.entries()) {
-    const found = filterFault(filter)
-    if (found) fault(['subscriptions', index, 'filter'], `FILTER_${found}`)
+  for (const [index, subscription] of profile.subscriptions.entries()) {
+    const { filter } = subscription
+    const found = subscriptionFault(subscription, profile.version)
+    if (found) fault(['subscriptions', index, 'filter'], found)
     else if (seen.has(filter)) fault(['subscriptions', index, 'filter'], 'FILTER_REPEATED')
     seen.add(filter)
   }
@@ -151,6 +232,7 @@ export function defaultProfile(clientId: string): ProfileDraft {
     version: 5,
     clean: true,
     sessionExpiry: 0,
+    connect: defaultConnect(),
     keepAlive: 60,
     connectTimeout: 10,
     reconnect: true,
@@ -183,6 +265,12 @@ export const profileCalls = {
   ),
   /** Removes the profile, and its history file if `history` is set. */
   'profiles.remove': call('main', ProfileId.extend({ history: z.boolean() }), z.void()),
+  /** Adds a subscription to a profile, in place of one with the same filter. Throws NOT_FOUND, FILE_UNWRITABLE. */
+  'profiles.keepSubscription': call(
+    'main',
+    ProfileId.extend({ subscription: CheckedSubscription }),
+    z.void()
+  ),
   'profiles.duplicate': call('main', ProfileId.extend({ name: z.string() }), Profile)
 }
 

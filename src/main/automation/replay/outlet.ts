@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { AppError } from '../../../shared/errors'
 import type { Client } from '../../mqtt/client'
+import { republished } from '../../mqtt/outgoing-properties'
 import type { ReconnectingClient } from '../../mqtt/reconnecting-client'
 import type { ReplayOutlet } from './player'
 
@@ -16,7 +17,10 @@ export function outletOf(reconnecting: ReconnectingClient): ReplayOutlet {
     },
     async publish({ topic, payload, qos, retain, properties }) {
       const client = reconnecting.connected
-      await unanswered.of(client, client.publish(topic, payload, qos, retain, properties, true))
+      await unanswered.of(
+        client,
+        client.publish(topic, payload, qos, retain, properties && republished(properties), true)
+      )
     },
     async online(signal) {
       while (reconnecting.status.state !== 'online') {

@@ -131,6 +131,95 @@ describe('the profile form', () => {
     expect(form.draft.subscriptions.map(({ filter }) => filter)).toEqual(['plant/#', '$SYS/#'])
   })
 
+  it('has the options of each subscription for MQTT 5, and says what is set when they are closed', async () => {
+    const { screen, form, host, save } = await newProfile()
+    await userEvent.fill(host, 'plant.example')
+    const toggle = screen.getByRole('button', { name: 'Options of filter 1', exact: true })
+    const options = screen.getByRole('group', { name: 'Options of filter 1', exact: true })
+    await toggle.click()
+    const identifier = options.getByRole('textbox', { name: 'Subscription identifier' })
+    await options.getByRole('checkbox', { name: /^No Local/ }).click()
+    await options.getByRole('checkbox', { name: /^Retain As Published/ }).click()
+    await options.getByRole('combobox', { name: 'Retained messages' }).selectOptions('Never')
+    await userEvent.fill(identifier, '268435456')
+    await toggle.click()
+    // A field that blocks saving stays visible.
+    await save.click()
+    await expect
+      .element(identifier)
+      .toHaveAccessibleDescription('Enter a whole number from 1 to 268,435,455.')
+    await userEvent.fill(identifier, '7')
+    await toggle.click()
+    await expect.element(options).not.toBeInTheDocument()
+    await expect
+      .element(screen.getByText('No Local · Retain flag cleared · no retained messages · ID 7'))
+      .toBeVisible()
+    expect(form.plain().draft.subscriptions[0]).toEqual({
+      ...{ filter: '#', qos: 0, noLocal: true, retainAsPublished: false, retainHandling: 2, identifier: 7 }
+    })
+    await toggle.click()
+    await options.getByRole('checkbox', { name: /^No Local/ }).click()
+    expect(form.plain().draft.subscriptions[0]).not.toHaveProperty('noLocal')
+    await userEvent.fill(screen.getByRole('textbox', { name: 'Filter 1' }), '$share/g/a')
+    await options.getByRole('checkbox', { name: /^No Local/ }).click()
+    await toggle.click()
+    expect(form.check()).toBe(false)
+    await expect.element(screen.getByText(/A shared subscription cannot have No Local/)).toBeVisible()
+    await expect.element(options.getByRole('checkbox', { name: /^No Local/ })).toBeVisible()
+
+    await screen.getByRole('radio', { name: '3.1.1' }).click()
+    await expect.element(toggle).not.toBeInTheDocument()
+    await expect.element(screen.getByText(/Subscription options need MQTT 5/)).toBeVisible()
+    // They are not sent then, and do not block saving.
+    expect(form.check()).toBe(true)
+  })
+
+  it('has the will’s properties and delay, and what CONNECT announces, for MQTT 5', async () => {
+    const { screen, form, save } = await newProfile()
+    await screen.getByRole('switch', { name: 'Set a will' }).click()
+    const will = screen.getByRole('region', { name: 'Will', exact: true })
+    const connect = screen.getByRole('region', { name: 'CONNECT properties' })
+    const field = (part: typeof will, name: string) => part.getByRole('textbox', { name, exact: true })
+    await userEvent.fill(field(will, 'Will topic'), 'plant/gone')
+    await userEvent.fill(field(will, 'Will delay'), '30')
+    await expect.element(will.getByText(/The session ends with the connection/)).toBeVisible()
+    const expiry = field(screen.getByRole('region', { name: /^Session/ }), 'Session expiry')
+    await userEvent.fill(expiry, '20')
+    await expect.element(will.getByText(/The session expires after 20 s/)).toBeVisible()
+    await userEvent.fill(expiry, '60')
+    await expect.element(will.getByText(/The session e/)).not.toBeInTheDocument()
+    await userEvent.fill(field(will, 'Response topic'), 'answers/#')
+    await userEvent.fill(field(connect, 'Receive maximum'), '0')
+    await userEvent.fill(field(connect, 'Maximum packet size'), 'much')
+    await save.click()
+    await expect
+      .element(field(will, 'Response topic'))
+      .toHaveAccessibleDescription('A topic to publish to cannot contain + or #.')
+    await expect
+      .element(field(connect, 'Receive maximum'))
+      .toHaveAccessibleDescription('Enter a whole number from 1 to 65,535.')
+    await expect.element(field(connect, 'Maximum packet size')).toHaveAttribute('aria-invalid', 'true')
+    await userEvent.fill(field(will, 'Response topic'), 'answers/1')
+    await userEvent.fill(field(connect, 'Receive maximum'), '')
+    await userEvent.fill(field(connect, 'Maximum packet size'), '100000')
+    await connect.getByRole('switch', { name: 'Request problem information' }).click()
+    await connect.getByRole('button', { name: 'Add user property' }).click()
+    await userEvent.keyboard('line{Tab}1')
+    expect(form.plain().draft).toMatchObject({
+      will: { topic: 'plant/gone', delay: 30, properties: { responseTopic: 'answers/1' } },
+      connect: {
+        receiveMaximum: null,
+        maximumPacketSize: 100_000,
+        requestProblemInformation: false,
+        userProperties: [{ name: 'line', value: '1' }]
+      }
+    })
+    await screen.getByRole('radio', { name: '3.1.1' }).click()
+    await expect.element(field(will, 'Will delay')).not.toBeInTheDocument()
+    await expect.element(will.getByText('A delay and properties need MQTT 5.')).toBeVisible()
+    await expect.element(connect.getByText('They need MQTT 5.')).toBeVisible()
+  })
+
   it('is named after its host if it has no name, and follows the host', async () => {
     const { form, name, host } = await newProfile(undefined, {
       ...defaultProfile('treetop_1'),

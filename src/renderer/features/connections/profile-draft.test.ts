@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { noProperties } from '../../../shared/composed-properties'
 import { defaultProfile, type ProfileDraft } from '../../../shared/contract/profiles'
 import {
   alpnFrom,
@@ -53,7 +54,10 @@ describe('a profile draft', () => {
   })
 
   it('reports the fault of every invalid field by its path', () => {
-    const bad = draft({ host: 'a b', will: { topic: 'a/#', payload: '', qos: 0, retain: false } })
+    const bad = draft({
+      host: 'a b',
+      will: { topic: 'a/#', payload: '', qos: 0, retain: false, delay: 0, properties: noProperties() }
+    })
     expect([
       ...faultsOf({ ...bad, subscriptions: [{ filter: 'a/#/b', qos: 0 }] }, { key: 'no key' })
     ]).toEqual([

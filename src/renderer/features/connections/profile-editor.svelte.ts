@@ -35,12 +35,14 @@ export class ProfileEditor {
     this.#open(profile)
   }
 
-  /** Profiles changed elsewhere. A form without edits follows; one with edits stays unchanged. */
+  /** Profiles changed elsewhere. A form without edits follows; one with edits takes over only subscriptions that were added. */
   follow(profiles: Profile[]): void {
     const { form } = this
-    if (!form?.id || form.dirty) return
+    if (!form?.id) return
     const profile = profiles.find(({ id }) => id === form.id) ?? null
-    if (!profile || !form.isMadeFrom(profile)) this.form = this.#formOf(profile)
+    if (form.dirty) {
+      if (profile) form.adopt(profile)
+    } else if (!profile || !form.isMadeFrom(profile)) this.form = this.#formOf(profile)
   }
 
   #open(target: Target): void {

@@ -51,6 +51,22 @@ describe('the profile editor', () => {
     expect(editor.form?.draft).toMatchObject({ version: 4, host: 'other.example' })
   })
 
+  it('takes over a subscription that was added while the profile is edited', () => {
+    const editor = editing(profile('a'))
+    const form = editor.form!
+    form.draft.host = 'other.example'
+    form.remove('subscriptions', 0)
+    const { subscriptions } = profile('a')
+    editor.follow([profile('a', { subscriptions: [...subscriptions, { filter: 'own/#', qos: 1 }] })])
+    expect(editor.form).toBe(form)
+    expect(form.draft.subscriptions.map(({ filter }) => filter)).toEqual(['$SYS/#', 'own/#'])
+    const row = form.draft.subscriptions[0]
+    const changed = { filter: 'own/#', qos: 2 as const, noLocal: true }
+    editor.follow([profile('a', { subscriptions: [...subscriptions, changed] })])
+    expect(form.draft.subscriptions[0]).toBe(row)
+    expect(form.draft.subscriptions[1]).toEqual(changed)
+  })
+
   it('keeps text typed during a save as an edit of the saved profile', () => {
     const form = editing('new').form!
     form.draft.host = 'plant.example'

@@ -1,4 +1,5 @@
 import { SvelteSet } from 'svelte/reactivity'
+import { noProperties } from '../../../shared/composed-properties'
 import type { BrokerAddress } from '../../../shared/contract/app'
 import {
   defaultProfile,
@@ -19,10 +20,18 @@ import {
   withSession
 } from './profile-draft'
 import { faultSentence } from '../../state/sentences'
+import { isSame } from './subscription-options'
 
 type WillDraft = NonNullable<ProfileDraft['will']>
 
-const emptyWill: WillDraft = { topic: '', payload: '', qos: 0, retain: false }
+const emptyWill: WillDraft = {
+  topic: '',
+  payload: '',
+  qos: 0,
+  retain: false,
+  delay: 0,
+  properties: noProperties()
+}
 
 /** A profile being edited. */
 export class ProfileForm {
@@ -66,6 +75,22 @@ export class ProfileForm {
   /** Whether the form was made from this version of the profile. */
   isMadeFrom(profile: Profile): boolean {
     return JSON.stringify(profile) === this.#source
+  }
+
+  /** Subscriptions of the profile were added or changed while it is edited here. They join the edits, so that saving those keeps them. */
+  adopt(profile: Profile): void {
+    const { subscriptions: before } = JSON.parse(this.#source) as Profile
+    const { subscriptions } = this.draft
+    for (const subscription of profile.subscriptions) {
+      const { filter } = subscription
+      const known = before.find((each) => each.filter === filter)
+      if (known && isSame(known, subscription)) continue
+      const at = subscriptions.findIndex((each) => each.filter === filter)
+      if (at === -1 && !known) subscriptions.push({ ...subscription })
+      // Do not replace an equal row, so that it keeps the focus.
+      if (at !== -1 && !isSame(subscriptions[at]!, subscription)) subscriptions[at] = { ...subscription }
+    }
+    this.#source = JSON.stringify(profile)
   }
 
   /** The user has left a field: its fault shows from now on. */
@@ -119,7 +144,7 @@ export class ProfileForm {
   /** Switches the will on or off. Switching it on again restores it. */
   setWill(on: boolean): void {
     if (this.draft.will) this.#lastWill = $state.snapshot(this.draft.will)
-    this.draft.will = on ? { ...this.#lastWill } : null
+    this.draft.will = on ? structuredClone(this.#lastWill) : null
   }
 
   /** Sets a typed secret. An empty text keeps the stored one. */

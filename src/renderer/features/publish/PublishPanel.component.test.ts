@@ -9,10 +9,13 @@ import PublishPanel from './PublishPanel.svelte'
 
 const result = { outcome: 'puback', packetId: 7, reasonCode: 0x10, milliseconds: 3, size: 2 }
 
-async function panel(state: ConnectionStatus['state'] = 'online') {
+async function panel(
+  state: ConnectionStatus['state'] = 'online',
+  { version = 5, topicAliasMaximum = 10 }: { version?: 4 | 5; topicAliasMaximum?: number } = {}
+) {
   const call = vi.fn((_name: string, _input: object) => Promise.resolve(result))
   const draft = new PublishState({ call } as unknown as Api, 'c')
-  const status = { id: 'c', state, version: 5 } as ConnectionStatus
+  const status = { id: 'c', state, version, connack: { topicAliasMaximum } } as ConnectionStatus
   const screen = await render(PublishPanel, { draft, status, onclose: () => undefined })
   return {
     screen,
@@ -24,6 +27,8 @@ async function panel(state: ConnectionStatus['state'] = 'online') {
     kind: screen.getByRole('radiogroup', { name: 'Payload type' }),
     publish: screen.getByRole('button', { name: 'Publish', exact: true }),
     status: screen.getByRole('status'),
+    properties: screen.getByRole('button', { name: /^MQTT 5 properties/ }),
+    field: (name: string) => screen.getByRole('textbox', { name, exact: true }),
     published: screen.getByRole('button', { name: /^Published/ }),
     message: (topic: RegExp) => screen.getByRole('listitem').getByRole('button', { name: topic })
   }
@@ -152,5 +157,135 @@ describe('the list of published messages', () => {
     await expect.element(screen.getByText(/within 5 s.* · \d\d:\d\d:\d\d$/)).toBeVisible()
     await published.click()
     await expect.element(message(/lamp.*Empty payload.*within 5 s/)).toBeVisible()
+  })
+})
+
+describe('the MQTT 5 properties', () => {
+  it('open on demand, say in one line what is set when they are closed, and are published in their order', async () => {
+    const { screen, call, topic, payload, properties, field } = await panel()
+    expect(properties.query()).toBeNull()
+    await userEvent.fill(topic, 'plant/lamp')
+    await userEvent.fill(payload, 'on')
+    await expect.element(properties).toHaveTextContent('MQTT 5 properties None set')
+    await expect.element(properties).toHaveAttribute('aria-expanded', 'false')
+    properties.element().focus()
+    await userEvent.keyboard('{Enter}')
+    await screen.getByRole('combobox', { name: 'Payload format indicator' }).selectOptions('UTF-8 text')
+    await userEvent.fill(field('Content type'), 'text/plain')
+    await userEvent.fill(field('Message expiry interval'), '60')
+    await userEvent.fill(field('Topic alias'), '3')
+    await userEvent.fill(field('Response topic'), 'answers/1')
+    await screen.getByRole('combobox', { name: 'Correlation data type' }).selectOptions('Hex')
+    await userEvent.fill(field('Correlation data'), '4f 4b')
+    await screen.getByRole('button', { name: 'Add user property' }).click()
+    // Enter adds the next one; Alt and an arrow move one.
+    await userEvent.keyboard('first{Tab}1{Enter}second{Tab}2{Enter}third')
+    await userEvent.keyboard('{Alt>}{ArrowUp}{ArrowUp}{/Alt}')
+    await expect.element(field('Name of user property 1')).toHaveFocus()
+    await screen.getByRole('button', { name: 'Move user property 2 down' }).click()
+    await screen.getByRole('button', { name: 'Remove user property 1' }).click()
+    await expect.element(field('Name of user property 1')).toHaveFocus()
+
+    await userEvent.keyboard('{Escape}')
+    await expect.element(properties).toHaveFocus()
+    await expect
+      .element(properties)
+      .toHaveTextContent(
+        'MQTT 5 properties UTF-8 text · text/plain · expires after 60 s · response to answers/1 · Correlation data · topic alias 3 · 2 user properties'
+      )
+    // A line does not hide what is unusual.
+    await userEvent.keyboard('{Escape}')
+    await expect.element(screen.getByText('Properties', { exact: true })).toBeVisible()
+    topic.element().focus()
+    await userEvent.keyboard('{Control>}{Enter}{/Control}')
+    expect(call.mock.lastCall?.[1]).toMatchObject({
+      topic: 'plant/lamp',
+      properties: {
+        payloadFormat: 'text',
+        contentType: 'text/plain',
+        messageExpiry: 60,
+        topicAlias: 3,
+        responseTopic: 'answers/1',
+        correlation: { as: 'hex', text: '4f 4b' },
+        userProperties: [
+          { name: 'second', value: '2' },
+          { name: 'first', value: '1' }
+        ]
+      }
+    })
+  })
+
+  it('show their faults beside the fields, and nothing is published', async () => {
+    const { screen, call, topic, properties, field, publish } = await panel()
+    await userEvent.fill(topic, 'plant/lamp')
+    await properties.click()
+    const typed = {
+      'Message expiry interval': ['4294967296', 'Enter a whole number of seconds from 0 to 4,294,967,295.'],
+      'Response topic': ['answers/+', 'A topic to publish to cannot contain + or #.'],
+      'Correlation data': ['4f4', 'Enter two hex digits (0–9, a–f) per byte, such as 00 ff 1a.'],
+      'Topic alias': ['11', 'This broker accepts topic aliases up to 10. Choose a lower one.']
+    } as const
+    await screen.getByRole('combobox', { name: 'Correlation data type' }).selectOptions('Hex')
+    for (const [name, [text]] of Object.entries(typed)) await userEvent.fill(field(name), text)
+    await properties.click()
+    await publish.click()
+    for (const [name, [, fault]] of Object.entries(typed)) {
+      await expect.element(field(name)).toHaveAttribute('aria-invalid', 'true')
+      await expect.element(field(name)).toHaveAccessibleDescription(fault)
+    }
+    await expect.element(field('Message expiry interval')).toHaveFocus()
+    expect(call).not.toHaveBeenCalled()
+    await userEvent.fill(field('Message expiry interval'), 'soon')
+    await expect.element(field('Message expiry interval')).toHaveAttribute('aria-invalid', 'true')
+    for (const name of Object.keys(typed)) await userEvent.fill(field(name), '')
+    await publish.click()
+    expect(call).toHaveBeenCalledTimes(1)
+    expect(call.mock.lastCall?.[1]).not.toHaveProperty('properties')
+  })
+
+  it('say what the broker accepts, and warn of text that is not UTF-8', async () => {
+    const { screen, payload, properties, field } = await panel('online', { topicAliasMaximum: 0 })
+    await payload.click()
+    await properties.click()
+    await expect.element(field('Topic alias')).toBeDisabled()
+    await expect.element(field('Topic alias')).toHaveAccessibleDescription(/accepts no topic aliases/)
+    const format = screen.getByRole('combobox', { name: 'Payload format indicator' })
+    await format.selectOptions('UTF-8 text')
+    await screen.getByRole('radio', { name: 'Hex' }).click()
+    await userEvent.fill(payload, 'ff fe')
+    await expect.element(format).toHaveAccessibleDescription(/not valid UTF-8/)
+    await userEvent.fill(payload, '4f 4b')
+    await expect.element(format).not.toHaveAccessibleDescription(/not valid UTF-8/)
+  })
+
+  it('are absent from older connections, with the reason, and are not sent there', async () => {
+    const { screen, call, draft, topic, properties, publish } = await panel('online', { version: 4 })
+    draft.properties.draft.contentType = 'text/plain'
+    await userEvent.fill(topic, 'plant/lamp')
+    await expect.element(screen.getByText('They need MQTT 5; this connection uses MQTT 3.1.1.')).toBeVisible()
+    expect(properties.query()).toBeNull()
+    await publish.click()
+    await expect.poll(() => call.mock.calls.length).toBe(1)
+    expect(call.mock.lastCall?.[1]).not.toHaveProperty('properties')
+    expect(draft.sent.list[0]?.properties.contentType).toBe('')
+    expect(draft.properties.draft.contentType).toBe('text/plain')
+  })
+
+  it('are shown in the list of published messages, sent again, and put back into the form', async () => {
+    const { call, draft, topic, properties, field, publish, published, message } = await panel()
+    await userEvent.fill(topic, 'lamp')
+    await properties.click()
+    await userEvent.fill(field('Content type'), 'text/plain')
+    await publish.click()
+    await expect.poll(() => draft.busy).toBe(false)
+    await userEvent.fill(field('Content type'), '')
+    await published.click()
+    await expect.element(message(/lamp.*text\/plain/)).toBeVisible()
+    await userEvent.keyboard('{Control>}{Enter}{/Control}')
+    await expect.poll(() => call.mock.calls.length).toBe(2)
+    expect(call.mock.lastCall?.[1]).toMatchObject({ properties: { contentType: 'text/plain' } })
+    expect(draft.properties.draft.contentType).toBe('')
+    await userEvent.keyboard('{Enter}')
+    await expect.element(field('Content type')).toHaveValue('text/plain')
   })
 })

@@ -1,8 +1,11 @@
+import type { PublishProperties } from '../../../shared/composed-properties'
 import type { Qos } from '../../../shared/message'
 import { topicFault } from '../../../shared/topic'
 import type { Api } from '../../../shared/rpc/contract'
 import type { Preferences } from '../../state/preferences.svelte'
-import { typedPayload, type PayloadFault, type PayloadKind } from './payload'
+import { asText, typedPayload, type PayloadFault, type PayloadKind } from './payload'
+import { noPublishProperties, PropertiesForm } from './properties.svelte'
+import { propertiesLine } from './properties-words'
 import { SentMessages, type EnteredMessage, type Outcome, type SentMessage } from './sent.svelte'
 
 /** Longer texts (in characters) do not survive a page reload, since the storage holds only about 5 MB in total. */
@@ -16,6 +19,8 @@ interface KeptDraft {
   text: string
   qos: Qos
   retain: boolean
+  /** Older Treetops stored none. */
+  properties?: PublishProperties
 }
 
 /** The message that the user is writing and what was published before it, per connection. Both survive a page reload. */
@@ -37,6 +42,7 @@ export class PublishState {
   listing = $state(false)
   /** The draft that a published message has replaced. */
   replaced = $state.raw<EnteredMessage | null>(null)
+  readonly properties = new PropertiesForm()
   readonly sent: SentMessages
 
   readonly topicFault = $derived(topicFault(this.topic))
@@ -44,6 +50,17 @@ export class PublishState {
     if (this.kind === 'file') return this.file ? null : { code: 'NO_FILE', offset: null }
     const typed = typedPayload(this.kind, this.text)
     return 'fault' in typed ? typed.fault : null
+  })
+  /** The draft has properties that this connection can send. */
+  readonly hasProperties = $derived.by(
+    () => this.properties.isSupported && propertiesLine(this.properties.draft) !== ''
+  )
+  /** The payload is said to be text, and is not UTF-8 (MQTT 5.0, 3.3.2.3.2). */
+  readonly formatFault = $derived.by(() => {
+    const isTyped = this.kind === 'hex' || this.kind === 'base64'
+    if (!isTyped || this.properties.draft.payloadFormat !== 'text') return false
+    const typed = typedPayload(this.kind as 'hex' | 'base64', this.text)
+    return 'bytes' in typed && asText(typed.bytes).hex
   })
   /** The topic selected in the tree, unless the draft has it already. */
   readonly otherTopic = $derived.by(() => (this.#selected === this.topic ? null : this.#selected))
@@ -74,7 +91,8 @@ export class PublishState {
       kind: kind === 'file' ? 'text' : kind,
       text: text.length > LONGEST_KEPT ? '' : text,
       qos,
-      retain
+      retain,
+      properties: this.properties.plain()
     }
     this.#kept?.keep(this.#name, JSON.stringify(draft))
   }
@@ -83,8 +101,9 @@ export class PublishState {
     const kept = this.#kept?.recall(this.#name) ?? null
     if (kept === null) return
     try {
-      const { topic, typed, kind, text, qos, retain } = JSON.parse(kept) as KeptDraft
+      const { topic, typed, kind, text, qos, retain, properties } = JSON.parse(kept) as KeptDraft
       this.#typed = typed
+      if (properties) this.properties.fill({ ...noPublishProperties(), ...properties })
       Object.assign(this, { topic, kind, text, qos, retain })
     } catch {
       // The stored value is not a draft: start with an empty one.
@@ -125,10 +144,12 @@ export class PublishState {
   /** Keeps the draft that is replaced, if it would be lost otherwise. */
   #replaceBy(message: EnteredMessage): void {
     const before = this.#entered()
-    const isTyped = before.text !== '' || before.file !== null || this.#typed
+    const isTyped =
+      before.text !== '' || before.file !== null || this.#typed || propertiesLine(before.properties) !== ''
     if (isTyped && !this.sent.has(before)) this.replaced = before
     else if (message === this.replaced) this.replaced = null
-    const { topic, kind, text, file, qos, retain } = message
+    const { topic, kind, text, file, qos, retain, properties } = message
+    this.properties.fill(properties)
     Object.assign(this, { kind, text, file, qos, retain, tried: false })
     this.chooseTopic(topic)
   }
@@ -145,9 +166,12 @@ export class PublishState {
 
   async publish(): Promise<void> {
     this.tried = true
-    if (this.busy || this.topicFault || this.payloadFault) return
+    const isSound = this.properties.check()
+    if (this.busy || this.topicFault || this.payloadFault || !isSound) return
     this.replaced = null
-    if (await this.sendAgain(this.#entered())) this.tried = false
+    if (!(await this.sendAgain(this.#entered()))) return
+    this.tried = false
+    this.properties.settle()
   }
 
   /** Publishes a message without changing the form. Returns whether it was published. */
@@ -156,19 +180,28 @@ export class PublishState {
     this.busy = true
     this.shown = null
     const at = Date.now()
-    const outcome = await this.#send(message)
-    this.shown = this.sent.add(message, at, outcome)
+    const sent = this.properties.isSupported ? message : { ...message, properties: noPublishProperties() }
+    const outcome = await this.#send(sent)
+    this.shown = this.sent.add(sent, at, outcome)
     this.busy = false
     return 'result' in outcome
   }
 
   async #send(message: EnteredMessage): Promise<Outcome> {
-    const { topic, qos, retain } = message
+    const { topic, qos, retain, properties } = message
+    const hasProperties = propertiesLine(properties) !== ''
     try {
       const payload = await payloadOf(message)
       const connectionId = this.#connectionId
       return {
-        result: await this.#api.call('messages.publish', { connectionId, topic, payload, qos, retain })
+        result: await this.#api.call('messages.publish', {
+          connectionId,
+          topic,
+          payload,
+          qos,
+          retain,
+          ...(hasProperties && { properties })
+        })
       }
     } catch (error) {
       return { error }
@@ -177,7 +210,7 @@ export class PublishState {
 
   #entered(): EnteredMessage {
     const { topic, kind, text, file, qos, retain } = this
-    return { topic, kind, text, file, qos, retain }
+    return { topic, kind, text, file, qos, retain, properties: this.properties.plain() }
   }
 }
 

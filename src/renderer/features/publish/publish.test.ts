@@ -17,11 +17,13 @@ it('restores the draft of each connection after a reload', () => {
   const loaded = (): Preferences => new Preferences(stored)
   const draft = new PublishState(api, 'plant', loaded())
   Object.assign(draft, { topic: 'lamp/set', kind: 'json', text: '{"on":true}', qos: 2, retain: true })
+  draft.properties.draft.userProperties.push({ name: 'line', value: '1' })
   draft.typedTopic()
   draft.keep()
 
   const again = new PublishState(api, 'plant', loaded())
   expect(again).toMatchObject({ topic: 'lamp/set', kind: 'json', text: '{"on":true}', qos: 2, retain: true })
+  expect(again.properties.plain().userProperties).toEqual([{ name: 'line', value: '1' }])
   // The topic was typed, so it does not follow the selection.
   again.follow('other/topic')
   expect(again.topic).toBe('lamp/set')
@@ -97,4 +99,18 @@ it('brings back a draft that a published message replaced, unless it was publish
   draft.fill(lamp!)
   await draft.publish()
   expect(draft.replaced).toBeNull()
+})
+
+it('restores a draft and messages that an older version stored without properties', () => {
+  const stored = storage()
+  const draft = { topic: 'lamp', typed: true, kind: 'text', text: 'on', qos: 1, retain: false }
+  const sent = { ...draft, id: 1, at: 0, outcome: { result: {} } }
+  const preferences = new Preferences(stored)
+  preferences.keep('draft.plant', JSON.stringify(draft))
+  preferences.keep('published.plant', JSON.stringify([sent]))
+  const restored = new PublishState(api, 'plant', new Preferences(stored))
+  expect(restored).toMatchObject({ topic: 'lamp', text: 'on' })
+  expect(restored.properties.plain()).toMatchObject({ messageExpiry: null, userProperties: [] })
+  restored.fill(restored.sent.list[0]!)
+  expect(restored.properties.plain().topicAlias).toBeNull()
 })

@@ -1,8 +1,10 @@
 import type { PublishResult } from '../../../shared/contract/messages'
 import { AppError, encodeError } from '../../../shared/errors'
 import type { Qos } from '../../../shared/message'
+import type { PublishProperties } from '../../../shared/composed-properties'
 import type { Preferences } from '../../state/preferences.svelte'
 import type { PayloadKind } from './payload'
+import { noPublishProperties } from './properties.svelte'
 
 /** A message as the user enters it. */
 export interface EnteredMessage {
@@ -13,6 +15,7 @@ export interface EnteredMessage {
   file: File | null
   qos: Qos
   retain: boolean
+  properties: PublishProperties
 }
 
 /** The broker's answer, or why there is none. */
@@ -28,7 +31,9 @@ export interface SentMessage extends EnteredMessage {
 }
 
 /** As stored across page reloads. Files are not, since a page cannot reopen them by itself. */
-interface StoredMessage extends Omit<SentMessage, 'file' | 'outcome'> {
+interface StoredMessage extends Omit<SentMessage, 'file' | 'outcome' | 'properties'> {
+  /** Older Treetops stored none. */
+  properties?: PublishProperties
   outcome: { result: PublishResult } | { error: ReturnType<typeof encodeError> }
 }
 
@@ -59,24 +64,25 @@ export class SentMessages {
   /** Whether a message with the same content is in the list. */
   has(message: EnteredMessage): boolean {
     return this.list.some(
-      ({ topic, kind, text, file, qos, retain }) =>
+      ({ topic, kind, text, file, qos, retain, properties }) =>
         topic === message.topic &&
         kind === message.kind &&
         (kind === 'file' ? file === message.file : text === message.text) &&
         qos === message.qos &&
-        retain === message.retain
+        retain === message.retain &&
+        JSON.stringify(properties) === JSON.stringify(message.properties)
     )
   }
 
   #keep(): void {
     let size = 0
     const stored: StoredMessage[] = []
-    for (const { id, at, topic, kind, text, qos, retain, outcome } of this.list) {
+    for (const { id, at, topic, kind, text, qos, retain, properties, outcome } of this.list) {
       if (kind === 'file') continue
-      size += topic.length + text.length
+      size += topic.length + text.length + JSON.stringify(properties).length
       if (size > MOST_STORED) break
       const kept = 'error' in outcome ? { error: encodeError(outcome.error) } : outcome
-      stored.push({ id, at, topic, kind, text, qos, retain, outcome: kept })
+      stored.push({ id, at, topic, kind, text, qos, retain, properties, outcome: kept })
     }
     this.#kept?.keep(this.#name, JSON.stringify(stored))
   }
@@ -84,8 +90,9 @@ export class SentMessages {
   #restore(): void {
     try {
       const stored = JSON.parse(this.#kept?.recall(this.#name) ?? '[]') as StoredMessage[]
-      this.list = stored.map(({ outcome, ...message }) => ({
+      this.list = stored.map(({ outcome, properties, ...message }) => ({
         ...message,
+        properties: properties ?? noPublishProperties(),
         file: null,
         outcome:
           'error' in outcome ? { error: new AppError(outcome.error.code, outcome.error.details) } : outcome
