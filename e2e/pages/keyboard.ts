@@ -1,0 +1,125 @@
+/// <reference lib="dom" />
+import type { Page } from '@playwright/test'
+
+interface Watch {
+  /** What could be used when the walk began. */
+  offered: Element[]
+  reached: Set<Element>
+  /** Whether the focus came to an element for the second time. */
+  round: boolean
+  faults: string[]
+  end: () => void
+}
+
+/** Watches where the focus goes. Runs in the page. */
+function watch(): void {
+  const USABLE =
+    'a[href], button, input, select, textarea, [contenteditable="true"], [role="grid"], [role="tree"], [role="listbox"], ' +
+    '[role="tab"], [role="slider"], [role="switch"], [role="checkbox"], [role="menuitem"], [role="application"], [tabindex="0"]'
+  const dialogs = document.querySelectorAll('[role="dialog"]')
+  const scope = dialogs.item(dialogs.length - 1) ?? document.body
+  const first = document.activeElement
+  const reached = new Set<Element>()
+  const faults: string[] = []
+  const looks = new Map<EventTarget, string>()
+  const name = (element: Element): string => element.outerHTML.replace(/<!--.*?-->/g, '').slice(0, 160)
+
+  function isOffered(element: Element): boolean {
+    const { width, height } = element.getBoundingClientRect()
+    return (
+      width > 0 &&
+      height > 0 &&
+      !element.matches(':disabled, [aria-disabled="true"]') &&
+      element.closest('[inert], [aria-hidden="true"]') === null &&
+      element.checkVisibility({ visibilityProperty: true })
+    )
+  }
+  /** Where a ring of focus may be: on the element, around it, or on what stands for it. */
+  function lookOf(element: Element): string {
+    const parts: [Element | null, string?][] = [
+      [element],
+      [element, '::after'],
+      [element.parentElement],
+      [element.parentElement?.parentElement ?? null],
+      [element.nextElementSibling]
+    ]
+    return parts
+      .map(([part, pseudo]) => {
+        if (!part) return ''
+        const style = getComputedStyle(part, pseudo)
+        return [style.outline, style.boxShadow, style.borderColor, style.backgroundColor, style.opacity].join()
+      })
+      .join(' | ')
+  }
+  function onfocusin({ target }: FocusEvent): void {
+    if (!(target instanceof Element)) return
+    if (reached.has(target)) state.round = true
+    reached.add(target)
+    looks.set(target, lookOf(target))
+    const { top, left, bottom, right } = target.getBoundingClientRect()
+    if (bottom < 0 || right < 0 || top > innerHeight || left > innerWidth)
+      faults.push(`focus is out of sight: ${name(target)}`)
+  }
+  function onfocusout({ target }: FocusEvent): void {
+    if (!(target instanceof Element) || !target.isConnected || !looks.has(target)) return
+    if (looks.get(target) === lookOf(target)) faults.push(`focus cannot be seen: ${name(target)}`)
+    looks.delete(target)
+  }
+  const state: Watch = {
+    offered: [...scope.querySelectorAll(USABLE)].filter(isOffered),
+    reached,
+    round: false,
+    faults,
+    end() {
+      document.removeEventListener('focusin', onfocusin)
+      document.removeEventListener('focusout', onfocusout)
+      const among = (element: Element, list: string, items: string): boolean =>
+        [...(element.closest(list)?.querySelectorAll(items) ?? [])].some((each) => reached.has(each))
+      for (const element of state.offered) {
+        if (reached.has(element) || !element.isConnected || !isOffered(element)) continue
+        // Within these, arrow keys lead from one to the next.
+        if (element instanceof HTMLInputElement && element.type === 'radio') {
+          if (among(element, '[role="radiogroup"]', 'input')) continue
+        } else if (element.matches('[role="tab"]')) {
+          if (among(element, '[role="tablist"]', '[role="tab"]')) continue
+        } else if (element.matches('[role="menuitem"]')) {
+          if (among(element, '[role="menu"]', '*')) continue
+        }
+        faults.push(`Tab does not reach: ${name(element)}`)
+      }
+      if (first instanceof HTMLElement && first !== document.body) first.focus({ preventScroll: true })
+    }
+  }
+  document.addEventListener('focusin', onfocusin)
+  document.addEventListener('focusout', onfocusout)
+  Object.assign(window, { keyboardWatch: state })
+}
+
+/** More than any screen has. */
+const MOST_STOPS = 400
+
+/**
+ * Presses Tab until the focus has been everywhere. Returns what is wrong: what cannot be reached, focus that cannot be seen, and an
+ * element that keeps it.
+ */
+export async function keyboardFaults(page: Page): Promise<string[]> {
+  await page.evaluate(watch)
+  const state = await page.evaluateHandle(() => (window as unknown as { keyboardWatch: Watch }).keyboardWatch)
+  let before = -1
+  for (let presses = 0; ; presses += 8) {
+    for (let times = 0; times < 8; times++) await page.keyboard.press('Tab')
+    const { round, reached } = await state.evaluate(({ round, reached }) => ({ round, reached: reached.size }))
+    if (round) break
+    if (reached === before || presses > MOST_STOPS) {
+      await state.evaluate(({ faults }) =>
+        faults.push(`Tab does not leave: ${document.activeElement?.outerHTML.slice(0, 160)}`)
+      )
+      break
+    }
+    before = reached
+  }
+  return state.evaluate(({ end, faults }) => {
+    end()
+    return faults
+  })
+}
