@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import type { Page } from '@playwright/test'
+import { expect, type Locator, type Page } from '@playwright/test'
 
 interface Watch {
   /** What could be used when the walk began. */
@@ -122,4 +122,69 @@ export async function keyboardFaults(page: Page): Promise<string[]> {
     end()
     return faults
   })
+}
+
+/** Uses the app without a pointer. */
+export class KeyboardPage {
+  private readonly rail: Locator
+
+  constructor(private readonly page: Page) {
+    this.rail = page.getByRole('navigation', { name: 'Pages' })
+  }
+
+  /** Presses keys; after each of them something has the focus. */
+  async press(...keys: string[]): Promise<void> {
+    for (const key of keys) {
+      await this.page.keyboard.press(key)
+      await expect(this.page.locator(':focus'), `the focus after ${key}`).toBeAttached()
+    }
+  }
+
+  async type(text: string): Promise<void> {
+    await this.page.keyboard.type(text)
+  }
+
+  /** Presses Tab until an element has the focus. */
+  async to(target: Locator): Promise<void> {
+    await target.waitFor()
+    for (let presses = 0; presses < MOST_STOPS; presses++) {
+      if (await target.evaluate((element) => element === document.activeElement)) return
+      await this.page.keyboard.press('Tab')
+    }
+    throw new Error(`Tab does not reach ${target.toString()}`)
+  }
+
+  /** Goes to a control and presses it. */
+  async use(target: Locator): Promise<void> {
+    await this.to(target)
+    await this.press('Enter')
+  }
+
+  /** Chooses from the menu that is open. */
+  async choose(name: string | RegExp): Promise<void> {
+    const item = this.page.getByRole('menuitem', { name, exact: typeof name === 'string' })
+    await item.waitFor()
+    for (let presses = 0; !(await item.evaluate((element) => element === document.activeElement)); presses++) {
+      expect(presses).toBeLessThan(MOST_STOPS)
+      await this.page.keyboard.press('ArrowDown')
+    }
+    await this.press('Enter')
+    await expect(this.page.getByRole('menu')).toHaveCount(0)
+  }
+
+  /** The ids of the pages, as the rail lists them. */
+  async pages(): Promise<string[]> {
+    return this.rail
+      .locator('[data-action]')
+      .evaluateAll((buttons) => buttons.map((button) => button.getAttribute('data-action') ?? ''))
+  }
+
+  /** Goes to a page by the rail. */
+  async go(id: string): Promise<void> {
+    for (let presses = 0; (await this.rail.locator(':focus').count()) === 0; presses++) {
+      expect(presses).toBeLessThan(20)
+      await this.press('F6')
+    }
+    await this.use(this.rail.locator(`[data-action="${id}"]`))
+  }
 }
