@@ -202,7 +202,7 @@ test('every page does what it is for by keyboard alone, and the focus is never l
       await keys.to(grid)
       await keys.press('Home', 'Delete')
       await keys.use(dialog.getByRole('button', { name: 'Clear 1 message' }))
-      await keys.use(app.button('Undo'))
+      await keys.use(app.button('Undo clearing'))
       await expect(grid.getByRole('row').nth(1)).toContainText('plant/oven')
     },
     devices: async () => {

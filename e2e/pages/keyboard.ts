@@ -157,7 +157,7 @@ export class KeyboardPage {
 
   /** Presses Tab until an element has the focus. */
   async to(target: Locator): Promise<void> {
-    await target.waitFor()
+    await target.waitFor({ timeout: 15_000 })
     for (let presses = 0; presses < MOST_STOPS; presses++) {
       if (await target.evaluate((element) => element === document.activeElement)) return
       await this.page.keyboard.press('Tab')
@@ -174,7 +174,7 @@ export class KeyboardPage {
   /** Chooses from the menu that is open. */
   async choose(name: string | RegExp): Promise<void> {
     const item = this.page.getByRole('menuitem', { name, exact: typeof name === 'string' })
-    await item.waitFor()
+    await item.waitFor({ timeout: 15_000 })
     for (let presses = 0; !(await item.evaluate((element) => element === document.activeElement)); presses++) {
       expect(presses).toBeLessThan(MOST_STOPS)
       await this.page.keyboard.press('ArrowDown')

@@ -4,7 +4,7 @@ const STOPS =
 /** What closes again, and gives the focus back to where it was. */
 const PASSING = '[role="dialog"], [role="menu"]'
 
-/** Where the focus was: the element, and above it each parent with the place of the child that holds the focus. */
+/** Where the focus was: the element, and above it each parent with the place of the child that held the focus. */
 interface Place {
   element: HTMLElement
   parents: { parent: Element; index: number }[]
@@ -69,10 +69,12 @@ function isLost(): boolean {
 }
 
 function placeOf(element: HTMLElement): Place {
-  const parents = []
-  for (let child: Element = element; child.parentElement; child = child.parentElement) {
-    const parent = child.parentElement
+  const parents: Place['parents'] = []
+  // Beside a dialog there is nothing, so the body is none of its parents.
+  for (let child: Element = element, parent = child.parentElement; parent && parent !== document.body; ) {
     parents.push({ parent, index: [...parent.children].indexOf(child) })
+    child = parent
+    parent = child.parentElement
   }
   return { element, parents }
 }
@@ -81,8 +83,7 @@ function placeOf(element: HTMLElement): Place {
 function successorOf({ element, parents }: Place): HTMLElement | null {
   if (canFocus(element)) return element
   for (const { parent, index } of parents) {
-    // A dialog that is gone has no successor; and beyond the app there is nothing.
-    if (!parent.isConnected || parent === document.body) continue
+    if (!parent.isConnected) continue
     const stops = [...parent.querySelectorAll<HTMLElement>(STOPS)].filter(canFocus)
     const after = [...parent.children].slice(index)
     const next = stops.find((stop) => after.some((child) => child.contains(stop))) ?? stops.at(-1)
