@@ -25,7 +25,8 @@ function watch(): void {
   still.replaceSync('* { transition: none !important }')
   document.adoptedStyleSheets.push(still)
   const faults: string[] = []
-  const looks = new Map<EventTarget, string>()
+  /** How what has the focus looked, and what had it as long as the focus stays beside it: a field has one ring with its buttons. */
+  const looks = new Map<Element, string>()
   const name = (element: Element): string => element.outerHTML.replace(/<!--.*?-->/g, '').slice(0, 160)
 
   function isOffered(element: Element): boolean {
@@ -59,6 +60,11 @@ function watch(): void {
     if (!(target instanceof Element)) return
     if (reached.has(target)) state.round = true
     reached.add(target)
+    for (const [element, look] of looks) {
+      if (element.isConnected && element.parentElement?.contains(target)) continue
+      if (element.isConnected && lookOf(element) === look) faults.push(`focus cannot be seen: ${name(element)}`)
+      looks.delete(element)
+    }
     looks.set(target, lookOf(target))
     const { top, left, bottom, right } = target.getBoundingClientRect()
     if (bottom < 0 || right < 0 || top > innerHeight || left > innerWidth)
@@ -66,8 +72,7 @@ function watch(): void {
   }
   function onfocusout({ target }: FocusEvent): void {
     if (!(target instanceof Element) || !target.isConnected || !looks.has(target)) return
-    if (looks.get(target) === lookOf(target)) faults.push(`focus cannot be seen: ${name(target)}`)
-    looks.delete(target)
+    if (looks.get(target) !== lookOf(target)) looks.delete(target)
   }
   const state: Watch = {
     offered: [...scope.querySelectorAll(USABLE)].filter(isOffered),

@@ -71,10 +71,11 @@ function isLost(): boolean {
 function placeOf(element: HTMLElement): Place {
   const parents: Place['parents'] = []
   // Beside a dialog there is nothing, so the body is none of its parents.
-  for (let child: Element = element, parent = child.parentElement; parent && parent !== document.body; ) {
+  let child: Element = element
+  while (child.parentElement && child.parentElement !== document.body) {
+    const parent = child.parentElement
     parents.push({ parent, index: [...parent.children].indexOf(child) })
     child = parent
-    parent = child.parentElement
   }
   return { element, parents }
 }
