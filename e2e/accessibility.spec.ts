@@ -287,14 +287,17 @@ for (const [theme, rules] of themes) {
   test.describe(`in the ${theme} theme`, () => {
     test.use({ colorScheme: theme })
 
-    test('axe finds no serious issue on any screen, and a keyboard reaches everything @slow', async ({ app, page, treetop }) => {
+    test('axe finds no serious issue on any screen, and a keyboard reaches everything @slow', async ({
+      app,
+      page,
+      treetop
+    }) => {
       test.setTimeout(180_000)
       const faults: string[] = []
       for await (const screen of screens(app, page, treetop)) {
         await expect(page.locator('html')).toHaveAttribute('data-theme', theme)
         faults.push(...(await faultsOf(page, screen, rules)))
-        if (rules === null)
-          faults.push(...(await keyboardFaults(page)).map((fault) => `${screen}: ${fault}`))
+        if (rules === null) faults.push(...(await keyboardFaults(page)).map((fault) => `${screen}: ${fault}`))
       }
       expect(faults).toEqual([])
     })

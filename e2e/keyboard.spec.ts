@@ -17,7 +17,12 @@ test('every page does what it is for by keyboard alone, and the focus is never l
   await app.expectOnline()
   const client = await mqtt.connectAsync({ port: treetop.brokerPort, clientId: 'line-controller' })
   await client.subscribeAsync('plant/#')
-  const config = { name: 'Warmth', unique_id: 'k', state_topic: 'plant/oven', device: { identifiers: ['o'], name: 'Oven' } }
+  const config = {
+    name: 'Warmth',
+    unique_id: 'k',
+    state_topic: 'plant/oven',
+    device: { identifiers: ['o'], name: 'Oven' }
+  }
   for (const [topic, payload] of [
     ['plant/oven', '{"temp": 21, "speed": 3}'],
     ['plant/oven', '{"temp": 22, "speed": 4}'],

@@ -52,7 +52,13 @@ function watch(): void {
       .map(([part, pseudo]) => {
         if (!part) return ''
         const style = getComputedStyle(part, pseudo)
-        return [style.outline, style.boxShadow, style.borderColor, style.backgroundColor, style.opacity].join()
+        return [
+          style.outline,
+          style.boxShadow,
+          style.borderColor,
+          style.backgroundColor,
+          style.opacity
+        ].join()
       })
       .join(' | ')
   }
@@ -62,7 +68,8 @@ function watch(): void {
     reached.add(target)
     for (const [element, look] of looks) {
       if (element.isConnected && element.parentElement?.contains(target)) continue
-      if (element.isConnected && lookOf(element) === look) faults.push(`focus cannot be seen: ${name(element)}`)
+      if (element.isConnected && lookOf(element) === look)
+        faults.push(`focus cannot be seen: ${name(element)}`)
       looks.delete(element)
     }
     looks.set(target, lookOf(target))
@@ -91,13 +98,15 @@ function watch(): void {
         if (element.matches('[type="radio"]') && among(element, '[role="radiogroup"]', 'input')) continue
         if (among(element, '[role="toolbar"]', 'button')) continue
         // Connection tabs are owned by their list, not in it.
-        if (element.matches('[role="tab"]') && among(element, '[role="tablist"], .list', '[role="tab"]')) continue
+        if (element.matches('[role="tab"]') && among(element, '[role="tablist"], .list', '[role="tab"]'))
+          continue
         if (element.matches('[role="menuitem"]') && among(element, '[role="menu"]', '*')) continue
         // The keys of a table act on its current row, those of a combobox on its list, and a tab's on the tab.
         const grid = element.closest('[role="row"]')?.closest('[role="grid"]')
         if (grid && reached.has(grid)) continue
         if (document.querySelector(`[role="combobox"][aria-controls="${element.id}"]`)) continue
-        if (element.matches('.close') && element.parentElement?.querySelector('[aria-keyshortcuts="Delete"]')) continue
+        if (element.matches('.close') && element.parentElement?.querySelector('[aria-keyshortcuts="Delete"]'))
+          continue
         faults.push(`Tab does not reach: ${name(element)}`)
       }
       if (first instanceof HTMLElement && first !== document.body) first.focus({ preventScroll: true })
@@ -123,7 +132,10 @@ export async function keyboardFaults(page: Page): Promise<string[]> {
   let before = -1
   for (let presses = 0; ; presses += 8) {
     for (let times = 0; times < 8; times++) await page.keyboard.press('Tab')
-    const { round, reached } = await state.evaluate(({ round, reached }) => ({ round, reached: reached.size }))
+    const { round, reached } = await state.evaluate(({ round, reached }) => ({
+      round,
+      reached: reached.size
+    }))
     if (round) break
     if (reached === before || presses > MOST_STOPS) {
       if (reached === 1 && (await page.getByRole('dialog').count()) > 0) break
@@ -180,7 +192,11 @@ export class KeyboardPage {
   async choose(name: string | RegExp): Promise<void> {
     const item = this.page.getByRole('menuitem', { name, exact: typeof name === 'string' })
     await item.waitFor({ timeout: 15_000 })
-    for (let presses = 0; !(await item.evaluate((element) => element === document.activeElement)); presses++) {
+    for (
+      let presses = 0;
+      !(await item.evaluate((element) => element === document.activeElement));
+      presses++
+    ) {
       expect(presses).toBeLessThan(MOST_STOPS)
       await this.page.keyboard.press('ArrowDown')
     }

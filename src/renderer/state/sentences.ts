@@ -117,8 +117,7 @@ const named: readonly string[] = ['client', 'retained message', 'schema', 'subsc
 const errors: { [C in ErrorCode]: (details: ErrorDetails[C]) => string } = {
   INVALID_INPUT: ({ issues: [issue] }) =>
     m.error_invalid_input({ field: issue?.path ?? '', fault: faultSentence(issue?.fault ?? '') }),
-  NOT_FOUND: ({ what, id }) =>
-    named.includes(what) ? m.error_not_found_named({ id }) : m.error_not_found(),
+  NOT_FOUND: ({ what, id }) => (named.includes(what) ? m.error_not_found_named({ id }) : m.error_not_found()),
   NOT_CONNECTED: (details) => m.error_not_connected(details),
   PORT_IN_USE: ({ host, port }) => m.error_port_in_use({ host, port }),
   PORT_DENIED: ({ port }) => m.error_port_denied({ port }),
