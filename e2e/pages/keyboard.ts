@@ -126,7 +126,7 @@ const MOST_STOPS = 400
  * Presses Tab until the focus has been everywhere. Returns what is wrong: what cannot be reached, focus that cannot be seen, and an
  * element that keeps it.
  */
-export async function keyboardFaults(page: Page): Promise<string[]> {
+export async function keyboardFaults(page: Page, screen: string): Promise<string[]> {
   await page.evaluate(watch)
   const state = await page.evaluateHandle(() => (window as unknown as { keyboardWatch: Watch }).keyboardWatch)
   let before = -1
@@ -146,10 +146,11 @@ export async function keyboardFaults(page: Page): Promise<string[]> {
     }
     before = reached
   }
-  return state.evaluate(({ end, faults }) => {
+  const faults = await state.evaluate(({ end, faults }) => {
     end()
     return faults
   })
+  return faults.map((fault) => `${screen}: ${fault}`)
 }
 
 /** Uses the app without a pointer. */
