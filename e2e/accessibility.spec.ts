@@ -286,11 +286,7 @@ for (const [theme, rules] of themes) {
   test.describe(`in the ${theme} theme`, () => {
     test.use({ colorScheme: theme })
 
-    test('axe finds no serious issue on any screen, and a keyboard reaches everything @slow', async ({
-      app,
-      page,
-      treetop
-    }) => {
+    test('axe finds no serious issue, and Tab reaches everything @slow', async ({ app, page, treetop }) => {
       test.setTimeout(180_000)
       const faults: string[] = []
       for await (const screen of screens(app, page, treetop)) {
