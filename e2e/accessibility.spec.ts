@@ -13,6 +13,7 @@ import { AccessPage } from './pages/access'
 import { ChartsPage } from './pages/charts'
 import { FaultsPage } from './pages/faults'
 import { ListenersPage } from './pages/listeners'
+import { keyboardFaults } from './pages/keyboard'
 import { LearnPage } from './pages/learn'
 import { RecordingsPage } from './pages/recordings'
 import { ReplayPage } from './pages/replay'
@@ -263,12 +264,13 @@ for (const [theme, rules] of themes) {
   test.describe(`in the ${theme} theme`, () => {
     test.use({ colorScheme: theme })
 
-    test('axe finds no serious issue on any screen @slow', async ({ app, page, treetop }) => {
+    test('axe finds no serious issue, and Tab reaches everything @slow', async ({ app, page, treetop }) => {
       test.setTimeout(180_000)
       const faults: string[] = []
       for await (const screen of screens(app, page, treetop)) {
         await expect(page.locator('html')).toHaveAttribute('data-theme', theme)
         faults.push(...(await faultsOf(page, screen, rules)))
+        if (rules === null) faults.push(...(await keyboardFaults(page, screen)))
       }
       expect(faults).toEqual([])
     })

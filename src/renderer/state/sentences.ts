@@ -131,10 +131,13 @@ const certificateFaults: Record<ErrorDetails['CERTIFICATE_INVALID']['fault'], ()
   EXPIRED: m.error_certificate_expired
 }
 
+/** What `NOT_FOUND` may be about that users know by its id. */
+const named: readonly string[] = ['client', 'retained message', 'schema', 'subscription', 'trace', 'user']
+
 const errors: { [C in ErrorCode]: (details: ErrorDetails[C]) => string } = {
   INVALID_INPUT: ({ issues: [issue] }) =>
     m.error_invalid_input({ field: issue?.path ?? '', fault: faultSentence(issue?.fault ?? '') }),
-  NOT_FOUND: (details) => m.error_not_found(details),
+  NOT_FOUND: ({ what, id }) => (named.includes(what) ? m.error_not_found_named({ id }) : m.error_not_found()),
   NOT_CONNECTED: (details) => m.error_not_connected(details),
   PORT_IN_USE: ({ host, port }) => m.error_port_in_use({ host, port }),
   PORT_DENIED: ({ port }) => m.error_port_denied({ port }),
