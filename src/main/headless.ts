@@ -50,6 +50,10 @@ async function main(argv: string[]): Promise<number | null> {
     const { runProbe } = await import('./probe/command')
     return runProbe(argv.slice(1), version)
   }
+  if (argv[0] === 'replay') {
+    const { runReplay } = await import('./automation/replay/command')
+    return runReplay(argv.slice(1), { profilesIn, defaultDataDirectory: defaultDataDirectory() })
+  }
   const parsed = parseArguments(argv, process.env)
   // Child processes, such as the browser, must not inherit it.
   delete process.env['TREETOP_TOKEN']
