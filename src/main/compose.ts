@@ -157,19 +157,8 @@ export async function compose(options: {
   })
   await transfer.start()
   const local = await composeBroker({
-    ...{
-      dataDirectory,
-      version,
-      spawn,
-      jobs,
-      connections,
-      profiles,
-      settings,
-      bridgeStore,
-      changes,
-      log,
-      emit
-    },
+    ...{ dataDirectory, version, spawn, jobs, connections, profiles },
+    ...{ settings, bridgeStore, changes, log, emit },
     chooseFolder: host.chooseFolder && (() => host.chooseFolder!())
   })
   const { broker } = local
