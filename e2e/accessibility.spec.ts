@@ -277,7 +277,7 @@ for (const [theme, rules] of themes) {
     test.use({ colorScheme: theme })
 
     test('axe finds no serious issue, and Tab reaches everything @slow', async ({ app, page, treetop }) => {
-      test.setTimeout(180_000)
+      test.setTimeout(360_000)
       const faults: string[] = []
       for await (const screen of screens(app, page, treetop)) {
         await expect(page.locator('html')).toHaveAttribute('data-theme', theme)
