@@ -52,7 +52,13 @@ function connected(bytes?: number) {
       payload: Buffer.from(typeof payload === 'string' ? payload : JSON.stringify(payload)),
       retained
     })
-  const list = (more = {}) => home.list({ ...look, ...more }, NOW)
+  /** Asks until everything is read, as a page does. */
+  const list = (more = {}) => {
+    let page
+    do page = home.list({ ...look, ...more }, NOW)
+    while (page.loading !== null)
+    return page
+  }
   const device = (key: string) => home.device({ ...look, key }, NOW)!
   return { send, list, device, forget: (topic: string) => topics.delete(topic), reads: () => reads }
 }
