@@ -82,14 +82,18 @@ const boundaries = [
   service('topics', { beside: 'history, decode', packages: '' }),
   service('retained', { beside: 'jobs, mqtt, recorder, packets, history, decode', packages: '' }),
   service('connection', {
-    beside: 'mqtt, recorder, topics, retained, history, decode, packets, devices, jobs',
+    beside: 'mqtt, recorder, topics, retained, history, decode, packets, devices, jobs, automation',
     packages: ''
+  }),
+  boundary(['src/main/automation/replay/**'], 'replay/ imports shared and what it plays through (rule 3).', {
+    relative: '\\.\\./\\.\\./shared/|\\.\\./(?:pacer$|(?:mqtt|history|jobs|packets|recorder)/)',
+    packages: node
   }),
   service('history', { packages: 'better-sqlite3' }),
   service('devices', { beside: 'decode', packages: '' }),
   service('packets', { packages: 'mqtt-packet' }),
   service('decode', { packages: 'avsc, fast-xml-parser, protobufjs' }),
-  service('archive', { beside: 'topics, history, decode, transfer', packages: '' }),
+  service('archive', { beside: 'topics, history, decode, transfer, automation', packages: '' }),
   service('transfer', { beside: 'history, decode, jobs', packages: '' }),
   service('recordings', { beside: 'jobs', packages: '' }),
   service('profiles', { packages: 'zod, better-sqlite3' }),
@@ -97,6 +101,15 @@ const boundaries = [
   service('probe', { beside: 'mqtt, jobs, profiles, ../../messages/en', packages: 'mqtt' }),
   service('learn', { beside: 'broker, mqtt, profiles', packages: 'mqtt, zod' }),
   service('log', { packages: 'electron-log' }),
+  boundary(['src/main/automation/template/**'], 'automation/template/ imports shared and itself (rule 3).', {
+    relative: '\\.\\./\\.\\./shared/',
+    packages: node
+  }),
+  boundary(
+    ['src/main/automation/collections/**'],
+    'automation/collections/ imports shared, profiles, template and itself (rules 3 and 5).',
+    { relative: '\\.\\./\\.\\./shared/|\\.\\./profiles/|template/', packages: `${node}|yaml|zod` }
+  ),
   service('app', { packages: '' }),
   service('jobs', { packages: '' }),
   service('decoding', { beside: 'archive, connection, profiles', packages: '' }),
@@ -108,7 +121,7 @@ const boundaries = [
   ),
   service('router', { beside: 'archive, broker, connection, recordings, topics', packages: '' }),
   boundary(
-    ['src/main/compose.ts', 'src/main/compose-broker.ts'],
+    ['src/main/compose.ts', 'src/main/compose-broker.ts', 'src/main/compose-collections.ts'],
     'compose imports everything but electron/ and web/ (rule 4).',
     {
       relative: 'shared/',
@@ -157,6 +170,8 @@ const boundaries = [
       'src/main/mqtt/mark-repeats.ts',
       'src/main/mqtt/options.ts',
       'src/main/mqtt/mqttjs-packets.ts',
+      'src/main/mqtt/outgoing-properties.ts',
+      'src/main/mqtt/topic-aliases.ts',
       '**/*.test.ts'
     ],
     rules: {

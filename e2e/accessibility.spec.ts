@@ -1,8 +1,7 @@
-/// <reference lib="dom" />
 import { writeFileSync } from 'node:fs'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { full } from './extent'
+import { faultsOf } from './fixtures/axe'
 import { mosquittoPub } from './fixtures/clients'
 import { freePort } from './fixtures/port'
 import type { Treetop } from './fixtures/treetop'
@@ -12,39 +11,14 @@ import { BridgesPage } from './pages/bridges'
 import { BrokerSections } from './pages/broker-sections'
 import { AccessPage } from './pages/access'
 import { ChartsPage } from './pages/charts'
+import { CollectionsPage } from './pages/collections'
 import { FaultsPage } from './pages/faults'
 import { ListenersPage } from './pages/listeners'
+import { keyboardFaults } from './pages/keyboard'
 import { LearnPage } from './pages/learn'
 import { RecordingsPage } from './pages/recordings'
+import { ReplayPage } from './pages/replay'
 import { expect, test } from './test'
-
-/**
- * The serious or worse issues that axe finds on a screen. A tree row's name is its level alone, although value and counts stand next to
- * it: they change constantly, and a screen reader would read a changing name out again and again.
- */
-async function faultsOf(page: Page, screen: string, rules: string[] | null): Promise<string[]> {
-  // Colours in the middle of a transition do not count.
-  await page.evaluate(() =>
-    Promise.allSettled(
-      document
-        .getAnimations()
-        .filter(({ effect }) => effect?.getTiming().iterations !== Infinity)
-        .map(({ finished }) => finished)
-    )
-  )
-  // The page has no frames, so axe need not open a second page to put their results together.
-  const axe = new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ['violations'] })
-  const { violations } = await (rules ? axe.withRules(rules) : axe).analyze()
-  const faults: string[] = []
-  for (const { id, impact, nodes } of violations) {
-    if (impact !== 'serious' && impact !== 'critical') continue
-    for (const { html, failureSummary } of nodes) {
-      if (id === 'label-content-name-mismatch' && html.includes('role="treeitem"')) continue
-      faults.push(`${screen}: ${id}: ${html} ${failureSummary ?? ''}`)
-    }
-  }
-  return faults
-}
 
 /** Visits every screen in turn, each with content. */
 async function* screens(app: AppPage, page: Page, treetop: Treetop): AsyncGenerator<string> {
@@ -100,7 +74,7 @@ async function* screens(app: AppPage, page: Page, treetop: Treetop): AsyncGenera
   await recordings.open(path)
   await app.select('plant/recipe')
   await expect(app.payload).toContainText('rye')
-  yield 'recording'
+  yield* new ReplayPage(app).screens()
   await recordings.close()
   await app.go('Board')
   await expect(new ChartsPage(page).plot).toBeVisible()
@@ -171,6 +145,17 @@ async function* screens(app: AppPage, page: Page, treetop: Treetop): AsyncGenera
   yield* bridges(app, page)
   yield* brokerSections(app, page)
   yield* accessScreens(app, page)
+  await app.go('Collections')
+  const collections = new CollectionsPage(app)
+  await collections.add('New message…', 'Lamp')
+  await collections.form('Lamp').getByLabel('Topic', { exact: true }).fill('plant/{{room}}')
+  await expect(collections.preview).toContainText('corrected first')
+  yield 'collections'
+  await app.button('Variables…').click()
+  await page.getByRole('button', { name: 'Add variable' }).click()
+  yield 'variables'
+  await page.keyboard.press('Escape')
+  await collections.form('Lamp').getByRole('button', { name: 'Discard changes' }).click()
   const learn = new LearnPage(app)
   await learn.open()
   await learn.act(1, 'Connect the phone')
@@ -291,12 +276,13 @@ for (const [theme, rules] of themes) {
   test.describe(`in the ${theme} theme`, () => {
     test.use({ colorScheme: theme })
 
-    test('axe finds no serious issue on any screen @slow', async ({ app, page, treetop }) => {
-      test.setTimeout(180_000)
+    test('axe finds no serious issue, and Tab reaches everything @slow', async ({ app, page, treetop }) => {
+      test.setTimeout(360_000)
       const faults: string[] = []
       for await (const screen of screens(app, page, treetop)) {
         await expect(page.locator('html')).toHaveAttribute('data-theme', theme)
         faults.push(...(await faultsOf(page, screen, rules)))
+        if (rules === null) faults.push(...(await keyboardFaults(page, screen)))
       }
       expect(faults).toEqual([])
     })

@@ -119,7 +119,6 @@ test('MQTT 5 properties reach a subscriber in their order, stay with the draft a
   page,
   treetop
 }) => {
-  await page.setViewportSize({ width: 900, height: 600 })
   await app.startLocalBroker()
   const format = ['-V', '5', '-F', '%t|%p|%C|%D|%E|%F|%R|%P']
   const subscriber = await mosquittoSub(treetop.brokerPort, 'lamp/#', ...format)
@@ -128,6 +127,9 @@ test('MQTT 5 properties reach a subscriber in their order, stay with the draft a
   const field = (name: string): ReturnType<typeof panel.getByLabel> => panel.getByLabel(name, { exact: true })
   await app.publish('lamp/set', 'on', 1)
   await properties.click()
+  // The panel grows to show all of them.
+  await expect(panel.getByRole('button', { name: 'Add user property' })).toBeInViewport({ ratio: 1 })
+  await page.setViewportSize({ width: 900, height: 600 })
   await field('Content type').fill('text/plain')
   await field('Message expiry interval').fill('4294967296')
   await field('Response topic').fill('answers/1')

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict'
 import type { Decoder } from '../src/shared/contract/decode'
+import { shiftTimes } from '../src/main/automation/replay/times'
 import { decode as decodeSn } from '../src/main/broker/mqtt-sn/codec/decode'
 import { encode as encodeSn } from '../src/main/broker/mqtt-sn/codec/encode'
+import { readRequest, writeRequest } from '../src/main/automation/collections/request-file'
+import { readSettings } from '../src/main/automation/collections/settings-file'
+import { expand } from '../src/main/automation/template/expand'
+import { GeneratorMemory } from '../src/main/automation/template/memory'
+import { rowsOf } from '../src/main/automation/template/rows'
 import { bytesOf, examples as snExamples } from '../src/main/broker/mqtt-sn/codec/examples.fixture'
 import { previewAs } from '../src/main/decode/bound-preview'
 import { decode } from '../src/main/decode/decode'
@@ -44,6 +50,19 @@ const discovery = [
   { dev: { ids: 'i' }, state_topic: 's', cmps: { a: { p: 'sensor', name: 'n' }, b: { p: 'switch' } } }
 ].map((config) => Buffer.from(JSON.stringify(config)))
 
+const templates = [
+  '{{a}} {{ b }} \\{{c}} {{$counter start=1 step=2 name=n}} {{$uuid}} {{$now "YYYY-MM-DD"}} {{$random 1 6 decimals=2}}',
+  '{{$choice on "off" \'x y\'}}{{$walk min=0 max=9 step=1}}{{$sine 0 1 60}}{{$row r.csv id}}{{$captured c}}{{$env E}}',
+  'id,name\n1,"a ""b"" c"\r\n2,\n',
+  '[{"id":1,"name":"a"},{"id":{"x":[]}}]'
+].map((text) => Buffer.from(text))
+
+const collectionFiles = [
+  '# lamp\nname: Lamp # on\norder: 1.5\ntopic: a/{{b}}\npayload: |\n  { "on": true }\nformat: json\nqos: 1\nretain: true\nx: &x [1]\ny: *x\n',
+  'topic: "a"\nproperties:\n  payloadFormat: text\n  contentType: c\n  messageExpiry: 60\n  responseTopic: r\n  correlationData: { hex: 00ff }\n  userProperties:\n    - [unit, C]\n    - [unit, "F"]\n',
+  'name: Plant\nvariables:\n  a: b # c\n  t: { secret: true }\n  e: { env: E }\nenvironments:\n  Lab: { a: 1 }\n  Off: {}\n'
+].map((text) => Buffer.from(text))
+
 /** Every decoder, format detection, the single-line preview of a row, and the device trackers. */
 export const targets: readonly Target[] = [
   decoding('text', { format: 'text' }, valid.text),
@@ -66,6 +85,21 @@ export const targets: readonly Target[] = [
       const session = new SparkplugSession(new MemoryBudget(1_000_000))
       for (const type of ['NBIRTH', 'NDATA', 'NDEATH'])
         session.take({ topic: `spBv1.0/G/${type}/N`, payload, receivedAt: 1, messageId: 1 }, 'live')
+    }
+  },
+  {
+    name: 'times of a replay',
+    samples: [
+      ...valid.json,
+      Buffer.from('{"t":1795439156123,"at":["2026-11-23T13:05:56.123+01:00"],"s":1795439156.5}')
+    ],
+    run(input) {
+      const payload = Buffer.from(input)
+      const at = 1_795_439_156_123_456
+      const moved = shiftTimes(payload, 86_400_000_000, at, null)
+      // Whatever was moved: moving it back gives the same bytes.
+      assert.deepEqual(shiftTimes(moved, -86_400_000_000, at + 86_400_000_000, null), payload)
+      shiftTimes(payload, -at * 2, at, ['', '/t', '/at/0'])
     }
   },
   {
@@ -92,6 +126,39 @@ export const targets: readonly Target[] = [
       if ('fault' in read) return
       const again = decodeSn(encodeSn(read.packet))
       assert.deepEqual('fault' in again ? again : again.packet, read.packet)
+    }
+  },
+  {
+    name: 'templates',
+    samples: templates,
+    run(input) {
+      const text = Buffer.from(input).toString()
+      const memory = new GeneratorMemory({ random: () => 0.5, uuid: () => 'u' })
+      const variables = new Map([
+        ['a', { kind: 'text' as const, text: '{{b}}{{b}}' }],
+        ['b', { kind: 'text' as const, text }]
+      ])
+      const rows = (): ReturnType<typeof rowsOf> => rowsOf(text.length % 2 === 0 ? 'r.json' : 'r.csv', text)
+      const outside = { now: 1, env: () => 'e', captured: () => 'c', rows }
+      const { commit } = expand(
+        { topic: text, payload: '{{a}}' },
+        { variables, scope: 's', owner: 'o', ...outside },
+        memory
+      )
+      commit()
+    }
+  },
+  {
+    name: 'files of collections',
+    samples: collectionFiles,
+    // What can be read can be written, and is then read as the same.
+    run(input) {
+      const text = Buffer.from(input).toString()
+      for (const folder of [true, false]) readSettings('c.yaml', text, folder)
+      const { request } = readRequest('r.yaml', text)
+      if (!request) return
+      const written = writeRequest(text, { request: { ...request, qos: request.qos === 1 ? 2 : 1 } })!
+      assert.deepEqual(readRequest('r.yaml', written).request, { ...request, qos: request.qos === 1 ? 2 : 1 })
     }
   },
   decoding('detection', { format: 'detect' }, everything),

@@ -79,7 +79,7 @@ export function bytesOf({ as, text }: TypedBytes): Uint8Array | 'HEX_MALFORMED' 
   if (as === 'text') return new TextEncoder().encode(text)
   const plain = text.replace(/\s/g, '')
   if (as === 'hex') {
-    if (!/^([0-9a-f]{2})*$/i.test(plain)) return 'HEX_MALFORMED'
+    if (plain.length % 2 === 1 || /[^0-9a-f]/i.test(plain)) return 'HEX_MALFORMED'
     return Uint8Array.from(plain.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
   }
   try {

@@ -49,7 +49,8 @@ export const REASON_CODE = {
   USE_ANOTHER_SERVER: 0x9c,
   SERVER_MOVED: 0x9d,
   CONNECTION_RATE_EXCEEDED: 0x9f,
-  MAXIMUM_CONNECT_TIME: 0xa0
+  MAXIMUM_CONNECT_TIME: 0xa0,
+  IDENTIFIERS_NOT_SUPPORTED: 0xa1
 } as const
 
 /** The first code that means failure, in SUBACK of every version and in all of MQTT 5. */

@@ -7,6 +7,7 @@ import { mcp } from './commands/mcp'
 import { probe } from './commands/probe'
 import { pub } from './commands/pub'
 import { record } from './commands/record'
+import { replay } from './commands/replay'
 import { request } from './commands/request'
 import { sub } from './commands/sub'
 
@@ -18,6 +19,7 @@ export const commands: readonly Command[] = [
   command(record, async () => (await import('./record')).runRecord),
   command(exportMessages, async () => (await import('./export')).runExport),
   command(importMessages, async () => (await import('./import')).runImport),
+  command(replay, async () => (await import('./replay')).runReplay),
   command(broker, async () => (await import('./broker')).runBroker),
   command(probe, async () => (await import('./probe')).runProbe),
   command(mcp, async () => (await import('./mcp')).runMcp),

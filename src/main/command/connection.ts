@@ -13,7 +13,8 @@ import { tell } from './output'
 import { namedProfile } from './profiles'
 import { secondsOf, wholeNumber } from './values'
 
-const versions: Record<string, MqttVersion> = { '3.1': 3, '3.1.1': 4, '5': 5 }
+/** The versions of MQTT as they are typed. */
+export const versions: Record<string, MqttVersion> = { '3.1': 3, '3.1.1': 4, '5': 5 }
 
 /** A broker to connect to, and the data directory that its profile comes from (null: it was named by URL). */
 export interface Target extends Place {

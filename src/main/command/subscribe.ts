@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { subscriptionFault, type MqttVersion, type Subscription } from '../../shared/contract/profiles'
+import type { MqttVersion, Subscription } from '../../shared/contract/profiles'
 import type { Qos } from '../../shared/message'
 import { backoff } from '../mqtt/backoff'
 import type { Arrival } from '../recorder/message'
@@ -107,14 +107,10 @@ function subscriptionsOf(values: SubValues, version: MqttVersion): Subscription[
   if (version !== 5 && Object.keys(options).length > 0)
     throw new Misuse('--no-local, --retain-handling, --retain-cleared and --identifier need MQTT 5.')
   return filters.map((filter, index) => {
-    const subscription = {
-      filter: checkedFilter(filter),
-      qos: Number(qos[index] ?? qos[0] ?? '0') as Qos,
-      ...options
-    }
-    if (subscriptionFault(subscription) === 'NO_LOCAL_SHARED')
+    // A protocol error [MQTT-3.8.3-4].
+    if (values['no-local'] && filter.startsWith('$share/'))
       throw new Misuse('--no-local cannot be used with a shared subscription.')
-    return subscription
+    return { filter: checkedFilter(filter), qos: Number(qos[index] ?? qos[0] ?? '0') as Qos, ...options }
   })
 }
 

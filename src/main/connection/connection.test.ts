@@ -280,7 +280,8 @@ describe.skipIf(!mosquittoInstalled)('with Mosquitto', () => {
       code: 1
     })
     expect(status.subscriptions.map(({ filter }) => filter)).toEqual(['a/#', 'b/#'])
-    await connection.call('connections.unsubscribe', { ...CONNECTION, filter: 'a/#' })
+    const unsuback = await connection.call('connections.unsubscribe', { ...CONNECTION, filter: 'a/#' })
+    expect(unsuback).toEqual({ code: 0, reasonString: null })
     await watch()
     await sender.publishAsync('a/1', 'no')
     await sender.publishAsync('b/1', 'yes')

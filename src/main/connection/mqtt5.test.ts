@@ -1,97 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { connect as openSocket, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { MessageChannel } from 'node:worker_threads'
+import { connect as openSocket, type Socket } from 'node:net'
 import mqtt from 'mqtt'
-import { generate, parser, type IConnectPacket } from 'mqtt-packet'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { noProperties, type PublishProperties, type UserProperty } from '../../shared/composed-properties'
-import type { ConnectionStatus } from '../../shared/contract/connections'
 import { everyPacket } from '../../shared/contract/packets'
-import { defaultConnect, defaultProfile, type Profile } from '../../shared/contract/profiles'
-import type { Qos } from '../../shared/message'
-import { createPeer } from '../../shared/rpc/peer'
-import { portChannel } from '../../shared/rpc/port'
-import { openForReading } from '../history/schema'
+import { defaultConnect } from '../../shared/contract/profiles'
 import { Mosquitto, mosquittoInstalled } from '../mqtt/mosquitto.fixture'
-import { createConnection } from './connection'
-import type { ConnectionFunctions } from './connection-functions'
-
-const WITHIN = { timeout: 20_000, interval: 20 }
-const none: PublishProperties = { ...noProperties(), topicAlias: null }
-/** A name that repeats, and one that an object would put first. */
-const userProperties: UserProperty[] = [
-  { name: 'b', value: '1' },
-  { name: 'a', value: '2' },
-  { name: 'b', value: '3' },
-  { name: '7', value: '4' }
-]
-
-interface Recorded {
-  name: string
-  payload: string
-  retain: number
-  out: boolean
-  properties: unknown
-}
-
-/** An open connection, as its worker has it, and what it recorded. */
-async function connected(port: number, change: Partial<Profile>) {
-  const directory = mkdtempSync(join(tmpdir(), 'treetop-mqtt5-'))
-  const historyPath = join(directory, 'p.db')
-  const { port1, port2 } = new MessageChannel()
-  let status: ConnectionStatus | null = null
-  const ignored = (): void => undefined
-  const peer = createPeer<ConnectionFunctions>(portChannel(port1), {
-    status: (next: ConnectionStatus) => void (status = next),
-    ...{ stats: ignored, cleared: ignored, job: ignored, frame: ignored }
-  })
-  createConnection(portChannel(port2), { profileId: 'p', generation: 1, historyPath })
-  onTestFinished(async () => {
-    await peer.call('shutDown', null)
-    port1.close()
-    rmSync(directory, { recursive: true })
-  })
-  const profile: Profile = {
-    ...defaultProfile('treetop-test'),
-    ...{ id: 'p', name: 'Plant', host: '127.0.0.1', port, reconnect: false, subscriptions: [] },
-    ...{ secrets: { password: null, key: null } },
-    ...change
-  }
-  await peer.call('connect', { profile, secrets: { password: null, key: null } })
-  await vi.waitFor(() => {
-    expect(status?.state).toBe('online')
-    expect(status?.subscriptions.every(({ code }) => code !== null)).toBe(true)
-  }, WITHIN)
-  return {
-    peer,
-    status: () => status!,
-    publish: (topic: string, properties: Partial<PublishProperties>, qos: Qos = 0) =>
-      peer.call('messages.publish', {
-        ...{ connectionId: 'p', topic, qos, retain: false, payload: new TextEncoder().encode('on') },
-        properties: { ...none, ...properties }
-      }),
-    async recorded(): Promise<Recorded[]> {
-      await peer.call('settle', null)
-      const database = openForReading(historyPath)
-      const rows = database
-        .prepare(
-          `SELECT name, CAST(payload AS TEXT) AS payload, retain, direction, properties
-           FROM message JOIN topic ON topic.id = topic_id ORDER BY message.id`
-        )
-        .all() as { name: string; payload: string; retain: number; direction: number; properties: string }[]
-      database.close()
-      return rows.map(({ direction, properties, ...row }) => ({
-        ...row,
-        out: direction === 1,
-        properties: JSON.parse(properties) as unknown
-      }))
-    }
-  }
-}
+import { connected, listening, userProperties, WITHIN } from './mqtt5.fixture'
 
 /** mosquitto_sub, which prints properties in the order of the packet. */
 async function subscriber(port: number, filter: string) {
@@ -125,13 +40,6 @@ async function subscriber(port: number, filter: string) {
     lines,
     got: (count: number) => vi.waitFor(() => expect(lines().length).toBeGreaterThanOrEqual(count), WITHIN)
   }
-}
-
-async function listening(onsocket: (socket: Socket) => void): Promise<{ server: Server; port: number }> {
-  const server = createServer(onsocket).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => void server.close())
-  return { server, port: (server.address() as AddressInfo).port }
 }
 
 describe.skipIf(!mosquittoInstalled)('with Mosquitto', () => {
@@ -289,57 +197,5 @@ describe.skipIf(!mosquittoInstalled)('with Mosquitto', () => {
       { subscriptionIdentifier: 9 }
     ])
     await sender.endAsync()
-  })
-})
-
-it.each([5, 4] as const)('announces its CONNECT properties in MQTT 5 only (version %i)', async (version) => {
-  let packet: IConnectPacket | null = null
-  let bytes = Buffer.alloc(0)
-  const { port } = await listening((socket) => {
-    const packets = parser({ protocolVersion: version })
-    packets.on('packet', (received) => {
-      if (received.cmd !== 'connect') return
-      packet = received
-      const accepted = { cmd: 'connack', reasonCode: 0, returnCode: 0, sessionPresent: false } as const
-      const properties = { responseInformation: 'answers/', subscriptionIdentifiersAvailable: false }
-      socket.write(generate({ ...accepted, properties }, { protocolVersion: version }))
-    })
-    socket
-      .on('error', () => undefined)
-      .on('data', (chunk) => {
-        bytes = Buffer.concat([bytes, chunk])
-        packets.parse(chunk)
-      })
-  })
-  const { status } = await connected(port, {
-    version,
-    connect: {
-      receiveMaximum: 10,
-      maximumPacketSize: 100_000,
-      topicAliasMaximum: 5,
-      requestResponseInformation: true,
-      requestProblemInformation: false,
-      userProperties
-    },
-    will: {
-      ...{ topic: 'gone', payload: 'lost', qos: 1, retain: false, delay: 30 },
-      properties: { ...noProperties(), contentType: 'text/plain' }
-    }
-  })
-  const pairs = userProperties.map(({ name, value }) => Buffer.from(`&\0\x01${name}\0\x01${value}`))
-  expect(bytes.includes(Buffer.concat(pairs))).toBe(version === 5)
-  if (version === 4) {
-    expect(packet).not.toHaveProperty('properties')
-    return
-  }
-  expect(packet).toMatchObject({
-    properties: {
-      ...{ receiveMaximum: 10, maximumPacketSize: 100_000, topicAliasMaximum: 5 },
-      ...{ requestResponseInformation: true, requestProblemInformation: false }
-    },
-    will: { properties: { willDelayInterval: 30, contentType: 'text/plain' } }
-  })
-  expect(status().connack).toMatchObject({
-    ...{ responseInformation: 'answers/', subscriptionIdentifiers: false, topicAliasMaximum: 0 }
   })
 })

@@ -1,20 +1,22 @@
 import mqtt, { type IClientPublishOptions, type IPublishPacket, type MqttClient, type Packet } from 'mqtt'
-import type { Connack, ConnectionFault, SubscriptionState } from '../../shared/contract/connections'
+import type { Connack, ConnectionFault, SubscriptionState, Unsuback } from '../../shared/contract/connections'
 import type { PublishResult } from '../../shared/contract/messages'
 import type { MqttVersion, Profile, Subscription } from '../../shared/contract/profiles'
 import { AppError } from '../../shared/errors'
 import type { Qos } from '../../shared/message'
+import { REASON_CODE } from '../../shared/mqtt-codes'
 import { bridge, type Bridging, type Carried } from './bridging'
 import { checkLimits } from './connack-limits'
-import { faultOf, refusalOf } from './faults'
+import { faultOf } from './faults'
 import { inTime } from './in-time'
 import { malformation } from './malformed'
 import { clientOptions, type Secrets } from './options'
 import { markRepeats } from './mark-repeats'
-import { arrivalOf, connackOf, subscribeOptions } from './mqttjs-packets'
+import { arrivalOf, connackOf, refusalOf, subscribeOptions, unsubackOf } from './mqttjs-packets'
 import { republished, type OutgoingProperties } from './outgoing-properties'
 import { tapPackets } from './packet-tap'
 import { omitUsername } from './password-only'
+import { SendQuota } from './send-quota'
 import { sendAliases } from './topic-aliases'
 import type { PacketLog } from '../packets/log'
 import type { Gate, Recipient } from '../recorder/recorder'
@@ -30,8 +32,7 @@ export class Client {
   private readonly client: MqttClient
   private fault: ConnectionFault | null = null
   private connack: Connack | null = null
-  /** How many QoS 1 and 2 messages may be unacknowledged at once (MQTT 5.0, 3.2.2.3.3). */
-  receiveMaximum = 65_535
+  private readonly quota = new SendQuota()
   private trying = false
   /** Reason codes of PUBACK and PUBREC by packet id, which MQTT.js does not expose. */
   private readonly reasons = new Map<number, number>()
@@ -59,6 +60,11 @@ export class Client {
 
   get version(): MqttVersion {
     return this.profile.version
+  }
+
+  /** How many QoS 1 and 2 messages may be unacknowledged at once. */
+  get receiveMaximum(): number {
+    return this.quota.maximum
   }
 
   /** Tries to connect; `online` or `lost` reports the result. */
@@ -97,6 +103,9 @@ export class Client {
     const { qos: requested, ...rest } = subscription
     const { filter } = rest
     const state = { ...rest, requested }
+    // Sent anyway, it would be a protocol error that ends the connection (MQTT 5.0, 3.2.2.3.12).
+    if (rest.identifier !== undefined && this.connack?.subscriptionIdentifiers === false)
+      return { ...state, code: REASON_CODE.IDENTIFIERS_NOT_SUPPORTED, reasonString: null }
     const own = this.bridging && { nl: true, rap: true, rh: this.bridging.retainHandling(filter) }
     const options = subscribeOptions(subscription, this.version, own ?? {})
     return new Promise((resolve, reject) => {
@@ -111,15 +120,12 @@ export class Client {
     })
   }
 
-  /** Sends one UNSUBSCRIBE for one filter and returns the UNSUBACK's reason code (MQTT 5.0, 3.11.3), null before MQTT 5. Throws NOT_CONNECTED. */
-  async unsubscribe(filter: string): Promise<{ code: number | null; reasonString: string | null }> {
+  /** Sends one UNSUBSCRIBE for one filter. Throws NOT_CONNECTED. */
+  async unsubscribe(filter: string): Promise<Unsuback> {
     return new Promise((resolve, reject) => {
       this.client.unsubscribe(filter, (error, packet) => {
-        if (error) return reject(this.client.connected ? error : this.notConnected())
-        const unsuback = packet?.cmd === 'unsuback' ? packet : null
-        // Contrary to its types, MQTT.js omits `granted` before MQTT 5.
-        const { granted } = { ...unsuback } as { granted?: number[] }
-        resolve({ code: granted?.[0] ?? null, reasonString: unsuback?.properties?.reasonString ?? null })
+        if (error) reject(this.client.connected ? error : this.notConnected())
+        else resolve(unsubackOf(packet))
       })
     })
   }
@@ -139,7 +145,7 @@ export class Client {
   }
 
   /**
-   * Publishes and waits for the acknowledgement that the QoS requires.
+   * Publishes and waits for the acknowledgement that the QoS requires; if `isPatient`, as long as it takes, over reconnections.
    * Throws NOT_CONNECTED, PUBLISH_REFUSED, TIMED_OUT, and what `checkLimits` throws.
    */
   async publish(
@@ -147,14 +153,20 @@ export class Client {
     payload: Buffer,
     qos: Qos,
     retain: boolean,
-    composed: OutgoingProperties | null = null
+    composed: OutgoingProperties | null = null,
+    isPatient = false
   ): Promise<PublishResult> {
     const properties = this.version === 5 ? composed : null
     const message = { topic, payload, qos, retain, properties: properties?.recorded ?? null }
     this.check(message)
     const started = performance.now()
+    const turn = qos > 0 ? this.quota.take(isPatient) : null
+    if (turn) await turn
     this.recorder.outgoing(message)
-    const { packetId, reasonCode } = await inTime(this.send(topic, payload, qos, retain, properties))
+    const sending = this.send(topic, payload, qos, retain, properties)
+    const settled = (): void => this.quota.give()
+    if (qos > 0) sending.then(settled, settled)
+    const { packetId, reasonCode } = await (isPatient && qos > 0 ? sending : inTime(sending))
     // Before MQTT 5, nothing else reports that the broker retains it.
     if (retain) this.recorder.noteRetained(topic, payload.length > 0 ? Math.floor(Date.now() / 1_000) : 0)
     return {
@@ -220,7 +232,7 @@ export class Client {
   private listen(): void {
     const { client, recorder } = this
     client.on('connect', (packet) => {
-      this.receiveMaximum = packet.properties?.receiveMaximum ?? 65_535
+      this.quota.maximum = packet.properties?.receiveMaximum ?? 65_535
       this.connack = connackOf(packet, this.profile, client.options.clientId ?? '')
       if (!packet.sessionPresent) recorder.sessionLost()
       this.events.online(this.connack)
@@ -264,6 +276,7 @@ export class Client {
       this.trying = false
       const beforeConnack = this.connack === null
       this.connack = null
+      this.quota.lost(this.notConnected())
       this.events.lost(this.fault ?? { kind: 'closed', beforeConnack })
     })
   }

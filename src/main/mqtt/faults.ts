@@ -1,6 +1,5 @@
-import type { IConnackPacket } from 'mqtt'
 import type { ConnectionFault } from '../../shared/contract/connections'
-import type { MqttVersion, Profile } from '../../shared/contract/profiles'
+import type { Profile } from '../../shared/contract/profiles'
 
 /** Node's error codes (OpenSSL's names) for a certificate or key that does not verify or cannot be read. Retrying does not help. */
 const certificateFaults = /CERT|SELF_SIGNED|UNABLE_TO_GET_ISSUER|UNABLE_TO_VERIFY|ERR_OSSL/
@@ -35,13 +34,4 @@ export function faultOf(error: Error, profile: Profile, online: boolean): Connec
   if (code === 'ENOENT') return { kind: 'network', code: 'ECONNREFUSED', message: error.message }
   if (typeof code === 'string') return { kind: 'network', code, message: error.message }
   return { kind: 'protocol', message: error.message }
-}
-
-/** The refusal in a CONNACK; null: it accepts. MQTT.js's own error omits the reason string. */
-export function refusalOf(packet: IConnackPacket, wanted: MqttVersion): ConnectionFault | null {
-  const code = (wanted === 5 ? packet.reasonCode : packet.returnCode) ?? 0
-  if (code === 0) return null
-  // MQTT 5 refuses with reason codes from 0x80. A lower one is a return code from a broker that does not support MQTT 5.
-  const version = wanted === 5 && code < 0x80 ? 4 : wanted
-  return { kind: 'connack', version, code, reasonString: packet.properties?.reasonString ?? null }
 }

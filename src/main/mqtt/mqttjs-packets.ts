@@ -1,5 +1,5 @@
-import type { IClientSubscribeOptions, IConnackPacket, IPublishPacket } from 'mqtt'
-import type { Connack } from '../../shared/contract/connections'
+import type { IClientSubscribeOptions, IConnackPacket, IPublishPacket, Packet } from 'mqtt'
+import type { Connack, ConnectionFault, Unsuback } from '../../shared/contract/connections'
 import type { MqttVersion, Profile, Subscription } from '../../shared/contract/profiles'
 import type { MessageProperties, Qos } from '../../shared/message'
 import type { Arrival } from '../recorder/message'
@@ -50,4 +50,20 @@ export function connackOf(packet: IConnackPacket, profile: Profile, clientId: st
     responseInformation: properties?.responseInformation ?? null,
     reasonString: properties?.reasonString ?? null
   }
+}
+
+/** The refusal in a CONNACK; null: it accepts. MQTT.js's own error omits the reason string. */
+export function refusalOf(packet: IConnackPacket, wanted: MqttVersion): ConnectionFault | null {
+  const code = (wanted === 5 ? packet.reasonCode : packet.returnCode) ?? 0
+  if (code === 0) return null
+  // MQTT 5 refuses with reason codes from 0x80. A lower one is a return code from a broker that does not support MQTT 5.
+  const version = wanted === 5 && code < 0x80 ? 4 : wanted
+  return { kind: 'connack', version, code, reasonString: packet.properties?.reasonString ?? null }
+}
+
+export function unsubackOf(packet: Packet | undefined): Unsuback {
+  const unsuback = packet?.cmd === 'unsuback' ? packet : null
+  // Contrary to its types, MQTT.js omits `granted` before MQTT 5.
+  const { granted } = { ...unsuback } as { granted?: number[] }
+  return { code: granted?.[0] ?? null, reasonString: unsuback?.properties?.reasonString ?? null }
 }

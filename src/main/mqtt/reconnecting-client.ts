@@ -6,7 +6,8 @@ import {
   type ConnectionFault,
   type ConnectionStatus,
   type RecordingFault,
-  type SubscriptionState
+  type SubscriptionState,
+  type Unsuback
 } from '../../shared/contract/connections'
 import type { Profile, Subscription } from '../../shared/contract/profiles'
 import { AppError } from '../../shared/errors'
@@ -112,12 +113,14 @@ export class ReconnectingClient extends EventEmitter<{ status: [ConnectionStatus
   }
 
   /** Throws NOT_CONNECTED, and UNSUBSCRIBE_REFUSED if the broker keeps the subscription. */
-  async unsubscribe(filter: string): Promise<void> {
-    const { code, reasonString } = await this.connected.unsubscribe(filter)
+  async unsubscribe(filter: string): Promise<Unsuback> {
+    const unsuback = await this.connected.unsubscribe(filter)
+    const { code, reasonString } = unsuback
     if (code !== null && code >= FIRST_FAILURE)
       throw new AppError('UNSUBSCRIBE_REFUSED', { filter, reasonCode: code, reasonString })
     this.wanted = this.wanted.filter((subscription) => subscription.filter !== filter)
     this.change({ subscriptions: this.status.subscriptions.filter((state) => state.filter !== filter) })
+    return unsuback
   }
 
   /** Counts a message received right after a kept session was resumed: it comes from the session's queue, unless it is a retained one. */

@@ -185,6 +185,35 @@ describe('the log', () => {
     expect(only({ types: ['SUBSCRIBE', 'PUBACK'], direction: 'out' })).toEqual(['SUBSCRIBE', 'PUBACK'])
   })
 
+  it('names the topic of a packet with a topic alias alone, in each direction of each connection', () => {
+    const { log: made, reader, wires } = log()
+    const aliased = (topic: string, more: object = {}): Buffer =>
+      publish({ topic, properties: { topicAlias: 1, contentType: 'x', userProperties: { a: 'b' } }, ...more })
+    wires.sent(aliased('before'))
+    made.record(true)
+    wires.sent(aliased(''))
+    wires.sent(aliased('a'))
+    wires.sent(aliased('', { qos: 1, messageId: 7 }))
+    wires.received(aliased('c'))
+    wires.received(aliased(''))
+    wires.sent(aliased('b'))
+    wires.sent(aliased(''))
+    const next = made.connected(5)
+    next.sent(aliased(''))
+    made.connected(4).sent(publish({ topic: '' }, 4))
+    const rows = (filter = everyPacket) => reader.window(filter, 0, 20, null).rows
+    const topics = [null, 'a', 'a', 'c', 'c', 'b', 'b', null, null]
+    expect(rows().map(({ subject }) => subject)).toEqual(topics)
+    expect(rows({ ...everyPacket, text: 'a' }).map(({ packetId }) => packetId)).toEqual([null, 7])
+    for (let index = 0; index < 50_000; index++) wires.sent(publish({}))
+    wires.sent(aliased(''))
+    expect(reader.get(50_010)?.row.subject).toBe('b')
+    made.record(false)
+    made.record(true)
+    wires.sent(aliased(''))
+    expect(rows().map(({ subject }) => subject)).toEqual([null])
+  })
+
   it('is read by position: new packets move nothing, and the last rows can be requested', () => {
     const { log: packets, reader, wires } = log()
     packets.record(true)

@@ -6,6 +6,7 @@ import {
   type PacketWindow
 } from '../../shared/contract/packets'
 import { isoTime } from '../../shared/time-text'
+import { AliasTopics } from './alias-topics'
 import { fieldsOf } from './detail-fields'
 import { handshakeOf } from './handshake'
 import type { PacketLog } from './log'
@@ -22,6 +23,7 @@ export class PacketReader {
   private numbers: number[] = []
   private gone = 0
   private seen = 0
+  private aliases: AliasTopics | null = null
 
   constructor(private readonly log: PacketLog) {}
 
@@ -131,7 +133,15 @@ export class PacketReader {
   }
 
   private summary(packet: KeptPacket): PacketRow {
-    return summaryOf(packet, this.log.versionOf(packet.connection))
+    return summaryOf(packet, this.log.versionOf(packet.connection), (each) => this.aliased(each))
+  }
+
+  private aliased(packet: KeptPacket): string | null {
+    const { log } = this
+    if (!log.ring) return null
+    if (this.aliases?.ring !== log.ring)
+      this.aliases = new AliasTopics(log.ring, (connection) => log.versionOf(connection) === 5)
+    return this.aliases.topicOf(packet)
   }
 }
 

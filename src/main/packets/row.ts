@@ -13,13 +13,20 @@ export function typeOf(firstByte: number): PacketType | null {
   return PACKET_TYPES[(firstByte >> 4) - 1] ?? null
 }
 
-/** Summarizes a packet as a row. */
+/**
+ * Summarizes a packet as a row.
+ *
+ * @param aliased finds the topic of a PUBLISH that has a topic alias alone
+ */
 export function summaryOf(
-  { number, at, direction, size, bytes }: KeptPacket,
-  version: MqttVersion
+  packet: KeptPacket,
+  version: MqttVersion,
+  aliased: (packet: KeptPacket) => string | null = () => null
 ): PacketRow {
+  const { number, at, direction, size, bytes } = packet
   const type = typeOf(bytes[0] ?? 0) ?? 'CONNECT'
-  const { packetId, code, subject } = rowFieldsOf(type, bytes, version)
+  const { packetId, code, subject: written } = rowFieldsOf(type, bytes, version)
+  const subject = type === 'PUBLISH' && written === '' ? aliased(packet) : written
   const name = code === null ? null : codeName(type as CodePacket, version, code)
   return {
     number,

@@ -4,6 +4,7 @@ import {
   Gauge,
   GraduationCap,
   LayoutDashboard,
+  Library,
   ListTree,
   Plug,
   Radio,
@@ -13,6 +14,7 @@ import {
 } from '@lucide/svelte'
 import BrokerPage from '../features/broker/BrokerPage.svelte'
 import BoardPage from '../features/charts/BoardPage.svelte'
+import CollectionsPage from '../features/collections/CollectionsPage.svelte'
 import ConnectionsPage from '../features/connections/ConnectionsPage.svelte'
 import DevicesPage from '../features/devices/DevicesPage.svelte'
 import LearnPage from '../features/learn/LearnPage.svelte'
@@ -83,6 +85,18 @@ export const pages: readonly Page[] = [
     props: (_app, { id, status }) => ({
       connectionId: id,
       name: connectionName(status)
+    })
+  }),
+  definePage({
+    id: 'collections',
+    name: m.collections_title,
+    icon: Library,
+    scope: 'app',
+    component: CollectionsPage,
+    props: ({ collections, connections, settings }) => ({
+      collections,
+      status: connections.active,
+      asks: settings.info?.host === 'desktop'
     })
   }),
   definePage({

@@ -35,6 +35,7 @@ export const answersOfAnEmptyProcess: Partial<Handlers> = {
   'recordings.list': () => [],
   'schemas.list': () => [],
   'jobs.list': () => [],
+  'collections.list': () => ({ collections: [], environment: null }),
   'probe.list': () => [],
   'probe.running': () => null
 }

@@ -1,5 +1,10 @@
 import { SvelteMap } from 'svelte/reactivity'
-import type { ConnectionStats, ConnectionStatus, SubscriptionState } from '../../shared/contract/connections'
+import type {
+  ConnectionStats,
+  ConnectionStatus,
+  SubscriptionState,
+  Unsuback
+} from '../../shared/contract/connections'
 import type { Subscription } from '../../shared/contract/profiles'
 import type { Api } from '../../shared/rpc/contract'
 import { Front } from './front.svelte'
@@ -62,7 +67,8 @@ export class ConnectionsState {
     return this.#api.call('connections.subscribe', { connectionId: id, subscription })
   }
 
-  unsubscribe(id: string, filter: string): Promise<void> {
+  /** Resolves to the UNSUBACK. Throws NOT_CONNECTED, UNSUBSCRIBE_REFUSED. */
+  unsubscribe(id: string, filter: string): Promise<Unsuback> {
     return this.#api.call('connections.unsubscribe', { connectionId: id, filter })
   }
 

@@ -28,6 +28,7 @@ const errors: { [C in ErrorCode]: ErrorDetails[C] } = {
   RETAINED_BUSY: {},
   RETAINED_FAILED: {},
   RECORDING: { connections: 1, broker: true },
+  REPLAY_INTO_SOURCE: {},
   HISTORY_UNAVAILABLE: { reason: 'disk full' },
   FILE_UNWRITABLE: { path: '/x', reason: 'EACCES' },
   FILE_UNREADABLE: { path: '/x', reason: 'EACCES' },
@@ -88,6 +89,8 @@ const faults: Record<Fault, true> = {
   HEX_MALFORMED: true,
   RANGE_REVERSED: true,
   SCHEMA_NAME: true,
+  REPLAY_SPEED: true,
+  POINTER_MALFORMED: true,
   SECONDS_RANGE: true,
   CHANCE_RANGE: true,
   COUNT_RANGE: true,
@@ -96,6 +99,10 @@ const faults: Record<Fault, true> = {
   JITTER_RANGE: true,
   SPEED_RANGE: true,
   CODE_UNKNOWN: true,
+  LISTENER_UNKNOWN: true,
+  NO_KEYRING: true,
+  FOLDER_INTO_ITSELF: true,
+  FILE_FAULTY: true,
   INTERVAL_RANGE: true,
   UINT16_RANGE: true,
   PACKET_SIZE_RANGE: true,
@@ -104,8 +111,7 @@ const faults: Record<Fault, true> = {
   NO_LOCAL_SHARED: true,
   TEXT_NULL_CHARACTER: true,
   TEXT_LONE_SURROGATE: true,
-  TEXT_TOO_LONG: true,
-  LISTENER_UNKNOWN: true
+  TEXT_TOO_LONG: true
 }
 
 const connectionFaults: { [K in ConnectionFault['kind']]: Extract<ConnectionFault, { kind: K }>[] } = {

@@ -1,6 +1,8 @@
 import type { Settings } from '../../shared/contract/app'
 import type { Api } from '../../shared/rpc/contract'
+import type { CollectionsState } from '../features/collections/collections.svelte'
 import type { PublishState } from '../features/publish/publish.svelte'
+import type { ReplayState } from '../features/replay/replay.svelte'
 import type { RetainedState } from '../features/retained/retained.svelte'
 import type { TransferState } from '../features/transfer/transfer.svelte'
 import type { Actions } from '../state/actions.svelte'
@@ -39,14 +41,16 @@ export interface WorkspaceApp extends WorkspaceSession {
   readonly profiles: ProfilesState
   readonly schemas: SchemasState
   readonly transfer: TransferState
+  readonly replays: ReplayState
   readonly subtree: SubtreeState
+  readonly collections: CollectionsState
   readonly actions: Actions
   /** Incremented each time the process is reached. */
   readonly opened: number
   /** Incremented each time the user asks to go to a place. */
   readonly sought: number
   /** Shows a page of the tab in front. */
-  showPage(page: 'board' | 'retained'): void
+  showPage(page: 'board' | 'retained' | 'collections'): void
   /** The messages that a connection's broker retains, as of the last check. */
   retained(id: string): RetainedState
 }

@@ -14,6 +14,10 @@ export const SubscriptionState = z.object({
 })
 export type SubscriptionState = z.infer<typeof SubscriptionState>
 
+/** The UNSUBACK: its reason code (MQTT 5.0, 3.11.3), null before MQTT 5. */
+export const Unsuback = z.object({ code: z.number().nullable(), reasonString: z.string().nullable() })
+export type Unsuback = z.infer<typeof Unsuback>
+
 /** What was subscribed. */
 export function subscriptionOf({
   requested,
@@ -172,7 +176,7 @@ export const connectionCalls = {
   'connections.unsubscribe': call(
     'connection',
     z.object({ connectionId: z.string(), filter: z.string() }),
-    z.void()
+    Unsuback
   )
 }
 

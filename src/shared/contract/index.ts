@@ -4,6 +4,7 @@ import { appCalls, appEvents } from './app'
 import { boardCalls, boardEvents } from './boards'
 import { bridgeCalls, bridgeEvents } from './bridge'
 import { brokerCalls, brokerEvents } from './broker'
+import { collectionCalls, collectionEvents } from './collections'
 import { compareCalls } from './compare'
 import { connectionTestCalls } from './connection-tests'
 import { connectionCalls, connectionEvents } from './connections'
@@ -23,6 +24,7 @@ import { packetCalls } from './packets'
 import { probeCalls, probeEvents } from './probe'
 import { profileCalls, profileEvents } from './profiles'
 import { recordingCalls, recordingEvents } from './recordings'
+import { replayCalls, replayEvents } from './replay'
 import { retainedCalls, retainedEvents } from './retained'
 import { seriesCalls } from './series'
 import { subtreeCalls, subtreeEvents } from './subtree'
@@ -50,6 +52,7 @@ export const calls = {
   ...compareCalls,
   ...decodeCalls,
   ...recordingCalls,
+  ...replayCalls,
   ...retainedCalls,
   ...seriesCalls,
   ...trafficCalls,
@@ -66,7 +69,8 @@ export const calls = {
   ...mqttSnCalls,
   ...bridgeCalls,
   ...subtreeCalls,
-  ...learnCalls
+  ...learnCalls,
+  ...collectionCalls
 }
 
 /** Every event that a renderer can receive. */
@@ -82,6 +86,7 @@ export const events = {
   ...jobEvents,
   ...decodeEvents,
   ...recordingEvents,
+  ...replayEvents,
   ...retainedEvents,
   ...updateEvents,
   ...brokerEvents,
@@ -89,7 +94,8 @@ export const events = {
   ...faultEvents,
   ...probeEvents,
   ...bridgeEvents,
-  ...subtreeEvents
+  ...subtreeEvents,
+  ...collectionEvents
 }
 
 export type CallName = keyof typeof calls

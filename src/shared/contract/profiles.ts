@@ -33,16 +33,16 @@ export const Subscription = z.object({ filter: z.string(), qos: Qos, ...Subscrip
 export type Subscription = z.infer<typeof Subscription>
 
 /** The fault code of a subscription; null: none. */
-export function subscriptionFault({ filter, noLocal }: Subscription): string | null {
+function subscriptionFault({ filter, noLocal }: Subscription, version: MqttVersion): string | null {
   const fault = filterFault(filter)
   if (fault) return `FILTER_${fault}`
-  // A protocol error [MQTT-3.8.3-4].
-  return noLocal && filter.startsWith('$share/') ? 'NO_LOCAL_SHARED' : null
+  // A protocol error [MQTT-3.8.3-4]. Before MQTT 5, options are not sent.
+  return version === 5 && noLocal && filter.startsWith('$share/') ? 'NO_LOCAL_SHARED' : null
 }
 
 /** A subscription that can be requested. */
 export const CheckedSubscription = Subscription.superRefine((subscription, context) => {
-  const fault = subscriptionFault(subscription)
+  const fault = subscriptionFault(subscription, 5)
   if (fault) context.addIssue({ code: 'custom', path: ['filter'], message: fault })
 })
 
@@ -181,7 +181,7 @@ export const ProfileDraft = ProfileFields.superRefine((profile, context) => {
   const seen = new Set<string>()
   for (const [index, subscription] of profile.subscriptions.entries()) {
     const { filter } = subscription
-    const found = subscriptionFault(subscription)
+    const found = subscriptionFault(subscription, profile.version)
     if (found) fault(['subscriptions', index, 'filter'], found)
     else if (seen.has(filter)) fault(['subscriptions', index, 'filter'], 'FILTER_REPEATED')
     seen.add(filter)

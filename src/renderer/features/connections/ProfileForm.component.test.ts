@@ -170,12 +170,16 @@ describe('the profile form', () => {
     expect(form.plain().draft.subscriptions[0]).not.toHaveProperty('noLocal')
     await userEvent.fill(screen.getByRole('textbox', { name: 'Filter 1' }), '$share/g/a')
     await options.getByRole('checkbox', { name: /^No Local/ }).click()
+    await toggle.click()
     expect(form.check()).toBe(false)
     await expect.element(screen.getByText(/A shared subscription cannot have No Local/)).toBeVisible()
+    await expect.element(options.getByRole('checkbox', { name: /^No Local/ })).toBeVisible()
 
     await screen.getByRole('radio', { name: '3.1.1' }).click()
     await expect.element(toggle).not.toBeInTheDocument()
     await expect.element(screen.getByText(/Subscription options need MQTT 5/)).toBeVisible()
+    // They are not sent then, and do not block saving.
+    expect(form.check()).toBe(true)
   })
 
   it('has the will’s properties and delay, and what CONNECT announces, for MQTT 5', async () => {
@@ -186,9 +190,12 @@ describe('the profile form', () => {
     const field = (part: typeof will, name: string) => part.getByRole('textbox', { name, exact: true })
     await userEvent.fill(field(will, 'Will topic'), 'plant/gone')
     await userEvent.fill(field(will, 'Will delay'), '30')
-    await expect.element(will.getByText(/The session expires after 0 s/)).toBeVisible()
-    await userEvent.fill(field(screen.getByRole('region', { name: /^Session/ }), 'Session expiry'), '60')
-    await expect.element(will.getByText(/The session expires after/)).not.toBeInTheDocument()
+    await expect.element(will.getByText(/The session ends with the connection/)).toBeVisible()
+    const expiry = field(screen.getByRole('region', { name: /^Session/ }), 'Session expiry')
+    await userEvent.fill(expiry, '20')
+    await expect.element(will.getByText(/The session expires after 20 s/)).toBeVisible()
+    await userEvent.fill(expiry, '60')
+    await expect.element(will.getByText(/The session e/)).not.toBeInTheDocument()
     await userEvent.fill(field(will, 'Response topic'), 'answers/#')
     await userEvent.fill(field(connect, 'Receive maximum'), '0')
     await userEvent.fill(field(connect, 'Maximum packet size'), 'much')

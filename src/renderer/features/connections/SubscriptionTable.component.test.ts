@@ -1,11 +1,12 @@
 import { expect, it, vi } from 'vitest'
 import { userEvent } from 'vitest/browser'
 import { render } from 'vitest-browser-svelte'
-import type { ConnectionStatus, SubscriptionState } from '../../../shared/contract/connections'
+import type { ConnectionStatus, SubscriptionState, Unsuback } from '../../../shared/contract/connections'
 import type { Profile, Subscription } from '../../../shared/contract/profiles'
+import { AppError } from '../../../shared/errors'
 import SubscriptionTable from './SubscriptionTable.svelte'
 
-async function table(version: 4 | 5, subscriptionIdentifiers = true) {
+async function table(version: 4 | 5, subscriptionIdentifiers = true, removed = false) {
   const granted = { code: 0, reasonString: null, requested: 0 as const }
   const subscriptions: SubscriptionState[] = [
     { filter: '#', ...granted },
@@ -16,6 +17,9 @@ async function table(version: 4 | 5, subscriptionIdentifiers = true) {
   const subscribe = vi.fn((_id: string, _subscription: Subscription) =>
     Promise.resolve({} as SubscriptionState)
   )
+  const unsubscribe = vi.fn((): Promise<Unsuback> =>
+    Promise.resolve({ code: 0x11, reasonString: 'gone before' })
+  )
   const keepSubscription = vi.fn((_id: string, _subscription: Subscription) => Promise.resolve())
   const onkept = vi.fn()
   const stored = [
@@ -24,11 +28,14 @@ async function table(version: 4 | 5, subscriptionIdentifiers = true) {
   ]
   const screen = await render(SubscriptionTable, {
     status,
-    connections: { subscribe, unsubscribe: () => Promise.resolve() },
-    profiles: { find: () => ({ subscriptions: stored }) as unknown as Profile, keepSubscription },
+    connections: { subscribe, unsubscribe },
+    profiles: {
+      find: () => (removed ? null : ({ subscriptions: stored } as unknown as Profile)),
+      keepSubscription
+    },
     onkept
   })
-  return { screen, subscribe, keepSubscription, onkept }
+  return { screen, subscribe, unsubscribe, keepSubscription, onkept }
 }
 
 it('keeps a subscription in the profile that is not in it, with its options', async () => {
@@ -41,6 +48,9 @@ it('keeps a subscription in the profile that is not in it, with its options', as
     ...{ filter: 'plant/#', qos: 0, noLocal: true, identifier: 7 }
   })
   expect(onkept).toHaveBeenCalledWith('plant/#')
+  await screen.unmount()
+  const without = await table(5, true, true)
+  await expect.element(without.screen.getByRole('button', { name: /^Keep/ })).not.toBeInTheDocument()
 })
 
 it('subscribes with options, and shows the fault of each field beside it', async () => {
@@ -68,6 +78,27 @@ it('subscribes with options, and shows the fault of each field beside it', async
   })
   await expect.element(filter).toHaveValue('')
   await expect.element(options).not.toBeInTheDocument()
+})
+
+it('says what the UNSUBACK answered, or that the broker refused', async () => {
+  const { screen, unsubscribe } = await table(5)
+  const remove = screen.getByRole('button', { name: 'Unsubscribe from plant/#' })
+  await remove.click()
+  const said = screen.getByRole('status')
+  await expect
+    .element(said)
+    .toHaveTextContent('Unsubscribed from plant/# · UNSUBACK: No subscription existed (0x11) · gone before')
+  unsubscribe.mockRejectedValueOnce(
+    new AppError('UNSUBSCRIBE_REFUSED', { filter: 'plant/#', reasonCode: 0x87, reasonString: null })
+  )
+  await remove.click()
+  await expect
+    .element(screen.getByRole('alert'))
+    .toHaveTextContent('The broker did not end the subscription to plant/#: Not authorized (0x87).')
+  await expect.poll(() => said.element().textContent).toBe('')
+  unsubscribe.mockResolvedValueOnce({ code: null, reasonString: null })
+  await remove.click()
+  await expect.element(said).toHaveTextContent('Unsubscribed from plant/#')
 })
 
 it('offers no options before MQTT 5, and no identifier that the broker does not support', async () => {

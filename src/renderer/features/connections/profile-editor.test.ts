@@ -60,6 +60,11 @@ describe('the profile editor', () => {
     editor.follow([profile('a', { subscriptions: [...subscriptions, { filter: 'own/#', qos: 1 }] })])
     expect(editor.form).toBe(form)
     expect(form.draft.subscriptions.map(({ filter }) => filter)).toEqual(['$SYS/#', 'own/#'])
+    const row = form.draft.subscriptions[0]
+    const changed = { filter: 'own/#', qos: 2 as const, noLocal: true }
+    editor.follow([profile('a', { subscriptions: [...subscriptions, changed] })])
+    expect(form.draft.subscriptions[0]).toBe(row)
+    expect(form.draft.subscriptions[1]).toEqual(changed)
   })
 
   it('keeps text typed during a save as an edit of the saved profile', () => {

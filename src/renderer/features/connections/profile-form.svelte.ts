@@ -20,6 +20,7 @@ import {
   withSession
 } from './profile-draft'
 import { faultSentence } from '../../state/sentences'
+import { isSame } from './subscription-options'
 
 type WillDraft = NonNullable<ProfileDraft['will']>
 
@@ -76,13 +77,19 @@ export class ProfileForm {
     return JSON.stringify(profile) === this.#source
   }
 
-  /** Subscriptions were added to the profile while it is edited here. They join the edits, so that saving those does not remove them. */
+  /** Subscriptions of the profile were added or changed while it is edited here. They join the edits, so that saving those keeps them. */
   adopt(profile: Profile): void {
     const { subscriptions: before } = JSON.parse(this.#source) as Profile
-    const isKnown = (filter: string): boolean =>
-      [...before, ...this.draft.subscriptions].some((each) => each.filter === filter)
-    for (const subscription of profile.subscriptions)
-      if (!isKnown(subscription.filter)) this.draft.subscriptions.push({ ...subscription })
+    const { subscriptions } = this.draft
+    for (const subscription of profile.subscriptions) {
+      const { filter } = subscription
+      const known = before.find((each) => each.filter === filter)
+      if (known && isSame(known, subscription)) continue
+      const at = subscriptions.findIndex((each) => each.filter === filter)
+      if (at === -1 && !known) subscriptions.push({ ...subscription })
+      // Do not replace an equal row, so that it keeps the focus.
+      if (at !== -1 && !isSame(subscriptions[at]!, subscription)) subscriptions[at] = { ...subscription }
+    }
     this.#source = JSON.stringify(profile)
   }
 

@@ -267,6 +267,8 @@ describe('the MQTT 5 properties', () => {
     await publish.click()
     await expect.poll(() => call.mock.calls.length).toBe(1)
     expect(call.mock.lastCall?.[1]).not.toHaveProperty('properties')
+    expect(draft.sent.list[0]?.properties.contentType).toBe('')
+    expect(draft.properties.draft.contentType).toBe('text/plain')
   })
 
   it('are shown in the list of published messages, sent again, and put back into the form', async () => {

@@ -143,7 +143,7 @@ export class PublishState {
 
   /** Keeps the draft that is replaced, if it would be lost otherwise. */
   #replaceBy(message: EnteredMessage): void {
-    const before = this.#entered()
+    const before = this.entered()
     const isTyped =
       before.text !== '' || before.file !== null || this.#typed || propertiesLine(before.properties) !== ''
     if (isTyped && !this.sent.has(before)) this.replaced = before
@@ -169,7 +169,7 @@ export class PublishState {
     const isSound = this.properties.check()
     if (this.busy || this.topicFault || this.payloadFault || !isSound) return
     this.replaced = null
-    if (!(await this.sendAgain(this.#entered()))) return
+    if (!(await this.sendAgain(this.entered()))) return
     this.tried = false
     this.properties.settle()
   }
@@ -180,15 +180,16 @@ export class PublishState {
     this.busy = true
     this.shown = null
     const at = Date.now()
-    const outcome = await this.#send(message)
-    this.shown = this.sent.add(message, at, outcome)
+    const sent = this.properties.isSupported ? message : { ...message, properties: noPublishProperties() }
+    const outcome = await this.#send(sent)
+    this.shown = this.sent.add(sent, at, outcome)
     this.busy = false
     return 'result' in outcome
   }
 
   async #send(message: EnteredMessage): Promise<Outcome> {
     const { topic, qos, retain, properties } = message
-    const hasProperties = this.properties.isSupported && propertiesLine(properties) !== ''
+    const hasProperties = propertiesLine(properties) !== ''
     try {
       const payload = await payloadOf(message)
       const connectionId = this.#connectionId
@@ -207,7 +208,8 @@ export class PublishState {
     }
   }
 
-  #entered(): EnteredMessage {
+  /** The draft as it is now. */
+  entered(): EnteredMessage {
     const { topic, kind, text, file, qos, retain } = this
     return { topic, kind, text, file, qos, retain, properties: this.properties.plain() }
   }

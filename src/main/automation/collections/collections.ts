@@ -1,0 +1,290 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { mkdir, stat } from 'node:fs/promises'
+import { isAbsolute, join, resolve } from 'node:path'
+import { z } from 'zod'
+import type { CallsOf } from '../../../shared/contract'
+import type { CollectionList, RequestOutcome, SavedRequest } from '../../../shared/contract/collections'
+import type { PublishResult } from '../../../shared/contract/messages'
+import { AppError } from '../../../shared/errors'
+import { InTurn } from '../../../shared/in-turn'
+import { JsonFile } from '../../profiles/json-file'
+import type { SecretBox } from '../../profiles/secrets'
+import { GeneratorMemory } from '../template/memory'
+import { CollectionFolder } from './collection-folder'
+import { describe } from './describe'
+import { FolderWatch } from './folder-watch'
+import { baseOf, parentOf } from './item-path'
+import { previewOf } from './preview'
+import { VariableSecrets } from './secrets'
+import { toMessage, type Made, type ReadyMessage } from './to-message'
+import { Trash } from './trash'
+import { Variables } from './variables'
+
+const Stored = z.object({ directories: z.array(z.string()), environment: z.string().nullable() })
+
+interface Parts {
+  dataDirectory: string
+  /** Encrypts secrets; null: they cannot be stored. */
+  box: SecretBox | null
+  env: Readonly<Record<string, string | undefined>>
+  /** Desktop: asks for a folder. */
+  chooseFolder: (() => Promise<string | null>) | null
+  isOnline: (connectionId: string) => boolean
+  publish: (connectionId: string, message: ReadyMessage) => Promise<PublishResult>
+  changed: (list: CollectionList) => void
+  /** A folder that the user chose is open. */
+  opened: (id: string) => void
+  failed: (error: unknown) => void
+}
+
+interface Open {
+  folder: CollectionFolder
+  watch: FolderWatch
+}
+
+/** Id of the collection in the data directory. */
+const DEFAULT_ID = 'default'
+
+/** The open collections of saved messages, and the active environment. */
+export class Collections {
+  private readonly open = new Map<string, Open>()
+  private environment: string | null = null
+  private readonly file: JsonFile
+  private readonly trash: Trash
+  private readonly secrets: VariableSecrets
+  private readonly variables: Variables
+  private readonly memory = new GeneratorMemory({ random: Math.random, uuid: randomUUID })
+  private readonly changes = new InTurn()
+
+  constructor(private readonly parts: Parts) {
+    const { dataDirectory, box, env } = parts
+    this.file = new JsonFile(join(dataDirectory, 'collections.json'))
+    this.trash = new Trash(join(dataDirectory, 'collections-removed'))
+    this.secrets = new VariableSecrets(dataDirectory, box)
+    this.variables = new Variables(this.secrets, env)
+  }
+
+  /** Opens the default collection and those that were open. Reading their files is not waited for. */
+  async load(): Promise<void> {
+    const stored = Stored.safeParse(await this.file.read())
+    const { directories, environment } = stored.data ?? { directories: [], environment: null }
+    this.environment = environment
+    await this.secrets.load()
+    const own = join(this.parts.dataDirectory, 'collections')
+    await mkdir(own, { recursive: true, mode: 0o700 })
+    this.add(own, DEFAULT_ID)
+    for (const directory of directories) this.add(directory, idOf(directory))
+    void this.changes.run(async () => {
+      await this.trash.load().catch(this.parts.failed)
+      for (const { folder } of this.open.values()) await this.reread(folder)
+    })
+  }
+
+  list(): CollectionList {
+    return {
+      collections: [...this.open.values()].map(({ folder }) => describe(folder, this.variables)),
+      environment: this.environment
+    }
+  }
+
+  calls(): CallsOf<'main', 'collections'> {
+    const change = <T>(id: string, work: (folder: CollectionFolder) => Promise<T>): Promise<T> =>
+      this.changes.run(async () => {
+        const { folder } = this.of(id)
+        try {
+          return await work(folder)
+        } finally {
+          await this.reread(folder)
+        }
+      })
+    const asPath = async (path: Promise<string>): Promise<{ path: string }> => ({ path: await path })
+    return {
+      'collections.list': () => this.changes.run(() => this.list()),
+      'collections.open': ({ directory }) => this.openFolder(directory),
+      'collections.close': ({ collection }) => this.close(collection),
+      'collections.request': ({ collection, path }) => this.of(collection).folder.item(path).request,
+      'collections.create': ({ collection, parent, name, request }) =>
+        change(collection, (folder) => asPath(folder.create(parent, name, request))),
+      'collections.save': ({ collection, path, request }) =>
+        change(collection, (folder) => folder.save(path, request)),
+      'collections.createFolder': ({ collection, parent, name }) =>
+        change(collection, (folder) => asPath(folder.createFolder(parent, name))),
+      'collections.rename': ({ collection, path, name }) =>
+        change(collection, (folder) => asPath(folder.rename(path, name))),
+      'collections.duplicate': ({ collection, path, name }) =>
+        change(collection, (folder) => asPath(folder.duplicate(path, name))),
+      'collections.move': ({ collection, path, parent, before }) =>
+        change(collection, (folder) => asPath(folder.move(path, parent, before))),
+      'collections.remove': ({ collection, path }) =>
+        change(collection, async (folder) => {
+          folder.item(path)
+          return { undo: await this.trash.put(await folder.full(path), collection, path) }
+        }),
+      'collections.undo': ({ undo }) => {
+        const { collection, path } = this.trash.find(undo)
+        return change(collection, async (folder) => {
+          const [, stem = '', extension = ''] = /^(.*?)(\.ya?ml)?$/i.exec(baseOf(path))!
+          const to = await folder.freePath(parentOf(path), stem, extension)
+          await this.trash.take(undo, await folder.full(to))
+          return { collection, path: to }
+        })
+      },
+      'collections.preview': ({ collection, path, request }) => {
+        const used = new Set<string>()
+        return previewOf(this.make(collection, path, request, used), request, used)
+      },
+      'collections.publish': (input) => this.publish(input),
+      'collections.setEnvironment': ({ name }) => this.setEnvironment(name),
+      'collections.setVariables': ({ collection, name, variables, environments }) =>
+        change(collection, (folder) =>
+          folder.setSettings({
+            name,
+            variables: variables.map(stored),
+            environments: environments.map((each) => ({
+              name: each.name,
+              variables: each.variables.map(stored)
+            }))
+          })
+        ),
+      'collections.setSecret': ({ collection, environment, name, value }) =>
+        this.changes.run(async () => {
+          this.of(collection)
+          await this.secrets.set(collection, environment, name, value)
+          this.tell()
+        })
+    }
+  }
+
+  /** Stops watching, and resolves when all changes are in their files. */
+  async stop(): Promise<void> {
+    await this.changes.idle()
+    for (const { watch } of this.open.values()) watch.close()
+    this.open.clear()
+    await this.file.written()
+    await this.secrets.written()
+  }
+
+  private async publish(input: {
+    collection: string
+    path: string
+    connectionId: string
+    request: SavedRequest | null
+  }): Promise<RequestOutcome> {
+    const { collection, path, connectionId } = input
+    const request = input.request ?? this.of(collection).folder.item(path).request
+    if (!request) throw new AppError('NOT_FOUND', { what: 'message', id: path })
+    const { message, faults, commit } = this.make(collection, path, request, new Set())
+    const [first, ...rest] = faults
+    if (first) return { faults: [first, ...rest] }
+    // Before the answer: a message that is published meanwhile gets the next numbers.
+    if (this.parts.isOnline(connectionId)) commit()
+    return { topic: message.topic, result: await this.parts.publish(connectionId, message) }
+  }
+
+  private make(collection: string, path: string, request: SavedRequest, used: Set<string>): Made {
+    const { folder } = this.of(collection)
+    return toMessage(request, this.variables.context(folder, this.environment, path, used), this.memory)
+  }
+
+  private async openFolder(named: string | null): Promise<{ id: string } | null> {
+    const { chooseFolder, failed, opened } = this.parts
+    if (chooseFolder) {
+      chooseFolder()
+        .then(async (chosen) => chosen !== null && opened((await this.openPath(chosen)).id))
+        .catch(failed)
+      return null
+    }
+    return this.openPath(named ?? '')
+  }
+
+  private async openPath(directory: string): Promise<{ id: string }> {
+    if (!isAbsolute(directory))
+      throw new AppError('INVALID_INPUT', { issues: [{ path: 'directory', fault: 'FOLDER_RELATIVE' }] })
+    const path = resolve(directory)
+    return this.changes.run(async () => {
+      const found = [...this.open.values()].find(({ folder }) => folder.directory === path)
+      if (found) return { id: found.folder.id }
+      const isFolder = await stat(path).then(
+        (stats) => stats.isDirectory(),
+        (error: Error) => {
+          throw new AppError('FILE_UNREADABLE', { path, reason: error.message })
+        }
+      )
+      if (!isFolder) throw new AppError('FILE_UNREADABLE', { path, reason: 'ENOTDIR' })
+      const { folder } = this.add(path, idOf(path))
+      await this.reread(folder)
+      await this.keep()
+      this.tell()
+      return { id: folder.id }
+    })
+  }
+
+  private close(id: string): Promise<void> {
+    return this.changes.run(async () => {
+      const { folder, watch } = this.of(id)
+      if (folder.isDefault) return
+      watch.close()
+      this.open.delete(id)
+      await this.keep()
+      this.tell()
+    })
+  }
+
+  private setEnvironment(name: string | null): Promise<void> {
+    return this.changes.run(async () => {
+      this.environment = name
+      await this.keep()
+      this.tell()
+    })
+  }
+
+  private add(directory: string, id: string): Open {
+    const folder = new CollectionFolder(id, directory, id === DEFAULT_ID)
+    const watch = new FolderWatch(directory, () => void this.changes.run(() => this.reread(folder)))
+    const open = { folder, watch }
+    this.open.set(id, open)
+    return open
+  }
+
+  private async reread(folder: CollectionFolder): Promise<void> {
+    const changed = await folder.read()
+    const open = this.open.get(folder.id)
+    if (!open) return
+    const { directory, content } = folder
+    const folders = content.items
+      .filter(({ kind }) => kind === 'folder')
+      .map(({ path }) => join(directory, path))
+    open.watch.follow([directory, ...folders])
+    if (changed) this.tell()
+  }
+
+  private tell(): void {
+    this.parts.changed(this.list())
+  }
+
+  private async keep(): Promise<void> {
+    const directories = [...this.open.values()]
+      .filter(({ folder }) => !folder.isDefault)
+      .map(({ folder }) => folder.directory)
+    await this.file.write({ directories, environment: this.environment } satisfies z.infer<typeof Stored>)
+  }
+
+  /** Throws NOT_FOUND. */
+  private of(id: string): Open {
+    const open = this.open.get(id)
+    if (!open) throw new AppError('NOT_FOUND', { what: 'collection', id })
+    return open
+  }
+}
+
+function idOf(directory: string): string {
+  return createHash('sha256').update(directory).digest('hex').slice(0, 16)
+}
+
+function stored<T extends { name: string; kind: 'text' | 'secret' | 'env'; value: string }>({
+  name,
+  kind,
+  value
+}: T): Pick<T, 'name' | 'kind' | 'value'> {
+  return { name, kind, value: kind === 'secret' ? '' : value }
+}

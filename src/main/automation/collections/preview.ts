@@ -1,0 +1,51 @@
+import type { MessagePreview, SavedRequest } from '../../../shared/contract/collections'
+import type { Made } from './to-message'
+import { masked } from './variables'
+
+/** Characters of a payload that a preview shows. */
+const MOST = 20_000
+
+/** What would be sent, with the secrets masked. */
+export function previewOf(
+  { message, faults }: Made,
+  request: SavedRequest,
+  secrets: ReadonlySet<string>
+): MessagePreview {
+  const { payload, topic, properties } = message
+  const typed = request.format === 'hex' || request.format === 'base64'
+  // Bytes would show the secret that their digits were made of.
+  const text = typed && secrets.size > 0 ? request.payload : readable(payload)
+  const shown: [string, string][] = []
+  if (properties) {
+    const { payloadFormat, contentType, messageExpiry, responseTopic, correlation, userProperties } =
+      properties
+    if (payloadFormat !== 'none')
+      shown.push(['Payload Format Indicator', payloadFormat === 'text' ? '1' : '0'])
+    if (contentType !== '') shown.push(['Content Type', contentType])
+    if (messageExpiry !== null) shown.push(['Message Expiry Interval', String(messageExpiry)])
+    if (responseTopic !== '') shown.push(['Response Topic', responseTopic])
+    if (correlation.text !== '') shown.push(['Correlation Data', correlation.text])
+    for (const { name, value } of userProperties) shown.push([name, value])
+  }
+  return {
+    topic: masked(topic, secrets),
+    payload: masked(text, secrets).slice(0, MOST),
+    size: payload.length,
+    properties: shown.map(([name, value]) => [masked(name, secrets), masked(value, secrets)]),
+    faults: faults.map((fault) => ({ ...fault, detail: masked(fault.detail, secrets) }))
+  }
+}
+
+/** UTF-8 text as it is, anything else as hex digits. */
+function readable(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return (
+      Buffer.from(bytes)
+        .subarray(0, MOST / 3)
+        .toString('hex')
+        .match(/../g) ?? []
+    ).join(' ')
+  }
+}

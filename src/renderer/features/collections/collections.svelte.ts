@@ -1,0 +1,290 @@
+import type { CollectionItem, CollectionList, SavedRequest } from '../../../shared/contract/collections'
+import type { Api } from '../../../shared/rpc/contract'
+import { m } from '../../paraglide/messages'
+import { failureTo, type Notify } from '../../state/sentences'
+import { isPublished, publishedText } from './collections-words'
+import { RequestDraft } from './request-draft.svelte'
+import { keyOf, type Target } from './tree-rows'
+import { UndoStack } from './undo.svelte'
+
+/** Collections of saved messages, as the process reads them from their folders, and what is being edited. */
+export class CollectionsState {
+  list = $state.raw<CollectionList>({ collections: [], environment: null })
+  search = $state('')
+  collapsed = $state.raw<ReadonlySet<string>>(new Set())
+  /** Key of the current row; null: none. */
+  current = $state<string | null>(null)
+  /** The current message's draft; null: the current row is none, or its file cannot be used. */
+  draft = $state.raw<RequestDraft | null>(null)
+  /** Drafts by the key of their row, which keep what is not saved while another message is shown. */
+  drafts = $state.raw<ReadonlyMap<string, RequestDraft>>(new Map())
+  readonly api: Api
+  readonly notify: Notify
+  readonly changes = new UndoStack()
+  readonly #failed: (error: unknown) => void
+
+  constructor(api: Api, notify: Notify) {
+    this.api = api
+    this.notify = notify
+    this.#failed = failureTo(notify)
+  }
+
+  /** Follows the process until the returned function is called. */
+  start(): () => void {
+    const stops = [
+      this.api.on('collections.changed', (list) => this.#take(list)),
+      this.api.on('collections.opened', ({ id }) => void this.#shown(id, ''))
+    ]
+    return () => stops.forEach((stop) => stop())
+  }
+
+  async load(): Promise<void> {
+    this.#take(await this.api.call('collections.list'))
+  }
+
+  /** Shows a row and, if it is a message, its draft. */
+  async show(collection: string, path: string): Promise<void> {
+    const key = keyOf(collection, path)
+    this.current = key
+    this.draft = this.drafts.get(key) ?? null
+    if (path !== '') await this.#read(collection, path)
+  }
+
+  toggle(key: string, expanded: boolean): void {
+    const collapsed = new Set(this.collapsed)
+    if (expanded) collapsed.delete(key)
+    else collapsed.add(key)
+    this.collapsed = collapsed
+  }
+
+  /** True when it is in its file, or in a new one if its file is gone. */
+  async save(collection: string, path: string, draft: RequestDraft): Promise<boolean> {
+    const request = $state.snapshot(draft.request)
+    if (draft.gone) {
+      const { name, parent } = draft.gone
+      const folder = this.#item(collection, parent) ? parent : ''
+      if ((await this.create(collection, folder, name, request)) === null) return false
+      if (this.drafts.get(keyOf(collection, path)) === draft) this.#forget(keyOf(collection, path))
+      return true
+    }
+    if (!(await this.#try(() => this.api.call('collections.save', { collection, path, request }))))
+      return false
+    draft.saved = request
+    draft.outside = null
+    return true
+  }
+
+  /** Saves a new message and shows it; its path, or null if it could not be saved. */
+  async create(
+    collection: string,
+    parent: string,
+    name: string,
+    request: SavedRequest
+  ): Promise<string | null> {
+    const made = await this.#try(() =>
+      this.api.call('collections.create', { collection, parent, name, request })
+    )
+    return made && this.#shown(collection, made.value.path)
+  }
+
+  async createFolder(collection: string, parent: string, name: string): Promise<void> {
+    const made = await this.#try(() =>
+      this.api.call('collections.createFolder', { collection, parent, name })
+    )
+    if (made) await this.#shown(collection, made.value.path)
+  }
+
+  async rename(collection: string, path: string, name: string): Promise<void> {
+    const before = this.#item(collection, path)
+    const to = await this.#rename(collection, path, name)
+    if (before && to !== null)
+      this.changes.push({ collection, path: to, run: (now) => this.#rename(collection, now, before.name) })
+  }
+
+  async #rename(collection: string, path: string, name: string): Promise<string | null> {
+    const renamed = await this.#try(() => this.api.call('collections.rename', { collection, path, name }))
+    return renamed && this.#moved(collection, path, renamed.value.path)
+  }
+
+  async duplicate(collection: string, path: string, name: string): Promise<void> {
+    const copy = await this.#try(() =>
+      this.api.call('collections.duplicate', { collection, path, name: m.collections_copy_name({ name }) })
+    )
+    if (copy) await this.#shown(collection, copy.value.path)
+  }
+
+  async move(collection: string, path: string, target: Target): Promise<void> {
+    const before = this.#place(collection, path)
+    const to = await this.#move(collection, path, target)
+    if (before && to !== null)
+      this.changes.push({ collection, path: to, run: (now) => this.#move(collection, now, before) })
+  }
+
+  async #move(collection: string, path: string, target: Target): Promise<string | null> {
+    const moved = await this.#try(() => this.api.call('collections.move', { collection, path, ...target }))
+    return moved && this.#moved(collection, path, moved.value.path)
+  }
+
+  /** Where an item is. */
+  #place(collection: string, path: string): Target | null {
+    const items = this.list.collections.find(({ id }) => id === collection)?.items ?? []
+    const parent = items.find((each) => each.path === path)?.parent
+    if (parent === undefined) return null
+    const siblings = items.filter((each) => each.parent === parent)
+    return { parent, before: siblings[siblings.findIndex((each) => each.path === path) + 1]?.path ?? null }
+  }
+
+  #item(collection: string, path: string): CollectionItem | undefined {
+    const { items } = this.list.collections.find(({ id }) => id === collection) ?? { items: [] }
+    return items.find((each) => each.path === path)
+  }
+
+  async remove(collection: string, path: string, name: string): Promise<void> {
+    const removed = await this.#try(() => this.api.call('collections.remove', { collection, path }))
+    if (!removed) return
+    const { undo } = removed.value
+    const entry = { collection, path, run: () => this.#bringBack(undo) }
+    this.changes.push(entry)
+    this.notify('good', m.collections_removed({ name }), {
+      label: m.collections_undo(),
+      run: () => void this.changes.undo(entry)
+    })
+  }
+
+  async #bringBack(undo: string): Promise<void> {
+    const back = await this.#try(() => this.api.call('collections.undo', { undo }))
+    if (back) await this.#shown(back.value.collection, back.value.path)
+  }
+
+  /** Something is not saved. What the user deleted is not meant. */
+  get dirty(): boolean {
+    return [...this.drafts.values()].some(
+      (draft) => draft.dirty && (draft.gone === null || draft === this.draft)
+    )
+  }
+
+  async setEnvironment(name: string | null): Promise<void> {
+    await this.#try(() => this.api.call('collections.setEnvironment', { name }))
+  }
+
+  /** Opens a folder; null: the process asks for it, and it is shown when it is open. */
+  async open(directory: string | null): Promise<boolean> {
+    const opened = await this.#try(() => this.api.call('collections.open', { directory }))
+    if (opened?.value) await this.#shown(opened.value.id, '')
+    return opened !== null
+  }
+
+  async close(collection: string): Promise<void> {
+    await this.#try(() => this.api.call('collections.close', { collection }))
+  }
+
+  /** Publishes a message as it is shown, saved or not. `to` is the name of the connection. */
+  async publish(collection: string, path: string, connectionId: string, to: string): Promise<void> {
+    if (this.current !== keyOf(collection, path)) await this.show(collection, path)
+    const { draft } = this
+    if (!draft || draft.busy) return
+    draft.busy = true
+    const at = Date.now()
+    const request = $state.snapshot(draft.request)
+    try {
+      const outcome = await this.api.call('collections.publish', { collection, path, connectionId, request })
+      draft.published = { at, to, outcome }
+    } catch (error) {
+      draft.published = { at, to, outcome: { error } }
+    }
+    draft.busy = false
+  }
+
+  /** Publishes from another page, where a notice says what came of it. */
+  async publishAndTell(collection: string, path: string, connectionId: string, to: string): Promise<void> {
+    await this.publish(collection, path, connectionId, to)
+    const published = this.drafts.get(keyOf(collection, path))?.published
+    if (published) this.notify(isPublished(published) ? 'good' : 'bad', publishedText(published))
+  }
+
+  #take(list: CollectionList): void {
+    const before = keysOf(this.list)
+    const known = keysOf(list)
+    this.list = list
+    for (const [key, draft] of this.drafts)
+      if (known.has(key)) draft.gone = null
+      else if (draft.dirty) draft.gone ??= before.get(key) ?? null
+      else this.#forget(key)
+    if (this.current !== null && !known.has(this.current)) {
+      this.draft = this.drafts.get(this.current) ?? null
+      if (!this.draft) this.current = null
+    }
+    const open = this.current
+    const collection = list.collections.find(({ id }) => open?.startsWith(`${id}:`))
+    const path = collection && open!.slice(collection.id.length + 1)
+    if (collection && path) void this.#read(collection.id, path)
+  }
+
+  /** Reads a message for its draft. */
+  async #read(collection: string, path: string): Promise<void> {
+    const key = keyOf(collection, path)
+    if (this.#item(collection, path)?.kind !== 'request') return
+    // An item that is gone meanwhile is no fault: the list says so, too.
+    const saved = await this.api.call('collections.request', { collection, path }).catch(() => null)
+    const known = this.drafts.get(key)
+    if (saved && known) known.follow(saved)
+    else if (saved) this.drafts = new Map([...this.drafts, [key, new RequestDraft(saved)]])
+    if (this.current === key) this.draft = (saved && this.drafts.get(key)) ?? null
+  }
+
+  async #shown(collection: string, path: string): Promise<string> {
+    await this.load()
+    for (let above = path; above.includes('/');) {
+      above = above.slice(0, above.lastIndexOf('/'))
+      this.toggle(keyOf(collection, above), true)
+    }
+    this.toggle(keyOf(collection, ''), true)
+    await this.show(collection, path)
+    return path
+  }
+
+  /** The draft goes with its item, and so do those of a folder's items. */
+  async #moved(collection: string, from: string, to: string): Promise<string> {
+    const before = keyOf(collection, from)
+    const after = keyOf(collection, to)
+    const renamed = (key: string): string =>
+      key === before || key.startsWith(`${before}/`) ? after + key.slice(before.length) : key
+    this.drafts = new Map([...this.drafts].map(([key, draft]) => [renamed(key), draft]))
+    this.collapsed = new Set([...this.collapsed].map(renamed))
+    this.changes.moved(collection, from, to)
+    return this.#shown(collection, to)
+  }
+
+  /** Gives up what is not saved of a message whose file is gone. */
+  discard(collection: string, path: string): void {
+    this.#forget(keyOf(collection, path))
+    this.current = null
+    this.draft = null
+  }
+
+  #forget(key: string): void {
+    const drafts = new Map(this.drafts)
+    drafts.delete(key)
+    this.drafts = drafts
+  }
+
+  /** Tells the user of an error and returns null. */
+  async #try<T>(work: () => Promise<T>): Promise<{ value: T } | null> {
+    try {
+      return { value: await work() }
+    } catch (error) {
+      this.#failed(error)
+      return null
+    }
+  }
+}
+
+/** What has a row, by its key; null: a collection itself. */
+function keysOf({ collections }: CollectionList): Map<string, CollectionItem | null> {
+  return new Map(
+    collections.flatMap(({ id, items }) => [
+      [keyOf(id, ''), null],
+      ...items.map((item): [string, CollectionItem] => [keyOf(id, item.path), item])
+    ])
+  )
+}

@@ -1,0 +1,39 @@
+import type { Collection } from '../../../shared/contract/collections'
+import { m } from '../../paraglide/messages'
+
+/** Something that a template can contain, as it is written, and what it stands for. */
+export interface Insertion {
+  text: string
+  means: string
+}
+
+/** The variables of a collection under the active environment, then the generators, each with typical arguments. */
+export function insertionsOf(collection: Collection, environment: string | null): Insertion[][] {
+  const values = new Map<string, string>()
+  const active = collection.environments.find(({ name }) => name === environment)
+  for (const { name, kind, value } of [...collection.variables, ...(active?.variables ?? [])])
+    values.set(name, kind === 'secret' ? m.collections_kind_secret() : value)
+  const variables = [...values].map(([name, value]) => ({ text: `{{${name}}}`, means: value.slice(0, 40) }))
+  return [
+    variables,
+    [
+      { text: '{{$counter}}', means: m.collections_insert_counter() },
+      { text: '{{$uuid}}', means: m.collections_insert_uuid() },
+      { text: '{{$now}}', means: m.collections_insert_now() },
+      { text: '{{$now "YYYY-MM-DD HH:mm:ss"}}', means: m.collections_insert_now_format() },
+      { text: '{{$random 1 100}}', means: m.collections_insert_random() },
+      { text: '{{$choice on off}}', means: m.collections_insert_choice() },
+      { text: '{{$walk min=18 max=24 step=0.5}}', means: m.collections_insert_walk() },
+      { text: '{{$sine min=0 max=100 period=60}}', means: m.collections_insert_sine() },
+      { text: '{{$row devices.csv id}}', means: m.collections_insert_row() }
+    ]
+  ]
+}
+
+/** Puts a text at the cursor of a field, in place of what is selected there, and leaves the cursor behind it. */
+export function insertAt(field: HTMLInputElement | HTMLTextAreaElement, text: string): void {
+  const [from, to] = [field.selectionStart ?? field.value.length, field.selectionEnd ?? field.value.length]
+  field.focus()
+  field.setRangeText(text, from, to, 'end')
+  field.dispatchEvent(new Event('input', { bubbles: true }))
+}

@@ -1,0 +1,72 @@
+import {
+  emptyRequest,
+  type CollectionItem,
+  type MessagePreview,
+  type RequestOutcome,
+  type SavedRequest
+} from '../../../shared/contract/collections'
+
+/** What came of the last publish. */
+export interface Published {
+  /** ms since 1970 UTC. */
+  at: number
+  /** Name of the connection. */
+  to: string
+  outcome: RequestOutcome | { error: unknown }
+}
+
+/** A saved message that is being edited. */
+export class RequestDraft {
+  request = $state<SavedRequest>(structuredClone(emptyRequest))
+  /** As the file holds it. */
+  saved = $state.raw<SavedRequest>(emptyRequest)
+  /** The file changed while it was being edited: what it holds now. */
+  outside = $state.raw<SavedRequest | null>(null)
+  /** Its file is gone: what it was. */
+  gone = $state.raw<CollectionItem | null>(null)
+  preview = $state.raw<MessagePreview | null>(null)
+  published = $state.raw<Published | null>(null)
+  busy = $state(false)
+
+  constructor(saved: SavedRequest) {
+    this.take(saved)
+  }
+
+  get dirty(): boolean {
+    return !isSame(this.request, this.saved)
+  }
+
+  /** Shows what the file holds. */
+  take(saved: SavedRequest): void {
+    this.saved = saved
+    this.request = structuredClone(saved)
+    this.outside = null
+  }
+
+  /** The file was read again. What is being edited stays. */
+  follow(saved: SavedRequest): void {
+    if (isSame(saved, this.saved)) return
+    if (!this.dirty || isSame(saved, this.request)) this.take(saved)
+    else this.outside = saved
+  }
+
+  keepMine(): void {
+    if (this.outside) this.saved = this.outside
+    this.outside = null
+  }
+}
+
+function isSame(a: SavedRequest, b: SavedRequest): boolean {
+  return JSON.stringify(inOrder(a)) === JSON.stringify(inOrder(b))
+}
+
+/** The fields in one order, wherever they come from. */
+function inOrder({ topic, payload, format, qos, retain, properties }: SavedRequest): unknown[] {
+  const { payloadFormat, contentType, messageExpiry, responseTopic, correlation, userProperties } = properties
+  const pairs = userProperties.map(({ name, value }) => [name, value])
+  const { as, text } = correlation
+  return [
+    ...[topic, payload, format, qos, retain],
+    ...[payloadFormat, contentType, messageExpiry, responseTopic, as, text, pairs]
+  ]
+}
