@@ -21,6 +21,9 @@ WORKDIR /treetop
 COPY --from=dependencies /treetop/node_modules node_modules
 COPY --from=build /treetop/out out
 COPY package.json LICENSE ./
+# `docker exec NAME treetop …` runs the command line on the same data.
+RUN printf '#!/bin/sh\nexec node /treetop/out/main/headless.js --data-dir /data "$@"\n' > /usr/local/bin/treetop \
+  && chmod 755 /usr/local/bin/treetop
 RUN mkdir /data && chown node:node /data && chmod 700 /data
 USER node
 VOLUME /data

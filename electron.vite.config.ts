@@ -11,6 +11,8 @@ export default defineConfig({
   main: {
     build: {
       watch: developing ? {} : null,
+      // The licences of the packages bundled into it, for scripts/notices.mjs.
+      license: { fileName: 'licenses.json' },
       rollupOptions: { input: { index: from('src/main/index.ts'), headless: from('src/main/headless.ts') } }
     }
   },

@@ -86,8 +86,7 @@ const boundaries = [
     packages: ''
   }),
   boundary(['src/main/automation/replay/**'], 'replay/ imports shared and what it plays through (rule 3).', {
-    relative:
-      '\\.\\./\\.\\./shared/|\\.\\./(?:pacer$|(?:mqtt|history|jobs|packets|probe|recorder|transfer)/)',
+    relative: '\\.\\./\\.\\./shared/|\\.\\./(?:pacer$|(?:mqtt|history|jobs|packets|recorder)/)',
     packages: node
   }),
   service('history', { packages: 'better-sqlite3' }),
@@ -139,15 +138,23 @@ const boundaries = [
       not: '^\\./electron/'
     }
   ),
-  boundary(['src/main/web/**'], 'web/ imports compose, shared and profiles (rule 4).', {
-    relative: '\\.\\./shared/|compose$|profiles/',
+  boundary(
+    ['src/main/command/**'],
+    'command/ imports everything but compose and electron/; nothing but the entries, web/ and electron/ imports it (rule 4).',
+    {
+      relative: '(?!compose|electron/)',
+      packages: `${node}|commander|csv-parse|@modelcontextprotocol/sdk|zod`
+    }
+  ),
+  boundary(['src/main/web/**'], 'web/ imports compose, shared, profiles, log and command (rule 4).', {
+    relative: '\\.\\./shared/|compose$|profiles/|log/|command/',
     packages: `${node}|ws`
   }),
   boundary(
     ['src/main/electron/**'],
     'electron/ imports compose, shared and what both hosts share (rule 4).',
     {
-      relative: '\\.\\./shared/|compose$|host$|log/|profiles/|web/',
+      relative: '\\.\\./shared/|compose$|host$|log/|profiles/|web/|command/',
       packages: `${node}|electron|zod`
     }
   ),

@@ -51,12 +51,15 @@ test.describe('installed from its npm package', () => {
     expect(treetop('--version')).toBe(`${version}\n`)
     expect(treetop('--help')).toContain('Usage: treetop [options]')
     expect(treetop('export', '--help')).toContain('--format')
+    // Bundled, unlike the other dependencies.
+    expect(treetop('completion', 'bash')).toContain('complete -F _treetop treetop')
     const places = new Set(installed.files().map((file) => file.split('/').slice(0, 2).join('/')))
     expect([...places].sort()).toEqual([
       'CHANGELOG.md',
       'LICENSE',
       'README.md',
       'docs/BROWSER-MODE.md',
+      'docs/COMMAND-LINE.md',
       'out/THIRD-PARTY-NOTICES.txt',
       'out/main',
       'out/preload',

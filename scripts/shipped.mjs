@@ -31,16 +31,17 @@ function dependencies() {
     .map(([path]) => installed(path))
 }
 
-/** The packages that vite bundled into the page (`build.license` in renderer.vite.config.ts). */
+/** The packages that vite bundled into the page and the main process (`build.license` in their configurations). */
 function bundled() {
-  return JSON.parse(readFileSync(at('out', 'renderer', 'licenses.json'), 'utf8')).map(
-    ({ name, version, identifier, text }) => ({
+  const lists = ['renderer', 'main'].map((part) => readFileSync(at('out', part, 'licenses.json'), 'utf8'))
+  return lists
+    .flatMap((list) => JSON.parse(list))
+    .map(({ name, version, identifier, text }) => ({
       name,
       version,
       licence: identifier ?? 'see text',
       text: text ?? ''
-    })
-  )
+    }))
 }
 
 /** Electron's own licence. Chromium's and Node's are in LICENSES.chromium.html, beside the executable in each package. */

@@ -1,8 +1,9 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
 import { appItself, needReady } from './app'
 import { strict } from './strict'
 
-const key = randomBytes(32)
+/** As on Windows, the key belongs to Chromium's files, and outlives the process. */
+const keyOf = (): Buffer => createHash('sha256').update(appItself.getPath('userData')).digest()
 const keyring = process.env['TREETOP_STAND_IN_KEYRING'] !== 'none'
 const EARLY = 'safeStorage cannot be used before app is ready'
 
@@ -15,13 +16,13 @@ export const safeStorage = strict('SafeStorage', {
   encryptString(text: string): Buffer {
     needReady(EARLY)
     const iv = randomBytes(12)
-    const cipher = createCipheriv('aes-256-gcm', key, iv)
+    const cipher = createCipheriv('aes-256-gcm', keyOf(), iv)
     const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
     return Buffer.concat([iv, cipher.getAuthTag(), body])
   },
   decryptString(stored: Buffer): string {
     needReady(EARLY)
-    const decipher = createDecipheriv('aes-256-gcm', key, stored.subarray(0, 12))
+    const decipher = createDecipheriv('aes-256-gcm', keyOf(), stored.subarray(0, 12))
     decipher.setAuthTag(stored.subarray(12, 28))
     return Buffer.concat([decipher.update(stored.subarray(28)), decipher.final()]).toString()
   }

@@ -1,29 +1,14 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
-import { isUrl } from '../shared/broker-url'
-import type { Readable } from 'node:stream'
-import { compose, type App } from './compose'
-import { openLog } from './log/file'
-import type { Log } from './log/log'
-import { tellStart } from './log/start'
-import { defaultDataDirectory, holdDataDirectory } from './profiles/data-directory'
-import { profilesIn } from './profiles/profiles'
+import { existsSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { findCommand, rootHelp, runCommand } from './command/dispatch'
+import { defaultDataDirectory } from './profiles/data-directory'
 import { keyFileBox } from './profiles/secrets'
-import { parseArguments, usage, type WebArguments } from './web/arguments'
+import { browserMode, parseArguments } from './web/arguments'
 import { nodeFault } from './web/node-version'
-import { openBrowser } from './web/open-browser'
 import { sentenceFor } from './web/sentences'
-import { newToken, startWebServer, type WebServer } from './web/server'
 import { spawnWorker } from './worker'
 
-const DEFAULT_PORT = 7883
-/** Number of ports tried if none was specified. */
-const PORT_TRIES = 20
-/** Maximum time for flushing everything to disk at shutdown, in ms. */
-const CLOSE_TIMEOUT = 5_000
-
-const root = resolve(import.meta.dirname, '../renderer')
 const { version } = JSON.parse(readFileSync(resolve(import.meta.dirname, '../../package.json'), 'utf8')) as {
   version: string
 }
@@ -35,31 +20,24 @@ async function main(argv: string[]): Promise<number | null> {
     process.stderr.write(`${fault}\n`)
     return 1
   }
-  if (argv[0] === 'export') {
-    // The export opens history files in this thread, which the app itself never does.
-    const { runExport } = await import('./transfer/command')
-    const context = {
-      profilesIn,
-      defaultDataDirectory: defaultDataDirectory(),
+  const found = findCommand(argv, browserMode)
+  if (found)
+    return runCommand(found, {
       version,
-      spawn: spawnWorker
-    }
-    return runExport(argv.slice(1), context)
-  }
-  if (argv[0] === 'probe') {
-    const { runProbe } = await import('./probe/command')
-    return runProbe(argv.slice(1), version)
-  }
-  if (argv[0] === 'replay') {
-    const { runReplay } = await import('./automation/replay/command')
-    return runReplay(argv.slice(1), { profilesIn, defaultDataDirectory: defaultDataDirectory() })
-  }
+      defaultDataDirectory: defaultDataDirectory(),
+      spawn: spawnWorker,
+      environment: process.env,
+      // Opening the key's file would create it.
+      secretBox: (directory) =>
+        Promise.resolve(existsSync(join(directory, 'secret.key')) ? keyFileBox(directory) : null),
+      root: browserMode
+    })
   const parsed = parseArguments(argv, process.env)
   // Child processes, such as the browser, must not inherit it.
   delete process.env['TREETOP_TOKEN']
   switch (parsed.kind) {
     case 'help':
-      process.stdout.write(usage)
+      process.stdout.write(rootHelp(browserMode))
       return 0
     case 'version':
       process.stdout.write(`${version}\n`)
@@ -67,83 +45,13 @@ async function main(argv: string[]): Promise<number | null> {
     case 'fault':
       process.stderr.write(`${parsed.sentence}\n`)
       return 2
-    case 'run':
-      await run(parsed.arguments)
+    case 'run': {
+      // A command starts sooner without everything that the app needs.
+      const { runBrowserMode } = await import('./web/run')
+      await runBrowserMode(parsed.arguments, { version, root: resolve(import.meta.dirname, '../renderer') })
       return null
-  }
-}
-
-async function run(given: WebArguments): Promise<void> {
-  const dataDirectory = resolve(given.dataDirectory ?? defaultDataDirectory())
-  const release = holdDataDirectory(dataDirectory)
-  const log = openLog(dataDirectory)
-  tellStart(log, version, 'browser')
-  const host = { kind: 'browser', secrets: keyFileBox(dataDirectory) } as const
-  const cannotStart = (error: unknown): never => {
-    log.error('Treetop cannot start', error)
-    throw error
-  }
-  const app = await compose({ dataDirectory, version, host, log }).catch(cannotStart)
-  const server = await listen(app, given).catch(cannotStart)
-  endWith(async () => {
-    await server.close()
-    await app.close()
-    release()
-    log.info('Treetop ends')
-  }, log)
-  if (given.broker !== null) {
-    // A broker that cannot start does not prevent the rest from starting.
-    await app.broker
-      .start(given.broker === true ? undefined : given.broker)
-      .catch((error: unknown) => process.stderr.write(`${sentenceFor(error)}\n`))
-  }
-  for (const target of given.targets) app.arrive(isUrl(target) ? target : resolve(target))
-  process.stdout.write(`Treetop is at ${server.url}\n`)
-  if (given.open) openBrowser(server.url)
-}
-
-/** Listens on the given port, or on the first free port starting at the default. */
-async function listen(app: App, { host, port, token, origin, maxUpload }: WebArguments): Promise<WebServer> {
-  const options = {
-    host,
-    token: token ?? newToken(),
-    origin,
-    root,
-    maxUpload,
-    connect: (channel: Parameters<App['connect']>[0]) => app.connect(channel),
-    download: (jobId: string) => app.download(jobId),
-    receiveRecording: (content: Readable, file: string) => app.receiveRecording(content, file)
-  }
-  for (let tried = 0; ; tried++) {
-    try {
-      return await startWebServer({ ...options, port: port ?? DEFAULT_PORT + tried })
-    } catch (error) {
-      const taken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
-      if (!taken || port !== null || tried === PORT_TRIES) throw error
     }
   }
-}
-
-/** Flushes everything to disk before the process ends, on a signal or on an uncaught error. */
-function endWith(close: () => Promise<void>, log: Log): void {
-  let ending = false
-  const end = (code: number): void => {
-    if (ending) process.exit(1)
-    ending = true
-    setTimeout(() => process.exit(code), CLOSE_TIMEOUT)
-    void close().then(
-      () => process.exit(code),
-      () => process.exit(1)
-    )
-  }
-  process.on('SIGINT', () => end(0))
-  process.on('SIGTERM', () => end(0))
-  process.on('SIGHUP', () => end(0))
-  process.on('uncaughtException', (error) => {
-    log.error('uncaught error', error)
-    process.stderr.write(`${sentenceFor(error)}\n`)
-    if (!ending) end(1)
-  })
 }
 
 // The reader of the output may close its end first.
@@ -152,7 +60,8 @@ process.stderr.on('error', () => undefined)
 
 main(process.argv.slice(2)).then(
   (code) => {
-    if (code !== null) process.exitCode = code
+    // Threads and clients that a command left behind must not keep it running.
+    if (code !== null) process.exit(code)
   },
   (error: unknown) => {
     process.stderr.write(`${sentenceFor(error)}\n`)

@@ -1,8 +1,12 @@
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { app } from 'electron'
-import { parseCall, usage } from './electron/arguments'
+import { rootHelp, runCommand, type Found } from './command/dispatch'
+import { parse } from './command/parse'
+import { desktopMode, parseCall } from './electron/arguments'
 import { startDesktop } from './electron/desktop'
+import { safeStorageBox } from './electron/safe-storage'
 import { defaultDataDirectory } from './profiles/data-directory'
-import { profilesIn } from './profiles/profiles'
 import { spawnWorker } from './worker'
 
 /** An unpackaged app is started as `electron FOLDER`, so its arguments begin one later. */
@@ -13,49 +17,45 @@ switch (call.kind) {
   case 'run':
     startDesktop(call, argv)
     break
-  case 'export':
-    void runExport(call.argv)
-    break
-  case 'probe':
-    void runProbe(call.argv)
-    break
-  case 'replay':
-    void runReplay(call.argv)
+  case 'command':
+    useKeyring(call.found)
+    void runWithoutWindow(call.found)
     break
   case 'help':
-    print(usage)
+    print(rootHelp(desktopMode))
     break
   case 'version':
     print(`${app.getVersion()}\n`)
     break
 }
 
+/** On Windows, the key of the stored secrets is among Chromium's files, whose folder must be known before Electron is ready. */
+function useKeyring({ command, argv }: Found): void {
+  if (!command.usesSecrets) return
+  const parsed = parse(command, argv)
+  const given = parsed.kind === 'call' ? parsed.values['data-dir'] : undefined
+  const chromium = join(typeof given === 'string' ? resolve(given) : defaultDataDirectory(), 'electron')
+  if (existsSync(chromium)) app.setPath('userData', chromium)
+}
+
 /** The command line of the installed app: no window, and no bouncing Dock icon. */
-async function runExport(argv: string[]): Promise<void> {
+async function runWithoutWindow(found: Found): Promise<void> {
   app.dock?.hide()
-  // The export opens history files in this thread, which the app itself never does.
-  const command = await import('./transfer/command')
+  // The reader of the output may close its end first.
+  process.stdout.on('error', () => undefined)
   app.exit(
-    await command.runExport(argv, {
-      profilesIn,
-      defaultDataDirectory: defaultDataDirectory(),
+    await runCommand(found, {
       version: app.getVersion(),
-      spawn: spawnWorker
+      defaultDataDirectory: defaultDataDirectory(),
+      spawn: spawnWorker,
+      environment: process.env,
+      async secretBox() {
+        await app.whenReady()
+        return safeStorageBox()
+      },
+      root: desktopMode
     })
   )
-}
-
-/** Needs no window either. */
-async function runProbe(argv: string[]): Promise<void> {
-  app.dock?.hide()
-  const command = await import('./probe/command')
-  app.exit(await command.runProbe(argv, app.getVersion()))
-}
-
-async function runReplay(argv: string[]): Promise<void> {
-  app.dock?.hide()
-  const command = await import('./automation/replay/command')
-  app.exit(await command.runReplay(argv, { profilesIn, defaultDataDirectory: defaultDataDirectory() }))
 }
 
 /** Exits after the text has been written. */

@@ -15,14 +15,24 @@ it.each([
   [['--enable-features=UseOzonePlatform', '-psn_0_1'], run],
   [['--no-sandbox', 'mqtt://broker'], { ...run, targets: ['mqtt://broker'], sandboxed: false }],
   // An AppImage passes --no-sandbox first where user namespaces are restricted.
-  [['--no-sandbox', 'export', '--format', 'csv'], { kind: 'export', argv: ['--format', 'csv'] }],
   [['--data-dir', 'export'], { ...run, dataDirectory: '/home/anna/export' }],
   [['--data-dir'], run],
   [['--help'], { kind: 'help' }],
   [['--version'], { kind: 'version' }],
-  [['export', '--help'], { kind: 'export', argv: ['--help'] }],
-  [['probe', 'mqtt://broker', '--json'], { kind: 'probe', argv: ['mqtt://broker', '--json'] }],
+  [['-h'], { kind: 'help' }],
+  [['--smoke=1', 'mqtt://broker'], run],
   [['./export'], { ...run, targets: ['/home/anna/export'] }]
 ])('parses %j', (argv, expected) => {
   expect(parseCall(argv, '/home/anna')).toEqual(expected)
+})
+
+it.each([
+  [['export', '--help'], 'export', ['--help']],
+  [['probe', 'mqtt://broker', '--json'], 'probe', ['mqtt://broker', '--json']],
+  // An AppImage passes --no-sandbox first where user namespaces are restricted.
+  [['--no-sandbox', 'export', '--format', 'csv'], 'export', ['--format', 'csv']],
+  [['--data-dir', 'data', 'export', '--force'], 'export', ['--data-dir', 'data', '--force']]
+])('%j is a command', (argv, name, rest) => {
+  const call = parseCall(argv, '/home/anna')
+  expect(call).toMatchObject({ kind: 'command', found: { command: { name }, argv: rest } })
 })

@@ -1,6 +1,8 @@
 import { resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import { isUrl } from '../../shared/broker-url'
+import type { Call, Description } from '../command/command'
+import { findCommand, type Found } from '../command/dispatch'
+import { parse } from '../command/parse'
 
 /** Parsed command line of the desktop app. */
 export type DesktopCall =
@@ -12,58 +14,62 @@ export type DesktopCall =
       /** false: Chromium's sandbox was switched off (`--no-sandbox`). */
       sandboxed: boolean
     }
-  /** `treetop export …`, `treetop probe …`, `treetop replay …`: the remaining arguments belong to the command. */
-  | { kind: 'export' | 'probe' | 'replay'; argv: string[] }
+  /** `treetop export …` and the like. */
+  | { kind: 'command'; found: Found }
   | { kind: 'help' }
   | { kind: 'version' }
 
-export const usage = `Treetop: an MQTT explorer with a broker inside.
-
-Usage: treetop [options] [mqtt://HOST... | FILE.treetop...]
-       treetop export --help
-       treetop probe --help
-       treetop replay --help
-
-An address (mqtt, mqtts, ws or wss) opens a new connection's form, filled in; nothing is connected by itself. A
-recording opens in a tab, and is only read.
-
-  --data-dir D   where profiles, settings and histories live
-  --smoke        open a window, start a broker, connect to it, and leave: exit status 0 when all of that works
-  --version      print the version
-  --help         print this
-`
-
-const options = {
-  'data-dir': { type: 'string' },
-  smoke: { type: 'boolean' },
-  version: { type: 'boolean' },
-  help: { type: 'boolean' }
-} as const
+/** `treetop` without a command, as the desktop app. */
+export const desktopMode = {
+  usage: ['[options] [mqtt://HOST... | FILE.treetop...]'],
+  about: [
+    'Treetop: an MQTT explorer with a broker inside.',
+    "An address (mqtt, mqtts, ws or wss) opens a new connection's form, filled in; nothing is connected by itself. A recording opens in a tab, and is only read."
+  ],
+  operands: Infinity,
+  completeOperand: 'file',
+  options: {
+    'data-dir': {
+      value: 'D',
+      complete: 'directory',
+      about: 'where profiles, settings and histories live'
+    },
+    smoke: {
+      about: 'open a window, start a broker, connect to it, and leave: exit status 0 when all of that works'
+    },
+    version: { about: 'print the version' }
+  }
+} as const satisfies Description
 
 /**
  * Parses the arguments after the program's name. Options of Chromium and of the system are ignored, because a desktop app must start
  * with any arguments. They may come first: an AppImage puts `--no-sandbox` in front where user namespaces are restricted.
  */
 export function parseCall(argv: readonly string[], cwd: string): DesktopCall {
-  const first = argv.findIndex((argument) => !foreign(argument))
-  const command = argv[first]
-  if (command === 'export' || command === 'probe' || command === 'replay')
-    return { kind: command, argv: argv.slice(first + 1) }
-  const { values, positionals } = parseArgs({ args: [...argv], options, strict: false })
-  if (values.help === true) return { kind: 'help' }
-  if (values.version === true) return { kind: 'version' }
+  const found = findCommand(argv, desktopMode, foreign)
+  if (found) return { kind: 'command', found }
+  const own = argv.filter((argument) => !foreign(argument))
+  const given = parse(desktopMode, own.at(-1) === '--data-dir' ? own.slice(0, -1) : own)
+  if (given.kind === 'help') return given
+  const { values, operands } = given.kind === 'call' ? given : nothing
+  if (values.version) return { kind: 'version' }
   const asked = values['data-dir']
   return {
     kind: 'run',
-    dataDirectory: typeof asked === 'string' && asked !== '' ? resolve(cwd, asked) : null,
-    smoke: values.smoke === true,
-    targets: positionals.map((each) => (isUrl(each) ? each : resolve(cwd, each))),
+    dataDirectory: asked ? resolve(cwd, asked) : null,
+    smoke: values.smoke,
+    targets: operands.map((each) => (isUrl(each) ? each : resolve(cwd, each))),
     sandboxed: !argv.includes('--no-sandbox')
   }
+}
+
+const nothing: Call<typeof desktopMode.options> = {
+  values: { 'data-dir': undefined, smoke: false, version: false },
+  operands: []
 }
 
 /** Whether the argument is an option of Chromium or of the system. */
 function foreign(argument: string): boolean {
   const name = /^--?([^=]+)/.exec(argument)?.[1]
-  return name !== undefined && !Object.hasOwn(options, name)
+  return name !== undefined && !['help', 'h'].includes(name) && !Object.hasOwn(desktopMode.options, name)
 }

@@ -228,6 +228,11 @@ describe('the file', () => {
     ['null', 'null']
   ])('is moved aside, not overwritten, if it contains %s', async (_, content) => {
     writeFileSync(path, content)
+    // The command line reads it beside another Treetop, and leaves it as it is.
+    const beside = new ProfileStore(folder, null)
+    await beside.peek()
+    expect(beside.list()).toEqual([])
+    expect(readdirSync(folder)).toEqual(['profiles.json'])
     const store = await opened(null)
     expect(store.list()).toHaveLength(1)
     await store.save({ draft, secrets: {} })

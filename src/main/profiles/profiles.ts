@@ -38,6 +38,7 @@ const StoredProfile = ProfileFields.extend({
   }).nullable(),
   history: HistoryOptions.default(defaultHistory),
   decoders: z.array(DecoderBinding).default([]),
+  mcpPublish: z.boolean().default(false),
   secrets: z.object({ password: StoredSecret.nullable(), key: StoredSecret.nullable() })
 })
 const ProfilesFile = z.object({ format: z.literal(FORMAT), profiles: z.array(StoredProfile) })
@@ -55,13 +56,15 @@ export class ProfileStore {
   private stored: StoredProfile[] = []
   private unkept: Unkept = new Map()
   private readonly listeners = new Set<(profiles: Profile[]) => void>()
+  private readonly path: string
   private readonly file: JsonFile
 
   constructor(
     directory: string,
     private readonly box: SecretBox | null
   ) {
-    this.file = new JsonFile(join(directory, 'profiles.json'))
+    this.path = join(directory, 'profiles.json')
+    this.file = new JsonFile(this.path)
   }
 
   /** Reads the file. An unusable file is moved aside. The local broker's profile is added if missing. */
@@ -71,6 +74,12 @@ export class ProfileStore {
     if (file.success) this.stored = file.data.profiles
     else if (json !== undefined) await this.file.moveAside()
     if (!this.stored.some(({ id }) => id === LOCAL_PROFILE_ID)) this.stored.unshift(localProfile())
+  }
+
+  /** Reads the file beside the Treetop that holds the data directory: an unusable one is left alone, and nothing is added. */
+  async peek(): Promise<void> {
+    const text = await readFile(this.path, 'utf8').catch(() => '')
+    this.stored = ProfilesFile.safeParse(parsed(text)).data?.profiles ?? []
   }
 
   list(): Profile[] {
@@ -88,6 +97,12 @@ export class ProfileStore {
     const plain = (name: SecretName): string | null =>
       this.unkept.get(id)?.[name] ?? this.decrypted(secrets[name])
     return { password: plain('password'), key: plain('key') }
+  }
+
+  /** Whether a profile has a secret that this host cannot decrypt. */
+  hasUnreadable(id: string): boolean {
+    const { secrets } = this.find(id)
+    return secretNames.some((name) => secrets[name] !== null && this.decrypted(secrets[name]) === null)
   }
 
   /** Creates a profile (without an id) or replaces one. Throws NOT_FOUND for an unknown id, FILE_UNWRITABLE. */

@@ -25,7 +25,13 @@ export class SchemaStore {
   /** Reads the files. Other files, and files that are too large, are ignored. */
   async load(): Promise<void> {
     await mkdir(this.directory, { recursive: true, mode: 0o700 })
-    for (const entry of await readdir(this.directory, { withFileTypes: true })) {
+    await this.peek()
+  }
+
+  /** The same without making the folder, for the command line. */
+  async peek(): Promise<void> {
+    const entries = await readdir(this.directory, { withFileTypes: true }).catch(missing)
+    for (const entry of entries) {
       if (!entry.isFile() || !isSchemaName(entry.name)) continue
       const bytes = await readFile(join(this.directory, entry.name))
       if (bytes.length <= MAX_SCHEMA_BYTES) this.files.set(entry.name, { name: entry.name, bytes })
@@ -83,4 +89,9 @@ function isSchemaName(name: string): boolean {
   // eslint-disable-next-line no-control-regex -- control characters are not allowed in file names
   if (name.length > 200 || /[\u0000-\u001f<>:"/\\|?*]|^\.|^ | $/.test(name)) return false
   return SCHEMA_ENDINGS.some((ending) => name.toLowerCase().endsWith(ending))
+}
+
+function missing(error: NodeJS.ErrnoException): [] {
+  if (error.code === 'ENOENT') return []
+  throw error
 }

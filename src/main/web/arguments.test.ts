@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseArguments, usage } from './arguments'
+import { parseArguments } from './arguments'
 
 function run(...argv: string[]): unknown {
   const parsed = parseArguments(argv)
@@ -61,22 +61,10 @@ describe('the command line', () => {
     expect(run('--port', '0')).toMatchObject({ port: 0 })
   })
 
-  it('gives --help and --version precedence, and documents every option', () => {
+  it('gives --help and --version precedence', () => {
     expect(run('--help')).toEqual({ kind: 'help' })
     expect(run('-h', '--host', '0.0.0.0')).toEqual({ kind: 'help' })
     expect(run('--version')).toEqual({ kind: 'version' })
-    for (const option of [
-      '--port',
-      '--host',
-      '--data-dir',
-      '--token',
-      'TREETOP_TOKEN_FILE',
-      '--origin',
-      '--no-open',
-      '--broker'
-    ]) {
-      expect(usage).toContain(option)
-    }
   })
 
   it('requires a configured token for addresses other than loopback', () => {
@@ -102,10 +90,7 @@ describe('the command line', () => {
     [['--port', '65536'], '--port takes a whole number from 0 to 65535, not "65536".'],
     [['--port', '80.5'], '--port takes a whole number from 0 to 65535, not "80.5".'],
     [['--port', ''], '--port takes a whole number from 0 to 65535, not "".'],
-    [
-      ['--port', '-1'],
-      'A value of --port that begins with "-" must be written as --port=VALUE. --help lists the options.'
-    ],
+    [['--port', '-1'], '--port takes a whole number from 0 to 65535, not "-1".'],
     [['--broker=0'], '--broker takes a port from 1 to 65535, not "0".'],
     [['--broker=x'], '--broker takes a port from 1 to 65535, not "x".'],
     ...['x', 'ftp://x', 'https://x/mqtt', 'https://a:b@x'].map((origin): [string[], string] => [
@@ -113,9 +98,10 @@ describe('the command line', () => {
       `--origin takes an address like https://treetop.example.org, without a path, not "${origin}".`
     ]),
     [['--max-upload', '0'], '--max-upload takes megabytes from 1 to 1000000, not "0".'],
-    [['--nope'], "Unknown option '--nope'. --help lists the options."],
-    [['--port'], "Option '--port <value>' argument missing. --help lists the options."],
-    [['--no-open=1'], "Option '--no-open' does not take an argument. --help lists the options."]
+    [['--unheard'], "Unknown option '--unheard'. --help lists the options."],
+    [['--port'], "Option '--port N' argument missing. --help lists the options."],
+    [['--no-open=1'], "Unknown option '--no-open'. --help lists the options."],
+    [['--prot', '1'], "Unknown option '--prot'. Did you mean --port? --help lists the options."]
   ])('explains in one sentence what is wrong with %j', (argv, sentence) => {
     expect(faultOf(...argv)).toBe(sentence)
   })

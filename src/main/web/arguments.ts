@@ -1,5 +1,6 @@
-import { parseArgs } from 'node:util'
-import { isUrl, readBrokerUrl } from '../../shared/broker-url'
+import { readBrokerUrl } from '../../shared/broker-url'
+import type { Description } from '../command/command'
+import { parse, withoutPassword } from '../command/parse'
 import { isLoopback } from './door'
 import { givenToken } from './token'
 
@@ -25,60 +26,51 @@ export type ParsedArguments =
   | { kind: 'version' }
   | { kind: 'fault'; sentence: string }
 
-export const usage = `Treetop in the browser: an MQTT explorer with a broker inside.
-
-Usage: treetop [options] [mqtt://HOST... | FILE.treetop...]
-       treetop export --help
-       treetop probe --help
-       treetop replay --help
-
-In a checkout \`npm run web --\` stands for \`treetop\`.
-
-An address (mqtt, mqtts, ws or wss) fills in the form of a new connection; nothing connects automatically. A recording
-opens in a tab, read-only.
-
-  --port N          port of the page (default: 7883, or the next free one)
-  --host A          address to listen on (default: 127.0.0.1); any other than loopback requires a token
-  --data-dir D      directory for profiles, settings and histories
-  --token T         token that the page's address must contain (default: a new one at each start); to keep it out of the
-                    list of processes, set TREETOP_TOKEN, or TREETOP_TOKEN_FILE to the path of a file that contains it
-  --origin URL      public address when Treetop is behind a proxy (https://treetop.example.org); requires a token
-  --max-upload MB   largest recording that may be opened from the browser, in megabytes (default: 10000)
-  --no-open         do not open the browser
-  --broker[=PORT]   start the local broker and connect to it
-  --version         print the version
-  --help            print this help
-`
+/** `treetop` without a command, in browser mode. */
+export const browserMode = {
+  usage: ['[options] [mqtt://HOST... | FILE.treetop...]'],
+  about: [
+    'Treetop in the browser: an MQTT explorer with a broker inside. In a checkout `npm run web --` stands for `treetop`.',
+    'An address (mqtt, mqtts, ws or wss) fills in the form of a new connection; nothing connects automatically. A recording opens in a tab, read-only.'
+  ],
+  operands: Infinity,
+  completeOperand: 'file',
+  options: {
+    port: { value: 'N', about: 'port of the page (default: 7883, or the next free one)' },
+    host: {
+      value: 'A',
+      about: 'address to listen on (default: 127.0.0.1); any other than loopback requires a token'
+    },
+    'data-dir': {
+      value: 'D',
+      complete: 'directory',
+      about: 'directory for profiles, settings and histories'
+    },
+    token: {
+      value: 'T',
+      about:
+        "token that the page's address must contain (default: a new one at each start); to keep it out of the list of processes, set TREETOP_TOKEN, or TREETOP_TOKEN_FILE to the path of a file that contains it"
+    },
+    origin: {
+      value: 'URL',
+      about: 'public address when Treetop is behind a proxy (https://treetop.example.org); requires a token'
+    },
+    'max-upload': {
+      value: 'MB',
+      about: 'largest recording that may be opened from the browser, in megabytes (default: 10000)'
+    },
+    'no-open': { about: 'do not open the browser' },
+    broker: { value: 'PORT', optional: true, about: 'start the local broker and connect to it' },
+    version: { about: 'print the version' }
+  }
+} as const satisfies Description
 
 /** Parses the command line of browser mode. Returns a sentence if it is invalid. The token may come from `environment`. */
 export function parseArguments(argv: string[], environment: NodeJS.ProcessEnv = {}): ParsedArguments {
-  let values, targets
-  try {
-    // parseArgs has no option with an optional value, so `--broker` alone becomes `--broker=`.
-    const spelled = argv.map((argument) => (argument === '--broker' ? '--broker=' : argument))
-    ;({ values, positionals: targets } = parseArgs({
-      args: spelled,
-      allowPositionals: true,
-      options: {
-        port: { type: 'string' },
-        host: { type: 'string' },
-        'data-dir': { type: 'string' },
-        token: { type: 'string' },
-        origin: { type: 'string' },
-        'max-upload': { type: 'string', default: '10000' },
-        'no-open': { type: 'boolean' },
-        broker: { type: 'string' },
-        version: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' }
-      }
-    }))
-  } catch (error) {
-    return {
-      kind: 'fault',
-      sentence: `${firstSentence((error as Error).message)} --help lists the options.`
-    }
-  }
-  if (values.help) return { kind: 'help' }
+  const parsed = parse(browserMode, argv)
+  if (parsed.kind === 'help') return parsed
+  if (parsed.kind === 'fault') return fault(`${parsed.sentence} --help lists the options.`)
+  const { values, operands: targets } = parsed
   if (values.version) return { kind: 'version' }
   const host = values.host ?? '127.0.0.1'
   const port = values.port === undefined ? null : portOf(values.port, 0)
@@ -91,9 +83,10 @@ export function parseArguments(argv: string[], environment: NodeJS.ProcessEnv = 
       `--origin takes an address like https://treetop.example.org, without a path, not "${values.origin}".`
     )
   }
-  const megabytes = Number(values['max-upload'])
-  if (!/^\d+$/.test(values['max-upload']) || megabytes < 1 || megabytes > 1_000_000)
-    return fault(`--max-upload takes megabytes from 1 to 1000000, not "${values['max-upload']}".`)
+  const { 'max-upload': upload = '10000' } = values
+  const megabytes = Number(upload)
+  if (!/^\d+$/.test(upload) || megabytes < 1 || megabytes > 1_000_000)
+    return fault(`--max-upload takes megabytes from 1 to 1000000, not "${upload}".`)
   const given = givenToken(values.token, environment)
   if (given.kind === 'fault') return given
   if (given.token === null && (!isLoopback(host) || origin !== null)) {
@@ -104,10 +97,8 @@ export function parseArguments(argv: string[], environment: NodeJS.ProcessEnv = 
   }
   const stray = targets.find((target) => readBrokerUrl(target) === null && !target.endsWith('.treetop'))
   if (stray !== undefined) {
-    // The rest of an address may contain a password.
-    const shown = isUrl(stray) ? `${stray.split(':')[0]}:…` : stray
     return fault(
-      `Unexpected argument "${shown}". A broker address looks like mqtt://host:1883. --help lists the options.`
+      `Unexpected argument "${withoutPassword(stray)}". A broker address looks like mqtt://host:1883. --help lists the options.`
     )
   }
   return {
@@ -124,14 +115,6 @@ export function parseArguments(argv: string[], environment: NodeJS.ProcessEnv = 
       targets
     }
   }
-}
-
-/** Drops the advice for programmers that parseArgs appends. */
-function firstSentence(text: string): string {
-  const [, option] = /^Option '.*?(--[\w-]+)' argument is ambiguous/.exec(text) ?? []
-  if (option !== undefined)
-    return `A value of ${option} that begins with "-" must be written as ${option}=VALUE.`
-  return `${text.split(/\.?\s*\n|\. |\.$/)[0]}.`
 }
 
 function fault(sentence: string): ParsedArguments {

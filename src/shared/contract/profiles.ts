@@ -161,7 +161,9 @@ export const ProfileFields = z.object({
   subscriptions: z.array(Subscription),
   history: HistoryOptions,
   /** Decoders by topic filter; the first match applies. */
-  decoders: z.array(DecoderBinding)
+  decoders: z.array(DecoderBinding),
+  /** An assistant may publish through this profile (`treetop mcp`). */
+  mcpPublish: z.boolean()
 })
 
 /** The fields, plus the rules that involve several of them. */
@@ -246,7 +248,8 @@ export function defaultProfile(clientId: string): ProfileDraft {
       { filter: '$SYS/#', qos: 0 }
     ],
     history: { ...defaultHistory },
-    decoders: []
+    decoders: [],
+    mcpPublish: false
   }
 }
 

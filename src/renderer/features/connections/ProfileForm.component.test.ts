@@ -101,6 +101,14 @@ describe('the profile form', () => {
     await expect.element(save).toBeDisabled()
   })
 
+  it('lets assistants publish only where it is switched on', async () => {
+    const { form, screen } = await newProfile()
+    const allow = screen.getByRole('switch', { name: 'Allow publishing through MCP' })
+    await expect.element(allow).not.toBeChecked()
+    await userEvent.click(allow)
+    expect(form.plain().draft.mcpPublish).toBe(true)
+  })
+
   it('keeps text typed during a save, and the focus', async () => {
     let done: (() => void) | undefined
     const { form, name, host, save } = await newProfile(async () => {

@@ -4,11 +4,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { historyOf, temporaryFolder } from '../history/fixture'
 import { historyPath } from '../history/path'
 import { inspectRecording } from '../history/recording-file'
-import { runExport } from './command'
-import { saveThreads } from './save.fixture'
+import { saveThreads } from '../transfer/save.fixture'
+import { runWords } from './command.fixture'
 
-vi.mock('./save-worker?modulePath', () => ({ default: 'worker' }))
+vi.mock('../transfer/save-worker?modulePath', () => ({ default: 'worker' }))
 
+/** The content of profiles.json, as far as an export reads it. */
 const profiles = [
   { id: 'p1', name: 'Plant' },
   { id: 'p2', name: 'Office' },
@@ -32,6 +33,7 @@ afterEach(() => void vi.restoreAllMocks())
 function dataDirectory(): string {
   const directory = temporaryFolder()
   mkdirSync(join(directory, 'history'))
+  writeFileSync(join(directory, 'profiles.json'), JSON.stringify({ profiles }))
   const day = Date.UTC(2026, 10, 23) * 1e3
   const names = ['a', 'a/b', 'c', 'a/b']
   historyOf(
@@ -42,12 +44,7 @@ function dataDirectory(): string {
 }
 
 function run(directory: string, ...argv: string[]): Promise<number> {
-  return runExport(argv, {
-    defaultDataDirectory: directory,
-    version: '9.9.9',
-    spawn: saveThreads().spawn,
-    profilesIn: (asked) => Promise.resolve(asked === directory ? profiles : [])
-  })
+  return runWords(['export', ...argv], { defaultDataDirectory: directory, spawn: saveThreads().spawn })
 }
 
 describe('treetop export', () => {
@@ -108,12 +105,12 @@ describe('treetop export', () => {
     [['--topic', 'a/#/b'], 'The topic filter "a/#/b" is not valid: # must be its last level.'],
     [['--from', 'noon'], '--from "noon" is not a time.'],
     [['--from', '20', '--to', '10'], '--from must be earlier than --to.'],
-    [['--format', 'xml'], 'Unknown format "xml".'],
+    [['--format', 'xml'], '--format takes jsonl, csv or treetop, not "xml". See treetop export --help.'],
     [['--output', ''], 'Give the file to write with --output FILE'],
     [['--colour', 'red'], "Unknown option '--colour'. See treetop export --help."],
     [['--format', 'treetop', '--topic', 'a/#'], 'leave out --topic, --from and --to.'],
     [['--format', 'treetop', '--output', '-'], 'A recording needs a file'],
-    [['stray'], 'See treetop export --help.']
+    [['stray'], 'Unexpected argument "stray". See treetop export --help.']
   ])('answers %j with a sentence and status 2', async (argv, sentence) => {
     const folder = temporaryFolder()
     const good = ['--format', 'csv', '--output', join(folder, 'out.csv')]

@@ -5,7 +5,7 @@ import { ProbeSheet } from '../../shared/contract/probe'
 import { setup } from '../broker/listeners/listen.fixture'
 import { freePort, Mosquitto, mosquittoInstalled } from '../mqtt/mosquitto.fixture'
 import { temporaryFolder } from '../profiles/temporary.fixture'
-import { runProbe } from './command'
+import { runWords } from './command.fixture'
 
 let said = ''
 let out = ''
@@ -30,7 +30,7 @@ function fileWith(text: string): string {
   return path
 }
 
-const run = (...argv: string[]): Promise<number> => runProbe(argv, '9.9.9')
+const run = (...argv: string[]): Promise<number> => runWords(['probe', ...argv])
 
 describe('treetop probe', () => {
   it('prints a table of what the broker supports', async () => {
@@ -112,7 +112,7 @@ describe('treetop probe', () => {
         return 0
       }
     })
-    expect(await run(`mqtt://127.0.0.1:${listener.port}`)).toBe(1)
+    expect(await run(`mqtt://127.0.0.1:${listener.port}`)).toBe(130)
     expect([out, said]).toEqual(['', 'Cancelled.\n'])
     expect(broker.retained.count).toBe(0)
     expect(process.listenerCount('SIGINT')).toBe(before)
