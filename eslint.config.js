@@ -90,6 +90,14 @@ const boundaries = [
       '\\.\\./\\.\\./shared/|\\.\\./(?:pacer$|(?:mqtt|history|jobs|packets|probe|recorder|transfer)/)',
     packages: node
   }),
+  boundary(
+    ['src/main/automation/watch/**'],
+    'watch/ imports shared and what its rules see and do (rule 3).',
+    {
+      relative: '\\.\\./\\.\\./shared/|\\.\\./(?:(?:pacer|private-file)$|(?:mqtt|history|decode|recorder)/)',
+      packages: node
+    }
+  ),
   service('history', { packages: 'better-sqlite3' }),
   service('devices', { beside: 'decode', packages: '' }),
   service('packets', { packages: 'mqtt-packet' }),

@@ -6,6 +6,7 @@ import type { DecoderBinding } from '../../shared/contract/decode'
 import type { Profile } from '../../shared/contract/profiles'
 import type { ReplayStatus } from '../../shared/contract/replay'
 import type { RetainedStatus } from '../../shared/contract/retained'
+import type { WatchEntry, WatchRules } from '../../shared/contract/watch'
 import type { TopicFrame } from '../../shared/contract/topics'
 import { AppError } from '../../shared/errors'
 import type { Peer } from '../../shared/rpc/peer'
@@ -14,7 +15,7 @@ import type { SpawnWorker, WorkerHandle } from '../worker'
 import type { Secrets } from '../mqtt/options'
 import type { ReplayPage } from '../automation/replay/message'
 import type { SchemaFile } from '../decode/schema-file'
-import type { ConnectionFunctions, ConnectionData, ConnectionNews } from './connection-functions'
+import type { ConnectionFunctions, ConnectionData, ConnectionNews, WatchSight } from './connection-functions'
 import workerPath from './worker?modulePath'
 
 /** How long a worker may take to write everything to disk and shut down, in ms. */
@@ -38,6 +39,8 @@ export interface ConnectionEvents {
   replay(status: ReplayStatus): void
   /** Reads the next messages of a replay. */
   replayPage(id: string): Promise<ReplayPage>
+  watchStates(id: string, sight: WatchSight): void
+  watchTold(id: string, entries: WatchEntry[]): void
   /** The connection's worker and its jobs have ended. */
   ended(id: string): void
   /** Messages were cleared from its history. */
@@ -68,9 +71,11 @@ export class Connections {
   /** Connections that are not shown as online yet. */
   private readonly held = new Set<string>()
 
+  /** `watchRules` returns the rules of a profile, and `historyPath` the path of its history. */
   constructor(
     private readonly spawn: SpawnWorker,
     private readonly historyPath: (profileId: string) => string,
+    private readonly watchRules: (profileId: string) => WatchRules,
     private readonly events: ConnectionEvents
   ) {}
 
@@ -184,6 +189,11 @@ export class Connections {
     for (const [id, { handle }] of this.open) if (handle) this.tellDecoding(id, handle)
   }
 
+  /** The watch rules of a profile have changed. */
+  watchRulesChanged(id: string): void {
+    this.open.get(id)?.handle?.peer.notify('setWatchRules', this.watchRules(id))
+  }
+
   private tellDecoding(id: string, { peer }: WorkerHandle<ConnectionFunctions>): void {
     peer.notify('setDecoding', { schemas: this.schemas, bindings: this.bindings.get(id) ?? [] })
   }
@@ -201,6 +211,8 @@ export class Connections {
       job: (job) => this.events.job(id, job),
       replay: (status) => this.events.replay(status),
       replayPage: ({ id: replay }) => this.events.replayPage(replay),
+      watchStates: (sight) => this.events.watchStates(id, sight),
+      watchTold: (entries) => this.events.watchTold(id, entries),
       cleared: (scope) => this.events.cleared(id, scope),
       historyDamaged: () => this.events.historyDamaged(id),
       historyReplaced: () => this.events.historyReplaced(id)
@@ -210,6 +222,7 @@ export class Connections {
     const data: ConnectionData = { profileId: id, generation, historyPath: this.historyPath(id) }
     const handle = this.spawn<ConnectionFunctions>(workerPath, news, data)
     this.tellDecoding(id, handle)
+    handle.peer.notify('setWatchRules', this.watchRules(id))
     handle.onExit((error) => {
       this.events.ended(id)
       this.ended(connection, error?.message ?? 'the worker ended')

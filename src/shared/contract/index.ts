@@ -32,6 +32,7 @@ import { topicCalls, topicEvents } from './topics'
 import { trafficCalls } from './traffic'
 import { transferCalls } from './transfer'
 import { updateCalls, updateEvents } from './updates'
+import { watchCalls, watchEvents } from './watch'
 import { workbenchCalls } from './workbench'
 
 /** Every call that a renderer can make, by `domain.verb`. */
@@ -59,6 +60,7 @@ export const calls = {
   ...homeAssistantCalls,
   ...transferCalls,
   ...updateCalls,
+  ...watchCalls,
   ...brokerCalls,
   ...workbenchCalls,
   ...accessCalls,
@@ -87,6 +89,7 @@ export const events = {
   ...replayEvents,
   ...retainedEvents,
   ...updateEvents,
+  ...watchEvents,
   ...brokerEvents,
   ...accessEvents,
   ...faultEvents,

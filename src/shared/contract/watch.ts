@@ -89,7 +89,11 @@ export const WatchDraft = z
     actions: WatchActions
   })
   .superRefine(({ condition, actions }, context) => {
-    if (condition.kind === 'beyond' && condition.comparison === 'outside' && condition.limit > condition.upper)
+    if (
+      condition.kind === 'beyond' &&
+      condition.comparison === 'outside' &&
+      condition.limit > condition.upper
+    )
       context.addIssue({ code: 'custom', path: ['condition', 'upper'], message: 'WATCH_UPPER' })
     if (!actions.notify && !actions.mark && actions.publish === null)
       context.addIssue({ code: 'custom', path: ['actions'], message: 'WATCH_NO_ACTION' })
@@ -205,7 +209,13 @@ export const watchCalls = {
    */
   'watch.try': call(
     'archive',
-    OfHistory.extend({ draft: WatchDraft, seconds: z.int().min(1).max(31 * 86_400) }),
+    OfHistory.extend({
+      draft: WatchDraft,
+      seconds: z
+        .int()
+        .min(1)
+        .max(31 * 86_400)
+    }),
     z
       .object({
         from: z.int(),

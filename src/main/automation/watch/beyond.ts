@@ -6,7 +6,11 @@ type Beyond = WatchCondition & { kind: 'beyond' }
  * Whether a value is beyond a condition's limits. `before`: whether the one before it was; a number must then return behind the limit by the
  * hysteresis. What is not a number is beyond no limit.
  */
-export function isBeyond(condition: Beyond, value: { text: string; number: number }, before: boolean): boolean {
+export function isBeyond(
+  condition: Beyond,
+  value: { text: string; number: number },
+  before: boolean
+): boolean {
   const { comparison, limit, upper, text, hysteresis } = condition
   const { number } = value
   const slack = before ? hysteresis : 0

@@ -51,7 +51,7 @@ export class WatchEngine {
         known.use(rule)
         before.delete(rule.id)
       }
-      next.push({ watch: goesOn ? known : this.create(rule), matches: compileFilter(rule.filter) })
+      next.push({ watch: goesOn ? known : this.create(rule), matches: matcherOf(rule.filter) })
     }
     for (const watch of before.values()) watch.end()
     this.watches = next
@@ -116,6 +116,14 @@ export class WatchEngine {
     this.watchers[topicId] = watchers
     return watchers
   }
+}
+
+/** Most topics are ruled out by their beginning. */
+function matcherOf(filter: string): (topic: string) => boolean {
+  const start = /^[^+#]*/.exec(filter)![0]
+  const beginning = start.length < filter.length && start.endsWith('/') ? start.slice(0, -1) : start
+  const matches = compileFilter(filter)
+  return (topic) => topic.startsWith(beginning) && matches(topic)
 }
 
 function watchesTheSame(a: WatchRule, b: WatchRule): boolean {

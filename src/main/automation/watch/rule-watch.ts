@@ -171,7 +171,9 @@ export class RuleWatch {
     const counter = this.counterOf(track, condition)
     const total = counter.total(now)
     const isBad =
-      condition.comparison === 'above' ? total > condition.count : counter.isFull(now) && total < condition.count
+      condition.comparison === 'above'
+        ? total > condition.count
+        : counter.isFull(now) && total < condition.count
     if (isBad !== track.bad) track.value = String(total)
     this.judge(track, isBad, now, 0)
   }
@@ -210,7 +212,7 @@ export class RuleWatch {
   private recover(track: Track, at: number): void {
     this.setFiring(track, false)
     if (!track.told) track.held++
-    else if (this.rule.tellBack) this.tell(track, 'back', at, 0)
+    else this.tell(track, 'back', at, 0)
     track.told = false
   }
 
@@ -264,7 +266,10 @@ export class RuleWatch {
     if (at < this.due) this.due = at
   }
 
-  private readerOf(track: Track, { path = '', as = 'bound' as 'bound' | 'json' }): NonNullable<Track['reader']> {
+  private readerOf(
+    track: Track,
+    { path = '', as = 'bound' as 'bound' | 'json' }
+  ): NonNullable<Track['reader']> {
     return (track.reader ??= this.readers(track.topic, { path, as }))
   }
 }

@@ -6,7 +6,8 @@ export interface Seen {
   /** Its number in the history: 1, 2, 3… */
   topicId: number
   at: number
-  messageId: number
+  /** null: it was not recorded. */
+  messageId: number | null
   payload: Buffer
   /**
    * It comes from what the broker retains, because of a subscription. It has a value, but is no sign of life, and was not sent just now.
