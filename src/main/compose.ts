@@ -99,7 +99,7 @@ export async function compose(options: {
 
   const watch: App['watch'] = new EventEmitter()
   watch.on('told', (connectionId, entries) => emit('watch.told', { connectionId, entries }))
-  const connections = new Connections(spawn, pathOf, (id) => profileFiles.watchRules.get(id), {
+  const connections = new Connections(spawn, pathOf, {
     opened: (id) => archive.follow(pathOf(id)),
     status: (status) => {
       changes.connection(status)
@@ -125,6 +125,7 @@ export async function compose(options: {
     job: (id, job) => jobs.adopt(job, id, () => connections.peer(id).notify('cancelJob', { id: job.id })),
     replay: (status) => replays.told(status),
     replayPage: (id) => replays.page(id),
+    watchRules: (id) => profileFiles.watchRules.get(id),
     watchStates: (id, sight) => emit('watch.states', { connectionId: id, ...sight }),
     watchTold: (id, entries) => void watch.emit('told', id, entries),
     ended: (id) => jobs.abandon(id),

@@ -68,28 +68,26 @@ function connectionsOf(spawn: SpawnWorker) {
   const told = new Map<string, ConnectionStatus[]>()
   const restarted: string[] = []
   const closed: string[] = []
-  const service = new Connections(
-    spawn,
-    (id) => join(folder, `${id}.db`),
-    () => [],
-    {
-      opened: () => undefined,
-      status: (status) => told.set(status.id, [...(told.get(status.id) ?? []), status]),
-      stats: () => undefined,
-      frame: () => undefined,
-      retained: () => undefined,
-      closed: (id) => closed.push(id),
-      subscriberFailed: () => undefined,
-      restarted: ({ id, message }) => restarted.push(`${id}: ${message}`),
-      job: () => undefined,
-      replay: () => undefined,
-      replayPage: () => Promise.reject(new Error('no replay')),
-      ended: () => undefined,
-      cleared: () => undefined,
-      historyDamaged: () => Promise.resolve(),
-      historyReplaced: () => undefined
-    }
-  )
+  const service = new Connections(spawn, (id) => join(folder, `${id}.db`), {
+    opened: () => undefined,
+    status: (status) => told.set(status.id, [...(told.get(status.id) ?? []), status]),
+    stats: () => undefined,
+    frame: () => undefined,
+    retained: () => undefined,
+    closed: (id) => closed.push(id),
+    subscriberFailed: () => undefined,
+    restarted: ({ id, message }) => restarted.push(`${id}: ${message}`),
+    job: () => undefined,
+    replay: () => undefined,
+    replayPage: () => Promise.reject(new Error('no replay')),
+    watchRules: () => [],
+    watchStates: () => undefined,
+    watchTold: () => undefined,
+    ended: () => undefined,
+    cleared: () => undefined,
+    historyDamaged: () => Promise.resolve(),
+    historyReplaced: () => undefined
+  })
   const latest = (id: string): ConnectionStatus => told.get(id)!.at(-1)!
   const online = (id: string, generation: number): Promise<void> =>
     vi.waitFor(() => expect(latest(id)).toMatchObject({ state: 'online', generation }), WITHIN)

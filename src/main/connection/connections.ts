@@ -39,6 +39,8 @@ export interface ConnectionEvents {
   replay(status: ReplayStatus): void
   /** Reads the next messages of a replay. */
   replayPage(id: string): Promise<ReplayPage>
+  /** The watch rules of a profile. */
+  watchRules(id: string): WatchRules
   watchStates(id: string, sight: WatchSight): void
   watchTold(id: string, entries: WatchEntry[]): void
   /** The connection's worker and its jobs have ended. */
@@ -71,11 +73,9 @@ export class Connections {
   /** Connections that are not shown as online yet. */
   private readonly held = new Set<string>()
 
-  /** `watchRules` returns the rules of a profile, and `historyPath` the path of its history. */
   constructor(
     private readonly spawn: SpawnWorker,
     private readonly historyPath: (profileId: string) => string,
-    private readonly watchRules: (profileId: string) => WatchRules,
     private readonly events: ConnectionEvents
   ) {}
 
@@ -191,7 +191,7 @@ export class Connections {
 
   /** The watch rules of a profile have changed. */
   watchRulesChanged(id: string): void {
-    this.open.get(id)?.handle?.peer.notify('setWatchRules', this.watchRules(id))
+    this.open.get(id)?.handle?.peer.notify('setWatchRules', this.events.watchRules(id))
   }
 
   private tellDecoding(id: string, { peer }: WorkerHandle<ConnectionFunctions>): void {
@@ -222,7 +222,7 @@ export class Connections {
     const data: ConnectionData = { profileId: id, generation, historyPath: this.historyPath(id) }
     const handle = this.spawn<ConnectionFunctions>(workerPath, news, data)
     this.tellDecoding(id, handle)
-    handle.peer.notify('setWatchRules', this.watchRules(id))
+    handle.peer.notify('setWatchRules', this.events.watchRules(id))
     handle.onExit((error) => {
       this.events.ended(id)
       this.ended(connection, error?.message ?? 'the worker ended')

@@ -75,31 +75,29 @@ async function setup() {
   await profiles.load()
   let status: ConnectionStatus | undefined
   const restarted = vi.fn()
-  const connections = new Connections(
-    spawn,
-    (id) => join(folder, `${id}.db`),
-    () => [],
-    {
-      opened: () => undefined,
-      status: (told) => {
-        if (told.state === 'online' && status?.state !== 'online') order.push('online')
-        status = told
-      },
-      stats: () => undefined,
-      frame: () => undefined,
-      retained: () => undefined,
-      closed: () => undefined,
-      restarted,
-      subscriberFailed: () => undefined,
-      job: () => undefined,
-      replay: () => undefined,
-      replayPage: () => Promise.reject(new Error('no replay')),
-      ended: () => undefined,
-      cleared: () => undefined,
-      historyDamaged: () => Promise.resolve(),
-      historyReplaced: () => undefined
-    }
-  )
+  const connections = new Connections(spawn, (id) => join(folder, `${id}.db`), {
+    opened: () => undefined,
+    status: (told) => {
+      if (told.state === 'online' && status?.state !== 'online') order.push('online')
+      status = told
+    },
+    stats: () => undefined,
+    frame: () => undefined,
+    retained: () => undefined,
+    closed: () => undefined,
+    restarted,
+    subscriberFailed: () => undefined,
+    job: () => undefined,
+    replay: () => undefined,
+    replayPage: () => Promise.reject(new Error('no replay')),
+    watchRules: () => [],
+    watchStates: () => undefined,
+    watchTold: () => undefined,
+    ended: () => undefined,
+    cleared: () => undefined,
+    historyDamaged: () => Promise.resolve(),
+    historyReplaced: () => undefined
+  })
   const broker = new LocalBroker(
     new BrokerService(spawn, '1'),
     new DemoDevices(),
