@@ -27,6 +27,7 @@ import { copyOr } from '../ui/clipboard'
 import type { Place } from '../workspace/workspace-session'
 import { SettingsState } from '../state/settings.svelte'
 import { TransferState } from '../features/transfer/transfer.svelte'
+import { WatchPages } from '../features/watch/watch-pages'
 import { UpdatesState } from '../state/updates.svelte'
 import { Notices } from './notices.svelte'
 import type { Tab } from './tab'
@@ -38,6 +39,7 @@ export type PageId =
   | 'retained'
   | 'devices'
   | 'packets'
+  | 'watch'
   | 'broker'
   | 'probe'
   | 'learn'
@@ -73,6 +75,7 @@ export class AppState {
   readonly updates: UpdatesState
   readonly probe: ProbeState
   readonly subtree: SubtreeState
+  readonly watching = new WatchPages(this)
   /** What is in front; null if no tab is open. */
   readonly tab = $derived.by<Tab | null>(() => {
     const status = this.connections.active
@@ -124,6 +127,7 @@ export class AppState {
       this.probe.start(),
       this.subtree.start(),
       this.replays.start(),
+      this.watching.start(),
       this.api.on('app.command', ({ id }) => this.actions.run(id)),
       this.api.on('app.arrived', () => void this.#takeArrivals()),
       this.api.on('connections.restarted', ({ id, name, message }) =>

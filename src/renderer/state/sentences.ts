@@ -51,6 +51,13 @@ export type Fault =
   | 'POINTER_MALFORMED'
   | 'CODE_UNKNOWN'
   | 'LISTENER_UNKNOWN'
+  | 'WATCH_SECONDS'
+  | 'WATCH_SECONDS_1'
+  | 'WATCH_NUMBER'
+  | 'WATCH_COUNT'
+  | 'WATCH_UPPER'
+  | 'WATCH_NO_ACTION'
+  | 'FILTER_SHARED_WATCH'
 
 const faults: Record<Fault, () => string> = {
   REQUIRED: m.fault_required,
@@ -104,7 +111,14 @@ const faults: Record<Fault, () => string> = {
   REPLAY_SPEED: m.fault_replay_speed,
   POINTER_MALFORMED: m.fault_replay_pointer,
   CODE_UNKNOWN: m.fault_code_unknown,
-  LISTENER_UNKNOWN: m.fault_listener_unknown
+  LISTENER_UNKNOWN: m.fault_listener_unknown,
+  WATCH_SECONDS: m.fault_watch_seconds,
+  WATCH_SECONDS_1: m.fault_watch_seconds_1,
+  WATCH_NUMBER: m.fault_watch_number,
+  WATCH_COUNT: m.fault_watch_count,
+  WATCH_UPPER: m.fault_watch_upper,
+  WATCH_NO_ACTION: m.fault_watch_no_action,
+  FILTER_SHARED_WATCH: m.fault_watch_shared
 }
 
 const certificateFaults: Record<ErrorDetails['CERTIFICATE_INVALID']['fault'], () => string> = {

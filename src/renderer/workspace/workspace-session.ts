@@ -4,6 +4,7 @@ import type { PublishState } from '../features/publish/publish.svelte'
 import type { ReplayState } from '../features/replay/replay.svelte'
 import type { RetainedState } from '../features/retained/retained.svelte'
 import type { TransferState } from '../features/transfer/transfer.svelte'
+import type { WatchPages } from '../features/watch/watch-pages'
 import type { Actions } from '../state/actions.svelte'
 import type { BrokerState } from '../state/broker.svelte'
 import type { ConnectionsState } from '../state/connections.svelte'
@@ -42,6 +43,7 @@ export interface WorkspaceApp extends WorkspaceSession {
   readonly transfer: TransferState
   readonly replays: ReplayState
   readonly subtree: SubtreeState
+  readonly watching: Pick<WatchPages, 'ask'>
   readonly actions: Actions
   /** Incremented each time the process is reached. */
   readonly opened: number

@@ -13,9 +13,9 @@ export const MOST_IN_A_MINUTE = 60
 export const MOST_VALUE = 32
 
 const WEEK = 604_800
-const Seconds = z.number().min(0, 'WATCH_SECONDS').max(WEEK, 'WATCH_SECONDS')
-const SomeSeconds = z.number().min(1, 'WATCH_SECONDS_1').max(WEEK, 'WATCH_SECONDS_1')
-const Limit = z.number('NUMBER')
+const Seconds = z.number('WATCH_SECONDS').min(0, 'WATCH_SECONDS').max(WEEK, 'WATCH_SECONDS')
+const SomeSeconds = z.number('WATCH_SECONDS_1').min(1, 'WATCH_SECONDS_1').max(WEEK, 'WATCH_SECONDS_1')
+const Limit = z.number('WATCH_NUMBER')
 
 /** JSON Pointer (RFC 6901) to a value in the decoded payload; `[name=X]` selects the item of that name. '': the payload itself. */
 const Path = z
@@ -36,7 +36,7 @@ export const WatchCondition = z.discriminatedUnion('kind', [
     /** The text, or number, of `is` and `isNot`. */
     text: z.string().max(MOST_VALUE, 'TOO_LONG'),
     /** How far a number must return behind the limit before it counts as good again. */
-    hysteresis: z.number('NUMBER').min(0, 'NUMBER'),
+    hysteresis: z.number('WATCH_NUMBER').min(0, 'WATCH_NUMBER'),
     /** Seconds that the value must stay beyond. */
     for: Seconds
   }),
@@ -51,8 +51,8 @@ export const WatchCondition = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('rate'),
     comparison: z.enum(['above', 'below']),
-    count: z.int('COUNT_WHOLE').min(0, 'COUNT_WHOLE').max(1_000_000_000, 'COUNT_WHOLE'),
-    within: z.number().min(1, 'WATCH_SECONDS_1').max(3_600, 'WATCH_SECONDS_1'),
+    count: z.int('WATCH_COUNT').min(0, 'WATCH_COUNT').max(1_000_000_000, 'WATCH_COUNT'),
+    within: z.number('WATCH_SECONDS_1').min(1, 'WATCH_SECONDS_1').max(3_600, 'WATCH_SECONDS_1'),
     of: z.enum(['each', 'all'])
   })
 ])
@@ -89,6 +89,12 @@ export const WatchDraft = z
     actions: WatchActions
   })
   .superRefine(({ condition, actions }, context) => {
+    if (
+      condition.kind === 'beyond' &&
+      (condition.comparison === 'is' || condition.comparison === 'isNot') &&
+      condition.text.trim() === ''
+    )
+      context.addIssue({ code: 'custom', path: ['condition', 'text'], message: 'REQUIRED' })
     if (
       condition.kind === 'beyond' &&
       condition.comparison === 'outside' &&
