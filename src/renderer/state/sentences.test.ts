@@ -98,7 +98,14 @@ const faults: Record<Fault, true> = {
   JITTER_RANGE: true,
   SPEED_RANGE: true,
   CODE_UNKNOWN: true,
-  LISTENER_UNKNOWN: true
+  LISTENER_UNKNOWN: true,
+  WATCH_SECONDS: true,
+  WATCH_SECONDS_1: true,
+  WATCH_NUMBER: true,
+  WATCH_COUNT: true,
+  WATCH_UPPER: true,
+  WATCH_NO_ACTION: true,
+  FILTER_SHARED_WATCH: true
 }
 
 const connectionFaults: { [K in ConnectionFault['kind']]: Extract<ConnectionFault, { kind: K }>[] } = {
