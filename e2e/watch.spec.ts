@@ -37,7 +37,7 @@ test('a rule is tried with the history, fires, is told, marked, published and lo
   )
   await expect(watch.form.getByText('Would have fired 1 time in the last hour.')).toBeVisible()
   await expect(watch.trialMoments).toHaveCount(2)
-  await expect(watch.trialMoments.first()).toContainText('plant/a/temp91')
+  await expect(watch.trialMoments.first()).toContainText('plant/a/temp 91')
   await watch.save()
   await expect(watch.rule('Too hot')).toContainText('OK')
 
@@ -95,6 +95,6 @@ test('a rule is tried with the history, fires, is told, marked, published and lo
   await silent.getByRole('switch', { name: 'On' }).click()
   await expect(silent).toContainText('Off')
   await watch.choose('Too hot', 'Remove…')
-  await app.page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click()
+  await app.page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
   await expect(watch.rule('Too hot')).toHaveCount(0)
 })
