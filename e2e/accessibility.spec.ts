@@ -17,6 +17,7 @@ import { ListenersPage } from './pages/listeners'
 import { LearnPage } from './pages/learn'
 import { RecordingsPage } from './pages/recordings'
 import { ReplayPage } from './pages/replay'
+import { WatchPage } from './pages/watch'
 import { expect, test } from './test'
 
 /**
@@ -122,6 +123,7 @@ async function* screens(app: AppPage, page: Page, treetop: Treetop): AsyncGenera
   for (let times = 0; times < 12; times++) mosquittoPub(port, 'plant/recipe', 'x', '-q', '2')
   await page.getByRole('row').filter({ hasText: 'plant/recipe' }).first().click()
   yield 'packets'
+  yield* new WatchPage(app).screens()
   for (const name of ['Local broker', 'Connections', 'Settings']) {
     await page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name }).click()
     yield name

@@ -87,9 +87,7 @@ test('a rule is tried with the history, fires, is told, marked, published and lo
   await watch.condition('Silent').check()
   await watch.field('Silent for').fill('1')
   await watch.save()
-  const silent = watch.rule(
-    'When a topic of plant/# is silent for 1 sec, notify me and mark it in the time bar.'
-  )
+  const silent = watch.rule('When a topic of plant/# is silent for 1 sec')
   await expect(silent).toContainText('2 topics silent')
   await expect(app.toast(/plant\/[ab]\/temp no message, and 1 more/)).toBeVisible()
   await silent.getByRole('switch', { name: 'On' }).click()

@@ -57,6 +57,27 @@ export class WatchPage {
     await this.app.tab('Log').click()
   }
 
+  /** Yields the name of each screen. A message to `plant/recipe` makes a rule fire. */
+  async *screens(): AsyncGenerator<string> {
+    await this.open()
+    yield 'watch: no rules'
+    await this.app.button('New rule').click()
+    await this.field('Topic filter').fill('plant/+')
+    await this.field('Limit').fill('0')
+    await this.action('Publish a message').check()
+    await expect(this.form.getByText(/^Would/).first()).toBeVisible()
+    yield 'watch: rule'
+    await this.condition('Silent').check()
+    await this.field('Silent for').fill('1')
+    await this.action('Publish a message').uncheck()
+    await this.save()
+    await expect(this.app.page.getByRole('list', { name: /^Topics on which/ })).toBeVisible()
+    yield 'watch: rules'
+    await this.showLog()
+    await expect(this.log.nth(1)).toBeVisible()
+    yield 'watch: log'
+  }
+
   /** The log, newest first. */
   get log(): Locator {
     return this.app.page.getByRole('grid', { name: 'Log' }).getByRole('row')

@@ -3,7 +3,7 @@ import { WatchDraft, type WatchCondition, type WatchRule } from '../../../shared
 import { isAppError } from '../../../shared/errors'
 import { faultSentence } from '../../state/sentences'
 import type { Form } from '../../ui/form/form'
-import { sentenceOf } from './watch-words'
+import { whenOf } from './watch-words'
 
 type Kind = WatchCondition['kind']
 type Conditions = { [K in Kind]: WatchCondition & { kind: K } }
@@ -110,7 +110,8 @@ export class RuleForm implements Form {
 
   #take(rule: WatchRule): void {
     const { condition, actions } = structuredClone(rule)
-    this.name = rule.name
+    // A name that follows from the condition goes on following it.
+    this.name = rule.name === whenOf(rule) ? '' : rule.name
     this.on = rule.on
     this.filter = rule.filter
     this.kind = condition.kind
@@ -137,7 +138,7 @@ export class RuleForm implements Form {
       mark: this.mark,
       publish: this.publishes ? $state.snapshot(this.publish) : null
     }
-    const name = this.name.trim() || sentenceOf({ filter, condition, actions }).slice(0, 200)
+    const name = this.name.trim() || whenOf({ filter, condition }).slice(0, 200)
     const { on, again, tellBack } = this
     return { name, on, filter, condition, again, tellBack, actions }
   }

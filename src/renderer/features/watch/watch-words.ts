@@ -29,21 +29,27 @@ export function durationWord(seconds: number): string {
 export function sentenceOf(rule: Pick<WatchDraft, 'filter' | 'condition' | 'actions'>): string {
   const when = whenOf(rule)
   const actions = actionsOf(rule.actions)
-  if (actions.length === 0) return m.watch_sentence_nothing({ when })
-  const last = actions.pop()!
-  const all = actions.length === 0 ? last : listed(actions) + m.watch_and() + last
-  return m.watch_sentence({ when, actions: all })
+  return actions === '' ? m.watch_sentence_nothing({ when }) : m.watch_sentence({ when, actions })
 }
 
-function actionsOf({ notify, mark, publish }: WatchDraft['actions']): string[] {
-  return [
+/** What a rule does, as a sentence below its name, which may be its condition. */
+export function belowName(rule: WatchRule): string {
+  return rule.name === whenOf(rule) ? m.watch_then({ actions: actionsOf(rule.actions) }) : sentenceOf(rule)
+}
+
+/** The actions in a row; empty: there are none. */
+function actionsOf({ notify, mark, publish }: WatchDraft['actions']): string {
+  const actions = [
     ...(notify ? [m.watch_do_notify()] : []),
     ...(mark ? [m.watch_do_mark()] : []),
     ...(publish ? [m.watch_do_publish({ topic: publish.topic || '…' })] : [])
   ]
+  const last = actions.pop() ?? ''
+  return actions.length === 0 ? last : listed(actions) + m.watch_and() + last
 }
 
-function whenOf({ filter: typed, condition }: Pick<WatchDraft, 'filter' | 'condition'>): string {
+/** The condition of a rule, which is its name unless it has one. */
+export function whenOf({ filter: typed, condition }: Pick<WatchDraft, 'filter' | 'condition'>): string {
   const filter = typed || '…'
   switch (condition.kind) {
     case 'beyond': {
@@ -99,6 +105,21 @@ function numberOf(value: number): string {
 
 function timeOf(seconds: number): string {
   return Number.isNaN(seconds) ? '…' : durationWord(seconds)
+}
+
+/** The periods with which rules are tried, in seconds. */
+export function trialPeriods(): { value: number; label: string }[] {
+  return [
+    { value: 3_600, label: m.watch_try_hour() },
+    { value: 86_400, label: m.watch_try_day() },
+    { value: 604_800, label: m.watch_try_week() }
+  ]
+}
+
+/** What a trial found, in a sentence. */
+export function verdictOf({ fired }: { fired: number }, seconds: number): string {
+  const period = trialPeriods().find(({ value }) => value === seconds)!.label
+  return fired === 0 ? m.watch_try_never({ period }) : m.watch_try_fired({ count: count(fired), period })
 }
 
 /** Whether a rule's condition is a moment, which lasts no time. */
