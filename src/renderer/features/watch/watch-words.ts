@@ -11,7 +11,7 @@ import { listed } from '../../state/joined'
 import { sentenceFor } from '../../state/sentences'
 
 /** A number of seconds in the largest unit that expresses it exactly. */
-export function durationWord(seconds: number): string {
+function durationWord(seconds: number): string {
   const units = [
     ['day', 86_400],
     ['hour', 3_600],
@@ -95,7 +95,7 @@ function beyondOf(filter: string, condition: WatchDraft['condition'] & { kind: '
 }
 
 function subjectOf(path: string): string {
-  return path === '' ? m.watch_value_any() : path
+  return path === '' ? m.watch_value_any() : m.watch_value_at({ path })
 }
 
 /** Numbers as they are typed; `…` while there is none. */
