@@ -89,6 +89,14 @@ const boundaries = [
     relative: '\\.\\./\\.\\./shared/|\\.\\./(?:pacer$|(?:mqtt|history|jobs|packets|recorder)/)',
     packages: node
   }),
+  boundary(
+    ['src/main/automation/watch/**'],
+    'watch/ imports shared and what its rules see and do (rule 3).',
+    {
+      relative: '\\.\\./\\.\\./shared/|\\.\\./(?:(?:pacer|private-file)$|(?:mqtt|history|decode|recorder)/)',
+      packages: node
+    }
+  ),
   service('history', { packages: 'better-sqlite3' }),
   service('devices', { beside: 'decode', packages: '' }),
   service('packets', { packages: 'mqtt-packet' }),

@@ -18,6 +18,7 @@ import { keyboardFaults } from './pages/keyboard'
 import { LearnPage } from './pages/learn'
 import { RecordingsPage } from './pages/recordings'
 import { ReplayPage } from './pages/replay'
+import { WatchPage } from './pages/watch'
 import { expect, test } from './test'
 
 /** Visits every screen in turn, each with content. */
@@ -100,6 +101,7 @@ async function* screens(app: AppPage, page: Page, treetop: Treetop): AsyncGenera
   for (let times = 0; times < 12; times++) mosquittoPub(port, 'plant/recipe', 'x', '-q', '2')
   await page.getByRole('row').filter({ hasText: 'plant/recipe' }).first().click()
   yield 'packets'
+  yield* new WatchPage(app).screens()
   for (const name of ['Local broker', 'Connections', 'Settings']) {
     await page.getByRole('navigation', { name: 'Pages' }).getByRole('button', { name }).click()
     yield name

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { mosquittoPub } from './fixtures/clients'
 import type { Desktop } from './fixtures/desktop'
 import { AppPage } from './pages/app'
+import { WatchPage } from './pages/watch'
 import { expect, test as base } from './test'
 
 /** The shipped bundles on the stand-in for Electron: Electron itself is not run here. */
@@ -158,4 +159,26 @@ test('menu entries trigger the page’s actions, in the chosen language', async 
     .toEqual(['文件', '编辑', '显示', '窗口', '帮助'])
   await desktop.ask('menu', ['帮助', '键盘快捷键'])
   await expect(app.page.getByRole('dialog')).toBeVisible()
+})
+
+test('a watch rule notifies by the system while the window is not in front', async ({ desktop }) => {
+  await desktop.start()
+  const app = new AppPage(await desktop.page())
+  await app.startLocalBroker()
+  const watch = new WatchPage(app)
+  await watch.open()
+  await app.button('New rule').click()
+  await watch.field('Topic filter').fill('plant/+')
+  await watch.field('Name').fill('Too hot')
+  await watch.field('Limit').fill('80')
+  await watch.field('Again at the earliest after').fill('0')
+  await watch.save()
+  mosquittoPub(desktop.brokerPort, 'plant/a', '81', '-q', '1')
+  await expect(app.toast('Too hot: plant/a 81')).toBeVisible()
+  expect((await desktop.state()).notices).toEqual([])
+  await desktop.ask('minimize')
+  mosquittoPub(desktop.brokerPort, 'plant/b', '82', '-q', '1')
+  await expect
+    .poll(async () => (await desktop.state()).notices)
+    .toEqual([{ title: 'Too hot', body: 'plant/b: 82' }])
 })

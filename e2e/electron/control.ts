@@ -20,6 +20,7 @@ const asked: Record<string, (argument: never) => unknown> = {
     opened: person.opened,
     inFolder: person.inFolder,
     popups: current.popups,
+    notices: desk.notices,
     tray: desk.tray && { tip: desk.tray.tip, menu: desk.tray.menu?.entries() ?? [] },
     windows: opened.map((window) => ({
       options: window.options,

@@ -5,7 +5,9 @@ import { checkKeys, strict } from './strict'
 
 /** The desktop around the windows: the tray icon, notifications, power events. */
 export const desk = {
-  tray: null as TrayDouble | null
+  tray: null as TrayDouble | null,
+  /** The notifications that were shown. */
+  notices: [] as { title: string; body: string }[]
 }
 
 class ImageDouble {
@@ -61,6 +63,7 @@ class NotificationDouble extends EventEmitter {
   }
 
   show(): void {
+    desk.notices.push(this.options)
     this.emit('show', {})
   }
 }

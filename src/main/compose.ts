@@ -1,14 +1,16 @@
+import { EventEmitter } from 'node:events'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import type { HistoryRef } from '../shared/contract/histories'
 import type { Recording } from '../shared/contract/recordings'
+import type { WatchEntry } from '../shared/contract/watch'
 import type { CallsOf, EventName, EventPayload } from '../shared/contract'
 import type { Channel } from '../shared/rpc/channel'
 import { serveContract, type PageSession } from '../shared/rpc/contract'
 import { appCalls } from './app/app-calls'
 import { Arrivals } from './app/arrivals'
-import { noUpdates, updateCalls } from './app/updates'
+import { followSettings, noUpdates, updateCalls } from './app/updates'
 import { Archive } from './archive/archive'
 import { Replays } from './automation/replay/replays'
 import { BridgeStore } from './bridge/bridge-store'
@@ -35,6 +37,7 @@ import { ProfileFiles } from './profiles/profile-files'
 import { ProfileStore } from './profiles/profiles'
 import { SchemaStore } from './profiles/schema-store'
 import { SettingsStore } from './profiles/settings'
+import { watchRuleCalls } from './profiles/watch-rule-calls'
 import { recordingCalls } from './recordings/recording-calls'
 import { Recordings } from './recordings/recordings'
 import { Histories } from './router/histories'
@@ -56,6 +59,8 @@ export interface App {
   readonly settings: Pick<SettingsStore, 'get' | 'set' | 'onChange'>
   readonly broker: Pick<LocalBroker, 'start' | 'stop' | 'status' | 'otherClients' | 'onChange'>
   readonly jobs: Pick<Jobs, 'on'>
+  /** What the watch rules of all connections did. */
+  readonly watch: EventEmitter<{ told: [connectionId: string, entries: WatchEntry[]] }>
   readonly connections: Pick<Connections, 'list'>
   /** Makes the page run one of its actions, by id. */
   command(id: string): void
@@ -93,6 +98,8 @@ export async function compose(options: {
   const progress = new LearnProgress(dataDirectory)
   for (const store of [settings, profiles, profileFiles, bridgeStore, schemas, progress]) await store.load()
 
+  const watch: App['watch'] = new EventEmitter()
+  watch.on('told', (connectionId, entries) => emit('watch.told', { connectionId, entries }))
   const connections = new Connections(spawn, pathOf, {
     opened: (id) => archive.follow(pathOf(id)),
     status: (status) => {
@@ -119,6 +126,9 @@ export async function compose(options: {
     job: (id, job) => jobs.adopt(job, id, () => connections.peer(id).notify('cancelJob', { id: job.id })),
     replay: (status) => replays.told(status),
     replayPage: (id) => replays.page(id),
+    watchRules: (id) => profileFiles.watchRules.get(id),
+    watchStates: (id, sight) => emit('watch.states', { connectionId: id, ...sight }),
+    watchTold: (id, entries) => void watch.emit('told', id, entries),
     ended: (id) => jobs.abandon(id),
     cleared: (id, scope) => {
       archive.peer().notify('cleared', { path: pathOf(id) })
@@ -188,14 +198,9 @@ export async function compose(options: {
   decoding.start()
 
   const updates = host.updates ?? noUpdates
-  updates.setDaily(settings.get().updates === 'daily')
+  followSettings(updates, settings)
   updates.onChange((status) => emit('updates.changed', status))
-  let daily = settings.get().updates
-  settings.onChange((changed) => {
-    emit('settings.changed', changed)
-    if (changed.updates !== daily) updates.setDaily(changed.updates === 'daily')
-    daily = changed.updates
-  })
+  settings.onChange((changed) => emit('settings.changed', changed))
   profiles.onChange((changed) => emit('profiles.changed', changed))
   recordings.onChange((open) => emit('recordings.changed', open))
   const arrivals = new Arrivals(
@@ -233,6 +238,7 @@ export async function compose(options: {
       },
       emit
     }),
+    ...watchRuleCalls({ store: profileFiles.watchRules, check: profileName, connections, emit }),
     ...connections.calls((id) => ({ profile: profiles.get(id), secrets: broker.secretsOf(id) })),
     ...connectionTestCalls({ jobs, secretsOf: (id) => broker.secretsOf(id) }),
     ...lastMessageCalls(connections, archive, histories),
@@ -272,6 +278,7 @@ export async function compose(options: {
     settings,
     broker,
     jobs,
+    watch,
     connections,
     command: (id) => emit('app.command', { id }),
     arrive: (target) => arrivals.arrive(target),

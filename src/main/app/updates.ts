@@ -1,4 +1,5 @@
 import type { CallsOf } from '../../shared/contract'
+import type { Settings } from '../../shared/contract/app'
 import type { ConnectionStatus } from '../../shared/contract/connections'
 import type { UpdateStatus } from '../../shared/contract/updates'
 import { AppError } from '../../shared/errors'
@@ -22,6 +23,22 @@ export const noUpdates: Updates = {
   check: () => Promise.resolve(),
   download: () => Promise.resolve(),
   install: () => Promise.resolve()
+}
+
+/** The settings, as far as updates follow them. */
+interface Followed {
+  get(): Settings
+  onChange(listener: (settings: Settings) => void): unknown
+}
+
+/** Has updates checked daily as long as the settings say so. */
+export function followSettings(updates: Updates, settings: Followed): void {
+  let now = settings.get().updates
+  updates.setDaily(now === 'daily')
+  settings.onChange((changed) => {
+    if (changed.updates !== now) updates.setDaily(changed.updates === 'daily')
+    now = changed.updates
+  })
 }
 
 /** The connections and the broker, which would lose messages if Treetop quit now. */

@@ -12,6 +12,7 @@ import { OpenHistories } from './open-histories'
 import { PastViews } from './past-views'
 import { ReplaySources } from './replay-sources'
 import { HistoryTraffic } from './traffic'
+import { watchCalls } from './watch-calls'
 
 /** Read-only work on history files. Files stay open from their first use until they are released. */
 export function createArchive(
@@ -42,6 +43,7 @@ export function createArchive(
     ...charts.calls(),
     ...traffic.calls(),
     ...pasts.calls(),
+    ...watchCalls(decoding),
     setDecoding(input) {
       charts.reset()
       return decoding.set(input)

@@ -1,4 +1,4 @@
-import type { CallsOf } from '../../shared/contract'
+import type { CallsOf, EventPayload } from '../../shared/contract'
 import type { ConnectionStats, ConnectionStatus } from '../../shared/contract/connections'
 import type { DecoderBinding } from '../../shared/contract/decode'
 import type { Job } from '../../shared/contract/jobs'
@@ -7,6 +7,7 @@ import type { Profile } from '../../shared/contract/profiles'
 import type { RetainedStatus } from '../../shared/contract/retained'
 import type { TopicFrame } from '../../shared/contract/topics'
 import type { ReplayOptions, ReplayStatus } from '../../shared/contract/replay'
+import type { WatchEntry, WatchRules } from '../../shared/contract/watch'
 import type { Message } from '../../shared/message'
 import type { ReplayPage } from '../automation/replay/message'
 import type { SchemaFile } from '../decode/schema-file'
@@ -40,7 +41,11 @@ export interface ConnectionControl {
   controlReplay(input: { id: string; action: 'pause' | 'resume' | 'step' }): void
   /** Sets the schemas and bindings used to show last values. */
   setDecoding(input: { schemas: SchemaFile[]; bindings: DecoderBinding[] }): void
+  setWatchRules(rules: WatchRules): void
 }
+
+/** What the watch rules of a connection see. */
+export type WatchSight = Omit<EventPayload<'watch.states'>, 'connectionId'>
 
 /** All calls that a connection's worker answers: those of the contract, under their own names, and those of the main thread. */
 export type ConnectionFunctions = CallsOf<'connection'> & TreeCalls & ConnectionControl
@@ -58,6 +63,9 @@ export interface ConnectionNews {
   replay(status: ReplayStatus): void
   /** Reads the next messages of a replay. Throws HISTORY_UNAVAILABLE, CHANNEL_CLOSED. */
   replayPage(input: { id: string }): Promise<ReplayPage>
+  watchStates(sight: WatchSight): void
+  /** New entries in the log of the watch rules. */
+  watchTold(entries: WatchEntry[]): void
   /** Messages of the history were cleared. */
   cleared(scope: Scope): void
   /** The history is damaged and about to be renamed: readers must close it first. */

@@ -2,11 +2,15 @@ import type { ConnectionStats, SubscriptionState } from '../../shared/contract/c
 import type { Channel } from '../../shared/rpc/channel'
 import { createPeer } from '../../shared/rpc/peer'
 import { Replaying } from '../automation/replay/replaying'
+import { payloadReaders } from '../automation/watch/payload-readers'
+import type { Readers } from '../automation/watch/seen'
+import { WatchLog } from '../automation/watch/watch-log'
+import { Watching } from '../automation/watch/watching'
 import { Decoders } from '../decode/decoders'
 import { SchemaFiles } from '../decode/schema-files'
 import { deviceCalls } from '../devices/device-calls'
 import { HomeAssistant } from '../devices/home-assistant'
-import { historyBytes } from '../history/path'
+import { historyBytes, watchLogPath } from '../history/path'
 import type { LastMessage, TopicEntry } from '../history/topics'
 import { PacketLog } from '../packets/log'
 import { packetCalls } from '../packets/packet-calls'
@@ -92,6 +96,17 @@ export function createConnection(
     page: (id) => peer.call('replayPage', { id }),
     tell: (status) => peer.notify('replay', status)
   })
+  const readers = (): Readers => payloadReaders(decoders, sparkplug.namesFor)
+  const watching = new Watching({
+    client,
+    log: new WatchLog(watchLogPath(historyPath)),
+    readers: readers(),
+    topics: () => recording.store.topics.values(),
+    isRecording: () => recording.writer !== null,
+    flush: () => recorder.flush(),
+    tellStates: (sight) => peer.notify('watchStates', sight),
+    tell: (entries) => peer.notify('watchTold', entries)
+  })
   const retained = new Retained({
     jobs,
     connectionId: profileId,
@@ -106,6 +121,7 @@ export function createConnection(
   stream.subscribe({ name: 'Sparkplug', message: (message) => sparkplug.take(message) })
   stream.subscribe({ name: 'session queue', message: (message) => client.countQueued(message) })
   stream.subscribe(viewsSubscriber(views))
+  stream.subscribe(watching.subscriber)
   recorder.on('marked', () => views.changed())
   recording.on('changed', (fault, setAside) => client.recordingChanged(fault, setAside))
   client.on('status', ({ state, version, subscriptions }) => {
@@ -154,6 +170,7 @@ export function createConnection(
       replaying.stop()
       await client.disconnect()
       recorder.flush()
+      watching.stop()
       recording.end()
     },
     settle() {
@@ -170,7 +187,9 @@ export function createConnection(
     setDecoding({ schemas, bindings }) {
       decoders = new Decoders(new SchemaFiles(schemas), bindings)
       views.restart()
-    }
+      watching.useReaders(readers())
+    },
+    setWatchRules: (rules) => watching.setRules(rules)
   }
   const calls: ConnectionFunctions = {
     ...control,
@@ -193,7 +212,8 @@ export function createConnection(
       homeAssistant,
       publish: async (topic, payload) => client.connected.publish(topic, payload, 0, false)
     }),
-    ...retained.calls()
+    ...retained.calls(),
+    ...watching.calls()
   }
   const peer = createPeer<ConnectionNews>(channel, calls)
 

@@ -10,6 +10,7 @@ import type { DecoderBinding } from '../../shared/contract/decode'
 import type { Profile } from '../../shared/contract/profiles'
 import type { ReplayStatus } from '../../shared/contract/replay'
 import type { RetainedStatus } from '../../shared/contract/retained'
+import type { WatchEntry, WatchRules } from '../../shared/contract/watch'
 import type { TopicFrame } from '../../shared/contract/topics'
 import { AppError } from '../../shared/errors'
 import type { Peer } from '../../shared/rpc/peer'
@@ -18,7 +19,7 @@ import type { SpawnWorker, WorkerHandle } from '../worker'
 import type { Secrets } from '../mqtt/options'
 import type { ReplayPage } from '../automation/replay/message'
 import type { SchemaFile } from '../decode/schema-file'
-import type { ConnectionFunctions, ConnectionData, ConnectionNews } from './connection-functions'
+import type { ConnectionFunctions, ConnectionData, ConnectionNews, WatchSight } from './connection-functions'
 import workerPath from './worker?modulePath'
 
 /** How long a worker may take to write everything to disk and shut down, in ms. */
@@ -42,6 +43,10 @@ export interface ConnectionEvents {
   replay(status: ReplayStatus): void
   /** Reads the next messages of a replay. */
   replayPage(id: string): Promise<ReplayPage>
+  /** The watch rules of a profile. */
+  watchRules(id: string): WatchRules
+  watchStates(id: string, sight: WatchSight): void
+  watchTold(id: string, entries: WatchEntry[]): void
   /** The connection's worker and its jobs have ended. */
   ended(id: string): void
   /** Messages were cleared from its history. */
@@ -188,6 +193,11 @@ export class Connections {
     for (const [id, { handle }] of this.open) if (handle) this.tellDecoding(id, handle)
   }
 
+  /** The watch rules of a profile have changed. */
+  watchRulesChanged(id: string): void {
+    this.open.get(id)?.handle?.peer.notify('setWatchRules', this.events.watchRules(id))
+  }
+
   private tellDecoding(id: string, { peer }: WorkerHandle<ConnectionFunctions>): void {
     peer.notify('setDecoding', { schemas: this.schemas, bindings: this.bindings.get(id) ?? [] })
   }
@@ -205,6 +215,8 @@ export class Connections {
       job: (job) => this.events.job(id, job),
       replay: (status) => this.events.replay(status),
       replayPage: ({ id: replay }) => this.events.replayPage(replay),
+      watchStates: (sight) => this.events.watchStates(id, sight),
+      watchTold: (entries) => this.events.watchTold(id, entries),
       cleared: (scope) => this.events.cleared(id, scope),
       historyDamaged: () => this.events.historyDamaged(id),
       historyReplaced: () => this.events.historyReplaced(id)
@@ -214,6 +226,7 @@ export class Connections {
     const data: ConnectionData = { profileId: id, generation, historyPath: this.historyPath(id) }
     const handle = this.spawn<ConnectionFunctions>(workerPath, news, data)
     this.tellDecoding(id, handle)
+    handle.peer.notify('setWatchRules', this.events.watchRules(id))
     handle.onExit((error) => {
       this.events.ended(id)
       this.ended(connection, error?.message ?? 'the worker ended')

@@ -25,6 +25,7 @@ import { smokeTest } from './smoke'
 import { followTheme } from './theme'
 import { updatesHere } from './updates-here'
 import { TrayIcon } from './tray'
+import { followWatch } from './watch-notices'
 import { MainWindow } from './window'
 import { WindowStates } from './window-state'
 import { speak, words } from './words'
@@ -151,6 +152,7 @@ function speakAndShow(treetop: App, window: MainWindow): void {
   follow()
   tray.start()
   followExports(treetop, window)
+  followWatch(treetop, window)
 }
 
 function fail(error: unknown): void {

@@ -30,6 +30,10 @@ export const english = {
   exportDoneText: (file: string) => `${file} is complete.`,
   exportFailed: 'Export failed',
 
+  watchFired: (topic: string, value: string | null) => `${topic}: ${value ?? 'no message'}`,
+  watchBack: (topic: string) => `Good again: ${topic}`,
+  watchMore: (text: string, more: number) => `${text}, and ${more} more`,
+
   trayOpen: 'Open Treetop',
   trayStartBroker: 'Start Local Broker',
   trayStopBroker: 'Stop Local Broker',

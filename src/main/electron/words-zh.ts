@@ -29,6 +29,10 @@ export const chinese: Words = {
   exportDoneText: (file) => `${file} 已导出。`,
   exportFailed: '导出失败',
 
+  watchFired: (topic, value) => `${topic}：${value ?? '没有消息'}`,
+  watchBack: (topic) => `恢复正常：${topic}`,
+  watchMore: (text, more) => `${text}，另有 ${more} 个`,
+
   trayOpen: '打开 Treetop',
   trayStartBroker: '启动本地 Broker',
   trayStopBroker: '停止本地 Broker',

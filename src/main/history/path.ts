@@ -12,9 +12,15 @@ export function indexPath(historyPath: string): string {
   return `${historyPath.replace(/\.db$/, '')}.search.db`
 }
 
+/** Path of the log of what rules did with a history's messages. */
+export function watchLogPath(historyPath: string): string {
+  return `${historyPath.replace(/\.db$/, '')}.watch.jsonl`
+}
+
 /** Every file that belongs to a history. */
 export function historyFiles(historyPath: string): string[] {
-  return [historyPath, indexPath(historyPath)].flatMap((path) => [path, `${path}-wal`, `${path}-shm`])
+  const databases = [historyPath, indexPath(historyPath)]
+  return [...databases.flatMap((path) => [path, `${path}-wal`, `${path}-shm`]), watchLogPath(historyPath)]
 }
 
 /** Removes a history, which nobody has open. */

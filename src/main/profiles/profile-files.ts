@@ -1,17 +1,20 @@
 import { BoardStore } from './boards'
 import { MarkStore } from './marks'
 import { TopicChartStore } from './topic-charts'
+import { WatchRuleStore } from './watch-rules'
 
 /** What is stored beside the profiles, under their ids, and beside open recordings. */
 export class ProfileFiles {
   readonly marks: MarkStore
   readonly boards: BoardStore
   readonly topicCharts: TopicChartStore
+  readonly watchRules: WatchRuleStore
 
   constructor(directory: string) {
     this.marks = new MarkStore(directory)
     this.boards = new BoardStore(directory)
     this.topicCharts = new TopicChartStore(directory)
+    this.watchRules = new WatchRuleStore(directory)
   }
 
   async load(): Promise<void> {
@@ -28,7 +31,7 @@ export class ProfileFiles {
     await Promise.all(this.all().map((file) => file.written()))
   }
 
-  private all(): (MarkStore | BoardStore | TopicChartStore)[] {
-    return [this.marks, this.boards, this.topicCharts]
+  private all(): (MarkStore | BoardStore | TopicChartStore | WatchRuleStore)[] {
+    return [this.marks, this.boards, this.topicCharts, this.watchRules]
   }
 }

@@ -28,6 +28,7 @@ import { copyOr } from '../ui/clipboard'
 import type { Place } from '../workspace/workspace-session'
 import { SettingsState } from '../state/settings.svelte'
 import { TransferState } from '../features/transfer/transfer.svelte'
+import { WatchPages } from '../features/watch/watch-pages'
 import { UpdatesState } from '../state/updates.svelte'
 import { Notices } from './notices.svelte'
 import type { Tab } from './tab'
@@ -39,6 +40,7 @@ export type PageId =
   | 'retained'
   | 'devices'
   | 'packets'
+  | 'watch'
   | 'broker'
   | 'probe'
   | 'learn'
@@ -76,20 +78,16 @@ export class AppState {
   readonly probe: ProbeState
   readonly subtree: SubtreeState
   readonly collections: CollectionsState
+  readonly watching = new WatchPages(this)
   /** What is in front; null if no tab is open. */
   readonly tab = $derived.by<Tab | null>(() => {
     const status = this.connections.active
     if (status)
       return { id: status.id, history: { kind: 'connection', id: status.id }, status, recording: null }
     const recording = this.recordings.active
-    return (
-      recording && {
-        id: recording.id,
-        history: { kind: 'recording', id: recording.id },
-        status: null,
-        recording
-      }
-    )
+    if (!recording) return null
+    const { id } = recording
+    return { id, history: { kind: 'recording', id }, status: null, recording }
   })
   readonly actions = new Actions()
   readonly #link: Link
@@ -129,6 +127,7 @@ export class AppState {
       this.subtree.start(),
       this.collections.start(),
       this.replays.start(),
+      this.watching.start(),
       this.api.on('app.command', ({ id }) => this.actions.run(id)),
       this.api.on('app.arrived', () => void this.#takeArrivals()),
       this.api.on('connections.restarted', ({ id, name, message }) =>

@@ -1,5 +1,6 @@
 import {
   ArrowLeftRight,
+  BellRing,
   Cpu,
   Gauge,
   GraduationCap,
@@ -25,6 +26,7 @@ import ProbePage from '../features/probe/ProbePage.svelte'
 import RetainedPage from '../features/retained/RetainedPage.svelte'
 import SettingsPage from '../features/settings/SettingsPage.svelte'
 import TrafficPage from '../features/traffic/TrafficPage.svelte'
+import WatchPage from '../features/watch/WatchPage.svelte'
 import { m } from '../paraglide/messages'
 import { connectionName } from '../state/connection-sentences'
 import { untilClosed } from '../state/preferences.svelte'
@@ -97,6 +99,18 @@ export const pages: readonly Page[] = [
       collections,
       status: connections.active,
       asks: settings.info?.host === 'desktop'
+    })
+  }),
+  definePage({
+    id: 'watch',
+    name: m.watch_title,
+    icon: BellRing,
+    scope: 'connection',
+    component: WatchPage,
+    props: (app, { id, status }) => ({
+      watch: app.watching.of(id),
+      status,
+      isBrowser: app.settings.info?.host === 'browser'
     })
   }),
   definePage({

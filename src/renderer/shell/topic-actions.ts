@@ -13,9 +13,16 @@ export function topicActions(app: AppState): Action[] {
     ...{ exportMessages: nothing, replay: nothing }
   })
   const live = connectionActions({
-    ...{ publishing: () => false, past: () => false, subtree: () => null },
+    ...{ publishing: () => false, past: () => false, subtree: () => null, topic: () => null },
     published: () => app.tab !== null && app.draft(app.tab.id).sent.list.length > 0,
-    ...{ copySubtree: nothing, publish: nothing, resend: nothing, pause: nothing, saveRecording: nothing }
+    ...{
+      copySubtree: nothing,
+      watch: nothing,
+      publish: nothing,
+      resend: nothing,
+      pause: nothing,
+      saveRecording: nothing
+    }
   })
   const elsewhere = (action: Action, isThere: () => boolean): Action => ({
     ...action,

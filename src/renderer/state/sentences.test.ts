@@ -111,7 +111,14 @@ const faults: Record<Fault, true> = {
   NO_LOCAL_SHARED: true,
   TEXT_NULL_CHARACTER: true,
   TEXT_LONE_SURROGATE: true,
-  TEXT_TOO_LONG: true
+  TEXT_TOO_LONG: true,
+  WATCH_SECONDS: true,
+  WATCH_SECONDS_1: true,
+  WATCH_NUMBER: true,
+  WATCH_COUNT: true,
+  WATCH_UPPER: true,
+  WATCH_NO_ACTION: true,
+  FILTER_SHARED_WATCH: true
 }
 
 const connectionFaults: { [K in ConnectionFault['kind']]: Extract<ConnectionFault, { kind: K }>[] } = {

@@ -61,6 +61,13 @@ export type Fault =
   | 'IDENTIFIER_RANGE'
   | 'BASE64_MALFORMED'
   | 'NO_LOCAL_SHARED'
+  | 'WATCH_SECONDS'
+  | 'WATCH_SECONDS_1'
+  | 'WATCH_NUMBER'
+  | 'WATCH_COUNT'
+  | 'WATCH_UPPER'
+  | 'WATCH_NO_ACTION'
+  | 'FILTER_SHARED_WATCH'
 
 const faults: Record<Fault, () => string> = {
   REQUIRED: m.fault_required,
@@ -126,7 +133,14 @@ const faults: Record<Fault, () => string> = {
   PACKET_SIZE_RANGE: m.fault_packet_size_range,
   IDENTIFIER_RANGE: m.fault_identifier_range,
   BASE64_MALFORMED: m.publish_not_base64,
-  NO_LOCAL_SHARED: m.clients_subscribe_no_local_shared
+  NO_LOCAL_SHARED: m.clients_subscribe_no_local_shared,
+  WATCH_SECONDS: m.fault_watch_seconds,
+  WATCH_SECONDS_1: m.fault_watch_seconds_1,
+  WATCH_NUMBER: m.fault_watch_number,
+  WATCH_COUNT: m.fault_watch_count,
+  WATCH_UPPER: m.fault_watch_upper,
+  WATCH_NO_ACTION: m.fault_watch_no_action,
+  FILTER_SHARED_WATCH: m.fault_watch_shared
 }
 
 const certificateFaults: Record<ErrorDetails['CERTIFICATE_INVALID']['fault'], () => string> = {

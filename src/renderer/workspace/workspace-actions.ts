@@ -1,4 +1,5 @@
 import {
+  BellRing,
   ChartSpline,
   Copy,
   Download,
@@ -41,6 +42,10 @@ export interface ConnectionDoings {
   /** The topic whose subtree can be copied now; null: none. */
   subtree: () => string | null
   copySubtree: (topic: string) => void
+  /** The selected topic; null: none. */
+  topic: () => string | null
+  /** Begins a rule that watches a topic. */
+  watch: (topic: string) => void
   /** Whether something other than the live state is shown. */
   past: () => boolean
   pause: () => void
@@ -164,6 +169,14 @@ export function connectionActions(doings: ConnectionDoings): Action[] {
       icon: Copy,
       when: () => doings.subtree() !== null,
       run: () => doings.copySubtree(doings.subtree()!)
+    },
+    {
+      id: 'watch-topic',
+      group: 'topic',
+      name: m.watch_topic,
+      icon: BellRing,
+      when: () => doings.topic() !== null,
+      run: () => doings.watch(doings.topic()!)
     },
     {
       id: 'save-recording',

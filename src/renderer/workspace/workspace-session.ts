@@ -5,6 +5,7 @@ import type { PublishState } from '../features/publish/publish.svelte'
 import type { ReplayState } from '../features/replay/replay.svelte'
 import type { RetainedState } from '../features/retained/retained.svelte'
 import type { TransferState } from '../features/transfer/transfer.svelte'
+import type { WatchPages } from '../features/watch/watch-pages'
 import type { Actions } from '../state/actions.svelte'
 import type { BrokerState } from '../state/broker.svelte'
 import type { ConnectionsState } from '../state/connections.svelte'
@@ -44,6 +45,7 @@ export interface WorkspaceApp extends WorkspaceSession {
   readonly replays: ReplayState
   readonly subtree: SubtreeState
   readonly collections: CollectionsState
+  readonly watching: Pick<WatchPages, 'ask'>
   readonly actions: Actions
   /** Incremented each time the process is reached. */
   readonly opened: number

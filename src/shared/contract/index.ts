@@ -33,6 +33,7 @@ import { topicCalls, topicEvents } from './topics'
 import { trafficCalls } from './traffic'
 import { transferCalls } from './transfer'
 import { updateCalls, updateEvents } from './updates'
+import { watchCalls, watchEvents } from './watch'
 import { workbenchCalls } from './workbench'
 
 /** Every call that a renderer can make, by `domain.verb`. */
@@ -60,6 +61,7 @@ export const calls = {
   ...homeAssistantCalls,
   ...transferCalls,
   ...updateCalls,
+  ...watchCalls,
   ...brokerCalls,
   ...workbenchCalls,
   ...accessCalls,
@@ -89,6 +91,7 @@ export const events = {
   ...replayEvents,
   ...retainedEvents,
   ...updateEvents,
+  ...watchEvents,
   ...brokerEvents,
   ...accessEvents,
   ...faultEvents,

@@ -1,5 +1,6 @@
 import type { BetweenMoments, Moment, Span } from '../../../shared/contract/moments'
 import type { HistoryRef } from '../../../shared/contract/histories'
+import type { WatchEntry } from '../../../shared/contract/watch'
 import type { Api } from '../../../shared/rpc/contract'
 import { Latest } from '../../state/latest'
 import { poll } from '../../state/poll'
@@ -9,6 +10,8 @@ import { Refresh } from '../../state/refresh'
 const BUCKETS = 160
 /** How often the bar is refreshed, in ms. */
 const REFRESH = 3_000
+/** Maximum number of marks of watch rules in the bar. */
+const MARKS = 200
 /** Maximum number of topics of each kind that a comparison lists. */
 const LISTED = 1_000
 
@@ -16,6 +19,8 @@ const LISTED = 1_000
 export class MomentsState {
   /** null: nothing is recorded, or not known yet. */
   span = $state.raw<Span | null>(null)
+  /** What watch rules marked in the time that the bar shows, newest first. */
+  marks = $state.raw<readonly WatchEntry[]>([])
   /** True while the history is known to be empty. */
   empty = $state(false)
   /** The moment shown; null: live. */
@@ -140,7 +145,19 @@ export class MomentsState {
       to,
       buckets: BUCKETS
     })
-    if (current()) this.#put(span, span === null && newestId === this.#newestId)
+    const marks = await this.#loadMarks({ from, to })
+    if (!current()) return
+    this.#put(span, span === null && newestId === this.#newestId)
+    this.marks = marks
+  }
+
+  /** Rules mark the history of a connection, not recordings. The bar is complete without marks, so that a failure is not told. */
+  async #loadMarks(period: { from: number | null; to: number | null }): Promise<WatchEntry[]> {
+    const { kind, id } = this.#history
+    if (kind === 'recording') return []
+    return this.#api
+      .call('watch.marks', { connectionId: id, ...period, limit: MARKS })
+      .catch((): WatchEntry[] => [])
   }
 
   #show(moment: Moment | null): void {

@@ -1,0 +1,98 @@
+import { mosquittoPub, mosquittoSub } from './fixtures/clients'
+import { PalettePage } from './pages/palette'
+import { WatchPage } from './pages/watch'
+import { expect, test } from './test'
+
+test('a rule is tried with the history, fires, is told, marked, published and logged, and survives a restart', async ({
+  app,
+  treetop
+}) => {
+  const watch = new WatchPage(app)
+  await app.startLocalBroker()
+  const port = treetop.brokerPort
+  const send = (topic: string, temp: number): void =>
+    mosquittoPub(port, topic, `{"temp": ${temp}, "unit": "C"}`, '-q', '1')
+  send('plant/a/temp', 20)
+  send('plant/a/temp', 91)
+  send('plant/a/temp', 21)
+  send('plant/b/temp', 22)
+
+  // The rule is written from the topic, with the value that its message has, and tried before it is on.
+  await app.select('plant/a/temp')
+  await new PalettePage(app.page).run('Watch this topic')
+  await expect(watch.field('Topic filter')).toHaveValue('plant/a/temp')
+  await watch.field('Topic filter').fill('plant/+/temp')
+  await watch.field('Name').fill('Too hot')
+  await watch.form.getByRole('button', { name: 'Save and switch on' }).click()
+  await expect(watch.form.getByText('Enter a number.')).toBeVisible()
+  await expect(watch.field('Limit')).toBeFocused()
+  await watch.field('Value').selectOption('/temp')
+  await watch.field('Limit').fill('80')
+  await watch.action('Publish a message').check()
+  await watch.field('Topic').fill('alarm/{{topic}}')
+  await watch.field('Payload').fill('{{state}} {{value}}')
+  await watch.field('Again at the earliest after').fill('0')
+  await expect(watch.sentence).toHaveText(
+    'When /temp of plant/+/temp is above 80, notify me, mark it in the time bar and publish to alarm/{{topic}}.'
+  )
+  await expect(watch.form.getByText('Would have fired 1 time in the last hour.')).toHaveCount(2)
+  await expect(watch.trialMoments).toHaveCount(2)
+  await expect(watch.trialMoments.first()).toContainText('plant/a/temp 91')
+  await watch.save()
+  await expect(watch.rule('Too hot')).toContainText('OK')
+
+  // It fires on each topic by itself, once, and publishes; its own messages fire nothing.
+  const alarms = await mosquittoSub(port, 'alarm/#', '-q', '1')
+  send('plant/a/temp', 85)
+  send('plant/a/temp', 86)
+  await alarms.until(/alarm\/plant\/a\/temp fired 85/)
+  await expect(app.toast('Too hot: plant/a/temp 85')).toBeVisible()
+  await expect(watch.rule('Too hot')).toContainText('Firing on 1 topic')
+  await expect(watch.rule('Too hot')).toContainText('2 topics')
+  send('plant/a/temp', 79)
+  await alarms.until(/alarm\/plant\/a\/temp back 79/)
+  await expect(app.toast('Good again: plant/a/temp')).toBeVisible()
+  send('plant/b/temp', 95)
+  await alarms.until(/alarm\/plant\/b\/temp fired 95/)
+  await alarms.stop()
+
+  // The log leads to the message, and the time bar to the moment.
+  await watch.showLog()
+  await expect(watch.log.nth(1)).toContainText('Published to alarm/plant/b/temp')
+  await expect(watch.log.nth(2)).toContainText(/Fired, notified, marked.*plant\/b\/temp.*95/)
+  await watch.log.filter({ hasText: '85' }).first().getByRole('button', { name: 'plant/a/temp' }).click()
+  await expect(app.payload).toContainText('85')
+  await app.button('Marks of rules').click()
+  await app.page.getByRole('menuitem', { name: /Too hot · plant\/b\/temp/ }).click()
+  await expect(app.button('Live')).toBeVisible()
+  await app.button('Live').click()
+
+  // Rules, log and what fires survive a restart: what fires already is not told again.
+  await treetop.stop()
+  await treetop.start()
+  await app.open(treetop)
+  await app.startLocalBroker()
+  await watch.open()
+  await expect(watch.rule('Too hot')).toContainText('Firing on 1 topic')
+  await expect(watch.rule('Too hot')).toContainText('plant/b/temp')
+  send('plant/b/temp', 96)
+  send('plant/b/temp', 30)
+  await expect(app.toast('Good again: plant/b/temp')).toBeVisible()
+  await expect(watch.rule('Too hot')).toContainText('OK')
+  await expect(app.toast(/Too hot: plant/)).toHaveCount(0)
+
+  // Silence is noticed without a message, of topics that were known before the rule.
+  await app.button('New rule').click()
+  await watch.field('Topic filter').fill('plant/#')
+  await watch.condition('Silent').check()
+  await watch.field('Silent for').fill('1')
+  await watch.save()
+  const silent = watch.rule('When a topic of plant/# is silent for 1 sec')
+  await expect(silent).toContainText('2 topics silent')
+  await expect(app.toast(/plant\/[ab]\/temp no message, and 1 more/)).toBeVisible()
+  await silent.getByRole('switch', { name: 'On' }).click()
+  await expect(silent).toContainText('Off')
+  await watch.choose('Too hot', 'Remove…')
+  await app.page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
+  await expect(watch.rule('Too hot')).toHaveCount(0)
+})

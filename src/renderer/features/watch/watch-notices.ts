@@ -1,0 +1,79 @@
+import { MOST_IN_A_MINUTE, type WatchEntry } from '../../../shared/contract/watch'
+import type { Api } from '../../../shared/rpc/contract'
+import { m } from '../../paraglide/messages'
+import { count } from '../../state/format'
+import type { Notify } from '../../state/sentences'
+import { reasonOf, valueWord } from './watch-words'
+
+interface Around {
+  notify: Notify
+  /** Shows a message of a connection. */
+  goTo(connectionId: string, topic: string, messageId: number | null): void
+  /** Shows the rules of a connection. */
+  showRules(connectionId: string): void
+  /** Whether the page shows notices of the system itself: in a browser, nobody else does. */
+  isBrowser(): boolean
+}
+
+/** Tells the user what rules did; returns what ends it. Several firings of one rule at once are one notice. */
+export function followWatch(api: Api, around: Around): () => void {
+  /** Rules whose last publication was refused: one notice is enough. */
+  const refused = new Set<string>()
+  return api.on('watch.told', ({ connectionId, entries }) => {
+    const groups = Map.groupBy(entries, ({ ruleId, kind }) => `${kind} ${ruleId}`)
+    for (const group of groups.values()) {
+      const [first] = group
+      if (!first) continue
+      if (first.kind === 'published') refused.delete(first.ruleId)
+      if (first.kind === 'refused') {
+        if (refused.has(first.ruleId)) continue
+        refused.add(first.ruleId)
+      }
+      tell(connectionId, group, first, around)
+    }
+  })
+}
+
+function tell(connectionId: string, group: WatchEntry[], first: WatchEntry, around: Around): void {
+  const { rule, topic, messageId } = first
+  const rules = { label: m.watch_title(), run: () => around.showRules(connectionId) }
+  switch (first.kind) {
+    case 'published':
+      return
+    case 'refused':
+      return around.notify(
+        'bad',
+        m.watch_notice_refused({ rule, topic: first.to ?? '', reason: reasonOf(first) }),
+        rules
+      )
+    case 'capped':
+      return around.notify('bad', m.watch_notice_capped({ rule, most: count(MOST_IN_A_MINUTE) }), rules)
+    case 'fired':
+    case 'back': {
+      const told = group.filter(({ notified }) => notified)
+      if (told.length === 0) return
+      const text = withMore(
+        first.kind === 'fired'
+          ? m.watch_notice_fired({ rule, topic, value: valueWord(first.value) })
+          : m.watch_notice_back({ rule, topic }),
+        told.length - 1
+      )
+      around.notify(first.kind === 'fired' ? 'bad' : 'good', text, {
+        label: m.watch_notice_show(),
+        run: () => around.goTo(connectionId, topic, messageId)
+      })
+      if (around.isBrowser()) showOutside(first, text)
+    }
+  }
+}
+
+function withMore(text: string, more: number): string {
+  return more === 0 ? text : m.watch_notice_more({ text, count: count(more) })
+}
+
+/** Shows a notice of the browser while the page is not in front. Several pages show one together. */
+function showOutside({ rule, ruleId }: WatchEntry, body: string): void {
+  if (document.hasFocus() || !('Notification' in window) || Notification.permission !== 'granted') return
+  const notice = new Notification(rule, { body, tag: `treetop-${ruleId}` })
+  notice.onclick = () => window.focus()
+}
