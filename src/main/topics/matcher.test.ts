@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { TopicFilterSpec } from '../../shared/contract/topics'
 import { matcherOf, RegexTooSlow } from './matcher'
 
@@ -32,6 +32,15 @@ describe('a filter matches', () => {
   it('and throws if the regular expression takes too long', () => {
     const endless = matcherOf(spec('^(a+)+$', { mode: 'regex' }))
     expect(() => endless([`${'a'.repeat(60)}!`])).toThrow(RegexTooSlow)
+    expect(endless(['aaa', 'b'])).toEqual([0])
+  })
+
+  it('and tries again while the machine is too busy to run it', () => {
+    const endless = matcherOf(spec('^(a+)+$', { mode: 'regex' }))
+    const times = vi.spyOn(process, 'threadCpuUsage').mockReturnValue({ user: 0, system: 0 })
+    expect(() => endless([`${'a'.repeat(60)}!`])).toThrow(RegexTooSlow)
+    expect(times).toHaveBeenCalledTimes(10)
+    times.mockRestore()
     expect(endless(['aaa', 'b'])).toEqual([0])
   })
 })

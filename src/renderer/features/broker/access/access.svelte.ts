@@ -7,6 +7,7 @@ import type {
   RefusedAttempt
 } from '../../../../shared/contract/access'
 import { isAppError } from '../../../../shared/errors'
+import { InTurn } from '../../../../shared/in-turn'
 import type { Api } from '../../../../shared/rpc/contract'
 import { poll } from '../../../state/poll'
 import { Refresh } from '../../../state/refresh'
@@ -35,6 +36,7 @@ export class AccessState {
     this.access === null ? null : (this.#undoable.get(this.access.revision) ?? null)
   )
   readonly #api: Api
+  readonly #undos = new InTurn()
   /** What changes did, by the revision that they led to. */
   #undoable = $state.raw<ReadonlyMap<number, string>>(new Map())
   readonly #attempts = new Refresh(
@@ -110,10 +112,13 @@ export class AccessState {
     return true
   }
 
-  /** Takes back the newest change. Throws NOT_FOUND, FILE_UNWRITABLE. */
+  /** Takes back the newest change; a second call takes back the one before it. Throws NOT_FOUND, FILE_UNWRITABLE. */
   undo(): Promise<boolean> {
-    const { revision } = this.access!
-    return this.change({ kind: 'undo' }, () => this.#api.call('access.undo', { revision }))
+    return this.#undos.run(() => {
+      if (this.undoable === null) return false
+      const { revision } = this.access!
+      return this.change({ kind: 'undo' }, () => this.#api.call('access.undo', { revision }))
+    })
   }
 
   /** No longer offers to take back the newest change. */
