@@ -100,6 +100,8 @@ function watch(): void {
         // Connection tabs are owned by their list, not in it.
         if (element.matches('[role="tab"]') && among(element, '[role="tablist"], .list', '[role="tab"]'))
           continue
+        // The focus is on an item of a tree, or on the tree itself.
+        if (element.matches('[role="tree"]') && among(element, '[role="tree"]', '[role="treeitem"]')) continue
         if (element.matches('[role="menuitem"]') && among(element, '[role="menu"]', '*')) continue
         // The keys of a table act on its current row, those of a combobox on its list, and a tab's on the tab.
         const grid = element.closest('[role="row"]')?.closest('[role="grid"]')
