@@ -1,8 +1,9 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { isUrl } from '../shared/broker-url'
 import type { Readable } from 'node:stream'
+import type { TestContext } from './automation/checks/command'
 import { compose, type App } from './compose'
 import { openLog } from './log/file'
 import type { Log } from './log/log'
@@ -50,6 +51,10 @@ async function main(argv: string[]): Promise<number | null> {
     const { runProbe } = await import('./probe/command')
     return runProbe(argv.slice(1), version)
   }
+  if (argv[0] === 'test') {
+    const { runTest } = await import('./automation/checks/command')
+    return runTest(argv.slice(1), testContext())
+  }
   const parsed = parseArguments(argv, process.env)
   // Child processes, such as the browser, must not inherit it.
   delete process.env['TREETOP_TOKEN']
@@ -66,6 +71,26 @@ async function main(argv: string[]): Promise<number | null> {
     case 'run':
       await run(parsed.arguments)
       return null
+  }
+}
+
+/** What `treetop test` needs. The first Ctrl+C ends the run with its report, the second one the process. */
+function testContext(): TestContext {
+  const controller = new AbortController()
+  const interrupt = (): void => controller.abort(new Error('interrupted'))
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
+  return {
+    version,
+    spawn: spawnWorker,
+    defaultDataDirectory: defaultDataDirectory(),
+    environment: process.env,
+    // Opening the key's file would create it.
+    secretBox: (directory) => (existsSync(resolve(directory, 'secret.key')) ? keyFileBox(directory) : null),
+    workingDirectory: process.cwd(),
+    print: (text) => new Promise((done) => process.stdout.write(text, () => done())),
+    tell: (text) => void process.stderr.write(`${text}\n`),
+    isTerminal: process.stdout.isTTY,
+    interrupted: controller.signal
   }
 }
 
