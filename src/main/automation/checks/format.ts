@@ -76,7 +76,7 @@ export type Will = z.infer<typeof will>
 
 /** How a client connects. */
 const connection = {
-  version: oneOf(5, '5', '3.1.1', 3.1, '3.1').optional(),
+  version: oneOf<string | number>(5, '5', '3.1.1', 3.1, '3.1').optional(),
   clientId: text.optional(),
   cleanStart: truth.optional(),
   /** Seconds. */

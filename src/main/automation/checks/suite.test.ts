@@ -1,0 +1,42 @@
+import { expect, it, onTestFinished, vi } from 'vitest'
+import { resolve } from 'node:path'
+import { spawnBroker } from '../../broker/threadless.fixture'
+import { Mosquitto, mosquittoInstalled } from '../../mqtt/mosquitto.fixture'
+import { runTest } from './command'
+
+vi.mock('../../broker/worker?modulePath', () => ({ default: 'worker' }))
+
+const root = resolve(import.meta.dirname, '../../../..')
+
+/** Runs the suite of `e2e/checks`, which is written in the format of checks. */
+async function suite(...args: string[]): Promise<{ status: number; output: string }> {
+  let output = ''
+  const status = await runTest(['--parallel', '4', ...args], {
+    version: '1',
+    spawn: spawnBroker,
+    defaultDataDirectory: resolve(root, 'nowhere'),
+    environment: {},
+    secretBox: () => null,
+    workingDirectory: root,
+    print: (text) => Promise.resolve(void (output += text)),
+    tell: (text) => void (output += `${text}\n`),
+    isTerminal: false,
+    interrupted: new AbortController().signal
+  })
+  return { status, output }
+}
+
+it('Treetop’s own broker passes the suite', async () => {
+  const { status, output } = await suite('e2e/checks')
+  expect(output).toMatch(/^0 failed, \d+ passed in/m)
+  expect(status).toBe(0)
+})
+
+it.skipIf(!mosquittoInstalled)('Mosquitto passes the suite', async () => {
+  const mosquitto = new Mosquitto()
+  onTestFinished(() => mosquitto.remove())
+  await mosquitto.start()
+  const { status, output } = await suite('--broker', `mqtt://127.0.0.1:${mosquitto.port}`, 'e2e/checks/any')
+  expect(output).toMatch(/^0 failed, \d+ passed in/m)
+  expect(status).toBe(0)
+})
