@@ -16,7 +16,10 @@ export interface Outcome {
 /** A folder with files of checks, in which `treetop test` runs. */
 export function folderOf(files: Record<string, string>): {
   directory: string
-  test(args: string[], options?: { environment?: NodeJS.ProcessEnv; interrupted?: AbortSignal }): Promise<Outcome>
+  test(
+    args: string[],
+    options?: { environment?: NodeJS.ProcessEnv; interrupted?: AbortSignal }
+  ): Promise<Outcome>
   /** The report of a run. */
   run(args?: string[]): Promise<RunResult & { status: number }>
 } {
@@ -61,5 +64,7 @@ export function folderOf(files: Record<string, string>): {
 export function failureOf({ files }: RunResult): string {
   const problems = files.flatMap((file) => file.problems.map(({ sentence }) => sentence))
   const failures = files.flatMap(({ checks }) => checks.flatMap(({ failure }) => failure ?? []))
-  return [...problems, ...failures.map(({ sentence, details }) => [sentence, ...details].join('\n'))].join('\n')
+  return [...problems, ...failures.map(({ sentence, details }) => [sentence, ...details].join('\n'))].join(
+    '\n'
+  )
 }
