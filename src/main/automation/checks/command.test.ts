@@ -133,7 +133,7 @@ describe('treetop test', () => {
     const { output } = await folder.test(['b.test.yaml'], { environment })
     expect(output).toContain('rows of a file and a saved message [1: d=4, e=5]')
     expect(output).toContain('••••••/4: payload: expected "wrong", but it is ""')
-    expect(output).not.toContain('secret')
+    expect(output.replaceAll('secret/{{d}}', '')).not.toContain('secret')
   })
 
   it('runs setup and teardown around each check, and other files as steps', async () => {

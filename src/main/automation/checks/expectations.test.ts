@@ -183,7 +183,11 @@ describe('expectations', () => {
 
   it('hold in their order if they are ordered', async () => {
     const ordered = (list: string): string => `expect: { ordered: true, within: 200ms, messages: [${list}] }`
-    expect(failureOf(await steps(publish, ordered('{ payload: 1 }, { payload: 3 }')))).toBe('')
+    expect(
+      failureOf(
+        await steps(publish, ordered('{ topic: a, payload: 1 }, { topic: b }, { topic: a, payload: 3 }'))
+      )
+    ).toBe('')
     expect(failureOf(await steps(publish, ordered('{ topic: b }, { topic: a, payload: 1 }')))).toContain(
       'Expected a message on a in this order within 200 ms'
     )

@@ -18,6 +18,8 @@ export function reasonFault(
     return fault === null ? null : `${fault} (${is})`
   }
   const given = wanted instanceof Loose ? wanted.scalar : wanted
+  // A return code of MQTT 3.1.1 and a reason code of MQTT 5 may have the same name.
+  if (typeof given === 'string' && plain(given) === plain(codeName(packet, version, code))) return null
   const expected = typeof given === 'number' ? given : codeOf(packet, version, String(given as string))
   return expected === code ? null : `expected ${reasonText(packet, version, expected)}, but it is ${is}`
 }
@@ -31,13 +33,17 @@ export function reasonText(packet: CodePacket, version: MqttVersion, code: numbe
 /** The code of a name, or of digits such as 0x87. Throws StepFailure. */
 export function codeOf(packet: CodePacket, version: MqttVersion, name: string): number {
   if (/^0x[0-9a-f]{1,2}$/i.test(name)) return Number(name)
-  const plain = (text: string | null): string => text?.toLowerCase().replace(/[^a-z0-9]/g, '') ?? ''
-  for (let code = 0; code < 256; code++)
+  // The highest first: MQTT 5 fails with codes of 0x80 and above.
+  for (let code = 255; code >= 0; code--)
     if (plain(codeName(packet, version, code)) === plain(name)) return code
   if (plain(name) === 'success') return 0
   throw new StepFailure(
     `There is no reason "${name}" in a ${packet}. Give its name in the specification, or a number such as 0x87.`
   )
+}
+
+function plain(text: string | null): string {
+  return text?.toLowerCase().replace(/[^a-z0-9]/g, '') ?? ''
 }
 
 /** How a connection ended, or why it did not begin. */

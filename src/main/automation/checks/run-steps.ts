@@ -1,5 +1,6 @@
 import { dirname, resolve, sep } from 'node:path'
 import { loadCheckFile, problemsOf, type Step } from './check-file'
+import { textOf } from './compare'
 import { StepFailure } from './failure'
 import { steps as stepSchemas, type StepInput, type StepKind } from './format'
 import { Schemas } from './schemas'
@@ -71,13 +72,11 @@ export async function subscribeAutomatically(session: CheckSession, name: string
   session.automatic.splice(session.automatic.indexOf(automatic), 1)
   const filters = automatic.topics.map(({ text, path }) => {
     try {
-      return String((session.scope.expand({ text }, path) as { text: unknown }).text as string)
+      return textOf(session.scope.expand(text, path))
     } catch (error) {
       if (!(error instanceof StepFailure)) throw error
-      throw new StepFailure(
-        `${error.message} A topic that is not known from the beginning needs a subscribe step.`,
-        { path }
-      )
+      const sentence = `${error.message} A topic that is not known from the beginning needs a subscribe step.`
+      throw new StepFailure(sentence, { path })
     }
   })
   await subscribeStep(
