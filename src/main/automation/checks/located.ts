@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq } from 'yaml'
+import { isAlias, isMap, isSeq } from 'yaml'
 import type { YamlFile } from '../collections/yaml-file'
 
 /** Where a value stands in its file: keys and indexes from the root. */
@@ -31,8 +31,8 @@ export class Located {
     if (this.lines.size >= MAX_VALUES) return
     if (isAlias(node)) return this.walk(node.resolve(this.file.document), path)
     if (isMap(node))
-      for (const { key, value } of node.items) {
-        const name = isScalar(key) ? String(key.value) : ''
+      // A key that is there twice is a fault.
+      for (const [name, { key, value }] of this.file.entries(node)) {
         this.note([...path, name], this.file.lineOf(key))
         this.walk(value, [...path, name])
       }

@@ -50,7 +50,9 @@ export class YamlFile {
         lineCounter: lines,
         version: '1.2',
         prettyErrors: false,
-        uniqueKeys: false
+        uniqueKeys: false,
+        // No warnings on the console about keys that are no texts.
+        logLevel: 'error'
       }) as Document
     } catch (error) {
       // Nesting so deep that reading it runs out of stack.
