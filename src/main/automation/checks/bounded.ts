@@ -12,7 +12,7 @@ export function bounded<T>(work: () => T): T {
     return run.runInContext(context, { timeout: LIMIT }) as T
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT')
-      throw new Error(`it took longer than ${LIMIT / 1_000} s`)
+      throw new Error(`it took longer than ${LIMIT / 1_000} s`, { cause: error })
     throw error
   }
 }

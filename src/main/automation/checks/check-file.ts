@@ -8,7 +8,7 @@ import { CheckFileFormat, steps as stepSchemas, type StepKind } from './format'
 import { isMap } from './json'
 import { Located, type Path } from './located'
 import { BadFile, fileProblem, type Problem } from './sentences'
-import { Pending, unknownKey } from './values'
+import { Pending, textOf, unknownKey } from './values'
 
 /** A step as it is written. */
 export interface Step {
@@ -241,5 +241,5 @@ function pending(value: unknown): unknown {
 
 function cellText(value: unknown): string {
   if (value === null || value === undefined) return ''
-  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean)
+  return textOf(value)
 }

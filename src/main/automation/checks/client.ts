@@ -9,7 +9,6 @@ import mqtt, {
 } from 'mqtt'
 import type { ConnectionFault } from '../../../shared/contract/connections'
 import type { MqttVersion, Profile, Subscription } from '../../../shared/contract/profiles'
-import type { Qos } from '../../../shared/message'
 import { faultOf } from '../../mqtt/faults'
 import { subscribeOptions } from '../../mqtt/mqttjs-packets'
 import type { Secrets } from '../../mqtt/options'
@@ -226,29 +225,13 @@ export class CheckClient {
   }
 
   private receive(packet: Packet): void {
-    switch (packet.cmd) {
-      case 'connack':
-        this.connack = packet
-        break
-      case 'disconnect':
-        this.said = packet
-        break
-      case 'pingresp':
-        this.pings++
-        break
-      case 'publish':
-        this.take(packet)
-        break
-      case 'pubrel':
-        this.pending.delete(packet.messageId ?? 0)
-        break
-      case 'puback':
-      case 'pubrec':
-      case 'pubcomp':
-        this.acknowledged(packet.cmd, packet)
-        break
-      default:
-    }
+    const { cmd } = packet
+    if (cmd === 'connack') this.connack = packet
+    else if (cmd === 'disconnect') this.said = packet
+    else if (cmd === 'pingresp') this.pings++
+    else if (cmd === 'publish') this.take(packet)
+    else if (cmd === 'pubrel') this.pending.delete(packet.messageId ?? 0)
+    else if (cmd === 'puback' || cmd === 'pubrec' || cmd === 'pubcomp') this.acknowledged(cmd, packet)
     this.pulse.beat()
   }
 
@@ -285,7 +268,7 @@ export class CheckClient {
     const payload = Buffer.from(packet.payload as Buffer)
     const at = Math.round((performance.timeOrigin + performance.now()) * 1_000)
     this.messages.push({
-      ...{ client: this.name, topic, payload, qos: qos as Qos, retain, dup, properties, at, isClaimed: false }
+      ...{ client: this.name, topic, payload, qos: qos, retain, dup, properties, at, isClaimed: false }
     })
   }
 }

@@ -1,6 +1,6 @@
 import { bounded } from './bounded'
 import { isMap, shown } from './json'
-import { Loose } from './values'
+import { Loose, textOf } from './values'
 
 /** What an operator says of a value: null if it holds, or else what is expected, in words behind "expected". */
 type Operator = (actual: unknown, wanted: unknown) => string | null
@@ -29,12 +29,12 @@ const operators: Record<string, Operator> = {
   contains(actual, wanted) {
     const holds =
       typeof actual === 'string'
-        ? actual.includes(wanted instanceof Loose ? wanted.text : String(wanted as string))
+        ? actual.includes(textOf(wanted))
         : Array.isArray(actual) && actual.some((each) => differs(each, wanted, false) === null)
     return holds ? null : `something that contains ${shown(wanted)}`
   },
   matches: (actual, wanted) =>
-    typeof actual !== 'object' && actual !== undefined && test(textOf(wanted), String(actual as string))
+    typeof actual !== 'object' && actual !== undefined && test(textOf(wanted), textOf(actual))
       ? null
       : `a text that matches /${textOf(wanted)}/`,
   exists: (actual, wanted) =>
@@ -107,7 +107,7 @@ function isSame(actual: unknown, wanted: unknown): boolean {
   if (wanted instanceof Loose)
     return (
       actual === wanted.text ||
-      (typeof actual !== 'object' && String(actual as string) === wanted.text) ||
+      (typeof actual !== 'object' && textOf(actual) === wanted.text) ||
       actual === wanted.scalar
     )
   return Object.is(actual, wanted) || actual === wanted
@@ -117,10 +117,6 @@ function isSame(actual: unknown, wanted: unknown): boolean {
 export function test(pattern: string, text: string): boolean {
   const expression = new RegExp(pattern, 'u')
   return bounded(() => expression.test(text))
-}
-
-export function textOf(value: unknown): string {
-  return value instanceof Loose ? value.text : typeof value === 'string' ? value : JSON.stringify(value)
 }
 
 function typeName(value: unknown): string {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { PayloadFormat, TextEncoding } from '../../../shared/contract/decode'
+import { as, properties, qos, userProperties } from './format-parts'
 import { isMap } from './json'
 import {
   anything,
@@ -15,29 +16,6 @@ import {
   truth,
   whole
 } from './values'
-
-/** Which client does it. */
-const as = name.optional()
-const qos = oneOf(0, 1, 2)
-
-/** Names and values in order; a name may repeat [MQTT-3.3.2-18]. */
-const userProperties = z.array(
-  z.tuple([text, text], 'must be pairs such as [unit, C]'),
-  'must be a list of pairs such as [[unit, C]]'
-)
-
-/** MQTT 5 properties of a message to send. */
-const properties = fields({
-  payloadFormat: oneOf('text', 'bytes').optional(),
-  contentType: text.optional(),
-  messageExpiry: whole(0, 4_294_967_295).optional(),
-  responseTopic: text.optional(),
-  /** A text, or `{hex: …}`, `{base64: …}`. */
-  correlationData: anything.optional(),
-  userProperties: userProperties.optional(),
-  topicAlias: whole(0, 65_535).optional()
-})
-export type Properties = z.infer<typeof properties>
 
 /** What the broker answers to a message. */
 const answer = fields({
@@ -286,41 +264,6 @@ const check = fields({
   steps: list,
   teardown: list.optional()
 })
-
-const rule = fields({
-  allow: oneOf('publish', 'subscribe', 'both').optional(),
-  deny: oneOf('publish', 'subscribe', 'both').optional(),
-  user: text.optional(),
-  clientId: text.optional(),
-  filter: text
-})
-
-const local = fields({
-  users: texts.optional(),
-  anonymous: truth.optional(),
-  fallback: oneOf('allow', 'deny').optional(),
-  rules: z.array(rule, 'must be a list of rules').optional(),
-  faults: z.array(z.record(z.string(), anything), 'must be a list of faults').optional(),
-  limits: z.record(z.string(), anything, 'must be a map of limits').optional()
-})
-export type LocalSettings = z.infer<typeof local>
-
-/** Where the broker is: `local`, a URL or a profile's name; or the settings of a local one. */
-export const BrokerPlace = z.union(
-  [
-    text,
-    fields({ local: local.nullable() }),
-    fields({
-      url: text,
-      username: text.optional(),
-      password: text.optional(),
-      ca: text.optional(),
-      insecure: truth.optional()
-    })
-  ],
-  'must be local, a URL, the name of a profile, or a map with "local" or "url"'
-)
-export type BrokerPlace = z.infer<typeof BrokerPlace>
 
 /** The whole of a file, with its steps unread. */
 export const CheckFileFormat = fields({

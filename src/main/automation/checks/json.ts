@@ -9,6 +9,6 @@ export function isMap(value: unknown): value is Record<string, unknown> {
 
 /** A value for a person, on one line and cut. */
 export function shown(value: unknown, most = 200): string {
-  const text = value === undefined ? 'nothing' : (JSON.stringify(value) ?? String(value))
+  const text = value === undefined ? 'nothing' : JSON.stringify(value)
   return text.length > most ? `${text.slice(0, most)}…` : text
 }

@@ -10,7 +10,7 @@ import { BrokerService } from '../../broker/broker-service'
 import { pipePath } from '../../broker/pipe-path'
 import type { SpawnWorker } from '../../worker'
 import { StepFailure } from './failure'
-import type { LocalSettings } from './format'
+import type { LocalSettings } from './broker-place'
 
 /** A broker that was started for a run. */
 export interface LocalBroker {

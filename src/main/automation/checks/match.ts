@@ -9,7 +9,7 @@ import type { Decoded, Expectation, Sparkplug } from './format'
 import { isMap, shown } from './json'
 import { propertiesOf, readable, type Received } from './received'
 import type { Schemas } from './schemas'
-import { Loose } from './values'
+import { textOf } from './values'
 
 /** What a message is compared with besides the expectation. */
 export interface Around {
@@ -67,7 +67,7 @@ export function textFault(place: string, text: string, wanted: unknown): string 
       return `${place}: expected JSON, but it is ${shown(text)}`
     }
   }
-  const plain = wanted instanceof Loose ? wanted.text : wanted === null ? '' : String(wanted as string)
+  const plain = wanted === null ? '' : textOf(wanted)
   return differs(text, plain, true, place)
 }
 
@@ -113,7 +113,7 @@ function userPropertiesFault(actual: unknown, wanted: readonly unknown[]): strin
 
 function correlationText(bytes: Record<string, unknown>): string {
   const [as, digits] = Object.entries(bytes)[0] ?? ['hex', '']
-  const text = digits instanceof Loose ? digits.text : String(digits as string)
+  const text = textOf(digits)
   return readable(Buffer.from(text, as === 'base64' ? 'base64' : 'hex'))
 }
 

@@ -2,15 +2,16 @@ import type { IClientPublishOptions } from 'mqtt'
 import { bytesOf, PublishProperties } from '../../../shared/composed-properties'
 import { outgoingProperties } from '../../mqtt/outgoing-properties'
 import { StepFailure } from './failure'
-import type { Properties, Publish } from './format'
+import type { Publish } from './format'
+import type { Properties } from './format-parts'
 import { isMap } from './json'
-import { Loose } from './values'
+import { textOf } from './values'
 
 /** The bytes of a payload: a text in its format; a map or list as JSON. Throws StepFailure. */
 export function payloadBytes(payload: unknown, format: Publish['format'] = 'text'): Buffer {
   if (payload === undefined || payload === null) return Buffer.alloc(0)
   if (isMap(payload) || Array.isArray(payload)) return Buffer.from(JSON.stringify(payload))
-  const text = payload instanceof Loose ? payload.text : String(payload as string)
+  const text = textOf(payload)
   switch (format) {
     case 'text':
       return Buffer.from(text)
@@ -61,5 +62,5 @@ export function wireProperties(properties: Properties): NonNullable<IClientPubli
 function correlationOf(value: unknown): { as: string; text: string } {
   if (value === undefined || value === null) return { as: 'text', text: '' }
   const [as, text] = isMap(value) ? (Object.entries(value)[0] ?? ['text', '']) : ['text', value]
-  return { as, text: text instanceof Loose ? text.text : String(text as string) }
+  return { as, text: textOf(text) }
 }

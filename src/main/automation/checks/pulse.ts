@@ -23,7 +23,7 @@ export class Pulse {
         if (condition()) done.resolve(true)
         else if (isLast) done.resolve(false)
       } catch (error) {
-        done.reject(error as Error)
+        done.reject(error)
       }
     }
     const wake = (): void => look()

@@ -3,7 +3,7 @@ import type { ConnectionFault } from '../../../shared/contract/connections'
 import { codeName, type CodePacket } from '../../../shared/mqtt-codes'
 import { areOperators, differs } from './compare'
 import { StepFailure } from './failure'
-import { Loose } from './values'
+import { Loose, textOf } from './values'
 
 /** How an answer's code differs from the expected one, which is a number or the specification's name for it; null: it does not. */
 export function reasonFault(
@@ -20,7 +20,7 @@ export function reasonFault(
   const given = wanted instanceof Loose ? wanted.scalar : wanted
   // A return code of MQTT 3.1.1 and a reason code of MQTT 5 may have the same name.
   if (typeof given === 'string' && plain(given) === plain(codeName(packet, version, code))) return null
-  const expected = typeof given === 'number' ? given : codeOf(packet, version, String(given as string))
+  const expected = typeof given === 'number' ? given : codeOf(packet, version, textOf(given))
   return expected === code ? null : `expected ${reasonText(packet, version, expected)}, but it is ${is}`
 }
 

@@ -50,21 +50,23 @@ function attributesOf(attributes: Record<string, string | number>): string {
     .join('')
 }
 
-/** Text for XML 1.0, which has no place for most control characters (2.2). */
+// eslint-disable-next-line no-control-regex -- XML 1.0 has no place for them (2.2)
+const NO_CHARACTER = /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g
+
 function escaped(text: string): string {
-  return (
-    text
-      // eslint-disable-next-line no-control-regex -- control characters are what it replaces
-      .replace(
-        /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g,
-        '\ufffd'
-      )
-      .replaceAll('\r', '&#13;')
-      .replace(/[&<>"](?!#13;)/g, (character) => entities[character]!)
-  )
+  return text
+    .toWellFormed()
+    .replace(NO_CHARACTER, '\ufffd')
+    .replace(/[&<>"\r]/g, (character) => entities[character]!)
 }
 
-const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
+const entities: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  '\r': '&#13;'
+}
 
 /** Seconds. */
 function time(milliseconds: number): string {

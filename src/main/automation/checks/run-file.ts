@@ -1,16 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { dirname } from 'node:path'
-import { readBrokerUrl } from '../../../shared/broker-url'
-import { defaultProfile, type Profile } from '../../../shared/contract/profiles'
 import { DataFiles } from '../collections/data-files'
 import { TemplateError } from '../template/fault'
 import { GeneratorMemory } from '../template/memory'
 import type { SpawnWorker } from '../../worker'
+import { brokerOf } from './broker-of'
 import type { Check, CheckFile } from './check-file'
-import { StepFailure } from './failure'
-import { BrokerPlace, type LocalSettings } from './format'
-import { isMap } from './json'
-import { startLocalBroker } from './local-broker'
 import { checkNames } from './names'
 import { Pulse } from './pulse'
 import { writeRecording } from './recording'
@@ -103,7 +98,7 @@ function rowsOf(file: CheckFile, { data, path }: Check): Record<string, string>[
       {
         file: file.shown,
         line: file.lineOf([...path, 'data']),
-        sentence: `The rows of ${String(data)} cannot be read: ${error.detail}.`
+        sentence: `The rows of ${typeof data === 'string' ? data : 'the check'} cannot be read: ${error.detail}.`
       }
     ])
   }
@@ -138,7 +133,10 @@ export async function runFile(
       continue
     }
     try {
-      const broker = await brokerOf(prepared, options)
+      const broker = await brokerOf(
+        options.broker ?? scopeOf(prepared, {}, options).expand(file.broker, ['broker']),
+        options
+      )
       try {
         for (const each of planned)
           if (isOver()) skip(each)
@@ -232,71 +230,5 @@ function hiding(failure: Failure, secrets: ReadonlySet<string>): Failure {
     details: failure.details.map(hidden),
     messages: failure.messages.map(hidden),
     packets: failure.packets.map(hidden)
-  }
-}
-
-/** The broker of a file, started if it is a local one. Throws an error whose message is a sentence. */
-async function brokerOf(
-  prepared: Prepared,
-  options: RunOptions
-): Promise<{ address: BrokerAddress; stop: () => Promise<void> }> {
-  const { file } = prepared
-  const scope = scopeOf(prepared, {}, options)
-  const given = options.broker ?? scope.expand(file.broker, ['broker'])
-  const read = BrokerPlace.safeParse(given)
-  if (!read.success) throw new StepFailure(`"broker" ${read.error.issues[0]!.message}.`)
-  const place = read.data
-  const none = (): Promise<void> => Promise.resolve()
-  if (place === 'local' || (isMap(place) && 'local' in place)) {
-    const settings = isMap(place) ? ((place as { local: LocalSettings | null }).local ?? {}) : {}
-    const { port, stop } = await startLocalBroker(settings, options.spawn, options.version)
-    return {
-      address: { profile: profileOf({ host: '127.0.0.1', port }), secrets: { password: null, key: null } },
-      stop
-    }
-  }
-  if (typeof place !== 'string' && 'url' in place) {
-    const { url, username, password, ca, insecure } = place
-    const address = addressOf(url)
-    if (username !== undefined) address.profile.username = username
-    if (password !== undefined) address.secrets.password = password
-    address.profile.tls = {
-      ...address.profile.tls,
-      verify: insecure !== true,
-      ...(ca !== undefined && { ca })
-    }
-    return { address, stop: none }
-  }
-  const text = String(place)
-  if (readBrokerUrl(text)) return { address: addressOf(text), stop: none }
-  if (/^[a-z]+:\/\//i.test(text))
-    throw new StepFailure(`The address of the broker is not one. It looks like mqtt://host:1883.`)
-  const found = await options.profile(text)
-  if (!found)
-    throw new StepFailure(
-      `There is no profile "${text}". "broker" is local, a URL such as mqtt://host:1883, or the name of a profile.`
-    )
-  return { address: { ...found, profile: { ...found.profile, will: null, subscriptions: [] } }, stop: none }
-}
-
-function addressOf(text: string): BrokerAddress {
-  const url = readBrokerUrl(text)
-  if (!url) throw new StepFailure('"url" is not the address of a broker. It looks like mqtt://host:1883.')
-  const { protocol, host, port, path, username, password } = url
-  const more = { ...(path !== undefined && { path }), username: username ?? '' }
-  return {
-    profile: profileOf({ protocol, host, port, ...more }),
-    secrets: { password: password ?? null, key: null }
-  }
-}
-
-function profileOf(changed: Partial<Profile>): Profile {
-  return {
-    ...defaultProfile(''),
-    id: 'check',
-    name: 'check',
-    version: 5,
-    secrets: { password: null, key: null },
-    ...changed
   }
 }

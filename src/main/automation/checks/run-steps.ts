@@ -1,6 +1,5 @@
 import { dirname, resolve, sep } from 'node:path'
 import { loadCheckFile, problemsOf, type Step } from './check-file'
-import { textOf } from './compare'
 import { StepFailure } from './failure'
 import { steps as stepSchemas, type StepInput, type StepKind } from './format'
 import { Schemas } from './schemas'
@@ -10,6 +9,7 @@ import { connectStep, disconnectStep, expectEnd } from './step-connections'
 import { expectMessages } from './step-expect'
 import { httpStep } from './step-http'
 import { publishStep, subscribeStep, unsubscribeStep } from './step-messages'
+import { textOf } from './values'
 
 /** Files that run files, at most. */
 const MAX_DEPTH = 10

@@ -1,6 +1,6 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs'
 import { join, sep } from 'node:path'
-import { Ajv2020, type AnySchema, type ValidateFunction } from 'ajv/dist/2020.js'
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import { SchemaFiles } from '../../decode/schema-files'
 import { isInside } from '../collections/item-path'
 import { bounded } from './bounded'
@@ -45,7 +45,7 @@ export class Schemas {
       const ajv = new Ajv2020({ strict: false, allErrors: false, logger: false, validateFormats: false })
       // Schemas of older drafts name theirs, which this validator reads as well for what they have in common.
       const { $schema: _draft, ...rest } = isMap(given) ? given : { $schema: '' }
-      const validate = bounded(() => ajv.compile((isMap(given) ? rest : given) as AnySchema))
+      const validate = bounded(() => ajv.compile(isMap(given) ? rest : given))
       this.compiled.set(schema, validate)
       return validate
     } catch (error) {

@@ -5,6 +5,7 @@ import type { StepInput, Expect } from './format'
 import { codeOf, faultText, reasonFault, reasonText } from './reasons'
 import { DEFAULT_CLIENT, type CheckSession } from './session'
 import { seconds } from './step-messages'
+import { textOf } from './values'
 
 /** Connects a client, anew if it is connected, and checks the CONNACK. */
 export async function connectStep(session: CheckSession, wanted: StepInput<'connect'>): Promise<void> {
@@ -73,7 +74,7 @@ export async function disconnectStep(session: CheckSession, wanted: StepInput<'d
       ? undefined
       : typeof reason === 'number'
         ? reason
-        : codeOf('DISCONNECT', 5, String(reason as string))
+        : codeOf('DISCONNECT', 5, textOf(reason))
   await client.end(abrupt, {
     ...(reasonCode !== undefined && { reasonCode }),
     ...(sessionExpiry !== undefined && { properties: { sessionExpiryInterval: sessionExpiry } })

@@ -70,7 +70,7 @@ async function answerOf(
     for await (const chunk of response.body ?? []) {
       size += (chunk as Uint8Array).length
       if (size > MAX_ANSWER) throw new StepFailure(`${url} answered with more than ${MAX_ANSWER} bytes.`)
-      chunks.push(chunk as Uint8Array)
+      chunks.push(chunk)
     }
     return { status: response.status, headers: response.headers, text: Buffer.concat(chunks).toString() }
   } catch (error) {

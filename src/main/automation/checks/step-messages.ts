@@ -7,6 +7,7 @@ import type { Publish, StepInput } from './format'
 import { payloadBytes, wireProperties } from './outgoing'
 import { reasonFault, reasonText } from './reasons'
 import type { CheckSession } from './session'
+import { textOf } from './values'
 
 /** A message on its way, with what is expected of its acknowledgement. */
 interface Underway {
@@ -109,17 +110,15 @@ async function savedMessage(session: CheckSession, file: string): Promise<Publis
     file
   ]) as typeof request
   const { payloadFormat, contentType, messageExpiry, responseTopic, correlation, userProperties } = properties
-  const given = (value: unknown): string =>
-    typeof value === 'object' ? (value as { text: string }).text : String(value as string)
   return {
-    ...{ topic: given(topic), payload, format, qos, retain },
+    ...{ topic: textOf(topic), payload, format, qos, retain },
     properties: {
       ...(payloadFormat !== 'none' && { payloadFormat }),
-      ...(given(contentType) !== '' && { contentType: given(contentType) }),
-      ...(given(messageExpiry) !== '' && { messageExpiry: Number(given(messageExpiry)) }),
-      ...(given(responseTopic) !== '' && { responseTopic: given(responseTopic) }),
-      ...(given(correlation.text) !== '' && { correlationData: { [correlation.as]: correlation.text } }),
-      userProperties: userProperties.map(({ name, value }): [string, string] => [given(name), given(value)])
+      ...(textOf(contentType) !== '' && { contentType: textOf(contentType) }),
+      ...(textOf(messageExpiry) !== '' && { messageExpiry: Number(textOf(messageExpiry)) }),
+      ...(textOf(responseTopic) !== '' && { responseTopic: textOf(responseTopic) }),
+      ...(textOf(correlation.text) !== '' && { correlationData: { [correlation.as]: correlation.text } }),
+      userProperties: userProperties.map(({ name, value }): [string, string] => [textOf(name), textOf(value)])
     }
   }
 }

@@ -23,6 +23,12 @@ export class Loose {
   }
 }
 
+/** A value as a text. */
+export function textOf(value: unknown): string {
+  if (value instanceof Loose) return value.text
+  return typeof value === 'string' ? value : ((JSON.stringify(value) as string | undefined) ?? '')
+}
+
 /** A value that may be a template. Its faults are those of the value that it becomes. */
 export function templated<T>(schema: z.ZodType<T>): z.ZodType<T> {
   return z.unknown().transform((given, context): T => {
