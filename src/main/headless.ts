@@ -89,6 +89,9 @@ function testContext(): TestContext {
     workingDirectory: process.cwd(),
     print: (text) => new Promise((done) => process.stdout.write(text, () => done())),
     tell: (text) => void process.stderr.write(`${text}\n`),
+    progress(text) {
+      if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`)
+    },
     isTerminal: process.stdout.isTTY,
     interrupted: controller.signal
   }

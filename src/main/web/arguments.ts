@@ -30,6 +30,7 @@ export const usage = `Treetop in the browser: an MQTT explorer with a broker ins
 Usage: treetop [options] [mqtt://HOST... | FILE.treetop...]
        treetop export --help
        treetop probe --help
+       treetop test --help
 
 In a checkout \`npm run web --\` stands for \`treetop\`.
 

@@ -44,6 +44,7 @@ export function folderOf(files: Record<string, string>): {
       workingDirectory: directory,
       print: (text) => Promise.resolve(void (outcome.output += text)),
       tell: (text) => void (outcome.errors += `${text}\n`),
+      progress: () => undefined,
       isTerminal: false,
       interrupted
     })

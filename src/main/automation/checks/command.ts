@@ -37,6 +37,8 @@ export interface TestContext {
   workingDirectory: string
   print: (text: string) => Promise<void>
   tell: (text: string) => void
+  /** Shows how far the run is. */
+  progress: (text: string) => void
   isTerminal: boolean
   /** Aborts when the user ends the run. */
   interrupted: AbortSignal
@@ -82,6 +84,7 @@ export async function runTest(args: readonly string[], context: TestContext): Pr
       numberOf('--parallel', values.parallel, Math.min(4, availableParallelism())),
       context.interrupted
     )
+    context.progress('')
     for (const { kind, file } of reporters) await report(run, kind, file, context)
     return statusOf(run, values.filter)
   } catch (error) {
@@ -164,6 +167,7 @@ async function checkEnvironment(loaded: readonly Loaded[], wanted: string | null
 
 function runOptions(values: Values, context: TestContext): RunOptions {
   const { filter, artifacts } = values
+  let done = 0
   return {
     broker: values.broker ?? null,
     environment: values.env ?? null,
@@ -180,7 +184,7 @@ function runOptions(values: Values, context: TestContext): RunOptions {
     spawn: context.spawn,
     version: context.version,
     profile: (name) => profileOf(name, values['data-dir'] ?? context.defaultDataDirectory, context),
-    onCheck: () => undefined
+    onCheck: () => context.progress(`${++done} ${done === 1 ? 'check' : 'checks'} done`)
   }
 }
 

@@ -62,8 +62,6 @@ export function areOperators(value: unknown): value is Record<string, unknown> {
   )
 }
 
-export const operatorNames: readonly string[] = Object.keys(operators)
-
 /**
  * How a value differs from what is expected, as "expected …" with its place; null: it does not. Unless it must be equal (`exact`), objects
  * may have more members than expected.

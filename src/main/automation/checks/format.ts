@@ -6,7 +6,6 @@ import {
   anything,
   duration,
   fields,
-  name,
   oneOf,
   oneOrMany,
   pass,
@@ -83,7 +82,6 @@ const connect = fields({
   properties: z.record(z.string(), anything, 'must be a map of properties').optional(),
   within: duration.optional()
 })
-export type Connect = z.infer<typeof connect>
 
 const disconnect = fields({
   as,
@@ -92,7 +90,6 @@ const disconnect = fields({
   /** The connection is cut without DISCONNECT. */
   abrupt: truth.optional()
 })
-export type Disconnect = z.infer<typeof disconnect>
 
 const subscribe = fields({
   as,
@@ -107,7 +104,6 @@ const subscribe = fields({
   reason: anything.optional(),
   within: duration.optional()
 })
-export type Subscribe = z.infer<typeof subscribe>
 
 const unsubscribe = fields({
   as,
@@ -115,7 +111,6 @@ const unsubscribe = fields({
   reason: anything.optional(),
   within: duration.optional()
 })
-export type Unsubscribe = z.infer<typeof unsubscribe>
 
 /** What a text or JSON is like. */
 const content = {
@@ -226,10 +221,8 @@ const http = fields({
   }).optional(),
   capture: capture.optional()
 })
-export type Http = z.infer<typeof http>
 
 const run = fields({ file: plainText, with: texts.optional() })
-export type Run = z.infer<typeof run>
 
 /** A text stands for the map with this key. */
 function shortFor<T>(key: string, schema: z.ZodType<T>): z.ZodType<T> {

@@ -20,6 +20,7 @@ async function suite(...args: string[]): Promise<{ status: number; output: strin
     workingDirectory: root,
     print: (text) => Promise.resolve(void (output += text)),
     tell: (text) => void (output += `${text}\n`),
+    progress: () => undefined,
     isTerminal: false,
     interrupted: new AbortController().signal
   })

@@ -26,7 +26,7 @@ export class Loose {
 /** A value as a text. */
 export function textOf(value: unknown): string {
   if (value instanceof Loose) return value.text
-  return typeof value === 'string' ? value : ((JSON.stringify(value) as string | undefined) ?? '')
+  return typeof value === 'string' ? value : JSON.stringify(value ?? '')
 }
 
 /** A value that may be a template. Its faults are those of the value that it becomes. */
