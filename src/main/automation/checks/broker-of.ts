@@ -6,6 +6,9 @@ import { startLocalBroker } from './local-broker'
 import type { RunOptions } from './run-file'
 import type { BrokerAddress } from './session'
 
+/** ms within which a broker of the run must have started. */
+const START_LIMIT = 30_000
+
 /** The broker of a file, started if it is a local one. Throws an error whose message is a sentence. */
 export async function brokerOf(
   given: unknown,
@@ -17,7 +20,7 @@ export async function brokerOf(
   const stopNothing = (): Promise<void> => Promise.resolve()
   if (place === 'local' || (typeof place === 'object' && 'local' in place)) {
     const settings = place === 'local' ? {} : (place.local ?? {})
-    const local = await startLocalBroker(settings, options.spawn, options.version)
+    const local = await inTime(startLocalBroker(settings, options.spawn, options.version))
     return {
       address: {
         profile: profileOf({ host: '127.0.0.1', port: local.port }),
@@ -49,6 +52,18 @@ export async function brokerOf(
   return {
     address: { ...found, profile: { ...found.profile, will: null, subscriptions: [] } },
     stop: stopNothing
+  }
+}
+
+/** Throws if the broker does not start in time. */
+async function inTime<T>(starting: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>()
+  const error = new StepFailure(`The broker did not start within ${START_LIMIT / 1_000} s.`)
+  const timer = setTimeout(() => late.reject(error), START_LIMIT)
+  try {
+    return await Promise.race([starting, late.promise])
+  } finally {
+    clearTimeout(timer)
   }
 }
 

@@ -9,6 +9,7 @@ import { propertiesOf, readable, type Received } from './received'
 import type { CheckSession } from './session'
 import { place } from './assign'
 import { seconds } from './step-messages'
+import { textOf } from './values'
 
 /** ms that nothing must come for, if the step does not say. */
 const NONE_WITHIN = 500
@@ -74,13 +75,14 @@ function wantedOf(session: CheckSession, expectation: Expectation): Wanted {
   const { count, none } = expectation
   const client = session.client(expectation.as)
   const wanted = { expectation, client, faults: new Map<Received, string | null>(), got: [] }
-  const given = isMap(count) || count === undefined ? undefined : Number(count)
+  const given = isMap(count) || count === undefined ? undefined : Number(textOf(count))
   if (none === true || given === 0) return { ...wanted, min: 0, tooMany: null, isNone: true }
   if (count === undefined) return { ...wanted, min: 1, tooMany: null, isNone: false }
   if (isMap(count)) {
     if (!areOperators(count))
       throw new StepFailure('"count" must be a number, or a map such as { gte: 2, lte: 5 }.')
-    const number = (name: string): number | null => (count[name] === undefined ? null : Number(count[name]))
+    const number = (name: string): number | null =>
+      count[name] === undefined ? null : Number(textOf(count[name]))
     const min = number('gte') ?? (number('gt') === null ? null : number('gt')! + 1) ?? number('eq') ?? 0
     return { ...wanted, min, tooMany: (found) => differs(found, count, true) !== null, isNone: false }
   }

@@ -26,7 +26,8 @@ export class Loose {
 /** A value as a text. */
 export function textOf(value: unknown): string {
   if (value instanceof Loose) return value.text
-  return typeof value === 'string' ? value : JSON.stringify(value ?? '')
+  const given = value ?? ''
+  return typeof given === 'string' ? given : JSON.stringify(given)
 }
 
 /** A value that may be a template. Its faults are those of the value that it becomes. */
