@@ -175,6 +175,12 @@ export class CheckClient {
     })
   }
 
+  /** What the CONNACK says; 0: it accepts, or there is none yet. */
+  get connackCode(): number {
+    const { reasonCode, returnCode } = this.connack ?? {}
+    return (this.version === 5 ? (reasonCode ?? returnCode) : (returnCode ?? reasonCode)) ?? 0
+  }
+
   /** Sends PINGREQ. `pings` counts the answers, behind which everything is that the broker sent before. */
   ping(): void {
     if (this.client && this.isConnected) this.client.sendPing()

@@ -9,7 +9,7 @@ const broker = `broker:
     anonymous: true
     rules: [{ deny: both, filter: closed/# }]
     faults:
-      - { kind: latency, delay: 300, scope: { filter: slow/# } }
+      - { kind: latency, delay: 100, scope: { filter: slow/# } }
       - { kind: withhold, packets: [PUBACK, PUBREC, SUBACK], scope: { filter: mute/# } }
       - { kind: withhold, packets: [PUBCOMP], scope: { filter: half/# } }
 `
@@ -48,7 +48,10 @@ it.each([
   ['publish: { topic: mute/a, qos: 1 }', 'No PUBACK came within 700 ms.'],
   ['publish: { topic: mute/a, qos: 2 }', 'No PUBREC came within 700 ms.'],
   ['publish: { topic: half/a, qos: 2 }', 'No PUBCOMP came within 700 ms.'],
-  ['publish: { topic: "a/#" }', 'could not be sent'],
+  [
+    'publish: { topic: "a/#", qos: 1 }',
+    'The connection of "client" ended before PUBACK came: the broker sent DISCONNECT 0x'
+  ],
   [
     'subscribe: { filter: a, qos: 1, granted: 2 }',
     'SUBACK of a: expected granted QoS 2, but it is 0x01 Granted QoS 1.'
@@ -62,11 +65,11 @@ it.each([
   ['connect: { sessionPresent: true }', 'CONNACK: session present: expected true, but it is false.'],
   [
     'connect: { username: anna, password: wrong }',
-    '"client" could not connect: the broker refused it with 0x87 Not authorized'
+    '"client" could not connect: the broker refused it with 0x86 Bad User Name or Password'
   ],
   [
     'connect: { username: anna, password: wrong, reason: Banned }',
-    'CONNACK: expected 0x8A Banned, but it is 0x87 Not authorized.'
+    'CONNACK: expected 0x8A Banned, but it is 0x86 Bad User Name or Password.'
   ],
   ['connect: { reason: Not authorized }', 'CONNACK: expected 0x87 Not authorized, but it is 0x00 Success.'],
   ['connect: { properties: { topicAliasMaximum: 0 } }', 'CONNACK: topicAliasMaximum: expected 0'],
@@ -80,8 +83,8 @@ it.each([
     'expected 0x8A Banned, but it is 0x8E Session taken over'
   ],
   [
-    'connect: { clientId: x }\n  - connect: { as: b, clientId: x }\n  - publish: { topic: a }',
-    'The connection of "client" ended'
+    'connect: { clientId: x }\n  - connect: { as: b, clientId: x }\n  - expect: { disconnect: {} }\n  - publish: { topic: a }',
+    'The connection of "client" ended: the broker sent DISCONNECT 0x8E Session taken over.'
   ],
   [
     'connect: {}\n  - disconnect: {}\n  - publish: { topic: a }',

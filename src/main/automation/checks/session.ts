@@ -13,7 +13,7 @@ import { StepFailure, type FailedStep } from './failure'
 import { Connection, type Will } from './format'
 import { payloadBytes, wireProperties } from './outgoing'
 import type { Pulse } from './pulse'
-import { faultText } from './reasons'
+import { faultText, reasonText } from './reasons'
 import type { Schemas } from './schemas'
 import type { Scope } from './scope'
 
@@ -93,7 +93,7 @@ export class CheckSession {
       throw new StepFailure(
         client.ended.by === 'check'
           ? `"${name}" was disconnected. Connect it again with a connect step.`
-          : `The connection of "${name}" ended: ${client.ended.by === 'network' ? faultText(client.ended.fault) : 'the broker sent DISCONNECT'}.`
+          : `The connection of "${name}" ended: ${this.whyNot(client)}.`
       )
     this.connect(name, {})
     await this.pulse.until(() => client.isConnected || client.ended !== null, this.connectTimeout)
@@ -133,11 +133,17 @@ export class CheckSession {
     return this.broker.profile.connectTimeout * 1_000
   }
 
-  whyNot({ ended, connack }: CheckClient): string {
+  /** Why a client is not connected. */
+  whyNot({ ended, connack, connackCode, version }: CheckClient): string {
+    if (connackCode !== 0) {
+      const reason = connack?.properties?.reasonString
+      return `the broker refused it with ${reasonText('CONNACK', version, connackCode)}${reason ? ` (${reason})` : ''}`
+    }
     if (ended?.by === 'network') return faultText(ended.fault)
-    if (ended?.by === 'broker') return 'the broker sent DISCONNECT'
-    return connack
-      ? 'the broker refused it'
+    if (ended?.by === 'broker')
+      return `the broker sent DISCONNECT ${reasonText('DISCONNECT', version, ended.code)}`
+    return ended
+      ? 'a step disconnected it'
       : `the broker did not answer within ${this.connectTimeout / 1_000} s`
   }
 

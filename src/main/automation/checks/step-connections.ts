@@ -23,7 +23,7 @@ export async function connectStep(session: CheckSession, wanted: StepInput<'conn
   const client = session.connect(name, options)
   const limit = within ?? session.connectTimeout
   // A refusing broker sends CONNACK, then closes the connection.
-  const isRefused = (): boolean => client.connack !== null && codeIn(client) !== 0
+  const isRefused = (): boolean => client.connackCode !== 0
   await session.pulse.until(() => client.isConnected || client.ended !== null || isRefused(), limit)
   if (reason !== undefined) checkReason(session, client, reason, limit)
   else if (!client.isConnected)
@@ -40,14 +40,6 @@ export async function connectStep(session: CheckSession, wanted: StepInput<'conn
     check(key, (said as Record<string, unknown> | undefined)?.[key], value)
 }
 
-function codeIn({ connack, version }: CheckClient): number {
-  return (
-    (version === 5
-      ? (connack?.reasonCode ?? connack?.returnCode)
-      : (connack?.returnCode ?? connack?.reasonCode)) ?? 0
-  )
-}
-
 function checkReason(session: CheckSession, client: CheckClient, reason: unknown, limit: number): void {
   if (!client.connack) {
     const why = client.ended ? session.whyNot(client) : `nothing came within ${seconds(limit)}`
@@ -60,7 +52,7 @@ function checkReason(session: CheckSession, client: CheckClient, reason: unknown
     }
     throw new StepFailure(`Expected a CONNACK, but ${why}.`)
   }
-  const fault = reasonFault('CONNACK', client.version, codeIn(client), reason)
+  const fault = reasonFault('CONNACK', client.version, client.connackCode, reason)
   if (fault !== null) throw new StepFailure(`CONNACK: ${fault}.`)
 }
 
