@@ -82,14 +82,19 @@ const boundaries = [
   service('topics', { beside: 'history, decode', packages: '' }),
   service('retained', { beside: 'jobs, mqtt, recorder, packets, history, decode', packages: '' }),
   service('connection', {
-    beside: 'mqtt, recorder, topics, retained, history, decode, packets, devices, jobs',
+    beside: 'mqtt, recorder, topics, retained, history, decode, packets, devices, jobs, automation',
     packages: ''
+  }),
+  boundary(['src/main/automation/replay/**'], 'replay/ imports shared and what it plays through (rule 3).', {
+    relative:
+      '\\.\\./\\.\\./shared/|\\.\\./(?:pacer$|(?:mqtt|history|jobs|packets|probe|recorder|transfer)/)',
+    packages: node
   }),
   service('history', { packages: 'better-sqlite3' }),
   service('devices', { beside: 'decode', packages: '' }),
   service('packets', { packages: 'mqtt-packet' }),
   service('decode', { packages: 'avsc, fast-xml-parser, protobufjs' }),
-  service('archive', { beside: 'topics, history, decode, transfer', packages: '' }),
+  service('archive', { beside: 'topics, history, decode, transfer, automation', packages: '' }),
   service('transfer', { beside: 'history, decode, jobs', packages: '' }),
   service('recordings', { beside: 'jobs', packages: '' }),
   service('profiles', { packages: 'zod, better-sqlite3' }),

@@ -17,6 +17,7 @@ import { packets } from './cases/packets'
 import { moment } from './cases/moment'
 import { page } from './cases/page'
 import { recording } from './cases/recording'
+import { replay } from './cases/replay'
 import { retention } from './cases/retention'
 import { search } from './cases/search'
 import { sn } from './cases/sn'
@@ -42,6 +43,7 @@ const cases: readonly Case[] = [
   filter,
   exporting,
   recording,
+  replay,
   start,
   broker,
   crowd,

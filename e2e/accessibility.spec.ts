@@ -14,8 +14,10 @@ import { ChartsPage } from './pages/charts'
 import { CollectionsPage } from './pages/collections'
 import { FaultsPage } from './pages/faults'
 import { ListenersPage } from './pages/listeners'
+import { keyboardFaults } from './pages/keyboard'
 import { LearnPage } from './pages/learn'
 import { RecordingsPage } from './pages/recordings'
+import { ReplayPage } from './pages/replay'
 import { expect, test } from './test'
 
 /** Visits every screen in turn, each with content. */
@@ -72,7 +74,7 @@ async function* screens(app: AppPage, page: Page, treetop: Treetop): AsyncGenera
   await recordings.open(path)
   await app.select('plant/recipe')
   await expect(app.payload).toContainText('rye')
-  yield 'recording'
+  yield* new ReplayPage(app).screens()
   await recordings.close()
   await app.go('Board')
   await expect(new ChartsPage(page).plot).toBeVisible()
@@ -274,12 +276,13 @@ for (const [theme, rules] of themes) {
   test.describe(`in the ${theme} theme`, () => {
     test.use({ colorScheme: theme })
 
-    test('axe finds no serious issue on any screen @slow', async ({ app, page, treetop }) => {
+    test('axe finds no serious issue, and Tab reaches everything @slow', async ({ app, page, treetop }) => {
       test.setTimeout(180_000)
       const faults: string[] = []
       for await (const screen of screens(app, page, treetop)) {
         await expect(page.locator('html')).toHaveAttribute('data-theme', theme)
         faults.push(...(await faultsOf(page, screen, rules)))
+        if (rules === null) faults.push(...(await keyboardFaults(page, screen)))
       }
       expect(faults).toEqual([])
     })

@@ -65,7 +65,7 @@ test('what the publish panel holds is saved, edited with a preview, and publishe
 
   // By key from the list, with an edit that is not saved yet.
   await form.getByLabel('Payload', { exact: true }).fill('{"n": {{$counter start=5}}')
-  await form.getByRole('radiogroup', { name: 'Payload type' }).getByText('JSON').click()
+  await form.getByRole('radio', { name: 'JSON' }).check()
   await expect(form.getByLabel('Payload', { exact: true })).toHaveAccessibleDescription(/not valid JSON/)
   await form.getByLabel('Payload', { exact: true }).fill('')
   await form.getByLabel('Payload', { exact: true }).pressSequentially('{"r":"{{roo')
@@ -96,21 +96,19 @@ test('what the publish panel holds is saved, edited with a preview, and publishe
   await app.open(treetop)
   await app.startLocalBroker()
   // What was published can be saved, too, exactly as it was sent.
-  await panel.getByLabel('Topic', { exact: true }).fill('home/{{sent}}')
-  await panel.getByLabel('Payload', { exact: true }).fill('{{ value }}')
-  await panel.getByRole('button', { name: 'Publish', exact: true }).click()
-  await panel.getByRole('button', { name: 'Published (1)' }).click()
-  await page.getByRole('button', { name: 'Save “home/{{sent}}” to collection…' }).click()
-  await dialog.getByLabel('Name').fill('As sent')
-  await dialog.getByRole('button', { name: 'Save' }).click()
+  const again = new CollectionsPage(app)
+  const panelAgain = app.publishPanel
+  await panelAgain.getByLabel('Topic', { exact: true }).fill('home/{{sent}}')
+  await panelAgain.getByLabel('Payload', { exact: true }).fill('{{ value }}')
+  await panelAgain.getByRole('button', { name: 'Publish', exact: true }).click()
+  await panelAgain.getByRole('button', { name: 'Published (1)' }).click()
+  await app.button('Save “home/{{sent}}” to collection…').click()
+  await again.answer('As sent')
   await app.toast('Saved “As sent”.').getByRole('button', { name: 'Show' }).click()
-  await expect(collections.form('As sent').getByLabel('Topic', { exact: true })).toHaveValue(
-    'home/\\{{sent}}'
-  )
-  await expect(collections.preview).toContainText('{{ value }}')
-  await expect(collections.preview).toContainText('application/json')
-  await collections.row('Lamp on').click()
-  await expect(collections.preview).toContainText('home/bench/lamp')
+  await expect(again.form('As sent').getByLabel('Topic', { exact: true })).toHaveValue('home/\\{{sent}}')
+  await expect(again.preview).toContainText('{{ value }}')
+  await again.row('Lamp on').click()
+  await expect(again.preview).toContainText('home/bench/lamp')
 })
 
 test('saved messages are organised by keys and by drag, and follow the files of a folder that is opened', async ({

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Decoder } from '../src/shared/contract/decode'
+import { shiftTimes } from '../src/main/automation/replay/times'
 import { decode as decodeSn } from '../src/main/broker/mqtt-sn/codec/decode'
 import { encode as encodeSn } from '../src/main/broker/mqtt-sn/codec/encode'
 import { readRequest, writeRequest } from '../src/main/automation/collections/request-file'
@@ -94,6 +95,21 @@ export const targets: readonly Target[] = [
       const session = new SparkplugSession(new MemoryBudget(1_000_000))
       for (const type of ['NBIRTH', 'NDATA', 'NDEATH'])
         session.take({ topic: `spBv1.0/G/${type}/N`, payload, receivedAt: 1, messageId: 1 }, 'live')
+    }
+  },
+  {
+    name: 'times of a replay',
+    samples: [
+      ...valid.json,
+      Buffer.from('{"t":1795439156123,"at":["2026-11-23T13:05:56.123+01:00"],"s":1795439156.5}')
+    ],
+    run(input) {
+      const payload = Buffer.from(input)
+      const at = 1_795_439_156_123_456
+      const moved = shiftTimes(payload, 86_400_000_000, at, null)
+      // Whatever was moved: moving it back gives the same bytes.
+      assert.deepEqual(shiftTimes(moved, -86_400_000_000, at + 86_400_000_000, null), payload)
+      shiftTimes(payload, -at * 2, at, ['', '/t', '/at/0'])
     }
   },
   {

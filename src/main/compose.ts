@@ -1,9 +1,8 @@
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import type { HistoryRef } from '../shared/contract/histories'
 import type { Recording } from '../shared/contract/recordings'
-import { LOCAL_PROFILE_ID } from '../shared/contract/profiles'
 import type { CallsOf, EventName, EventPayload } from '../shared/contract'
 import type { Channel } from '../shared/rpc/channel'
 import { serveContract, type PageSession } from '../shared/rpc/contract'
@@ -11,6 +10,7 @@ import { appCalls } from './app/app-calls'
 import { Arrivals } from './app/arrivals'
 import { noUpdates, updateCalls } from './app/updates'
 import { Archive } from './archive/archive'
+import { Replays } from './automation/replay/replays'
 import { BridgeStore } from './bridge/bridge-store'
 import { composeBroker } from './compose-broker'
 import { composeCollections } from './compose-collections'
@@ -25,7 +25,7 @@ import { Changes } from './log/changes'
 import { logPath } from './log/file'
 import type { Log } from './log/log'
 import { toldSpawn } from './log/workers'
-import { historyFiles, historyPath } from './history/path'
+import { historyPath, removeHistoryFiles } from './history/path'
 import type { Host } from './host'
 import { Probes } from './probe/probes'
 import { SheetStore } from './probe/sheets'
@@ -117,6 +117,8 @@ export async function compose(options: {
         error
       ),
     job: (id, job) => jobs.adopt(job, id, () => connections.peer(id).notify('cancelJob', { id: job.id })),
+    replay: (status) => replays.told(status),
+    replayPage: (id) => replays.page(id),
     ended: (id) => jobs.abandon(id),
     cleared: (id, scope) => {
       archive.peer().notify('cleared', { path: pathOf(id) })
@@ -155,22 +157,19 @@ export async function compose(options: {
   })
   await transfer.start()
   const local = await composeBroker({
-    ...{
-      dataDirectory,
-      version,
-      spawn,
-      jobs,
-      connections,
-      profiles,
-      settings,
-      bridgeStore,
-      changes,
-      log,
-      emit
-    },
+    ...{ dataDirectory, version, spawn, jobs, connections, profiles },
+    ...{ settings, bridgeStore, changes, log, emit },
     chooseFolder: host.chooseFolder && (() => host.chooseFolder!())
   })
   const { broker } = local
+
+  const replays: Replays = new Replays({
+    ...{ archive, connections, histories, broker },
+    sourceName: (history) =>
+      history.kind === 'recording' ? recordings.get(history.id).file : profileName(history)
+  })
+  replays.on('changed', (status) => emit('replay.changed', status))
+  jobs.on('changed', (job) => replays.jobChanged(job))
 
   const learn = new Learn(local.service, progress, (error) => log.warn(() => 'a lesson failed', error))
   broker.onChange(({ state }) => state === 'stopped' && learn.brokerStopped())
@@ -204,11 +203,6 @@ export async function compose(options: {
     () => emit('app.arrived', {})
   )
 
-  const removeHistory = async (profileId: string): Promise<void> => {
-    const path = pathOf(profileId)
-    await archive.release(path)
-    for (const file of historyFiles(path)) await rm(file, { force: true })
-  }
   const main: CallsOf<'main'> = {
     ...appCalls(
       {
@@ -233,7 +227,10 @@ export async function compose(options: {
       check: profileName,
       sheets,
       closeConnection: (id) => connections.close(id),
-      removeHistory,
+      removeHistory: async (id) => {
+        await archive.release(pathOf(id))
+        await removeHistoryFiles(pathOf(id))
+      },
       emit
     }),
     ...connections.calls((id) => ({ profile: profiles.get(id), secrets: broker.secretsOf(id) })),
@@ -248,6 +245,7 @@ export async function compose(options: {
     ...decoding.calls(),
     ...transfer.calls(),
     ...jobs.calls(),
+    ...replays.calls(),
     ...local.calls,
     ...probes.calls(),
     ...learn.calls(),
@@ -255,14 +253,7 @@ export async function compose(options: {
   }
   const handlers = routeCalls({ main, connections, archive, broker: local.service, trees, histories })
 
-  for (const profile of profiles.list()) {
-    if (!profile.connectAtLaunch) continue
-    const connect = (): Promise<unknown> => connections.connect(profile, broker.secretsOf(profile.id))
-    // The local connection starts its broker first. If the broker cannot start, it connects anyway, and its tab shows why that fails.
-    const opening = profile.id === LOCAL_PROFILE_ID ? broker.start().catch(connect) : connect()
-    // A history that cannot be opened must not prevent the start; "Connect" in the tab shows the reason.
-    opening.catch(() => undefined)
-  }
+  broker.connectAtLaunch()
 
   // The archive reads the files; the first page load does not wait for it.
   recordings

@@ -55,6 +55,10 @@ async function main(argv: string[]): Promise<number | null> {
     const { runTest } = await import('./automation/checks/command')
     return runTest(argv.slice(1), testContext())
   }
+  if (argv[0] === 'replay') {
+    const { runReplay } = await import('./automation/replay/command')
+    return runReplay(argv.slice(1), { profilesIn, defaultDataDirectory: defaultDataDirectory() })
+  }
   const parsed = parseArguments(argv, process.env)
   // Child processes, such as the browser, must not inherit it.
   delete process.env['TREETOP_TOKEN']

@@ -19,6 +19,9 @@ switch (call.kind) {
   case 'probe':
     void runProbe(call.argv)
     break
+  case 'replay':
+    void runReplay(call.argv)
+    break
   case 'help':
     print(usage)
     break
@@ -47,6 +50,12 @@ async function runProbe(argv: string[]): Promise<void> {
   app.dock?.hide()
   const command = await import('./probe/command')
   app.exit(await command.runProbe(argv, app.getVersion()))
+}
+
+async function runReplay(argv: string[]): Promise<void> {
+  app.dock?.hide()
+  const command = await import('./automation/replay/command')
+  app.exit(await command.runReplay(argv, { profilesIn, defaultDataDirectory: defaultDataDirectory() }))
 }
 
 /** Exits after the text has been written. */

@@ -30,6 +30,8 @@ export interface ErrorDetails {
   RETAINED_FAILED: Record<string, never>
   /** Messages are being recorded, and the operation would stop or disturb that. */
   RECORDING: { connections: number; broker: boolean }
+  /** A replay would publish on the connection whose history it reads, and so record its messages again. */
+  REPLAY_INTO_SOURCE: Record<string, never>
   HISTORY_UNAVAILABLE: { reason: string }
   FILE_UNWRITABLE: { path: string; reason: string }
   /** Only an empty folder, or one that does not exist yet, is written to. */

@@ -56,3 +56,14 @@ export function canEcho(side: SideName, rules: readonly BridgeRule[]): boolean {
     rules.filter((rule) => carries(direction, rule)).map((rule) => filterOn(side, rule))
   return filters('in').some((one) => filters('out').some((other) => filtersOverlap(one, other)))
 }
+
+/** A beginning of topics, and what takes its place. */
+export interface Prefix {
+  from: string
+  to: string
+}
+
+/** The topic with its beginning replaced. One that does not begin with `from` stays as it is; an empty `from` puts `to` before every topic. */
+export function withPrefix(topic: string, { from, to }: Prefix): string {
+  return topic.startsWith(from) ? to + topic.slice(from.length) : topic
+}

@@ -1,8 +1,10 @@
 import type { CallInput, CallOutput, CallsOf } from '../../shared/contract'
 import type { Decoder, DecoderBinding, SchemaInfo } from '../../shared/contract/decode'
 import type { MessageView } from '../../shared/contract/messages'
+import type { ReplaySelection } from '../../shared/contract/replay'
 import type { TopicFrame } from '../../shared/contract/topics'
 import type { Message } from '../../shared/message'
+import type { ReplayPage } from '../automation/replay/message'
 import type { SchemaFile } from '../decode/schema-file'
 import type { RecordingFacts } from '../history/recording-file'
 import type { TreeCalls } from '../topics/tree-calls'
@@ -39,9 +41,14 @@ export interface ArchiveControl {
   /** Starts an export and reports its progress. */
   export(job: ExportJob): void
   cancel(input: { jobId: string }): void
-  /** Cancels the exports of a file and closes it. */
+  /** Opens a history for a replay. Throws HISTORY_UNAVAILABLE. */
+  beginReplay(input: HistoryFile & { id: string; selection: ReplaySelection }): void
+  /** The next messages of a replay. Throws HISTORY_UNAVAILABLE. */
+  replayPage(input: { id: string }): ReplayPage
+  endReplay(input: { id: string }): void
+  /** Cancels the exports and replays of a file and closes it. */
   release(input: HistoryFile): Promise<void>
-  /** Cancels every export and closes every file. */
+  /** Cancels every export and replay, and closes every file. */
   stop(input: null): Promise<void>
 }
 

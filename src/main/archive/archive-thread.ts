@@ -10,6 +10,7 @@ import { messageCalls } from './message-calls'
 import { momentCalls } from './moments'
 import { OpenHistories } from './open-histories'
 import { PastViews } from './past-views'
+import { ReplaySources } from './replay-sources'
 import { HistoryTraffic } from './traffic'
 
 /** Read-only work on history files. Files stay open from their first use until they are released. */
@@ -24,6 +25,7 @@ export function createArchive(
   const traffic = new HistoryTraffic()
   const pasts = new PastViews(histories, decoding, show)
   const exports = new ExportJobs(tell)
+  const replays = new ReplaySources()
 
   const close = (path: string): void => {
     histories.close(path)
@@ -60,12 +62,17 @@ export function createArchive(
     follow: ({ path }) => indexing.follow(path),
     export: (job) => exports.start(job),
     cancel: ({ jobId }) => exports.cancel(jobId),
+    beginReplay: (input) => replays.begin(input),
+    replayPage: ({ id }) => replays.page(id),
+    endReplay: ({ id }) => replays.end(id),
     async release({ path }) {
       // The exports have readers of their own. Whoever opens the file again meanwhile keeps it.
       close(path)
+      replays.endAll(path)
       await exports.cancelAll(path)
     },
     async stop() {
+      replays.endAll(null)
       await exports.cancelAll(null)
       for (const path of histories.paths) close(path)
       traffic.close()

@@ -6,7 +6,7 @@ import type { MqttVersion } from '../../shared/contract/profiles'
 import { connected, listening, userProperties, WITHIN } from './mqtt5.fixture'
 
 /** A broker that accepts everyone with these properties, and answers nothing else. */
-async function silentBroker(version: MqttVersion, properties: IConnackPacket['properties']) {
+async function silentBroker(version: MqttVersion, properties: NonNullable<IConnackPacket['properties']>) {
   const packets: Packet[] = []
   const sockets: Socket[] = []
   let bytes = Buffer.alloc(0)

@@ -6,7 +6,9 @@ import type { Scope } from '../../shared/contract/messages'
 import type { Profile } from '../../shared/contract/profiles'
 import type { RetainedStatus } from '../../shared/contract/retained'
 import type { TopicFrame } from '../../shared/contract/topics'
+import type { ReplayOptions, ReplayStatus } from '../../shared/contract/replay'
 import type { Message } from '../../shared/message'
+import type { ReplayPage } from '../automation/replay/message'
 import type { SchemaFile } from '../decode/schema-file'
 import type { Secrets } from '../mqtt/options'
 import type { TreeCalls } from '../topics/tree-calls'
@@ -32,6 +34,10 @@ export interface ConnectionControl {
   /** Writes everything to disk and returns the id of a topic's last message (0: none), or the message if it is only in memory. */
   last(input: { topic: string }): { id: number } | { message: Message }
   cancelJob(input: { id: string }): void
+  /** Publishes what the main thread reads for the replay `id`. Throws NOT_CONNECTED. */
+  startReplay(input: { id: string; source: string; options: ReplayOptions }): Job
+  /** Has no effect on a replay that has ended. `id`: its job. */
+  controlReplay(input: { id: string; action: 'pause' | 'resume' | 'step' }): void
   /** Sets the schemas and bindings used to show last values. */
   setDecoding(input: { schemas: SchemaFile[]; bindings: DecoderBinding[] }): void
 }
@@ -49,6 +55,9 @@ export interface ConnectionNews {
   subscriberFailed(fault: { subscriber: string; error: Error; times: number }): void
   /** A job of the connection started, made progress, or ended. */
   job(job: Job): void
+  replay(status: ReplayStatus): void
+  /** Reads the next messages of a replay. Throws HISTORY_UNAVAILABLE, CHANNEL_CLOSED. */
+  replayPage(input: { id: string }): Promise<ReplayPage>
   /** Messages of the history were cleared. */
   cleared(scope: Scope): void
   /** The history is damaged and about to be renamed: readers must close it first. */

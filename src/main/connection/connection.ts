@@ -1,6 +1,7 @@
 import type { ConnectionStats, SubscriptionState } from '../../shared/contract/connections'
 import type { Channel } from '../../shared/rpc/channel'
 import { createPeer } from '../../shared/rpc/peer'
+import { Replaying } from '../automation/replay/replaying'
 import { Decoders } from '../decode/decoders'
 import { SchemaFiles } from '../decode/schema-files'
 import { deviceCalls } from '../devices/device-calls'
@@ -87,6 +88,10 @@ export function createConnection(
     value: (entry) => read(entry, VALUE_BYTES)?.start.toString() ?? null
   })
   const jobs = new Jobs()
+  const replaying = new Replaying(jobs, client, {
+    page: (id) => peer.call('replayPage', { id }),
+    tell: (status) => peer.notify('replay', status)
+  })
   const retained = new Retained({
     jobs,
     connectionId: profileId,
@@ -146,6 +151,7 @@ export function createConnection(
       retention.stop()
       sparkplug.stop()
       retained.cancel()
+      replaying.stop()
       await client.disconnect()
       recorder.flush()
       recording.end()
@@ -159,6 +165,8 @@ export function createConnection(
       return message ? { message } : { id: recording.store.topics.get(topic)?.lastId ?? 0 }
     },
     cancelJob: ({ id }) => jobs.cancel(id),
+    startReplay: (input) => replaying.start(input),
+    controlReplay: (input) => replaying.control(input),
     setDecoding({ schemas, bindings }) {
       decoders = new Decoders(new SchemaFiles(schemas), bindings)
       views.restart()

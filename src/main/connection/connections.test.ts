@@ -78,6 +78,8 @@ function connectionsOf(spawn: SpawnWorker) {
     subscriberFailed: () => undefined,
     restarted: ({ id, message }) => restarted.push(`${id}: ${message}`),
     job: () => undefined,
+    replay: () => undefined,
+    replayPage: () => Promise.reject(new Error('no replay')),
     ended: () => undefined,
     cleared: () => undefined,
     historyDamaged: () => Promise.resolve(),

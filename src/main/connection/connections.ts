@@ -8,6 +8,7 @@ import {
 } from '../../shared/contract/connections'
 import type { DecoderBinding } from '../../shared/contract/decode'
 import type { Profile } from '../../shared/contract/profiles'
+import type { ReplayStatus } from '../../shared/contract/replay'
 import type { RetainedStatus } from '../../shared/contract/retained'
 import type { TopicFrame } from '../../shared/contract/topics'
 import { AppError } from '../../shared/errors'
@@ -15,6 +16,7 @@ import type { Peer } from '../../shared/rpc/peer'
 import { RestartLimit } from '../../shared/restart-limit'
 import type { SpawnWorker, WorkerHandle } from '../worker'
 import type { Secrets } from '../mqtt/options'
+import type { ReplayPage } from '../automation/replay/message'
 import type { SchemaFile } from '../decode/schema-file'
 import type { ConnectionFunctions, ConnectionData, ConnectionNews } from './connection-functions'
 import workerPath from './worker?modulePath'
@@ -36,6 +38,10 @@ export interface ConnectionEvents {
   subscriberFailed(id: string, fault: { subscriber: string; error: Error; times: number }): void
   /** A job of the connection started, made progress, or ended. */
   job(id: string, job: Job): void
+  /** A replay into the connection goes on. */
+  replay(status: ReplayStatus): void
+  /** Reads the next messages of a replay. */
+  replayPage(id: string): Promise<ReplayPage>
   /** The connection's worker and its jobs have ended. */
   ended(id: string): void
   /** Messages were cleared from its history. */
@@ -197,6 +203,8 @@ export class Connections {
       retained: (status) => this.events.retained(status),
       subscriberFailed: (fault) => this.events.subscriberFailed(id, fault),
       job: (job) => this.events.job(id, job),
+      replay: (status) => this.events.replay(status),
+      replayPage: ({ id: replay }) => this.events.replayPage(replay),
       cleared: (scope) => this.events.cleared(id, scope),
       historyDamaged: () => this.events.historyDamaged(id),
       historyReplaced: () => this.events.historyReplaced(id)

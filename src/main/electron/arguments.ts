@@ -12,8 +12,8 @@ export type DesktopCall =
       /** false: Chromium's sandbox was switched off (`--no-sandbox`). */
       sandboxed: boolean
     }
-  /** `treetop export …`, `treetop probe …`: the remaining arguments belong to the command. */
-  | { kind: 'export' | 'probe'; argv: string[] }
+  /** `treetop export …`, `treetop probe …`, `treetop replay …`: the remaining arguments belong to the command. */
+  | { kind: 'export' | 'probe' | 'replay'; argv: string[] }
   | { kind: 'help' }
   | { kind: 'version' }
 
@@ -22,6 +22,7 @@ export const usage = `Treetop: an MQTT explorer with a broker inside.
 Usage: treetop [options] [mqtt://HOST... | FILE.treetop...]
        treetop export --help
        treetop probe --help
+       treetop replay --help
 
 An address (mqtt, mqtts, ws or wss) opens a new connection's form, filled in; nothing is connected by itself. A
 recording opens in a tab, and is only read.
@@ -46,7 +47,8 @@ const options = {
 export function parseCall(argv: readonly string[], cwd: string): DesktopCall {
   const first = argv.findIndex((argument) => !foreign(argument))
   const command = argv[first]
-  if (command === 'export' || command === 'probe') return { kind: command, argv: argv.slice(first + 1) }
+  if (command === 'export' || command === 'probe' || command === 'replay')
+    return { kind: command, argv: argv.slice(first + 1) }
   const { values, positionals } = parseArgs({ args: [...argv], options, strict: false })
   if (values.help === true) return { kind: 'help' }
   if (values.version === true) return { kind: 'version' }

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** Path of a profile's history file. */
@@ -14,6 +15,11 @@ export function indexPath(historyPath: string): string {
 /** Every file that belongs to a history. */
 export function historyFiles(historyPath: string): string[] {
   return [historyPath, indexPath(historyPath)].flatMap((path) => [path, `${path}-wal`, `${path}-shm`])
+}
+
+/** Removes a history, which nobody has open. */
+export async function removeHistoryFiles(historyPath: string): Promise<void> {
+  for (const file of historyFiles(historyPath)) await rm(file, { force: true })
 }
 
 /** Size of a history on disk, with its write-ahead log and without its search index, in bytes. */

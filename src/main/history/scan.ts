@@ -14,6 +14,14 @@ export interface Selection {
   to: number | null
 }
 
+/** Narrows a selection further. */
+export interface Narrowed {
+  /** Which topics to read, instead of those of the filter. */
+  matches?: (topic: string) => boolean
+  /** The last id to read; by default the newest one when reading begins. */
+  upTo?: number
+}
+
 /** A message as SQLite returns it: id, topic id, received at (µs), direction (1 out), QoS, retain, dup, payload, properties. */
 export type ScannedRow = [
   id: number,
@@ -75,14 +83,26 @@ export class HistoryScan {
 
   private constructor(
     private readonly database: Database.Database,
-    private readonly selection: Selection
+    private readonly selection: Selection,
+    private readonly narrowed: Narrowed
   ) {
     this.nameOf = database.prepare<[number], string>('SELECT name FROM topic WHERE id = ?').pluck()
   }
 
   /** Throws NewerHistoryError, or SQLite's own errors, also when there is no such file. */
-  static open(path: string, selection: Selection): HistoryScan {
-    return orClose(openForReading(path), (database) => new HistoryScan(database, selection))
+  static open(path: string, selection: Selection, narrowed: Narrowed = {}): HistoryScan {
+    return orClose(openForReading(path), (database) => new HistoryScan(database, selection, narrowed))
+  }
+
+  /** The topics that are read; null: all. */
+  private get matches(): ((topic: string) => boolean) | null {
+    const { filter } = this.selection
+    return this.narrowed.matches ?? (filter === null ? null : compileFilter(filter))
+  }
+
+  /** The highest id; 0: there are no messages. */
+  get newestId(): number {
+    return edgeId(this.database, 'max')
   }
 
   topicName(topicId: number): string {
@@ -90,12 +110,14 @@ export class HistoryScan {
   }
 
   *steps(): Generator<ScanStep> {
-    const { filter, from, to } = this.selection
+    const { from, to } = this.selection
+    const { matches } = this
     const first = from === null ? edgeId(this.database, 'min') : firstIdFrom(this.database, from)
-    const last = to === null ? edgeId(this.database, 'max') : firstIdFrom(this.database, to) - 1
+    const end = to === null ? edgeId(this.database, 'max') : firstIdFrom(this.database, to) - 1
+    const last = Math.min(end, this.narrowed.upTo ?? Infinity)
     let topics = Infinity
-    if (filter !== null) {
-      yield* this.selectTopics(filter)
+    if (matches !== null) {
+      yield* this.selectTopics(matches)
       topics = this.database.prepare('SELECT count(*) FROM temp.selected').pluck().get() as number
       if (topics === 0) return
     }
@@ -112,7 +134,7 @@ export class HistoryScan {
     const read = this.database
       .prepare<unknown[], ScannedRow>(
         `SELECT ${COLUMNS} FROM message WHERE id >= ? AND id <= ?
-         ${this.selection.filter === null ? '' : 'AND +topic_id IN temp.selected'} ORDER BY id`
+         ${this.matches === null ? '' : 'AND +topic_id IN temp.selected'} ORDER BY id`
       )
       .raw()
     return (start, last) => {
@@ -163,14 +185,13 @@ export class HistoryScan {
     this.database.close()
   }
 
-  /** Stores the topics that match a filter in a temporary table, in batches. */
-  private *selectTopics(filter: string): Generator<ScanStep> {
+  /** Stores the topics that match in a temporary table, in batches. */
+  private *selectTopics(matches: (topic: string) => boolean): Generator<ScanStep> {
     this.database.exec('CREATE TEMP TABLE selected (id INTEGER PRIMARY KEY)')
     const insert = this.database.prepare('INSERT INTO temp.selected VALUES (?)')
     const read = this.database.prepare<[number, number], { id: number; name: string }>(
       'SELECT id, name FROM topic WHERE id > ? ORDER BY id LIMIT ?'
     )
-    const matches = compileFilter(filter)
     for (let last = 0; ;) {
       const topics = read.all(last, STEP_TOPICS)
       this.database.transaction(() => {

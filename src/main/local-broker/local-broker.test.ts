@@ -88,6 +88,8 @@ async function setup() {
     restarted,
     subscriberFailed: () => undefined,
     job: () => undefined,
+    replay: () => undefined,
+    replayPage: () => Promise.reject(new Error('no replay')),
     ended: () => undefined,
     cleared: () => undefined,
     historyDamaged: () => Promise.resolve(),

@@ -91,6 +91,27 @@ export class LocalBroker {
     })
   }
 
+  /** Starts the broker unless it runs, and connects to it unless that is done. Throws the errors of `broker.start`. */
+  async startConnected(): Promise<void> {
+    await this.start()
+    const status = this.connections.list().find(({ id }) => id === LOCAL_PROFILE_ID)
+    if (status?.state === 'online') return
+    await this.connections.connect(this.profiles.get(LOCAL_PROFILE_ID), this.secretsOf(LOCAL_PROFILE_ID))
+    await this.connections.peer(LOCAL_PROFILE_ID).call('attemptEnded', null)
+  }
+
+  /** Connects the profiles that want that when Treetop starts. */
+  connectAtLaunch(): void {
+    for (const profile of this.profiles.list()) {
+      if (!profile.connectAtLaunch) continue
+      const connect = (): Promise<unknown> => this.connections.connect(profile, this.secretsOf(profile.id))
+      // The local connection starts its broker first. If the broker cannot start, it connects anyway, and its tab shows why that fails.
+      const opening = profile.id === LOCAL_PROFILE_ID ? this.start().catch(connect) : connect()
+      // A history that cannot be opened must not prevent the start; "Connect" in the tab shows the reason.
+      opening.catch(() => undefined)
+    }
+  }
+
   private async startAt(port: number): Promise<BrokerStatus> {
     if (this.status().state === 'running') return this.status()
     const { brokerHost: host, brokerListeners, brokerForgets, brokerLimits } = this.settings.get()

@@ -145,7 +145,7 @@ export class Client {
   }
 
   /**
-   * Publishes and waits for the acknowledgement that the QoS requires.
+   * Publishes and waits for the acknowledgement that the QoS requires; if `isPatient`, as long as it takes, over reconnections.
    * Throws NOT_CONNECTED, PUBLISH_REFUSED, TIMED_OUT, and what `checkLimits` throws.
    */
   async publish(
@@ -153,19 +153,20 @@ export class Client {
     payload: Buffer,
     qos: Qos,
     retain: boolean,
-    composed: OutgoingProperties | null = null
+    composed: OutgoingProperties | null = null,
+    isPatient = false
   ): Promise<PublishResult> {
     const properties = this.version === 5 ? composed : null
     const message = { topic, payload, qos, retain, properties: properties?.recorded ?? null }
     this.check(message)
     const started = performance.now()
-    const turn = qos > 0 ? this.quota.take() : null
+    const turn = qos > 0 ? this.quota.take(isPatient) : null
     if (turn) await turn
     this.recorder.outgoing(message)
     const sending = this.send(topic, payload, qos, retain, properties)
     const settled = (): void => this.quota.give()
     if (qos > 0) sending.then(settled, settled)
-    const { packetId, reasonCode } = await inTime(sending)
+    const { packetId, reasonCode } = await (isPatient && qos > 0 ? sending : inTime(sending))
     // Before MQTT 5, nothing else reports that the broker retains it.
     if (retain) this.recorder.noteRetained(topic, payload.length > 0 ? Math.floor(Date.now() / 1_000) : 0)
     return {

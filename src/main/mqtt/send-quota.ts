@@ -7,9 +7,12 @@ export class SendQuota {
   private used = 0
   private readonly waiting = new Set<PromiseWithResolvers<void>>()
 
-  /** Takes a place: returns null if there is one, or else resolves when one is given back. Throws TIMED_OUT, and what `lost` is given. */
-  take(): Promise<void> | null {
-    if (this.used >= this.maximum) return this.wait()
+  /**
+   * Takes a place: returns null if there is one, or else resolves when one is given back. Throws what `lost` is given, and unless
+   * `isPatient`, TIMED_OUT.
+   */
+  take(isPatient = false): Promise<void> | null {
+    if (this.used >= this.maximum) return this.wait(isPatient)
     this.used++
     return null
   }
@@ -31,11 +34,11 @@ export class SendQuota {
     for (const each of this.waiting) each.reject(error)
   }
 
-  private async wait(): Promise<void> {
+  private async wait(isPatient: boolean): Promise<void> {
     const turn = Promise.withResolvers<void>()
     this.waiting.add(turn)
     try {
-      await inTime(turn.promise)
+      await (isPatient ? turn.promise : inTime(turn.promise))
     } catch (error) {
       // It got a place too late.
       if (!this.waiting.delete(turn)) this.give()

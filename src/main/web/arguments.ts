@@ -31,6 +31,7 @@ Usage: treetop [options] [mqtt://HOST... | FILE.treetop...]
        treetop export --help
        treetop probe --help
        treetop test --help
+       treetop replay --help
 
 In a checkout \`npm run web --\` stands for \`treetop\`.
 

@@ -17,6 +17,8 @@ import { ProfileEditor } from '../features/connections/profile-editor.svelte'
 import { CollectionsState } from '../features/collections/collections.svelte'
 import { ProbeState } from '../features/probe/probe.svelte'
 import { PublishState } from '../features/publish/publish.svelte'
+import { ReplayState } from '../features/replay/replay.svelte'
+import { recordingName } from '../state/recording-words'
 import { RecordingsState } from '../state/recordings.svelte'
 import { RetainedState } from '../features/retained/retained.svelte'
 import { SchemasState } from '../state/schemas.svelte'
@@ -68,6 +70,7 @@ export class AppState {
   readonly broker: BrokerState
   readonly jobs: JobsState
   readonly transfer: TransferState
+  readonly replays: ReplayState
   readonly schemas: SchemasState
   readonly updates: UpdatesState
   readonly probe: ProbeState
@@ -103,6 +106,7 @@ export class AppState {
     this.recordings = new RecordingsState(link.api, this.jobs, this.front)
     this.broker = new BrokerState(link.api)
     this.transfer = new TransferState(link.api, this.jobs)
+    this.replays = new ReplayState(link.api, this.jobs, this.notify)
     this.schemas = new SchemasState(link.api)
     this.updates = new UpdatesState(link.api)
     this.probe = new ProbeState(this)
@@ -124,6 +128,7 @@ export class AppState {
       this.probe.start(),
       this.subtree.start(),
       this.collections.start(),
+      this.replays.start(),
       this.api.on('app.command', ({ id }) => this.actions.run(id)),
       this.api.on('app.arrived', () => void this.#takeArrivals()),
       this.api.on('connections.restarted', ({ id, name, message }) =>
@@ -166,6 +171,18 @@ export class AppState {
   testBroker(id: string): void {
     this.probe.choose(id)
     this.page = 'probe'
+  }
+
+  /** Asks what of a tab's messages to replay, and where. */
+  replay(id: string): void {
+    const recording = this.recordings.find(id)
+    const status = this.connections.list.find((each) => each.id === id)
+    this.replays.ask({
+      history: { kind: recording ? 'recording' : 'connection', id },
+      name: recording ? recordingName(recording) : connectionName(status ?? { id, name: '' }),
+      filter: null,
+      until: recording?.ends ? recording.ends.last.at / 1_000 : null
+    })
   }
 
   showPage(page: PageId): void {
@@ -234,6 +251,7 @@ export class AppState {
     // Do not wait for the library: without it, payloads that need it report that.
     void this.schemas.load().catch(() => undefined)
     void this.updates.load().catch(() => undefined)
+    void this.replays.load().catch(() => undefined)
     void this.subtree.load().catch(() => undefined)
     void this.collections.load().catch(() => undefined)
     await Promise.all([

@@ -9,7 +9,8 @@ const nothing = (): void => undefined
 export function topicActions(app: AppState): Action[] {
   const reading = readingActions({
     ...{ end: m.palette_live, past: () => false },
-    ...{ live: nothing, show: nothing, filter: nothing, search: nothing, exportMessages: nothing }
+    ...{ live: nothing, show: nothing, filter: nothing, search: nothing },
+    ...{ exportMessages: nothing, replay: nothing }
   })
   const live = connectionActions({
     ...{ publishing: () => false, past: () => false, subtree: () => null },

@@ -48,6 +48,8 @@ export type Fault =
   | 'DELAY_RANGE'
   | 'JITTER_RANGE'
   | 'SPEED_RANGE'
+  | 'REPLAY_SPEED'
+  | 'POINTER_MALFORMED'
   | 'CODE_UNKNOWN'
   | 'LISTENER_UNKNOWN'
   | 'NO_KEYRING'
@@ -112,6 +114,8 @@ const faults: Record<Fault, () => string> = {
   DELAY_RANGE: m.fault_delay_range,
   JITTER_RANGE: m.fault_jitter_range,
   SPEED_RANGE: m.fault_speed_range,
+  REPLAY_SPEED: m.fault_replay_speed,
+  POINTER_MALFORMED: m.fault_replay_pointer,
   CODE_UNKNOWN: m.fault_code_unknown,
   LISTENER_UNKNOWN: m.fault_listener_unknown,
   NO_KEYRING: m.fault_no_keyring,
@@ -133,10 +137,13 @@ const certificateFaults: Record<ErrorDetails['CERTIFICATE_INVALID']['fault'], ()
   EXPIRED: m.error_certificate_expired
 }
 
+/** What `NOT_FOUND` may be about that users know by its id. */
+const named: readonly string[] = ['client', 'retained message', 'schema', 'subscription', 'trace', 'user']
+
 const errors: { [C in ErrorCode]: (details: ErrorDetails[C]) => string } = {
   INVALID_INPUT: ({ issues: [issue] }) =>
     m.error_invalid_input({ field: issue?.path ?? '', fault: faultSentence(issue?.fault ?? '') }),
-  NOT_FOUND: (details) => m.error_not_found(details),
+  NOT_FOUND: ({ what, id }) => (named.includes(what) ? m.error_not_found_named({ id }) : m.error_not_found()),
   NOT_CONNECTED: (details) => m.error_not_connected(details),
   PORT_IN_USE: ({ host, port }) => m.error_port_in_use({ host, port }),
   PORT_DENIED: ({ port }) => m.error_port_denied({ port }),
@@ -160,6 +167,7 @@ const errors: { [C in ErrorCode]: (details: ErrorDetails[C]) => string } = {
   RETAINED_BUSY: () => m.error_retained_busy(),
   RETAINED_FAILED: () => m.error_retained_failed(),
   RECORDING: () => m.error_recording(),
+  REPLAY_INTO_SOURCE: () => m.error_replay_into_source(),
   HISTORY_UNAVAILABLE: (details) => m.error_history_unavailable(details),
   FILE_UNWRITABLE: (details) => m.error_file_unwritable(details),
   FOLDER_NOT_EMPTY: (details) => m.error_folder_not_empty(details),

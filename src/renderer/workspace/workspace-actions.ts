@@ -9,6 +9,7 @@ import {
   History,
   Pause,
   Play,
+  RotateCcw,
   Search,
   Send
 } from '@lucide/svelte'
@@ -27,6 +28,7 @@ export interface ReadingDoings {
   filter: () => void
   search: () => void
   exportMessages: () => void
+  replay: () => void
 }
 
 /** Additional actions in a connection's workspace. */
@@ -110,6 +112,13 @@ export function readingActions(doings: ReadingDoings): Action[] {
       icon: Download,
       shortcut: 'Mod+Shift+E',
       run: doings.exportMessages
+    },
+    {
+      id: 'replay',
+      group: 'topic',
+      name: m.replay_here,
+      icon: RotateCcw,
+      run: doings.replay
     }
   ]
 }

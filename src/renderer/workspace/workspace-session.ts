@@ -2,6 +2,7 @@ import type { Settings } from '../../shared/contract/app'
 import type { Api } from '../../shared/rpc/contract'
 import type { CollectionsState } from '../features/collections/collections.svelte'
 import type { PublishState } from '../features/publish/publish.svelte'
+import type { ReplayState } from '../features/replay/replay.svelte'
 import type { RetainedState } from '../features/retained/retained.svelte'
 import type { TransferState } from '../features/transfer/transfer.svelte'
 import type { Actions } from '../state/actions.svelte'
@@ -40,6 +41,7 @@ export interface WorkspaceApp extends WorkspaceSession {
   readonly profiles: ProfilesState
   readonly schemas: SchemasState
   readonly transfer: TransferState
+  readonly replays: ReplayState
   readonly subtree: SubtreeState
   readonly collections: CollectionsState
   readonly actions: Actions

@@ -24,6 +24,7 @@ import { packetCalls } from './packets'
 import { probeCalls, probeEvents } from './probe'
 import { profileCalls, profileEvents } from './profiles'
 import { recordingCalls, recordingEvents } from './recordings'
+import { replayCalls, replayEvents } from './replay'
 import { retainedCalls, retainedEvents } from './retained'
 import { seriesCalls } from './series'
 import { subtreeCalls, subtreeEvents } from './subtree'
@@ -51,6 +52,7 @@ export const calls = {
   ...compareCalls,
   ...decodeCalls,
   ...recordingCalls,
+  ...replayCalls,
   ...retainedCalls,
   ...seriesCalls,
   ...trafficCalls,
@@ -84,6 +86,7 @@ export const events = {
   ...jobEvents,
   ...decodeEvents,
   ...recordingEvents,
+  ...replayEvents,
   ...retainedEvents,
   ...updateEvents,
   ...brokerEvents,

@@ -17,7 +17,8 @@ export const JobKind = z.enum([
   'testConnection',
   'copySubtree',
   'pasteSubtree',
-  'undoPaste'
+  'undoPaste',
+  'replay'
 ])
 export type JobKind = z.infer<typeof JobKind>
 

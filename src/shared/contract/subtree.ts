@@ -5,7 +5,7 @@ import { Job } from './jobs'
 import { RetainedFault, RetainedOutcome } from './retained'
 
 /** The beginning of a topic, or nothing. Its issues are `TOPIC_` and the fault. */
-const TopicStart = z
+export const TopicStart = z
   .string()
   .max(1_000, 'TOO_LONG')
   .superRefine((start, context) => {

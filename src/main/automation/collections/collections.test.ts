@@ -62,13 +62,14 @@ describe('saved messages', () => {
   })
 
   it('are duplicated behind the original, and deleted until the deletion is undone', async () => {
-    const { save, calls, paths, own } = await stage()
+    const { save, calls, paths, list, own } = await stage()
     await calls['collections.createFolder']({ collection: 'default', parent: '', name: 'Lamps' })
     await save('a', {}, 'lamps')
     await save('b')
     await calls['collections.duplicate']({ collection: 'default', path: 'lamps', name: 'Lamps copy' })
     const all = ['lamps', 'lamps/a.yaml', 'lamps-copy', 'lamps-copy/a.yaml', 'b.yaml']
     expect(await paths()).toEqual(all)
+    expect((await list()).items.map(({ name }) => name)).toEqual(['Lamps', 'a', 'Lamps copy', 'a', 'b'])
     const { undo } = await calls['collections.remove']({ collection: 'default', path: 'lamps' })
     expect(await paths()).toEqual(all.slice(2))
     expect(existsSync(join(own, 'lamps'))).toBe(false)

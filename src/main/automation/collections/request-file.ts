@@ -92,9 +92,9 @@ const propertyKeys: Record<string, Take> = {
   userProperties: property('userProperties', '[[name, value]]', asPairs),
   correlationData(file, pair, { request }) {
     const value = file.plain(pair.value)
-    const [format, inner] =
+    const [format, inner]: [string, unknown] =
       isMap(pair.value) && typeof value === 'object' && value !== null
-        ? (Object.entries(value)[0] ?? ['', undefined])
+        ? (Object.entries<unknown>({ ...value })[0] ?? ['', undefined])
         : ['text', value]
     const text = asText(inner)
     const as = asChoice('text', 'hex', 'base64')(format)
@@ -184,7 +184,7 @@ function writeProperties(
 ): void {
   if (isDeepStrictEqual(properties, was)) return
   const found: unknown = root.get('properties', true)
-  const map = isMap(found) ? (found as YAMLMap<unknown, unknown>) : new YAMLMap<unknown, unknown>()
+  const map = isMap(found) ? found : new YAMLMap<unknown, unknown>()
   const { payloadFormat, messageExpiry, userProperties, correlation } = properties
   setKey(
     map,

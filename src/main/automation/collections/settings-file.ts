@@ -92,7 +92,7 @@ export function writeSettings(before: string, change: SettingsChange, folder: bo
 
 function mapAt(parent: YAMLMap<unknown, unknown>, key: string): YAMLMap<unknown, unknown> {
   const found = parent.get(key, true)
-  if (isMap(found)) return found as YAMLMap<unknown, unknown>
+  if (isMap(found)) return found
   const map = new YAMLMap<unknown, unknown>()
   parent.set(key, map)
   return map

@@ -21,6 +21,8 @@ import type { FileFault } from '../../../shared/contract/collections'
 export const MAX_FILE_BYTES = 1_000_000
 /** Words and signs. Reading this many takes about 0.1 s, in which nothing else is done. */
 const MAX_TOKENS = 50_000
+/** Brackets within brackets. */
+const MAX_NESTING = 200
 /** More of these in a file mean that it was made to explode. */
 const MAX_ALIASES = 100
 
@@ -38,9 +40,10 @@ export class YamlFile {
   /** Never throws. `root` is null if the file is not a map. */
   static read(file: string, text: string): YamlFile {
     const lines = new LineCounter()
-    if (isTooLong(text)) {
-      const read = new YamlFile(file, '', parseDocument('{}') as Document, lines)
-      read.fault('TOO_LONG', null, { detail: String(MAX_TOKENS) })
+    const extent = extentFault(text)
+    if (extent) {
+      const read = new YamlFile(file, '', parseDocument('{}'), lines)
+      read.fault(extent, null, { detail: String(extent === 'TOO_LONG' ? MAX_TOKENS : MAX_NESTING) })
       return read
     }
     let document: Document
@@ -49,14 +52,13 @@ export class YamlFile {
       document = parseDocument(text, {
         lineCounter: lines,
         version: '1.2',
+        logLevel: 'error',
         prettyErrors: false,
-        uniqueKeys: false,
-        // No warnings on the console about keys that are no texts.
-        logLevel: 'error'
-      }) as Document
+        uniqueKeys: false
+      })
     } catch (error) {
       // Nesting so deep that reading it runs out of stack.
-      const read = new YamlFile(file, '', parseDocument('{}') as Document, lines)
+      const read = new YamlFile(file, '', parseDocument('{}'), lines)
       read.fault(error instanceof RangeError ? 'TOO_DEEP' : 'NOT_YAML', null, { detail: firstLine(error) })
       return read
     }
@@ -71,7 +73,7 @@ export class YamlFile {
     ) {
       // An empty file is a map without keys; what a person wrote above it is kept.
       const { commentBefore, comment } = document
-      document.contents = new YAMLMap() as never
+      document.contents = new YAMLMap()
       Object.assign(document, { commentBefore: commentBefore ?? comment, comment: null })
     } else if (!isMap(document.contents)) read.fault('NOT_A_MAP', 0)
     read.checkAliases()
@@ -100,7 +102,7 @@ export class YamlFile {
 
   /** The map that the file consists of. */
   get root(): YAMLMap<unknown, unknown> {
-    return this.document.contents as unknown as YAMLMap<unknown, unknown>
+    return this.document.contents as YAMLMap<unknown, unknown>
   }
 
   /** It can be used, perhaps with warnings. */
@@ -171,7 +173,7 @@ export class YamlFile {
 
   /** The text of the file, with its comments, the keys that Treetop does not know, and the style in which it is written. */
   text(): string {
-    visit(this.document, { Collection: (_key, node) => this.keepPadding(node as YAMLMap) })
+    visit(this.document, { Collection: (_key, node) => this.keepPadding(node) })
     const text = this.document.toString({ lineWidth: 0, ...this.indents() })
     return this.source.includes('\r\n') ? text.replaceAll('\n', '\r\n') : text
   }
@@ -211,14 +213,24 @@ export class YamlFile {
 
 const MAX_FAULTS = 20
 
-function isTooLong(text: string): boolean {
+/** Whether reading a text would take long. */
+function extentFault(text: string): 'TOO_LONG' | 'TOO_DEEP' | null {
   let count = 0
-  for (const _token of new Lexer().lex(text)) if (++count > MAX_TOKENS) return true
-  return false
+  let brackets = 0
+  /** Marks of lists and keys in one line, each of which is a level of its own. */
+  let marks = 0
+  for (const token of new Lexer().lex(text)) {
+    if (++count > MAX_TOKENS) return 'TOO_LONG'
+    if (token === '[' || token === '{') brackets++
+    else if (token === ']' || token === '}') brackets--
+    else if (token === '-' || token === '?') marks++
+    else if (token.includes('\n')) marks = 0
+    if (Math.max(brackets, marks) > MAX_NESTING) return 'TOO_DEEP'
+  }
+  return null
 }
 
 /** What an anchor must not contain (YAML 1.2.2, 6.9.2). */
-// eslint-disable-next-line no-control-regex -- control characters are what it looks for
 const NO_ANCHOR = /[\0-\x20,[\]{}]/
 
 /** A text in the style in which a person would write it, which reads back as the same text. */

@@ -69,6 +69,8 @@ class MessageExpansion {
   private readonly open: string[] = []
   private expressions = 0
   private length = 0
+  /** That is reported. */
+  private isTooLong = false
   private current = ''
 
   constructor(
@@ -94,8 +96,9 @@ class MessageExpansion {
       if (value === null) sound = false
       else this.length += value.length
       if (this.length > MAX_LENGTH || this.faults.length >= MAX_FAULTS) {
-        if (this.length > MAX_LENGTH)
+        if (this.length > MAX_LENGTH && !this.isTooLong)
           this.report(text, expression?.offset ?? 0, new TemplateError('TOO_LONG'))
+        this.isTooLong ||= this.length > MAX_LENGTH
         return null
       }
       if (sound) made.push(value!)

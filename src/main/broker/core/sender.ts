@@ -84,7 +84,8 @@ export class Sender implements Borrower {
   send(message: Message, options: DeliveryOptions): void {
     if (this.isResting) return this.keep(message, options)
     if (this.pressure.isSlow && this.connection.output.isFull) return this.session.drop('queue full', message)
-    if (message.isExpired(this.parts.clock.now())) return this.session.drop('expired', message)
+    if (message.expiry !== null && message.isExpired(this.parts.clock.now()))
+      return this.session.drop('expired', message)
     this.write(message, 0, 0, options)
   }
 

@@ -59,7 +59,7 @@ export class CollectionsState {
 
   /** True when it is in its file, or in a new one if its file is gone. */
   async save(collection: string, path: string, draft: RequestDraft): Promise<boolean> {
-    const request = $state.snapshot(draft.request) as SavedRequest
+    const request = $state.snapshot(draft.request)
     if (draft.gone) {
       const { name, parent } = draft.gone
       const folder = this.#item(collection, parent) ? parent : ''
@@ -185,7 +185,7 @@ export class CollectionsState {
     if (!draft || draft.busy) return
     draft.busy = true
     const at = Date.now()
-    const request = $state.snapshot(draft.request) as SavedRequest
+    const request = $state.snapshot(draft.request)
     try {
       const outcome = await this.api.call('collections.publish', { collection, path, connectionId, request })
       draft.published = { at, to, outcome }

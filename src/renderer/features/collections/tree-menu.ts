@@ -1,7 +1,17 @@
 import { Braces, Copy, FilePlus, FolderPlus, Pencil, Send, Trash2, X } from '@lucide/svelte'
+import type { Component } from 'svelte'
 import { m } from '../../paraglide/messages'
-import type { MenuItem } from '../../ui'
 import type { TreeRow } from './tree-rows'
+
+/** An entry of a `Menu`. */
+interface TreeMenuItem {
+  label: string
+  icon: Component<{ size?: number }>
+  danger?: boolean
+  disabled?: boolean
+  separated?: boolean
+  onselect: () => void
+}
 
 /** What a row's menu does. */
 interface Doings {
@@ -15,8 +25,8 @@ interface Doings {
 }
 
 /** The menu of a collection, a folder or a saved message. */
-export function treeMenu({ collection, item }: TreeRow, online: boolean, doings: Doings): MenuItem[] {
-  const create: MenuItem[] = [
+export function treeMenu({ collection, item }: TreeRow, online: boolean, doings: Doings): TreeMenuItem[] {
+  const create: TreeMenuItem[] = [
     { label: m.collections_new(), icon: FilePlus, onselect: () => doings.create('request') },
     { label: m.collections_new_folder(), icon: FolderPlus, onselect: () => doings.create('folder') }
   ]

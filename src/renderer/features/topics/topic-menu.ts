@@ -10,6 +10,8 @@ export interface TopicDoings {
   chart: (topic: string) => void
   /** Exports the messages that match a topic filter. */
   exportMessages: (filter: string) => void
+  /** Replays the messages that match a topic filter. */
+  replay: (filter: string) => void
   publish?: (topic: string) => void
   /** Looks up what the broker retains under a filter; null while that is not possible. */
   check?: ((filter: string) => void) | null
@@ -53,6 +55,7 @@ export function topicItems(
     { label: m.topics_show_history(), onselect: () => doings.history(path) },
     { label: m.topics_chart(), disabled: row.last === null, onselect: () => doings.chart(path) },
     { label: m.topics_export_here(), onselect: () => doings.exportMessages(filter) },
+    { label: m.replay_below(), onselect: () => doings.replay(filter) },
     ...(check === undefined
       ? []
       : [{ label: m.retained_check(), disabled: check === null, onselect: () => check?.(filter) }]),

@@ -4,8 +4,11 @@ import { age, compact, count } from '../../../state/format'
 import type { Column } from '../../../ui'
 import { keepAliveText, listenerName, sessionText, stateName, versionName } from './client-words'
 
-/** The columns of the table of clients between the id and the action. Their ids are what the engine sorts by. */
-export function clientColumns(): Column<ClientRow>[] {
+/**
+ * The columns of the table of clients between the id and the action. Their ids are what the engine sorts by. `now`, in ms since 1970 UTC,
+ * is read by the cells that show an age.
+ */
+export function clientColumns(now: () => number): Column<ClientRow>[] {
   return [
     {
       ...head('connected', m.clients_column_state(), 84),
@@ -15,12 +18,12 @@ export function clientColumns(): Column<ClientRow>[] {
     {
       ...head('since', m.clients_column_since(), 64),
       tone: 'muted',
-      text: ({ since }) => (since === 0 ? '–' : age(Date.now() - since))
+      text: ({ since }) => (since === 0 ? '–' : age(now() - since))
     },
     {
       ...head('expiresAt', m.clients_column_session(), 132),
       tone: 'muted',
-      text: (row) => sessionText(row, Date.now())
+      text: (row) => sessionText(row, now())
     },
     figure('subscriptions', m.clients_column_subscriptions(), 92, ({ subscriptions }) =>
       count(subscriptions)
@@ -53,8 +56,8 @@ export function clientColumns(): Column<ClientRow>[] {
 const brief: readonly ClientSort[] = ['connected', 'waiting', 'rateIn', 'rateOut']
 
 /** The columns that matter most, where there is no room for all. */
-export function briefColumns(): Column<ClientRow>[] {
-  return clientColumns().filter(({ id }) => brief.includes(id as ClientSort))
+export function briefColumns(now: () => number): Column<ClientRow>[] {
+  return clientColumns(now).filter(({ id }) => brief.includes(id as ClientSort))
 }
 
 function head(

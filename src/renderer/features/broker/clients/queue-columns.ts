@@ -6,13 +6,13 @@ import { countdown } from './client-words'
 
 const brief = ['stage', 'topic', 'flags', 'age', 'expires']
 
-/** The columns of the messages on their way to a client, without the action. `isBrief`: only those that matter most. */
-export function queueColumns(isBrief: boolean): Column<QueueRow>[] {
-  const columns = allColumns()
+/** The columns of the messages on their way to a client, without the action. `isBrief`: only those that matter most. `now`: in ms since 1970 UTC. */
+export function queueColumns(isBrief: boolean, now: () => number): Column<QueueRow>[] {
+  const columns = allColumns(now)
   return isBrief ? columns.filter(({ id }) => brief.includes(id)) : columns
 }
 
-function allColumns(): Column<QueueRow>[] {
+function allColumns(now: () => number): Column<QueueRow>[] {
   return [
     {
       id: 'stage',
@@ -44,7 +44,7 @@ function allColumns(): Column<QueueRow>[] {
       label: m.clients_column_age(),
       width: 54,
       align: 'right',
-      text: ({ message }) => (message ? age(Date.now() - message.receivedAt) : '–')
+      text: ({ message }) => (message ? age(now() - message.receivedAt) : '–')
     },
     {
       id: 'expires',
@@ -60,7 +60,7 @@ function allColumns(): Column<QueueRow>[] {
       width: 60,
       align: 'right',
       tone: 'muted',
-      text: ({ sentAt }) => (sentAt === null ? '–' : age(Date.now() - sentAt))
+      text: ({ sentAt }) => (sentAt === null ? '–' : age(now() - sentAt))
     },
     {
       id: 'packetId',

@@ -17,7 +17,10 @@ export class RowWindow<R, K extends string | number> {
   /** null: not known yet. */
   total = $state<number | null>(null)
   first = $state(0)
+  /** A row that has not changed since the last answer is the same object, so that its cells are not drawn again. */
   rows = $state.raw<readonly R[]>([])
+  /** When the rows were as they are shown, in ms since 1970 UTC: ages are counted up to it. */
+  answeredAt = $state(0)
   /** Why the rows could not be read. */
   fault = $state.raw<unknown>(null)
   /** Key of the current row. */
@@ -81,9 +84,19 @@ export class RowWindow<R, K extends string | number> {
     if (!current()) return
     this.total = total
     this.first = first
-    this.rows = rows
+    this.rows = this.#known(rows)
+    this.answeredAt = Date.now()
     this.fault = null
     this.#reach()
+  }
+
+  /** The rows, each as the object that stood for it before if nothing in it has changed. */
+  #known(rows: readonly R[]): R[] {
+    const before = new Map(this.rows.map((row) => [this.#keyOf(row), row]))
+    return rows.map((row) => {
+      const known = before.get(this.#keyOf(row))
+      return known !== undefined && JSON.stringify(known) === JSON.stringify(row) ? known : row
+    })
   }
 
   #reach(): void {

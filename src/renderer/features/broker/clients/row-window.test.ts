@@ -41,6 +41,29 @@ it('keeps its current row when rows move, and when it is out of sight', async ()
   expect([list.key, list.current, list.currentRow]).toEqual(['b', -1, null])
 })
 
+it('keeps the object of a row that has not changed, and says as of when it is', async () => {
+  let messages = 1
+  const list = new RowWindow<{ id: string; messages: number }, string>(
+    () =>
+      Promise.resolve({
+        total: 2,
+        rows: [
+          { id: 'quiet', messages: 1 },
+          { id: 'busy', messages: messages++ }
+        ]
+      }),
+    ({ id }) => id
+  )
+  await list.refresh()
+  const [quiet, busy] = list.rows
+  list.answeredAt = 0
+  await list.refresh()
+  expect(list.rows[0]).toBe(quiet)
+  expect(list.rows[1]).not.toBe(busy)
+  expect(list.rows[1]).toEqual({ id: 'busy', messages: 2 })
+  expect(list.answeredAt).toBeGreaterThan(0)
+})
+
 it('moves to a row beyond those loaded once that row is there', async () => {
   const { list } = listOf(thousands)
   await list.refresh()

@@ -7,74 +7,71 @@ export interface LimitField {
   name: keyof BrokerLimits
   label: () => string
   hint: () => string
-  unit: string
+  unit?: () => string
   /** How many of the contract's units make one that is shown. */
   scale: number
 }
 
 export const limitFields: readonly LimitField[] = [
-  { name: 'clients', label: m.broker_clients, hint: m.broker_limit_clients_hint, unit: '', scale: 1 },
+  { name: 'clients', label: m.broker_clients, hint: m.broker_limit_clients_hint, scale: 1 },
   {
     name: 'packetSize',
     label: m.broker_limit_packet,
     hint: m.broker_limit_packet_hint,
-    unit: 'MB',
+    unit: () => 'MB',
     scale: 1_000_000
   },
   {
     name: 'topicLevels',
     label: m.broker_limit_levels,
     hint: m.broker_limit_levels_hint,
-    unit: '',
     scale: 1
   },
   {
     name: 'queueMessages',
     label: m.broker_limit_queue_messages,
     hint: m.broker_limit_queue_messages_hint,
-    unit: '',
     scale: 1
   },
   {
     name: 'queueBytes',
     label: m.broker_limit_queue_bytes,
     hint: m.broker_limit_queue_bytes_hint,
-    unit: 'MB',
+    unit: () => 'MB',
     scale: 1_000_000
   },
   {
     name: 'allQueuedBytes',
     label: m.broker_limit_all_queued,
     hint: m.broker_limit_all_queued_hint,
-    unit: 'MB',
+    unit: () => 'MB',
     scale: 1_000_000
   },
   {
     name: 'sessions',
     label: m.broker_limit_sessions,
     hint: m.broker_limit_sessions_hint,
-    unit: '',
     scale: 1
   },
   {
     name: 'retainedBytes',
     label: m.broker_limit_retained,
     hint: m.broker_limit_retained_hint,
-    unit: 'MB',
+    unit: () => 'MB',
     scale: 1_000_000
   },
   {
     name: 'connectTimeout',
     label: m.broker_limit_connect,
     hint: m.broker_limit_connect_hint,
-    unit: 's',
+    unit: m.app_unit_seconds,
     scale: 1_000
   },
   {
     name: 'keepAlive',
     label: m.broker_limit_keep_alive,
     hint: m.broker_limit_keep_alive_hint,
-    unit: 's',
+    unit: m.app_unit_seconds,
     scale: 1
   }
 ]

@@ -1,4 +1,4 @@
-import { microsecondsOf } from '../../state/local-time'
+import { microsecondsOf } from './local-time'
 
 export type RangeKind = 'all' | 'hour' | 'day' | 'custom'
 
