@@ -175,6 +175,11 @@ export class CheckClient {
     })
   }
 
+  /** It got more messages than are kept. */
+  get isFull(): boolean {
+    return this.messages.length >= MAX_MESSAGES
+  }
+
   /** What the CONNACK says; 0: it accepts, or there is none yet. */
   get connackCode(): number {
     const { reasonCode, returnCode } = this.connack ?? {}
@@ -270,7 +275,7 @@ export class CheckClient {
       if (this.pending.has(messageId)) return
       this.pending.add(messageId)
     }
-    if (this.messages.length >= MAX_MESSAGES) return
+    if (this.isFull) return
     const payload = Buffer.from(packet.payload as Buffer)
     const at = Math.round((performance.timeOrigin + performance.now()) * 1_000)
     this.messages.push({

@@ -68,29 +68,27 @@ Exit status: 0 all checks passed, 1 a check failed, or the run was interrupted, 
 export async function runTest(args: readonly string[], context: TestContext): Promise<number> {
   try {
     const { values, positionals } = optionsOf(args)
-    if (values.help) {
-      await context.print(usage)
-      return PASSED
-    }
-    if (positionals.length === 0)
-      throw new Misuse('Name a folder or a file with checks. See treetop test --help.')
-    const reporters = reportersOf(values.reporter ?? 'pretty')
-    const loaded = await load(positionals, context)
-    const options = runOptions(values, context)
-    await checkEnvironment(loaded, options.environment)
-    const run = await runAll(
-      loaded,
-      options,
-      numberOf('--parallel', values.parallel, Math.min(4, availableParallelism())),
-      context.interrupted
-    )
-    context.progress('')
-    for (const { kind, file } of reporters) await report(run, kind, file, context)
-    return statusOf(run, values.filter)
+    if (!values.help) return await runChecks(positionals, values, context)
+    await context.print(usage)
+    return PASSED
   } catch (error) {
     context.tell((error as Error).message)
     return error instanceof Misuse ? MISUSED : FAILED
   }
+}
+
+/** Runs checks and reports. Returns the exit status. Throws Misuse. */
+async function runChecks(places: readonly string[], values: Values, context: TestContext): Promise<number> {
+  if (places.length === 0) throw new Misuse('Name a folder or a file with checks. See treetop test --help.')
+  const reporters = reportersOf(values.reporter ?? 'pretty')
+  const options = runOptions(values, context)
+  const parallel = numberOf('--parallel', values.parallel, Math.min(4, availableParallelism()))
+  const loaded = await load(places, context)
+  await checkEnvironment(loaded, options.environment)
+  const run = await runAll(loaded, options, parallel, context.interrupted)
+  context.progress('')
+  for (const { kind, file } of reporters) await report(run, kind, file, context)
+  return statusOf(run, values.filter)
 }
 
 function statusOf(run: RunResult, filter: string | undefined): number {

@@ -12,6 +12,7 @@ const broker = `broker:
       - { kind: latency, delay: 100, scope: { filter: slow/# } }
       - { kind: withhold, packets: [PUBACK, PUBREC, SUBACK], scope: { filter: mute/# } }
       - { kind: withhold, packets: [PUBCOMP], scope: { filter: half/# } }
+      - { kind: disconnect, scope: { filter: cut/# } }
 `
 
 it.each([
@@ -74,6 +75,15 @@ it.each([
   ['connect: { reason: Not authorized }', 'CONNACK: expected 0x87 Not authorized, but it is 0x00 Success.'],
   ['connect: { properties: { topicAliasMaximum: 0 } }', 'CONNACK: topicAliasMaximum: expected 0'],
   ['disconnect: client', '"client" is not connected.'],
+  ['expect: { none: true }', '"client" is not connected, so nothing can come.'],
+  [
+    'publish: { topic: cut/a, qos: 1, answer: { none: true, within: 100ms } }',
+    'The connection of "client" ended: the broker closed it'
+  ],
+  [
+    'subscribe: a\n  - publish: { topic: cut/a }\n  - expect: { none: true, within: 100ms }',
+    'The connection of "client" ended meanwhile'
+  ],
   [
     'connect: {}\n  - expect: { disconnect: {}, within: 50ms }',
     'Expected that the broker ends the connection of "client", but it is still up after 50 ms.'

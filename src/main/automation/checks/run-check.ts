@@ -90,17 +90,21 @@ function titleOf({ kind, value }: Step): string {
   return `${kind} ${[...new Set(list.map(subject))].filter(Boolean).join(', ')}`.trim()
 }
 
-/** The packets of all clients since a moment (µs), one a line, with the client that sent or got it. */
+/** The packets of all clients since a moment (µs), one a line, with the client that sent or got it; if there are none, the last before it. */
 function packetsSince(session: CheckSession, since: number): string[] {
   const width = Math.max(0, ...[...session.clients.keys()].map(({ length }) => length))
-  return [...session.clients.values()]
+  const all = [...session.clients.values()]
     .flatMap(({ name, packets }) =>
       new PacketReader(packets)
         .window(everyPacket, null, MOST_LINES, null)
-        .rows.filter(({ at }) => at >= since)
-        .map((row) => ({ at: row.at, line: `${name.padEnd(width)}  ${packetLine(row).trimEnd()}` }))
+        .rows.map((row) => ({ at: row.at, line: `${name.padEnd(width)}  ${packetLine(row).trimEnd()}` }))
     )
     .sort((a, b) => a.at - b.at)
-    .slice(-MOST_LINES)
-    .map(({ line }) => line)
+  const own = all.filter(({ at }) => at >= since)
+  if (own.length === 0 && all.length > 0)
+    return ['none; the last before it:', ...all.slice(-LAST_LINES).map(({ line }) => line)]
+  return own.slice(-MOST_LINES).map(({ line }) => line)
 }
+
+/** Packets that are shown for a step that has none. */
+const LAST_LINES = 12

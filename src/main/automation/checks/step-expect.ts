@@ -67,6 +67,7 @@ export async function expectMessages(
     },
     Math.max(0, silence - (performance.now() - began))
   )
+  for (const { client } of none) mustBeConnected(session, client)
   for (const { expectation, got } of positive)
     if (expectation.capture && got[0]) capture(session, expectation.capture, got[0])
 }
@@ -74,6 +75,10 @@ export async function expectMessages(
 function wantedOf(session: CheckSession, expectation: Expectation): Wanted {
   const { count, none } = expectation
   const client = session.client(expectation.as)
+  if (!client.isConnected && !client.ended)
+    throw new StepFailure(
+      `"${client.name}" is not connected, so nothing can come. Subscribe it, or give a topic.`
+    )
   const wanted = { expectation, client, faults: new Map<Received, string | null>(), got: [] }
   const given = isMap(count) || count === undefined ? undefined : Number(textOf(count))
   if (none === true || given === 0) return { ...wanted, min: 0, tooMany: null, isNone: true }
@@ -130,6 +135,12 @@ function faultOf(
     faults.set(message, fault)
   }
   return fault
+}
+
+/** Nothing comes to a client that has lost its connection: that says nothing. */
+function mustBeConnected(session: CheckSession, client: CheckClient): void {
+  if (!client.isConnected && client.ended?.by !== 'check')
+    throw new StepFailure(`The connection of "${client.name}" ended meanwhile: ${session.whyNot(client)}.`)
 }
 
 function mustNotHaveCome(session: CheckSession, none: Wanted, others: readonly Wanted[]): void {
@@ -194,6 +205,7 @@ function missing(
       details.push(
         `Only other topics came: ${[...new Set(others.map(({ topic }) => topic))].slice(0, 5).join(', ')}`
       )
+    if (each.client.isFull) details.push(`"${each.client.name}" got more messages than are kept.`)
     if (!each.client.isConnected) details.push(`"${each.client.name}" is not connected.`)
   }
   const came = first.got.length > 0 ? `, but ${first.got.length} came` : ''

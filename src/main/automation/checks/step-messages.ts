@@ -44,6 +44,8 @@ async function acknowledged(session: CheckSession, { wanted, client, sent }: Und
     if (qos === 0) throw new StepFailure('A message at QoS 0 is never acknowledged. Give it a QoS of 1 or 2.')
     if (await session.pulse.until(() => sent.answer !== null || sent.end !== null, limit))
       throw new StepFailure(`Expected no acknowledgement, but ${sent.answer?.packet ?? last} came.`)
+    if (!client.isConnected)
+      throw new StepFailure(`The connection of "${client.name}" ended: ${session.whyNot(client)}.`)
     return
   }
   // Give a late acknowledgement the usual time, so that the report can say how late it was.
