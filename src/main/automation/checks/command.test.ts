@@ -1,12 +1,16 @@
 import { once } from 'node:events'
-import { readdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { createServer as createHttpServer } from 'node:http'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { XMLParser } from 'fast-xml-parser'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { defaultProfile } from '../../../shared/contract/profiles'
+import { spawnBroker } from '../../broker/threadless.fixture'
 import { openForReading } from '../../history/schema'
+import { ProfileStore } from '../../profiles/profiles'
 import { failureOf, folderOf } from './checks.fixture'
+import { startLocalBroker } from './local-broker'
 
 vi.mock('../../broker/worker?modulePath', () => ({ default: 'worker' }))
 
@@ -26,7 +30,7 @@ describe('treetop test', () => {
     const { status, output } = await folder.test(['.'])
     expect(status).toBe(1)
     expect(output).toMatch(
-      /deep\/bad\.test\.yaml:1 {2}expect t\n +Expected a message on t within 100 ms, but none came\.\n +t: payload: expected "y", but it is "x"/
+      /deep\/bad\.test\.yaml:1 {2}expect t\n +Expected a message on t within 100 ms, but none came that fits\.\n +t: payload: expected "y", but it is "x"/
     )
     expect(output).toContain('client < t  QoS 0  x')
     expect(output).toMatch(/client {2}\S+Z {2}< {2}PUBLISH {6}QoS 0 {2}"t"/)
@@ -161,6 +165,20 @@ describe('treetop test', () => {
       '"run" names a file that cannot be used.',
       'There is no such file.'
     ])
+  })
+
+  it('runs against the broker of a profile, by its name', async () => {
+    const { port, stop } = await startLocalBroker({}, spawnBroker, '1')
+    onTestFinished(stop)
+    const folder = folderOf({ 'a.test.yaml': `broker: Plant\n${good}` })
+    const data = join(folder.directory, 'data')
+    mkdirSync(data)
+    const store = new ProfileStore(data, null)
+    await store.load()
+    await store.save({ draft: { ...defaultProfile('Plant'), host: '127.0.0.1', port }, secrets: {} })
+    expect(failureOf(await folder.run())).toBe('')
+    await stop()
+    expect(failureOf(await folder.run())).toContain('ECONNREFUSED')
   })
 
   it('calls an API and uses what it answers', async () => {

@@ -208,12 +208,11 @@ function missing(
     if (each.client.isFull) details.push(`"${each.client.name}" got more messages than are kept.`)
     if (!each.client.isConnected) details.push(`"${each.client.name}" is not connected.`)
   }
-  const came = first.got.length > 0 ? `, but ${first.got.length} came` : ''
+  const isNear = first.client.messages.some((each) => !each.isClaimed && isAbout(each, first.expectation))
+  const none = isNear ? ', but none came that fits' : ', but none came'
+  const came = first.got.length > 0 ? `, but ${first.got.length} came` : none
   const how = ordered ? ' in this order' : ''
-  return new StepFailure(
-    `Expected ${countText(first)}${how} within ${seconds(limit)}${came || ', but none came'}.`,
-    { details }
-  )
+  return new StepFailure(`Expected ${countText(first)}${how} within ${seconds(limit)}${came}.`, { details })
 }
 
 function countText({ expectation, min, tooMany }: Wanted): string {
