@@ -175,7 +175,10 @@ describe('treetop test', () => {
     mkdirSync(data)
     const store = new ProfileStore(data, null)
     await store.load()
-    await store.save({ draft: { ...defaultProfile(''), name: 'Plant', host: '127.0.0.1', port }, secrets: {} })
+    await store.save({
+      draft: { ...defaultProfile(''), name: 'Plant', host: '127.0.0.1', port },
+      secrets: {}
+    })
     expect(failureOf(await folder.run())).toBe('')
     await stop()
     expect(failureOf(await folder.run())).toContain('ECONNREFUSED')
