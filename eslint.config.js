@@ -118,6 +118,15 @@ const boundaries = [
     'automation/collections/ imports shared, profiles, template and itself (rules 3 and 5).',
     { relative: '\\.\\./\\.\\./shared/|\\.\\./profiles/|template/', packages: `${node}|yaml|zod` }
   ),
+  boundary(
+    ['src/main/automation/checks/**'],
+    'automation/checks/ imports shared, template, collections, mqtt, packets, decode, history, broker and profiles (rules 3 and 5).',
+    {
+      relative:
+        '\\.\\./\\.\\./shared/|\\.\\./\\.\\./\\.\\./messages/en/|\\.\\./(?:mqtt|packets|decode|history|broker|profiles)/|\\.\\./worker$|(?:template|collections)/',
+      packages: `${node}|ajv|json-p3|mqtt|yaml|zod`
+    }
+  ),
   service('app', { packages: '' }),
   service('jobs', { packages: '' }),
   service('decoding', { beside: 'archive, connection, profiles', packages: '' }),

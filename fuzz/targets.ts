@@ -5,6 +5,8 @@ import { decode as decodeSn } from '../src/main/broker/mqtt-sn/codec/decode'
 import { encode as encodeSn } from '../src/main/broker/mqtt-sn/codec/encode'
 import { readRequest, writeRequest } from '../src/main/automation/collections/request-file'
 import { readSettings } from '../src/main/automation/collections/settings-file'
+import { parseCheckFile } from '../src/main/automation/checks/check-file'
+import { BadFile } from '../src/main/automation/checks/sentences'
 import { expand } from '../src/main/automation/template/expand'
 import { GeneratorMemory } from '../src/main/automation/template/memory'
 import { rowsOf } from '../src/main/automation/template/rows'
@@ -53,6 +55,9 @@ const discovery = [
 const templates = [
   '{{a}} {{ b }} \\{{c}} {{$counter start=1 step=2 name=n}} {{$uuid}} {{$now "YYYY-MM-DD"}} {{$random 1 6 decimals=2}}',
   '{{$choice on "off" \'x y\'}}{{$walk min=0 max=9 step=1}}{{$sine 0 1 60}}{{$row r.csv id}}{{$captured c}}{{$env E}}',
+  // These contain themselves, and each other.
+  '{{b}}',
+  '{{a}}{{a}}{{$choice {{b}} a}}',
   'id,name\n1,"a ""b"" c"\r\n2,\n',
   '[{"id":1,"name":"a"},{"id":{"x":[]}}]'
 ].map((text) => Buffer.from(text))
@@ -61,6 +66,11 @@ const collectionFiles = [
   '# lamp\nname: Lamp # on\norder: 1.5\ntopic: a/{{b}}\npayload: |\n  { "on": true }\nformat: json\nqos: 1\nretain: true\nx: &x [1]\ny: *x\n',
   'topic: "a"\nproperties:\n  payloadFormat: text\n  contentType: c\n  messageExpiry: 60\n  responseTopic: r\n  correlationData: { hex: 00ff }\n  userProperties:\n    - [unit, C]\n    - [unit, "F"]\n',
   'name: Plant\nvariables:\n  a: b # c\n  t: { secret: true }\n  e: { env: E }\nenvironments:\n  Lab: { a: 1 }\n  Off: {}\n'
+].map((text) => Buffer.from(text))
+
+const checkFiles = [
+  'name: A\nbroker: { local: { users: { a: b }, faults: [{ kind: loss }] } }\nvariables: { a: "{{$uuid}}" }\nsteps:\n  - publish: { topic: "{{a}}", payload: &p { x: 1 }, qos: 1, answer: { reason: 0x10 } }\n  - expect: [{ json: *p, count: { gte: 1 } }, { none: true, within: 100ms }]\n',
+  'checks:\n  - name: b\n    data: [{ c: 1 }]\n    timeout: 2s\n    setup: [{ subscribe: a/# }]\n    steps:\n      - connect: { as: x, will: { topic: w }, sessionPresent: false }\n      - expect: { ordered: true, messages: [{ path: { $.a: { gt: 1 } } }] }\n      - http: { url: "http://h/{{c}}", expect: { status: 200 }, capture: { d: $.d } }\n      - run: { file: b.yaml, with: { e: f } }\n      - disconnect: x\n'
 ].map((text) => Buffer.from(text))
 
 /** Every decoder, format detection, the single-line preview of a row, and the device trackers. */
@@ -159,6 +169,19 @@ export const targets: readonly Target[] = [
       if (!request) return
       const written = writeRequest(text, { request: { ...request, qos: request.qos === 1 ? 2 : 1 } })!
       assert.deepEqual(readRequest('r.yaml', written).request, { ...request, qos: request.qos === 1 ? 2 : 1 })
+    }
+  },
+  {
+    name: 'files of checks',
+    samples: [...checkFiles, ...collectionFiles],
+    // A file can be used, or everything that is wrong with it has a sentence.
+    run(input) {
+      try {
+        parseCheckFile('/c.test.yaml', 'c.test.yaml', Buffer.from(input).toString())
+      } catch (error) {
+        if (!(error instanceof BadFile)) throw error
+        for (const { sentence, line } of error.problems) assert(sentence.length > 5 && line !== 0)
+      }
     }
   },
   decoding('detection', { format: 'detect' }, everything),

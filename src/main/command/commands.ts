@@ -10,6 +10,7 @@ import { record } from './commands/record'
 import { replay } from './commands/replay'
 import { request } from './commands/request'
 import { sub } from './commands/sub'
+import { test } from './commands/test'
 
 /** Every command, in the order of the help. A new one is a description in `commands/`, what does it beside this file, and its line here. */
 export const commands: readonly Command[] = [
@@ -20,6 +21,7 @@ export const commands: readonly Command[] = [
   command(exportMessages, async () => (await import('./export')).runExport),
   command(importMessages, async () => (await import('./import')).runImport),
   command(replay, async () => (await import('./replay')).runReplay),
+  command(test, async () => (await import('./test')).runTest),
   command(broker, async () => (await import('./broker')).runBroker),
   command(probe, async () => (await import('./probe')).runProbe),
   command(mcp, async () => (await import('./mcp')).runMcp),

@@ -138,6 +138,12 @@ export class YamlFile {
     }
   }
 
+  /** The line of a node or key, from 1; null if it is not in the text. */
+  lineOf(node: unknown): number | null {
+    const offset = offsetOf(node)
+    return offset === null ? null : this.lines.linePos(offset).line || null
+  }
+
   /** Notes that a value has the wrong type. */
   wrongType(pair: Pair<unknown, unknown>, key: string, expected: string): void {
     if (this.faults.some(({ code }) => code === 'ALIASES')) return
@@ -153,12 +159,11 @@ export class YamlFile {
     offset: number | null,
     { key = '', detail = '', warning = false }: { key?: string; detail?: string; warning?: boolean } = {}
   ): void {
-    const line = offset === null ? null : this.lines.linePos(offset).line
     // The first faults say enough.
     if (this.faults.length < MAX_FAULTS)
       this.faults.push({
         file: this.file,
-        line: line === 0 ? null : line,
+        line: offset === null ? null : this.lines.linePos(offset).line || null,
         warning,
         code,
         key: key.slice(0, 100),

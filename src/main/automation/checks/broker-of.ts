@@ -1,0 +1,90 @@
+import { readBrokerUrl } from '../../../shared/broker-url'
+import { defaultProfile, type Profile } from '../../../shared/contract/profiles'
+import { BrokerPlace } from './broker-place'
+import { StepFailure } from './failure'
+import { startLocalBroker } from './local-broker'
+import type { RunOptions } from './run-file'
+import type { BrokerAddress } from './session'
+
+/** ms within which a broker of the run must have started. */
+const START_LIMIT = 30_000
+
+/** The broker of a file, started if it is a local one. Throws an error whose message is a sentence. */
+export async function brokerOf(
+  given: unknown,
+  options: Pick<RunOptions, 'spawn' | 'version' | 'profile'>
+): Promise<{ address: BrokerAddress; stop: () => Promise<void> }> {
+  const read = BrokerPlace.safeParse(given)
+  if (!read.success) throw new StepFailure(`"broker" ${read.error.issues[0]!.message}.`)
+  const place = read.data
+  const stopNothing = (): Promise<void> => Promise.resolve()
+  if (place === 'local' || (typeof place === 'object' && 'local' in place)) {
+    const settings = place === 'local' ? {} : (place.local ?? {})
+    const local = await inTime(startLocalBroker(settings, options.spawn, options.version))
+    return {
+      address: {
+        profile: profileOf({ host: '127.0.0.1', port: local.port }),
+        secrets: { password: null, key: null }
+      },
+      stop: () => local.stop()
+    }
+  }
+  if (typeof place === 'object') {
+    const { url, username, password, ca, insecure } = place
+    const address = addressOf(url)
+    if (username !== undefined) address.profile.username = username
+    if (password !== undefined) address.secrets.password = password
+    address.profile.tls = {
+      ...address.profile.tls,
+      verify: insecure !== true,
+      ...(ca !== undefined && { ca })
+    }
+    return { address, stop: stopNothing }
+  }
+  if (readBrokerUrl(place)) return { address: addressOf(place), stop: stopNothing }
+  if (/^[a-z]+:\/\//i.test(place))
+    throw new StepFailure(`The address of the broker is not one. It looks like mqtt://host:1883.`)
+  const found = await options.profile(place)
+  if (!found)
+    throw new StepFailure(
+      `There is no profile "${place}". "broker" is local, a URL such as mqtt://host:1883, or the name of a profile.`
+    )
+  return {
+    address: { ...found, profile: { ...found.profile, will: null, subscriptions: [] } },
+    stop: stopNothing
+  }
+}
+
+/** Throws if the broker does not start in time. */
+async function inTime<T>(starting: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>()
+  const error = new StepFailure(`The broker did not start within ${START_LIMIT / 1_000} s.`)
+  const timer = setTimeout(() => late.reject(error), START_LIMIT)
+  try {
+    return await Promise.race([starting, late.promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function addressOf(text: string): BrokerAddress {
+  const url = readBrokerUrl(text)
+  if (!url) throw new StepFailure('"url" is not the address of a broker. It looks like mqtt://host:1883.')
+  const { protocol, host, port, path, username, password } = url
+  const more = { ...(path !== undefined && { path }), username: username ?? '' }
+  return {
+    profile: profileOf({ protocol, host, port, ...more }),
+    secrets: { password: password ?? null, key: null }
+  }
+}
+
+function profileOf(changed: Partial<Profile>): Profile {
+  return {
+    ...defaultProfile(''),
+    id: 'check',
+    name: 'check',
+    version: 5,
+    secrets: { password: null, key: null },
+    ...changed
+  }
+}

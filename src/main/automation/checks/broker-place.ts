@@ -1,0 +1,37 @@
+import { z } from 'zod'
+import { anything, fields, oneOf, text, texts, truth } from './values'
+
+const rule = fields({
+  allow: oneOf('publish', 'subscribe', 'both').optional(),
+  deny: oneOf('publish', 'subscribe', 'both').optional(),
+  user: text.optional(),
+  clientId: text.optional(),
+  filter: text
+})
+
+const local = fields({
+  users: texts.optional(),
+  anonymous: truth.optional(),
+  fallback: oneOf('allow', 'deny').optional(),
+  rules: z.array(rule, 'must be a list of rules').optional(),
+  faults: z.array(z.record(z.string(), anything), 'must be a list of faults').optional(),
+  limits: z.record(z.string(), anything, 'must be a map of limits').optional()
+})
+export type LocalSettings = z.infer<typeof local>
+
+/** Where the broker is: `local`, a URL or a profile's name; or the settings of a local one. */
+export const BrokerPlace = z.union(
+  [
+    text,
+    fields({ local: local.nullable() }),
+    fields({
+      url: text,
+      username: text.optional(),
+      password: text.optional(),
+      ca: text.optional(),
+      insecure: truth.optional()
+    })
+  ],
+  'must be local, a URL, the name of a profile, or a map with "local" or "url"'
+)
+export type BrokerPlace = z.infer<typeof BrokerPlace>

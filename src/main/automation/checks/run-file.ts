@@ -1,0 +1,234 @@
+import { randomUUID } from 'node:crypto'
+import { dirname } from 'node:path'
+import { DataFiles } from '../collections/data-files'
+import { TemplateError } from '../template/fault'
+import { GeneratorMemory } from '../template/memory'
+import type { SpawnWorker } from '../../worker'
+import { brokerOf } from './broker-of'
+import type { Check, CheckFile } from './check-file'
+import { checkNames } from './names'
+import { Pulse } from './pulse'
+import { writeRecording } from './recording'
+import type { CheckResult, Failure, FileResult } from './result'
+import { runCheck } from './run-check'
+import { Schemas } from './schemas'
+import { Scope } from './scope'
+import { BadFile } from './sentences'
+import { CheckSession, type BrokerAddress } from './session'
+import { collectionAround } from './variables-of'
+
+export interface RunOptions {
+  /** In place of the broker that files name. */
+  broker: string | null
+  environment: string | null
+  /** Values that come before all others. */
+  variables: Readonly<Record<string, string>>
+  /** Checks whose names or tags do not fit are left out. */
+  filter: (file: CheckFile, check: Check, name: string) => boolean
+  bail: boolean
+  repeat: number
+  /** Folder for recordings of failed checks; null: none are written. */
+  artifacts: string | null
+  processEnvironment: NodeJS.ProcessEnv
+  spawn: SpawnWorker
+  version: string
+  /** The broker of a profile, by its name; null: there is no such profile. */
+  profile: (name: string) => Promise<BrokerAddress | null>
+  onCheck: (file: CheckFile, result: CheckResult) => void
+}
+
+/** A check to be run, with a row of its data. */
+interface Planned {
+  check: Check
+  name: string
+  row: Record<string, string>
+}
+
+/** What is known of a file before any of its checks runs. */
+export interface Prepared {
+  file: CheckFile
+  root: string
+  planned: Planned[]
+  variables: CheckFile['variables']
+  environments: string[]
+}
+
+/** Rows of a check, at most. */
+const MAX_ROWS = 10_000
+
+/** Finds out all that a file needs. Throws BadFile. */
+export async function prepare(file: CheckFile, options: RunOptions): Promise<Prepared> {
+  const { root, variables, environments } = await collectionAround(file.path, options.environment)
+  const planned = file.checks.flatMap((check) =>
+    rowsOf(file, check).map((row, index, { length }): Planned => {
+      const shown = Object.entries(row)
+        .map(([key, value]) => `${key}=${value}`)
+        .join(', ')
+        .slice(0, 80)
+      return {
+        check,
+        row,
+        name:
+          check.data === null ? check.name : `${check.name} [${length > 1 ? `${index + 1}: ` : ''}${shown}]`
+      }
+    })
+  )
+  await checkNames(
+    file,
+    [...variables.map(({ name }) => name), ...Object.keys(options.variables)],
+    (check) => [
+      ...new Set(planned.filter((each) => each.check === check).flatMap(({ row }) => Object.keys(row)))
+    ]
+  )
+  return { file, root, planned, environments, variables: [...variables, ...file.variables] }
+}
+
+function rowsOf(file: CheckFile, { data, path }: Check): Record<string, string>[] {
+  if (data === null) return [{}]
+  try {
+    const rows =
+      typeof data === 'string'
+        ? new DataFiles(dirname(file.path)).rows(data).map((row) => Object.fromEntries(row))
+        : data
+    if (rows.length > MAX_ROWS) throw new TemplateError('ROWS_UNREADABLE', '', `more than ${MAX_ROWS} rows`)
+    return rows
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error
+    throw new BadFile([
+      {
+        file: file.shown,
+        line: file.lineOf([...path, 'data']),
+        sentence: `The rows of ${typeof data === 'string' ? data : 'the check'} cannot be read: ${error.detail}.`
+      }
+    ])
+  }
+}
+
+/** Runs the checks of a file, with a broker of their own if the file says so. Never throws. */
+export async function runFile(
+  prepared: Prepared,
+  options: RunOptions,
+  signal: AbortSignal
+): Promise<FileResult> {
+  const { file } = prepared
+  const began = performance.now()
+  const result: FileResult = { file: file.shown, name: file.name, duration: 0, checks: [], problems: [] }
+  for (let round = 1; round <= options.repeat; round++) {
+    const planned = prepared.planned
+      .map((each) => ({
+        ...each,
+        name: options.repeat > 1 ? `${each.name} (${round} of ${options.repeat})` : each.name
+      }))
+      .filter(({ check, name }) => options.filter(file, check, name))
+    if (planned.length === 0) continue
+    const done = (check: CheckResult): void => {
+      result.checks.push(check)
+      options.onCheck(file, check)
+    }
+    const skip = ({ name }: Planned): void => done({ name, status: 'skipped', duration: 0, failure: null })
+    const isOver = (): boolean =>
+      signal.aborted || (options.bail && result.checks.some(({ status }) => status === 'failed'))
+    if (isOver()) {
+      planned.forEach(skip)
+      continue
+    }
+    try {
+      const broker = await brokerOf(
+        options.broker ?? scopeOf(prepared, {}, options).expand(file.broker, ['broker']),
+        options
+      )
+      try {
+        for (const each of planned)
+          if (isOver()) skip(each)
+          else done(await checkResult(prepared, each, broker.address, options, signal))
+      } finally {
+        await broker.stop()
+      }
+    } catch (error) {
+      const { message: sentence } = error as Error
+      result.problems.push({ file: file.shown, line: file.lineOf(['broker']), sentence })
+      break
+    }
+  }
+  return { ...result, duration: performance.now() - began }
+}
+
+async function checkResult(
+  prepared: Prepared,
+  { check, name, row }: Planned,
+  broker: BrokerAddress,
+  options: RunOptions,
+  signal: AbortSignal
+): Promise<CheckResult> {
+  const began = performance.now()
+  const { file } = prepared
+  const session = new CheckSession(
+    broker,
+    file,
+    scopeOf(prepared, row, options),
+    new Schemas(dirname(file.path), file.schemas),
+    new Pulse(signal),
+    prepared.root
+  )
+  const duration = (): number => performance.now() - began
+  try {
+    const failure = await runCheck(session, check, signal)
+    if (!failure) return { name, status: 'passed', duration: duration(), failure: null }
+    const safe = hiding(failure, session.scope.secrets)
+    if (options.artifacts !== null)
+      safe.recording = await recordingOf(session, `${file.name} ${name}`, options)
+    return { name, status: 'failed', duration: duration(), failure: safe }
+  } catch (error) {
+    if (!signal.aborted) throw error
+    // It was interrupted: nobody knows how it would have ended.
+    return { name, status: 'skipped', duration: duration(), failure: null }
+  } finally {
+    await session.close()
+  }
+}
+
+function scopeOf(
+  { file, variables }: Pick<Prepared, 'file' | 'variables'>,
+  row: Record<string, string>,
+  options: RunOptions
+): Scope {
+  return new Scope({
+    variables,
+    given: { ...row, ...options.variables },
+    environment: options.processEnvironment,
+    data: new DataFiles(dirname(file.path)),
+    memory: new GeneratorMemory({ random: Math.random, uuid: randomUUID }),
+    file: file.path
+  })
+}
+
+async function recordingOf(
+  session: CheckSession,
+  name: string,
+  { artifacts, version }: RunOptions
+): Promise<string | null> {
+  const messages = [...session.clients.values()]
+    .flatMap((client) => client.messages)
+    .sort((a, b) => a.at - b.at)
+  try {
+    return await writeRecording(artifacts!, name, messages, version)
+  } catch (error) {
+    process.stderr.write(`The recording of "${name}" was not written: ${(error as Error).message}.\n`)
+    return null
+  }
+}
+
+/** The failure without values of the process's environment. */
+function hiding(failure: Failure, secrets: ReadonlySet<string>): Failure {
+  // The longest first: a secret may be part of another.
+  const sorted = [...secrets].filter(({ length }) => length > 2).sort((a, b) => b.length - a.length)
+  const hidden = (text: string): string =>
+    sorted.reduce((shown, secret) => shown.replaceAll(secret, '••••••'), text)
+  return {
+    ...failure,
+    sentence: hidden(failure.sentence),
+    details: failure.details.map(hidden),
+    messages: failure.messages.map(hidden),
+    packets: failure.packets.map(hidden)
+  }
+}

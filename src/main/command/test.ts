@@ -1,0 +1,208 @@
+import { existsSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { ProfileStore } from '../profiles/profiles'
+import { loadCheckFile } from '../automation/checks/check-file'
+import { findCheckFiles } from '../automation/checks/find-files'
+import { junitReport } from '../automation/checks/report-junit'
+import { colours, noColours, prettyReport } from '../automation/checks/report-pretty'
+import { totalsOf, type RunResult } from '../automation/checks/result'
+import { runAll, type Loaded } from '../automation/checks/run'
+import type { RunOptions } from '../automation/checks/run-file'
+import { BadFile } from '../automation/checks/sentences'
+import type { BrokerAddress } from '../automation/checks/session'
+import { collectionAround } from '../automation/checks/variables-of'
+import { DONE, FAILED, Failure, MISUSED, Misuse, type Call, type CommandContext } from './command'
+import type { test, TestValues } from './commands/test'
+import { interruption, print, showProgress } from './output'
+
+/** Where a run of checks takes place, and what it writes to. */
+export interface Surroundings extends Pick<
+  CommandContext,
+  'version' | 'spawn' | 'defaultDataDirectory' | 'environment' | 'secretBox'
+> {
+  /** Paths are relative to it. */
+  workingDirectory: string
+  print: (text: string) => Promise<void>
+  /** Shows how far the run is. */
+  progress: (text: string) => void
+  isTerminal: boolean
+  /** Aborts when the user ends the run. */
+  interrupted: AbortSignal
+}
+
+/** `treetop test`. The first Ctrl+C ends the run with its report. */
+export async function runTest(call: Call<typeof test.options>, context: CommandContext): Promise<number> {
+  const interrupted = interruption()
+  try {
+    return await runChecks(call, {
+      ...context,
+      workingDirectory: process.cwd(),
+      print,
+      progress: showProgress,
+      isTerminal: process.stdout.isTTY,
+      interrupted: interrupted.signal
+    })
+  } finally {
+    interrupted.release()
+  }
+}
+
+/** Runs checks and reports. Returns the exit status. Throws Misuse and Failure. */
+export async function runChecks(
+  { values, operands: places }: Call<typeof test.options>,
+  context: Surroundings
+): Promise<number> {
+  if (places.length === 0) throw new Misuse('Name a folder or a file with checks. See treetop test --help.')
+  const reporters = reportersOf(values.reporter ?? 'pretty')
+  const options = runOptions(values, context)
+  const parallel = numberOf('--parallel', values.parallel, Math.min(4, availableParallelism()))
+  const loaded = await load(places, context)
+  await checkEnvironment(loaded, options.environment)
+  const run = await runAll(loaded, options, parallel, context.interrupted)
+  context.progress('')
+  for (const { kind, file } of reporters) await report(run, kind, file, context)
+  return statusOf(run, values.filter)
+}
+
+function statusOf(run: RunResult, filter: string | undefined): number {
+  const { passed, failed, skipped, broken } = totalsOf(run)
+  if (broken > 0) return MISUSED
+  if (failed > 0 || run.interrupted) return FAILED
+  if (passed + skipped === 0)
+    throw new Misuse(
+      filter === undefined ? 'The files have no checks.' : `No check fits the filter "${filter}".`
+    )
+  return DONE
+}
+
+async function load(places: readonly string[], { workingDirectory }: Surroundings): Promise<Loaded[]> {
+  const found = new Map<string, string>()
+  for (const place of places)
+    try {
+      for (const { path, shown } of await findCheckFiles(place, workingDirectory)) found.set(path, shown)
+    } catch (error) {
+      throw new Misuse((error as Error).message)
+    }
+  return Promise.all(
+    [...found].map(async ([path, shown]): Promise<Loaded> => {
+      try {
+        return { file: await loadCheckFile(path, shown) }
+      } catch (error) {
+        if (error instanceof BadFile) return { shown, problems: error.problems }
+        throw error
+      }
+    })
+  )
+}
+
+/** Throws Misuse for an environment that no collection has. */
+async function checkEnvironment(loaded: readonly Loaded[], wanted: string | null): Promise<void> {
+  if (wanted === null) return
+  const known = new Set<string>()
+  for (const each of loaded)
+    if ('file' in each)
+      for (const name of (await collectionAround(each.file.path, wanted).catch(() => ({ environments: [] })))
+        .environments)
+        known.add(name)
+  if (!known.has(wanted))
+    throw new Misuse(
+      `There is no environment "${wanted}". ${known.size === 0 ? 'The collection has none.' : `Environments: ${[...known].join(', ')}.`}`
+    )
+}
+
+function runOptions(values: TestValues, context: Surroundings): RunOptions {
+  const { filter, artifacts } = values
+  let done = 0
+  return {
+    broker: values.broker ?? null,
+    environment: values.env ?? null,
+    variables: Object.fromEntries(values.variable.map(variableOf)),
+    filter: (file, check, name) =>
+      filter === undefined ||
+      (filter.startsWith('@')
+        ? check.tags.includes(filter.slice(1))
+        : `${file.shown} ${file.name} ${name}`.toLowerCase().includes(filter.toLowerCase())),
+    bail: values.bail,
+    repeat: numberOf('--repeat', values.repeat, 1),
+    artifacts: artifacts === undefined ? null : resolve(context.workingDirectory, artifacts),
+    processEnvironment: context.environment,
+    spawn: context.spawn,
+    version: context.version,
+    profile: (name) => profileOf(name, values['data-dir'] ?? context.defaultDataDirectory, context),
+    onCheck: () => context.progress(`${++done} ${done === 1 ? 'check' : 'checks'} done`)
+  }
+}
+
+function variableOf(given: string): [string, string] {
+  const at = given.indexOf('=')
+  if (at < 1) throw new Misuse('--variable takes NAME=VALUE.')
+  return [given.slice(0, at), given.slice(at + 1)]
+}
+
+function numberOf(option: string, text: string | undefined, fallback: number): number {
+  if (text === undefined) return fallback
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1 || value > 10_000)
+    throw new Misuse(`${option} takes a whole number from 1 to 10000.`)
+  return value
+}
+
+/** A profile with its secrets; null: there is none. */
+async function profileOf(
+  name: string,
+  directory: string,
+  context: Surroundings
+): Promise<BrokerAddress | null> {
+  if (!existsSync(join(directory, 'profiles.json'))) return null
+  const store = new ProfileStore(directory, await context.secretBox(directory))
+  await store.peek()
+  const profile = store.list().find((each) => each.name === name || each.id === name)
+  return profile ? { profile, secrets: store.secretsOf(profile.id) } : null
+}
+
+type ReporterKind = 'pretty' | 'junit' | 'json'
+const kinds: readonly ReporterKind[] = ['pretty', 'junit', 'json']
+const defaultFiles: Record<ReporterKind, string> = {
+  pretty: 'treetop-report.txt',
+  junit: 'treetop-report.xml',
+  json: 'treetop-report.json'
+}
+
+/** Reporters with their files; null: standard output. */
+function reportersOf(text: string): { kind: ReporterKind; file: string | null }[] {
+  let isOutputTaken = false
+  return text.split(',').map((each) => {
+    const [word = '', ...rest] = each.trim().split(':')
+    const kind = kinds.find((known) => known === word)
+    if (!kind) throw new Misuse(`There is no reporter "${word}". Reporters: ${kinds.join(', ')}.`)
+    const given = rest.join(':')
+    if (given !== '') return { kind, file: given }
+    const file = isOutputTaken ? defaultFiles[kind] : null
+    isOutputTaken = true
+    return { kind, file }
+  })
+}
+
+async function report(
+  run: RunResult,
+  kind: ReporterKind,
+  file: string | null,
+  context: Surroundings
+): Promise<void> {
+  const text =
+    kind === 'pretty'
+      ? prettyReport(run, context.isTerminal && file === null ? colours : noColours)
+      : kind === 'junit'
+        ? junitReport(run)
+        : `${JSON.stringify(run, null, 2)}\n`
+  if (file === null) return context.print(text)
+  const path = resolve(context.workingDirectory, file)
+  try {
+    await mkdir(dirname(path), { recursive: true })
+    await writeFile(path, text)
+  } catch (error) {
+    throw new Failure(`The report ${file} cannot be written: ${(error as Error).message}.`, { cause: error })
+  }
+}
