@@ -242,6 +242,7 @@ describe('silence', () => {
     expect(told()).toEqual([])
     engine.setOnline(now)
     wait(29)
+    expect(told()).toEqual([])
     send(A, 1, true)
     wait(2)
     expect(told()).toEqual([['fired', A, null, 0]])

@@ -32,7 +32,7 @@ async function setup(rules: WatchRule[] = [], fails = false) {
     'settings.get': () => ({ ...defaultSettings, language: 'en' }),
     'broker.status': () => ({ state: 'stopped', fault: null }),
     'connections.list': () => [{ ...neverConnected('plant', 1), name: 'Plant' }],
-    'topics.suggest': () => ({ topics: ['other/x', 'plant/a/temp'] }) as never,
+    'topics.suggest': () => ({ topics: ['other/x', 'plant/a/temp'] }),
     'series.fields': ({ topic }) => [
       { path: '/temp', place: '/temp', kind: 'number', text: topic === 'plant/a/temp' ? '91' : '0' }
     ],
