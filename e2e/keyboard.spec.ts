@@ -1,8 +1,10 @@
 import mqtt from 'mqtt'
 import { BrokerSections } from './pages/broker-sections'
 import { ChartsPage } from './pages/charts'
+import { CollectionsPage } from './pages/collections'
 import { FaultsPage } from './pages/faults'
 import { KeyboardPage } from './pages/keyboard'
+import { WatchPage } from './pages/watch'
 import { freePort } from './fixtures/port'
 import { expect, test } from './test'
 
@@ -228,6 +230,33 @@ test('every page does what it is for by keyboard alone, and the focus is never l
       await keys.to(grid)
       await keys.press('Home')
       await expect(page.getByRole('region', { name: 'Packet', exact: true })).toBeVisible()
+    },
+    watch: async () => {
+      const watch = new WatchPage(app)
+      await keys.use(app.button('New rule').first())
+      await keys.to(watch.field('Topic filter'))
+      await keys.type('plant/oven')
+      await keys.to(watch.field('Limit'))
+      await keys.type('80')
+      await keys.use(watch.form.getByRole('button', { name: 'Save and switch on' }))
+      await expect(watch.form).toHaveCount(0)
+      await keys.to(app.tab('Rules'))
+      await keys.press('ArrowRight')
+      await expect(app.tab('Log')).toBeFocused()
+    },
+    collections: async () => {
+      const collections = new CollectionsPage(app)
+      await keys.use(page.getByRole('button', { name: /^New message, new folder/ }))
+      await keys.choose('New message…')
+      await keys.to(dialog.getByRole('textbox'))
+      await keys.type('Lamp')
+      await keys.press('Enter')
+      await keys.to(collections.form('Lamp').getByLabel('Topic', { exact: true }))
+      await keys.type('plant/lamp')
+      await keys.press('Control+Enter')
+      await expect(collections.form('Lamp')).toContainText('Published plant/lamp')
+      await keys.to(collections.row('Lamp'))
+      await keys.press('ArrowUp')
     },
     broker: async () => {
       const tabs = page.getByRole('tablist', { name: 'Local broker' })
