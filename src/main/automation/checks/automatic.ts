@@ -1,7 +1,9 @@
 import type { Step } from './check-file'
 import { isMap } from './json'
 import type { Path } from './located'
-import { DEFAULT_CLIENT } from './session'
+
+/** The client that a step means when it names none. */
+export const DEFAULT_CLIENT = 'client'
 
 /** A topic of an expectation, as it is written. */
 export interface WrittenTopic {

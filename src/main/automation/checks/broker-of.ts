@@ -3,7 +3,7 @@ import { defaultProfile, type Profile } from '../../../shared/contract/profiles'
 import { BrokerPlace } from './broker-place'
 import { StepFailure } from './failure'
 import { startLocalBroker } from './local-broker'
-import type { RunOptions } from './run-file'
+import type { RunOptions } from './run-options'
 import type { BrokerAddress } from './session'
 
 /** ms within which a broker of the run must have started. */

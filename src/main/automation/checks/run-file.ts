@@ -3,7 +3,6 @@ import { dirname } from 'node:path'
 import { DataFiles } from '../collections/data-files'
 import { TemplateError } from '../template/fault'
 import { GeneratorMemory } from '../template/memory'
-import type { SpawnWorker } from '../../worker'
 import { brokerOf } from './broker-of'
 import type { Check, CheckFile } from './check-file'
 import { checkNames } from './names'
@@ -11,31 +10,12 @@ import { Pulse } from './pulse'
 import { writeRecording } from './recording'
 import type { CheckResult, Failure, FileResult } from './result'
 import { runCheck } from './run-check'
+import type { RunOptions } from './run-options'
 import { Schemas } from './schemas'
 import { Scope } from './scope'
 import { BadFile } from './sentences'
 import { CheckSession, type BrokerAddress } from './session'
 import { collectionAround } from './variables-of'
-
-export interface RunOptions {
-  /** In place of the broker that files name. */
-  broker: string | null
-  environment: string | null
-  /** Values that come before all others. */
-  variables: Readonly<Record<string, string>>
-  /** Checks whose names or tags do not fit are left out. */
-  filter: (file: CheckFile, check: Check, name: string) => boolean
-  bail: boolean
-  repeat: number
-  /** Folder for recordings of failed checks; null: none are written. */
-  artifacts: string | null
-  processEnvironment: NodeJS.ProcessEnv
-  spawn: SpawnWorker
-  version: string
-  /** The broker of a profile, by its name; null: there is no such profile. */
-  profile: (name: string) => Promise<BrokerAddress | null>
-  onCheck: (file: CheckFile, result: CheckResult) => void
-}
 
 /** A check to be run, with a row of its data. */
 interface Planned {

@@ -1,5 +1,6 @@
 import type { CheckFile } from './check-file'
-import { prepare, runFile, type Prepared, type RunOptions } from './run-file'
+import { prepare, runFile, type Prepared } from './run-file'
+import type { RunOptions } from './run-options'
 import type { FileResult, RunResult } from './result'
 import { BadFile, type Problem } from './sentences'
 

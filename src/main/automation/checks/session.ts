@@ -6,7 +6,7 @@ import type { Secrets } from '../../mqtt/options'
 import { isInside } from '../collections/item-path'
 import { readText } from '../collections/read-text'
 import { MAX_FILE_BYTES } from '../collections/yaml-file'
-import type { Automatic } from './automatic'
+import { DEFAULT_CLIENT, type Automatic } from './automatic'
 import { CheckClient } from './client'
 import type { CheckFile } from './check-file'
 import { StepFailure, type FailedStep } from './failure'
@@ -23,8 +23,6 @@ export interface BrokerAddress {
   secrets: Secrets
 }
 
-/** The client that a step means when it names none. */
-export const DEFAULT_CLIENT = 'client'
 /** Clients of a check, at most. */
 const MAX_CLIENTS = 200
 
