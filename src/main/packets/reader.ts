@@ -148,7 +148,17 @@ export class PacketReader {
 const EVERY = JSON.stringify(everyPacket)
 
 /** Formats a packet as one line of text. */
-export function lineOf({ at, direction, type, packetId, flags, code, codeName, subject, size }: PacketRow): string {
+export function lineOf({
+  at,
+  direction,
+  type,
+  packetId,
+  flags,
+  code,
+  codeName,
+  subject,
+  size
+}: PacketRow): string {
   const parts = [
     isoTime(at),
     direction === 'out' ? '>' : '<',
