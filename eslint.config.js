@@ -97,6 +97,14 @@ const boundaries = [
       packages: node
     }
   ),
+  boundary(
+    ['src/main/automation/scripts/**'],
+    'scripts/ imports shared, process, profiles, and what messages come from (rules 3 and 5).',
+    {
+      relative: '\\.\\./\\.\\./shared/|\\.\\./(?:process$|(?:profiles|recorder)/)|watch/echoes$',
+      packages: `${node}|@jitl/quickjs-singlefile-mjs-release-sync|quickjs-emscripten-core|zod`
+    }
+  ),
   service('history', { packages: 'better-sqlite3' }),
   service('devices', { beside: 'decode', packages: '' }),
   service('packets', { packages: 'mqtt-packet' }),
@@ -147,7 +155,7 @@ const boundaries = [
     }
   ),
   boundary(
-    ['src/main/worker.ts', 'src/main/headless.ts'],
+    ['src/main/worker.ts', 'src/main/process.ts', 'src/main/headless.ts'],
     'Browser mode and the threads know no Electron (rule 5).',
     {
       relative: 'shared/',
@@ -171,7 +179,7 @@ const boundaries = [
     ['src/main/electron/**'],
     'electron/ imports compose, shared and what both hosts share (rule 4).',
     {
-      relative: '\\.\\./shared/|compose$|host$|log/|profiles/|web/|command/',
+      relative: '\\.\\./shared/|compose$|host$|process$|log/|profiles/|web/|command/',
       packages: `${node}|electron|zod`
     }
   ),
@@ -259,6 +267,7 @@ export default ts.config(
   {
     ignores: [
       'out/',
+      'docs/',
       'dist/',
       'node_modules/',
       'src/renderer/paraglide/',

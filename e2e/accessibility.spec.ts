@@ -158,6 +158,12 @@ async function* screens(app: AppPage, page: Page, treetop: Treetop): AsyncGenera
   yield 'variables'
   await page.keyboard.press('Escape')
   await collections.form('Lamp').getByRole('button', { name: 'Discard changes' }).click()
+  await collections.add('New script on messages…', 'Answer')
+  await page.getByText('Running').waitFor()
+  yield 'script'
+  await app.button('What a script can use').click()
+  yield 'declarations of scripts'
+  await page.keyboard.press('Escape')
   const learn = new LearnPage(app)
   await learn.open()
   await learn.act(1, 'Connect the phone')

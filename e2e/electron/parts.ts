@@ -12,6 +12,7 @@ import { screen } from './screen'
 import { session } from './session'
 import { shell } from './shell'
 import { nativeTheme } from './theme'
+import { utilityProcess } from './utility-process'
 
 export {
   app,
@@ -30,5 +31,6 @@ export {
   screen,
   session,
   shell,
-  Tray
+  Tray,
+  utilityProcess
 }

@@ -47,7 +47,15 @@ export class CollectionsPage {
     await this.page.getByRole('menuitem', { name: item }).click()
   }
 
-  async add(item: 'New message…' | 'New folder…' | 'Open a collection…', name: string): Promise<void> {
+  async add(
+    item:
+      | 'New message…'
+      | 'New folder…'
+      | 'New script before publishing…'
+      | 'New script on messages…'
+      | 'Open a collection…',
+    name: string
+  ): Promise<void> {
     await this.menu(item)
     await this.answer(name)
   }

@@ -15,7 +15,7 @@ import { Archive } from './archive/archive'
 import { Replays } from './automation/replay/replays'
 import { BridgeStore } from './bridge/bridge-store'
 import { composeBroker } from './compose-broker'
-import { composeCollections } from './compose-collections'
+import { composeCollections, type ComposedCollections } from './compose-collections'
 import { connectionTestCalls } from './connection/connection-tests'
 import { Connections } from './connection/connections'
 import { Decoding } from './decoding/decoding'
@@ -71,13 +71,12 @@ export interface App {
 }
 
 /** Creates and wires the services for a data directory whose lock the caller holds. */
-export async function compose(options: {
-  dataDirectory: string
-  version: string
-  host: Host
-  log: Log
-}): Promise<App> {
-  const { dataDirectory, version, host, log } = options
+export async function compose({
+  dataDirectory,
+  version,
+  host,
+  log
+}: Record<'dataDirectory' | 'version', string> & { host: Host; log: Log }): Promise<App> {
   const changes = new Changes(log)
   const spawn = toldSpawn(spawnWorker, log)
   const sessions = new Set<PageSession>()
@@ -104,6 +103,7 @@ export async function compose(options: {
     opened: (id) => archive.follow(pathOf(id)),
     status: (status) => {
       changes.connection(status)
+      collections.connectionsChanged()
       emit('connections.changed', status)
     },
     stats: (stats) => emit('connections.stats', stats),
@@ -111,6 +111,7 @@ export async function compose(options: {
     retained: (status) => emit('retained.changed', status),
     closed: (id) => {
       changes.closed(id)
+      collections.connectionsChanged()
       void archive.release(pathOf(id)).catch(() => undefined)
       emit('connections.closed', { id })
     },
@@ -129,6 +130,8 @@ export async function compose(options: {
     watchRules: (id) => profileFiles.watchRules.get(id),
     watchStates: (id, sight) => emit('watch.states', { connectionId: id, ...sight }),
     watchTold: (id, entries) => void watch.emit('told', id, entries),
+    scripts: (id) => collections.filtersFor(id),
+    forScripts: (id, batch) => collections.forScripts(id, batch),
     ended: (id) => jobs.abandon(id),
     cleared: (id, scope) => {
       archive.peer().notify('cleared', { path: pathOf(id) })
@@ -172,7 +175,6 @@ export async function compose(options: {
     chooseFolder: host.chooseFolder && (() => host.chooseFolder!())
   })
   const { broker } = local
-
   const replays: Replays = new Replays({
     ...{ archive, connections, histories, broker },
     sourceName: (history) =>
@@ -184,7 +186,13 @@ export async function compose(options: {
   const learn = new Learn(local.service, progress, (error) => log.warn(() => 'a lesson failed', error))
   broker.onChange(({ state }) => state === 'stopped' && learn.brokerStopped())
 
-  const collections = await composeCollections({ dataDirectory, host, connections, log, emit })
+  const collections: ComposedCollections = await composeCollections({
+    dataDirectory,
+    host,
+    connections,
+    log,
+    emit
+  })
   const sheets = new SheetStore(dataDirectory)
   const probes = new Probes({
     jobs,

@@ -1,5 +1,6 @@
 import type { Shell } from './app/app-calls'
 import type { Updates } from './app/updates'
+import type { SpawnProcess } from './process'
 import type { SecretBox } from './profiles/secrets'
 
 /** What differs between the desktop and browser mode. */
@@ -15,6 +16,8 @@ export interface Host {
   chooseRecordingFile?(): Promise<string | null>
   /** Desktop: asks for an empty folder; resolves to null when the user cancels. Browser: absent, because the page names the folder. */
   chooseFolder?(): Promise<string | null>
+  /** Desktop: starts a process of Electron's own, because its binary does not run as Node (docs/SECURITY.md). Browser: one of Node. */
+  spawnProcess?: SpawnProcess
   /** Desktop only. */
   shell?: Shell
   /** Desktop: finds, downloads and installs newer versions. */

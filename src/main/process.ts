@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process'
+import { existsSync, realpathSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Channel } from '../shared/rpc/channel'
 import { createPeer, type Peer } from '../shared/rpc/peer'
@@ -56,8 +57,25 @@ function permissions(path: string): string[] {
   const known = process.allowedNodeEnvironmentFlags
   const flag = ['--permission', '--experimental-permission'].find((each) => known.has(each))
   if (flag === undefined) return []
-  const folder = dirname(path)
-  return [flag, `--allow-fs-read=${join(folder, '*')}`, `--allow-fs-read=${join(folder, '..', '..', 'package.json')}`]
+  return [flag, ...codeFor(dirname(path)).map((each) => `--allow-fs-read=${each}`)]
+}
+
+/** Packages that the built processes import, because the build leaves dependencies where they are. */
+const PACKAGES = ['birpc', 'zod']
+
+/** What Node reads to load a module of a folder: its neighbours, package.json, and packages, where Node itself looks for them. */
+function codeFor(folder: string): string[] {
+  const above = [folder]
+  for (let at = folder; dirname(at) !== at; at = dirname(at)) above.push(dirname(at))
+  const found = (name: string): string[] => {
+    const path = above.map((each) => join(each, name)).find((each) => existsSync(each))
+    return path === undefined ? [] : [path, realpathSync(path)]
+  }
+  return [
+    join(folder, '*'),
+    ...found('package.json'),
+    ...PACKAGES.flatMap((name) => found(join('node_modules', name))).map((each) => join(each, '*'))
+  ]
 }
 
 /** The port of a process of Electron's. */

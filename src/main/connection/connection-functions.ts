@@ -10,6 +10,8 @@ import type { ReplayOptions, ReplayStatus } from '../../shared/contract/replay'
 import type { WatchEntry, WatchRules } from '../../shared/contract/watch'
 import type { Message } from '../../shared/message'
 import type { ReplayPage } from '../automation/replay/message'
+import type { ScriptMessage } from '../automation/scripts/protocol'
+import type { ScriptBatch } from '../automation/scripts/tap'
 import type { SchemaFile } from '../decode/schema-file'
 import type { Secrets } from '../mqtt/options'
 import type { TreeCalls } from '../topics/tree-calls'
@@ -42,6 +44,10 @@ export interface ConnectionControl {
   /** Sets the schemas and bindings used to show last values. */
   setDecoding(input: { schemas: SchemaFile[]; bindings: DecoderBinding[] }): void
   setWatchRules(rules: WatchRules): void
+  /** Filters of the scripts that get messages of this connection. */
+  setScripts(scripts: { key: string; filters: string[] }[]): void
+  /** Publishes for a script. Throws what `messages.publish` throws. */
+  publishForScript(message: ScriptMessage): Promise<unknown>
 }
 
 /** What the watch rules of a connection see. */
@@ -66,6 +72,8 @@ export interface ConnectionNews {
   watchStates(sight: WatchSight): void
   /** New entries in the log of the watch rules. */
   watchTold(entries: WatchEntry[]): void
+  /** Messages that match filters of scripts. */
+  forScripts(batch: ScriptBatch): void
   /** Messages of the history were cleared. */
   cleared(scope: Scope): void
   /** The history is damaged and about to be renamed: readers must close it first. */

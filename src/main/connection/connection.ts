@@ -2,6 +2,8 @@ import type { ConnectionStats, SubscriptionState } from '../../shared/contract/c
 import type { Channel } from '../../shared/rpc/channel'
 import { createPeer } from '../../shared/rpc/peer'
 import { Replaying } from '../automation/replay/replaying'
+import { ScriptTap } from '../automation/scripts/tap'
+import { Echoes } from '../automation/watch/echoes'
 import { payloadReaders } from '../automation/watch/payload-readers'
 import type { Readers } from '../automation/watch/seen'
 import { WatchLog } from '../automation/watch/watch-log'
@@ -97,8 +99,10 @@ export function createConnection(
     tell: (status) => peer.notify('replay', status)
   })
   const readers = (): Readers => payloadReaders(decoders, sparkplug.namesFor)
+  const echoes = new Echoes()
+  const scripts = new ScriptTap(echoes, (batch) => peer.notify('forScripts', batch))
   const watching = new Watching({
-    client,
+    ...{ client, echoes },
     log: new WatchLog(watchLogPath(historyPath)),
     readers: readers(),
     topics: () => recording.store.topics.values(),
@@ -122,6 +126,7 @@ export function createConnection(
   stream.subscribe({ name: 'session queue', message: (message) => client.countQueued(message) })
   stream.subscribe(viewsSubscriber(views))
   stream.subscribe(watching.subscriber)
+  stream.subscribe(scripts.subscriber)
   recorder.on('marked', () => views.changed())
   recording.on('changed', (fault, setAside) => client.recordingChanged(fault, setAside))
   client.on('status', ({ state, version, subscriptions }) => {
@@ -147,6 +152,7 @@ export function createConnection(
   const suggestions = new Suggestions()
   let timer: NodeJS.Timeout | null = null
 
+  const publishing = clientCalls(client)
   const control: ConnectionControl = {
     async connect({ profile, secrets }) {
       recorder.setPowerSafe(profile.history.powerSafe)
@@ -189,11 +195,20 @@ export function createConnection(
       views.restart()
       watching.useReaders(readers())
     },
-    setWatchRules: (rules) => watching.setRules(rules)
+    setWatchRules: (rules) => watching.setRules(rules),
+    setScripts: (filters) => scripts.setFilters(filters),
+    async publishForScript({ properties, ...message }) {
+      echoes.expect(message.topic, message.payload, Date.now() * 1_000)
+      return publishing['messages.publish']({
+        connectionId: profileId,
+        ...message,
+        ...(properties && { properties })
+      })
+    }
   }
   const calls: ConnectionFunctions = {
     ...control,
-    ...clientCalls(client),
+    ...publishing,
     ...viewCalls(views),
     'topics.watch': ({ viewId, expanded, ...options }) => views.open(viewId, options, expanded),
     'topics.suggest': (sought) => suggestions.suggest(recording.store.topics.values(), sought),

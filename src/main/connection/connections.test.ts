@@ -83,6 +83,8 @@ function connectionsOf(spawn: SpawnWorker) {
     watchRules: () => [],
     watchStates: () => undefined,
     watchTold: () => undefined,
+    scripts: () => [],
+    forScripts: () => undefined,
     ended: () => undefined,
     cleared: () => undefined,
     historyDamaged: () => Promise.resolve(),

@@ -18,6 +18,7 @@ import { RestartLimit } from '../../shared/restart-limit'
 import type { SpawnWorker, WorkerHandle } from '../worker'
 import type { Secrets } from '../mqtt/options'
 import type { ReplayPage } from '../automation/replay/message'
+import type { ScriptBatch } from '../automation/scripts/tap'
 import type { SchemaFile } from '../decode/schema-file'
 import type { ConnectionFunctions, ConnectionData, ConnectionNews, WatchSight } from './connection-functions'
 import workerPath from './worker?modulePath'
@@ -47,6 +48,9 @@ export interface ConnectionEvents {
   watchRules(id: string): WatchRules
   watchStates(id: string, sight: WatchSight): void
   watchTold(id: string, entries: WatchEntry[]): void
+  /** Filters of the scripts that get messages of a connection. */
+  scripts(id: string): { key: string; filters: string[] }[]
+  forScripts(id: string, batch: ScriptBatch): void
   /** The connection's worker and its jobs have ended. */
   ended(id: string): void
   /** Messages were cleared from its history. */
@@ -198,6 +202,11 @@ export class Connections {
     this.open.get(id)?.handle?.peer.notify('setWatchRules', this.events.watchRules(id))
   }
 
+  /** The filters of a connection's scripts have changed. */
+  scriptsChanged(id: string): void {
+    this.open.get(id)?.handle?.peer.notify('setScripts', this.events.scripts(id))
+  }
+
   private tellDecoding(id: string, { peer }: WorkerHandle<ConnectionFunctions>): void {
     peer.notify('setDecoding', { schemas: this.schemas, bindings: this.bindings.get(id) ?? [] })
   }
@@ -217,6 +226,7 @@ export class Connections {
       replayPage: ({ id: replay }) => this.events.replayPage(replay),
       watchStates: (sight) => this.events.watchStates(id, sight),
       watchTold: (entries) => this.events.watchTold(id, entries),
+      forScripts: (batch) => this.events.forScripts(id, batch),
       cleared: (scope) => this.events.cleared(id, scope),
       historyDamaged: () => this.events.historyDamaged(id),
       historyReplaced: () => this.events.historyReplaced(id)
@@ -227,6 +237,7 @@ export class Connections {
     const handle = this.spawn<ConnectionFunctions>(workerPath, news, data)
     this.tellDecoding(id, handle)
     handle.peer.notify('setWatchRules', this.events.watchRules(id))
+    handle.peer.notify('setScripts', this.events.scripts(id))
     handle.onExit((error) => {
       this.events.ended(id)
       this.ended(connection, error?.message ?? 'the worker ended')

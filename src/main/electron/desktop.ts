@@ -24,6 +24,7 @@ import { restrictSession } from './web-session'
 import { smokeTest } from './smoke'
 import { followTheme } from './theme'
 import { updatesHere } from './updates-here'
+import { spawnUtilityProcess } from './utility-process'
 import { TrayIcon } from './tray'
 import { followWatch } from './watch-notices'
 import { MainWindow } from './window'
@@ -96,6 +97,7 @@ async function run(
     chooseExportFile,
     chooseRecordingFile,
     chooseFolder,
+    spawnProcess: spawnUtilityProcess,
     shell: { showMenu, showLogs: () => shell.showItemInFolder(logFile), links: linkOpening() },
     updates: await updatesHere(dataDirectory, log, () => flush())
   } as const

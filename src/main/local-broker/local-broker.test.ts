@@ -93,6 +93,8 @@ async function setup() {
     watchRules: () => [],
     watchStates: () => undefined,
     watchTold: () => undefined,
+    scripts: () => [],
+    forScripts: () => undefined,
     ended: () => undefined,
     cleared: () => undefined,
     historyDamaged: () => Promise.resolve(),

@@ -103,6 +103,7 @@ const faults: Record<Fault, true> = {
   NO_KEYRING: true,
   FOLDER_INTO_ITSELF: true,
   FILE_FAULTY: true,
+  SCRIPT_FILE_CHANGED: true,
   INTERVAL_RANGE: true,
   UINT16_RANGE: true,
   PACKET_SIZE_RANGE: true,

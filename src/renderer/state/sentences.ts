@@ -55,6 +55,7 @@ export type Fault =
   | 'NO_KEYRING'
   | 'FOLDER_INTO_ITSELF'
   | 'FILE_FAULTY'
+  | 'SCRIPT_FILE_CHANGED'
   | 'INTERVAL_RANGE'
   | 'UINT16_RANGE'
   | 'PACKET_SIZE_RANGE'
@@ -128,6 +129,7 @@ const faults: Record<Fault, () => string> = {
   NO_KEYRING: m.fault_no_keyring,
   FOLDER_INTO_ITSELF: m.fault_folder_into_itself,
   FILE_FAULTY: m.fault_file_faulty,
+  SCRIPT_FILE_CHANGED: m.fault_script_file_changed,
   INTERVAL_RANGE: m.fault_interval_range,
   UINT16_RANGE: m.fault_uint16_range,
   PACKET_SIZE_RANGE: m.fault_packet_size_range,

@@ -30,7 +30,9 @@ export const SavedRequest = z.object({
   format: PayloadFormat,
   qos: Qos,
   retain: z.boolean(),
-  properties: RequestProperties
+  properties: RequestProperties,
+  /** Script that runs before it is published: relative to the message's folder, or from the collection's with a leading `/`; '': none. */
+  script: z.string()
 })
 export type SavedRequest = z.infer<typeof SavedRequest>
 
@@ -48,7 +50,8 @@ export const emptyRequest: SavedRequest = {
     responseTopic: '',
     correlation: { as: 'text', text: '' },
     userProperties: []
-  }
+  },
+  script: ''
 }
 
 /** What is wrong with a file of a collection. */
@@ -64,6 +67,7 @@ export const FileFault = z.object({
     'UNKNOWN_KEY',
     'WRONG_TYPE',
     'NO_TOPIC',
+    'NO_CONNECTION',
     'ALIASES',
     'TOO_LARGE',
     'TOO_LONG',
@@ -81,7 +85,7 @@ export type FileFault = z.infer<typeof FileFault>
 
 /** What prevents a message from being published, and where it is written. */
 export const TemplateFault = z.object({
-  /** `topic`, `payload`, a property such as `contentType`, or `userProperties 2`. */
+  /** `topic`, `payload`, a property such as `contentType`, `userProperties 2`, or `script`. */
   field: z.string(),
   /** The variable in whose value it is; null: in the field itself. */
   variable: z.string().nullable(),
@@ -109,11 +113,17 @@ export const TemplateFault = z.object({
     'NOT_JSON',
     'NOT_HEX',
     'NOT_BASE64',
-    'PROPERTY'
+    'PROPERTY',
+    'SCRIPT_MISSING',
+    'SCRIPT_OFF',
+    'SCRIPT_CHANGED',
+    'SCRIPT_CANCELLED',
+    'SCRIPT_FAILED',
+    'SCRIPT_LIMIT'
   ]),
-  /** The variable, generator or argument that is meant. */
+  /** The variable, generator or argument that is meant; path of the script. */
   name: z.string(),
-  /** A similar name, the cycle, the fault code of a topic or property, or a reason. */
+  /** A similar name, the cycle, the fault code of a topic, property or script, or a reason. */
   detail: z.string()
 })
 export type TemplateFault = z.infer<typeof TemplateFault>
@@ -132,14 +142,15 @@ export type Variable = z.infer<typeof Variable>
 export const Environment = z.object({ name: z.string(), variables: z.array(Variable) })
 export type Environment = z.infer<typeof Environment>
 
-/** A folder or a saved message. */
+/** A folder, a saved message, or a script. */
 export const CollectionItem = z.object({
   /** Relative to the collection's folder, separated by `/`. */
   path: z.string(),
   /** Path of the folder that it is in; empty: the collection itself. */
   parent: z.string(),
-  kind: z.enum(['folder', 'request']),
+  kind: z.enum(['folder', 'request', 'script']),
   name: z.string(),
+  /** Of a message script: its filters. */
   topic: z.string(),
   /** Start of the payload in one line. */
   preview: z.string(),

@@ -6,7 +6,7 @@ export const SCRIPT_LIMITS = {
   /** Processor time of one call, in ms. */
   callMs: 250,
   /** A process that does not answer a call for this long is ended, in ms. */
-  answerMs: 3_000,
+  answerMs: 5_000,
   /** What the interpreter may allocate, in bytes. */
   memory: 64_000_000,
   /** Source of a script, in bytes. */

@@ -32,6 +32,7 @@ const fileFaults: Record<FileFault['code'], (fault: FileFault) => string> = {
   UNKNOWN_KEY: ({ key }) => said('collections_file_unknown_key', { key }),
   WRONG_TYPE: ({ key, detail }) => said('collections_file_wrong_type', { key, expected: detail }),
   NO_TOPIC: () => said('collections_file_no_topic'),
+  NO_CONNECTION: () => said('collections_file_no_connection'),
   ALIASES: () => said('collections_file_aliases'),
   TOO_LARGE: ({ detail }) =>
     said('collections_file_too_large', { limit: `${Number(detail).toLocaleString('en')} bytes` }),
@@ -74,7 +75,14 @@ const templateFaults: Record<TemplateFault['code'], (fault: TemplateFault) => st
   NOT_JSON: ({ detail }) => said('collections_fault_not_json', { reason: detail }),
   NOT_HEX: () => said('collections_fault_not_hex'),
   NOT_BASE64: () => said('collections_fault_not_base64'),
-  PROPERTY: ({ name, detail }) => `The property "${name}" is not possible (${detail}).`
+  PROPERTY: ({ name, detail }) => `The property "${name}" is not possible (${detail}).`,
+  SCRIPT_MISSING: ({ name }) => said('collections_fault_script_missing', { path: name }),
+  SCRIPT_OFF: ({ name }) => said('collections_fault_script_off', { path: name }),
+  SCRIPT_CHANGED: ({ name }) => said('collections_fault_script_changed', { path: name }),
+  SCRIPT_CANCELLED: ({ detail }) => said('collections_fault_script_cancelled', { reason: detail }),
+  SCRIPT_FAILED: ({ name, line, detail }) =>
+    said('collections_fault_script_failed', { path: name, line: String(line), message: detail }),
+  SCRIPT_LIMIT: ({ name, detail }) => said('collections_fault_script_limit', { path: name, limit: detail })
 }
 
 export function templateSentence(fault: TemplateFault): string {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import { cp, lstat, mkdir, readdir, realpath, rename } from 'node:fs/promises'
 import { join as joinPath } from 'node:path'
@@ -14,7 +15,8 @@ import {
   isMadeOf,
   join,
   parentOf,
-  slugOf
+  slugOf,
+  stemOf
 } from './item-path'
 import { orderAt } from './order'
 import { readText } from './read-text'
@@ -22,6 +24,9 @@ import { readFolder, type FolderContent, type FolderItem, type ReadCache } from 
 import { writeRequest } from './request-file'
 import { readSettings, writeSettings, type SettingsChange } from './settings-file'
 import { MAX_FILE_BYTES } from './yaml-file'
+
+const SCRIPT_EXTENSION = '.script.js'
+const EXTENSION = { folder: '', request: '.yaml', script: SCRIPT_EXTENSION }
 
 /** The folder of one collection: what it holds, and the changes that a person makes. Its owner runs one change after the other. */
 export class CollectionFolder {
@@ -59,6 +64,17 @@ export class CollectionFolder {
     return path
   }
 
+  async createScript(parent: string, name: string, source: string): Promise<string> {
+    const path = await this.freePath(parent, slugOf(name), SCRIPT_EXTENSION)
+    await this.write(path, () => source)
+    return path
+  }
+
+  async saveScript(path: string, source: string): Promise<void> {
+    this.item(path)
+    mustBeWritten(path, await this.write(path, () => source))
+  }
+
   async createFolder(parent: string, name: string): Promise<string> {
     const path = await this.freePath(parent, slugOf(name), '')
     const order = this.lastOrder(parent)
@@ -74,6 +90,12 @@ export class CollectionFolder {
 
   async rename(path: string, name: string): Promise<string> {
     const item = this.item(path)
+    if (item.kind === 'script') {
+      const to = await this.freePath(parentOf(path), slugOf(name), SCRIPT_EXTENSION)
+      if (slugOf(name) === stemOf(baseOf(path))[0]) return path
+      await this.carry(path, to)
+      return to
+    }
     const isNamed = await this.name(item, path, name)
     if (!isMadeOf(baseOf(path), item.name) || isMadeOf(baseOf(path), name)) {
       mustBeWritten(path, isNamed)
@@ -88,10 +110,11 @@ export class CollectionFolder {
   async duplicate(path: string, name: string): Promise<string> {
     const item = this.item(path)
     const parent = parentOf(path)
-    const to = await this.freePath(parent, slugOf(name), item.kind === 'folder' ? '' : '.yaml')
+    const to = await this.freePath(parent, slugOf(name), EXTENSION[item.kind])
     await asking(path, async () =>
       cp(await this.full(path), await this.full(to), { recursive: true, errorOnExist: true })
     )
+    if (item.kind === 'script') return to
     await this.name(item, to, name)
     await this.read()
     const siblings = this.siblings(parent, to)
@@ -107,13 +130,12 @@ export class CollectionFolder {
       throw new AppError('NOT_FOUND', { what: 'folder', id: parent })
     let to = path
     if (parent !== parentOf(path)) {
-      const [, stem = '', extension = ''] =
-        item.kind === 'folder' ? ['', baseOf(path), ''] : /^(.*?)(\.ya?ml)$/i.exec(baseOf(path))!
+      const [stem, extension] = item.kind === 'folder' ? [baseOf(path), ''] : stemOf(baseOf(path))
       to = await this.freePath(parent, stem, extension)
       await this.carry(path, to)
       await this.read()
     }
-    return this.place(to, parent, before)
+    return item.kind === 'script' ? to : this.place(to, parent, before)
   }
 
   async setSettings(change: SettingsChange): Promise<void> {
@@ -157,8 +179,11 @@ export class CollectionFolder {
     return path
   }
 
+  /** Scripts have no place: they stand behind the others. */
   private siblings(parent: string, without: string): FolderItem[] {
-    return this.content.items.filter((each) => each.parent === parent && each.path !== without)
+    return this.content.items.filter(
+      (each) => each.parent === parent && each.path !== without && each.kind !== 'script'
+    )
   }
 
   /** The place behind all others; null if some have none, and are sorted by name. */
@@ -216,4 +241,9 @@ async function asking<T>(path: string, work: () => Promise<T>): Promise<T> {
     if (error instanceof AppError) throw error
     throw new AppError('FILE_UNWRITABLE', { path, reason: (error as Error).message })
   }
+}
+
+/** The id of a folder's collection. */
+export function idOf(directory: string): string {
+  return createHash('sha256').update(directory).digest('hex').slice(0, 16)
 }

@@ -33,6 +33,8 @@ export async function stage(
     },
     changed: (list) => (latest = list),
     opened: (id) => opened.push(id),
+    runScript: () => Promise.reject(new Error('no script runs here')),
+    scriptsChanged: () => undefined,
     failed: (error) => {
       throw error
     }

@@ -1,41 +1,26 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { mkdir, stat } from 'node:fs/promises'
 import { isAbsolute, join, resolve } from 'node:path'
 import { z } from 'zod'
 import type { CallsOf } from '../../../shared/contract'
 import type { CollectionList, RequestOutcome, SavedRequest } from '../../../shared/contract/collections'
-import type { PublishResult } from '../../../shared/contract/messages'
 import { AppError } from '../../../shared/errors'
 import { InTurn } from '../../../shared/in-turn'
 import { JsonFile } from '../../profiles/json-file'
-import type { SecretBox } from '../../profiles/secrets'
 import { GeneratorMemory } from '../template/memory'
-import { CollectionFolder } from './collection-folder'
+import { CollectionFolder, idOf } from './collection-folder'
 import { describe } from './describe'
 import { FolderWatch } from './folder-watch'
-import { baseOf, parentOf } from './item-path'
+import { baseOf, parentOf, stemOf } from './item-path'
+import type { CollectionParts } from './parts'
 import { previewOf } from './preview'
 import { VariableSecrets } from './secrets'
-import { toMessage, type Made, type ReadyMessage } from './to-message'
+import { toMessage, type Made } from './to-message'
 import { Trash } from './trash'
-import { Variables } from './variables'
+import { stored, Variables } from './variables'
+import { valuesOf, withScript } from './with-script'
 
 const Stored = z.object({ directories: z.array(z.string()), environment: z.string().nullable() })
-
-interface Parts {
-  dataDirectory: string
-  /** Encrypts secrets; null: they cannot be stored. */
-  box: SecretBox | null
-  env: Readonly<Record<string, string | undefined>>
-  /** Desktop: asks for a folder. */
-  chooseFolder: (() => Promise<string | null>) | null
-  isOnline: (connectionId: string) => boolean
-  publish: (connectionId: string, message: ReadyMessage) => Promise<PublishResult>
-  changed: (list: CollectionList) => void
-  /** A folder that the user chose is open. */
-  opened: (id: string) => void
-  failed: (error: unknown) => void
-}
 
 interface Open {
   folder: CollectionFolder
@@ -56,7 +41,7 @@ export class Collections {
   private readonly memory = new GeneratorMemory({ random: Math.random, uuid: randomUUID })
   private readonly changes = new InTurn()
 
-  constructor(private readonly parts: Parts) {
+  constructor(private readonly parts: CollectionParts) {
     const { dataDirectory, box, env } = parts
     this.file = new JsonFile(join(dataDirectory, 'collections.json'))
     this.trash = new Trash(join(dataDirectory, 'collections-removed'))
@@ -88,15 +73,7 @@ export class Collections {
   }
 
   calls(): CallsOf<'main', 'collections'> {
-    const change = <T>(id: string, work: (folder: CollectionFolder) => Promise<T>): Promise<T> =>
-      this.changes.run(async () => {
-        const { folder } = this.of(id)
-        try {
-          return await work(folder)
-        } finally {
-          await this.reread(folder)
-        }
-      })
+    const change: Collections['change'] = (id, work) => this.change(id, work)
     const asPath = async (path: Promise<string>): Promise<{ path: string }> => ({ path: await path })
     return {
       'collections.list': () => this.changes.run(() => this.list()),
@@ -123,15 +100,16 @@ export class Collections {
       'collections.undo': ({ undo }) => {
         const { collection, path } = this.trash.find(undo)
         return change(collection, async (folder) => {
-          const [, stem = '', extension = ''] = /^(.*?)(\.ya?ml)?$/i.exec(baseOf(path))!
+          const [stem, extension] = stemOf(baseOf(path))
           const to = await folder.freePath(parentOf(path), stem, extension)
           await this.trash.take(undo, await folder.full(to))
           return { collection, path: to }
         })
       },
-      'collections.preview': ({ collection, path, request }) => {
+      'collections.preview': async ({ collection, path, request }) => {
         const used = new Set<string>()
-        return previewOf(this.make(collection, path, request, used), request, used)
+        const made = this.make(collection, path, request, used)
+        return previewOf(await this.scripted(made, collection, path, request, used), request, used)
       },
       'collections.publish': (input) => this.publish(input),
       'collections.setEnvironment': ({ name }) => this.setEnvironment(name),
@@ -173,12 +151,46 @@ export class Collections {
     const { collection, path, connectionId } = input
     const request = input.request ?? this.of(collection).folder.item(path).request
     if (!request) throw new AppError('NOT_FOUND', { what: 'message', id: path })
-    const { message, faults, commit } = this.make(collection, path, request, new Set())
+    const made = this.make(collection, path, request, new Set())
+    // Before anything is waited for: a message that is published meanwhile gets the next numbers.
+    if (this.parts.isOnline(connectionId)) made.commit()
+    const { message, faults } = await this.scripted(made, collection, path, request, null)
     const [first, ...rest] = faults
     if (first) return { faults: [first, ...rest] }
-    // Before the answer: a message that is published meanwhile gets the next numbers.
-    if (this.parts.isOnline(connectionId)) commit()
     return { topic: message.topic, result: await this.parts.publish(connectionId, message) }
+  }
+
+  /** Changes files of a collection, one change after the other. */
+  change<T>(id: string, work: (folder: CollectionFolder) => Promise<T>): Promise<T> {
+    return this.changes.run(async () => {
+      const { folder } = this.of(id)
+      try {
+        return await work(folder)
+      } finally {
+        await this.reread(folder)
+      }
+    })
+  }
+
+  folders(): CollectionFolder[] {
+    return [...this.open.values()].map(({ folder }) => folder)
+  }
+
+  /** Values of a collection's variables in the active environment. */
+  values(id: string, used = new Set<string>()): Record<string, string> {
+    return valuesOf(this.variables.context(this.of(id).folder, this.environment, '', used), this.memory)
+  }
+
+  /** `hidden`: secrets that a preview must not show; null: for a publish. */
+  private scripted(
+    made: Made,
+    collection: string,
+    path: string,
+    request: SavedRequest,
+    hidden: Set<string> | null
+  ): Promise<Made> {
+    const variables = request.script === '' ? {} : this.values(collection, hidden ?? undefined)
+    return withScript(made, request, { collection, path, variables, hidden, run: this.parts.runScript })
   }
 
   private make(collection: string, path: string, request: SavedRequest, used: Set<string>): Made {
@@ -260,6 +272,7 @@ export class Collections {
 
   private tell(): void {
     this.parts.changed(this.list())
+    this.parts.scriptsChanged()
   }
 
   private async keep(): Promise<void> {
@@ -275,16 +288,4 @@ export class Collections {
     if (!open) throw new AppError('NOT_FOUND', { what: 'collection', id })
     return open
   }
-}
-
-function idOf(directory: string): string {
-  return createHash('sha256').update(directory).digest('hex').slice(0, 16)
-}
-
-function stored<T extends { name: string; kind: 'text' | 'secret' | 'env'; value: string }>({
-  name,
-  kind,
-  value
-}: T): Pick<T, 'name' | 'kind' | 'value'> {
-  return { name, kind, value: kind === 'secret' ? '' : value }
 }

@@ -8,7 +8,7 @@ export function describe(folder: CollectionFolder, variables: Variables): Collec
   const { id, directory, isDefault, content } = folder
   return {
     ...{ id, directory, isDefault, name: nameOf(folder) },
-    items: content.items.map(({ request: _request, order: _order, ...item }) => item),
+    items: content.items.map(({ request: _request, order: _order, source: _source, ...item }) => item),
     ...variables.describe(folder),
     faults: content.faults
   }

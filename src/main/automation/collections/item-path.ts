@@ -14,6 +14,17 @@ export function isRequestFile(name: string): boolean {
   )
 }
 
+/** A name that the file of a script can have. */
+export function isScriptFile(name: string): boolean {
+  return /\.script\.js$/i.test(name) && !name.startsWith('.')
+}
+
+/** The name of an item's file without what tells its kind, and that; a folder has none. */
+export function stemOf(file: string): [stem: string, extension: string] {
+  const [, stem = '', extension = ''] = /^(.*?)(\.ya?ml|\.script\.js)?$/is.exec(file)!
+  return [stem, extension]
+}
+
 /** Whether a path from outside stays within its collection and names no hidden file. */
 export function isInside(path: string): boolean {
   return path.split('/').every((step) => step !== '' && !step.startsWith('.') && !/[\\\0:]/.test(step))
@@ -38,7 +49,7 @@ export function join(parent: string, name: string): string {
 
 /** The name that a file without a name of its own is shown with. */
 export function nameOfFile(file: string): string {
-  return file.replace(/\.ya?ml$/i, '')
+  return stemOf(file)[0]
 }
 
 /** Names that Windows reserves for devices. */

@@ -1,9 +1,11 @@
 import { lstat, readdir } from 'node:fs/promises'
 import { join as joinPath } from 'node:path'
 import type { CollectionItem, FileFault, SavedRequest } from '../../../shared/contract/collections'
-import { COLLECTION_FILE, FOLDER_FILE, isRequestFile, join, nameOfFile } from './item-path'
+import { SCRIPT_LIMITS } from '../../../shared/contract/scripts'
+import { COLLECTION_FILE, FOLDER_FILE, isRequestFile, isScriptFile, join, nameOfFile } from './item-path'
 import { readText } from './read-text'
 import { readRequest } from './request-file'
+import { readScript } from './script-item'
 import { readSettings, type Settings } from './settings-file'
 import { MAX_FILE_BYTES } from './yaml-file'
 
@@ -11,6 +13,8 @@ import { MAX_FILE_BYTES } from './yaml-file'
 export interface FolderItem extends CollectionItem {
   order: number | null
   request: SavedRequest | null
+  /** Text of a script. */
+  source: string | null
 }
 
 /** What the folder of a collection holds. */
@@ -52,7 +56,7 @@ export async function readFolder(directory: string, cache: ReadCache): Promise<F
     for (const entry of entries) {
       const { name } = entry
       const isFolder = entry.isDirectory() && !name.startsWith('.') && name !== 'node_modules'
-      if (!isFolder && !(entry.isFile() && isRequestFile(name))) continue
+      if (!isFolder && !(entry.isFile() && (isRequestFile(name) || isScriptFile(name)))) continue
       if (items.length + found.length >= MAX_ITEMS) {
         if (!faults.some(({ code }) => code === 'TOO_MANY'))
           faults.push(faultOf(path || '.', 'TOO_MANY', String(MAX_ITEMS)))
@@ -97,7 +101,8 @@ async function folderAt(directory: string, path: string, parent: string): Promis
   const read = await textOf(joinPath(directory, file), file)
   const { name, order, faults } = readSettings(file, read.text ?? '', true)
   return {
-    ...{ path, parent, kind: 'folder', order, request: null, topic: '', preview: '', qos: 0, retain: false },
+    ...{ path, parent, kind: 'folder', order, request: null, source: null },
+    ...{ topic: '', preview: '', qos: 0, retain: false },
     name: name ?? path.slice(path.lastIndexOf('/') + 1),
     faults: read.fault ? [read.fault] : faults
   }
@@ -115,28 +120,38 @@ async function requestAt(
   const stamp = stats ? `${stats.mtimeMs} ${stats.ctimeMs} ${stats.size} ${stats.ino}` : ''
   const cached = cache.get(path)
   if (cached && stamp !== '' && cached.stamp === stamp) return cached.item
-  const read = await textOf(full, path)
+  const isScript = isScriptFile(path.slice(path.lastIndexOf('/') + 1))
+  const read = await textOf(full, path, isScript ? SCRIPT_LIMITS.source : MAX_FILE_BYTES)
   if (read.text === null && !read.fault) return null
+  const item = isScript ? readScript(path, parent, read) : requestIn(path, parent, read)
+  cache.set(path, { stamp, size: read.text?.length ?? 0, item })
+  return item
+}
+
+function requestIn(path: string, parent: string, read: Read): FolderItem {
   const { name, order, request, faults } = read.fault
     ? { name: null, order: null, request: null, faults: [read.fault] }
     : readRequest(path, read.text ?? '')
-  const item: FolderItem = {
-    ...{ path, parent, kind: 'request', order, request, faults },
+  return {
+    ...{ path, parent, kind: 'request', order, request, source: null, faults },
     name: name?.trim() || nameOfFile(path.slice(path.lastIndexOf('/') + 1)),
     topic: request?.topic.slice(0, 1_000) ?? '',
     preview: request?.payload.slice(0, PREVIEW).replace(/\s+/g, ' ').trim() ?? '',
     qos: request?.qos ?? 0,
     retain: request?.retain ?? false
   }
-  cache.set(path, { stamp, size: read.text?.length ?? 0, item })
-  return item
 }
 
-/** The text of a file; null if there is none. */
-async function textOf(path: string, file: string): Promise<{ text: string | null; fault: FileFault | null }> {
-  const read = await readText(path, MAX_FILE_BYTES)
+/** The text of a file; null if there is none, or it cannot be read. */
+interface Read {
+  text: string | null
+  fault: FileFault | null
+}
+
+async function textOf(path: string, file: string, limit = MAX_FILE_BYTES): Promise<Read> {
+  const read = await readText(path, limit)
   if ('text' in read) return { text: read.text, fault: null }
-  const detail = read.code === 'TOO_LARGE' ? String(MAX_FILE_BYTES) : read.reason
+  const detail = read.code === 'TOO_LARGE' ? String(limit) : read.reason
   return { text: null, fault: faultOf(file, read.code, detail) }
 }
 

@@ -13,6 +13,7 @@ format: json
 
 x-owner: ops # kept
 qos: 1
+script: sign.script.js
 properties:
   # shown in the log
   contentType: application/json
@@ -28,6 +29,7 @@ const lamp: SavedRequest = {
   format: 'json',
   qos: 1,
   retain: false,
+  script: 'sign.script.js',
   properties: {
     payloadFormat: 'none',
     contentType: 'application/json',
@@ -161,6 +163,7 @@ payload: |
 format: json
 qos: 1
 retain: true
+script: sign.script.js
 properties:
   contentType: application/json
   messageExpiry: 60

@@ -127,6 +127,7 @@ const keys: Record<string, Take> = {
     ({ request }, value) => (request.qos = value)
   ),
   retain: taking('retain', 'true, false', asTruth, ({ request }, value) => (request.retain = value)),
+  script: taking('script', 'name.script.js', asText, ({ request }, value) => (request.script = value)),
   properties(file, pair, into) {
     if (!isMap(pair.value)) file.wrongType(pair, 'properties', '{contentType: …}')
     for (const [key, inner] of file.entries(pair.value)) {
@@ -168,7 +169,7 @@ export function writeRequest(before: string, change: RequestChange): string | nu
   if (request) {
     const was = old.request
     setKey(root, 'topic', request.topic, was?.topic === request.topic)
-    for (const key of ['payload', 'format', 'qos', 'retain'] as const) {
+    for (const key of ['payload', 'format', 'qos', 'retain', 'script'] as const) {
       const value = request[key] === emptyRequest[key] && !root.has(key) ? undefined : request[key]
       setKey(root, key, value, was?.[key] === request[key])
     }

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { QuickJSWASMModule } from 'quickjs-emscripten-core'
 import { Interpreter, loadQuickJs } from './interpreter'
+import type { PublishProperties } from '../../../shared/composed-properties'
 import type { Outcome } from './protocol'
 import { message, script } from './scripts.fixture'
 
@@ -82,7 +83,9 @@ describe('a message script', () => {
   test('may be async', () => {
     const interpreter = new Interpreter(
       quickJs,
-      script(`const onMessage = async (m) => { await null; publish({ topic: 'later' }); throw new RangeError('late') }`)
+      script(
+        `const onMessage = async (m) => { await null; publish({ topic: 'later' }); throw new RangeError('late') }`
+      )
     )
     interpreter.start()
     const { sent, fault } = interpreter.call('onMessage', message())
@@ -164,13 +167,13 @@ describe('before a publish, a script', () => {
   })
 
   test('keeps the properties that it does not change', () => {
-    const properties = {
-      ...{ payloadFormat: 'text', contentType: 'a/b', messageExpiry: 5, responseTopic: 'r' },
-      ...{ correlation: { as: 'base64', text: 'AP8=' }, userProperties: [{ name: 'n', value: 'v' }] },
+    const properties: PublishProperties = {
+      ...({ payloadFormat: 'text', contentType: 'a/b', messageExpiry: 5, responseTopic: 'r' } as const),
+      correlation: { as: 'base64', text: 'AP8=' },
+      userProperties: [{ name: 'n', value: 'v' }],
       topicAlias: null
-    } as const
-    const given = { ...message('x'), properties: { ...properties, userProperties: [...properties.userProperties] } }
-    const { sent } = before(`function beforePublish() {}`, given)
+    }
+    const { sent } = before(`function beforePublish() {}`, { ...message('x'), properties })
     expect(sent[0]!.properties).toEqual({ ...properties, correlation: { as: 'hex', text: '00ff' } })
   })
 })
@@ -178,7 +181,18 @@ describe('before a publish, a script', () => {
 describe('there is nothing of Node or of a browser', () => {
   const names = ['process', 'require', 'module', 'exports', 'global', 'Buffer', 'fetch', 'XMLHttpRequest']
   const more = ['WebSocket', 'WebAssembly', 'setTimeout', 'setInterval', 'queueMicrotask', 'structuredClone']
-  const last = ['std', 'os', 'scriptArgs', 'Deno', 'Bun', 'window', 'document', 'navigator', 'Worker', 'performance']
+  const last = [
+    'std',
+    'os',
+    'scriptArgs',
+    'Deno',
+    'Bun',
+    'window',
+    'document',
+    'navigator',
+    'Worker',
+    'performance'
+  ]
   test.each([...names, ...more, ...last])('no %s', (name) => {
     expect(logged(`typeof ${name}`)).toBe('undefined')
   })
@@ -234,7 +248,9 @@ describe('what a script returns is only data', () => {
     expect(sent.map(({ topic }) => topic)).toEqual(['got', 'proxied'])
     expect(lines.at(-1)!.text).toBe('1')
     expect(handle(`publish({ get topic() { throw new Error('mine') } })`).fault!.message).toBe('Error: mine')
-    expect(handle(`publish({ topic: 'a', payload: { toJSON() { while (true) {} } } })`).fault!.code).toBe('TIME')
+    expect(handle(`publish({ topic: 'a', payload: { toJSON() { while (true) {} } } })`).fault!.code).toBe(
+      'TIME'
+    )
   })
 
   test('a script that changes JSON, arrays and texts gets no further', () => {
@@ -259,7 +275,9 @@ describe('what a script returns is only data', () => {
       ...{ code: 'ERROR', message: '', stack: [] }
     })
     expect(handle(`throw { get message() { while (true) {} } }`).fault!.code).toBe('ERROR')
-    expect(handle(`throw { message: 'x'.repeat(1e6), stack: ('at f (try.js:1:1)' + '\\n').repeat(1e5) }`).fault).toEqual({
+    expect(
+      handle(`throw { message: 'x'.repeat(1e6), stack: ('at f (try.js:1:1)' + '\\n').repeat(1e5) }`).fault
+    ).toEqual({
       ...{ code: 'ERROR', message: 'x'.repeat(2_000) },
       stack: Array(20).fill({ at: 'f', line: 1, column: 1 })
     })
@@ -270,7 +288,9 @@ describe('what a script returns is only data', () => {
   test('a huge value is refused, not copied', () => {
     expect(handle(`publish({ topic: 'a', payload: 'x'.repeat(2e7) })`).fault!.message).toContain('longer')
     expect(handle(`publish({ topic: 'x'.repeat(70000) })`).fault!.message).toContain('TOPIC_TOO_LONG')
-    expect(handle(`publish({ topic: 'a', properties: { contentType: 'x'.repeat(2e6) } })`).fault!.code).toBe('ERROR')
+    expect(handle(`publish({ topic: 'a', properties: { contentType: 'x'.repeat(2e6) } })`).fault!.code).toBe(
+      'ERROR'
+    )
     expect(handle(`notice('x'.repeat(1e6))`).notices[0]).toHaveLength(2_000)
   })
 })
@@ -304,7 +324,9 @@ describe('limits', () => {
 
   test('recursion ends with an error that can be caught', () => {
     expect(handle(`const f = () => f() + 1; f()`).fault!.code).toBe('STACK')
-    expect(handle(`const f = () => f() + 1; try { f() } catch { publish({ topic: 'ok' }) }`).sent).toHaveLength(1)
+    expect(
+      handle(`const f = () => f() + 1; try { f() } catch { publish({ topic: 'ok' }) }`).sent
+    ).toHaveLength(1)
   })
 
   test('a flood of lines, messages or notices is cut off', () => {

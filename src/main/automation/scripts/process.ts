@@ -8,16 +8,17 @@ import type { Outcome, ScriptFunctions, ScriptSource } from './protocol'
 const quickJs = loadQuickJs()
 let running: Interpreter | null = null
 
-const functions: { [K in keyof ScriptFunctions]: (input: Parameters<ScriptFunctions[K]>[0]) => Promise<Outcome> } =
-  {
-    start: (script) =>
-      using((module) => {
-        running = new Interpreter(module, script)
-        return running.start()
-      }),
-    message: (message) => using(() => running!.call('onMessage', message)),
-    beforePublish: ({ script, message }) => using((module) => once(module, script, message))
-  }
+const functions: {
+  [K in keyof ScriptFunctions]: (input: Parameters<ScriptFunctions[K]>[0]) => Promise<Outcome>
+} = {
+  start: (script) =>
+    using((module) => {
+      running = new Interpreter(module, script)
+      return running.start()
+    }),
+  message: (message) => using(() => running!.call('onMessage', message)),
+  beforePublish: ({ script, message }) => using((module) => once(module, script, message))
+}
 
 function once(
   module: QuickJSWASMModule,
@@ -26,9 +27,7 @@ function once(
 ): Outcome {
   const interpreter = new Interpreter(module, script)
   const started = interpreter.start()
-  const outcome = started.fault
-    ? started
-    : joined(started, interpreter.call('beforePublish', message))
+  const outcome = started.fault ? started : joined(started, interpreter.call('beforePublish', message))
   // After a fault QuickJS may hold what it cannot free: the process ends then.
   if (outcome.fault) setImmediate(() => process.exit(0))
   else interpreter.dispose()

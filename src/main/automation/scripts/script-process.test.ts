@@ -23,16 +23,23 @@ function started(path = built.path): ScriptProcess {
 
 test('a script answers from a process of its own', async () => {
   const one = started()
-  expect((await one.call('start', script(`function onMessage(m) { publish({ topic: 'b', payload: m.text() }) }`))).fault).toBeNull()
+  expect(
+    (await one.call('start', script(`function onMessage(m) { publish({ topic: 'b', payload: m.text() }) }`)))
+      .fault
+  ).toBeNull()
   const { sent } = await one.call('message', message('hello'))
-  expect(sent.map(({ topic, payload }) => [topic, new TextDecoder().decode(payload)])).toEqual([['b', 'hello']])
+  expect(sent.map(({ topic, payload }) => [topic, new TextDecoder().decode(payload)])).toEqual([
+    ['b', 'hello']
+  ])
 })
 
 test('before a publish, each script gets an interpreter of its own, and one that fails takes its process with it', async () => {
   const one = started()
   const run = (source: string) =>
     one.call('beforePublish', { script: script(source, { kind: 'publish' }), message: message('1') })
-  expect((await run(`globalThis.left = 1; function beforePublish(m) { m.payload = typeof left }`)).fault).toBeNull()
+  expect(
+    (await run(`globalThis.left = 1; function beforePublish(m) { m.payload = typeof left }`)).fault
+  ).toBeNull()
   const { sent } = await run(`function beforePublish(m) { m.payload = typeof left }`)
   expect(new TextDecoder().decode(sent[0]!.payload)).toBe('undefined')
   expect((await run(`function beforePublish() { while (true) {} }`)).fault!.code).toBe('TIME')

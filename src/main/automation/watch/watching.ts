@@ -6,7 +6,7 @@ import { Pacer } from '../../pacer'
 import type { RecordedMessage } from '../../recorder/message'
 import type { Subscriber } from '../../recorder/message-stream'
 import { Actor } from './actor'
-import { Echoes } from './echoes'
+import type { Echoes } from './echoes'
 import { WatchEngine } from './engine'
 import type { Firing, Readers, Seen } from './seen'
 import type { WatchLog } from './watch-log'
@@ -22,6 +22,8 @@ const RETAINED_WITHIN = 5e6
 interface Around {
   client: ReconnectingClient
   log: WatchLog
+  /** What rules and scripts have published: it fires nothing. */
+  echoes: Echoes
   readers: Readers
   /** Every topic that had messages. */
   topics(): Iterable<TopicEntry>
@@ -37,7 +39,6 @@ interface Around {
 export class Watching {
   private readonly engine: WatchEngine
   private readonly actor: Actor
-  private readonly echoes = new Echoes()
   private rules = new Map<string, WatchRule>()
   /** Whether a rule is on: one look for each message while none is. */
   private isOn = false
@@ -53,7 +54,7 @@ export class Watching {
     this.engine = new WatchEngine(around.readers, (firing) => this.act(firing))
     this.actor = new Actor({
       log,
-      echoes: this.echoes,
+      echoes: around.echoes,
       publish: async (topic, payload, qos, retain) => client.connected.publish(topic, payload, qos, retain),
       tell: (entry) => this.tell(entry)
     })
@@ -131,7 +132,7 @@ export class Watching {
 
   private take(message: RecordedMessage): void {
     const { topic, payload, receivedAt } = message
-    if (this.echoes.has(topic, payload, receivedAt)) return
+    if (this.around.echoes.has(topic, payload, receivedAt)) return
     this.engine.take(this.seen(message))
   }
 

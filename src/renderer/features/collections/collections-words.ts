@@ -3,6 +3,7 @@ import { m } from '../../paraglide/messages'
 import { bytes, count, milliseconds, time, toTheSecond } from '../../state/format'
 import { faultSentence, reasonName, sentenceFor } from '../../state/sentences'
 import type { Published } from './request-draft.svelte'
+import { limitText } from './script-words'
 
 /** The collection in the data directory has no name before the user gives it one. */
 export function collectionName(name: string): string {
@@ -15,6 +16,7 @@ const fileFaults: Record<FileFault['code'], (fault: FileFault) => string> = {
   UNKNOWN_KEY: ({ key }) => m.collections_file_unknown_key({ key }),
   WRONG_TYPE: ({ key, detail }) => m.collections_file_wrong_type({ key, expected: detail }),
   NO_TOPIC: () => m.collections_file_no_topic(),
+  NO_CONNECTION: () => m.collections_file_no_connection(),
   ALIASES: () => m.collections_file_aliases(),
   TOO_LARGE: ({ detail }) => m.collections_file_too_large({ limit: bytes(Number(detail)) }),
   TOO_LONG: ({ detail }) => m.collections_file_too_long({ limit: count(Number(detail)) }),
@@ -58,7 +60,15 @@ const templateFaults: Record<TemplateFault['code'], (fault: TemplateFault) => st
   NOT_JSON: ({ detail }) => m.collections_fault_not_json({ reason: detail }),
   NOT_HEX: () => m.collections_fault_not_hex(),
   NOT_BASE64: () => m.collections_fault_not_base64(),
-  PROPERTY: ({ detail }) => faultSentence(detail)
+  PROPERTY: ({ detail }) => faultSentence(detail),
+  SCRIPT_MISSING: ({ name }) => m.collections_fault_script_missing({ path: name }),
+  SCRIPT_OFF: ({ name }) => m.collections_fault_script_off({ path: name }),
+  SCRIPT_CHANGED: ({ name }) => m.collections_fault_script_changed({ path: name }),
+  SCRIPT_CANCELLED: ({ detail }) => m.collections_fault_script_cancelled({ reason: detail }),
+  SCRIPT_FAILED: ({ name, line, detail }) =>
+    m.collections_fault_script_failed({ path: name, line, message: detail }),
+  SCRIPT_LIMIT: ({ name, detail }) =>
+    m.collections_fault_script_limit({ path: name, limit: limitText(detail) })
 }
 
 /** Faults of a whole field, which have no place in it. */
@@ -69,14 +79,19 @@ export function templateFaultText(fault: TemplateFault): string {
   const sentence = templateFaults[fault.code](fault)
   const { variable, line, column } = fault
   if (variable !== null) return m.collections_in_variable({ variable, sentence })
-  return WHOLE.has(fault.code) || line === 1 ? sentence : m.collections_at({ line, column, sentence })
+  return WHOLE.has(fault.code) || fault.field === 'script' || line === 1
+    ? sentence
+    : m.collections_at({ line, column, sentence })
 }
 
 /** What came of a publish, in one line. */
 export function publishedText({ at, to, outcome }: Published): string {
   const when = toTheSecond(time(at * 1_000))
   if ('error' in outcome) return `${sentenceFor(outcome.error)} · ${when}`
-  if ('faults' in outcome) return m.collections_not_published()
+  if ('faults' in outcome) {
+    const cancelled = outcome.faults.find(({ code }) => code === 'SCRIPT_CANCELLED')
+    return cancelled ? templateFaultText(cancelled) : m.collections_not_published()
+  }
   const { topic, result } = outcome
   const took = milliseconds(result.milliseconds)
   const reason = result.reasonCode ? ` · ${reasonName(result.reasonCode, 5, 'PUBACK')}` : ''

@@ -4,7 +4,8 @@ import { m } from '../../paraglide/messages'
 import { failureTo, type Notify } from '../../state/sentences'
 import { isPublished, publishedText } from './collections-words'
 import { RequestDraft } from './request-draft.svelte'
-import { keyOf, type Target } from './tree-rows'
+import { ScriptsState } from './scripts.svelte'
+import { keyOf, keysOf, type Target } from './tree-rows'
 import { UndoStack } from './undo.svelte'
 
 /** Collections of saved messages, as the process reads them from their folders, and what is being edited. */
@@ -21,25 +22,29 @@ export class CollectionsState {
   readonly api: Api
   readonly notify: Notify
   readonly changes = new UndoStack()
+  readonly scripts: ScriptsState
   readonly #failed: (error: unknown) => void
 
   constructor(api: Api, notify: Notify) {
     this.api = api
     this.notify = notify
     this.#failed = failureTo(notify)
+    this.scripts = new ScriptsState(api, notify)
   }
 
   /** Follows the process until the returned function is called. */
   start(): () => void {
     const stops = [
       this.api.on('collections.changed', (list) => this.#take(list)),
-      this.api.on('collections.opened', ({ id }) => void this.#shown(id, ''))
+      this.api.on('collections.opened', ({ id }) => void this.#shown(id, '')),
+      this.scripts.start()
     ]
     return () => stops.forEach((stop) => stop())
   }
 
   async load(): Promise<void> {
     this.#take(await this.api.call('collections.list'))
+    await this.scripts.load()
   }
 
   /** Shows a row and, if it is a message, its draft. */
@@ -85,6 +90,13 @@ export class CollectionsState {
       this.api.call('collections.create', { collection, parent, name, request })
     )
     return made && this.#shown(collection, made.value.path)
+  }
+
+  /** Creates a script and shows it. */
+  async createScript(collection: string, parent: string, name: string, source: string): Promise<boolean> {
+    const path = await this.scripts.create(collection, parent, name, source)
+    if (path !== null) await this.#shown(collection, path)
+    return path !== null
   }
 
   async createFolder(collection: string, parent: string, name: string): Promise<void> {
@@ -158,6 +170,7 @@ export class CollectionsState {
 
   /** Something is not saved. What the user deleted is not meant. */
   get dirty(): boolean {
+    if (this.scripts.dirty) return true
     return [...this.drafts.values()].some(
       (draft) => draft.dirty && (draft.gone === null || draft === this.draft)
     )
@@ -212,7 +225,7 @@ export class CollectionsState {
       else this.#forget(key)
     if (this.current !== null && !known.has(this.current)) {
       this.draft = this.drafts.get(this.current) ?? null
-      if (!this.draft) this.current = null
+      if (!this.draft && !this.scripts.isDirty(this.current)) this.current = null
     }
     const open = this.current
     const collection = list.collections.find(({ id }) => open?.startsWith(`${id}:`))
@@ -250,6 +263,7 @@ export class CollectionsState {
     const renamed = (key: string): string =>
       key === before || key.startsWith(`${before}/`) ? after + key.slice(before.length) : key
     this.drafts = new Map([...this.drafts].map(([key, draft]) => [renamed(key), draft]))
+    this.scripts.moved(renamed)
     this.collapsed = new Set([...this.collapsed].map(renamed))
     this.changes.moved(collection, from, to)
     return this.#shown(collection, to)
@@ -277,14 +291,4 @@ export class CollectionsState {
       return null
     }
   }
-}
-
-/** What has a row, by its key; null: a collection itself. */
-function keysOf({ collections }: CollectionList): Map<string, CollectionItem | null> {
-  return new Map(
-    collections.flatMap(({ id, items }) => [
-      [keyOf(id, ''), null],
-      ...items.map((item): [string, CollectionItem] => [keyOf(id, item.path), item])
-    ])
-  )
 }

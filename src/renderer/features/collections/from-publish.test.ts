@@ -20,7 +20,8 @@ it('keeps what is typed as a template, with its properties', async () => {
     format: 'json',
     qos: 1,
     retain: true,
-    properties: { ...properties, messageExpiry: '60', userProperties: [{ name: 'unit', value: '{{C}}' }] }
+    properties: { ...properties, messageExpiry: '60', userProperties: [{ name: 'unit', value: '{{C}}' }] },
+    script: ''
   })
 })
 

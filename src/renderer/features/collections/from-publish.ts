@@ -41,7 +41,8 @@ export async function requestOf(entered: Entered, literal: boolean): Promise<Sav
         name: plain(name),
         value: plain(value)
       }))
-    }
+    },
+    script: ''
   }
 }
 

@@ -61,12 +61,12 @@ function isSame(a: SavedRequest, b: SavedRequest): boolean {
 }
 
 /** The fields in one order, wherever they come from. */
-function inOrder({ topic, payload, format, qos, retain, properties }: SavedRequest): unknown[] {
+function inOrder({ topic, payload, format, qos, retain, properties, script }: SavedRequest): unknown[] {
   const { payloadFormat, contentType, messageExpiry, responseTopic, correlation, userProperties } = properties
   const pairs = userProperties.map(({ name, value }) => [name, value])
   const { as, text } = correlation
   return [
-    ...[topic, payload, format, qos, retain],
+    ...[topic, payload, format, qos, retain, script],
     ...[payloadFormat, contentType, messageExpiry, responseTopic, as, text, pairs]
   ]
 }

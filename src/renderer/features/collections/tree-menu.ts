@@ -1,4 +1,4 @@
-import { Braces, Copy, FilePlus, FolderPlus, Pencil, Send, Trash2, X } from '@lucide/svelte'
+import { Braces, Copy, FileCode, FilePlus, FolderPlus, Pencil, Send, Trash2, X } from '@lucide/svelte'
 import type { Component } from 'svelte'
 import { m } from '../../paraglide/messages'
 import type { TreeRow } from './tree-rows'
@@ -13,9 +13,35 @@ interface TreeMenuItem {
   onselect: () => void
 }
 
+/** What can be made: a message, a folder, or a script for one of its two uses. */
+export type NewItem = 'request' | 'folder' | 'publish' | 'message'
+
+export function newLabel(kind: NewItem): string {
+  switch (kind) {
+    case 'request':
+      return m.collections_new()
+    case 'folder':
+      return m.collections_new_folder()
+    case 'publish':
+      return m.scripts_new_publish()
+    case 'message':
+      return m.scripts_new_message()
+  }
+}
+
+/** What can be made in a folder. */
+export function newItems(create: (kind: NewItem) => void): TreeMenuItem[] {
+  return [
+    { label: newLabel('request'), icon: FilePlus, onselect: () => create('request') },
+    { label: newLabel('publish'), icon: FileCode, onselect: () => create('publish') },
+    { label: newLabel('message'), icon: FileCode, onselect: () => create('message') },
+    { label: newLabel('folder'), icon: FolderPlus, onselect: () => create('folder') }
+  ]
+}
+
 /** What a row's menu does. */
 interface Doings {
-  create: (kind: 'request' | 'folder') => void
+  create: (kind: NewItem) => void
   variables: () => void
   close: () => void
   publish: () => void
@@ -26,10 +52,7 @@ interface Doings {
 
 /** The menu of a collection, a folder or a saved message. */
 export function treeMenu({ collection, item }: TreeRow, online: boolean, doings: Doings): TreeMenuItem[] {
-  const create: TreeMenuItem[] = [
-    { label: m.collections_new(), icon: FilePlus, onselect: () => doings.create('request') },
-    { label: m.collections_new_folder(), icon: FolderPlus, onselect: () => doings.create('folder') }
-  ]
+  const create = newItems(doings.create)
   if (!item) {
     const close = { label: m.collections_close(), icon: X, separated: true, onselect: doings.close }
     return [
@@ -45,8 +68,13 @@ export function treeMenu({ collection, item }: TreeRow, online: boolean, doings:
     onselect: doings.publish
   }
   return [
-    ...(item.kind === 'request' ? [publish] : create),
-    { label: m.collections_rename_command(), icon: Pencil, separated: true, onselect: doings.rename },
+    ...{ request: [publish], folder: create, script: [] }[item.kind],
+    {
+      label: m.collections_rename_command(),
+      icon: Pencil,
+      separated: item.kind !== 'script',
+      onselect: doings.rename
+    },
     { label: m.collections_duplicate(), icon: Copy, onselect: doings.duplicate },
     {
       label: m.collections_remove(),

@@ -1,4 +1,4 @@
-import type { Collection, CollectionItem } from '../../../shared/contract/collections'
+import type { Collection, CollectionItem, CollectionList } from '../../../shared/contract/collections'
 
 /** A row of the tree: a collection (`item` null), a folder or a saved message. */
 export interface TreeRow {
@@ -129,4 +129,14 @@ export function stepTarget(collection: Collection, item: CollectionItem, key: st
 export function folderOf({ item }: TreeRow): string {
   if (!item) return ''
   return item.kind === 'folder' ? item.path : item.parent
+}
+
+/** What has a row, by its key; null: a collection itself. */
+export function keysOf({ collections }: CollectionList): Map<string, CollectionItem | null> {
+  return new Map(
+    collections.flatMap(({ id, items }) => [
+      [keyOf(id, ''), null],
+      ...items.map((item): [string, CollectionItem] => [keyOf(id, item.path), item])
+    ])
+  )
 }
