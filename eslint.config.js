@@ -267,7 +267,6 @@ export default ts.config(
   {
     ignores: [
       'out/',
-      'docs/',
       'dist/',
       'node_modules/',
       'src/renderer/paraglide/',
@@ -326,6 +325,16 @@ export default ts.config(
     files: ['**/*.mjs', '*.js'],
     ...ts.configs.disableTypeChecked,
     languageOptions: { ...ts.configs.disableTypeChecked.languageOptions, globals: globals.node }
+  },
+  {
+    // Declarations for scripts in JavaScript, which TypeScript does not check here.
+    files: ['docs/*.d.ts'],
+    ...ts.configs.disableTypeChecked,
+    rules: {
+      ...ts.configs.disableTypeChecked.rules,
+      '@typescript-eslint/no-explicit-any': 'off',
+      '@typescript-eslint/no-unused-vars': 'off'
+    }
   },
   {
     // Tests verify external data through their assertions.
