@@ -226,7 +226,8 @@ const boundaries = [
     ['src/renderer/features/**'],
     'Features import state, ui, the words and shared, never each other (rule 2).',
     {
-      relative: '\\.\\./(?:state|ui|paraglide)/|\\.\\./ui$|\\.\\./\\.\\./shared/',
+      relative:
+        '\\.\\./(?:state|ui|paraglide)/|\\.\\./ui$|\\.\\./\\.\\./shared/|\\.\\./\\.\\./\\.\\./docs/script-api',
       packages: 'svelte|@lucide/svelte'
     }
   ),

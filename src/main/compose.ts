@@ -71,12 +71,13 @@ export interface App {
 }
 
 /** Creates and wires the services for a data directory whose lock the caller holds. */
-export async function compose({
-  dataDirectory,
-  version,
-  host,
-  log
-}: Record<'dataDirectory' | 'version', string> & { host: Host; log: Log }): Promise<App> {
+export async function compose(options: {
+  dataDirectory: string
+  version: string
+  host: Host
+  log: Log
+}): Promise<App> {
+  const { dataDirectory, version, host, log } = options
   const changes = new Changes(log)
   const spawn = toldSpawn(spawnWorker, log)
   const sessions = new Set<PageSession>()
@@ -86,7 +87,6 @@ export async function compose({
 
   const jobs = new Jobs()
   jobs.on('changed', (job) => emit('jobs.changed', job))
-
   await mkdir(join(dataDirectory, 'history'), { recursive: true, mode: 0o700 })
   const pathOf = (profileId: string): string => historyPath(dataDirectory, profileId)
   const settings = new SettingsStore(dataDirectory)
@@ -186,13 +186,8 @@ export async function compose({
   const learn = new Learn(local.service, progress, (error) => log.warn(() => 'a lesson failed', error))
   broker.onChange(({ state }) => state === 'stopped' && learn.brokerStopped())
 
-  const collections: ComposedCollections = await composeCollections({
-    dataDirectory,
-    host,
-    connections,
-    log,
-    emit
-  })
+  const around = { dataDirectory, host, connections, log, emit }
+  const collections: ComposedCollections = await composeCollections(around)
   const sheets = new SheetStore(dataDirectory)
   const probes = new Probes({
     jobs,
@@ -204,7 +199,6 @@ export async function compose({
 
   const decoding = new Decoding({ profiles, schemas, connections, archive, historyPath: pathOf, emit })
   decoding.start()
-
   const updates = host.updates ?? noUpdates
   followSettings(updates, settings)
   updates.onChange((status) => emit('updates.changed', status))

@@ -41,35 +41,35 @@ export function hostFunctions(context: QuickJSContext, around: Around): QuickJSH
   const functions: Record<string, (...handles: QuickJSHandle[]) => QuickJSHandle> = {
     variables: () => context.newString(JSON.stringify(variables)),
     publish: (head, body) =>
-      answer(kind === 'message' ? take(head!, body!) : 'publish: return the message instead'),
+      answer(kind === 'message' ? take(head, body) : 'publish: return the message instead'),
     result(head, body) {
       effects().sent.length = 0
-      return answer(take(head!, body!))
+      return answer(take(head, body))
     },
     notice(text) {
       const { notices } = effects()
       if (notices.length === publishesPerCall) return answer('too many notices')
-      notices.push(shortened(text!))
+      notices.push(shortened(text))
       return answer('')
     },
     cancel(reason) {
-      effects().cancelled ??= shortened(reason!)
+      effects().cancelled ??= shortened(reason)
       return answer('')
     },
     print(level, text, stack) {
       const { lines } = effects()
-      const named = textIn(context, level!, 10)
+      const named = textIn(context, level, 10)
       if (lines.length === linesPerCall) effects().dropped++
       else
         lines.push({
           level: named === 'warn' || named === 'error' ? named : 'log',
-          text: shortened(text!),
-          line: framesIn(startOf(context, stack!, MOST_STACK), file)[0]?.line ?? null
+          text: shortened(text),
+          line: framesIn(startOf(context, stack, MOST_STACK), file)[0]?.line ?? null
         })
       return answer('')
     },
-    encode: (text) => context.newArrayBuffer(Uint8Array.from(bytesIn(context, text!) ?? []).buffer),
-    decode: (bytes) => context.newString(new TextDecoder().decode(bytesIn(context, bytes!) ?? undefined))
+    encode: (text) => context.newArrayBuffer(Uint8Array.from(bytesIn(context, text) ?? []).buffer),
+    decode: (bytes) => context.newString(new TextDecoder().decode(bytesIn(context, bytes) ?? undefined))
   }
   const host = context.newObject()
   for (const [name, work] of Object.entries(functions))

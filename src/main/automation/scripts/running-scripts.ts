@@ -25,9 +25,9 @@ interface Around {
   spawn: SpawnProcess
   console: ScriptConsole
   links: Links
-  variables(collection: string): Record<string, string>
-  notice(script: string, text: string): void
-  changed(): void
+  variables: (collection: string) => Record<string, string>
+  notice: (script: string, text: string) => void
+  changed: () => void
 }
 
 interface WantedScript extends ScriptRef {

@@ -113,7 +113,8 @@ test('a process that lies is ended', async () => {
     `return null`
   ]
   for (const [index, code] of lies.entries()) {
-    await (await broken(code)).kill()
+    const handle = await broken(code)
+    handle.kill()
     const one = started(join(dirname(built.path), `broken-${code.length}.js`))
     const { fault, sent } = await one.call('message', message())
     expect([index, fault!.code, sent]).toEqual([index, 'CRASHED', []])
