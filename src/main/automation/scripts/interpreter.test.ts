@@ -315,6 +315,7 @@ describe('limits', () => {
   test.each([
     ['arrays', `const all = []; for (;;) all.push(new Uint8Array(1e6))`],
     ['one buffer', `new Uint8Array(1e9)`],
+    ['more than 64 MB', `new Uint8Array(7e7)`],
     ['a text that doubles', `let s = 'xy'; for (;;) s += s`],
     ['a long text', `'x'.repeat(2 ** 29)`],
     ['kept state', `for (let n = 0; ; n++) state[n] = 'x'.repeat(1e6) + n`]
