@@ -3,7 +3,12 @@ import { mkdir, stat } from 'node:fs/promises'
 import { isAbsolute, join, resolve } from 'node:path'
 import { z } from 'zod'
 import type { CallsOf } from '../../../shared/contract'
-import type { CollectionList, RequestOutcome, SavedRequest } from '../../../shared/contract/collections'
+import type {
+  CollectionList,
+  RequestOutcome,
+  SavedRequest,
+  TemplateFault
+} from '../../../shared/contract/collections'
 import type { PublishResult } from '../../../shared/contract/messages'
 import { AppError } from '../../../shared/errors'
 import { InTurn } from '../../../shared/in-turn'
@@ -162,6 +167,27 @@ export class Collections {
     this.open.clear()
     await this.file.written()
     await this.secrets.written()
+  }
+
+  /** A saved message, or (`request`) as it is being edited, with the faults of its templates. Throws NOT_FOUND. */
+  find(
+    collection: string,
+    path: string,
+    edited: SavedRequest | null
+  ): { name: string; request: SavedRequest; faults: TemplateFault[] } {
+    const item = this.of(collection).folder.content.items.find((each) => each.path === path)
+    const request = edited ?? item?.request
+    if (!request) throw new AppError('NOT_FOUND', { what: 'message', id: path })
+    const { faults } = this.make(collection, path, request, new Set())
+    return { name: item?.name ?? path, request, faults }
+  }
+
+  /** The next message to send, and advances its generators; or its faults. Throws NOT_FOUND. */
+  next(collection: string, path: string, request: SavedRequest): ReadyMessage | { faults: TemplateFault[] } {
+    const { message, faults, commit } = this.make(collection, path, request, new Set())
+    if (faults.length > 0) return { faults }
+    commit()
+    return message
   }
 
   private async publish(input: {
