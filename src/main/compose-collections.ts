@@ -41,7 +41,7 @@ export async function composeCollections(around: {
     failed: (error) => log.warn(() => 'a collection could not be opened or tidied up', error)
   })
   const schedules = new Schedules({
-    collections,
+    messages: collections.messages,
     connection: (id) => ({
       peer: connections.peer(id),
       name: connections.list().find((status) => status.id === id)?.name ?? ''

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { emptySchedule, type RequestSchedule } from './contract/collections'
+import { emptySchedule, type RequestSchedule } from './contract/request-schedule'
 import { planOf } from './schedule'
 
 const now = new Date(2026, 10, 30, 12, 0, 0).getTime()

@@ -1,4 +1,4 @@
-import type { RequestSchedule } from './contract/collections'
+import type { RequestSchedule } from './contract/request-schedule'
 import type { ScheduleFault } from './contract/schedules'
 
 /** A schedule that can be carried out. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { RequestSchedule, SavedRequest, TemplateFault } from './collections'
+import { SavedRequest, TemplateFault } from './collections'
 import { call } from './define'
+import { RequestSchedule } from './request-schedule'
 
 /** How punctual messages were: how much later than planned they were sent, in ms. */
 export const Lateness = z.object({ mean: z.number(), p99: z.number(), max: z.number() })

@@ -4,7 +4,7 @@ import {
   emptySchedule,
   type RequestResponse,
   type RequestSchedule
-} from '../../../shared/contract/collections'
+} from '../../../shared/contract/request-schedule'
 import { asText, inMap, taking, type Take } from './request-keys'
 import { setKey } from './yaml-file'
 
@@ -77,7 +77,8 @@ export function writeSchedule(
 ): void {
   if (isDeepStrictEqual(schedule, was)) return
   if (!schedule) return void root.delete('schedule')
-  const { map, put } = innerMap(root, 'schedule')
+  const inner = innerMap(root, 'schedule')
+  const { map } = inner
   const { kind, every, cron, count, jitter, until } = schedule
   const values = {
     every: kind === 'every' ? numberOf(every) : undefined,
@@ -95,7 +96,7 @@ export function writeSchedule(
         was?.[key as keyof typeof values] === schedule[key as keyof typeof values] &&
         map.has(key)
     )
-  put()
+  inner.put()
 }
 
 export function writeResponse(

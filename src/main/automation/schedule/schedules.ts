@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { EventEmitter } from 'node:events'
 import type { CallOutput, CallsOf } from '../../../shared/contract'
-import { emptySchedule, type RequestSchedule, type SavedRequest } from '../../../shared/contract/collections'
+import type { SavedRequest } from '../../../shared/contract/collections'
+import { emptySchedule, type RequestSchedule } from '../../../shared/contract/request-schedule'
 import type { ScheduleFault, ScheduleStatus } from '../../../shared/contract/schedules'
 import { AppError } from '../../../shared/errors'
 import { planOf, type SchedulePlan } from '../../../shared/schedule'
 import type { Peer } from '../../../shared/rpc/peer'
-import type { Collections } from '../collections/collections'
+import type { SavedMessages } from '../collections/saved-messages'
 import { systemClock } from '../replay/clock'
 import { cronOf, dueTimes } from './due-times'
 import type { PlayerStatus, ScheduledMessage } from './player'
@@ -18,7 +19,7 @@ interface SchedulePublisher {
 }
 
 interface Around {
-  collections: Pick<Collections, 'find' | 'next'>
+  messages: Pick<SavedMessages, 'find' | 'next'>
   /** The worker and the name of an open connection. Throws NOT_FOUND. */
   connection(id: string): { peer: Peer<SchedulePublisher>; name: string }
 }
@@ -67,7 +68,7 @@ export class Schedules extends EventEmitter<{ changed: [ScheduleStatus[]] }> {
     const entry = this.entries.get(id)
     if (!entry) throw new AppError('NOT_FOUND', { what: 'schedule', id })
     const { collection, path } = entry.status
-    return this.around.collections.next(collection, path, entry.request)
+    return this.around.messages.next(collection, path, entry.request)
   }
 
   /** What a connection's worker reports. */
@@ -96,7 +97,7 @@ export class Schedules extends EventEmitter<{ changed: [ScheduleStatus[]] }> {
     request: SavedRequest | null
   }): Promise<CallOutput<'schedules.start'>> {
     const { collection, path, connectionId } = input
-    const found = this.around.collections.find(collection, path, input.request)
+    const found = this.around.messages.find(collection, path, input.request)
     const made = checked(found.request.schedule ?? emptySchedule)
     if ('faults' in made) return { faults: found.faults, schedule: made.faults }
     if (found.faults.length > 0) return { faults: found.faults, schedule: [] }

@@ -1,4 +1,4 @@
-import type { RequestSchedule } from '../../../shared/contract/collections'
+import type { RequestSchedule } from '../../../shared/contract/request-schedule'
 import type { ScheduleFault, ScheduleStatus, SendFailure } from '../../../shared/contract/schedules'
 import { AppError, type ErrorCode } from '../../../shared/errors'
 import { m } from '../../paraglide/messages'
