@@ -1,34 +1,40 @@
 import type { CallsOf, EventName, EventPayload } from '../shared/contract'
-import type { ConnectionStatus } from '../shared/contract/connections'
 import { headerOf } from '../shared/script-header'
 import { Collections } from './automation/collections/collections'
 import { scriptFiles } from './automation/collections/script-files'
+import { Schedules } from './automation/schedule/schedules'
 import { Scripts } from './automation/scripts/scripts'
-import type { ScriptBatch } from './automation/scripts/tap'
+import type { ComposerNews } from './connection/connection-functions'
 import type { Connections } from './connection/connections'
 import type { Host } from './host'
 import type { Log } from './log/log'
 import { spawnProcess } from './process'
 
-/** The collections of saved messages and their scripts. */
-export interface ComposedCollections {
-  calls(): CallsOf<'main', 'collections' | 'scripts'>
-  filtersFor(connection: string): { key: string; filters: string[] }[]
-  forScripts(connection: string, batch: ScriptBatch): void
+/** What is composed of saved messages: the collections, and what runs from them. */
+interface Composer {
+  calls: CallsOf<'main', 'collections' | 'schedules' | 'scripts'>
+  /** Answers the worker of a connection. */
+  news(connectionId: string): ComposerNews
+  /** Filters of the scripts that get messages of a connection. */
+  filtersFor(connectionId: string): { key: string; filters: string[] }[]
+  /** Connections were opened or closed, or have other names. */
   connectionsChanged(): void
+  /** The worker of a connection has ended. */
+  abandon(connectionId: string): void
+  /** Resolves when all changes are in their files. */
   stop(): Promise<void>
 }
 
-/** Creates and wires the collections, whose messages and scripts use the open connections. */
+/** Creates and wires the collections of saved messages, which are published by the open connections. */
 export async function composeCollections(around: {
   dataDirectory: string
   host: Host
   connections: Connections
   log: Log
   emit: <N extends EventName>(name: N, payload: EventPayload<N>) => void
-}): Promise<ComposedCollections> {
+}): Promise<Composer> {
   const { dataDirectory, host, connections, log, emit } = around
-  const openOnes = (): Pick<ConnectionStatus, 'id' | 'name'>[] =>
+  const openOnes = (): { id: string; name: string }[] =>
     connections.list().map(({ id, name }) => ({ id, name }))
   const collections: Collections = new Collections({
     dataDirectory,
@@ -65,19 +71,32 @@ export async function composeCollections(around: {
     cleared: () => emit('scripts.cleared', {}),
     notice: (script, text) => emit('scripts.notice', { script, text })
   })
+  const schedules = new Schedules({
+    messages: collections.messages,
+    connection: (id) => ({
+      peer: connections.peer(id),
+      name: connections.list().find((status) => status.id === id)?.name ?? ''
+    })
+  })
+  schedules.on('changed', (list) => emit('schedules.changed', list))
   await scripts.load()
   await collections.load()
   let known = ''
   return {
-    calls: () => ({ ...collections.calls(), ...scripts.calls() }),
-    filtersFor: (connection) => scripts.filtersFor(connection),
-    forScripts: (connection, { messages, skipped }) => scripts.arrived(connection, messages, skipped),
+    calls: { ...collections.calls(), ...schedules.calls(), ...scripts.calls() },
+    news: (connectionId) => ({
+      schedule: (status) => schedules.told(status),
+      scheduledMessage: ({ id }) => schedules.next(id),
+      forScripts: ({ messages, skipped }) => scripts.arrived(connectionId, messages, skipped)
+    }),
+    filtersFor: (connectionId) => scripts.filtersFor(connectionId),
     connectionsChanged() {
       const now = JSON.stringify(openOnes())
       if (now === known) return
       known = now
       scripts.refresh()
     },
+    abandon: (id) => schedules.abandon(id),
     async stop() {
       await scripts.stop()
       await collections.stop()

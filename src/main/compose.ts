@@ -15,7 +15,7 @@ import { Archive } from './archive/archive'
 import { Replays } from './automation/replay/replays'
 import { BridgeStore } from './bridge/bridge-store'
 import { composeBroker } from './compose-broker'
-import { composeCollections, type ComposedCollections } from './compose-collections'
+import { composeCollections } from './compose-collections'
 import { connectionTestCalls } from './connection/connection-tests'
 import { Connections } from './connection/connections'
 import { Decoding } from './decoding/decoding'
@@ -131,8 +131,8 @@ export async function compose(options: {
     watchStates: (id, sight) => emit('watch.states', { connectionId: id, ...sight }),
     watchTold: (id, entries) => void watch.emit('told', id, entries),
     scripts: (id) => collections.filtersFor(id),
-    forScripts: (id, batch) => collections.forScripts(id, batch),
-    ended: (id) => jobs.abandon(id),
+    composing: (id) => collections.news(id),
+    ended: (id) => [jobs, collections].forEach((each) => each.abandon(id)),
     cleared: (id, scope) => {
       archive.peer().notify('cleared', { path: pathOf(id) })
       emit('messages.cleared', { connectionId: id, scope })
@@ -175,6 +175,7 @@ export async function compose(options: {
     chooseFolder: host.chooseFolder && (() => host.chooseFolder!())
   })
   const { broker } = local
+
   const replays: Replays = new Replays({
     ...{ archive, connections, histories, broker },
     sourceName: (history) =>
@@ -186,8 +187,7 @@ export async function compose(options: {
   const learn = new Learn(local.service, progress, (error) => log.warn(() => 'a lesson failed', error))
   broker.onChange(({ state }) => state === 'stopped' && learn.brokerStopped())
 
-  const around = { dataDirectory, host, connections, log, emit }
-  const collections: ComposedCollections = await composeCollections(around)
+  const collections = await composeCollections({ dataDirectory, host, connections, log, emit })
   const sheets = new SheetStore(dataDirectory)
   const probes = new Probes({
     jobs,
@@ -257,7 +257,7 @@ export async function compose(options: {
     ...local.calls,
     ...probes.calls(),
     ...learn.calls(),
-    ...collections.calls()
+    ...collections.calls
   }
   const handlers = routeCalls({ main, connections, archive, broker: local.service, trees, histories })
 

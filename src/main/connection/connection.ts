@@ -2,6 +2,7 @@ import type { ConnectionStats, SubscriptionState } from '../../shared/contract/c
 import type { Channel } from '../../shared/rpc/channel'
 import { createPeer } from '../../shared/rpc/peer'
 import { Replaying } from '../automation/replay/replaying'
+import { Scheduling } from '../automation/schedule/scheduling'
 import { ScriptTap } from '../automation/scripts/tap'
 import { Echoes } from '../automation/watch/echoes'
 import { payloadReaders } from '../automation/watch/payload-readers'
@@ -98,6 +99,10 @@ export function createConnection(
     page: (id) => peer.call('replayPage', { id }),
     tell: (status) => peer.notify('replay', status)
   })
+  const scheduling = new Scheduling(client, {
+    next: (id) => peer.call('scheduledMessage', { id }),
+    tell: (status) => peer.notify('schedule', status)
+  })
   const readers = (): Readers => payloadReaders(decoders, sparkplug.namesFor)
   const echoes = new Echoes()
   const scripts = new ScriptTap(echoes, (batch) => peer.notify('forScripts', batch))
@@ -174,6 +179,7 @@ export function createConnection(
       sparkplug.stop()
       retained.cancel()
       replaying.stop()
+      await scheduling.end()
       await client.disconnect()
       recorder.flush()
       watching.stop()
@@ -195,6 +201,8 @@ export function createConnection(
       views.restart()
       watching.useReaders(readers())
     },
+    startSchedule: (input) => scheduling.start(input),
+    stopSchedule: (input) => scheduling.stop(input),
     setWatchRules: (rules) => watching.setRules(rules),
     setScripts: (filters) => scripts.setFilters(filters),
     async publishForScript({ properties, ...message }) {

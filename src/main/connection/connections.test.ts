@@ -84,7 +84,11 @@ function connectionsOf(spawn: SpawnWorker) {
     watchStates: () => undefined,
     watchTold: () => undefined,
     scripts: () => [],
-    forScripts: () => undefined,
+    composing: () => ({
+      schedule: () => undefined,
+      scheduledMessage: () => ({ faults: [] }),
+      forScripts: () => undefined
+    }),
     ended: () => undefined,
     cleared: () => undefined,
     historyDamaged: () => Promise.resolve(),

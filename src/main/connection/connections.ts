@@ -18,9 +18,14 @@ import { RestartLimit } from '../../shared/restart-limit'
 import type { SpawnWorker, WorkerHandle } from '../worker'
 import type { Secrets } from '../mqtt/options'
 import type { ReplayPage } from '../automation/replay/message'
-import type { ScriptBatch } from '../automation/scripts/tap'
 import type { SchemaFile } from '../decode/schema-file'
-import type { ConnectionFunctions, ConnectionData, ConnectionNews, WatchSight } from './connection-functions'
+import type {
+  ComposerNews,
+  ConnectionFunctions,
+  ConnectionData,
+  ConnectionNews,
+  WatchSight
+} from './connection-functions'
 import workerPath from './worker?modulePath'
 
 /** How long a worker may take to write everything to disk and shut down, in ms. */
@@ -44,13 +49,14 @@ export interface ConnectionEvents {
   replay(status: ReplayStatus): void
   /** Reads the next messages of a replay. */
   replayPage(id: string): Promise<ReplayPage>
+  /** Answers what is composed in the collections. */
+  composing(id: string): ComposerNews
   /** The watch rules of a profile. */
   watchRules(id: string): WatchRules
   watchStates(id: string, sight: WatchSight): void
   watchTold(id: string, entries: WatchEntry[]): void
   /** Filters of the scripts that get messages of a connection. */
   scripts(id: string): { key: string; filters: string[] }[]
-  forScripts(id: string, batch: ScriptBatch): void
   /** The connection's worker and its jobs have ended. */
   ended(id: string): void
   /** Messages were cleared from its history. */
@@ -224,9 +230,9 @@ export class Connections {
       job: (job) => this.events.job(id, job),
       replay: (status) => this.events.replay(status),
       replayPage: ({ id: replay }) => this.events.replayPage(replay),
+      ...this.events.composing(id),
       watchStates: (sight) => this.events.watchStates(id, sight),
       watchTold: (entries) => this.events.watchTold(id, entries),
-      forScripts: (batch) => this.events.forScripts(id, batch),
       cleared: (scope) => this.events.cleared(id, scope),
       historyDamaged: () => this.events.historyDamaged(id),
       historyReplaced: () => this.events.historyReplaced(id)

@@ -94,7 +94,11 @@ async function setup() {
     watchStates: () => undefined,
     watchTold: () => undefined,
     scripts: () => [],
-    forScripts: () => undefined,
+    composing: () => ({
+      schedule: () => undefined,
+      scheduledMessage: () => ({ faults: [] }),
+      forScripts: () => undefined
+    }),
     ended: () => undefined,
     cleared: () => undefined,
     historyDamaged: () => Promise.resolve(),

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Qos } from '../message'
 import { call } from './define'
 import { PublishResult } from './messages'
+import { RequestResponse, RequestSchedule } from './request-schedule'
 
 /** How a payload is written in its file. JSON is sent exactly as written. */
 export const PayloadFormat = z.enum(['text', 'json', 'hex', 'base64'])
@@ -32,7 +33,10 @@ export const SavedRequest = z.object({
   retain: z.boolean(),
   properties: RequestProperties,
   /** Script that runs before it is published: relative to the message's folder, or from the collection's with a leading `/`; '': none. */
-  script: z.string()
+  script: z.string(),
+  /** null: it is published by hand only. */
+  schedule: RequestSchedule.nullable(),
+  response: RequestResponse
 })
 export type SavedRequest = z.infer<typeof SavedRequest>
 
@@ -51,7 +55,9 @@ export const emptyRequest: SavedRequest = {
     correlation: { as: 'text', text: '' },
     userProperties: []
   },
-  script: ''
+  script: '',
+  schedule: null,
+  response: { timeout: '', answers: '', capture: [] }
 }
 
 /** What is wrong with a file of a collection. */

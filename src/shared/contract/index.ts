@@ -26,6 +26,7 @@ import { profileCalls, profileEvents } from './profiles'
 import { recordingCalls, recordingEvents } from './recordings'
 import { replayCalls, replayEvents } from './replay'
 import { retainedCalls, retainedEvents } from './retained'
+import { scheduleCalls, scheduleEvents } from './schedules'
 import { scriptCalls, scriptEvents } from './scripts'
 import { seriesCalls } from './series'
 import { subtreeCalls, subtreeEvents } from './subtree'
@@ -74,6 +75,7 @@ export const calls = {
   ...subtreeCalls,
   ...learnCalls,
   ...collectionCalls,
+  ...scheduleCalls,
   ...scriptCalls
 }
 
@@ -101,6 +103,7 @@ export const events = {
   ...bridgeEvents,
   ...subtreeEvents,
   ...collectionEvents,
+  ...scheduleEvents,
   ...scriptEvents
 }
 

@@ -79,15 +79,7 @@ export const ScriptLine = z.object({
 export type ScriptLine = z.infer<typeof ScriptLine>
 
 /** What a script does now; see `ScriptStatus`. */
-export const ScriptState = z.enum([
-  'off',
-  'changed',
-  'ready',
-  'waiting',
-  'running',
-  'stopped',
-  'tooMany'
-])
+export const ScriptState = z.enum(['off', 'changed', 'ready', 'waiting', 'running', 'stopped', 'tooMany'])
 
 /** A script of a collection, as it is known to this computer. */
 export const ScriptStatus = z.object({
@@ -121,11 +113,7 @@ export const scriptCalls = {
    * Writes a script. One that was allowed stays allowed with its new text. `before`: the text that was edited; null: whatever the file has.
    * Throws INVALID_INPUT (`SCRIPT_FILE_CHANGED`) if the file has another one, and FILE_UNWRITABLE.
    */
-  'scripts.save': call(
-    'main',
-    OfScript.extend({ source: Source, before: z.string().nullable() }),
-    z.void()
-  ),
+  'scripts.save': call('main', OfScript.extend({ source: Source, before: z.string().nullable() }), z.void()),
   'scripts.create': call(
     'main',
     z.object({

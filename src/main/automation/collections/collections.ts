@@ -1,26 +1,37 @@
-import { randomUUID } from 'node:crypto'
 import { mkdir, stat } from 'node:fs/promises'
 import { isAbsolute, join, resolve } from 'node:path'
 import { z } from 'zod'
 import type { CallsOf } from '../../../shared/contract'
-import type { CollectionList, RequestOutcome, SavedRequest } from '../../../shared/contract/collections'
+import type { CollectionList } from '../../../shared/contract/collections'
 import { AppError } from '../../../shared/errors'
 import { InTurn } from '../../../shared/in-turn'
 import { JsonFile } from '../../profiles/json-file'
-import { GeneratorMemory } from '../template/memory'
+import type { SecretBox } from '../../profiles/secrets'
 import { CollectionFolder, idOf } from './collection-folder'
 import { describe } from './describe'
 import { FolderWatch } from './folder-watch'
 import { baseOf, parentOf, stemOf } from './item-path'
-import type { CollectionParts } from './parts'
-import { previewOf } from './preview'
 import { VariableSecrets } from './secrets'
-import { toMessage, type Made } from './to-message'
+import { SavedMessages, type Outlet } from './saved-messages'
 import { Trash } from './trash'
 import { stored, Variables } from './variables'
-import { valuesOf, withScript } from './with-script'
 
 const Stored = z.object({ directories: z.array(z.string()), environment: z.string().nullable() })
+
+interface Parts extends Outlet {
+  dataDirectory: string
+  /** Encrypts secrets; null: they cannot be stored. */
+  box: SecretBox | null
+  env: Readonly<Record<string, string | undefined>>
+  /** Desktop: asks for a folder. */
+  chooseFolder: (() => Promise<string | null>) | null
+  changed: (list: CollectionList) => void
+  /** A folder that the user chose is open. */
+  opened: (id: string) => void
+  failed: (error: unknown) => void
+  /** Files or variables may have changed. */
+  scriptsChanged: () => void
+}
 
 interface Open {
   folder: CollectionFolder
@@ -38,15 +49,21 @@ export class Collections {
   private readonly trash: Trash
   private readonly secrets: VariableSecrets
   private readonly variables: Variables
-  private readonly memory = new GeneratorMemory({ random: Math.random, uuid: randomUUID })
+  /** Makes and sends the messages. */
+  readonly messages: SavedMessages
   private readonly changes = new InTurn()
 
-  constructor(private readonly parts: CollectionParts) {
+  constructor(private readonly parts: Parts) {
     const { dataDirectory, box, env } = parts
     this.file = new JsonFile(join(dataDirectory, 'collections.json'))
     this.trash = new Trash(join(dataDirectory, 'collections-removed'))
     this.secrets = new VariableSecrets(dataDirectory, box)
     this.variables = new Variables(this.secrets, env)
+    this.messages = new SavedMessages(this.variables, {
+      ...parts,
+      folder: (id) => this.of(id).folder,
+      environment: () => this.environment
+    })
   }
 
   /** Opens the default collection and those that were open. Reading their files is not waited for. */
@@ -106,12 +123,7 @@ export class Collections {
           return { collection, path: to }
         })
       },
-      'collections.preview': async ({ collection, path, request }) => {
-        const used = new Set<string>()
-        const made = this.make(collection, path, request, used)
-        return previewOf(await this.scripted(made, collection, path, request, used), request, used)
-      },
-      'collections.publish': (input) => this.publish(input),
+      ...this.messages.calls(),
       'collections.setEnvironment': ({ name }) => this.setEnvironment(name),
       'collections.setVariables': ({ collection, name, variables, environments }) =>
         change(collection, (folder) =>
@@ -142,24 +154,6 @@ export class Collections {
     await this.secrets.written()
   }
 
-  private async publish(input: {
-    collection: string
-    path: string
-    connectionId: string
-    request: SavedRequest | null
-  }): Promise<RequestOutcome> {
-    const { collection, path, connectionId } = input
-    const request = input.request ?? this.of(collection).folder.item(path).request
-    if (!request) throw new AppError('NOT_FOUND', { what: 'message', id: path })
-    const made = this.make(collection, path, request, new Set())
-    // Before anything is waited for: a message that is published meanwhile gets the next numbers.
-    if (this.parts.isOnline(connectionId)) made.commit()
-    const { message, faults } = await this.scripted(made, collection, path, request, null)
-    const [first, ...rest] = faults
-    if (first) return { faults: [first, ...rest] }
-    return { topic: message.topic, result: await this.parts.publish(connectionId, message) }
-  }
-
   /** Changes files of a collection, one change after the other. */
   change<T>(id: string, work: (folder: CollectionFolder) => Promise<T>): Promise<T> {
     return this.changes.run(async () => {
@@ -174,28 +168,6 @@ export class Collections {
 
   folders(): CollectionFolder[] {
     return [...this.open.values()].map(({ folder }) => folder)
-  }
-
-  /** Values of a collection's variables in the active environment. */
-  values(id: string, used = new Set<string>()): Record<string, string> {
-    return valuesOf(this.variables.context(this.of(id).folder, this.environment, '', used), this.memory)
-  }
-
-  /** `hidden`: secrets that a preview must not show; null: for a publish. */
-  private scripted(
-    made: Made,
-    collection: string,
-    path: string,
-    request: SavedRequest,
-    hidden: Set<string> | null
-  ): Promise<Made> {
-    const variables = request.script === '' ? {} : this.values(collection, hidden ?? undefined)
-    return withScript(made, request, { collection, path, variables, hidden, run: this.parts.runScript })
-  }
-
-  private make(collection: string, path: string, request: SavedRequest, used: Set<string>): Made {
-    const { folder } = this.of(collection)
-    return toMessage(request, this.variables.context(folder, this.environment, path, used), this.memory)
   }
 
   private async openFolder(named: string | null): Promise<{ id: string } | null> {

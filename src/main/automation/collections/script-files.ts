@@ -35,6 +35,6 @@ export function scriptFiles(collections: Collections) {
       }),
     create: (collection: string, parent: string, name: string, source: string): Promise<string> =>
       collections.change(collection, (folder) => folder.createScript(parent, name, source)),
-    variables: (collection: string): Record<string, string> => collections.values(collection)
+    variables: (collection: string): Record<string, string> => collections.messages.values(collection)
   }
 }

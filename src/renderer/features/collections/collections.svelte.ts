@@ -4,6 +4,7 @@ import { m } from '../../paraglide/messages'
 import { failureTo, type Notify } from '../../state/sentences'
 import { isPublished, publishedText } from './collections-words'
 import { RequestDraft } from './request-draft.svelte'
+import { RunsState } from './runs.svelte'
 import { ScriptsState } from './scripts.svelte'
 import { keyOf, keysOf, type Target } from './tree-rows'
 import { UndoStack } from './undo.svelte'
@@ -22,6 +23,7 @@ export class CollectionsState {
   readonly api: Api
   readonly notify: Notify
   readonly changes = new UndoStack()
+  readonly runs: RunsState
   readonly scripts: ScriptsState
   readonly #failed: (error: unknown) => void
 
@@ -29,12 +31,14 @@ export class CollectionsState {
     this.api = api
     this.notify = notify
     this.#failed = failureTo(notify)
+    this.runs = new RunsState(api, notify)
     this.scripts = new ScriptsState(api, notify)
   }
 
   /** Follows the process until the returned function is called. */
   start(): () => void {
     const stops = [
+      this.runs.start(),
       this.api.on('collections.changed', (list) => this.#take(list)),
       this.api.on('collections.opened', ({ id }) => void this.#shown(id, '')),
       this.scripts.start()
@@ -43,6 +47,7 @@ export class CollectionsState {
   }
 
   async load(): Promise<void> {
+    void this.runs.load().catch(() => undefined)
     this.#take(await this.api.call('collections.list'))
     await this.scripts.load()
   }
