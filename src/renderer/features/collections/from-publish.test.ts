@@ -15,13 +15,13 @@ const entered = {
 
 it('keeps what is typed as a template, with its properties', async () => {
   expect(await requestOf(entered, false)).toEqual({
+    ...emptyRequest,
     topic: 'home/{{room}}',
     payload: '{"t": "{{ value }}"}',
     format: 'json',
     qos: 1,
     retain: true,
-    properties: { ...properties, messageExpiry: '60', userProperties: [{ name: 'unit', value: '{{C}}' }] },
-    script: ''
+    properties: { ...properties, messageExpiry: '60', userProperties: [{ name: 'unit', value: '{{C}}' }] }
   })
 })
 

@@ -42,8 +42,7 @@ export async function requestOf(entered: Entered, literal: boolean): Promise<Sav
         name: plain(name),
         value: plain(value)
       }))
-    },
-    script: ''
+    }
   }
 }
 
