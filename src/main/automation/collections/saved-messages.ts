@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { CallOutput, CallsOf } from '../../../shared/contract'
 import type { RequestOutcome, SavedRequest, TemplateFault } from '../../../shared/contract/collections'
 import type { PublishResult } from '../../../shared/contract/messages'
-import type { Answer, Expected } from '../../../shared/contract/requests'
+import type { Answer, Expected, SentContent } from '../../../shared/contract/requests'
 import { AppError } from '../../../shared/errors'
 import { expectedOf } from '../../../shared/expected'
 import { GeneratorMemory } from '../template/memory'
@@ -39,6 +39,15 @@ interface Around extends Outlet {
   environment(): string | null
   /** Values were taken out of an answer. */
   captured(collection: string, values: Answer['captured']): void
+}
+
+/** A message that is ready to be sent. */
+interface Prepared {
+  request: SavedRequest
+  message: ReadyMessage
+  sent: SentContent
+  /** Advances its generators. */
+  commit: () => void
 }
 
 /** Makes and publishes saved messages, or those that are being edited. They share what the generators remember. */
@@ -129,12 +138,16 @@ export class SavedMessages {
   }
 
   /** A message that is ready, or its faults. */
-  private prepare({ collection, path, request: edited }: Omit<Asked, 'connectionId'>) {
+  private prepare({
+    collection,
+    path,
+    request: edited
+  }: Omit<Asked, 'connectionId'>): Prepared | { faults: [TemplateFault, ...TemplateFault[]] } {
     const { request } = this.find(collection, path, edited)
     const used = new Set<string>()
     const made = this.make(collection, path, request, used)
     const [first, ...rest] = made.faults
-    if (first) return { faults: [first, ...rest] satisfies [TemplateFault, ...TemplateFault[]] }
+    if (first) return { faults: [first, ...rest] }
     return { request, message: made.message, sent: sentOf(made, request, used), commit: () => made.commit() }
   }
 
