@@ -6,7 +6,7 @@ import type { Qos } from '../../../shared/message'
 import { publishPacket } from './publish-packet'
 
 /** How a device says who it is. */
-export interface Identity {
+interface Identity {
   clientId: string
   username: string
   /** null: none. */
@@ -18,7 +18,7 @@ export interface Identity {
   patience: number
 }
 
-export interface DeviceEvents {
+interface DeviceEvents {
   online(): void
   /** The attempt failed, or the connection ended. Called once for each `connect`, unless `end` was. */
   lost(fault: ConnectionFault): void

@@ -5,7 +5,7 @@ import type { SimulatorPlan } from './plan'
 import { DeviceTemplates, type DeviceTexts } from './templates'
 
 /** A device, and what it says. */
-export interface Member {
+interface Member {
   device: Device
   texts: DeviceTexts
 }
