@@ -1,18 +1,24 @@
+import { LOCAL_PROFILE_ID } from '../shared/contract/profiles'
 import type { CallsOf, EventName, EventPayload } from '../shared/contract'
 import { headerOf } from '../shared/script-header'
+import type { Answer, RequestStatus } from '../shared/contract/requests'
 import { Collections } from './automation/collections/collections'
 import { scriptFiles } from './automation/collections/script-files'
+import { Simulators } from './automation/simulator/simulators'
 import { Schedules } from './automation/schedule/schedules'
 import { Scripts } from './automation/scripts/scripts'
 import type { ComposerNews } from './connection/connection-functions'
 import type { Connections } from './connection/connections'
 import type { Host } from './host'
+import type { LocalBroker } from './local-broker/local-broker'
 import type { Log } from './log/log'
 import { spawnProcess } from './process'
+import type { ProfileStore } from './profiles/profiles'
+import type { SpawnWorker } from './worker'
 
 /** What is composed of saved messages: the collections, and what runs from them. */
 interface Composer {
-  calls: CallsOf<'main', 'collections' | 'schedules' | 'scripts'>
+  calls: CallsOf<'main', 'collections' | 'schedules' | 'simulators' | 'scripts'>
   /** Answers the worker of a connection. */
   news(connectionId: string): ComposerNews
   /** Filters of the scripts that get messages of a connection. */
@@ -30,10 +36,22 @@ export async function composeCollections(around: {
   dataDirectory: string
   host: Host
   connections: Connections
+  spawn: SpawnWorker
+  profiles: Pick<ProfileStore, 'get'>
+  broker: Pick<LocalBroker, 'start' | 'secretsOf'>
   log: Log
   emit: <N extends EventName>(name: N, payload: EventPayload<N>) => void
 }): Promise<Composer> {
-  const { dataDirectory, host, connections, log, emit } = around
+  const { dataDirectory, host, connections, spawn, profiles, broker, log, emit } = around
+  /** Requests of which values are captured, and how many of their answers were looked at. */
+  const capturing = new Map<string, { captured: (values: Answer['captured']) => void; answers: number }>()
+  const asked = (status: RequestStatus): void => {
+    const entry = capturing.get(status.id)
+    for (const { captured } of status.answers.slice(entry?.answers ?? Infinity)) entry?.captured(captured)
+    if (entry) entry.answers = status.answers.length
+    if (status.state !== 'subscribing' && status.state !== 'waiting') capturing.delete(status.id)
+    emit('requests.changed', status)
+  }
   const openOnes = (): { id: string; name: string }[] =>
     connections.list().map(({ id, name }) => ({ id, name }))
   const collections: Collections = new Collections({
@@ -46,6 +64,21 @@ export async function composeCollections(around: {
       connections
         .peer(connectionId)
         .call('messages.publish', { connectionId, ...message, ...(properties && { properties }) }),
+    ask: async (connectionId, id, { properties, ...message }, expected, captured) => {
+      if (expected.capture.length > 0) capturing.set(id, { captured, answers: 0 })
+      try {
+        await connections.peer(connectionId).call('requests.send', {
+          connectionId,
+          id,
+          expected,
+          ...message,
+          ...(properties && { properties })
+        })
+      } catch (error) {
+        capturing.delete(id)
+        throw error
+      }
+    },
     changed: (list) => emit('collections.changed', list),
     opened: (id) => emit('collections.opened', { id }),
     failed: (error) => log.warn(() => 'a collection could not be opened or tidied up', error),
@@ -78,14 +111,28 @@ export async function composeCollections(around: {
       name: connections.list().find((status) => status.id === id)?.name ?? ''
     })
   })
+  const simulators = new Simulators({
+    spawn,
+    surroundings: (collection, path, secrets) => ({
+      ...collections.messages.surroundings(collection, path, secrets),
+      env: process.env
+    }),
+    async place(profileId) {
+      const { pipe: _own, ...secrets } = broker.secretsOf(profileId)
+      if (profileId === LOCAL_PROFILE_ID) await broker.start()
+      return { profile: profiles.get(profileId), secrets }
+    }
+  })
+  simulators.on('changed', (list) => emit('simulators.changed', list))
   schedules.on('changed', (list) => emit('schedules.changed', list))
   await scripts.load()
   await collections.load()
   let known = ''
   return {
-    calls: { ...collections.calls(), ...schedules.calls(), ...scripts.calls() },
+    calls: { ...collections.calls(), ...schedules.calls(), ...simulators.calls(), ...scripts.calls() },
     news: (connectionId) => ({
       schedule: (status) => schedules.told(status),
+      request: asked,
       scheduledMessage: ({ id }) => schedules.next(id),
       forScripts: ({ messages, skipped }) => scripts.arrived(connectionId, messages, skipped)
     }),
@@ -99,6 +146,7 @@ export async function composeCollections(around: {
     abandon: (id) => schedules.abandon(id),
     async stop() {
       await scripts.stop()
+      await simulators.stop()
       await collections.stop()
     }
   }

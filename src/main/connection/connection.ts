@@ -2,6 +2,7 @@ import type { ConnectionStats, SubscriptionState } from '../../shared/contract/c
 import type { Channel } from '../../shared/rpc/channel'
 import { createPeer } from '../../shared/rpc/peer'
 import { Replaying } from '../automation/replay/replaying'
+import { Requesting } from '../automation/request/requesting'
 import { Scheduling } from '../automation/schedule/scheduling'
 import { ScriptTap } from '../automation/scripts/tap'
 import { Echoes } from '../automation/watch/echoes'
@@ -103,6 +104,10 @@ export function createConnection(
     next: (id) => peer.call('scheduledMessage', { id }),
     tell: (status) => peer.notify('schedule', status)
   })
+  const requesting = new Requesting(client, {
+    now: () => recording.store.now(),
+    tell: (status) => peer.notify('request', status)
+  })
   const readers = (): Readers => payloadReaders(decoders, sparkplug.namesFor)
   const echoes = new Echoes()
   const scripts = new ScriptTap(echoes, (batch) => peer.notify('forScripts', batch))
@@ -132,6 +137,7 @@ export function createConnection(
   stream.subscribe(viewsSubscriber(views))
   stream.subscribe(watching.subscriber)
   stream.subscribe(scripts.subscriber)
+  stream.subscribe(requesting.subscriber)
   recorder.on('marked', () => views.changed())
   recording.on('changed', (fault, setAside) => client.recordingChanged(fault, setAside))
   client.on('status', ({ state, version, subscriptions }) => {
@@ -179,6 +185,7 @@ export function createConnection(
       sparkplug.stop()
       retained.cancel()
       replaying.stop()
+      requesting.stop()
       await scheduling.end()
       await client.disconnect()
       recorder.flush()
@@ -236,6 +243,7 @@ export function createConnection(
       publish: async (topic, payload) => client.connected.publish(topic, payload, 0, false)
     }),
     ...retained.calls(),
+    ...requesting.calls(),
     ...watching.calls()
   }
   const peer = createPeer<ConnectionNews>(channel, calls)

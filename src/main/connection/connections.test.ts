@@ -86,6 +86,7 @@ function connectionsOf(spawn: SpawnWorker) {
     scripts: () => [],
     composing: () => ({
       schedule: () => undefined,
+      request: () => undefined,
       scheduledMessage: () => ({ faults: [] }),
       forScripts: () => undefined
     }),

@@ -96,6 +96,7 @@ async function setup() {
     scripts: () => [],
     composing: () => ({
       schedule: () => undefined,
+      request: () => undefined,
       scheduledMessage: () => ({ faults: [] }),
       forScripts: () => undefined
     }),

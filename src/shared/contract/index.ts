@@ -23,12 +23,14 @@ import { outgrowCalls } from './outgrow'
 import { packetCalls } from './packets'
 import { probeCalls, probeEvents } from './probe'
 import { profileCalls, profileEvents } from './profiles'
+import { requestCalls, requestEvents } from './requests'
 import { recordingCalls, recordingEvents } from './recordings'
 import { replayCalls, replayEvents } from './replay'
 import { retainedCalls, retainedEvents } from './retained'
 import { scheduleCalls, scheduleEvents } from './schedules'
 import { scriptCalls, scriptEvents } from './scripts'
 import { seriesCalls } from './series'
+import { simulatorCalls, simulatorEvents } from './simulators'
 import { subtreeCalls, subtreeEvents } from './subtree'
 import { topicChartCalls, topicChartEvents } from './topic-charts'
 import { topicCalls, topicEvents } from './topics'
@@ -76,6 +78,9 @@ export const calls = {
   ...learnCalls,
   ...collectionCalls,
   ...scheduleCalls,
+  ...scheduleCalls,
+  ...requestCalls,
+  ...simulatorCalls,
   ...scriptCalls
 }
 
@@ -104,6 +109,9 @@ export const events = {
   ...subtreeEvents,
   ...collectionEvents,
   ...scheduleEvents,
+  ...scheduleEvents,
+  ...requestEvents,
+  ...simulatorEvents,
   ...scriptEvents
 }
 

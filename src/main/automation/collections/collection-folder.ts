@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { cp, lstat, mkdir, readdir, realpath, rename } from 'node:fs/promises'
 import { join as joinPath } from 'node:path'
 import type { SavedRequest } from '../../../shared/contract/collections'
+import type { SavedSimulator } from '../../../shared/contract/simulators'
 import { AppError } from '../../../shared/errors'
 import { replaceFile } from '../../profiles/replace-file'
 import { DataFiles } from './data-files'
@@ -10,23 +11,22 @@ import {
   baseOf,
   checkPath,
   COLLECTION_FILE,
+  EXTENSION,
   FOLDER_FILE,
   freeName,
   isMadeOf,
   join,
   parentOf,
-  slugOf,
-  stemOf
+  partsOf,
+  slugOf
 } from './item-path'
 import { orderAt } from './order'
 import { readText } from './read-text'
 import { readFolder, type FolderContent, type FolderItem, type ReadCache } from './read-folder'
 import { writeRequest } from './request-file'
+import { writeSimulator } from './simulator-file'
 import { readSettings, writeSettings, type SettingsChange } from './settings-file'
 import { MAX_FILE_BYTES } from './yaml-file'
-
-const SCRIPT_EXTENSION = '.script.js'
-const EXTENSION = { folder: '', request: '.yaml', script: SCRIPT_EXTENSION }
 
 /** The folder of one collection: what it holds, and the changes that a person makes. Its owner runs one change after the other. */
 export class CollectionFolder {
@@ -65,7 +65,7 @@ export class CollectionFolder {
   }
 
   async createScript(parent: string, name: string, source: string): Promise<string> {
-    const path = await this.freePath(parent, slugOf(name), SCRIPT_EXTENSION)
+    const path = await this.freePath(parent, slugOf(name), EXTENSION.script)
     await this.write(path, () => source)
     return path
   }
@@ -73,6 +73,18 @@ export class CollectionFolder {
   async saveScript(path: string, source: string): Promise<void> {
     this.item(path)
     mustBeWritten(path, await this.write(path, () => source))
+  }
+
+  async createSimulator(parent: string, name: string, simulator: SavedSimulator): Promise<string> {
+    const path = await this.freePath(parent, slugOf(name), EXTENSION.simulator)
+    const order = this.lastOrder(parent)
+    await this.write(path, () => writeSimulator('', { name, ...(order !== null && { order }), simulator }))
+    return path
+  }
+
+  async saveSimulator(path: string, simulator: SavedSimulator): Promise<void> {
+    this.item(path)
+    mustBeWritten(path, await this.write(path, (text) => writeSimulator(text, { simulator })))
   }
 
   async createFolder(parent: string, name: string): Promise<string> {
@@ -91,8 +103,8 @@ export class CollectionFolder {
   async rename(path: string, name: string): Promise<string> {
     const item = this.item(path)
     if (item.kind === 'script') {
-      const to = await this.freePath(parentOf(path), slugOf(name), SCRIPT_EXTENSION)
-      if (slugOf(name) === stemOf(baseOf(path))[0]) return path
+      const to = await this.freePath(parentOf(path), slugOf(name), EXTENSION.script)
+      if (slugOf(name) === partsOf(baseOf(path))[0]) return path
       await this.carry(path, to)
       return to
     }
@@ -101,7 +113,7 @@ export class CollectionFolder {
       mustBeWritten(path, isNamed)
       return path
     }
-    const to = await this.freePath(parentOf(path), slugOf(name), item.kind === 'folder' ? '' : '.yaml')
+    const to = await this.freePath(parentOf(path), slugOf(name), EXTENSION[item.kind])
     await this.carry(path, to)
     return to
   }
@@ -130,7 +142,7 @@ export class CollectionFolder {
       throw new AppError('NOT_FOUND', { what: 'folder', id: parent })
     let to = path
     if (parent !== parentOf(path)) {
-      const [stem, extension] = item.kind === 'folder' ? [baseOf(path), ''] : stemOf(baseOf(path))
+      const [stem, extension] = item.kind === 'folder' ? [baseOf(path), ''] : partsOf(baseOf(path))
       to = await this.freePath(parent, stem, extension)
       await this.carry(path, to)
       await this.read()
@@ -194,14 +206,27 @@ export class CollectionFolder {
   }
 
   private async setOrder({ kind, path }: FolderItem, order: number): Promise<void> {
-    if (kind === 'request') await this.write(path, (text) => writeRequest(text, { order }))
-    else await this.write(`${path}/${FOLDER_FILE}`, (text) => writeSettings(text, { order }, true))
+    await this.change(kind, path, { order })
   }
 
   private name({ kind }: FolderItem, path: string, name: string): Promise<boolean> {
-    return kind === 'request'
-      ? this.write(path, (text) => writeRequest(text, { name }))
-      : this.write(`${path}/${FOLDER_FILE}`, (text) => writeSettings(text, { name }, true))
+    return this.change(kind, path, { name })
+  }
+
+  /** Changes what every kind of item has. */
+  private change(
+    kind: FolderItem['kind'],
+    path: string,
+    change: { name?: string; order?: number }
+  ): Promise<boolean> {
+    switch (kind) {
+      case 'request':
+        return this.write(path, (text) => writeRequest(text, change))
+      case 'simulator':
+        return this.write(path, (text) => writeSimulator(text, change))
+      case 'folder':
+        return this.write(`${path}/${FOLDER_FILE}`, (text) => writeSettings(text, change, true))
+    }
   }
 
   private async carry(path: string, to: string): Promise<void> {

@@ -7,10 +7,11 @@ import { AppError } from '../../../shared/errors'
 import { InTurn } from '../../../shared/in-turn'
 import { JsonFile } from '../../profiles/json-file'
 import type { SecretBox } from '../../profiles/secrets'
+import { Captures } from './captures'
 import { CollectionFolder, idOf } from './collection-folder'
 import { describe } from './describe'
 import { FolderWatch } from './folder-watch'
-import { baseOf, parentOf, stemOf } from './item-path'
+import { baseOf, parentOf, partsOf } from './item-path'
 import { VariableSecrets } from './secrets'
 import { SavedMessages, type Outlet } from './saved-messages'
 import { Trash } from './trash'
@@ -49,6 +50,7 @@ export class Collections {
   private readonly trash: Trash
   private readonly secrets: VariableSecrets
   private readonly variables: Variables
+  private readonly captures = new Captures()
   /** Makes and sends the messages. */
   readonly messages: SavedMessages
   private readonly changes = new InTurn()
@@ -58,11 +60,15 @@ export class Collections {
     this.file = new JsonFile(join(dataDirectory, 'collections.json'))
     this.trash = new Trash(join(dataDirectory, 'collections-removed'))
     this.secrets = new VariableSecrets(dataDirectory, box)
-    this.variables = new Variables(this.secrets, env)
+    this.variables = new Variables(this.secrets, env, this.captures)
     this.messages = new SavedMessages(this.variables, {
       ...parts,
       folder: (id) => this.of(id).folder,
-      environment: () => this.environment
+      environment: () => this.environment,
+      captured: (collection, values) => {
+        this.captures.put(collection, values, Date.now())
+        this.tell()
+      }
     })
   }
 
@@ -84,7 +90,9 @@ export class Collections {
 
   list(): CollectionList {
     return {
-      collections: [...this.open.values()].map(({ folder }) => describe(folder, this.variables)),
+      collections: [...this.open.values()].map(({ folder }) =>
+        describe(folder, this.variables, this.captures)
+      ),
       environment: this.environment
     }
   }
@@ -101,6 +109,11 @@ export class Collections {
         change(collection, (folder) => asPath(folder.create(parent, name, request))),
       'collections.save': ({ collection, path, request }) =>
         change(collection, (folder) => folder.save(path, request)),
+      'collections.simulator': ({ collection, path }) => this.of(collection).folder.item(path).simulator,
+      'collections.createSimulator': ({ collection, parent, name, simulator }) =>
+        change(collection, (folder) => asPath(folder.createSimulator(parent, name, simulator))),
+      'collections.saveSimulator': ({ collection, path, simulator }) =>
+        change(collection, (folder) => folder.saveSimulator(path, simulator)),
       'collections.createFolder': ({ collection, parent, name }) =>
         change(collection, (folder) => asPath(folder.createFolder(parent, name))),
       'collections.rename': ({ collection, path, name }) =>
@@ -117,13 +130,17 @@ export class Collections {
       'collections.undo': ({ undo }) => {
         const { collection, path } = this.trash.find(undo)
         return change(collection, async (folder) => {
-          const [stem, extension] = stemOf(baseOf(path))
+          const [stem, extension] = partsOf(baseOf(path))
           const to = await folder.freePath(parentOf(path), stem, extension)
           await this.trash.take(undo, await folder.full(to))
           return { collection, path: to }
         })
       },
       ...this.messages.calls(),
+      'collections.forgetCaptured': ({ collection }) => {
+        this.captures.forget(collection)
+        this.tell()
+      },
       'collections.setEnvironment': ({ name }) => this.setEnvironment(name),
       'collections.setVariables': ({ collection, name, variables, environments }) =>
         change(collection, (folder) =>

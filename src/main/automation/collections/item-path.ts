@@ -7,7 +7,7 @@ export const FOLDER_FILE = 'folder.yaml'
 export function isRequestFile(name: string): boolean {
   return (
     /\.ya?ml$/i.test(name) &&
-    !/\.test\.ya?ml$/i.test(name) &&
+    !/\.(?:test|simulator)\.ya?ml$/i.test(name) &&
     !name.startsWith('.') &&
     name !== COLLECTION_FILE &&
     name !== FOLDER_FILE
@@ -19,9 +19,22 @@ export function isScriptFile(name: string): boolean {
   return /\.script\.js$/i.test(name) && !name.startsWith('.')
 }
 
-/** The name of an item's file without what tells its kind, and that; a folder has none. */
-export function stemOf(file: string): [stem: string, extension: string] {
-  const [, stem = '', extension = ''] = /^(.*?)(\.ya?ml|\.script\.js)?$/is.exec(file)!
+/** A name that a file of a simulator can have. */
+export function isSimulatorFile(name: string): boolean {
+  return /\.simulator\.ya?ml$/i.test(name) && !name.startsWith('.')
+}
+
+/** How the names of new items end. */
+export const EXTENSION = {
+  folder: '',
+  request: '.yaml',
+  simulator: '.simulator.yaml',
+  script: '.script.js'
+} as const
+
+/** The parts of an item's name: what it is called, and how the name ends. */
+export function partsOf(name: string): [stem: string, extension: string] {
+  const [, stem = '', extension = ''] = /^(.*?)((?:\.simulator)?\.ya?ml|\.script\.js)?$/is.exec(name) ?? []
   return [stem, extension]
 }
 
@@ -49,7 +62,7 @@ export function join(parent: string, name: string): string {
 
 /** The name that a file without a name of its own is shown with. */
 export function nameOfFile(file: string): string {
-  return stemOf(file)[0]
+  return partsOf(file)[0]
 }
 
 /** Names that Windows reserves for devices. */

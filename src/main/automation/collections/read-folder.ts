@@ -2,10 +2,20 @@ import { lstat, readdir } from 'node:fs/promises'
 import { join as joinPath } from 'node:path'
 import type { CollectionItem, FileFault, SavedRequest } from '../../../shared/contract/collections'
 import { SCRIPT_LIMITS } from '../../../shared/contract/scripts'
-import { COLLECTION_FILE, FOLDER_FILE, isRequestFile, isScriptFile, join, nameOfFile } from './item-path'
+import type { SavedSimulator } from '../../../shared/contract/simulators'
+import {
+  COLLECTION_FILE,
+  FOLDER_FILE,
+  isRequestFile,
+  isScriptFile,
+  isSimulatorFile,
+  join,
+  nameOfFile
+} from './item-path'
 import { readText } from './read-text'
 import { readRequest } from './request-file'
 import { readScript } from './script-item'
+import { readSimulator } from './simulator-file'
 import { readSettings, type Settings } from './settings-file'
 import { MAX_FILE_BYTES } from './yaml-file'
 
@@ -15,6 +25,7 @@ export interface FolderItem extends CollectionItem {
   request: SavedRequest | null
   /** Text of a script. */
   source: string | null
+  simulator: SavedSimulator | null
 }
 
 /** What the folder of a collection holds. */
@@ -56,7 +67,8 @@ export async function readFolder(directory: string, cache: ReadCache): Promise<F
     for (const entry of entries) {
       const { name } = entry
       const isFolder = entry.isDirectory() && !name.startsWith('.') && name !== 'node_modules'
-      if (!isFolder && !(entry.isFile() && (isRequestFile(name) || isScriptFile(name)))) continue
+      const isFile = isRequestFile(name) || isSimulatorFile(name) || isScriptFile(name)
+      if (!isFolder && !(entry.isFile() && isFile)) continue
       if (items.length + found.length >= MAX_ITEMS) {
         if (!faults.some(({ code }) => code === 'TOO_MANY'))
           faults.push(faultOf(path || '.', 'TOO_MANY', String(MAX_ITEMS)))
@@ -101,7 +113,7 @@ async function folderAt(directory: string, path: string, parent: string): Promis
   const read = await textOf(joinPath(directory, file), file)
   const { name, order, faults } = readSettings(file, read.text ?? '', true)
   return {
-    ...{ path, parent, kind: 'folder', order, request: null, source: null },
+    ...{ path, parent, kind: 'folder', order, request: null, simulator: null, source: null },
     ...{ topic: '', preview: '', qos: 0, retain: false },
     name: name ?? path.slice(path.lastIndexOf('/') + 1),
     faults: read.fault ? [read.fault] : faults
@@ -123,19 +135,25 @@ async function requestAt(
   const isScript = isScriptFile(path.slice(path.lastIndexOf('/') + 1))
   const read = await textOf(full, path, isScript ? SCRIPT_LIMITS.source : MAX_FILE_BYTES)
   if (read.text === null && !read.fault) return null
-  const item = isScript ? readScript(path, parent, read) : requestIn(path, parent, read)
+  const item = isScript ? readScript(path, parent, read) : yamlIn(path, parent, read)
   cache.set(path, { stamp, size: read.text?.length ?? 0, item })
   return item
 }
 
-function requestIn(path: string, parent: string, read: Read): FolderItem {
-  const { name, order, request, faults } = read.fault
-    ? { name: null, order: null, request: null, faults: [read.fault] }
-    : readRequest(path, read.text ?? '')
+/** A saved message or a simulator. */
+function yamlIn(path: string, parent: string, read: Read): FolderItem {
+  const unread = { name: null, order: null, faults: read.fault ? [read.fault] : [] }
+  const text = read.text ?? ''
+  const isSimulator = isSimulatorFile(path.slice(path.lastIndexOf('/') + 1))
+  const { name, order, request, simulator, faults } = {
+    ...{ request: null, simulator: null },
+    ...(read.fault ? unread : isSimulator ? readSimulator(path, text) : readRequest(path, text))
+  }
   return {
-    ...{ path, parent, kind: 'request', order, request, source: null, faults },
+    ...{ path, parent, kind: isSimulator ? 'simulator' : 'request', order, request, simulator, source: null },
+    faults,
     name: name?.trim() || nameOfFile(path.slice(path.lastIndexOf('/') + 1)),
-    topic: request?.topic.slice(0, 1_000) ?? '',
+    topic: (request?.topic ?? simulator?.messages[0]?.topic ?? '').slice(0, 1_000),
     preview: request?.payload.slice(0, PREVIEW).replace(/\s+/g, ' ').trim() ?? '',
     qos: request?.qos ?? 0,
     retain: request?.retain ?? false

@@ -18,7 +18,7 @@ export function readScript(
       report(lines.get(filter) ?? null, 'WRONG_TYPE', '@filter', 'plant/+/temperature')
   if (filters.length > 0 && connections.length === 0) report(1, 'NO_CONNECTION', '@connection', '')
   return {
-    ...{ path, parent, kind: 'script' as const, order: null, request: null, faults },
+    ...{ path, parent, kind: 'script' as const, order: null, request: null, simulator: null, faults },
     source: text,
     name: nameOfFile(path.slice(path.lastIndexOf('/') + 1)),
     topic: filters.join(', ').slice(0, 1_000),

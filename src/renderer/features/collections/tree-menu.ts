@@ -1,4 +1,4 @@
-import { Braces, Copy, FileCode, FilePlus, FolderPlus, Pencil, Send, Trash2, X } from '@lucide/svelte'
+import { Braces, Copy, Cpu, FileCode, FilePlus, FolderPlus, Pencil, Send, Trash2, X } from '@lucide/svelte'
 import type { Component } from 'svelte'
 import { m } from '../../paraglide/messages'
 import type { TreeRow } from './tree-rows'
@@ -13,13 +13,17 @@ interface TreeMenuItem {
   onselect: () => void
 }
 
-/** What can be made: a message, a folder, or a script for one of its two uses. */
-export type NewItem = 'request' | 'folder' | 'publish' | 'message'
+/** What can be made: a message, a simulator, a folder, or a script for one of its two uses. */
+export type NewItem = 'request' | 'simulator' | 'folder' | 'publish' | 'message'
 
 export function newLabel(kind: NewItem): string {
   switch (kind) {
     case 'request':
       return m.collections_new()
+    case 'simulator':
+      return m.simulators_new()
+    case 'simulator':
+      return m.simulators_new()
     case 'folder':
       return m.collections_new_folder()
     case 'publish':
@@ -33,6 +37,8 @@ export function newLabel(kind: NewItem): string {
 export function newItems(create: (kind: NewItem) => void): TreeMenuItem[] {
   return [
     { label: newLabel('request'), icon: FilePlus, onselect: () => create('request') },
+    { label: newLabel('simulator'), icon: Cpu, onselect: () => create('simulator') },
+    { label: newLabel('simulator'), icon: Cpu, onselect: () => create('simulator') },
     { label: newLabel('publish'), icon: FileCode, onselect: () => create('publish') },
     { label: newLabel('message'), icon: FileCode, onselect: () => create('message') },
     { label: newLabel('folder'), icon: FolderPlus, onselect: () => create('folder') }
@@ -68,11 +74,11 @@ export function treeMenu({ collection, item }: TreeRow, online: boolean, doings:
     onselect: doings.publish
   }
   return [
-    ...{ request: [publish], folder: create, script: [] }[item.kind],
+    ...{ request: [publish], folder: create, simulator: [], script: [] }[item.kind],
     {
       label: m.collections_rename_command(),
       icon: Pencil,
-      separated: item.kind !== 'script',
+      separated: item.kind === 'request' || item.kind === 'folder',
       onselect: doings.rename
     },
     { label: m.collections_duplicate(), icon: Copy, onselect: doings.duplicate },
