@@ -22,8 +22,6 @@ export function newLabel(kind: NewItem): string {
       return m.collections_new()
     case 'simulator':
       return m.simulators_new()
-    case 'simulator':
-      return m.simulators_new()
     case 'folder':
       return m.collections_new_folder()
     case 'publish':
@@ -37,7 +35,6 @@ export function newLabel(kind: NewItem): string {
 export function newItems(create: (kind: NewItem) => void): TreeMenuItem[] {
   return [
     { label: newLabel('request'), icon: FilePlus, onselect: () => create('request') },
-    { label: newLabel('simulator'), icon: Cpu, onselect: () => create('simulator') },
     { label: newLabel('simulator'), icon: Cpu, onselect: () => create('simulator') },
     { label: newLabel('publish'), icon: FileCode, onselect: () => create('publish') },
     { label: newLabel('message'), icon: FileCode, onselect: () => create('message') },
