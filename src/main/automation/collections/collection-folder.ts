@@ -226,6 +226,9 @@ export class CollectionFolder {
         return this.write(path, (text) => writeSimulator(text, change))
       case 'folder':
         return this.write(`${path}/${FOLDER_FILE}`, (text) => writeSettings(text, change, true))
+      case 'script':
+        // Its name is its file's, and it has no place.
+        return Promise.resolve(true)
     }
   }
 
