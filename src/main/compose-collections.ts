@@ -1,5 +1,6 @@
 import type { EventName, EventPayload } from '../shared/contract'
 import { Collections } from './automation/collections/collections'
+import type { Archive } from './archive/archive'
 import type { Connections } from './connection/connections'
 import type { Host } from './host'
 import type { Log } from './log/log'
@@ -9,10 +10,11 @@ export async function composeCollections(around: {
   dataDirectory: string
   host: Host
   connections: Connections
+  archive: Archive
   log: Log
   emit: <N extends EventName>(name: N, payload: EventPayload<N>) => void
 }): Promise<Collections> {
-  const { dataDirectory, host, connections, log, emit } = around
+  const { dataDirectory, host, connections, archive, log, emit } = around
   const collections = new Collections({
     dataDirectory,
     box: host.secrets,
@@ -23,6 +25,7 @@ export async function composeCollections(around: {
       connections
         .peer(connectionId)
         .call('messages.publish', { connectionId, ...message, ...(properties && { properties }) }),
+    encode: (text, encoding) => archive.peer().call('encode', { text, encoding }),
     changed: (list) => emit('collections.changed', list),
     opened: (id) => emit('collections.opened', { id }),
     failed: (error) => log.warn(() => 'a collection could not be opened or tidied up', error)

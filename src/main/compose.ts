@@ -184,7 +184,7 @@ export async function compose(options: {
   const learn = new Learn(local.service, progress, (error) => log.warn(() => 'a lesson failed', error))
   broker.onChange(({ state }) => state === 'stopped' && learn.brokerStopped())
 
-  const collections = await composeCollections({ dataDirectory, host, connections, log, emit })
+  const collections = await composeCollections({ dataDirectory, host, connections, archive, log, emit })
   const sheets = new SheetStore(dataDirectory)
   const probes = new Probes({
     jobs,

@@ -95,8 +95,9 @@ export const pages: readonly Page[] = [
     icon: Library,
     scope: 'app',
     component: CollectionsPage,
-    props: ({ collections, connections, settings }) => ({
+    props: ({ collections, schemas, connections, settings }) => ({
       collections,
+      schemas,
       status: connections.active,
       asks: settings.info?.host === 'desktop'
     })

@@ -4,6 +4,7 @@ import { isAbsolute, join, resolve } from 'node:path'
 import { z } from 'zod'
 import type { CallsOf } from '../../../shared/contract'
 import type { CollectionList, RequestOutcome, SavedRequest } from '../../../shared/contract/collections'
+import type { Encoding } from '../../../shared/contract/encode'
 import type { PublishResult } from '../../../shared/contract/messages'
 import { AppError } from '../../../shared/errors'
 import { InTurn } from '../../../shared/in-turn'
@@ -16,7 +17,9 @@ import { FolderWatch } from './folder-watch'
 import { baseOf, parentOf } from './item-path'
 import { previewOf } from './preview'
 import { VariableSecrets } from './secrets'
-import { toMessage, type Made, type ReadyMessage } from './to-message'
+import type { EncodedText } from '../../encode/encode'
+import { encoded, type Outgoing } from './encoded'
+import { toMessage, type ReadyMessage } from './to-message'
 import { Trash } from './trash'
 import { Variables } from './variables'
 
@@ -31,6 +34,8 @@ interface Parts {
   chooseFolder: (() => Promise<string | null>) | null
   isOnline: (connectionId: string) => boolean
   publish: (connectionId: string, message: ReadyMessage) => Promise<PublishResult>
+  /** Encodes a text, and decodes it again for a preview. */
+  encode: (text: string, encoding: Encoding) => Promise<EncodedText>
   changed: (list: CollectionList) => void
   /** A folder that the user chose is open. */
   opened: (id: string) => void
@@ -55,6 +60,8 @@ export class Collections {
   private readonly variables: Variables
   private readonly memory = new GeneratorMemory({ random: Math.random, uuid: randomUUID })
   private readonly changes = new InTurn()
+  /** Messages are made one after another, so that each gets numbers of its own. */
+  private readonly making = new InTurn()
 
   constructor(private readonly parts: Parts) {
     const { dataDirectory, box, env } = parts
@@ -129,9 +136,9 @@ export class Collections {
           return { collection, path: to }
         })
       },
-      'collections.preview': ({ collection, path, request }) => {
+      'collections.preview': async ({ collection, path, request }) => {
         const used = new Set<string>()
-        return previewOf(this.make(collection, path, request, used), request, used)
+        return previewOf(await this.make(collection, path, request, used), request, used)
       },
       'collections.publish': (input) => this.publish(input),
       'collections.setEnvironment': ({ name }) => this.setEnvironment(name),
@@ -173,17 +180,26 @@ export class Collections {
     const { collection, path, connectionId } = input
     const request = input.request ?? this.of(collection).folder.item(path).request
     if (!request) throw new AppError('NOT_FOUND', { what: 'message', id: path })
-    const { message, faults, commit } = this.make(collection, path, request, new Set())
+    const { message, faults } = await this.making.run(async () => {
+      const made = await this.make(collection, path, request, new Set())
+      // Before the answer: a message that is published meanwhile gets the next numbers.
+      if (made.faults.length === 0 && this.parts.isOnline(connectionId)) made.commit()
+      return made
+    })
     const [first, ...rest] = faults
     if (first) return { faults: [first, ...rest] }
-    // Before the answer: a message that is published meanwhile gets the next numbers.
-    if (this.parts.isOnline(connectionId)) commit()
     return { topic: message.topic, result: await this.parts.publish(connectionId, message) }
   }
 
-  private make(collection: string, path: string, request: SavedRequest, used: Set<string>): Made {
+  private make(
+    collection: string,
+    path: string,
+    request: SavedRequest,
+    used: Set<string>
+  ): Promise<Outgoing> {
     const { folder } = this.of(collection)
-    return toMessage(request, this.variables.context(folder, this.environment, path, used), this.memory)
+    const made = toMessage(request, this.variables.context(folder, this.environment, path, used), this.memory)
+    return encoded(made, request.encode, this.parts.encode)
   }
 
   private async openFolder(named: string | null): Promise<{ id: string } | null> {

@@ -1,5 +1,5 @@
 import type { MessagePreview, SavedRequest } from '../../../shared/contract/collections'
-import type { Made } from './to-message'
+import type { Outgoing } from './encoded'
 import { masked } from './variables'
 
 /** Characters of a payload that a preview shows. */
@@ -7,14 +7,22 @@ const MOST = 20_000
 
 /** What would be sent, with the secrets masked. */
 export function previewOf(
-  { message, faults }: Made,
+  { message, faults, text: written, decoded }: Outgoing,
   request: SavedRequest,
   secrets: ReadonlySet<string>
 ): MessagePreview {
   const { payload, topic, properties } = message
   const typed = request.format === 'hex' || request.format === 'base64'
+  const isSecret = secrets.size > 0
   // Bytes would show the secret that their digits were made of.
-  const text = typed && secrets.size > 0 ? request.payload : readable(payload)
+  const text =
+    decoded !== null
+      ? isSecret
+        ? written
+        : hexOf(payload)
+      : typed && isSecret
+        ? request.payload
+        : readable(payload)
   const shown: [string, string][] = []
   if (properties) {
     const { payloadFormat, contentType, messageExpiry, responseTopic, correlation, userProperties } =
@@ -30,9 +38,14 @@ export function previewOf(
   return {
     topic: masked(topic, secrets),
     payload: masked(text, secrets).slice(0, MOST),
+    decoded: decoded === null || isSecret ? null : decoded.slice(0, MOST),
     size: payload.length,
     properties: shown.map(([name, value]) => [masked(name, secrets), masked(value, secrets)]),
-    faults: faults.map((fault) => ({ ...fault, detail: masked(fault.detail, secrets) }))
+    faults: faults.map((fault) => ({
+      ...fault,
+      name: masked(fault.name, secrets),
+      detail: masked(fault.detail, secrets)
+    }))
   }
 }
 
@@ -41,11 +54,11 @@ function readable(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
-    return (
-      Buffer.from(bytes)
-        .subarray(0, MOST / 3)
-        .toString('hex')
-        .match(/../g) ?? []
-    ).join(' ')
+    return hexOf(bytes)
   }
+}
+
+function hexOf(bytes: Uint8Array): string {
+  const digits = Buffer.from(bytes.subarray(0, MOST / 3)).toString('hex')
+  return (digits.match(/../g) ?? []).join(' ')
 }

@@ -1,7 +1,9 @@
+import type { Encoding } from '../../../shared/contract/encode'
 import {
   emptyRequest,
   type CollectionItem,
   type MessagePreview,
+  type PayloadFormat,
   type RequestOutcome,
   type SavedRequest
 } from '../../../shared/contract/collections'
@@ -36,6 +38,21 @@ export class RequestDraft {
     return !isSame(this.request, this.saved)
   }
 
+  /** How the payload is written. What is encoded is written as JSON. */
+  get format(): PayloadFormat {
+    return this.request.encode ? 'json' : this.request.format
+  }
+
+  write(format: PayloadFormat): void {
+    this.request.format = format
+    if (format !== 'json') this.request.encode = null
+  }
+
+  encodeAs(encoding: Encoding | null): void {
+    this.request.encode = encoding
+    this.request.format = 'json'
+  }
+
   /** Shows what the file holds. */
   take(saved: SavedRequest): void {
     this.saved = saved
@@ -61,12 +78,12 @@ function isSame(a: SavedRequest, b: SavedRequest): boolean {
 }
 
 /** The fields in one order, wherever they come from. */
-function inOrder({ topic, payload, format, qos, retain, properties }: SavedRequest): unknown[] {
+function inOrder({ topic, payload, format, encode, qos, retain, properties }: SavedRequest): unknown[] {
   const { payloadFormat, contentType, messageExpiry, responseTopic, correlation, userProperties } = properties
   const pairs = userProperties.map(({ name, value }) => [name, value])
   const { as, text } = correlation
   return [
-    ...[topic, payload, format, qos, retain],
+    ...[topic, payload, format, qos, retain, encode?.format, encode?.schema, encode?.type],
     ...[payloadFormat, contentType, messageExpiry, responseTopic, as, text, pairs]
   ]
 }
