@@ -126,7 +126,9 @@ describe('treetop pub and sub', () => {
     expect(await runWords(['pub', url, '-t', 'a', '-m', '[1, "a"]', '--encode', 'msgpack'])).toBe(0)
     expect(await heard).toBe(0)
     expect(
-      jsonLines().map(({ payload }) => Buffer.from(payload as string, 'base64').toString('hex'))
+      jsonLines().map(({ payload, encoding }) =>
+        Buffer.from(payload as string, encoding as 'utf8' | 'base64').toString('hex')
+      )
     ).toEqual(['0801150000003f', '9201a161'])
     captured.said = ''
     expect(await runWords(['pub', url, '-t', 'a', '-m', '{"level": "high"}', ...proto])).toBe(2)
