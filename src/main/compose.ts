@@ -129,7 +129,8 @@ export async function compose(options: {
     watchRules: (id) => profileFiles.watchRules.get(id),
     watchStates: (id, sight) => emit('watch.states', { connectionId: id, ...sight }),
     watchTold: (id, entries) => void watch.emit('told', id, entries),
-    ended: (id) => jobs.abandon(id),
+    composing: () => collections.news,
+    ended: (id) => [jobs, collections].forEach((each) => each.abandon(id)),
     cleared: (id, scope) => {
       archive.peer().notify('cleared', { path: pathOf(id) })
       emit('messages.cleared', { connectionId: id, scope })
@@ -255,7 +256,7 @@ export async function compose(options: {
     ...local.calls,
     ...probes.calls(),
     ...learn.calls(),
-    ...collections.calls()
+    ...collections.calls
   }
   const handlers = routeCalls({ main, connections, archive, broker: local.service, trees, histories })
 

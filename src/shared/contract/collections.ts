@@ -3,6 +3,7 @@ import { Qos } from '../message'
 import { call } from './define'
 import { EncodeCode, Encoding } from './encode'
 import { PublishResult } from './messages'
+import { RequestResponse, RequestSchedule } from './request-schedule'
 
 /** How a payload is written in its file. JSON is sent exactly as written. */
 export const PayloadFormat = z.enum(['text', 'json', 'hex', 'base64'])
@@ -33,7 +34,10 @@ export const SavedRequest = z.object({
   encode: Encoding.nullable(),
   qos: Qos,
   retain: z.boolean(),
-  properties: RequestProperties
+  properties: RequestProperties,
+  /** null: it is published by hand only. */
+  schedule: RequestSchedule.nullable(),
+  response: RequestResponse
 })
 export type SavedRequest = z.infer<typeof SavedRequest>
 
@@ -52,7 +56,9 @@ export const emptyRequest: SavedRequest = {
     responseTopic: '',
     correlation: { as: 'text', text: '' },
     userProperties: []
-  }
+  },
+  schedule: null,
+  response: { timeout: '', answers: '', capture: [] }
 }
 
 /** What is wrong with a file of a collection. */
