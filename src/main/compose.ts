@@ -144,7 +144,7 @@ export async function compose(options: {
   const archive = new Archive(
     spawn,
     (frame) => trees.sessionOf(frame.viewId)?.emit('topics.frame', frame),
-    () => trees.archiveCrashed()
+    (again) => trees.archiveCrashed(again)
   )
   archive.start()
   const recordings = new Recordings(archive, {
