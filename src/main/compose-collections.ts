@@ -4,6 +4,7 @@ import { headerOf } from '../shared/script-header'
 import type { Answer, RequestStatus } from '../shared/contract/requests'
 import { Collections } from './automation/collections/collections'
 import { scriptFiles } from './automation/collections/script-files'
+import type { Archive } from './archive/archive'
 import { Simulators } from './automation/simulator/simulators'
 import { Schedules } from './automation/schedule/schedules'
 import { Scripts } from './automation/scripts/scripts'
@@ -36,13 +37,14 @@ export async function composeCollections(around: {
   dataDirectory: string
   host: Host
   connections: Connections
+  archive: Archive
   spawn: SpawnWorker
   profiles: Pick<ProfileStore, 'get'>
   broker: Pick<LocalBroker, 'start' | 'secretsOf'>
   log: Log
   emit: <N extends EventName>(name: N, payload: EventPayload<N>) => void
 }): Promise<Composer> {
-  const { dataDirectory, host, connections, spawn, profiles, broker, log, emit } = around
+  const { dataDirectory, host, connections, archive, spawn, profiles, broker, log, emit } = around
   /** Requests of which values are captured, and how many of their answers were looked at. */
   const capturing = new Map<string, { captured: (values: Answer['captured']) => void; answers: number }>()
   const asked = (status: RequestStatus): void => {
@@ -64,6 +66,7 @@ export async function composeCollections(around: {
       connections
         .peer(connectionId)
         .call('messages.publish', { connectionId, ...message, ...(properties && { properties }) }),
+    encode: (text, encoding) => archive.peer().call('encode', { text, encoding }),
     ask: async (connectionId, id, { properties, ...message }, expected, captured) => {
       if (expected.capture.length > 0) capturing.set(id, { captured, answers: 0 })
       try {

@@ -187,7 +187,7 @@ export async function compose(options: {
   const learn = new Learn(local.service, progress, (error) => log.warn(() => 'a lesson failed', error))
   broker.onChange(({ state }) => state === 'stopped' && learn.brokerStopped())
 
-  const collections = await composeCollections({ ...common, host, broker })
+  const collections = await composeCollections({ ...common, archive, host, broker })
   const sheets = new SheetStore(dataDirectory)
   const probes = new Probes({
     jobs,

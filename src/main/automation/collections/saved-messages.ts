@@ -1,14 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import type { CallOutput, CallsOf } from '../../../shared/contract'
 import type { RequestOutcome, SavedRequest, TemplateFault } from '../../../shared/contract/collections'
+import type { Encoding } from '../../../shared/contract/encode'
 import type { PublishResult } from '../../../shared/contract/messages'
 import type { Answer, Expected, SentContent } from '../../../shared/contract/requests'
 import { AppError } from '../../../shared/errors'
 import { expectedOf } from '../../../shared/expected'
+import { InTurn } from '../../../shared/in-turn'
+import type { EncodedText } from '../../encode/encode'
 import { GeneratorMemory } from '../template/memory'
 import type { CollectionFolder } from './collection-folder'
+import { encoded, type Outgoing } from './encoded'
 import { previewOf, sentOf } from './preview'
-import { toMessage, type Made, type ReadyMessage } from './to-message'
+import { toMessage, type ReadyMessage } from './to-message'
 import type { Variables } from './variables'
 import { valuesOf, withScript, type RunScript } from './with-script'
 
@@ -17,6 +21,8 @@ export interface Outlet {
   isOnline: (connectionId: string) => boolean
   publish: (connectionId: string, message: ReadyMessage) => Promise<PublishResult>
   runScript: RunScript
+  /** Encodes a text, and decodes it again for a preview. */
+  encode: (text: string, encoding: Encoding) => Promise<EncodedText>
   /** Sends a request; `captured` is called with what was taken out of each answer. */
   ask: (
     connectionId: string,
@@ -53,6 +59,9 @@ interface Prepared {
 export class SavedMessages {
   private readonly memory = new GeneratorMemory({ random: Math.random, uuid: randomUUID })
 
+  /** Messages are made one after another, so that each gets numbers of its own. */
+  private readonly making = new InTurn()
+
   constructor(
     private readonly variables: Variables,
     private readonly around: Around
@@ -65,7 +74,7 @@ export class SavedMessages {
     return {
       'collections.preview': async ({ collection, path, request }) => {
         const used = new Set<string>()
-        const made = this.make(collection, path, request, used)
+        const made = await this.make(collection, path, request, used)
         return previewOf(await this.scripted(made, collection, path, request, used), request, used)
       },
       'collections.publish': (input) => this.publish(input),
@@ -74,15 +83,15 @@ export class SavedMessages {
   }
 
   /** A saved message, or (`request`) as it is being edited, with the faults of its templates. Throws NOT_FOUND. */
-  find(
+  async find(
     collection: string,
     path: string,
     edited: SavedRequest | null
-  ): { name: string; request: SavedRequest; faults: TemplateFault[] } {
+  ): Promise<{ name: string; request: SavedRequest; faults: TemplateFault[] }> {
     const item = this.around.folder(collection).content.items.find((each) => each.path === path)
     const request = edited ?? item?.request
     if (!request) throw new AppError('NOT_FOUND', { what: 'message', id: path })
-    const { faults } = this.make(collection, path, request, new Set())
+    const { faults } = await this.make(collection, path, request, new Set())
     return { name: item?.name ?? path, request, faults }
   }
 
@@ -92,8 +101,11 @@ export class SavedMessages {
     path: string,
     request: SavedRequest
   ): Promise<ReadyMessage | { faults: TemplateFault[] }> {
-    const made = this.make(collection, path, request, new Set())
-    made.commit()
+    const made = await this.making.run(async () => {
+      const next = await this.make(collection, path, request, new Set())
+      if (next.faults.length === 0) next.commit()
+      return next
+    })
     const { message, faults } = await this.scripted(made, collection, path, request, null)
     return faults.length > 0 ? { faults } : message
   }
@@ -121,7 +133,7 @@ export class SavedMessages {
   }
 
   private async publish({ connectionId, ...input }: Asked): Promise<RequestOutcome> {
-    const made = await this.prepare({ connectionId, ...input })
+    const made = await this.prepare(input, connectionId)
     if ('faults' in made) return made
     const { message, sent } = made
     return { topic: message.topic, sent, result: await this.around.publish(connectionId, message) }
@@ -132,11 +144,12 @@ export class SavedMessages {
     id,
     ...input
   }: Asked & { id: string }): Promise<CallOutput<'collections.ask'>> {
-    const read = expectedOf(this.find(input.collection, input.path, input.request).request.response)
+    const { response } = (await this.find(input.collection, input.path, input.request)).request
+    const read = expectedOf(response)
     // The form says what is wrong, and where.
     if ('faults' in read)
       throw new AppError('INVALID_INPUT', { issues: [{ path: 'response', fault: 'FILE_FAULTY' }] })
-    const made = await this.prepare({ connectionId, ...input })
+    const made = await this.prepare(input, connectionId)
     if ('faults' in made) return made
     await this.around.ask(connectionId, id, made.message, read.expected, (values) =>
       this.around.captured(input.collection, values)
@@ -144,18 +157,19 @@ export class SavedMessages {
     return { sent: made.sent }
   }
 
-  /** A message that is ready, after its script, or its faults. */
-  private async prepare({
-    collection,
-    path,
-    connectionId,
-    request: edited
-  }: Asked): Promise<Prepared | { faults: [TemplateFault, ...TemplateFault[]] }> {
-    const { request } = this.find(collection, path, edited)
+  /** A message that is ready, after its script, or its faults. If the connection can send it, its generators are advanced. */
+  private async prepare(
+    { collection, path, request: edited }: Omit<Asked, 'connectionId'>,
+    connectionId: string
+  ): Promise<Prepared | { faults: [TemplateFault, ...TemplateFault[]] }> {
+    const { request } = await this.find(collection, path, edited)
     const used = new Set<string>()
-    const made = this.make(collection, path, request, used)
-    // Before anything is waited for: a message that is sent meanwhile gets the next numbers.
-    if (this.around.isOnline(connectionId)) made.commit()
+    const made = await this.making.run(async () => {
+      const next = await this.make(collection, path, request, used)
+      // Before the answer: a message that is published meanwhile gets the next numbers.
+      if (next.faults.length === 0 && this.around.isOnline(connectionId)) next.commit()
+      return next
+    })
     const done = await this.scripted(made, collection, path, request, null)
     const [first, ...rest] = done.faults
     if (first) return { faults: [first, ...rest] }
@@ -164,22 +178,24 @@ export class SavedMessages {
 
   /** `hidden`: secrets that a preview must not show; null: it is sent. */
   private scripted(
-    made: Made,
+    made: Outgoing,
     collection: string,
     path: string,
     request: SavedRequest,
     hidden: Set<string> | null
-  ): Promise<Made> {
+  ): Promise<Outgoing> {
     const variables = request.script === '' ? {} : this.values(collection, hidden ?? undefined)
     return withScript(made, request, { collection, path, variables, hidden, run: this.around.runScript })
   }
 
-  private make(collection: string, path: string, request: SavedRequest, used: Set<string>): Made {
+  private make(
+    collection: string,
+    path: string,
+    request: SavedRequest,
+    used: Set<string>
+  ): Promise<Outgoing> {
     const folder = this.around.folder(collection)
-    return toMessage(
-      request,
-      this.variables.context(folder, this.around.environment(), path, used),
-      this.memory
-    )
+    const context = this.variables.context(folder, this.around.environment(), path, used)
+    return encoded(toMessage(request, context, this.memory), request.encode, this.around.encode)
   }
 }

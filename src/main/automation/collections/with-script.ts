@@ -2,7 +2,8 @@ import type { SavedRequest, TemplateFault } from '../../../shared/contract/colle
 import { expand, type Context } from '../template/expand'
 import type { GeneratorMemory } from '../template/memory'
 import { isInside, join, parentOf } from './item-path'
-import type { Made, ReadyMessage } from './to-message'
+import type { Outgoing } from './encoded'
+import type { ReadyMessage } from './to-message'
 import { masked } from './variables'
 
 /** Runs a script before a publish. `isPreview`: without a trace. */
@@ -24,11 +25,11 @@ interface Around {
 }
 
 /** What the script of a saved message makes of it. One with faults has none to run. */
-export async function withScript(made: Made, { script }: SavedRequest, around: Around): Promise<Made> {
+export async function withScript(made: Outgoing, { script }: SavedRequest, around: Around): Promise<Outgoing> {
   if (script.trim() === '' || made.faults.length > 0) return made
   const { collection, hidden, run } = around
   const path = scriptPath(script.trim(), around.path)
-  const failed = (fault: TemplateFault): Made => ({ ...made, faults: [...made.faults, fault] })
+  const failed = (fault: TemplateFault): Outgoing => ({ ...made, faults: [...made.faults, fault] })
   if (!isInside(path))
     return failed({
       ...{
@@ -47,7 +48,9 @@ export async function withScript(made: Made, { script }: SavedRequest, around: A
     hidden ? mapped(around.variables, (value) => masked(value, hidden)) : around.variables,
     hidden !== null
   )
-  return 'fault' in done ? failed(done.fault) : { ...made, message: done.message }
+  if ('fault' in done) return failed(done.fault)
+  const isEncodedStill = Buffer.from(done.message.payload).equals(made.message.payload)
+  return { ...made, message: done.message, decoded: isEncodedStill ? made.decoded : null }
 }
 
 /** Path of a script within the collection. */

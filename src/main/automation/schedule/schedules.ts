@@ -97,7 +97,7 @@ export class Schedules extends EventEmitter<{ changed: [ScheduleStatus[]] }> {
     request: SavedRequest | null
   }): Promise<CallOutput<'schedules.start'>> {
     const { collection, path, connectionId } = input
-    const found = this.around.messages.find(collection, path, input.request)
+    const found = await this.around.messages.find(collection, path, input.request)
     const made = checked(found.request.schedule ?? emptySchedule)
     if ('faults' in made) return { faults: found.faults, schedule: made.faults }
     if (found.faults.length > 0) return { faults: found.faults, schedule: [] }
