@@ -166,6 +166,14 @@ async function* screens(app: AppPage, page: Page, treetop: Treetop): AsyncGenera
   await app.go('Connections')
   await app.button('New connection').first().click()
   yield 'new connection'
+  await app.field('Protocol').selectOption('wss')
+  await app.button('Add header').click()
+  await app.button('Keep the value of header 1 secret').click()
+  await app.choice('Proxy', 'Its own').check()
+  yield 'new connection: WebSocket, TLS and proxy'
+  await app.field('Protocol').selectOption('mqtt')
+  await app.button('Remove header 1').click()
+  await app.choice('Proxy', 'None').check()
   await app.field('Host').fill('127.0.0.1')
   await app.field('Port').fill(String(await freePort()))
   await app.button('Test connection').click()

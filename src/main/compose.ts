@@ -35,6 +35,7 @@ import { OpenRecordings } from './profiles/open-recordings'
 import { profileCalls } from './profiles/profile-calls'
 import { ProfileFiles } from './profiles/profile-files'
 import { ProfileStore } from './profiles/profiles'
+import { ProxyStore } from './profiles/proxy-store'
 import { SchemaStore } from './profiles/schema-store'
 import { SettingsStore } from './profiles/settings'
 import { watchRuleCalls } from './profiles/watch-rule-calls'
@@ -91,12 +92,14 @@ export async function compose(options: {
   await mkdir(join(dataDirectory, 'history'), { recursive: true, mode: 0o700 })
   const pathOf = (profileId: string): string => historyPath(dataDirectory, profileId)
   const settings = new SettingsStore(dataDirectory)
-  const profiles = new ProfileStore(dataDirectory, host.secrets)
+  const proxy = new ProxyStore(dataDirectory, host.secrets)
+  const profiles = new ProfileStore(dataDirectory, host.secrets, () => proxy.access())
   const profileFiles = new ProfileFiles(dataDirectory)
   const bridgeStore = new BridgeStore(dataDirectory)
   const schemas = new SchemaStore(dataDirectory)
   const progress = new LearnProgress(dataDirectory)
-  for (const store of [settings, profiles, profileFiles, bridgeStore, schemas, progress]) await store.load()
+  for (const store of [settings, proxy, profiles, profileFiles, bridgeStore, schemas, progress])
+    await store.load()
 
   const watch: App['watch'] = new EventEmitter()
   watch.on('told', (connectionId, entries) => emit('watch.told', { connectionId, entries }))
@@ -226,8 +229,7 @@ export async function compose(options: {
       isBrokerRunning: () => broker.status().state === 'running'
     }),
     ...profileCalls({
-      profiles,
-      settings,
+      ...{ profiles, proxy, settings },
       files: profileFiles,
       check: profileName,
       sheets,
@@ -292,7 +294,9 @@ export async function compose(options: {
       await connections.closeAll()
       await archive.stop()
       await recordings.stop()
-      await Promise.all([settings, profiles, profileFiles, local, progress].map((file) => file.written()))
+      await Promise.all(
+        [settings, proxy, profiles, profileFiles, local, progress].map((file) => file.written())
+      )
     }
   }
 }

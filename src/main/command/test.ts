@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { ProfileStore } from '../profiles/profiles'
+import { ProxyStore } from '../profiles/proxy-store'
 import { loadCheckFile } from '../automation/checks/check-file'
 import { findCheckFiles } from '../automation/checks/find-files'
 import { junitReport } from '../automation/checks/report-junit'
@@ -156,7 +157,10 @@ async function profileOf(
   context: Surroundings
 ): Promise<BrokerAddress | null> {
   if (!existsSync(join(directory, 'profiles.json'))) return null
-  const store = new ProfileStore(directory, await context.secretBox(directory))
+  const box = await context.secretBox(directory)
+  const proxy = new ProxyStore(directory, box)
+  await proxy.peek()
+  const store = new ProfileStore(directory, box, () => proxy.access())
   await store.peek()
   const profile = store.list().find((each) => each.name === name || each.id === name)
   return profile ? { profile, secrets: store.secretsOf(profile.id) } : null

@@ -231,6 +231,8 @@ function retryable(fault: ConnectionFault): boolean {
       return false
     case 'network':
       return !isPermanent(fault.code)
+    case 'proxy':
+      return fault.problem !== 'login' && fault.problem !== 'forbidden' && fault.problem !== 'notProxy'
     case 'timeout':
     case 'closed':
     case 'protocol':

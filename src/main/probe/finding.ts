@@ -43,6 +43,7 @@ export function answerOfFault(fault: ConnectionFault): ProbeAnswer | null {
     case 'disconnect':
       return { packet: 'DISCONNECT', version: 5, code: fault.code, reasonString: fault.reasonString }
     case 'network':
+    case 'proxy':
     case 'timeout':
     case 'closed':
     case 'protocol':

@@ -7,6 +7,7 @@ import type {
 import { LOCAL_PROFILE_ID, type MqttVersion } from '../../shared/contract/profiles'
 import { connackRefusesVersion } from '../../shared/mqtt-codes'
 import { m } from '../paraglide/messages'
+import { proxySentences } from './proxy-sentences'
 import { reasonName } from './sentences'
 
 /** The name that the local broker's profile is created with. */
@@ -94,6 +95,8 @@ export function faultSentences(
       }
     case 'network':
       return networkSentence(fault.code, fault.message, address)
+    case 'proxy':
+      return proxySentences(fault, address)
     case 'timeout':
       return {
         title: m.timeout_title({ address, seconds: Math.round(fault.milliseconds / 1_000) }),

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import {
   neverConnected,
+  ProxyProblem,
   type ConnectionFault,
   type ConnectionState,
   type ConnectionStatus
@@ -118,7 +119,12 @@ const faults: Record<Fault, true> = {
   WATCH_COUNT: true,
   WATCH_UPPER: true,
   WATCH_NO_ACTION: true,
-  FILTER_SHARED_WATCH: true
+  FILTER_SHARED_WATCH: true,
+  HEADER_NAME: true,
+  HEADER_RESERVED: true,
+  HEADER_REPEATED: true,
+  HEADER_VALUE: true,
+  PROXY_COLON: true
 }
 
 const connectionFaults: { [K in ConnectionFault['kind']]: Extract<ConnectionFault, { kind: K }>[] } = {
@@ -149,6 +155,9 @@ const connectionFaults: { [K in ConnectionFault['kind']]: Extract<ConnectionFaul
     ],
     ...['ERR_OSSL_PEM_BAD_BASE64_DECODE', 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE']
   ].map((code) => ({ kind: 'network', code, message: 'details' })),
+  proxy: ProxyProblem.options.map((problem) => ({
+    ...{ kind: 'proxy', problem, proxy: 'proxy.example:8080', message: 'details' }
+  })),
   timeout: [{ kind: 'timeout', milliseconds: 10_000 }],
   closed: [
     { kind: 'closed', beforeConnack: true },

@@ -6,6 +6,7 @@ import type { FilterFault, TextFault, TopicFault } from '../../shared/topic'
 import { m } from '../paraglide/messages'
 import { explained } from './joined'
 import { bytes, count } from './format'
+import { proxySentences } from './proxy-sentences'
 
 /** Every fault code that a profile field, a topic or a filter can have. */
 export type Fault =
@@ -68,6 +69,11 @@ export type Fault =
   | 'WATCH_UPPER'
   | 'WATCH_NO_ACTION'
   | 'FILTER_SHARED_WATCH'
+  | 'HEADER_NAME'
+  | 'HEADER_RESERVED'
+  | 'HEADER_REPEATED'
+  | 'HEADER_VALUE'
+  | 'PROXY_COLON'
 
 const faults: Record<Fault, () => string> = {
   REQUIRED: m.fault_required,
@@ -140,7 +146,12 @@ const faults: Record<Fault, () => string> = {
   WATCH_COUNT: m.fault_watch_count,
   WATCH_UPPER: m.fault_watch_upper,
   WATCH_NO_ACTION: m.fault_watch_no_action,
-  FILTER_SHARED_WATCH: m.fault_watch_shared
+  FILTER_SHARED_WATCH: m.fault_watch_shared,
+  HEADER_NAME: m.fault_header_name,
+  HEADER_RESERVED: m.fault_header_reserved,
+  HEADER_REPEATED: m.fault_header_repeated,
+  HEADER_VALUE: m.fault_header_value,
+  PROXY_COLON: m.fault_proxy_colon
 }
 
 const certificateFaults: Record<ErrorDetails['CERTIFICATE_INVALID']['fault'], () => string> = {
@@ -237,6 +248,8 @@ function faultText(fault: ConnectionFault): string {
       return explained(reasonName(fault.code, fault.version), fault.reasonString)
     case 'disconnect':
       return explained(reasonName(fault.code, 5, 'DISCONNECT'), fault.reasonString)
+    case 'proxy':
+      return proxySentences(fault, '').title
     case 'network':
     case 'protocol':
     case 'crashed':

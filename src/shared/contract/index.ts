@@ -31,6 +31,7 @@ import { subtreeCalls, subtreeEvents } from './subtree'
 import { topicChartCalls, topicChartEvents } from './topic-charts'
 import { topicCalls, topicEvents } from './topics'
 import { trafficCalls } from './traffic'
+import { proxyCalls, proxyEvents } from './transport'
 import { transferCalls } from './transfer'
 import { updateCalls, updateEvents } from './updates'
 import { watchCalls, watchEvents } from './watch'
@@ -40,6 +41,7 @@ import { workbenchCalls } from './workbench'
 export const calls = {
   ...appCalls,
   ...profileCalls,
+  ...proxyCalls,
   ...connectionCalls,
   ...connectionTestCalls,
   ...topicCalls,
@@ -79,6 +81,7 @@ export const calls = {
 export const events = {
   ...appEvents,
   ...profileEvents,
+  ...proxyEvents,
   ...connectionEvents,
   ...topicEvents,
   ...markEvents,

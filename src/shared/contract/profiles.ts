@@ -4,6 +4,19 @@ import { Qos } from '../message'
 import { filterFault, topicFault } from '../topic'
 import { DecoderBinding } from './decode'
 import { call } from './define'
+import {
+  defaultProfileProxy,
+  defaultRequest,
+  Host,
+  KeptSecret,
+  Port,
+  ProfileProxy,
+  proxyFaults,
+  requestFaults,
+  SecretInput,
+  SecretName,
+  WebSocketRequest
+} from './transport'
 
 export const Protocol = z.enum(['mqtt', 'mqtts', 'ws', 'wss'])
 export type Protocol = z.infer<typeof Protocol>
@@ -123,14 +136,13 @@ export const ProfileFields = z.object({
   name: z.string().trim().min(1, 'REQUIRED').max(LONGEST_NAME, 'TOO_LONG'),
   colour: ProfileColour,
   protocol: Protocol,
-  host: z
-    .string()
-    .trim()
-    .min(1, 'REQUIRED')
-    .regex(/^[^\s/?#@]+$/, 'HOST_MALFORMED'),
-  port: z.int('PORT_RANGE').min(1, 'PORT_RANGE').max(65_535, 'PORT_RANGE'),
+  host: Host,
+  port: Port,
   /** HTTP path for ws and wss. */
   path: z.string().regex(/^\/[^\s#]*$/, 'PATH_MALFORMED'),
+  /** For ws and wss. */
+  request: WebSocketRequest,
+  proxy: ProfileProxy,
   clientId: z.string().max(65_535, 'TOO_LONG'),
   version: MqttVersion,
   /** Clean session (3.1, 3.1.1) or clean start (5). */
@@ -186,6 +198,9 @@ export const ProfileDraft = ProfileFields.superRefine((profile, context) => {
     else if (seen.has(filter)) fault(['subscriptions', index, 'filter'], 'FILTER_REPEATED')
     seen.add(filter)
   }
+  for (const [path, code] of requestFaults(profile.request)) fault(['request', ...path], code)
+  if (profile.proxy.use === 'own')
+    for (const [path, code] of proxyFaults(profile.proxy.server)) fault(['proxy', 'server', ...path], code)
   for (const [index, { filter }] of profile.decoders.entries()) {
     const found = filterFault(filter)
     if (found) fault(['decoders', index, 'filter'], `FILTER_${found}`)
@@ -193,25 +208,17 @@ export const ProfileDraft = ProfileFields.superRefine((profile, context) => {
 })
 export type ProfileDraft = z.infer<typeof ProfileDraft>
 
-/** A new secret: undefined keeps the stored one, null removes it. Secrets are never sent back to the renderer. */
-const SecretInput = z.string().nullable().optional()
-
-export const SecretsInput = z.object({
-  password: SecretInput,
-  /** Private key of the client certificate, PEM. */
-  key: SecretInput.refine((pem) => isPem('PRIVATE KEY')(pem ?? ''), 'PEM_KEY')
+/** New secrets by name, each as in `SecretInput`. */
+export const SecretsInput = z.partialRecord(SecretName, SecretInput).superRefine(({ key }, context) => {
+  if (!isPem('PRIVATE KEY')(key ?? ''))
+    context.addIssue({ code: 'custom', path: ['key'], message: 'PEM_KEY' })
 })
 export type SecretsInput = z.infer<typeof SecretsInput>
 
-/** The scheme that encrypted a stored secret. */
-export const SecretScheme = z.enum(['safeStorage', 'keyFile'])
-
-/** Where a profile's secret is: on disk, encrypted with a scheme, or in memory until Treetop ends; null: no secret. */
-const KeptSecret = z.enum([...SecretScheme.options, 'thisRun']).nullable()
-
 export const Profile = ProfileFields.extend({
   id: z.string(),
-  secrets: z.object({ password: KeptSecret, key: KeptSecret })
+  /** Where each secret is. */
+  secrets: z.partialRecord(SecretName, KeptSecret)
 })
 export type Profile = z.infer<typeof Profile>
 
@@ -230,6 +237,8 @@ export function defaultProfile(clientId: string): ProfileDraft {
     host: '',
     port: 1883,
     path: '/mqtt',
+    request: defaultRequest(),
+    proxy: defaultProfileProxy(),
     clientId,
     version: 5,
     clean: true,
