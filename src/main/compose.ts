@@ -132,7 +132,8 @@ export async function compose(options: {
     watchRules: (id) => profileFiles.watchRules.get(id),
     watchStates: (id, sight) => emit('watch.states', { connectionId: id, ...sight }),
     watchTold: (id, entries) => void watch.emit('told', id, entries),
-    ended: (id) => jobs.abandon(id),
+    composing: () => collections.news,
+    ended: (id) => [jobs, collections].forEach((each) => each.abandon(id)),
     cleared: (id, scope) => {
       archive.peer().notify('cleared', { path: pathOf(id) })
       emit('messages.cleared', { connectionId: id, scope })
@@ -229,16 +230,12 @@ export async function compose(options: {
       isBrokerRunning: () => broker.status().state === 'running'
     }),
     ...profileCalls({
-      ...{ profiles, proxy, settings },
-      files: profileFiles,
-      check: profileName,
-      sheets,
+      ...{ profiles, proxy, settings, sheets, emit, files: profileFiles, check: profileName },
       closeConnection: (id) => connections.close(id),
       removeHistory: async (id) => {
         await archive.release(pathOf(id))
         await removeHistoryFiles(pathOf(id))
-      },
-      emit
+      }
     }),
     ...watchRuleCalls({ store: profileFiles.watchRules, check: profileName, connections, emit }),
     ...connections.calls((id) => ({ profile: profiles.get(id), secrets: broker.secretsOf(id) })),
@@ -257,7 +254,7 @@ export async function compose(options: {
     ...local.calls,
     ...probes.calls(),
     ...learn.calls(),
-    ...collections.calls()
+    ...collections.calls
   }
   const handlers = routeCalls({ main, connections, archive, broker: local.service, trees, histories })
 

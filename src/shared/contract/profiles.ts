@@ -4,6 +4,8 @@ import { Qos } from '../message'
 import { filterFault, topicFault } from '../topic'
 import { DecoderBinding } from './decode'
 import { call } from './define'
+import { SubscriptionLook } from './subscription-look'
+import { isPem, TlsOptions } from './tls'
 import {
   defaultProfileProxy,
   defaultRequest,
@@ -42,7 +44,12 @@ export const SubscriptionOptions = z.object({
 })
 export type SubscriptionOptions = z.infer<typeof SubscriptionOptions>
 
-export const Subscription = z.object({ filter: z.string(), qos: Qos, ...SubscriptionOptions.shape })
+export const Subscription = z.object({
+  filter: z.string(),
+  qos: Qos,
+  ...SubscriptionOptions.shape,
+  ...SubscriptionLook.shape
+})
 export type Subscription = z.infer<typeof Subscription>
 
 /** The fault code of a subscription; null: none. */
@@ -159,16 +166,7 @@ export const ProfileFields = z.object({
   reconnectPeriod: z.number('PERIOD_RANGE').min(0.5, 'PERIOD_RANGE').max(3_600, 'PERIOD_RANGE'),
   connectAtLaunch: z.boolean(),
   username: z.string().max(65_535, 'TOO_LONG'),
-  tls: z.object({
-    /** PEM text; empty: none. */
-    ca: z.string().refine(isPem('CERTIFICATE'), 'PEM_CERTIFICATE'),
-    cert: z.string().refine(isPem('CERTIFICATE'), 'PEM_CERTIFICATE'),
-    verify: z.boolean(),
-    /** ALPN protocol names, most preferred first. */
-    alpn: z.array(z.string().min(1, 'REQUIRED').max(255, 'TOO_LONG')),
-    /** SNI; empty uses the host. */
-    serverName: z.string().regex(/^[^\s/]*$/, 'HOST_MALFORMED')
-  }),
+  tls: TlsOptions,
   will: Will.nullable(),
   subscriptions: z.array(Subscription),
   history: HistoryOptions,
@@ -288,8 +286,4 @@ export const profileCalls = {
 
 export const profileEvents = {
   'profiles.changed': z.array(Profile)
-}
-
-function isPem(kind: string): (text: string) => boolean {
-  return (text) => text === '' || (text.includes('-----BEGIN ') && text.includes(`${kind}-----`))
 }

@@ -1,36 +1,31 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { mkdir, stat } from 'node:fs/promises'
 import { isAbsolute, join, resolve } from 'node:path'
 import { z } from 'zod'
 import type { CallsOf } from '../../../shared/contract'
-import type { CollectionList, RequestOutcome, SavedRequest } from '../../../shared/contract/collections'
-import type { PublishResult } from '../../../shared/contract/messages'
+import type { CollectionList } from '../../../shared/contract/collections'
 import { AppError } from '../../../shared/errors'
 import { InTurn } from '../../../shared/in-turn'
 import { JsonFile } from '../../profiles/json-file'
 import type { SecretBox } from '../../profiles/secrets'
-import { GeneratorMemory } from '../template/memory'
 import { CollectionFolder } from './collection-folder'
 import { describe } from './describe'
 import { FolderWatch } from './folder-watch'
 import { baseOf, parentOf } from './item-path'
-import { previewOf } from './preview'
 import { VariableSecrets } from './secrets'
-import { toMessage, type Made, type ReadyMessage } from './to-message'
+import { SavedMessages, type Outlet } from './saved-messages'
 import { Trash } from './trash'
 import { Variables } from './variables'
 
 const Stored = z.object({ directories: z.array(z.string()), environment: z.string().nullable() })
 
-interface Parts {
+interface Parts extends Outlet {
   dataDirectory: string
   /** Encrypts secrets; null: they cannot be stored. */
   box: SecretBox | null
   env: Readonly<Record<string, string | undefined>>
   /** Desktop: asks for a folder. */
   chooseFolder: (() => Promise<string | null>) | null
-  isOnline: (connectionId: string) => boolean
-  publish: (connectionId: string, message: ReadyMessage) => Promise<PublishResult>
   changed: (list: CollectionList) => void
   /** A folder that the user chose is open. */
   opened: (id: string) => void
@@ -53,7 +48,8 @@ export class Collections {
   private readonly trash: Trash
   private readonly secrets: VariableSecrets
   private readonly variables: Variables
-  private readonly memory = new GeneratorMemory({ random: Math.random, uuid: randomUUID })
+  /** Makes and sends the messages. */
+  readonly messages: SavedMessages
   private readonly changes = new InTurn()
 
   constructor(private readonly parts: Parts) {
@@ -62,6 +58,11 @@ export class Collections {
     this.trash = new Trash(join(dataDirectory, 'collections-removed'))
     this.secrets = new VariableSecrets(dataDirectory, box)
     this.variables = new Variables(this.secrets, env)
+    this.messages = new SavedMessages(this.variables, {
+      ...parts,
+      folder: (id) => this.of(id).folder,
+      environment: () => this.environment
+    })
   }
 
   /** Opens the default collection and those that were open. Reading their files is not waited for. */
@@ -129,11 +130,7 @@ export class Collections {
           return { collection, path: to }
         })
       },
-      'collections.preview': ({ collection, path, request }) => {
-        const used = new Set<string>()
-        return previewOf(this.make(collection, path, request, used), request, used)
-      },
-      'collections.publish': (input) => this.publish(input),
+      ...this.messages.calls(),
       'collections.setEnvironment': ({ name }) => this.setEnvironment(name),
       'collections.setVariables': ({ collection, name, variables, environments }) =>
         change(collection, (folder) =>
@@ -162,28 +159,6 @@ export class Collections {
     this.open.clear()
     await this.file.written()
     await this.secrets.written()
-  }
-
-  private async publish(input: {
-    collection: string
-    path: string
-    connectionId: string
-    request: SavedRequest | null
-  }): Promise<RequestOutcome> {
-    const { collection, path, connectionId } = input
-    const request = input.request ?? this.of(collection).folder.item(path).request
-    if (!request) throw new AppError('NOT_FOUND', { what: 'message', id: path })
-    const { message, faults, commit } = this.make(collection, path, request, new Set())
-    const [first, ...rest] = faults
-    if (first) return { faults: [first, ...rest] }
-    // Before the answer: a message that is published meanwhile gets the next numbers.
-    if (this.parts.isOnline(connectionId)) commit()
-    return { topic: message.topic, result: await this.parts.publish(connectionId, message) }
-  }
-
-  private make(collection: string, path: string, request: SavedRequest, used: Set<string>): Made {
-    const { folder } = this.of(collection)
-    return toMessage(request, this.variables.context(folder, this.environment, path, used), this.memory)
   }
 
   private async openFolder(named: string | null): Promise<{ id: string } | null> {
