@@ -5,14 +5,7 @@ import { temporaryFolder } from '../profiles/temporary.fixture'
 import { proxyOf } from './proxy-option'
 
 const given = (proxy?: string, file?: string, environment = {}) =>
-  proxyOf(
-    {
-      ...{ insecure: false, 'ask-password': false, alpn: [] },
-      ...(proxy !== undefined && { proxy }),
-      ...(file !== undefined && { 'proxy-password-file': file })
-    },
-    environment
-  )
+  proxyOf({ proxy, 'proxy-password-file': file }, environment)
 
 it.each([
   ['http://proxy.example', { kind: 'http', host: 'proxy.example', port: 8080, username: '' }],

@@ -19,7 +19,7 @@ const kinds: Record<string, ProxyServer['kind']> = {
 
 /** The proxy of a command, and the password for it (null: none); null: the options say nothing of a proxy. Throws Misuse, without the password. */
 export async function proxyOf(
-  values: BrokerValues,
+  values: Pick<BrokerValues, 'proxy' | 'proxy-password-file'>,
   environment: NodeJS.ProcessEnv
 ): Promise<{ proxy: ProfileProxy; proxyPassword: string | null } | null> {
   const text = values.proxy

@@ -4,13 +4,17 @@ import { connect as connectTls } from 'node:tls'
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt'
 import type { Profile } from '../../shared/contract/profiles'
 import type { ProxyAccess } from '../../shared/contract/transport'
+import { signInByScram } from './authentication'
 import { clientOptions, type Secrets } from './options'
 import type { StreamMaker } from './packet-tap'
 import { openTunnel } from './proxy-tunnel'
 import { tlsOptions } from './tls-options'
 import { TunnelStream } from './tunnel-stream'
 
-/** MQTT.js's client for a profile, which has not connected yet. It goes through the profile's proxy. `more` replaces options. */
+/**
+ * MQTT.js's client for a profile, which has not connected yet. It goes through the profile's proxy, and signs in as the profile says. `more`
+ * replaces options.
+ */
 export function openClient(
   profile: Profile,
   secrets: Secrets,
@@ -18,10 +22,21 @@ export function openClient(
 ): MqttClient {
   const options = { ...clientOptions(profile, secrets), ...more, manualConnect: true }
   const proxy = proxyOf(profile, secrets)
-  const isWebSocket = profile.protocol === 'ws' || profile.protocol === 'wss'
-  if (!proxy) return mqtt.connect(options)
+  const client = proxy ? throughProxy(options, profile, secrets, proxy) : mqtt.connect(options)
+  const { authentication, username, version } = profile
+  if (authentication !== 'password' && version === 5)
+    signInByScram(client, authentication, username, secrets.password ?? '')
+  return client
+}
+
+function throughProxy(
+  options: IClientOptions,
+  profile: Profile,
+  secrets: Secrets,
+  proxy: ProxyAccess
+): MqttClient {
   const open = (signal: AbortSignal): Promise<Socket> => openSocket(profile, secrets, proxy, signal)
-  if (isWebSocket) return overWebSocket(options, open)
+  if (profile.protocol === 'ws' || profile.protocol === 'wss') return overWebSocket(options, open)
   const client = mqtt.connect(options)
   // MQTT.js takes no socket for TCP and TLS.
   makerOf(client).streamBuilder = () => new TunnelStream(open)

@@ -47,10 +47,13 @@ export function clientOptions(profile: Profile, secrets: Secrets): IClientOption
       wsOptions: { headers: headersOf(profile, secrets) }
     })
   if (secrets.pipe !== undefined) Object.assign(options, { unixSocket: true, path: secrets.pipe })
-  if (username !== '') options.username = username
-  // Before MQTT 5 there is no password without a user name [MQTT-3.1.2-22 of 3.1.1].
-  if (typeof secrets.password === 'string' && (username !== '' || version === 5))
-    Object.assign(options, { username, password: secrets.password })
+  // SCRAM sends both in a way of its own (authentication.ts).
+  if (profile.authentication === 'password') {
+    if (username !== '') options.username = username
+    // Before MQTT 5 there is no password without a user name [MQTT-3.1.2-22 of 3.1.1].
+    if (typeof secrets.password === 'string' && (username !== '' || version === 5))
+      Object.assign(options, { username, password: secrets.password })
+  }
   if (will) options.will = willOf(will, version)
   if (version === 5)
     options.properties = {

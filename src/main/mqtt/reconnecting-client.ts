@@ -240,6 +240,7 @@ function retryable(fault: ConnectionFault): boolean {
     case 'disconnect':
       return disconnectRetryable(fault.code)
     case 'crashed':
+    case 'scram':
       return false
     case 'network':
       return !isPermanent(fault.code)

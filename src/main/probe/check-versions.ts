@@ -42,6 +42,7 @@ function refusal(fault: ConnectionFault): Found {
       if (!endings.has(fault.code)) throw new BrokerLost(fault)
       return notSupported('closed')
     case 'proxy':
+    case 'scram':
       throw new BrokerLost(fault)
     case 'timeout':
       return unknown('timeLimit')

@@ -44,6 +44,7 @@ export function answerOfFault(fault: ConnectionFault): ProbeAnswer | null {
       return { packet: 'DISCONNECT', version: 5, code: fault.code, reasonString: fault.reasonString }
     case 'network':
     case 'proxy':
+    case 'scram':
     case 'timeout':
     case 'closed':
     case 'protocol':

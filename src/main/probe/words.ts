@@ -39,6 +39,8 @@ export function unreachableSentence(fault: ConnectionFault, address: string): st
       return `${address} cannot be reached: ${plain(fault.message)} (${fault.code}).`
     case 'proxy':
       return `${address} cannot be reached: ${plain(proxyWords(fault))}.`
+    case 'scram':
+      return `Signing in to ${address} by SCRAM failed. ${plain(fault.message)}`
     case 'timeout':
       return `${address} did not answer within ${fault.milliseconds / 1_000} s.`
     case 'closed':

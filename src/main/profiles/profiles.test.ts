@@ -125,10 +125,12 @@ describe('profiles', () => {
   it('load from a file that was stored before there were proxies and headers', async () => {
     const { id } = await (await opened()).save({ draft, secrets: { password: 'p' } })
     const file = JSON.parse(readFileSync(path, 'utf8')) as { profiles: Record<string, object>[] }
-    const older = file.profiles.map(({ request: _request, proxy: _proxy, ...profile }) => ({
-      ...profile,
-      secrets: { key: null, ...profile['secrets'] }
-    }))
+    const older = file.profiles.map(
+      ({ request: _request, proxy: _proxy, authentication: _, ...profile }) => ({
+        ...profile,
+        secrets: { key: null, ...profile['secrets'] }
+      })
+    )
     writeFileSync(path, JSON.stringify({ ...file, profiles: older }))
     expect((await opened()).get(id)).toEqual({ ...draft, id, secrets: { password: 'keyFile' } })
   })

@@ -33,6 +33,7 @@ const StoredProfile = ProfileFields.extend({
   history: HistoryOptions.default(defaultHistory),
   decoders: z.array(DecoderBinding).default([]),
   mcpPublish: z.boolean().default(false),
+  authentication: ProfileFields.shape.authentication.default('password'),
   request: WebSocketRequest.default(defaultRequest),
   proxy: ProfileProxy.default(defaultProfileProxy),
   secrets: z.partialRecord(SecretName, StoredSecret.nullable())

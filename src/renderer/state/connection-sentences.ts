@@ -2,7 +2,8 @@ import type {
   ConnectionFault,
   ConnectionState,
   ConnectionStatus,
-  RecordingFault
+  RecordingFault,
+  ScramProblem
 } from '../../shared/contract/connections'
 import { LOCAL_PROFILE_ID, type MqttVersion } from '../../shared/contract/profiles'
 import { connackRefusesVersion } from '../../shared/mqtt-codes'
@@ -77,6 +78,13 @@ const stateSentences: Record<ConnectionState, (status: { address: string }) => s
   failed: m.state_failed
 }
 
+const scramAdvices: Record<ScramProblem, () => string> = {
+  malformed: m.scram_malformed,
+  iterations: m.scram_iterations,
+  signature: m.scram_signature,
+  saslprep: m.scram_saslprep
+}
+
 /** Why there is no connection to an address, and what to do about it. */
 export function faultSentences(
   fault: ConnectionFault,
@@ -97,6 +105,8 @@ export function faultSentences(
       return networkSentence(fault.code, fault.message, address)
     case 'proxy':
       return proxySentences(fault, address)
+    case 'scram':
+      return { title: m.scram_title(), advice: scramAdvices[fault.problem]() }
     case 'timeout':
       return {
         title: m.timeout_title({ address, seconds: Math.round(fault.milliseconds / 1_000) }),

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import {
   neverConnected,
   ProxyProblem,
+  ScramProblem,
   type ConnectionFault,
   type ConnectionState,
   type ConnectionStatus
@@ -124,7 +125,8 @@ const faults: Record<Fault, true> = {
   HEADER_RESERVED: true,
   HEADER_REPEATED: true,
   HEADER_VALUE: true,
-  PROXY_COLON: true
+  PROXY_COLON: true,
+  SCRAM_VERSION: true
 }
 
 const connectionFaults: { [K in ConnectionFault['kind']]: Extract<ConnectionFault, { kind: K }>[] } = {
@@ -158,6 +160,7 @@ const connectionFaults: { [K in ConnectionFault['kind']]: Extract<ConnectionFaul
   proxy: ProxyProblem.options.map((problem) => ({
     ...{ kind: 'proxy', problem, proxy: 'proxy.example:8080', message: 'details' }
   })),
+  scram: ScramProblem.options.map((problem) => ({ kind: 'scram', problem, message: 'details' })),
   timeout: [{ kind: 'timeout', milliseconds: 10_000 }],
   closed: [
     { kind: 'closed', beforeConnack: true },

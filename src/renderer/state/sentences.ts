@@ -74,6 +74,7 @@ export type Fault =
   | 'HEADER_REPEATED'
   | 'HEADER_VALUE'
   | 'PROXY_COLON'
+  | 'SCRAM_VERSION'
 
 const faults: Record<Fault, () => string> = {
   REQUIRED: m.fault_required,
@@ -151,7 +152,8 @@ const faults: Record<Fault, () => string> = {
   HEADER_RESERVED: m.fault_header_reserved,
   HEADER_REPEATED: m.fault_header_repeated,
   HEADER_VALUE: m.fault_header_value,
-  PROXY_COLON: m.fault_proxy_colon
+  PROXY_COLON: m.fault_proxy_colon,
+  SCRAM_VERSION: m.fault_scram_version
 }
 
 const certificateFaults: Record<ErrorDetails['CERTIFICATE_INVALID']['fault'], () => string> = {
@@ -250,6 +252,8 @@ function faultText(fault: ConnectionFault): string {
       return explained(reasonName(fault.code, 5, 'DISCONNECT'), fault.reasonString)
     case 'proxy':
       return proxySentences(fault, '').title
+    case 'scram':
+      return m.scram_title()
     case 'network':
     case 'protocol':
     case 'crashed':

@@ -46,6 +46,13 @@ export const ProxyProblem = z.enum([
 ])
 export type ProxyProblem = z.infer<typeof ProxyProblem>
 
+/**
+ * Why signing in by SCRAM ended: the broker's message is malformed; it asks for too few or too many iterations; it did not prove that it
+ * knows the password; SASLprep forbids the user name or the password.
+ */
+export const ScramProblem = z.enum(['malformed', 'iterations', 'signature', 'saslprep'])
+export type ScramProblem = z.infer<typeof ScramProblem>
+
 /** Why a connection is not online. */
 export const ConnectionFault = z.discriminatedUnion('kind', [
   /** CONNACK refused the connection: a return code (3.1, 3.1.1) or a reason code (5). */
@@ -61,6 +68,7 @@ export const ConnectionFault = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('network'), code: z.string(), message: z.string() }),
   /** `proxy`: its `host:port`. `message`: what it answered, or the error of the network. */
   z.object({ kind: z.literal('proxy'), problem: ProxyProblem, proxy: z.string(), message: z.string() }),
+  z.object({ kind: z.literal('scram'), problem: ScramProblem, message: z.string() }),
   /** No CONNACK within the connect timeout (ms). */
   z.object({ kind: z.literal('timeout'), milliseconds: z.number() }),
   /** The broker closed the connection without a reason; `beforeConnack`: instead of sending a CONNACK. */

@@ -27,6 +27,9 @@ export type Protocol = z.infer<typeof Protocol>
 export const MqttVersion = z.union([z.literal(3), z.literal(4), z.literal(5)])
 export type MqttVersion = z.infer<typeof MqttVersion>
 
+export const ScramMethod = z.enum(['SCRAM-SHA-1', 'SCRAM-SHA-256', 'SCRAM-SHA-512'])
+export type ScramMethod = z.infer<typeof ScramMethod>
+
 /** Options of a subscription in MQTT 5 (3.8.3.1, 3.8.2.1.2). Absent ones have the default. */
 export const SubscriptionOptions = z.object({
   /** What this client publishes itself is not sent to it. Default: false. */
@@ -166,6 +169,8 @@ export const ProfileFields = z.object({
   reconnectPeriod: z.number('PERIOD_RANGE').min(0.5, 'PERIOD_RANGE').max(3_600, 'PERIOD_RANGE'),
   connectAtLaunch: z.boolean(),
   username: z.string().max(65_535, 'TOO_LONG'),
+  /** With SCRAM (MQTT 5.0, 4.12), the password never leaves this computer. */
+  authentication: z.enum(['password', ...ScramMethod.options]),
   tls: TlsOptions,
   will: Will.nullable(),
   subscriptions: z.array(Subscription),
@@ -183,6 +188,10 @@ export const ProfileDraft = ProfileFields.superRefine((profile, context) => {
   if (profile.version !== 5 && !profile.clean && profile.clientId === '')
     fault(['clientId'], 'CLIENT_ID_NEEDED')
   if (profile.version === 3 && profile.clientId === '') fault(['clientId'], 'CLIENT_ID_NEEDED')
+  if (profile.authentication !== 'password') {
+    if (profile.version !== 5) fault(['authentication'], 'SCRAM_VERSION')
+    if (profile.username === '') fault(['username'], 'REQUIRED')
+  }
   if (profile.will) {
     const topic = topicFault(profile.will.topic)
     if (topic) fault(['will', 'topic'], `TOPIC_${topic}`)
@@ -248,6 +257,7 @@ export function defaultProfile(clientId: string): ProfileDraft {
     reconnectPeriod: 1,
     connectAtLaunch: false,
     username: '',
+    authentication: 'password',
     tls: { ca: '', cert: '', verify: true, alpn: [], serverName: '' },
     will: null,
     subscriptions: [

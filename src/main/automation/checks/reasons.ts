@@ -58,6 +58,8 @@ export function faultText(fault: ConnectionFault): string {
       return `${fault.message || fault.code}`
     case 'proxy':
       return proxyWords(fault)
+    case 'scram':
+      return `signing in by SCRAM failed: ${fault.message}`
     case 'timeout':
       return `the broker did not answer within ${fault.milliseconds / 1_000} s`
     case 'closed':
