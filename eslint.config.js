@@ -251,7 +251,7 @@ const boundaries = [
 
 /**
  * Rules that need types take most of the time in components, because TypeScript checks its program anew for each of them. `npm test` leaves
- * these to CI and to `npm run lint`.
+ * these to `npm run lint`, which the workflow runs in a job of its own.
  */
 const componentsWithoutTypes =
   process.env.TREETOP_LINT === 'quick'
