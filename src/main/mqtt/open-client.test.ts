@@ -125,9 +125,9 @@ describe.each(['http', 'socks5'] as const)('through a proxy (%s)', (kind) => {
       return (fault as { problem?: string }).problem
     }
     const [forbidden, unreachable, other] = kind === 'http' ? [403, 502, 500] : [2, 4, 7]
-    expect(await problemOf({ answer: forbidden! })).toBe('forbidden')
-    expect(await problemOf({ answer: unreachable! })).toBe('broker')
-    expect(await problemOf({ answer: other! })).toBe('refused')
+    expect(await problemOf({ answer: forbidden })).toBe('forbidden')
+    expect(await problemOf({ answer: unreachable })).toBe('broker')
+    expect(await problemOf({ answer: other })).toBe('refused')
     expect(await problemOf({ answer: 'garbage' })).toBe('notProxy')
     expect(await problemOf({ answer: 'close' })).toBe('closed')
     const gone = createServer()

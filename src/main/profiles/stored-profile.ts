@@ -51,7 +51,7 @@ export function withoutFields<T>(
   const ids = new Set([...headers, ...query].map(({ secret }) => `field:${secret}`))
   return Object.fromEntries(
     entriesOf(secrets).filter(([name]) => !name.startsWith('field:') || ids.has(name))
-  ) as Partial<Record<SecretName, T>>
+  )
 }
 
 export function entriesOf<T>(secrets: Partial<Record<SecretName, T>>): [SecretName, T][] {
