@@ -29,6 +29,8 @@ const programs = [
   },
   { name: 'tshark', debian: 'tshark', there: () => works('tshark', ['--version']) },
   { name: 'systemd-analyze', debian: 'systemd', there: () => works('systemd-analyze', ['--version']) },
+  { name: 'zsh', debian: 'zsh', there: () => works('zsh', ['--version']) },
+  { name: 'fish', debian: 'fish', there: () => works('fish', ['--version']) },
   { name: 'openssl', debian: 'openssl', there: () => works('openssl', ['version']) }
 ]
 

@@ -4,6 +4,8 @@ import { onTestFinished } from 'vitest'
 import { emptyRequest, type CollectionList, type SavedRequest } from '../../../shared/contract/collections'
 import type { PublishResult } from '../../../shared/contract/messages'
 import { AppError } from '../../../shared/errors'
+import { SchemaFiles } from '../../decode/schema-files'
+import { encodeText } from '../../encode/encode'
 import { keyFileBox } from '../../profiles/secrets'
 import { temporaryFolder } from '../../profiles/temporary.fixture'
 import { Collections } from './collections'
@@ -19,6 +21,7 @@ export async function stage(
   const published: ReadyMessage[] = []
   const opened: string[] = []
   let online = true
+  let capture: (values: { name: string; value: string }[]) => void = () => undefined
   let latest: CollectionList | null = null
   const collections = new Collections({
     dataDirectory,
@@ -30,6 +33,12 @@ export async function stage(
       if (!online) return Promise.reject(new AppError('NOT_CONNECTED', { name: 'Plant' }))
       published.push(message)
       return Promise.resolve(result)
+    },
+    encode: (text, encoding) => Promise.resolve(encodeText(text, encoding, new SchemaFiles([]))),
+    ask: (_connection, _id, message, _expected, captured) => {
+      published.push(message)
+      capture = captured
+      return Promise.resolve()
     },
     changed: (list) => (latest = list),
     opened: (id) => opened.push(id),
@@ -51,6 +60,8 @@ export async function stage(
   return {
     ...{ dataDirectory, collections, calls, own, file, save, list, published, opened },
     latest: () => latest,
+    /** An answer of which values were captured. */
+    answer: (name: string, value: string) => capture([{ name, value }]),
     setOnline: (now: boolean) => (online = now),
     /** Paths of the items, as they are listed. */
     paths: async (id?: string) => (await list(id)).items.map(({ path }) => path),
