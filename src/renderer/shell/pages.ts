@@ -6,6 +6,7 @@ import {
   GraduationCap,
   LayoutDashboard,
   Library,
+  ListChecks,
   ListTree,
   Plug,
   Radio,
@@ -15,6 +16,7 @@ import {
 } from '@lucide/svelte'
 import BrokerPage from '../features/broker/BrokerPage.svelte'
 import BoardPage from '../features/charts/BoardPage.svelte'
+import ChecksPage from '../features/checks/ChecksPage.svelte'
 import CollectionsPage from '../features/collections/CollectionsPage.svelte'
 import ConnectionsPage from '../features/connections/ConnectionsPage.svelte'
 import DevicesPage from '../features/devices/DevicesPage.svelte'
@@ -99,6 +101,23 @@ export const pages: readonly Page[] = [
       collections,
       status: connections.active,
       asks: settings.info?.host === 'desktop'
+    })
+  }),
+  definePage({
+    id: 'checks',
+    name: m.checks_title,
+    icon: ListChecks,
+    scope: 'app',
+    component: ChecksPage,
+    props: (app) => ({
+      checks: app.checks,
+      environments: app.collections.environmentNames,
+      environment: app.collections.list.environment,
+      onenvironment: (name: string | null) => void app.collections.setEnvironment(name),
+      onopen: () => {
+        app.collections.asksFolder = true
+        app.page = 'collections'
+      }
     })
   }),
   definePage({

@@ -4,6 +4,7 @@ import { appCalls, appEvents } from './app'
 import { boardCalls, boardEvents } from './boards'
 import { bridgeCalls, bridgeEvents } from './bridge'
 import { brokerCalls, brokerEvents } from './broker'
+import { checkCalls, checkEvents } from './checks'
 import { collectionCalls, collectionEvents } from './collections'
 import { compareCalls } from './compare'
 import { connectionTestCalls } from './connection-tests'
@@ -72,7 +73,8 @@ export const calls = {
   ...bridgeCalls,
   ...subtreeCalls,
   ...learnCalls,
-  ...collectionCalls
+  ...collectionCalls,
+  ...checkCalls
 }
 
 /** Every event that a renderer can receive. */
@@ -98,7 +100,8 @@ export const events = {
   ...probeEvents,
   ...bridgeEvents,
   ...subtreeEvents,
-  ...collectionEvents
+  ...collectionEvents,
+  ...checkEvents
 }
 
 export type CallName = keyof typeof calls

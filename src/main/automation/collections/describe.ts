@@ -15,6 +15,6 @@ export function describe(folder: CollectionFolder, variables: Variables): Collec
 }
 
 /** Empty for the default collection, until it is given a name. */
-function nameOf({ content, isDefault, directory }: CollectionFolder): string {
+export function nameOf({ content, isDefault, directory }: CollectionFolder): string {
   return content.settings.name ?? (isDefault ? '' : basename(directory))
 }

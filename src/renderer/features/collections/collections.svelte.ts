@@ -18,6 +18,15 @@ export class CollectionsState {
   draft = $state.raw<RequestDraft | null>(null)
   /** Drafts by the key of their row, which keep what is not saved while another message is shown. */
   drafts = $state.raw<ReadonlyMap<string, RequestDraft>>(new Map())
+  /** The page is to ask for a folder to open as soon as it is shown. */
+  asksFolder = $state(false)
+  /** Names of all environments, also of the active one that no collection has any more. */
+  readonly environmentNames = $derived([
+    ...new Set([
+      ...this.list.collections.flatMap(({ environments }) => environments.map(({ name }) => name)),
+      ...(this.list.environment === null ? [] : [this.list.environment])
+    ])
+  ])
   readonly api: Api
   readonly notify: Notify
   readonly changes = new UndoStack()
