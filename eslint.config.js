@@ -119,6 +119,14 @@ const boundaries = [
     { relative: '\\.\\./\\.\\./shared/|\\.\\./profiles/|template/', packages: `${node}|yaml|zod` }
   ),
   boundary(
+    ['src/main/automation/schedule/**'],
+    'automation/schedule/ imports shared, mqtt, collections and what replay/ has of time and publishing (rules 3 and 5).',
+    {
+      relative: '\\.\\./\\.\\./shared/|\\.\\./mqtt/|collections/|replay/(?:clock|outlet)$',
+      packages: `${node}|croner`
+    }
+  ),
+  boundary(
     ['src/main/automation/checks/**'],
     'automation/checks/ imports shared, template, collections, mqtt, packets, decode, history, jobs, broker and profiles (rules 3 and 5).',
     {

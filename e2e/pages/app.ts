@@ -67,6 +67,11 @@ export class AppPage {
     return this.page.getByRole('treeitem', { name: level, exact: true })
   }
 
+  /** The marks of a topic's subscriptions in the tree. */
+  subscriptionMarks(topic: string): Locator {
+    return this.page.locator(`[role="treeitem"][data-topic=${JSON.stringify(topic)}] .marks`).getByRole('img')
+  }
+
   /** Opens every level of a topic and selects it. */
   async select(topic: string): Promise<void> {
     const levels = topic.split('/')

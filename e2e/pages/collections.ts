@@ -6,11 +6,14 @@ export class CollectionsPage {
   readonly page: Page
   readonly tree: Locator
   readonly preview: Locator
+  /** What runs by itself, and its reports. */
+  readonly runs: Locator
 
   constructor(readonly app: AppPage) {
     this.page = app.page
     this.tree = this.page.getByRole('tree', { name: 'Collections' })
     this.preview = this.page.getByRole('region', { name: 'Will be sent' })
+    this.runs = this.page.getByRole('region', { name: 'Running' })
   }
 
   async open(): Promise<void> {

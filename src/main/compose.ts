@@ -129,7 +129,8 @@ export async function compose(options: {
     watchRules: (id) => profileFiles.watchRules.get(id),
     watchStates: (id, sight) => emit('watch.states', { connectionId: id, ...sight }),
     watchTold: (id, entries) => void watch.emit('told', id, entries),
-    ended: (id) => jobs.abandon(id),
+    composing: () => collections.news,
+    ended: (id) => [jobs, collections].forEach((each) => each.abandon(id)),
     cleared: (id, scope) => {
       archive.peer().notify('cleared', { path: pathOf(id) })
       emit('messages.cleared', { connectionId: id, scope })
@@ -183,7 +184,6 @@ export async function compose(options: {
 
   const learn = new Learn(local.service, progress, (error) => log.warn(() => 'a lesson failed', error))
   broker.onChange(({ state }) => state === 'stopped' && learn.brokerStopped())
-
   const collections = await composeCollections({
     ...{ dataDirectory, version, host, spawn, jobs, connections, profiles, log, emit },
     secretsOf: (id) => broker.secretsOf(id)
@@ -257,7 +257,7 @@ export async function compose(options: {
     ...local.calls,
     ...probes.calls(),
     ...learn.calls(),
-    ...collections.calls()
+    ...collections.calls
   }
   const handlers = routeCalls({ main, connections, archive, broker: local.service, trees, histories })
 

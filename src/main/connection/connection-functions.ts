@@ -9,7 +9,9 @@ import type { TopicFrame } from '../../shared/contract/topics'
 import type { ReplayOptions, ReplayStatus } from '../../shared/contract/replay'
 import type { WatchEntry, WatchRules } from '../../shared/contract/watch'
 import type { Message } from '../../shared/message'
+import type { SchedulePlan } from '../../shared/schedule'
 import type { ReplayPage } from '../automation/replay/message'
+import type { PlayerStatus, ScheduledMessage } from '../automation/schedule/player'
 import type { SchemaFile } from '../decode/schema-file'
 import type { Secrets } from '../mqtt/options'
 import type { TreeCalls } from '../topics/tree-calls'
@@ -42,7 +44,14 @@ export interface ConnectionControl {
   /** Sets the schemas and bindings used to show last values. */
   setDecoding(input: { schemas: SchemaFile[]; bindings: DecoderBinding[] }): void
   setWatchRules(rules: WatchRules): void
+  /** Sends what the main thread makes of the schedule's message. Throws NOT_CONNECTED. */
+  startSchedule(input: { id: string; plan: SchedulePlan }): void
+  /** Has no effect on one that has ended. */
+  stopSchedule(input: { id: string }): void
 }
+
+/** How far a schedule of the connection is. */
+export type ScheduleNews = PlayerStatus & { id: string }
 
 /** What the watch rules of a connection see. */
 export type WatchSight = Omit<EventPayload<'watch.states'>, 'connectionId'>
@@ -50,8 +59,15 @@ export type WatchSight = Omit<EventPayload<'watch.states'>, 'connectionId'>
 /** All calls that a connection's worker answers: those of the contract, under their own names, and those of the main thread. */
 export type ConnectionFunctions = CallsOf<'connection'> & TreeCalls & ConnectionControl
 
+/** What a connection tells and asks about what is composed in the collections. */
+export interface ComposerNews {
+  schedule(status: ScheduleNews): void
+  /** Expands the next message of a schedule. */
+  scheduledMessage(input: { id: string }): ScheduledMessage | Promise<ScheduledMessage>
+}
+
 /** Notifications and calls from a connection to the main thread. */
-export interface ConnectionNews {
+export interface ConnectionNews extends ComposerNews {
   status(status: ConnectionStatus): void
   stats(stats: ConnectionStats): void
   frame(frame: TopicFrame): void

@@ -289,6 +289,23 @@ describe.skipIf(!mosquittoInstalled)('with Mosquitto', () => {
     expect(rows.has('a')).toBe(false)
   })
 
+  it('keeps the colour and alias of a subscription over reconnections, and changes them without a packet', async () => {
+    const look = { colour: 'red' as const, alias: 'All of a' }
+    await go(profile(broker.port, { subscriptions: [{ filter: 'a/#', qos: 0, ...look }] }))
+    await until('online')
+    await answered()
+    expect(status.subscriptions).toMatchObject([{ filter: 'a/#', code: 0, ...look }])
+    await connection.call('connections.setLook', { ...CONNECTION, filter: 'a/#', look: { alias: 'A' } })
+    await broker.stop('SIGKILL')
+    await until('reconnecting')
+    await broker.start()
+    await until('online')
+    await answered()
+    expect(status.subscriptions).toEqual([
+      { filter: 'a/#', requested: 0, code: 0, reasonString: null, alias: 'A' }
+    ])
+  })
+
   it('clears a subtree from the tree and the history', async () => {
     await go(profile(broker.port))
     await until('online')

@@ -2,6 +2,7 @@ import type { ConnectionStats, SubscriptionState } from '../../shared/contract/c
 import type { Channel } from '../../shared/rpc/channel'
 import { createPeer } from '../../shared/rpc/peer'
 import { Replaying } from '../automation/replay/replaying'
+import { Scheduling } from '../automation/schedule/scheduling'
 import { payloadReaders } from '../automation/watch/payload-readers'
 import type { Readers } from '../automation/watch/seen'
 import { WatchLog } from '../automation/watch/watch-log'
@@ -96,6 +97,10 @@ export function createConnection(
     page: (id) => peer.call('replayPage', { id }),
     tell: (status) => peer.notify('replay', status)
   })
+  const scheduling = new Scheduling(client, {
+    next: (id) => peer.call('scheduledMessage', { id }),
+    tell: (status) => peer.notify('schedule', status)
+  })
   const readers = (): Readers => payloadReaders(decoders, sparkplug.namesFor)
   const watching = new Watching({
     client,
@@ -168,6 +173,7 @@ export function createConnection(
       sparkplug.stop()
       retained.cancel()
       replaying.stop()
+      await scheduling.end()
       await client.disconnect()
       recorder.flush()
       watching.stop()
@@ -189,6 +195,8 @@ export function createConnection(
       views.restart()
       watching.useReaders(readers())
     },
+    startSchedule: (input) => scheduling.start(input),
+    stopSchedule: (input) => scheduling.stop(input),
     setWatchRules: (rules) => watching.setRules(rules)
   }
   const calls: ConnectionFunctions = {

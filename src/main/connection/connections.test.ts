@@ -83,6 +83,7 @@ function connectionsOf(spawn: SpawnWorker) {
     watchRules: () => [],
     watchStates: () => undefined,
     watchTold: () => undefined,
+    composing: () => ({ schedule: () => undefined, scheduledMessage: () => ({ faults: [] }) }),
     ended: () => undefined,
     cleared: () => undefined,
     historyDamaged: () => Promise.resolve(),

@@ -19,7 +19,13 @@ import type { SpawnWorker, WorkerHandle } from '../worker'
 import type { Secrets } from '../mqtt/options'
 import type { ReplayPage } from '../automation/replay/message'
 import type { SchemaFile } from '../decode/schema-file'
-import type { ConnectionFunctions, ConnectionData, ConnectionNews, WatchSight } from './connection-functions'
+import type {
+  ComposerNews,
+  ConnectionFunctions,
+  ConnectionData,
+  ConnectionNews,
+  WatchSight
+} from './connection-functions'
 import workerPath from './worker?modulePath'
 
 /** How long a worker may take to write everything to disk and shut down, in ms. */
@@ -43,6 +49,8 @@ export interface ConnectionEvents {
   replay(status: ReplayStatus): void
   /** Reads the next messages of a replay. */
   replayPage(id: string): Promise<ReplayPage>
+  /** Answers what is composed in the collections. */
+  composing(id: string): ComposerNews
   /** The watch rules of a profile. */
   watchRules(id: string): WatchRules
   watchStates(id: string, sight: WatchSight): void
@@ -215,6 +223,7 @@ export class Connections {
       job: (job) => this.events.job(id, job),
       replay: (status) => this.events.replay(status),
       replayPage: ({ id: replay }) => this.events.replayPage(replay),
+      ...this.events.composing(id),
       watchStates: (sight) => this.events.watchStates(id, sight),
       watchTold: (entries) => this.events.watchTold(id, entries),
       cleared: (scope) => this.events.cleared(id, scope),

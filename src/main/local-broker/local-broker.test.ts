@@ -93,6 +93,7 @@ async function setup() {
     watchRules: () => [],
     watchStates: () => undefined,
     watchTold: () => undefined,
+    composing: () => ({ schedule: () => undefined, scheduledMessage: () => ({ faults: [] }) }),
     ended: () => undefined,
     cleared: () => undefined,
     historyDamaged: () => Promise.resolve(),

@@ -9,6 +9,7 @@ export function clientCalls(
   return {
     'connections.subscribe': ({ subscription }) => client.subscribe(subscription),
     'connections.unsubscribe': ({ filter }) => client.unsubscribe(filter),
+    'connections.setLook': ({ filter, look }) => client.setLook(filter, look),
     'messages.publish': async ({ topic, payload, qos, retain, properties }) =>
       client.connected.publish(
         topic,

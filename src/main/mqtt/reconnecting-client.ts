@@ -10,6 +10,7 @@ import {
   type Unsuback
 } from '../../shared/contract/connections'
 import type { Profile, Subscription } from '../../shared/contract/profiles'
+import type { SubscriptionLook } from '../../shared/contract/subscription-look'
 import { AppError } from '../../shared/errors'
 import { InTurn } from '../../shared/in-turn'
 import { backoff } from './backoff'
@@ -121,6 +122,17 @@ export class ReconnectingClient extends EventEmitter<{ status: [ConnectionStatus
     this.wanted = this.wanted.filter((subscription) => subscription.filter !== filter)
     this.change({ subscriptions: this.status.subscriptions.filter((state) => state.filter !== filter) })
     return unsuback
+  }
+
+  /** Gives a subscription another colour and alias, now and after reconnections. */
+  setLook(filter: string, look: SubscriptionLook): void {
+    const changed = <T extends SubscriptionLook & { filter: string }>(all: readonly T[]): T[] =>
+      all.map((each) => {
+        const { colour: _colour, alias: _alias, ...rest } = each
+        return each.filter === filter ? ({ ...rest, ...look } as T) : each
+      })
+    this.wanted = changed(this.wanted)
+    this.change({ subscriptions: changed(this.status.subscriptions) })
   }
 
   /** Counts a message received right after a kept session was resumed: it comes from the session's queue, unless it is a retained one. */

@@ -18,6 +18,7 @@ import BrokerPage from '../features/broker/BrokerPage.svelte'
 import BoardPage from '../features/charts/BoardPage.svelte'
 import ChecksPage from '../features/checks/ChecksPage.svelte'
 import CollectionsPage from '../features/collections/CollectionsPage.svelte'
+import { environmentNames } from '../features/collections/environment-names'
 import ConnectionsPage from '../features/connections/ConnectionsPage.svelte'
 import DevicesPage from '../features/devices/DevicesPage.svelte'
 import LearnPage from '../features/learn/LearnPage.svelte'
@@ -111,7 +112,7 @@ export const pages: readonly Page[] = [
     component: ChecksPage,
     props: (app) => ({
       checks: app.checks,
-      environments: app.collections.environmentNames,
+      environments: environmentNames(app.collections.list),
       environment: app.collections.list.environment,
       onenvironment: (name: string | null) => void app.collections.setEnvironment(name),
       onopen: () => {

@@ -6,6 +6,7 @@ import type {
   Unsuback
 } from '../../shared/contract/connections'
 import type { Subscription } from '../../shared/contract/profiles'
+import type { SubscriptionLook } from '../../shared/contract/subscription-look'
 import type { Api } from '../../shared/rpc/contract'
 import { Front } from './front.svelte'
 
@@ -70,6 +71,11 @@ export class ConnectionsState {
   /** Resolves to the UNSUBACK. Throws NOT_CONNECTED, UNSUBSCRIBE_REFUSED. */
   unsubscribe(id: string, filter: string): Promise<Unsuback> {
     return this.#api.call('connections.unsubscribe', { connectionId: id, filter })
+  }
+
+  /** Changes colour and alias of a subscription, without a packet. */
+  setLook(id: string, filter: string, look: SubscriptionLook): Promise<void> {
+    return this.#api.call('connections.setLook', { connectionId: id, filter, look })
   }
 
   #put(status: ConnectionStatus): void {

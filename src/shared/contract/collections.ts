@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Qos } from '../message'
 import { call } from './define'
 import { PublishResult } from './messages'
+import { RequestResponse, RequestSchedule } from './request-schedule'
 
 /** How a payload is written in its file. JSON is sent exactly as written. */
 export const PayloadFormat = z.enum(['text', 'json', 'hex', 'base64'])
@@ -30,7 +31,10 @@ export const SavedRequest = z.object({
   format: PayloadFormat,
   qos: Qos,
   retain: z.boolean(),
-  properties: RequestProperties
+  properties: RequestProperties,
+  /** null: it is published by hand only. */
+  schedule: RequestSchedule.nullable(),
+  response: RequestResponse
 })
 export type SavedRequest = z.infer<typeof SavedRequest>
 
@@ -48,7 +52,9 @@ export const emptyRequest: SavedRequest = {
     responseTopic: '',
     correlation: { as: 'text', text: '' },
     userProperties: []
-  }
+  },
+  schedule: null,
+  response: { timeout: '', answers: '', capture: [] }
 }
 
 /** What is wrong with a file of a collection. */

@@ -2,10 +2,12 @@ import { z } from 'zod'
 import { Qos } from '../message'
 import { call } from './define'
 import { CheckedSubscription, MqttVersion, SubscriptionOptions, type Subscription } from './profiles'
+import { SubscriptionLook } from './subscription-look'
 
 /** A subscription and the broker's answer to it. */
 export const SubscriptionState = z.object({
   ...SubscriptionOptions.shape,
+  ...SubscriptionLook.shape,
   filter: z.string(),
   requested: Qos,
   /** The SUBACK's code: 0 to 2 granted, 0x80 and above refused; null until the SUBACK arrives. */
@@ -177,6 +179,12 @@ export const connectionCalls = {
     'connection',
     z.object({ connectionId: z.string(), filter: z.string() }),
     Unsuback
+  ),
+  /** Changes colour and alias of a subscription in place, without a packet. Does nothing if it has ended. */
+  'connections.setLook': call(
+    'connection',
+    z.object({ connectionId: z.string(), filter: z.string(), look: SubscriptionLook }),
+    z.void()
   )
 }
 

@@ -27,6 +27,7 @@ import { profileCalls, profileEvents } from './profiles'
 import { recordingCalls, recordingEvents } from './recordings'
 import { replayCalls, replayEvents } from './replay'
 import { retainedCalls, retainedEvents } from './retained'
+import { scheduleCalls, scheduleEvents } from './schedules'
 import { seriesCalls } from './series'
 import { subtreeCalls, subtreeEvents } from './subtree'
 import { topicChartCalls, topicChartEvents } from './topic-charts'
@@ -74,7 +75,8 @@ export const calls = {
   ...subtreeCalls,
   ...learnCalls,
   ...collectionCalls,
-  ...checkCalls
+  ...checkCalls,
+  ...scheduleCalls
 }
 
 /** Every event that a renderer can receive. */
@@ -101,7 +103,8 @@ export const events = {
   ...bridgeEvents,
   ...subtreeEvents,
   ...collectionEvents,
-  ...checkEvents
+  ...checkEvents,
+  ...scheduleEvents
 }
 
 export type CallName = keyof typeof calls

@@ -4,6 +4,7 @@ import { Qos } from '../message'
 import { filterFault, topicFault } from '../topic'
 import { DecoderBinding } from './decode'
 import { call } from './define'
+import { SubscriptionLook } from './subscription-look'
 
 export const Protocol = z.enum(['mqtt', 'mqtts', 'ws', 'wss'])
 export type Protocol = z.infer<typeof Protocol>
@@ -29,7 +30,12 @@ export const SubscriptionOptions = z.object({
 })
 export type SubscriptionOptions = z.infer<typeof SubscriptionOptions>
 
-export const Subscription = z.object({ filter: z.string(), qos: Qos, ...SubscriptionOptions.shape })
+export const Subscription = z.object({
+  filter: z.string(),
+  qos: Qos,
+  ...SubscriptionOptions.shape,
+  ...SubscriptionLook.shape
+})
 export type Subscription = z.infer<typeof Subscription>
 
 /** The fault code of a subscription; null: none. */

@@ -1,38 +1,32 @@
-import { randomUUID } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { isAbsolute, join, resolve } from 'node:path'
 import { z } from 'zod'
 import type { CallsOf } from '../../../shared/contract'
-import type { CollectionList, RequestOutcome, SavedRequest } from '../../../shared/contract/collections'
-import type { PublishResult } from '../../../shared/contract/messages'
+import type { CollectionList } from '../../../shared/contract/collections'
 import { AppError } from '../../../shared/errors'
 import { InTurn } from '../../../shared/in-turn'
 import { JsonFile } from '../../profiles/json-file'
 import type { SecretBox } from '../../profiles/secrets'
-import { GeneratorMemory } from '../template/memory'
 import { absoluteFolder } from './absolute-folder'
 import { CollectionFolder } from './collection-folder'
 import { describe, nameOf } from './describe'
 import { FolderWatch } from './folder-watch'
 import { baseOf, idOf, parentOf } from './item-path'
-import { previewOf } from './preview'
+import { SavedMessages, type Outlet } from './saved-messages'
 import { VariableSecrets } from './secrets'
 import { storedVariable } from './settings-file'
-import { toMessage, type Made, type ReadyMessage } from './to-message'
 import { Trash } from './trash'
 import { Variables, type SecretValue } from './variables'
 
 const Stored = z.object({ directories: z.array(z.string()), environment: z.string().nullable() })
 
-interface Parts {
+interface Parts extends Outlet {
   dataDirectory: string
   /** Encrypts secrets; null: they cannot be stored. */
   box: SecretBox | null
   env: Readonly<Record<string, string | undefined>>
   /** Desktop: asks for a folder. */
   chooseFolder: (() => Promise<string | null>) | null
-  isOnline: (connectionId: string) => boolean
-  publish: (connectionId: string, message: ReadyMessage) => Promise<PublishResult>
   changed: (list: CollectionList) => void
   /** A folder that the user chose is open. */
   opened: (id: string) => void
@@ -55,7 +49,8 @@ export class Collections {
   private readonly trash: Trash
   private readonly secrets: VariableSecrets
   private readonly variables: Variables
-  private readonly memory = new GeneratorMemory({ random: Math.random, uuid: randomUUID })
+  /** Makes and sends the messages. */
+  readonly messages: SavedMessages
   private readonly changes = new InTurn()
   /** Called when any file of an open collection may have changed, or which are open. */
   filesChanged = (): void => undefined
@@ -66,6 +61,11 @@ export class Collections {
     this.trash = new Trash(join(dataDirectory, 'collections-removed'))
     this.secrets = new VariableSecrets(dataDirectory, box)
     this.variables = new Variables(this.secrets, env)
+    this.messages = new SavedMessages(this.variables, {
+      ...parts,
+      folder: (id) => this.of(id).folder,
+      environment: () => this.environment
+    })
   }
 
   /** Opens the default collection and those that were open. Reading their files is not waited for. */
@@ -156,11 +156,7 @@ export class Collections {
           return { collection, path: to }
         })
       },
-      'collections.preview': ({ collection, path, request }) => {
-        const used = new Set<string>()
-        return previewOf(this.make(collection, path, request, used), request, used)
-      },
-      'collections.publish': (input) => this.publish(input),
+      ...this.messages.calls(),
       'collections.setEnvironment': ({ name }) => this.setEnvironment(name),
       'collections.setVariables': ({ collection, name, variables, environments }) =>
         change(collection, (folder) =>
@@ -189,28 +185,6 @@ export class Collections {
     this.open.clear()
     await this.file.written()
     await this.secrets.written()
-  }
-
-  private async publish(input: {
-    collection: string
-    path: string
-    connectionId: string
-    request: SavedRequest | null
-  }): Promise<RequestOutcome> {
-    const { collection, path, connectionId } = input
-    const request = input.request ?? this.of(collection).folder.item(path).request
-    if (!request) throw new AppError('NOT_FOUND', { what: 'message', id: path })
-    const { message, faults, commit } = this.make(collection, path, request, new Set())
-    const [first, ...rest] = faults
-    if (first) return { faults: [first, ...rest] }
-    // Before the answer: a message that is published meanwhile gets the next numbers.
-    if (this.parts.isOnline(connectionId)) commit()
-    return { topic: message.topic, result: await this.parts.publish(connectionId, message) }
-  }
-
-  private make(collection: string, path: string, request: SavedRequest, used: Set<string>): Made {
-    const { folder } = this.of(collection)
-    return toMessage(request, this.variables.context(folder, this.environment, path, used), this.memory)
   }
 
   private async openFolder(named: string | null): Promise<{ id: string } | null> {

@@ -23,6 +23,7 @@ properties:
     - [unit, F]
 `
 const lamp: SavedRequest = {
+  ...emptyRequest,
   topic: 'home/{{room}}/lamp/set',
   payload: '{ "on": true }\n',
   format: 'json',

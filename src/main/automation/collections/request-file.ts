@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { isMap, YAMLMap, YAMLSeq, type Pair } from 'yaml'
+import { isMap, YAMLMap, YAMLSeq } from 'yaml'
 import {
   emptyRequest,
   PayloadFormat,
@@ -7,6 +7,8 @@ import {
   type RequestProperties,
   type SavedRequest
 } from '../../../shared/contract/collections'
+import { asText, inMap, taking, type Draft, type Take } from './request-keys'
+import { scheduleKeys, writeResponse, writeSchedule } from './request-schedule'
 import { setKey, textNode, YamlFile } from './yaml-file'
 
 /** A saved message as its file holds it. */
@@ -27,37 +29,6 @@ export interface RequestChange {
   request?: SavedRequest
 }
 
-type Take = (file: YamlFile, pair: Pair<unknown, unknown>, into: Draft) => void
-
-interface Draft {
-  name: string | null
-  order: number | null
-  request: SavedRequest
-}
-
-/** Reads a value by a test; a wrong one is a fault that says what is expected. */
-function taking<T>(
-  key: string,
-  expected: string,
-  read: (value: unknown) => T | undefined,
-  put: (into: Draft, value: T) => void
-): Take {
-  return (file, pair, into) => {
-    const value = read(file.plain(pair.value))
-    if (value === undefined) file.wrongType(pair, key, expected)
-    else put(into, value)
-  }
-}
-
-/** A text. What looks like a number or a truth value to YAML is taken as it is written. */
-const asText = (value: unknown): string | undefined =>
-  typeof value === 'string'
-    ? value
-    : typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint'
-      ? String(value)
-      : value === null
-        ? ''
-        : undefined
 const asTruth = (value: unknown): boolean | undefined => (typeof value === 'boolean' ? value : undefined)
 const asPairs = (value: unknown): RequestProperties['userProperties'] | undefined => {
   if (!Array.isArray(value)) return undefined
@@ -127,14 +98,8 @@ const keys: Record<string, Take> = {
     ({ request }, value) => (request.qos = value)
   ),
   retain: taking('retain', 'true, false', asTruth, ({ request }, value) => (request.retain = value)),
-  properties(file, pair, into) {
-    if (!isMap(pair.value)) file.wrongType(pair, 'properties', '{contentType: …}')
-    for (const [key, inner] of file.entries(pair.value)) {
-      const take = Object.hasOwn(propertyKeys, key) ? propertyKeys[key]! : null
-      if (take) take(file, inner, into)
-      else file.unknownKey(inner, `properties.${key}`)
-    }
-  }
+  properties: inMap('properties', propertyKeys, '{contentType: …}'),
+  ...scheduleKeys
 }
 
 /** Reads a saved message. Never throws. */
@@ -173,6 +138,8 @@ export function writeRequest(before: string, change: RequestChange): string | nu
       setKey(root, key, value, was?.[key] === request[key])
     }
     writeProperties(root, request.properties, was?.properties ?? emptyRequest.properties)
+    writeSchedule(root, request.schedule, was?.schedule ?? null)
+    writeResponse(root, request.response, was?.response ?? emptyRequest.response)
   }
   return file.text()
 }

@@ -1,27 +1,40 @@
 import { once } from 'node:events'
 import { AppError } from '../../../shared/errors'
+import type { Qos } from '../../../shared/message'
 import type { Client } from '../../mqtt/client'
-import { republished } from '../../mqtt/outgoing-properties'
+import { republished, type OutgoingProperties } from '../../mqtt/outgoing-properties'
 import type { ReconnectingClient } from '../../mqtt/reconnecting-client'
 import type { ReplayOutlet } from './player'
 
+/** What a connection publishes by itself goes through it. */
+interface Outlet extends ReplayOutlet {
+  /** Resolves when the message was sent (QoS 0) or acknowledged. Throws the errors of `messages.publish`. */
+  send(
+    topic: string,
+    payload: Buffer,
+    qos: Qos,
+    retain: boolean,
+    properties: OutgoingProperties | null
+  ): Promise<void>
+}
+
 /** Publishes as any other publish of a connection: recorded, within the broker's limits, and with its refusals. A slow broker may take its time. */
-export function outletOf(reconnecting: ReconnectingClient): ReplayOutlet {
+export function outletOf(reconnecting: ReconnectingClient): Outlet {
   const unanswered = new Unanswered(reconnecting)
+  const send: Outlet['send'] = async (topic, payload, qos, retain, properties) => {
+    const client = reconnecting.connected
+    await unanswered.of(client, client.publish(topic, payload, qos, retain, properties, true))
+  }
   return {
+    send,
     get isOnline() {
       return reconnecting.current !== null
     },
     get receiveMaximum() {
       return reconnecting.current?.receiveMaximum ?? 1
     },
-    async publish({ topic, payload, qos, retain, properties }) {
-      const client = reconnecting.connected
-      await unanswered.of(
-        client,
-        client.publish(topic, payload, qos, retain, properties && republished(properties), true)
-      )
-    },
+    publish: ({ topic, payload, qos, retain, properties }) =>
+      send(topic, payload, qos, retain, properties && republished(properties)),
     async online(signal) {
       while (reconnecting.status.state !== 'online') {
         const { state, name } = reconnecting.status

@@ -4,6 +4,7 @@ import { m } from '../../paraglide/messages'
 import { failureTo, type Notify } from '../../state/sentences'
 import { isPublished, publishedText } from './collections-words'
 import { RequestDraft } from './request-draft.svelte'
+import { RunsState } from './runs.svelte'
 import { keyOf, type Target } from './tree-rows'
 import { UndoStack } from './undo.svelte'
 
@@ -20,27 +21,23 @@ export class CollectionsState {
   drafts = $state.raw<ReadonlyMap<string, RequestDraft>>(new Map())
   /** The page is to ask for a folder to open as soon as it is shown. */
   asksFolder = $state(false)
-  /** Names of all environments, also of the active one that no collection has any more. */
-  readonly environmentNames = $derived([
-    ...new Set([
-      ...this.list.collections.flatMap(({ environments }) => environments.map(({ name }) => name)),
-      ...(this.list.environment === null ? [] : [this.list.environment])
-    ])
-  ])
   readonly api: Api
   readonly notify: Notify
   readonly changes = new UndoStack()
+  readonly runs: RunsState
   readonly #failed: (error: unknown) => void
 
   constructor(api: Api, notify: Notify) {
     this.api = api
     this.notify = notify
     this.#failed = failureTo(notify)
+    this.runs = new RunsState(api, notify)
   }
 
   /** Follows the process until the returned function is called. */
   start(): () => void {
     const stops = [
+      this.runs.start(),
       this.api.on('collections.changed', (list) => this.#take(list)),
       this.api.on('collections.opened', ({ id }) => void this.#shown(id, ''))
     ]
@@ -48,6 +45,7 @@ export class CollectionsState {
   }
 
   async load(): Promise<void> {
+    void this.runs.load().catch(() => undefined)
     this.#take(await this.api.call('collections.list'))
   }
 

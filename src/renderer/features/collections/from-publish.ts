@@ -1,4 +1,4 @@
-import type { RequestProperties, SavedRequest } from '../../../shared/contract/collections'
+import { emptyRequest, type RequestProperties, type SavedRequest } from '../../../shared/contract/collections'
 import type { Qos } from '../../../shared/message'
 
 /** A message as the publish panel holds it. */
@@ -26,6 +26,7 @@ export async function requestOf(entered: Entered, literal: boolean): Promise<Sav
   const plain = (text: string): string => (literal ? text.replaceAll('{{', '\\{{') : text)
   const bytes = kind === 'file' && file ? new Uint8Array(await file.arrayBuffer()) : null
   return {
+    ...emptyRequest,
     topic: plain(topic),
     payload: bytes ? base64Of(bytes) : kind === 'file' ? '' : plain(text),
     format: kind === 'file' ? 'base64' : kind,

@@ -61,12 +61,15 @@ function isSame(a: SavedRequest, b: SavedRequest): boolean {
 }
 
 /** The fields in one order, wherever they come from. */
-function inOrder({ topic, payload, format, qos, retain, properties }: SavedRequest): unknown[] {
+function inOrder(request: SavedRequest): unknown[] {
+  const { topic, payload, format, qos, retain, properties, schedule, response } = request
   const { payloadFormat, contentType, messageExpiry, responseTopic, correlation, userProperties } = properties
   const pairs = userProperties.map(({ name, value }) => [name, value])
   const { as, text } = correlation
   return [
     ...[topic, payload, format, qos, retain],
-    ...[payloadFormat, contentType, messageExpiry, responseTopic, as, text, pairs]
+    ...[payloadFormat, contentType, messageExpiry, responseTopic, as, text, pairs],
+    schedule && [schedule.kind, schedule[schedule.kind], schedule.count, schedule.jitter, schedule.until],
+    ...[response.timeout, response.answers, response.capture.map(({ name, value }) => [name, value])]
   ]
 }

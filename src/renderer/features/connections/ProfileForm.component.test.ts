@@ -176,7 +176,11 @@ describe('the profile form', () => {
     await expect.element(options.getByRole('checkbox', { name: /^No Local/ })).toBeVisible()
 
     await screen.getByRole('radio', { name: '3.1.1' }).click()
-    await expect.element(toggle).not.toBeInTheDocument()
+    await expect.element(screen.getByRole('checkbox', { name: /^No Local/ })).not.toBeInTheDocument()
+    await toggle.click()
+    await userEvent.fill(screen.getByRole('textbox', { name: 'Alias' }), 'Boiler')
+    await toggle.click()
+    await expect.element(screen.getByText('Boiler', { exact: true })).toBeVisible()
     await expect.element(screen.getByText(/Subscription options need MQTT 5/)).toBeVisible()
     // They are not sent then, and do not block saving.
     expect(form.check()).toBe(true)

@@ -3,14 +3,21 @@ import { userEvent } from 'vitest/browser'
 import { render } from 'vitest-browser-svelte'
 import type { ConnectionStatus, SubscriptionState, Unsuback } from '../../../shared/contract/connections'
 import type { Profile, Subscription } from '../../../shared/contract/profiles'
+import type { SubscriptionLook } from '../../../shared/contract/subscription-look'
 import { AppError } from '../../../shared/errors'
 import SubscriptionTable from './SubscriptionTable.svelte'
 
-async function table(version: 4 | 5, subscriptionIdentifiers = true, removed = false) {
+async function table(
+  version: 4 | 5,
+  subscriptionIdentifiers = true,
+  removed = false,
+  added: SubscriptionState[] = []
+) {
   const granted = { code: 0, reasonString: null, requested: 0 as const }
   const subscriptions: SubscriptionState[] = [
     { filter: '#', ...granted },
-    { filter: 'plant/#', ...granted, noLocal: true, identifier: 7 }
+    { filter: 'plant/#', ...granted, noLocal: true, identifier: 7 },
+    ...added
   ]
   const connack = { subscriptionIdentifiers }
   const status = { id: 'a', state: 'online', version, subscriptions, connack } as unknown as ConnectionStatus
@@ -21,21 +28,22 @@ async function table(version: 4 | 5, subscriptionIdentifiers = true, removed = f
     Promise.resolve({ code: 0x11, reasonString: 'gone before' })
   )
   const keepSubscription = vi.fn((_id: string, _subscription: Subscription) => Promise.resolve())
+  const setLook = vi.fn((_id: string, _filter: string, _look: SubscriptionLook) => Promise.resolve())
   const onkept = vi.fn()
   const stored = [
-    { filter: '#', qos: 0, retainHandling: 0 },
+    { filter: '#', qos: 0, retainHandling: 0, colour: 'red', alias: 'Everything' },
     { filter: 'plant/#', qos: 0 }
   ]
   const screen = await render(SubscriptionTable, {
     status,
-    connections: { subscribe, unsubscribe },
+    connections: { subscribe, unsubscribe, setLook },
     profiles: {
       find: () => (removed ? null : ({ subscriptions: stored } as unknown as Profile)),
       keepSubscription
     },
     onkept
   })
-  return { screen, subscribe, unsubscribe, keepSubscription, onkept }
+  return { screen, subscribe, unsubscribe, setLook, keepSubscription, onkept }
 }
 
 it('keeps a subscription in the profile that is not in it, with its options', async () => {
@@ -101,11 +109,57 @@ it('says what the UNSUBACK answered, or that the broker refused', async () => {
   await expect.element(said).toHaveTextContent('Unsubscribed from plant/#')
 })
 
+it('subscribes with a colour and an alias, in every version of MQTT, and keeps both', async () => {
+  const own = { filter: 'own/#', code: 0, reasonString: null, requested: 1 as const }
+  const added: SubscriptionState[] = [{ ...own, colour: 'blue', alias: 'Mine' }]
+  const { screen, subscribe, keepSubscription } = await table(4, true, false, added)
+  await expect.element(screen.getByRole('row', { name: /own\/#.*blue.*Mine/i })).toBeVisible()
+  await screen.getByRole('button', { name: 'Keep own/# in the profile' }).click()
+  expect(keepSubscription).toHaveBeenLastCalledWith('a', {
+    ...{ filter: 'own/#', qos: 1, colour: 'blue', alias: 'Mine' }
+  })
+  await userEvent.fill(screen.getByRole('textbox', { name: 'Add a subscription' }), 'b/#')
+  await screen.getByRole('button', { name: 'Subscription options' }).click()
+  const options = screen.getByRole('group', { name: 'Subscription options' })
+  await userEvent.fill(options.getByRole('textbox', { name: 'Alias' }), ' Boiler ')
+  await options.getByRole('radio', { name: 'Violet' }).click()
+  await screen.getByRole('button', { name: 'Subscribe', exact: true }).click()
+  expect(subscribe).toHaveBeenLastCalledWith('a', {
+    filter: 'b/#',
+    qos: 0,
+    alias: 'Boiler',
+    colour: 'violet'
+  })
+})
+
+it('changes colour and alias of a subscription, also in the profile if that has its filter', async () => {
+  const { screen, setLook, keepSubscription } = await table(5)
+  await expect.element(screen.getByRole('row', { name: /#.*red.*Everything/i })).toBeVisible()
+  await screen.getByRole('button', { name: 'Color and alias of #' }).click()
+  const editor = screen.getByRole('form', { name: 'Color and alias of #' })
+  const alias = editor.getByRole('textbox', { name: 'Alias' })
+  await expect.element(alias).toHaveValue('Everything')
+  await expect.element(alias).toHaveFocus()
+  await userEvent.fill(alias, 'x'.repeat(61))
+  await editor.getByRole('button', { name: 'Save' }).click()
+  await expect.element(alias).toHaveAccessibleDescription('This is too long.')
+  expect(setLook).not.toHaveBeenCalled()
+  await userEvent.fill(alias, 'All')
+  await editor.getByRole('radio', { name: 'None' }).click()
+  await editor.getByRole('button', { name: 'Save' }).click()
+  await expect.element(editor).not.toBeInTheDocument()
+  expect(setLook).toHaveBeenCalledExactlyOnceWith('a', '#', { alias: 'All' })
+  expect(keepSubscription).toHaveBeenCalledExactlyOnceWith('a', {
+    ...{ filter: '#', qos: 0, retainHandling: 0, alias: 'All' }
+  })
+  await expect.element(screen.getByRole('button', { name: 'Color and alias of #' })).toHaveFocus()
+})
+
 it('offers no options before MQTT 5, and no identifier that the broker does not support', async () => {
   const older = await table(4)
-  await expect
-    .element(older.screen.getByRole('button', { name: 'Subscription options' }))
-    .not.toBeInTheDocument()
+  await older.screen.getByRole('button', { name: 'Subscription options' }).click()
+  await expect.element(older.screen.getByRole('textbox', { name: 'Alias' })).toBeVisible()
+  await expect.element(older.screen.getByRole('checkbox', { name: /^No Local/ })).not.toBeInTheDocument()
   await older.screen.unmount()
   const { screen } = await table(5, false)
   await screen.getByRole('button', { name: 'Subscription options' }).click()

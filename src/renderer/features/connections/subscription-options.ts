@@ -1,14 +1,14 @@
 import type { Subscription, SubscriptionOptions } from '../../../shared/contract/profiles'
+import { isSameLook, type SubscriptionLook } from '../../../shared/contract/subscription-look'
 import { m } from '../../paraglide/messages'
 
-/** Sets one option; undefined takes it back to its default. */
-export type SetOption = <K extends keyof SubscriptionOptions>(
-  option: K,
-  value: SubscriptionOptions[K]
-) => void
+type Options = SubscriptionOptions & SubscriptionLook
+
+/** Sets one option, the colour or the alias; undefined takes it back to its default. */
+export type SetOption = <K extends keyof Options>(option: K, value: Options[K]) => void
 
 /** Sets options of a subscription in place. */
-export function optionsOf(subscription: SubscriptionOptions): SetOption {
+export function optionsOf(subscription: Options): SetOption {
   return (option, value) => {
     if (value === undefined) Reflect.deleteProperty(subscription, option)
     else subscription[option] = value
@@ -30,8 +30,13 @@ export function optionsLine(options: SubscriptionOptions): string {
 }
 
 /** Whether two subscriptions request the same. */
-export function isSame(one: Subscription, other: Subscription): boolean {
+export function requestsSame(one: Subscription, other: Subscription): boolean {
   return textOf(one) === textOf(other)
+}
+
+/** Whether two subscriptions request the same and look the same. */
+export function isSame(one: Subscription, other: Subscription): boolean {
+  return requestsSame(one, other) && isSameLook(one, other)
 }
 
 function textOf({
