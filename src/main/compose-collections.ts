@@ -1,19 +1,23 @@
+import { LOCAL_PROFILE_ID } from '../shared/contract/profiles'
 import type { CallsOf, EventName, EventPayload } from '../shared/contract'
+import type { Answer, RequestStatus } from '../shared/contract/requests'
 import { CheckThread } from './automation/checks/check-thread'
 import { Checks } from './automation/checks/checks'
 import { Collections } from './automation/collections/collections'
+import { Simulators } from './automation/simulator/simulators'
 import { Schedules } from './automation/schedule/schedules'
 import type { ComposerNews } from './connection/connection-functions'
 import type { Connections } from './connection/connections'
 import type { Host } from './host'
 import type { Jobs } from './jobs/jobs'
+import type { LocalBroker } from './local-broker/local-broker'
 import type { Log } from './log/log'
 import type { ProfileStore } from './profiles/profiles'
 import type { SpawnWorker } from './worker'
 
 /** What is composed of saved messages: the collections, what runs from them, and the checks beside them. */
 interface Composer {
-  calls: CallsOf<'main', 'collections' | 'schedules' | 'checks'>
+  calls: CallsOf<'main', 'collections' | 'schedules' | 'simulators' | 'checks'>
   /** Answers the workers of connections. */
   news: ComposerNews
   /** The worker of a connection has ended. */
@@ -29,16 +33,24 @@ interface Around {
   spawn: SpawnWorker
   jobs: Jobs
   connections: Connections
-  profiles: ProfileStore
-  /** The secrets of a profile. */
-  secretsOf: ProfileStore['secretsOf']
+  profiles: Pick<ProfileStore, 'get' | 'list'>
+  broker: Pick<LocalBroker, 'start' | 'secretsOf'>
   log: Log
   emit: <N extends EventName>(name: N, payload: EventPayload<N>) => void
 }
 
 /** Creates and wires the collections of saved messages, which are published by the open connections, and the checks beside them. */
 export async function composeCollections(around: Around): Promise<Composer> {
-  const { dataDirectory, host, connections, log, emit } = around
+  const { dataDirectory, host, connections, spawn, profiles, broker, log, emit } = around
+  /** Requests of which values are captured, and how many of their answers were looked at. */
+  const capturing = new Map<string, { captured: (values: Answer['captured']) => void; answers: number }>()
+  const asked = (status: RequestStatus): void => {
+    const entry = capturing.get(status.id)
+    for (const { captured } of status.answers.slice(entry?.answers ?? Infinity)) entry?.captured(captured)
+    if (entry) entry.answers = status.answers.length
+    if (status.state !== 'subscribing' && status.state !== 'waiting') capturing.delete(status.id)
+    emit('requests.changed', status)
+  }
   const collections = new Collections({
     dataDirectory,
     box: host.secrets,
@@ -49,6 +61,21 @@ export async function composeCollections(around: Around): Promise<Composer> {
       connections
         .peer(connectionId)
         .call('messages.publish', { connectionId, ...message, ...(properties && { properties }) }),
+    ask: async (connectionId, id, { properties, ...message }, expected, captured) => {
+      if (expected.capture.length > 0) capturing.set(id, { captured, answers: 0 })
+      try {
+        await connections.peer(connectionId).call('requests.send', {
+          connectionId,
+          id,
+          expected,
+          ...message,
+          ...(properties && { properties })
+        })
+      } catch (error) {
+        capturing.delete(id)
+        throw error
+      }
+    },
     changed: (list) => emit('collections.changed', list),
     opened: (id) => emit('collections.opened', { id }),
     failed: (error) => log.warn(() => 'a collection could not be opened or tidied up', error)
@@ -60,19 +87,34 @@ export async function composeCollections(around: Around): Promise<Composer> {
       name: connections.list().find((status) => status.id === id)?.name ?? ''
     })
   })
+  const simulators = new Simulators({
+    spawn,
+    surroundings: (collection, path, secrets) => ({
+      ...collections.messages.surroundings(collection, path, secrets),
+      env: process.env
+    }),
+    async place(profileId) {
+      const { pipe: _own, ...secrets } = broker.secretsOf(profileId)
+      if (profileId === LOCAL_PROFILE_ID) await broker.start()
+      return { profile: profiles.get(profileId), secrets }
+    }
+  })
+  simulators.on('changed', (list) => emit('simulators.changed', list))
   schedules.on('changed', (list) => emit('schedules.changed', list))
   const { checks, thread } = checksIn(collections, around)
   collections.filesChanged = () => checks.filesChanged()
   await collections.load()
   return {
-    calls: { ...collections.calls(), ...schedules.calls(), ...checks.calls() },
+    calls: { ...collections.calls(), ...schedules.calls(), ...simulators.calls(), ...checks.calls() },
     news: {
       schedule: (status) => schedules.told(status),
+      request: asked,
       scheduledMessage: ({ id }) => schedules.next(id)
     },
     abandon: (id) => schedules.abandon(id),
     async stop() {
       await thread.stop()
+      await simulators.stop()
       await collections.stop()
     }
   }
@@ -80,11 +122,14 @@ export async function composeCollections(around: Around): Promise<Composer> {
 
 function checksIn(
   collections: Collections,
-  { version, spawn, jobs, profiles, secretsOf, emit }: Around
+  { version, spawn, jobs, profiles, broker, emit }: Around
 ): { checks: Checks; thread: CheckThread } {
   const thread = new CheckThread(spawn, version, (name) => {
     const profile = profiles.list().find((each) => each.name === name || each.id === name)
-    return profile ? { profile, secrets: secretsOf(profile.id) } : null
+    if (!profile) return null
+    // It connects over the network, as others do.
+    const { pipe: _own, ...secrets } = broker.secretsOf(profile.id)
+    return { profile, secrets }
   })
   const checks = new Checks({
     ...{ thread, jobs, version },

@@ -167,9 +167,9 @@ export async function compose(options: {
     ...(host.chooseExportFile && { chooseFile: (name: string) => host.chooseExportFile!(name) })
   })
   await transfer.start()
+  const common = { dataDirectory, spawn, connections, profiles, log, emit }
   const local = await composeBroker({
-    ...{ dataDirectory, version, spawn, jobs, connections, profiles },
-    ...{ settings, bridgeStore, changes, log, emit },
+    ...{ ...common, version, jobs, settings, bridgeStore, changes },
     chooseFolder: host.chooseFolder && (() => host.chooseFolder!())
   })
   const { broker } = local
@@ -184,10 +184,7 @@ export async function compose(options: {
 
   const learn = new Learn(local.service, progress, (error) => log.warn(() => 'a lesson failed', error))
   broker.onChange(({ state }) => state === 'stopped' && learn.brokerStopped())
-  const collections = await composeCollections({
-    ...{ dataDirectory, version, host, spawn, jobs, connections, profiles, log, emit },
-    secretsOf: (id) => broker.secretsOf(id)
-  })
+  const collections = await composeCollections({ ...common, version, jobs, host, broker })
   const sheets = new SheetStore(dataDirectory)
   const probes = new Probes({
     jobs,

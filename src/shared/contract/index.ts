@@ -24,11 +24,13 @@ import { outgrowCalls } from './outgrow'
 import { packetCalls } from './packets'
 import { probeCalls, probeEvents } from './probe'
 import { profileCalls, profileEvents } from './profiles'
+import { requestCalls, requestEvents } from './requests'
 import { recordingCalls, recordingEvents } from './recordings'
 import { replayCalls, replayEvents } from './replay'
 import { retainedCalls, retainedEvents } from './retained'
 import { scheduleCalls, scheduleEvents } from './schedules'
 import { seriesCalls } from './series'
+import { simulatorCalls, simulatorEvents } from './simulators'
 import { subtreeCalls, subtreeEvents } from './subtree'
 import { topicChartCalls, topicChartEvents } from './topic-charts'
 import { topicCalls, topicEvents } from './topics'
@@ -76,7 +78,9 @@ export const calls = {
   ...learnCalls,
   ...collectionCalls,
   ...checkCalls,
-  ...scheduleCalls
+  ...scheduleCalls,
+  ...requestCalls,
+  ...simulatorCalls
 }
 
 /** Every event that a renderer can receive. */
@@ -104,7 +108,9 @@ export const events = {
   ...subtreeEvents,
   ...collectionEvents,
   ...checkEvents,
-  ...scheduleEvents
+  ...scheduleEvents,
+  ...requestEvents,
+  ...simulatorEvents
 }
 
 export type CallName = keyof typeof calls

@@ -1,4 +1,8 @@
 import type { MessagePreview, SavedRequest } from '../../../shared/contract/collections'
+import type { SentContent } from '../../../shared/contract/requests'
+import { isUtf8 } from 'node:buffer'
+import { noProperties } from '../../../shared/composed-properties'
+import { readableText } from '../../../shared/readable-text'
 import type { Made } from './to-message'
 import { masked } from './variables'
 
@@ -14,7 +18,7 @@ export function previewOf(
   const { payload, topic, properties } = message
   const typed = request.format === 'hex' || request.format === 'base64'
   // Bytes would show the secret that their digits were made of.
-  const text = typed && secrets.size > 0 ? request.payload : readable(payload)
+  const text = typed && secrets.size > 0 ? request.payload : readableText(payload, MOST)
   const shown: [string, string][] = []
   if (properties) {
     const { payloadFormat, contentType, messageExpiry, responseTopic, correlation, userProperties } =
@@ -36,16 +40,21 @@ export function previewOf(
   }
 }
 
-/** UTF-8 text as it is, anything else as hex digits. */
-function readable(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch {
-    return (
-      Buffer.from(bytes)
-        .subarray(0, MOST / 3)
-        .toString('hex')
-        .match(/../g) ?? []
-    ).join(' ')
-  }
+/** The message as it was sent, with the secrets masked. */
+export function sentOf({ message }: Made, request: SavedRequest, secrets: ReadonlySet<string>): SentContent {
+  const { topic, payload, properties } = message
+  const typed = request.format === 'hex' || request.format === 'base64'
+  const isMasked = secrets.size > 0
+  const isText = (isMasked && typed) || isUtf8(payload)
+  const text = isMasked && typed ? request.payload : Buffer.from(payload).toString(isText ? 'utf8' : 'base64')
+  const sent = { topic, text, properties: properties ?? { ...noProperties(), topicAlias: null } }
+  const shown = isMasked ? (JSON.parse(maskedJson(sent, secrets)) as typeof sent) : sent
+  return { ...shown, isText, isMasked }
+}
+
+/** Masks secrets in every text of a structure. */
+function maskedJson(value: unknown, secrets: ReadonlySet<string>): string {
+  return JSON.stringify(value, (_key, each: unknown) =>
+    typeof each === 'string' ? masked(each, secrets) : each
+  )
 }
