@@ -14,7 +14,7 @@ const PASSES = 'checks:\n  - name: passes\n    steps: [{ publish: a }, { expect:
   '{ publish: { topic: a } }'
 )
 const FAILS =
-  'steps:\n  - publish: { topic: a, payload: x }\n  - expect: { topic: a, payload: y, within: 20ms }\n'
+  'steps:\n  - publish: { topic: a, payload: x }\n  - expect: { topic: a }\n  - expect: { topic: a, payload: y, within: 20ms }\n'
 
 /** The checks in a folder. */
 function checksIn(files: Record<string, string>) {
@@ -92,7 +92,7 @@ it('runs files, keeps why a check failed, and reports it as the command line doe
     ]
   })
   const failure = (await calls['checks.failure']({ id: result.id, file: 1, outcome: 0 }))!
-  expect(failure).toMatchObject({ file: 'b.test.yaml', line: 3, step: 'expect a' })
+  expect(failure).toMatchObject({ file: 'b.test.yaml', line: 4, step: 'expect a' })
   expect(failure.messages.join('\n')).toContain('client < a')
   expect(failure.packets.join('\n')).toContain('PUBLISH')
   const junit = await calls['checks.report']({ id: result.id, format: 'junit' })
