@@ -101,7 +101,8 @@ const boundaries = [
   service('devices', { beside: 'decode', packages: '' }),
   service('packets', { packages: 'mqtt-packet' }),
   service('decode', { packages: 'avsc, fast-xml-parser, protobufjs' }),
-  service('archive', { beside: 'topics, history, decode, transfer, automation', packages: '' }),
+  service('archive', { beside: 'topics, history, decode, encode, transfer, automation', packages: '' }),
+  service('encode', { beside: 'decode, ../../messages/en', packages: 'avsc, protobufjs' }),
   service('transfer', { beside: 'history, decode, jobs', packages: '' }),
   service('recordings', { beside: 'jobs', packages: '' }),
   service('profiles', { packages: 'zod, better-sqlite3' }),
@@ -115,8 +116,8 @@ const boundaries = [
   }),
   boundary(
     ['src/main/automation/collections/**'],
-    'automation/collections/ imports shared, profiles, template and itself (rules 3 and 5).',
-    { relative: '\\.\\./\\.\\./shared/|\\.\\./profiles/|template/', packages: `${node}|yaml|zod` }
+    'automation/collections/ imports shared, profiles, encode, template and itself (rules 3 and 5).',
+    { relative: '\\.\\./\\.\\./shared/|\\.\\./(?:profiles|encode)/|template/', packages: `${node}|yaml|zod` }
   ),
   boundary(
     ['src/main/automation/request/**'],
@@ -141,10 +142,10 @@ const boundaries = [
   ),
   boundary(
     ['src/main/automation/checks/**'],
-    'automation/checks/ imports shared, template, collections, mqtt, packets, decode, history, jobs, broker and profiles (rules 3 and 5).',
+    'automation/checks/ imports shared, template, collections, mqtt, packets, decode, encode, history, jobs, broker and profiles (rules 3 and 5).',
     {
       relative:
-        '\\.\\./\\.\\./shared/|\\.\\./\\.\\./\\.\\./messages/en/|\\.\\./(?:mqtt|packets|decode|history|jobs|broker|profiles)/|\\.\\./worker$|(?:template|collections)/',
+        '\\.\\./\\.\\./shared/|\\.\\./\\.\\./\\.\\./messages/en/|\\.\\./(?:mqtt|packets|decode|encode|history|jobs|broker|profiles)/|\\.\\./worker$|(?:template|collections)/',
       packages: `${node}|ajv|json-p3|mqtt|yaml|zod`
     }
   ),
@@ -263,7 +264,7 @@ const boundaries = [
 
 /**
  * Rules that need types take most of the time in components, because TypeScript checks its program anew for each of them. `npm test` leaves
- * these to CI and to `npm run lint`.
+ * these to `npm run lint`, which the workflow runs in a job of its own.
  */
 const componentsWithoutTypes =
   process.env.TREETOP_LINT === 'quick'

@@ -12,11 +12,13 @@ import { GeneratorMemory } from '../src/main/automation/template/memory'
 import { rowsOf } from '../src/main/automation/template/rows'
 import { bytesOf, examples as snExamples } from '../src/main/broker/mqtt-sn/codec/examples.fixture'
 import { previewAs } from '../src/main/decode/bound-preview'
+import { EncodingFormat, type Encoding } from '../src/shared/contract/encode'
 import { decode } from '../src/main/decode/decode'
 import { Decoders } from '../src/main/decode/decoders'
 import { fieldsOf } from '../src/main/decode/fields'
 import { placesOf, Pointer } from '../src/main/decode/pointer'
 import { SchemaFiles } from '../src/main/decode/schema-files'
+import { encode } from '../src/main/encode/encode'
 import { readConfig } from '../src/main/devices/ha-config'
 import { MemoryBudget } from '../src/main/devices/memory-budget'
 import { SparkplugSession } from '../src/main/devices/sparkplug-session'
@@ -72,6 +74,21 @@ const checkFiles = [
   'name: A\nbroker: { local: { users: { a: b }, faults: [{ kind: loss }] } }\nvariables: { a: "{{$uuid}}" }\nsteps:\n  - publish: { topic: "{{a}}", payload: &p { x: 1 }, qos: 1, answer: { reason: 0x10 } }\n  - expect: [{ json: *p, count: { gte: 1 } }, { none: true, within: 100ms }]\n',
   'checks:\n  - name: b\n    data: [{ c: 1 }]\n    timeout: 2s\n    setup: [{ subscribe: a/# }]\n    steps:\n      - connect: { as: x, will: { topic: w }, sessionPresent: false }\n      - expect: { ordered: true, messages: [{ path: { $.a: { gt: 1 } } }] }\n      - http: { url: "http://h/{{c}}", expect: { status: 200 }, capture: { d: $.d } }\n      - run: { file: b.yaml, with: { e: f } }\n      - disconnect: x\n'
 ].map((text) => Buffer.from(text))
+
+/** Texts that can be encoded: what the decoders print. */
+const encodable = everything.flatMap((sample) =>
+  (['cbor', 'msgpack', 'sparkplug'] as const).flatMap((format) => {
+    const { body } = decode(sample, { format }, files)
+    return 'text' in body && body.format === format ? [Buffer.from(body.text)] : []
+  })
+)
+const encodings: Record<EncodingFormat, Encoding> = {
+  cbor: { format: 'cbor' },
+  msgpack: { format: 'msgpack' },
+  protobuf: { format: 'protobuf', schema: 'node.proto', type: 'fuzz.Node' },
+  avro: { format: 'avro', schema: 'node.avsc' },
+  sparkplug: { format: 'sparkplug' }
+}
 
 /** Every decoder, format detection, the single-line preview of a row, and the device trackers. */
 export const targets: readonly Target[] = [
@@ -181,6 +198,34 @@ export const targets: readonly Target[] = [
       } catch (error) {
         if (!(error instanceof BadFile)) throw error
         for (const { sentence, line } of error.problems) assert(sentence.length > 5 && line !== 0)
+      }
+    }
+  },
+  {
+    name: 'encoding',
+    samples: [
+      ...encodable,
+      ...valid.json,
+      Buffer.from(
+        '{"name": "n", "count": "9", "values": [-1], "children": {"c": {}}, "blob": "AP8=", "kind": "SOME", "mark": 1}'
+      ),
+      Buffer.from(
+        '{"constructor": "", "count": -1, "values": [null, 1.5], "children": {}, "next": null, "key": h\'00010203\', "kind": "NONE", "nothing": []}'
+      )
+    ],
+    // What can be encoded can be decoded, and what is then shown means the same.
+    run(input) {
+      const text = Buffer.from(input).toString()
+      for (const format of EncodingFormat.options) {
+        const encoded = encode(text, encodings[format], files)
+        if ('fault' in encoded) continue
+        const { body } = decode(encoded.bytes, encodings[format], files)
+        assert.equal(body.format, format)
+        if (!('cut' in body) || body.cut !== null || body.text.includes('…')) continue
+        const again = encode(body.text, encodings[format], files)
+        if ('fault' in again) assert.fail(JSON.stringify(again.fault))
+        const shown = decode(again.bytes, encodings[format], files).body
+        assert.equal('text' in shown && shown.text, body.text)
       }
     }
   },

@@ -1,6 +1,7 @@
 import { LOCAL_PROFILE_ID } from '../shared/contract/profiles'
 import type { CallsOf, EventName, EventPayload } from '../shared/contract'
 import type { Answer, RequestStatus } from '../shared/contract/requests'
+import type { Archive } from './archive/archive'
 import { CheckThread } from './automation/checks/check-thread'
 import { Checks } from './automation/checks/checks'
 import { Collections } from './automation/collections/collections'
@@ -30,6 +31,7 @@ interface Around {
   dataDirectory: string
   version: string
   host: Host
+  archive: Archive
   spawn: SpawnWorker
   jobs: Jobs
   connections: Connections
@@ -41,7 +43,7 @@ interface Around {
 
 /** Creates and wires the collections of saved messages, which are published by the open connections, and the checks beside them. */
 export async function composeCollections(around: Around): Promise<Composer> {
-  const { dataDirectory, host, connections, spawn, profiles, broker, log, emit } = around
+  const { dataDirectory, host, connections, archive, spawn, profiles, broker, log, emit } = around
   /** Requests of which values are captured, and how many of their answers were looked at. */
   const capturing = new Map<string, { captured: (values: Answer['captured']) => void; answers: number }>()
   const asked = (status: RequestStatus): void => {
@@ -61,6 +63,7 @@ export async function composeCollections(around: Around): Promise<Composer> {
       connections
         .peer(connectionId)
         .call('messages.publish', { connectionId, ...message, ...(properties && { properties }) }),
+    encode: (text, encoding) => archive.peer().call('encode', { text, encoding }),
     ask: async (connectionId, id, { properties, ...message }, expected, captured) => {
       if (expected.capture.length > 0) capturing.set(id, { captured, answers: 0 })
       try {

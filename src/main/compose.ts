@@ -144,7 +144,7 @@ export async function compose(options: {
   const archive = new Archive(
     spawn,
     (frame) => trees.sessionOf(frame.viewId)?.emit('topics.frame', frame),
-    () => trees.archiveCrashed()
+    (again) => trees.archiveCrashed(again)
   )
   archive.start()
   const recordings = new Recordings(archive, {
@@ -184,7 +184,7 @@ export async function compose(options: {
 
   const learn = new Learn(local.service, progress, (error) => log.warn(() => 'a lesson failed', error))
   broker.onChange(({ state }) => state === 'stopped' && learn.brokerStopped())
-  const collections = await composeCollections({ ...common, version, jobs, host, broker })
+  const collections = await composeCollections({ ...common, archive, version, jobs, host, broker })
   const sheets = new SheetStore(dataDirectory)
   const probes = new Probes({
     jobs,

@@ -1,11 +1,13 @@
 import type { CallInput, CallOutput, CallsOf } from '../../shared/contract'
 import type { Decoder, DecoderBinding, SchemaInfo } from '../../shared/contract/decode'
+import type { Encoding } from '../../shared/contract/encode'
 import type { MessageView } from '../../shared/contract/messages'
 import type { ReplaySelection } from '../../shared/contract/replay'
 import type { TopicFrame } from '../../shared/contract/topics'
 import type { Message } from '../../shared/message'
 import type { ReplayPage } from '../automation/replay/message'
 import type { SchemaFile } from '../decode/schema-file'
+import type { EncodedText } from '../encode/encode'
 import type { RecordingFacts } from '../history/recording-file'
 import type { TreeCalls } from '../topics/tree-calls'
 import type { ExportJob, JobProgress } from '../transfer/job'
@@ -26,6 +28,8 @@ export type ArchiveCalls<D extends string = string> = {
 export interface ArchiveControl {
   /** Sets the schemas and bindings used to decode histories. Returns the contents of the schema files. */
   setDecoding(input: Decoding): SchemaInfo[]
+  /** Encodes a payload that is written as JSON with the schema library, and decodes it again. */
+  encode(input: { text: string; encoding: Encoding }): EncodedText
   /** A topic's newest incoming message, or null. Throws HISTORY_UNAVAILABLE. */
   newest(input: HistoryFile & { topic: string; decoder: Decoder }): MessageView | null
   /** Decodes a message, given by id or as an object that is in no file. null: it was deleted. Throws HISTORY_UNAVAILABLE. */

@@ -48,6 +48,7 @@ export function createArchive(
       charts.reset()
       return decoding.set(input)
     },
+    encode: ({ text, encoding }) => decoding.encode(text, encoding),
     newest: ({ path, topic, decoder }) =>
       histories.read(path, null, ({ reader }) => {
         const last = { id: Number.MAX_SAFE_INTEGER, topic, direction: 'in' as const }

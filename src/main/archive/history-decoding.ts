@@ -1,9 +1,11 @@
 import type { Decoder, SchemaInfo } from '../../shared/contract/decode'
+import type { Encoding } from '../../shared/contract/encode'
 import type { MessageView } from '../../shared/contract/messages'
 import type { Message } from '../../shared/message'
 import { Decoders } from '../decode/decoders'
 import { SchemaFiles } from '../decode/schema-files'
 import type { BirthNames } from '../decode/sparkplug-value'
+import { encodeText, type EncodedText } from '../encode/encode'
 import type { Decoding } from './archive-functions'
 import { BirthIndex } from './birth-index'
 import type { OpenHistories } from './open-histories'
@@ -37,6 +39,11 @@ export class HistoryDecoding {
         this.namesOf(path, head.topic, head.id)
       )
     }
+  }
+
+  /** Encodes a payload that is written as JSON. */
+  encode(text: string, encoding: Encoding): EncodedText {
+    return encodeText(text, encoding, this.schemas)
   }
 
   /** Metric names for a Sparkplug message, from earlier births. Throws HISTORY_UNAVAILABLE. */

@@ -114,6 +114,27 @@ describe('treetop pub and sub', () => {
     expect(second).toMatchObject({ encoding: 'base64', payload: 'wA==', qos: 0 })
   })
 
+  it('encodes JSON by a schema, and says what does not fit', async () => {
+    const { url, subscribed } = await ours()
+    const folder = temporaryFolder()
+    const schema = join(folder, 'lamp.proto')
+    writeFileSync(schema, 'syntax = "proto3"; message Lamp { bool on = 1; float level = 2; }')
+    const heard = runWords(['sub', url, '-t', 'a', '--json', '--count', '2'])
+    await subscribed(1)
+    const proto = ['--encode', 'protobuf', '--schema', schema, '--message-type', 'Lamp']
+    expect(await runWords(['pub', url, '-t', 'a', '-m', '{"on": true, "level": 0.5}', ...proto])).toBe(0)
+    expect(await runWords(['pub', url, '-t', 'a', '-m', '[1, "a"]', '--encode', 'msgpack'])).toBe(0)
+    expect(await heard).toBe(0)
+    expect(
+      jsonLines().map(({ payload, encoding }) =>
+        Buffer.from(payload as string, encoding as 'utf8' | 'base64').toString('hex')
+      )
+    ).toEqual(['0801150000003f', '9201a161'])
+    captured.said = ''
+    expect(await runWords(['pub', url, '-t', 'a', '-m', '{"level": "high"}', ...proto])).toBe(2)
+    expect(captured.said).toContain('The payload cannot be encoded. level: this must be of type float.')
+  })
+
   it('publishes lines, repeats at an interval, and reports acknowledgements', async () => {
     const { url, broker, subscribed } = await ours()
     const heard = runWords(['sub', url, '-t', '#', '--payload-only', '--count', '8', '-q', '1'])
@@ -235,6 +256,14 @@ describe('treetop pub and sub', () => {
     ],
     [['pub', 'mqtt://h', '-t', 'a'], 'Give one payload'],
     [['pub', 'mqtt://h', '-t', 'a', '-m', 'x', '--stdin'], 'Give one payload'],
+    [
+      ['pub', 'mqtt://h', '-t', 'a', '-m', '{}', '--encode', 'avro'],
+      '--encode avro needs a schema: --schema FILE.'
+    ],
+    [
+      ['pub', 'mqtt://h', '-t', 'a', '-m', '{}', '--schema', 'a.avsc'],
+      '--schema and --message-type need --encode.'
+    ],
     [['pub', 'mqtt://h', '-t', 'a', '-m', 'x', '-q', '3'], '--qos takes 0, 1 or 2, not "3".'],
     [
       ['pub', 'mqtt://h', '-t', 'a', '-m', 'zz', '--message-as', 'hex'],

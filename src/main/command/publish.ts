@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { DONE, INTERRUPTED, type Call, type CommandContext } from './command'
 import type { pub } from './commands/pub'
 import { targetOf } from './connection'
+import { encoderOf } from './encoder'
 import { envelopeOf, payloadsOf, type Envelope } from './message'
 import { interruption, print } from './output'
 import { Session } from './session'
@@ -19,7 +20,8 @@ export async function runPub(
   const interval = values.interval === undefined ? 0 : secondsOf('--interval', values.interval)
   const target = await targetOf(operands, values, context)
   const envelope = envelopeOf(values, target.profile.version)
-  const payloads = repeated(payloadsOf(values, values.lines), times === 0 ? Infinity : times)
+  const encoder = await encoderOf(values)
+  const payloads = repeated(encoder(payloadsOf(values, values.lines)), times === 0 ? Infinity : times)
   const interrupted = interruption()
   const { signal } = interrupted
   try {

@@ -6,6 +6,7 @@ import type { request, RequestValues } from './commands/request'
 import { targetOf, type Target } from './connection'
 import { decodersOf } from './decoders'
 import { harmless, messageJson, payloadText } from './lines'
+import { encoderOf } from './encoder'
 import { envelopeOf, payloadsOf, type Envelope } from './message'
 import { interruption, print, tell } from './output'
 import { Session } from './session'
@@ -24,7 +25,8 @@ export async function runRequest(
   const isOwnTopic = values['response-topic'] === undefined
   const envelope = envelopeOf(completed(values, target.profile.version === 5), target.profile.version)
   const responseTopic = envelope.properties?.recorded.responseTopic ?? values['response-topic']!
-  const payloads = payloadsOf(values, false)
+  const encoder = await encoderOf(values)
+  const payloads = encoder(payloadsOf(values, false))
   const interrupted = interruption()
   const { signal } = interrupted
   try {

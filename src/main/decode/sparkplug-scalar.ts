@@ -1,7 +1,8 @@
+import type { DataType } from '../../shared/sparkplug-types'
 import type { ByteReader } from './byte-reader'
 import { faultAt } from './fault'
 import type { Printer } from './printer'
-import { dataType, SIGNED_BITS, type DataType } from './sparkplug-types'
+import { dataType, SIGNED_BITS } from './sparkplug-types'
 
 /** For each array type: the size of an item in bytes, and how to read one, little-endian (Sparkplug 3.0, 6.4.17). */
 const ARRAYS: Partial<Record<DataType, [bytes: number, item: (reader: ByteReader) => string]>> = {

@@ -1,48 +1,9 @@
+import { DATA_TYPES, type DataType } from '../../shared/sparkplug-types'
 import { FIXED32, FIXED64, LENGTH, VARINT } from './wire'
-
-/** Sparkplug data types, indexed by number (Sparkplug 3.0, 6.4.16). */
-const NAMES = [
-  'Unknown',
-  'Int8',
-  'Int16',
-  'Int32',
-  'Int64',
-  'UInt8',
-  'UInt16',
-  'UInt32',
-  'UInt64',
-  'Float',
-  'Double',
-  'Boolean',
-  'String',
-  'DateTime',
-  'Text',
-  'UUID',
-  'DataSet',
-  'Bytes',
-  'File',
-  'Template',
-  'PropertySet',
-  'PropertySetList',
-  'Int8Array',
-  'Int16Array',
-  'Int32Array',
-  'Int64Array',
-  'UInt8Array',
-  'UInt16Array',
-  'UInt32Array',
-  'UInt64Array',
-  'FloatArray',
-  'DoubleArray',
-  'BooleanArray',
-  'StringArray',
-  'DateTimeArray'
-] as const
-export type DataType = (typeof NAMES)[number]
 
 /** The data type with a number; null if the specification has none. */
 export function dataType(number: number): DataType | null {
-  return NAMES[number] ?? null
+  return DATA_TYPES[number] ?? null
 }
 
 /** The name of a data type; the number if it is unknown. */

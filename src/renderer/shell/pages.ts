@@ -101,6 +101,7 @@ export const pages: readonly Page[] = [
     component: CollectionsPage,
     props: (app) => ({
       collections: app.collections,
+      schemas: app.schemas,
       status: app.connections.active,
       asks: app.settings.info?.host === 'desktop',
       profiles: app.profiles.list.map(({ id, name }) => ({ id, name: connectionName({ id, name }) })),

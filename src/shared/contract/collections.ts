@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Qos } from '../message'
 import { call } from './define'
+import { EncodeCode, Encoding } from './encode'
 import { PublishResult } from './messages'
 import { RequestResponse, RequestSchedule } from './request-schedule'
 import { CapturedValue, SentContent } from './requests'
@@ -30,6 +31,8 @@ export const SavedRequest = z.object({
   topic: z.string(),
   payload: z.string(),
   format: PayloadFormat,
+  /** The payload is JSON, whatever `format` says, and is encoded when it is sent; null: it is sent as it is written. */
+  encode: Encoding.nullable(),
   qos: Qos,
   retain: z.boolean(),
   properties: RequestProperties,
@@ -44,6 +47,7 @@ export const emptyRequest: SavedRequest = {
   topic: '',
   payload: '',
   format: 'text',
+  encode: null,
   qos: 0,
   retain: false,
   properties: {
@@ -116,9 +120,10 @@ export const TemplateFault = z.object({
     'NOT_JSON',
     'NOT_HEX',
     'NOT_BASE64',
-    'PROPERTY'
+    'PROPERTY',
+    ...EncodeCode.options
   ]),
-  /** The variable, generator or argument that is meant. */
+  /** The variable, generator or argument that is meant, or the place in an encoded payload, such as `metrics[0].value`. */
   name: z.string(),
   /** A similar name, the cycle, the fault code of a topic or property, or a reason. */
   detail: z.string()
@@ -185,6 +190,8 @@ export const MessagePreview = z.object({
   topic: z.string(),
   /** As text, or as hex digits. */
   payload: z.string(),
+  /** An encoded payload as its decoder shows it; null: it is not encoded, or contains a secret. */
+  decoded: z.string().nullable(),
   /** Bytes. */
   size: z.int(),
   /** Its name as MQTT names it, and its value. */

@@ -27,6 +27,45 @@ async function match(
 
 const json = 'payload: { temperature: 21.5, tags: [a, b], place: { room: kitchen } }'
 
+describe('a payload is encoded', () => {
+  const proto = 'syntax = "proto3"; package home; message Lamp { bool on = 1; int64 count = 2; }'
+  it.each([
+    ['encode: cbor, payload: { on: true }', 'hex: a1626f6ef5', ''],
+    ['encode: msgpack, payload: { on: true }', 'decoded: { as: msgpack, json: { on: true } }', ''],
+    [
+      'encode: protobuf, schemaFile: lamp.proto, type: home.Lamp, payload: { on: true, count: "9223372036854775807" }',
+      'decoded: { as: protobuf, schemaFile: lamp.proto, type: home.Lamp, text: { contains: "9223372036854775807" } }',
+      ''
+    ],
+    [
+      'request: saved.yaml',
+      'decoded: { as: protobuf, schemaFile: lamp.proto, type: home.Lamp, json: { on: false } }',
+      ''
+    ],
+    [
+      'encode: sparkplug, payload: { seq: 1, metrics: [{ name: T, type: Int8, value: 300 }] }',
+      'payload: x',
+      'The payload cannot be encoded. metrics[0].value: the value is out of range. Int8: -128 … 127'
+    ],
+    ['encode: avro, payload: {}', 'payload: x', 'Choose a schema of the library']
+  ])('%s', async (published, expected, failure) => {
+    const folder = folderOf({
+      'lamp.proto': proto,
+      'saved.yaml':
+        'topic: t\npayload: \'{"on": false}\'\nencode: { format: protobuf, schema: lamp.proto, type: home.Lamp }\n',
+      'a.test.yaml': [
+        'schemas: [lamp.proto]',
+        'steps:',
+        '  - subscribe: { filter: "#", qos: 2 }',
+        `  - publish: { topic: t, qos: 1, ${published} }`,
+        `  - expect: { within: 300ms, ${expected} }`
+      ].join('\n')
+    })
+    expect(failureOf(await folder.run())).toContain(failure)
+    if (failure === '') expect(failureOf(await folder.run())).toBe('')
+  })
+})
+
 describe('a message is compared', () => {
   it.each([
     ['payload: on', 'payload: on', 'payload: off', 'payload: expected "off", but it is "on"'],

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { PayloadFormat, TextEncoding } from '../../../shared/contract/decode'
+import { EncodingFormat } from '../../../shared/contract/encode'
 import { as, properties, qos, userProperties } from './format-parts'
 import { isMap } from './json'
 import {
@@ -32,6 +33,11 @@ const publish = fields({
   /** A text; a map or list is sent as JSON. */
   payload: anything.optional(),
   format: oneOf('text', 'json', 'hex', 'base64').optional(),
+  /** How a payload that is JSON is encoded. */
+  encode: oneOf(...EncodingFormat.options).optional(),
+  /** A file of the collection, and the message in it, to encode by. */
+  schemaFile: text.optional(),
+  type: text.optional(),
   qos: qos.optional(),
   retain: truth.optional(),
   properties: properties.optional(),

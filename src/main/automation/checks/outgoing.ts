@@ -1,5 +1,9 @@
 import type { IClientPublishOptions } from 'mqtt'
 import { bytesOf, PublishProperties } from '../../../shared/composed-properties'
+import type { Encoding } from '../../../shared/contract/encode'
+import type { SchemaFiles } from '../../decode/schema-files'
+import { encode } from '../../encode/encode'
+import { encodeSentence } from '../../encode/sentence'
 import { outgoingProperties } from '../../mqtt/outgoing-properties'
 import { StepFailure } from './failure'
 import type { Publish } from './format'
@@ -30,6 +34,14 @@ export function payloadBytes(payload: unknown, format: Publish['format'] = 'text
       return Buffer.from(bytes)
     }
   }
+}
+
+/** The bytes of a payload, written as JSON or as a map or list, in another encoding. Throws StepFailure. */
+export function encodedBytes(payload: unknown, encoding: Encoding, schemas: () => SchemaFiles): Buffer {
+  const text = isMap(payload) || Array.isArray(payload) ? JSON.stringify(payload) : textOf(payload)
+  const encoded = encode(text, encoding, schemas())
+  if ('bytes' in encoded) return Buffer.from(encoded.bytes)
+  throw new StepFailure(`The payload cannot be encoded. ${encodeSentence(encoded.fault)}`)
 }
 
 /** MQTT 5 properties for MQTT.js. Throws StepFailure. */

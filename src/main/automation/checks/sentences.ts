@@ -1,5 +1,7 @@
 import catalogue from '../../../../messages/en/collections.json'
 import type { FileFault, TemplateFault } from '../../../shared/contract/collections'
+import { EncodeCode } from '../../../shared/contract/encode'
+import { encodeSentence } from '../../encode/sentence'
 
 /** What is wrong with a file, in a sentence. `line` is from 1; null: no line in particular. */
 export interface Problem {
@@ -47,7 +49,7 @@ export function fileProblem(fault: FileFault): Problem {
   return { file: fault.file, line: fault.line, sentence: fileFaults[fault.code](fault) }
 }
 
-const templateFaults: Record<TemplateFault['code'], (fault: TemplateFault) => string> = {
+const templateFaults: Record<Exclude<TemplateFault['code'], EncodeCode>, (fault: TemplateFault) => string> = {
   NOT_CLOSED: () => said('collections_fault_not_closed', { open: '{{', close: '}}', escaped: '\\{{' }),
   EMPTY: () => said('collections_fault_empty', { example: '{{room}}' }),
   UNKNOWN_VARIABLE: ({ name, detail }) =>
@@ -78,6 +80,8 @@ const templateFaults: Record<TemplateFault['code'], (fault: TemplateFault) => st
 }
 
 export function templateSentence(fault: TemplateFault): string {
-  const sentence = templateFaults[fault.code](fault)
+  const encoding = EncodeCode.safeParse(fault.code).data
+  if (encoding) return encodeSentence({ ...fault, code: encoding, path: fault.name })
+  const sentence = templateFaults[fault.code as keyof typeof templateFaults](fault)
   return fault.variable === null ? sentence : `In the variable "${fault.variable}": ${sentence}`
 }

@@ -4,7 +4,7 @@ import type { Acknowledgement, CheckClient, Sent } from './client'
 import { differs } from './compare'
 import { StepFailure } from './failure'
 import type { Publish, StepInput } from './format'
-import { payloadBytes, wireProperties } from './outgoing'
+import { encodedBytes, payloadBytes, wireProperties } from './outgoing'
 import { reasonFault, reasonText } from './reasons'
 import type { CheckSession } from './session'
 import { textOf } from './values'
@@ -25,7 +25,7 @@ export async function publishStep(session: CheckSession, messages: StepInput<'pu
     if (message.topic === undefined) throw new StepFailure('A message needs a topic.')
     const client = await session.connected(wanted.as)
     const properties = client.version === 5 && message.properties ? wireProperties(message.properties) : {}
-    const sent = client.publish(message.topic, payloadBytes(message.payload, message.format), {
+    const sent = client.publish(message.topic, payloadOf(session, message), {
       qos: message.qos ?? 0,
       retain: message.retain ?? false,
       ...(Object.keys(properties).length > 0 && { properties })
@@ -33,6 +33,17 @@ export async function publishStep(session: CheckSession, messages: StepInput<'pu
     underway.push({ wanted: message, client, sent })
   }
   for (const each of underway) await acknowledged(session, each)
+}
+
+/** Throws StepFailure. */
+function payloadOf(session: CheckSession, { payload, format, encode, schemaFile, type }: Publish): Buffer {
+  if (encode === undefined) return payloadBytes(payload, format)
+  const encoding = {
+    format: encode,
+    ...(schemaFile !== undefined && { schema: schemaFile.split('/').at(-1)! }),
+    ...(type !== undefined && { type })
+  }
+  return encodedBytes(payload, encoding, () => session.schemas.forDecoders())
 }
 
 async function acknowledged(session: CheckSession, { wanted, client, sent }: Underway): Promise<void> {
@@ -108,12 +119,13 @@ async function savedMessage(session: CheckSession, file: string): Promise<Publis
     throw new StepFailure(
       `${file} is not a saved message that can be used${fault ? ` (${fault.code}, line ${fault.line ?? 1})` : ''}.`
     )
-  const { topic, payload, format, qos, retain, properties } = session.scope.expand(request, [
+  const { topic, payload, format, encode, qos, retain, properties } = session.scope.expand(request, [
     file
   ]) as typeof request
   const { payloadFormat, contentType, messageExpiry, responseTopic, correlation, userProperties } = properties
   return {
     ...{ topic: textOf(topic), payload, format, qos, retain },
+    ...(encode && { encode: encode.format, schemaFile: encode.schema, type: encode.type }),
     properties: {
       ...(payloadFormat !== 'none' && { payloadFormat }),
       ...(textOf(contentType) !== '' && { contentType: textOf(contentType) }),

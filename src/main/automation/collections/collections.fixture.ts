@@ -4,6 +4,8 @@ import { onTestFinished } from 'vitest'
 import { emptyRequest, type CollectionList, type SavedRequest } from '../../../shared/contract/collections'
 import type { PublishResult } from '../../../shared/contract/messages'
 import { AppError } from '../../../shared/errors'
+import { SchemaFiles } from '../../decode/schema-files'
+import { encodeText } from '../../encode/encode'
 import { keyFileBox } from '../../profiles/secrets'
 import { temporaryFolder } from '../../profiles/temporary.fixture'
 import { Collections } from './collections'
@@ -32,6 +34,7 @@ export async function stage(
       published.push(message)
       return Promise.resolve(result)
     },
+    encode: (text, encoding) => Promise.resolve(encodeText(text, encoding, new SchemaFiles([]))),
     ask: (_connection, _id, message, _expected, captured) => {
       published.push(message)
       capture = captured

@@ -3,6 +3,7 @@ import type { SentContent } from '../../../shared/contract/requests'
 import { isUtf8 } from 'node:buffer'
 import { noProperties } from '../../../shared/composed-properties'
 import { readableText } from '../../../shared/readable-text'
+import type { Outgoing } from './encoded'
 import type { Made } from './to-message'
 import { masked } from './variables'
 
@@ -11,14 +12,22 @@ const MOST = 20_000
 
 /** What would be sent, with the secrets masked. */
 export function previewOf(
-  { message, faults }: Made,
+  { message, faults, text: written, decoded }: Outgoing,
   request: SavedRequest,
   secrets: ReadonlySet<string>
 ): MessagePreview {
   const { payload, topic, properties } = message
   const typed = request.format === 'hex' || request.format === 'base64'
+  const isSecret = secrets.size > 0
   // Bytes would show the secret that their digits were made of.
-  const text = typed && secrets.size > 0 ? request.payload : readableText(payload, MOST)
+  const text =
+    decoded !== null
+      ? isSecret
+        ? written
+        : hexOf(payload)
+      : typed && isSecret
+        ? request.payload
+        : readableText(payload, MOST)
   const shown: [string, string][] = []
   if (properties) {
     const { payloadFormat, contentType, messageExpiry, responseTopic, correlation, userProperties } =
@@ -34,9 +43,14 @@ export function previewOf(
   return {
     topic: masked(topic, secrets),
     payload: masked(text, secrets).slice(0, MOST),
+    decoded: decoded === null || isSecret ? null : decoded.slice(0, MOST),
     size: payload.length,
     properties: shown.map(([name, value]) => [masked(name, secrets), masked(value, secrets)]),
-    faults: faults.map((fault) => ({ ...fault, detail: masked(fault.detail, secrets) }))
+    faults: faults.map((fault) => ({
+      ...fault,
+      name: masked(fault.name, secrets),
+      detail: masked(fault.detail, secrets)
+    }))
   }
 }
 
@@ -45,8 +59,10 @@ export function sentOf({ message }: Made, request: SavedRequest, secrets: Readon
   const { topic, payload, properties } = message
   const typed = request.format === 'hex' || request.format === 'base64'
   const isMasked = secrets.size > 0
-  const isText = (isMasked && typed) || isUtf8(payload)
-  const text = isMasked && typed ? request.payload : Buffer.from(payload).toString(isText ? 'utf8' : 'base64')
+  // Bytes would show the secret.
+  const asTyped = isMasked && (typed || request.encode !== null)
+  const isText = asTyped || isUtf8(payload)
+  const text = asTyped ? request.payload : Buffer.from(payload).toString(isText ? 'utf8' : 'base64')
   const sent = { topic, text, properties: properties ?? { ...noProperties(), topicAlias: null } }
   const shown = isMasked ? (JSON.parse(maskedJson(sent, secrets)) as typeof sent) : sent
   return { ...shown, isText, isMasked }
@@ -57,4 +73,9 @@ function maskedJson(value: unknown, secrets: ReadonlySet<string>): string {
   return JSON.stringify(value, (_key, each: unknown) =>
     typeof each === 'string' ? masked(each, secrets) : each
   )
+}
+
+function hexOf(bytes: Uint8Array): string {
+  const digits = Buffer.from(bytes.subarray(0, MOST / 3)).toString('hex')
+  return (digits.match(/../g) ?? []).join(' ')
 }

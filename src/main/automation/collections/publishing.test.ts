@@ -82,6 +82,39 @@ describe('publishing', () => {
     expect(await preview()).toBe('5')
   })
 
+  it('encodes what is expanded, shows bytes and values, and never a secret in them', async () => {
+    const { save, text, published, calls } = await stage()
+    const encode = { format: 'cbor' as const }
+    const path = await save('e', { payload: '{"n": {{$counter}}, "big": 18446744073709551615}', encode })
+    const request = (await calls['collections.request']({ collection: 'default', path }))!
+    const preview = (changes: Partial<SavedRequest> = {}) =>
+      calls['collections.preview']({ collection: 'default', path, request: { ...request, ...changes } })
+    expect(await preview()).toMatchObject({
+      payload: 'a2 61 6e 01 63 62 69 67 1b ff ff ff ff ff ff ff ff',
+      decoded: '{\n  "n": 1,\n  "big": 18446744073709551615\n}',
+      size: 17,
+      faults: []
+    })
+    // Two at once get numbers of their own, although encoding is waited for.
+    await Promise.all([text(path), text(path)])
+    expect(published.map(({ payload }) => payload[3])).toEqual([1, 2])
+    const fault = {
+      field: 'payload',
+      code: 'ENCODE_TYPE',
+      name: 'metrics[0].value',
+      detail: 'Double',
+      line: 2
+    }
+    const wrong = '{"metrics": [{"name": "t", "type": "Double",\n"value": "warm"}]}'
+    expect((await preview({ payload: wrong, encode: { format: 'sparkplug' } })).faults).toMatchObject([fault])
+    expect(await text(path, { ...request, payload: wrong, encode: { format: 'sparkplug' } })).toMatchObject([
+      fault
+    ])
+    expect(published).toHaveLength(2)
+    const secret = await preview({ payload: '{"key": "{{$env PLANT_KEY}}"}' })
+    expect(secret).toMatchObject({ payload: '{"key": "••••••"}', decoded: null, faults: [] })
+  })
+
   it('sends bytes and properties as they are written, and nothing that is wrong', async () => {
     const { save, text, published, own } = await stage()
     writeFileSync(join(own, 'rows.csv'), 'id\n7\n8\n')

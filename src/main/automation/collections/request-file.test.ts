@@ -27,6 +27,7 @@ const lamp: SavedRequest = {
   topic: 'home/{{room}}/lamp/set',
   payload: '{ "on": true }\n',
   format: 'json',
+  encode: null,
   qos: 1,
   retain: false,
   properties: {
@@ -54,6 +55,24 @@ describe('reading a message', () => {
     expect(faults).toEqual([
       { file: 'lamp.yaml', line: 9, warning: true, code: 'UNKNOWN_KEY', key: 'x-owner', detail: '' }
     ])
+  })
+
+  it('knows how a payload is encoded, and writes it back as it was, or changed', () => {
+    const short = 'topic: a\nencode: cbor # small\n'
+    expect(readRequest('a.yaml', short).request?.encode).toEqual({ format: 'cbor' })
+    const long = 'topic: a\nencode: { format: protobuf, schema: plant.proto, type: plant.Reading }\n'
+    const { request } = readRequest('a.yaml', long)
+    expect(request?.encode).toEqual({ format: 'protobuf', schema: 'plant.proto', type: 'plant.Reading' })
+    expect(writeRequest(short, { request: request! })).toBe(
+      'topic: a\nencode: { format: protobuf, schema: plant.proto, type: plant.Reading }\n'
+    )
+    expect(writeRequest(long, { request: { ...request!, encode: null, format: 'json' } })).toBe(
+      'topic: a\nformat: json\n'
+    )
+    expect(writeRequest(short, { request: { ...request!, encode: { format: 'cbor' }, qos: 1 } })).toBe(
+      'topic: a\nencode: cbor # small\nqos: 1\n'
+    )
+    expect(faultsOf('topic: a\nencode: bson')).toEqual([{ code: 'WRONG_TYPE', line: 2, key: 'encode' }])
   })
 
   it('takes a topic alone, and numbers and truth values as they are written', () => {

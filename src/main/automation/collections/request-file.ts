@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { isMap, YAMLMap, YAMLSeq } from 'yaml'
+import { Encoding, EncodingFormat } from '../../../shared/contract/encode'
 import {
   emptyRequest,
   PayloadFormat,
@@ -46,6 +47,10 @@ const asChoice =
   (value: unknown): T | undefined =>
     choices.find((choice) => choice === value)
 
+/** `cbor`, or `{ format: protobuf, schema: plant.proto, type: plant.Reading }`. */
+const asEncoding = (value: unknown): Encoding | undefined =>
+  Encoding.safeParse(typeof value === 'string' ? { format: value } : value).data
+
 const property = <K extends keyof RequestProperties>(
   key: K,
   expected: string,
@@ -90,6 +95,12 @@ const keys: Record<string, Take> = {
     PayloadFormat.options.join(', '),
     asChoice(...PayloadFormat.options),
     ({ request }, value) => (request.format = value)
+  ),
+  encode: taking(
+    'encode',
+    EncodingFormat.options.join(', '),
+    asEncoding,
+    ({ request }, value) => (request.encode = value)
   ),
   qos: taking(
     'qos',
@@ -137,6 +148,12 @@ export function writeRequest(before: string, change: RequestChange): string | nu
       const value = request[key] === emptyRequest[key] && !root.has(key) ? undefined : request[key]
       setKey(root, key, value, was?.[key] === request[key])
     }
+    setKey(
+      root,
+      'encode',
+      request.encode ? encodeNode(request.encode) : undefined,
+      isDeepStrictEqual(was?.encode ?? null, request.encode)
+    )
     writeProperties(root, request.properties, was?.properties ?? emptyRequest.properties)
     writeSchedule(root, request.schedule, was?.schedule ?? null)
     writeResponse(root, request.response, was?.response ?? emptyRequest.response)
@@ -182,6 +199,17 @@ function writeProperties(
   )
   if (map.items.length === 0) root.delete('properties')
   else if (map !== found) root.set('properties', map)
+}
+
+/** The format alone where it says all. */
+function encodeNode({ format, schema, type }: Encoding): unknown {
+  if (schema === undefined && type === undefined) return format
+  const map = new YAMLMap()
+  map.flow = true
+  map.set('format', format)
+  if (schema !== undefined) map.set('schema', textNode(schema))
+  if (type !== undefined) map.set('type', textNode(type))
+  return map
 }
 
 function correlationOf({ as, text }: RequestProperties['correlation']): unknown {

@@ -1,20 +1,26 @@
 import { randomUUID } from 'node:crypto'
 import type { CallOutput, CallsOf } from '../../../shared/contract'
 import type { RequestOutcome, SavedRequest, TemplateFault } from '../../../shared/contract/collections'
+import type { Encoding } from '../../../shared/contract/encode'
 import type { PublishResult } from '../../../shared/contract/messages'
 import type { Answer, Expected, SentContent } from '../../../shared/contract/requests'
 import { AppError } from '../../../shared/errors'
 import { expectedOf } from '../../../shared/expected'
+import { InTurn } from '../../../shared/in-turn'
+import type { EncodedText } from '../../encode/encode'
 import { GeneratorMemory } from '../template/memory'
 import type { CollectionFolder } from './collection-folder'
+import { encoded, type Outgoing } from './encoded'
 import { previewOf, sentOf } from './preview'
-import { toMessage, type Made, type ReadyMessage } from './to-message'
+import { toMessage, type ReadyMessage } from './to-message'
 import type { Variables } from './variables'
 
 /** What publishes messages. */
 export interface Outlet {
   isOnline: (connectionId: string) => boolean
   publish: (connectionId: string, message: ReadyMessage) => Promise<PublishResult>
+  /** Encodes a text, and decodes it again for a preview. */
+  encode: (text: string, encoding: Encoding) => Promise<EncodedText>
   /** Sends a request; `captured` is called with what was taken out of each answer. */
   ask: (
     connectionId: string,
@@ -43,16 +49,16 @@ interface Around extends Outlet {
 
 /** A message that is ready to be sent. */
 interface Prepared {
-  request: SavedRequest
   message: ReadyMessage
   sent: SentContent
-  /** Advances its generators. */
-  commit: () => void
 }
 
 /** Makes and publishes saved messages, or those that are being edited. They share what the generators remember. */
 export class SavedMessages {
   private readonly memory = new GeneratorMemory({ random: Math.random, uuid: randomUUID })
+
+  /** Messages are made one after another, so that each gets numbers of its own. */
+  private readonly making = new InTurn()
 
   constructor(
     private readonly variables: Variables,
@@ -64,9 +70,9 @@ export class SavedMessages {
     'collections.preview' | 'collections.publish' | 'collections.ask'
   > {
     return {
-      'collections.preview': ({ collection, path, request }) => {
+      'collections.preview': async ({ collection, path, request }) => {
         const used = new Set<string>()
-        return previewOf(this.make(collection, path, request, used), request, used)
+        return previewOf(await this.make(collection, path, request, used), request, used)
       },
       'collections.publish': (input) => this.publish(input),
       'collections.ask': (input) => this.ask(input)
@@ -74,24 +80,30 @@ export class SavedMessages {
   }
 
   /** A saved message, or (`request`) as it is being edited, with the faults of its templates. Throws NOT_FOUND. */
-  find(
+  async find(
     collection: string,
     path: string,
     edited: SavedRequest | null
-  ): { name: string; request: SavedRequest; faults: TemplateFault[] } {
+  ): Promise<{ name: string; request: SavedRequest; faults: TemplateFault[] }> {
     const item = this.around.folder(collection).content.items.find((each) => each.path === path)
     const request = edited ?? item?.request
     if (!request) throw new AppError('NOT_FOUND', { what: 'message', id: path })
-    const { faults } = this.make(collection, path, request, new Set())
+    const { faults } = await this.make(collection, path, request, new Set())
     return { name: item?.name ?? path, request, faults }
   }
 
   /** The next message to send, and advances its generators; or its faults. Throws NOT_FOUND. */
-  next(collection: string, path: string, request: SavedRequest): ReadyMessage | { faults: TemplateFault[] } {
-    const { message, faults, commit } = this.make(collection, path, request, new Set())
-    if (faults.length > 0) return { faults }
-    commit()
-    return message
+  next(
+    collection: string,
+    path: string,
+    request: SavedRequest
+  ): Promise<ReadyMessage | { faults: TemplateFault[] }> {
+    return this.making.run(async () => {
+      const { message, faults, commit } = await this.make(collection, path, request, new Set())
+      if (faults.length > 0) return { faults }
+      commit()
+      return message
+    })
   }
 
   /** What a simulator in a collection knows of it. `secrets` collects those that are read. Throws NOT_FOUND. */
@@ -111,10 +123,8 @@ export class SavedMessages {
   }
 
   private async publish({ connectionId, ...input }: Asked): Promise<RequestOutcome> {
-    const made = this.prepare(input)
+    const made = await this.prepare(input, connectionId)
     if ('faults' in made) return made
-    // Before the answer: a message that is published meanwhile gets the next numbers.
-    if (this.around.isOnline(connectionId)) made.commit()
     const { message, sent } = made
     return { topic: message.topic, sent, result: await this.around.publish(connectionId, message) }
   }
@@ -124,39 +134,45 @@ export class SavedMessages {
     id,
     ...input
   }: Asked & { id: string }): Promise<CallOutput<'collections.ask'>> {
-    const made = this.prepare(input)
-    if ('faults' in made) return made
-    const read = expectedOf(made.request.response)
+    const { response } = (await this.find(input.collection, input.path, input.request)).request
+    const read = expectedOf(response)
     // The form says what is wrong, and where.
     if ('faults' in read)
       throw new AppError('INVALID_INPUT', { issues: [{ path: 'response', fault: 'FILE_FAULTY' }] })
-    if (this.around.isOnline(connectionId)) made.commit()
+    const made = await this.prepare(input, connectionId)
+    if ('faults' in made) return made
     await this.around.ask(connectionId, id, made.message, read.expected, (values) =>
       this.around.captured(input.collection, values)
     )
     return { sent: made.sent }
   }
 
-  /** A message that is ready, or its faults. */
-  private prepare({
-    collection,
-    path,
-    request: edited
-  }: Omit<Asked, 'connectionId'>): Prepared | { faults: [TemplateFault, ...TemplateFault[]] } {
-    const { request } = this.find(collection, path, edited)
+  /** A message that is ready, or its faults. If the connection can send it, its generators are advanced. */
+  private async prepare(
+    { collection, path, request: edited }: Omit<Asked, 'connectionId'>,
+    connectionId: string
+  ): Promise<Prepared | { faults: [TemplateFault, ...TemplateFault[]] }> {
+    const { request } = await this.find(collection, path, edited)
     const used = new Set<string>()
-    const made = this.make(collection, path, request, used)
+    const made = await this.making.run(async () => {
+      const next = await this.make(collection, path, request, used)
+      // Before the answer: a message that is published meanwhile gets the next numbers.
+      if (next.faults.length === 0 && this.around.isOnline(connectionId)) next.commit()
+      return next
+    })
     const [first, ...rest] = made.faults
     if (first) return { faults: [first, ...rest] }
-    return { request, message: made.message, sent: sentOf(made, request, used), commit: () => made.commit() }
+    return { message: made.message, sent: sentOf(made, request, used) }
   }
 
-  private make(collection: string, path: string, request: SavedRequest, used: Set<string>): Made {
+  private make(
+    collection: string,
+    path: string,
+    request: SavedRequest,
+    used: Set<string>
+  ): Promise<Outgoing> {
     const folder = this.around.folder(collection)
-    return toMessage(
-      request,
-      this.variables.context(folder, this.around.environment(), path, used),
-      this.memory
-    )
+    const context = this.variables.context(folder, this.around.environment(), path, used)
+    return encoded(toMessage(request, context, this.memory), request.encode, this.around.encode)
   }
 }

@@ -16,9 +16,15 @@ export interface ReadyMessage {
   properties: PublishProperties | null
 }
 
-export type Made = { message: ReadyMessage; faults: TemplateFault[]; commit: () => void }
+export interface Made {
+  message: ReadyMessage
+  faults: TemplateFault[]
+  commit: () => void
+  /** The payload as text, which is to be encoded if the request says so. */
+  text: string
+}
 
-/** Expands a saved message. With faults, the message is what is known of it, and must not be sent. */
+/** Expands a saved message, whose payload is not encoded yet. With faults, the message is what is known of it, and must not be sent. */
 export function toMessage(request: SavedRequest, context: Context, memory: GeneratorMemory): Made {
   const { properties, format, qos, retain } = request
   const fields: Record<string, string> = {
@@ -40,7 +46,7 @@ export function toMessage(request: SavedRequest, context: Context, memory: Gener
   const topic = texts.topic!
   const fault = topicFault(topic)
   if (fault) report('topic', 'TOPIC', fault)
-  const payload = payloadBytes(format, texts.payload!)
+  const payload = payloadBytes(request.encode ? 'text' : format, texts.payload!)
   if ('code' in payload) report('payload', payload.code, payload.detail)
   const expiry = texts.messageExpiry!.trim()
   const ready: PublishProperties = {
@@ -66,7 +72,8 @@ export function toMessage(request: SavedRequest, context: Context, memory: Gener
       properties: isDeepStrictEqual(ready, unset) ? null : ready
     },
     faults,
-    commit
+    commit,
+    text: texts.payload!
   }
 }
 

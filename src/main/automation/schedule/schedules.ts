@@ -64,7 +64,7 @@ export class Schedules extends EventEmitter<{ changed: [ScheduleStatus[]] }> {
   }
 
   /** Expands the next message of a schedule. */
-  next(id: string): ScheduledMessage {
+  async next(id: string): Promise<ScheduledMessage> {
     const entry = this.entries.get(id)
     if (!entry) throw new AppError('NOT_FOUND', { what: 'schedule', id })
     const { collection, path } = entry.status
@@ -97,7 +97,7 @@ export class Schedules extends EventEmitter<{ changed: [ScheduleStatus[]] }> {
     request: SavedRequest | null
   }): Promise<CallOutput<'schedules.start'>> {
     const { collection, path, connectionId } = input
-    const found = this.around.messages.find(collection, path, input.request)
+    const found = await this.around.messages.find(collection, path, input.request)
     const made = checked(found.request.schedule ?? emptySchedule)
     if ('faults' in made) return { faults: found.faults, schedule: made.faults }
     if (found.faults.length > 0) return { faults: found.faults, schedule: [] }

@@ -1,3 +1,4 @@
+import { EncodingFormat } from '../../../shared/contract/encode'
 import type { Option, Values } from '../command'
 
 /** A message to publish. */
@@ -9,6 +10,18 @@ export const messageOptions = {
     choices: ['text', 'hex', 'base64'],
     about: 'what TEXT is: text (default), hex or base64 digits of bytes'
   },
+  encode: {
+    value: 'FORMAT',
+    choices: EncodingFormat.options,
+    about: 'the payload is JSON; publish it as cbor, msgpack, protobuf, avro or sparkplug'
+  },
+  schema: {
+    value: 'FILE',
+    complete: 'file',
+    many: true,
+    about: 'with --encode: a .proto, .desc or .avsc file; the first is used, and may import the others'
+  },
+  'message-type': { value: 'NAME', about: 'with --encode protobuf: the full name of the message in FILE' },
   file: { short: 'f', value: 'FILE', complete: 'file', about: 'publish the content of a file' },
   stdin: { short: 's', about: 'publish what comes on standard input' },
   qos: { short: 'q', value: 'N', choices: ['0', '1', '2'], about: 'QoS 0, 1 or 2 (default: 0)' },

@@ -1,4 +1,6 @@
 import type { FileFault, TemplateFault } from '../../../shared/contract/collections'
+import { EncodeCode } from '../../../shared/contract/encode'
+import { encodeWords } from '../../../shared/encode-words'
 import { m } from '../../paraglide/messages'
 import { bytes, count, milliseconds, time, toTheSecond } from '../../state/format'
 import { faultSentence, reasonName, sentenceFor } from '../../state/sentences'
@@ -33,7 +35,7 @@ export function fileFaultText(fault: FileFault): string {
     : m.collections_in_line({ file, line, sentence })
 }
 
-const templateFaults: Record<TemplateFault['code'], (fault: TemplateFault) => string> = {
+const templateFaults: Record<Exclude<TemplateFault['code'], EncodeCode>, (fault: TemplateFault) => string> = {
   NOT_CLOSED: () => m.collections_fault_not_closed({ open: '{{', close: '}}', escaped: '\\{{' }),
   EMPTY: () => m.collections_fault_empty({ example: '{{room}}' }),
   UNKNOWN_VARIABLE: ({ name, detail }) =>
@@ -64,9 +66,17 @@ const templateFaults: Record<TemplateFault['code'], (fault: TemplateFault) => st
 /** Faults of a whole field, which have no place in it. */
 const WHOLE = new Set<TemplateFault['code']>(['TOPIC', 'NOT_JSON', 'NOT_HEX', 'NOT_BASE64', 'PROPERTY'])
 
+function sentenceOf(fault: TemplateFault): string {
+  const code = EncodeCode.safeParse(fault.code).data
+  if (!code) return templateFaults[fault.code as keyof typeof templateFaults](fault)
+  return encodeWords({ code, path: fault.name, detail: fault.detail }, (message, values) =>
+    (m[message] as (values: Readonly<Record<string, string>>) => string)(values)
+  )
+}
+
 /** What is wrong, and where in a field's text: in the first line, the field alone says enough. */
 export function templateFaultText(fault: TemplateFault): string {
-  const sentence = templateFaults[fault.code](fault)
+  const sentence = sentenceOf(fault)
   const { variable, line, column } = fault
   if (variable !== null) return m.collections_in_variable({ variable, sentence })
   return WHOLE.has(fault.code) || line === 1 ? sentence : m.collections_at({ line, column, sentence })

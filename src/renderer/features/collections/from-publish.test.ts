@@ -18,6 +18,7 @@ it('keeps what is typed as a template, with its properties', async () => {
     topic: 'home/{{room}}',
     payload: '{"t": "{{ value }}"}',
     format: 'json',
+    encode: null,
     qos: 1,
     retain: true,
     properties: { ...properties, messageExpiry: '60', userProperties: [{ name: 'unit', value: '{{C}}' }] }

@@ -30,6 +30,7 @@ export async function requestOf(entered: Entered, literal: boolean): Promise<Sav
     topic: plain(topic),
     payload: bytes ? base64Of(bytes) : kind === 'file' ? '' : plain(text),
     format: kind === 'file' ? 'base64' : kind,
+    encode: null,
     qos,
     retain,
     properties: {

@@ -1,7 +1,9 @@
+import type { Encoding } from '../../../shared/contract/encode'
 import {
   emptyRequest,
   type CollectionItem,
   type MessagePreview,
+  type PayloadFormat,
   type RequestOutcome,
   type SavedRequest
 } from '../../../shared/contract/collections'
@@ -38,6 +40,21 @@ export class RequestDraft {
     return !isSame(this.request, this.saved)
   }
 
+  /** How the payload is written. What is encoded is written as JSON. */
+  get format(): PayloadFormat {
+    return this.request.encode ? 'json' : this.request.format
+  }
+
+  write(format: PayloadFormat): void {
+    this.request.format = format
+    if (format !== 'json') this.request.encode = null
+  }
+
+  encodeAs(encoding: Encoding | null): void {
+    this.request.encode = encoding
+    this.request.format = 'json'
+  }
+
   /** Shows what the file holds. */
   take(saved: SavedRequest): void {
     this.saved = saved
@@ -64,12 +81,12 @@ function isSame(a: SavedRequest, b: SavedRequest): boolean {
 
 /** The fields in one order, wherever they come from. */
 function inOrder(request: SavedRequest): unknown[] {
-  const { topic, payload, format, qos, retain, properties, schedule, response } = request
+  const { topic, payload, format, encode, qos, retain, properties, schedule, response } = request
   const { payloadFormat, contentType, messageExpiry, responseTopic, correlation, userProperties } = properties
   const pairs = userProperties.map(({ name, value }) => [name, value])
   const { as, text } = correlation
   return [
-    ...[topic, payload, format, qos, retain],
+    ...[topic, payload, format, qos, retain, encode?.format, encode?.schema, encode?.type],
     ...[payloadFormat, contentType, messageExpiry, responseTopic, as, text, pairs],
     schedule && [schedule.kind, schedule[schedule.kind], schedule.count, schedule.jitter, schedule.until],
     ...[response.timeout, response.answers, response.capture.map(({ name, value }) => [name, value])]
