@@ -142,10 +142,10 @@ const boundaries = [
   ),
   boundary(
     ['src/main/automation/checks/**'],
-    'automation/checks/ imports shared, template, collections, mqtt, packets, decode, encode, history, broker and profiles (rules 3 and 5).',
+    'automation/checks/ imports shared, template, collections, mqtt, packets, decode, encode, history, jobs, broker and profiles (rules 3 and 5).',
     {
       relative:
-        '\\.\\./\\.\\./shared/|\\.\\./\\.\\./\\.\\./messages/en/|\\.\\./(?:mqtt|packets|decode|encode|history|broker|profiles)/|\\.\\./worker$|(?:template|collections)/',
+        '\\.\\./\\.\\./shared/|\\.\\./\\.\\./\\.\\./messages/en/|\\.\\./(?:mqtt|packets|decode|encode|history|jobs|broker|profiles)/|\\.\\./worker$|(?:template|collections)/',
       packages: `${node}|ajv|json-p3|mqtt|yaml|zod`
     }
   ),

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { full } from './extent'
 import { faultsOf } from './fixtures/axe'
@@ -11,6 +12,7 @@ import { BridgesPage } from './pages/bridges'
 import { BrokerSections } from './pages/broker-sections'
 import { AccessPage } from './pages/access'
 import { ChartsPage } from './pages/charts'
+import { ChecksPage } from './pages/checks'
 import { CollectionsPage } from './pages/collections'
 import { FaultsPage } from './pages/faults'
 import { ListenersPage } from './pages/listeners'
@@ -158,6 +160,17 @@ async function* screens(app: AppPage, page: Page, treetop: Treetop): AsyncGenera
   yield 'variables'
   await page.keyboard.press('Escape')
   await collections.form('Lamp').getByRole('button', { name: 'Discard changes' }).click()
+  const checks = new ChecksPage(app)
+  await checks.open()
+  yield 'no checks'
+  writeFileSync(
+    join(treetop.dataDirectory, 'collections', 'oven.test.yaml'),
+    'steps:\n  - publish: { topic: a }\n  - expect: { topic: a, payload: hot, within: 50ms }\n'
+  )
+  await checks.row('oven, not run').last().click()
+  await checks.button('Run all').click()
+  await expect(checks.detail('oven')).toContainText('Packets of this step')
+  yield 'failed check'
   await composed(app, collections)
   yield 'schedule, request and answer'
   await collections.add('New simulator…', 'Rooms')

@@ -187,8 +187,7 @@ export async function compose(options: {
 
   const learn = new Learn(local.service, progress, (error) => log.warn(() => 'a lesson failed', error))
   broker.onChange(({ state }) => state === 'stopped' && learn.brokerStopped())
-
-  const collections = await composeCollections({ ...common, archive, host, broker })
+  const collections = await composeCollections({ ...common, archive, version, jobs, host, broker })
   const sheets = new SheetStore(dataDirectory)
   const probes = new Probes({
     jobs,
@@ -200,7 +199,6 @@ export async function compose(options: {
 
   const decoding = new Decoding({ profiles, schemas, connections, archive, historyPath: pathOf, emit })
   decoding.start()
-
   const updates = host.updates ?? noUpdates
   followSettings(updates, settings)
   updates.onChange((status) => emit('updates.changed', status))
@@ -282,9 +280,9 @@ export async function compose(options: {
     command: (id) => emit('app.command', { id }),
     arrive: (target) => arrivals.arrive(target),
     async close() {
+      await collections.stop()
       await jobs.stop()
       await saver.stop()
-      await collections.stop()
       await learn.leave().catch(() => undefined)
       await local.bridges.close()
       await broker.close()

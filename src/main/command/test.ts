@@ -6,6 +6,7 @@ import { ProfileStore } from '../profiles/profiles'
 import { ProxyStore } from '../profiles/proxy-store'
 import { loadCheckFile } from '../automation/checks/check-file'
 import { findCheckFiles } from '../automation/checks/find-files'
+import { startLocalBroker } from '../automation/checks/local-broker'
 import { junitReport } from '../automation/checks/report-junit'
 import { colours, noColours, prettyReport } from '../automation/checks/report-pretty'
 import { totalsOf, type RunResult } from '../automation/checks/result'
@@ -104,8 +105,11 @@ async function checkEnvironment(loaded: readonly Loaded[], wanted: string | null
   const known = new Set<string>()
   for (const each of loaded)
     if ('file' in each)
-      for (const name of (await collectionAround(each.file.path, wanted).catch(() => ({ environments: [] })))
-        .environments)
+      for (const name of (
+        await collectionAround(each.file.path, { environment: wanted, secret: () => null }).catch(() => ({
+          environments: []
+        }))
+      ).environments)
         known.add(name)
   if (!known.has(wanted))
     throw new Misuse(
@@ -129,9 +133,10 @@ function runOptions(values: TestValues, context: Surroundings): RunOptions {
     repeat: numberOf('--repeat', values.repeat, 1),
     artifacts: artifacts === undefined ? null : resolve(context.workingDirectory, artifacts),
     processEnvironment: context.environment,
-    spawn: context.spawn,
+    startBroker: (settings) => startLocalBroker(settings, context.spawn, context.version),
     version: context.version,
     profile: (name) => profileOf(name, values['data-dir'] ?? context.defaultDataDirectory, context),
+    secret: () => null,
     onCheck: () => context.progress(`${++done} ${done === 1 ? 'check' : 'checks'} done`)
   }
 }

@@ -31,6 +31,7 @@ const errors: { [C in ErrorCode]: ErrorDetails[C] } = {
   RETAINED_BUSY: {},
   RETAINED_FAILED: {},
   RECORDING: { connections: 1, broker: true },
+  CHECKS_RUNNING: {},
   REPLAY_INTO_SOURCE: {},
   HISTORY_UNAVAILABLE: { reason: 'disk full' },
   FILE_UNWRITABLE: { path: '/x', reason: 'EACCES' },

@@ -199,6 +199,7 @@ const errors: { [C in ErrorCode]: (details: ErrorDetails[C]) => string } = {
   RETAINED_BUSY: () => m.error_retained_busy(),
   RETAINED_FAILED: () => m.error_retained_failed(),
   RECORDING: () => m.error_recording(),
+  CHECKS_RUNNING: () => m.error_checks_running(),
   REPLAY_INTO_SOURCE: () => m.error_replay_into_source(),
   HISTORY_UNAVAILABLE: (details) => m.error_history_unavailable(details),
   FILE_UNWRITABLE: (details) => m.error_file_unwritable(details),

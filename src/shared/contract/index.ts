@@ -4,6 +4,7 @@ import { appCalls, appEvents } from './app'
 import { boardCalls, boardEvents } from './boards'
 import { bridgeCalls, bridgeEvents } from './bridge'
 import { brokerCalls, brokerEvents } from './broker'
+import { checkCalls, checkEvents } from './checks'
 import { collectionCalls, collectionEvents } from './collections'
 import { compareCalls } from './compare'
 import { connectionTestCalls } from './connection-tests'
@@ -78,6 +79,7 @@ export const calls = {
   ...subtreeCalls,
   ...learnCalls,
   ...collectionCalls,
+  ...checkCalls,
   ...scheduleCalls,
   ...requestCalls,
   ...simulatorCalls
@@ -108,6 +110,7 @@ export const events = {
   ...bridgeEvents,
   ...subtreeEvents,
   ...collectionEvents,
+  ...checkEvents,
   ...scheduleEvents,
   ...requestEvents,
   ...simulatorEvents
