@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { full } from './extent'
 import { faultsOf } from './fixtures/axe'
@@ -11,6 +12,7 @@ import { BridgesPage } from './pages/bridges'
 import { BrokerSections } from './pages/broker-sections'
 import { AccessPage } from './pages/access'
 import { ChartsPage } from './pages/charts'
+import { ChecksPage } from './pages/checks'
 import { CollectionsPage } from './pages/collections'
 import { FaultsPage } from './pages/faults'
 import { ListenersPage } from './pages/listeners'
@@ -164,6 +166,17 @@ async function* screens(app: AppPage, page: Page, treetop: Treetop): AsyncGenera
   await app.button('What a script can use').click()
   yield 'declarations of scripts'
   await page.keyboard.press('Escape')
+  const checks = new ChecksPage(app)
+  await checks.open()
+  yield 'no checks'
+  writeFileSync(
+    join(treetop.dataDirectory, 'collections', 'oven.test.yaml'),
+    'steps:\n  - publish: { topic: a }\n  - expect: { topic: a, payload: hot, within: 50ms }\n'
+  )
+  await checks.row('oven, not run').last().click()
+  await checks.button('Run all').click()
+  await expect(checks.detail('oven')).toContainText('Packets of this step')
+  yield 'failed check'
   await composed(app, collections)
   yield 'schedule, request and answer'
   await collections.add('New simulator…', 'Rooms')
@@ -179,6 +192,14 @@ async function* screens(app: AppPage, page: Page, treetop: Treetop): AsyncGenera
   await app.go('Connections')
   await app.button('New connection').first().click()
   yield 'new connection'
+  await app.field('Protocol').selectOption('wss')
+  await app.button('Add header').click()
+  await app.button('Keep the value of header 1 secret').click()
+  await app.choice('Proxy', 'Its own').check()
+  yield 'new connection: WebSocket, TLS and proxy'
+  await app.field('Protocol').selectOption('mqtt')
+  await app.button('Remove header 1').click()
+  await app.choice('Proxy', 'None').check()
   await app.field('Host').fill('127.0.0.1')
   await app.field('Port').fill(String(await freePort()))
   await app.button('Test connection').click()

@@ -1,6 +1,9 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import mqtt from 'mqtt'
 import { BrokerSections } from './pages/broker-sections'
 import { ChartsPage } from './pages/charts'
+import { ChecksPage } from './pages/checks'
 import { CollectionsPage } from './pages/collections'
 import { FaultsPage } from './pages/faults'
 import { KeyboardPage } from './pages/keyboard'
@@ -257,6 +260,18 @@ test('every page does what it is for by keyboard alone, and the focus is never l
       await expect(collections.form('Lamp')).toContainText('Published plant/lamp')
       await keys.to(collections.row('Lamp'))
       await keys.press('ArrowUp')
+    },
+    checks: async () => {
+      const checks = new ChecksPage(app)
+      const folder = join(treetop.dataDirectory, 'collections')
+      writeFileSync(join(folder, 'oven.test.yaml'), 'steps:\n  - wait: 1ms\n')
+      await checks.row('oven, not run').first().waitFor()
+      await keys.to(checks.tree)
+      await keys.press('End')
+      await keys.press('Control+Enter')
+      await expect(checks.summary).toContainText('1 passed')
+      await keys.press('Enter')
+      await expect(checks.detail('oven').getByRole('button', { name: 'Run', exact: true })).toBeFocused()
     },
     broker: async () => {
       const tabs = page.getByRole('tablist', { name: 'Local broker' })

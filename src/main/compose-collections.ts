@@ -2,24 +2,27 @@ import { LOCAL_PROFILE_ID } from '../shared/contract/profiles'
 import type { CallsOf, EventName, EventPayload } from '../shared/contract'
 import { headerOf } from '../shared/script-header'
 import type { Answer, RequestStatus } from '../shared/contract/requests'
-import { Collections } from './automation/collections/collections'
 import { scriptFiles } from './automation/collections/script-files'
 import type { Archive } from './archive/archive'
+import { CheckThread } from './automation/checks/check-thread'
+import { Checks } from './automation/checks/checks'
+import { Collections } from './automation/collections/collections'
 import { Simulators } from './automation/simulator/simulators'
 import { Schedules } from './automation/schedule/schedules'
 import { Scripts } from './automation/scripts/scripts'
 import type { ComposerNews } from './connection/connection-functions'
 import type { Connections } from './connection/connections'
 import type { Host } from './host'
+import type { Jobs } from './jobs/jobs'
 import type { LocalBroker } from './local-broker/local-broker'
 import type { Log } from './log/log'
 import { spawnProcess } from './process'
 import type { ProfileStore } from './profiles/profiles'
 import type { SpawnWorker } from './worker'
 
-/** What is composed of saved messages: the collections, and what runs from them. */
+/** What is composed of saved messages: the collections, what runs from them, and the checks beside them. */
 interface Composer {
-  calls: CallsOf<'main', 'collections' | 'schedules' | 'simulators' | 'scripts'>
+  calls: CallsOf<'main', 'collections' | 'schedules' | 'simulators' | 'checks' | 'scripts'>
   /** Answers the worker of a connection. */
   news(connectionId: string): ComposerNews
   /** Filters of the scripts that get messages of a connection. */
@@ -32,18 +35,22 @@ interface Composer {
   stop(): Promise<void>
 }
 
-/** Creates and wires the collections of saved messages, which are published by the open connections. */
-export async function composeCollections(around: {
+interface Around {
   dataDirectory: string
+  version: string
   host: Host
-  connections: Connections
   archive: Archive
   spawn: SpawnWorker
-  profiles: Pick<ProfileStore, 'get'>
+  jobs: Jobs
+  connections: Connections
+  profiles: Pick<ProfileStore, 'get' | 'list'>
   broker: Pick<LocalBroker, 'start' | 'secretsOf'>
   log: Log
   emit: <N extends EventName>(name: N, payload: EventPayload<N>) => void
-}): Promise<Composer> {
+}
+
+/** Creates and wires the collections of saved messages, which are published by the open connections, and the checks beside them. */
+export async function composeCollections(around: Around): Promise<Composer> {
   const { dataDirectory, host, connections, archive, spawn, profiles, broker, log, emit } = around
   /** Requests of which values are captured, and how many of their answers were looked at. */
   const capturing = new Map<string, { captured: (values: Answer['captured']) => void; answers: number }>()
@@ -128,11 +135,19 @@ export async function composeCollections(around: {
   })
   simulators.on('changed', (list) => emit('simulators.changed', list))
   schedules.on('changed', (list) => emit('schedules.changed', list))
+  const { checks, thread } = checksIn(collections, around)
+  collections.filesChanged = () => checks.filesChanged()
   await scripts.load()
   await collections.load()
   let known = ''
   return {
-    calls: { ...collections.calls(), ...schedules.calls(), ...simulators.calls(), ...scripts.calls() },
+    calls: {
+      ...collections.calls(),
+      ...schedules.calls(),
+      ...simulators.calls(),
+      ...checks.calls(),
+      ...scripts.calls()
+    },
     news: (connectionId) => ({
       schedule: (status) => schedules.told(status),
       request: asked,
@@ -149,8 +164,34 @@ export async function composeCollections(around: {
     abandon: (id) => schedules.abandon(id),
     async stop() {
       await scripts.stop()
+      await thread.stop()
       await simulators.stop()
       await collections.stop()
     }
   }
+}
+
+function checksIn(
+  collections: Collections,
+  { version, spawn, jobs, profiles, broker, emit }: Around
+): { checks: Checks; thread: CheckThread } {
+  const thread = new CheckThread(spawn, version, (name) => {
+    const profile = profiles.list().find((each) => each.name === name || each.id === name)
+    if (!profile) return null
+    // It connects over the network, as others do.
+    const { pipe: _own, ...secrets } = broker.secretsOf(profile.id)
+    return { profile, secrets }
+  })
+  const checks = new Checks({
+    ...{ thread, jobs, version },
+    collections: {
+      places: () => collections.places(),
+      environment: () => collections.activeEnvironment,
+      secrets: () => collections.secretValues(),
+      fileAt: (id, path) => collections.fileAt(id, path)
+    }
+  })
+  checks.on('changed', (list) => emit('checks.changed', list))
+  checks.on('progress', (progress) => emit('checks.progress', progress))
+  return { checks, thread }
 }

@@ -35,6 +35,7 @@ import { OpenRecordings } from './profiles/open-recordings'
 import { profileCalls } from './profiles/profile-calls'
 import { ProfileFiles } from './profiles/profile-files'
 import { ProfileStore } from './profiles/profiles'
+import { ProxyStore } from './profiles/proxy-store'
 import { SchemaStore } from './profiles/schema-store'
 import { SettingsStore } from './profiles/settings'
 import { watchRuleCalls } from './profiles/watch-rule-calls'
@@ -90,12 +91,14 @@ export async function compose(options: {
   await mkdir(join(dataDirectory, 'history'), { recursive: true, mode: 0o700 })
   const pathOf = (profileId: string): string => historyPath(dataDirectory, profileId)
   const settings = new SettingsStore(dataDirectory)
-  const profiles = new ProfileStore(dataDirectory, host.secrets)
+  const proxy = new ProxyStore(dataDirectory, host.secrets)
+  const profiles = new ProfileStore(dataDirectory, host.secrets, () => proxy.access())
   const profileFiles = new ProfileFiles(dataDirectory)
   const bridgeStore = new BridgeStore(dataDirectory)
   const schemas = new SchemaStore(dataDirectory)
   const progress = new LearnProgress(dataDirectory)
-  for (const store of [settings, profiles, profileFiles, bridgeStore, schemas, progress]) await store.load()
+  for (const store of [settings, proxy, profiles, profileFiles, bridgeStore, schemas, progress])
+    await store.load()
 
   const watch: App['watch'] = new EventEmitter()
   watch.on('told', (connectionId, entries) => emit('watch.told', { connectionId, entries }))
@@ -186,8 +189,7 @@ export async function compose(options: {
 
   const learn = new Learn(local.service, progress, (error) => log.warn(() => 'a lesson failed', error))
   broker.onChange(({ state }) => state === 'stopped' && learn.brokerStopped())
-
-  const collections = await composeCollections({ ...common, archive, host, broker })
+  const collections = await composeCollections({ ...common, archive, version, jobs, host, broker })
   const sheets = new SheetStore(dataDirectory)
   const probes = new Probes({
     jobs,
@@ -228,17 +230,12 @@ export async function compose(options: {
       isBrokerRunning: () => broker.status().state === 'running'
     }),
     ...profileCalls({
-      profiles,
-      settings,
-      files: profileFiles,
-      check: profileName,
-      sheets,
+      ...{ profiles, proxy, settings, sheets, emit, files: profileFiles, check: profileName },
       closeConnection: (id) => connections.close(id),
       removeHistory: async (id) => {
         await archive.release(pathOf(id))
         await removeHistoryFiles(pathOf(id))
-      },
-      emit
+      }
     }),
     ...watchRuleCalls({ store: profileFiles.watchRules, check: profileName, connections, emit }),
     ...connections.calls((id) => ({ profile: profiles.get(id), secrets: broker.secretsOf(id) })),
@@ -285,16 +282,18 @@ export async function compose(options: {
     command: (id) => emit('app.command', { id }),
     arrive: (target) => arrivals.arrive(target),
     async close() {
+      await collections.stop()
       await jobs.stop()
       await saver.stop()
-      await collections.stop()
       await learn.leave().catch(() => undefined)
       await local.bridges.close()
       await broker.close()
       await connections.closeAll()
       await archive.stop()
       await recordings.stop()
-      await Promise.all([settings, profiles, profileFiles, local, progress].map((file) => file.written()))
+      await Promise.all(
+        [settings, proxy, profiles, profileFiles, local, progress].map((file) => file.written())
+      )
     }
   }
 }

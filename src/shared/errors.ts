@@ -35,6 +35,8 @@ export interface ErrorDetails {
   RECORDING: { connections: number; broker: boolean }
   /** A replay would publish on the connection whose history it reads, and so record its messages again. */
   REPLAY_INTO_SOURCE: Record<string, never>
+  /** Another run of checks is in progress. */
+  CHECKS_RUNNING: Record<string, never>
   HISTORY_UNAVAILABLE: { reason: string }
   FILE_UNWRITABLE: { path: string; reason: string }
   /** Only an empty folder, or one that does not exist yet, is written to. */

@@ -58,7 +58,7 @@ function userLines({ username, secrets }: Profile, notes: MosquittoNote[]): stri
     return []
   }
   const lines = [`remote_username ${username}`]
-  if (secrets.password === null) return lines
+  if (!secrets.password) return lines
   notes.push({ kind: 'password' })
   return [...lines, '# remote_password']
 }
@@ -77,7 +77,7 @@ function tlsLines(id: string, { tls, secrets }: Profile, folder: string): Mosqui
   ]
   if (tls.cert !== '') {
     lines.push(`bridge_certfile ${file('cert', tls.cert)}`)
-    if (secrets.key !== null) {
+    if (secrets.key) {
       lines.push(`bridge_keyfile ${folder}/bridge-${id}-key.pem`)
       notes.push({ kind: 'key' })
     }

@@ -1,5 +1,6 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes, timingSafeEqual } from 'node:crypto'
 import { REASON_CODE } from '../../shared/mqtt-codes'
+import { saslprep } from '../../shared/saslprep'
 import { Refusal } from './codec/refusal'
 import type { Authenticator, AuthenticatorStep } from './core/authenticator'
 
@@ -90,13 +91,10 @@ class Scram implements Authenticator {
   }
 }
 
-/** SASLprep (RFC 4013) without its checks of unassigned characters and of text directions. Throws Refusal for control characters. */
+/** Throws Refusal for what SASLprep forbids. */
 function prepared(text: string): string {
-  const mapped = text
-    .replace(/\u00ad|[\u200b-\u200d]|\u2060|\ufeff|[\ufe00-\ufe0f]/g, '')
-    .replace(/\p{Zs}/gu, ' ')
-  const result = mapped.normalize('NFKC')
-  if (result === '' || /[\p{Cc}\p{Co}\p{Cs}\ufff9-\ufffd]/u.test(result))
+  const result = saslprep(text)
+  if (result === null)
     throw refusal('A user name or password is empty, or contains a character that SASLprep forbids.')
   return result
 }

@@ -26,7 +26,8 @@ checkout, write \`npm run web --\` instead of \`treetop\`; in the container, put
   correlationData is Base64; userPropertyOrder has the names in order where userProperties loses it), and decoded where
   the profile has a decoder for the topic.
 - **Passwords** never have to be in the arguments, which all users of a machine can see: use \`--password-file\`,
-  \`--ask-password\`, the variable \`TREETOP_MQTT_PASSWORD\`, or a profile. The secrets of a profile can be read by the
+  \`--ask-password\`, the variable \`TREETOP_MQTT_PASSWORD\`, or a profile; for a proxy, \`--proxy-password-file\` or
+  \`TREETOP_PROXY_PASSWORD\`. The secrets of a profile can be read by the
   Treetop that stored them: those of browser mode by the npm package and the container, those of the desktop app by
   the installed app.
 - **Ctrl+C** ends every command cleanly: connections say DISCONNECT. A second one ends it at once.

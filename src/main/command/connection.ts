@@ -6,6 +6,7 @@ import {
   type Subscription
 } from '../../shared/contract/profiles'
 import { ProfileStore } from '../profiles/profiles'
+import { ProxyStore } from '../profiles/proxy-store'
 import { Misuse, type CommandContext } from './command'
 import type { ConnectionValues } from './commands/broker-options'
 import { placeOf, withSignIn, type Place } from './place'
@@ -43,7 +44,7 @@ export async function targetOf(
   const directory = values['data-dir'] ?? context.defaultDataDirectory
   const kept = await keptPlace(name!, directory, context)
   const place = await withSignIn(kept, values, environment)
-  if (kept.hasUnreadable && place.secrets.password === null)
+  if (kept.hasUnreadable && !place.secrets.password)
     tell(
       `The secrets of "${place.profile.name}" were stored by another kind of Treetop and cannot be read here. Use --password-file.`
     )
@@ -56,7 +57,10 @@ export async function keptPlace(
   directory: string,
   { secretBox }: Pick<CommandContext, 'secretBox'>
 ): Promise<Place & { hasUnreadable: boolean }> {
-  const store = new ProfileStore(directory, await secretBox(directory))
+  const box = await secretBox(directory)
+  const proxy = new ProxyStore(directory, box)
+  await proxy.peek()
+  const store = new ProfileStore(directory, box, () => proxy.access())
   await store.peek()
   const profile = namedProfile(store.list(), name, directory)
   const own = { subscriptions: [], will: null, clean: true, sessionExpiry: 0, clientId: ownClientId() }

@@ -6,6 +6,7 @@ import type { Secrets } from '../mqtt/options'
 import { Misuse } from './command'
 import type { BrokerValues } from './commands/broker-options'
 import { withoutPassword } from './parse'
+import { proxyOf } from './proxy-option'
 import { textOf } from './values'
 
 /** A broker, and how to sign in. */
@@ -37,9 +38,9 @@ export async function placeOf(
     path: path ?? fields.path,
     username: username ?? '',
     subscriptions: [],
-    secrets: { password: null, key: null }
+    secrets: {}
   }
-  return withSignIn({ profile, secrets: { password: inUrl ?? null, key: null } }, values, environment)
+  return withSignIn({ profile, secrets: { password: inUrl ?? null } }, values, environment)
 }
 
 /** The same broker with what the options say of signing in. Throws Misuse. */
@@ -52,9 +53,11 @@ export async function withSignIn(
   const { ca, cert, key } = values
   if (key !== undefined && cert === undefined && tls.cert === '')
     throw new Misuse('--key needs --cert: a private key alone does not sign in.')
+  const given = await proxyOf(values, environment)
   return {
     profile: {
       ...profile,
+      ...(given && { proxy: given.proxy }),
       username: values.username ?? profile.username,
       tls: {
         ca: ca === undefined ? tls.ca : await textOf('--ca', ca),
@@ -66,8 +69,9 @@ export async function withSignIn(
     },
     secrets: {
       ...secrets,
-      password: (await givenPassword(values, environment)) ?? secrets.password,
-      key: key === undefined ? secrets.key : await textOf('--key', key)
+      password: (await givenPassword(values, environment)) ?? secrets.password ?? null,
+      ...(key !== undefined && { key: await textOf('--key', key) }),
+      ...(given && { proxyPassword: given.proxyPassword })
     }
   }
 }

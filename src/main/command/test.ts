@@ -3,8 +3,10 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { ProfileStore } from '../profiles/profiles'
+import { ProxyStore } from '../profiles/proxy-store'
 import { loadCheckFile } from '../automation/checks/check-file'
 import { findCheckFiles } from '../automation/checks/find-files'
+import { startLocalBroker } from '../automation/checks/local-broker'
 import { junitReport } from '../automation/checks/report-junit'
 import { colours, noColours, prettyReport } from '../automation/checks/report-pretty'
 import { totalsOf, type RunResult } from '../automation/checks/result'
@@ -103,8 +105,11 @@ async function checkEnvironment(loaded: readonly Loaded[], wanted: string | null
   const known = new Set<string>()
   for (const each of loaded)
     if ('file' in each)
-      for (const name of (await collectionAround(each.file.path, wanted).catch(() => ({ environments: [] })))
-        .environments)
+      for (const name of (
+        await collectionAround(each.file.path, { environment: wanted, secret: () => null }).catch(() => ({
+          environments: []
+        }))
+      ).environments)
         known.add(name)
   if (!known.has(wanted))
     throw new Misuse(
@@ -128,9 +133,10 @@ function runOptions(values: TestValues, context: Surroundings): RunOptions {
     repeat: numberOf('--repeat', values.repeat, 1),
     artifacts: artifacts === undefined ? null : resolve(context.workingDirectory, artifacts),
     processEnvironment: context.environment,
-    spawn: context.spawn,
+    startBroker: (settings) => startLocalBroker(settings, context.spawn, context.version),
     version: context.version,
     profile: (name) => profileOf(name, values['data-dir'] ?? context.defaultDataDirectory, context),
+    secret: () => null,
     onCheck: () => context.progress(`${++done} ${done === 1 ? 'check' : 'checks'} done`)
   }
 }
@@ -156,7 +162,10 @@ async function profileOf(
   context: Surroundings
 ): Promise<BrokerAddress | null> {
   if (!existsSync(join(directory, 'profiles.json'))) return null
-  const store = new ProfileStore(directory, await context.secretBox(directory))
+  const box = await context.secretBox(directory)
+  const proxy = new ProxyStore(directory, box)
+  await proxy.peek()
+  const store = new ProfileStore(directory, box, () => proxy.access())
   await store.peek()
   const profile = store.list().find((each) => each.name === name || each.id === name)
   return profile ? { profile, secrets: store.secretsOf(profile.id) } : null

@@ -53,7 +53,9 @@ async function start(
   secrets: SecretsInput = {},
   profileId: string | null = 'p'
 ): Promise<Job> {
-  return connectionTestCalls({ jobs, secretsOf: () => stored })['connectionTests.start']({
+  return connectionTestCalls({ jobs, secretsOf: (id) => (id === null ? {} : stored) })[
+    'connectionTests.start'
+  ]({
     profileId,
     draft: tested,
     secrets

@@ -9,19 +9,17 @@ import type { Secrets } from '../mqtt/options'
 import { PacketLog } from '../packets/log'
 import { nobody } from '../recorder/nobody'
 
-const noSecrets: Secrets = { password: null, key: null }
-
 interface Parts {
   jobs: Pick<Jobs, 'start'>
-  /** The secrets with which a stored profile connects. Throws NOT_FOUND. */
-  secretsOf: (profileId: string) => Secrets
+  /** The secrets with which a stored profile connects; with null, what one that is not stored yet connects with. Throws NOT_FOUND. */
+  secretsOf: (profileId: string | null) => Secrets
 }
 
 /** Tests of profiles that are being edited, as jobs. */
 export function connectionTestCalls({ jobs, secretsOf }: Parts): CallsOf<'main', 'connectionTests'> {
   return {
     'connectionTests.start': ({ profileId, draft, secrets }) => {
-      const used = withInput(profileId === null ? noSecrets : secretsOf(profileId), secrets)
+      const used = withInput(secretsOf(profileId), secrets)
       return jobs.start('testConnection', ({ signal }) => testConnection(draft, used, signal))
     }
   }
@@ -59,7 +57,7 @@ function profileOf(draft: ProfileDraft): ConstructorParameters<typeof Client>[0]
   return {
     ...draft,
     id: '',
-    secrets: { password: null, key: null },
+    secrets: {},
     clientId: `treetop_test_${randomBytes(4).toString('hex')}`,
     clean: true,
     sessionExpiry: 0,
@@ -69,7 +67,6 @@ function profileOf(draft: ProfileDraft): ConstructorParameters<typeof Client>[0]
 }
 
 function withInput(stored: Secrets, input: SecretsInput): Secrets {
-  const used = (name: 'password' | 'key'): string | null =>
-    input[name] === undefined ? stored[name] : input[name]
-  return { ...stored, password: used('password'), key: used('key') }
+  const typed = Object.entries(input).filter(([, secret]) => secret !== undefined)
+  return { ...stored, ...Object.fromEntries(typed) }
 }

@@ -189,7 +189,8 @@ export class LocalBroker {
   }
 
   /** The secrets of a profile; with the way to the broker for the one that connects to it, while it runs. */
-  secretsOf(id: string): ReturnType<ProfileStore['secretsOf']> & { pipe?: string } {
+  secretsOf(id: string | null): ReturnType<ProfileStore['secretsOf']> & { pipe?: string } {
+    if (id === null) return this.profiles.withoutProfile()
     const isOwn = id === LOCAL_PROFILE_ID && this.status().state === 'running'
     return { ...this.profiles.secretsOf(id), ...(isOwn && { pipe: this.files.pipe }) }
   }

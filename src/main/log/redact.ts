@@ -15,8 +15,8 @@ const SECRET_NAME =
 const secretKey = new RegExp(`${SECRET_NAME}$`, 'i')
 /** Names of payload fields. */
 const payloadKey = /(?:payload|correlation[-_]?data)$/i
-/** Names of further secret fields, in TLS and request options. */
-const bareKey = /^(?:key|pem|auth)$/i
+/** Names of further secret fields, in TLS and request options. Any header may be one that a profile keeps secret. */
+const bareKey = /^(?:key|pem|auth|headers)$/i
 
 const NAME = `(${SECRET_NAME}\\\\*["']?\\s*)`
 /**

@@ -1,4 +1,4 @@
-import mqtt, { type IClientPublishOptions, type IPublishPacket, type MqttClient, type Packet } from 'mqtt'
+import type { IClientPublishOptions, IPublishPacket, MqttClient, Packet } from 'mqtt'
 import type { Connack, ConnectionFault, SubscriptionState, Unsuback } from '../../shared/contract/connections'
 import type { PublishResult } from '../../shared/contract/messages'
 import type { MqttVersion, Profile, Subscription } from '../../shared/contract/profiles'
@@ -10,7 +10,8 @@ import { checkLimits } from './connack-limits'
 import { faultOf } from './faults'
 import { inTime } from './in-time'
 import { malformation } from './malformed'
-import { clientOptions, type Secrets } from './options'
+import { openClient } from './open-client'
+import type { Secrets } from './options'
 import { markRepeats } from './mark-repeats'
 import { arrivalOf, connackOf, refusalOf, subscribeOptions, unsubackOf } from './mqttjs-packets'
 import { republished, type OutgoingProperties } from './outgoing-properties'
@@ -45,7 +46,7 @@ export class Client {
     private readonly events: ClientEvents,
     private readonly bridging: Bridging | null = null
   ) {
-    this.client = mqtt.connect({ ...clientOptions(profile, secrets), manualConnect: true })
+    this.client = openClient(profile, secrets)
     if (bridging) bridge(this.client, bridging)
     markRepeats(this.client)
     sendAliases(this.client)

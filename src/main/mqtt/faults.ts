@@ -1,5 +1,7 @@
 import type { ConnectionFault } from '../../shared/contract/connections'
 import type { Profile } from '../../shared/contract/profiles'
+import { ProxyError } from './proxy-tunnel'
+import { ScramError } from './scram'
 
 /** Node's error codes (OpenSSL's names) for a certificate or key that does not verify or cannot be read. Retrying does not help. */
 const certificateFaults = /CERT|SELF_SIGNED|UNABLE_TO_GET_ISSUER|UNABLE_TO_VERIFY|ERR_OSSL/
@@ -16,6 +18,11 @@ export function isPermanent(code: string): boolean {
 
 /** Returns why a connection failed, from an MQTT.js error. */
 export function faultOf(error: Error, profile: Profile, online: boolean): ConnectionFault {
+  if (error instanceof ProxyError) {
+    const { problem, proxy, message } = error
+    return { kind: 'proxy', problem, proxy, message }
+  }
+  if (error instanceof ScramError) return { kind: 'scram', problem: error.problem, message: error.message }
   const { code } = error as { code?: unknown }
   if (typeof code === 'number') {
     return online

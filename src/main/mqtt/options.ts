@@ -1,13 +1,15 @@
-import { isIP } from 'node:net'
 import type { IClientOptions } from 'mqtt'
 import { filled } from '../../shared/composed-properties'
 import type { ConnectProperties, MqttVersion, Profile } from '../../shared/contract/profiles'
+import type { PlainSecrets, ProxyAccess } from '../../shared/contract/transport'
 import { inOrder, outgoingProperties } from './outgoing-properties'
+import { tlsOptions } from './tls-options'
+import { headersOf, pathOf } from './web-socket-request'
 
 /** A profile's secrets in plain text. Only the connection that uses them gets them. */
-export interface Secrets {
-  password: string | null
-  key: string | null
+export interface Secrets extends PlainSecrets {
+  /** The proxy of the settings, for a profile that uses it. */
+  globalProxy?: ProxyAccess | null
   /** The local broker's own connection uses this Unix socket or named pipe instead of an address. */
   pipe?: string
 }
@@ -19,9 +21,8 @@ export function keepsSession({ clean, version, sessionExpiry }: Profile): boolea
 
 /** Returns MQTT.js's options for a profile. Treetop retries and subscribes itself, so both are off here. */
 export function clientOptions(profile: Profile, secrets: Secrets): IClientOptions {
-  const { protocol, host, port, path, version, clean, username, tls, will } = profile
+  const { protocol, host, port, version, clean, username, will } = profile
   const socket = protocol === 'ws' || protocol === 'wss'
-  const secure = protocol === 'mqtts' || protocol === 'wss'
   const options: IClientOptions = {
     protocol,
     hostname: host,
@@ -40,30 +41,27 @@ export function clientOptions(profile: Profile, secrets: Secrets): IClientOption
     // MQTT.js's debug output takes a twelfth of the time per message, and is unused.
     log: () => undefined
   }
-  if (socket) options.path = path
+  if (socket)
+    Object.assign(options, {
+      path: pathOf(profile, secrets),
+      wsOptions: { headers: headersOf(profile, secrets) }
+    })
   if (secrets.pipe !== undefined) Object.assign(options, { unixSocket: true, path: secrets.pipe })
-  if (username !== '') options.username = username
-  // Before MQTT 5 there is no password without a user name [MQTT-3.1.2-22 of 3.1.1].
-  if (secrets.password !== null && (username !== '' || version === 5))
-    Object.assign(options, { username, password: secrets.password })
+  // SCRAM sends both in a way of its own (authentication.ts).
+  if (profile.authentication === 'password') {
+    if (username !== '') options.username = username
+    // Before MQTT 5 there is no password without a user name [MQTT-3.1.2-22 of 3.1.1].
+    if (typeof secrets.password === 'string' && (username !== '' || version === 5))
+      Object.assign(options, { username, password: secrets.password })
+  }
   if (will) options.will = willOf(will, version)
   if (version === 5)
     options.properties = {
       sessionExpiryInterval: profile.sessionExpiry,
       ...connectProperties(profile.connect)
     }
-  if (secure) {
-    const serverName = tls.serverName || (isIP(host) === 0 ? host : '')
-    const secured = {
-      rejectUnauthorized: tls.verify,
-      ...(tls.ca && { ca: tls.ca }),
-      ...(tls.cert && { cert: tls.cert }),
-      ...(secrets.key !== null && { key: secrets.key }),
-      ...(tls.alpn.length > 0 && { ALPNProtocols: tls.alpn }),
-      ...(serverName && { servername: serverName })
-    }
-    Object.assign(options, socket ? { wsOptions: secured } : secured)
-  }
+  const tls = tlsOptions(profile, secrets)
+  if (tls) Object.assign(socket ? options.wsOptions! : options, tls)
   return options
 }
 

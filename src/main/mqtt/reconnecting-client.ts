@@ -240,9 +240,12 @@ function retryable(fault: ConnectionFault): boolean {
     case 'disconnect':
       return disconnectRetryable(fault.code)
     case 'crashed':
+    case 'scram':
       return false
     case 'network':
       return !isPermanent(fault.code)
+    case 'proxy':
+      return fault.problem !== 'login' && fault.problem !== 'forbidden' && fault.problem !== 'notProxy'
     case 'timeout':
     case 'closed':
     case 'protocol':

@@ -41,6 +41,9 @@ function refusal(fault: ConnectionFault): Found {
     case 'network':
       if (!endings.has(fault.code)) throw new BrokerLost(fault)
       return notSupported('closed')
+    case 'proxy':
+    case 'scram':
+      throw new BrokerLost(fault)
     case 'timeout':
       return unknown('timeLimit')
     case 'disconnect':

@@ -43,6 +43,8 @@ export function answerOfFault(fault: ConnectionFault): ProbeAnswer | null {
     case 'disconnect':
       return { packet: 'DISCONNECT', version: 5, code: fault.code, reasonString: fault.reasonString }
     case 'network':
+    case 'proxy':
+    case 'scram':
     case 'timeout':
     case 'closed':
     case 'protocol':

@@ -1,11 +1,12 @@
 import { Socket } from 'node:net'
-import mqtt, { type IClientOptions, type IConnackPacket, type IPublishPacket, type MqttClient } from 'mqtt'
+import type { IClientOptions, IConnackPacket, IPublishPacket, MqttClient } from 'mqtt'
 import type { ConnectionFault } from '../../shared/contract/connections'
 import { unlimited, type MqttVersion, type Profile } from '../../shared/contract/profiles'
 import type { Qos } from '../../shared/message'
 import { FIRST_FAILURE } from '../../shared/mqtt-codes'
 import { faultOf } from '../mqtt/faults'
-import { clientOptions, type Secrets } from '../mqtt/options'
+import { openClient } from '../mqtt/open-client'
+import type { Secrets } from '../mqtt/options'
 import {
   publishReply,
   subscribeReply,
@@ -73,12 +74,13 @@ export class Link {
     private readonly root: string,
     private readonly trace: Trace,
     private readonly signal: AbortSignal,
-    clientOptions: IClientOptions
+    secrets: Secrets,
+    more: Partial<IClientOptions>
   ) {
     // Prevent an unhandled rejection if nothing is waiting when the connection ends.
     this.closed.promise.catch(() => undefined)
     trace.connecting()
-    this.client = mqtt.connect({ ...clientOptions, manualConnect: true })
+    this.client = openClient(profile, secrets, more)
     this.listen()
   }
 
@@ -93,12 +95,10 @@ export class Link {
     const connect = unlimited(profile.connect)
     const own = { ...profile, version, clientId, clean, sessionExpiry, connect, keepAlive, will: null }
     if (options.will) requireOwn(options.will.topic, root)
-    const link = new Link(own, options, root, trace, signal, {
-      ...clientOptions(own, secrets),
-      ...(options.will && {
-        will: { ...options.will, payload: Buffer.from(options.will.payload), retain: false }
-      })
-    })
+    const will = options.will && {
+      will: { ...options.will, payload: Buffer.from(options.will.payload), retain: false }
+    }
+    const link = new Link(own, options, root, trace, signal, secrets, { ...will })
     try {
       link.connect()
       await link.until(() => link.connack !== null)

@@ -1,5 +1,6 @@
 import catalogue from '../../../messages/en/probe.json'
 import type { ConnectionFault } from '../../shared/contract/connections'
+import { proxyWords } from '../../shared/proxy-words'
 import { plain, ProbeWords, type ProbeMessages } from '../../shared/probe-words'
 import { isCertificateFault } from '../mqtt/faults'
 
@@ -36,6 +37,10 @@ export function unreachableSentence(fault: ConnectionFault, address: string): st
       if (isCertificateFault(fault.code))
         return `The certificate of ${address} cannot be verified (${fault.code}). Name the certificate to trust with --ca, or skip this check with --insecure.`
       return `${address} cannot be reached: ${plain(fault.message)} (${fault.code}).`
+    case 'proxy':
+      return `${address} cannot be reached: ${plain(proxyWords(fault))}.`
+    case 'scram':
+      return `Signing in to ${address} by SCRAM failed. ${plain(fault.message)}`
     case 'timeout':
       return `${address} did not answer within ${fault.milliseconds / 1_000} s.`
     case 'closed':

@@ -4,6 +4,7 @@ import { noMarks } from '../../shared/contract/marks'
 import { profileCalls } from './profile-calls'
 import { ProfileFiles } from './profile-files'
 import { ProfileStore } from './profiles'
+import { ProxyStore } from './proxy-store'
 import { SettingsStore } from './settings'
 import { temporaryFolder } from './temporary.fixture'
 
@@ -12,6 +13,7 @@ it('keeps marks, boards and charts of profiles that there are, and of nothing el
   const files = new ProfileFiles(folder)
   const calls = profileCalls({
     profiles: new ProfileStore(folder, null),
+    proxy: new ProxyStore(folder, null),
     settings: new SettingsStore(folder),
     files,
     sheets: { removeAll: () => Promise.resolve() },

@@ -2,10 +2,12 @@ import type { CallsOf, EventName, EventPayload } from '../../shared/contract'
 import type { HistoryRef } from '../../shared/contract/histories'
 import type { ProfileFiles } from './profile-files'
 import type { ProfileStore } from './profiles'
+import type { ProxyStore } from './proxy-store'
 import type { SettingsStore } from './settings'
 
 interface Parts {
   profiles: ProfileStore
+  proxy: ProxyStore
   settings: SettingsStore
   files: ProfileFiles
   /** Throws NOT_FOUND unless there is such a profile or open recording. */
@@ -20,6 +22,7 @@ interface Parts {
 /** The calls that read and change the data directory's JSON files: profiles, settings, and each profile's marks, boards and charts. */
 export function profileCalls({
   profiles,
+  proxy,
   settings,
   files,
   check,
@@ -27,7 +30,7 @@ export function profileCalls({
   closeConnection,
   removeHistory,
   emit
-}: Parts): CallsOf<'main', 'profiles' | 'settings' | 'marks' | 'boards' | 'topicCharts'> {
+}: Parts): CallsOf<'main', 'profiles' | 'proxy' | 'settings' | 'marks' | 'boards' | 'topicCharts'> {
   const { marks, boards, topicCharts } = files
   return {
     'profiles.list': () => profiles.list(),
@@ -41,6 +44,13 @@ export function profileCalls({
     },
     'profiles.keepSubscription': ({ id, subscription }) => profiles.keepSubscription(id, subscription),
     'profiles.duplicate': ({ id, name }) => profiles.duplicate(id, name),
+    'proxy.get': () => proxy.shown(),
+    async 'proxy.set'(input) {
+      const shown = await proxy.set(input.proxy, input.password)
+      profiles.proxyChanged()
+      emit('proxy.changed', shown)
+      return shown
+    },
     'settings.get': () => settings.get(),
     'settings.set': (patch) => settings.set(patch),
     'marks.get': ({ history }) => marks.get(history.id),

@@ -9,11 +9,12 @@ import {
   type ProfileDraft
 } from '../../shared/contract/profiles'
 import { ProfileStore, profilesIn } from './profiles'
+import { ProxyStore } from './proxy-store'
 import { keyFileBox, type SecretBox } from './secrets'
 import { blocked, failThenSucceed, temporaryFolder } from './temporary.fixture'
 
 const draft: ProfileDraft = { ...defaultProfile('treetop_1'), name: 'Plant', host: 'plant.example' }
-const nothing = { password: null, key: null }
+const nothing = {}
 
 let folder: string
 let path: string
@@ -102,6 +103,65 @@ describe('profiles', () => {
     await expect(store.keepSubscription('constructor', sys)).rejects.toMatchObject({ code: 'NOT_FOUND' })
   })
 
+  it('keep the values of headers and parameters like passwords, as long as there are these', async () => {
+    const store = await opened()
+    const request: ProfileDraft['request'] = {
+      headers: [
+        { name: 'X-Plant', value: 'shown', secret: null },
+        { name: 'Authorization', value: '', secret: 'a1' }
+      ],
+      query: [{ name: 'token', value: '', secret: 'b2' }]
+    }
+    const secrets = { 'field:a1': 'Bearer open', 'field:b2': 'sesame', 'field:c3': 'of nothing' }
+    const saved = await store.save({ draft: { ...draft, request }, secrets })
+    expect(saved).toMatchObject({ request, secrets: { 'field:a1': 'keyFile', 'field:b2': 'keyFile' } })
+    expect(readFileSync(path, 'utf8')).not.toMatch(/Bearer open|sesame|field:c3/)
+    const { id } = saved
+    expect((await opened()).secretsOf(id)).toEqual({ 'field:a1': 'Bearer open', 'field:b2': 'sesame' })
+    await store.save({ id, draft: { ...draft, request: { ...request, query: [] } }, secrets: {} })
+    expect((await opened()).secretsOf(id)).toEqual({ 'field:a1': 'Bearer open' })
+  })
+
+  it('load from a file that was stored before there were proxies and headers', async () => {
+    const { id } = await (await opened()).save({ draft, secrets: { password: 'p' } })
+    const file = JSON.parse(readFileSync(path, 'utf8')) as { profiles: Record<string, object>[] }
+    const older = file.profiles.map(
+      ({ request: _request, proxy: _proxy, authentication: _, ...profile }) => ({
+        ...profile,
+        secrets: { key: null, ...profile['secrets'] }
+      })
+    )
+    writeFileSync(path, JSON.stringify({ ...file, profiles: older }))
+    expect((await opened()).get(id)).toEqual({ ...draft, id, secrets: { password: 'keyFile' } })
+  })
+
+  it('connect with the proxy of the settings while it is on, whose password is encrypted as well', async () => {
+    const box = keyFileBox(folder)
+    const proxy = new ProxyStore(folder, box)
+    await proxy.load()
+    const store = new ProfileStore(folder, box, () => proxy.access())
+    await store.load()
+    const server = { kind: 'http' as const, host: 'proxy.example', port: 8080, username: 'ann' }
+    expect(store.secretsOf(LOCAL_PROFILE_ID)).toEqual({})
+    expect(await proxy.set({ on: true, server }, 'open sesame')).toEqual({
+      ...{ on: true, server, password: 'keyFile' }
+    })
+    const globalProxy = { ...server, password: 'open sesame' }
+    expect(store.secretsOf(LOCAL_PROFILE_ID)).toEqual({ globalProxy })
+    expect(readFileSync(join(folder, 'proxy.json'), 'utf8')).not.toContain('open sesame')
+    const next = new ProxyStore(folder, box)
+    await next.load()
+    expect(next.access()).toEqual(globalProxy)
+    await next.set({ on: false, server }, undefined)
+    expect(next.access()).toBeNull()
+    expect(next.shown().password).toBe('keyFile')
+    const keyless = new ProxyStore(folder, null)
+    await keyless.set({ on: true, server }, 'for this run')
+    expect(keyless.access()?.password).toBe('for this run')
+    expect(keyless.shown().password).toBe('thisRun')
+    expect(readFileSync(join(folder, 'proxy.json'), 'utf8')).not.toContain('for this run')
+  })
+
   it('throw NOT_FOUND for an unknown id', async () => {
     const store = await opened()
     const refusal = { code: 'NOT_FOUND', details: { what: 'profile', id: 'constructor' } }
@@ -174,8 +234,8 @@ describe('secrets', () => {
     await store.save({ id, draft, secrets: { password: 'two' } })
     expect(store.secretsOf(id)).toEqual({ password: 'two', key: 'k' })
     const saved = await store.save({ id, draft, secrets: { key: null } })
-    expect(saved.secrets).toEqual({ password: 'keyFile', key: null })
-    expect((await opened()).secretsOf(id)).toEqual({ password: 'two', key: null })
+    expect(saved.secrets).toEqual({ password: 'keyFile' })
+    expect((await opened()).secretsOf(id)).toEqual({ password: 'two' })
   })
 
   it('of another host are unavailable, but stay on disk', async () => {
@@ -185,7 +245,7 @@ describe('secrets', () => {
     expect(store.get(id).secrets).toEqual(nothing)
     expect(store.secretsOf(id)).toEqual(nothing)
     await store.save({ id, draft: { ...draft, name: 'Renamed' }, secrets: {} })
-    expect((await opened()).secretsOf(id)).toEqual({ password: 'p', key: null })
+    expect((await opened()).secretsOf(id)).toEqual({ password: 'p' })
   })
 
   it('whose key is lost are unavailable, but stay on disk', async () => {
@@ -197,13 +257,13 @@ describe('secrets', () => {
     expect(store.secretsOf(id)).toEqual(nothing)
     await store.save({ id, draft, secrets: {} })
     writeFileSync(join(folder, 'secret.key'), key)
-    expect((await opened()).secretsOf(id)).toEqual({ password: 'p', key: null })
+    expect((await opened()).secretsOf(id)).toEqual({ password: 'p' })
   })
 
   it('stay in memory for this run if the host cannot encrypt', async () => {
     const store = await opened(null)
     const { id, secrets } = await store.save({ draft, secrets: { password: 'open sesame' } })
-    expect(secrets).toEqual({ password: 'thisRun', key: null })
+    expect(secrets).toEqual({ password: 'thisRun' })
     expect(store.secretsOf(id).password).toBe('open sesame')
     const copy = await store.duplicate(id, 'Copy')
     expect(store.secretsOf(copy.id).password).toBe('open sesame')

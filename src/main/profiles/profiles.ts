@@ -2,54 +2,35 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { DecoderBinding } from '../../shared/contract/decode'
+import type { DecoderBinding } from '../../shared/contract/decode'
 import {
   defaultProfile,
   LOCAL_PROFILE_ID,
-  ProfileColour,
   ProfileFields,
-  ConnectProperties,
-  defaultConnect,
-  Will,
-  SecretScheme,
   type Profile,
   type ProfileDraft,
   type SecretsInput,
-  type Subscription,
-  HistoryOptions,
-  defaultHistory
+  type Subscription
 } from '../../shared/contract/profiles'
-import { ComposedProperties, noProperties } from '../../shared/composed-properties'
+import type { PlainSecrets, ProxyAccess, SecretName } from '../../shared/contract/transport'
 import { AppError } from '../../shared/errors'
 import { JsonFile } from './json-file'
 import type { SecretBox } from './secrets'
+import {
+  entriesOf,
+  FORMAT,
+  ProfilesFile,
+  withoutFields,
+  type StoredProfile,
+  type StoredSecrets
+} from './stored-profile'
+import { decrypted, encrypted } from './stored-secret'
 
-const FORMAT = 1
-
-const StoredSecret = z.object({ scheme: SecretScheme, value: z.string() })
-const StoredProfile = ProfileFields.extend({
-  id: z.string(),
-  /** Files written before these options existed lack them. */
-  colour: ProfileColour.default('none'),
-  connect: ConnectProperties.default(defaultConnect),
-  will: Will.extend({
-    delay: Will.shape.delay.default(0),
-    properties: ComposedProperties.default(noProperties)
-  }).nullable(),
-  history: HistoryOptions.default(defaultHistory),
-  decoders: z.array(DecoderBinding).default([]),
-  mcpPublish: z.boolean().default(false),
-  secrets: z.object({ password: StoredSecret.nullable(), key: StoredSecret.nullable() })
-})
-const ProfilesFile = z.object({ format: z.literal(FORMAT), profiles: z.array(StoredProfile) })
-type StoredProfile = z.infer<typeof StoredProfile>
-type StoredSecrets = StoredProfile['secrets']
-const noSecrets: StoredSecrets = { password: null, key: null }
-
-type SecretName = 'password' | 'key'
-const secretNames: readonly SecretName[] = ['password', 'key']
 /** Secrets kept in memory only, because the host cannot encrypt; by profile id. */
 type Unkept = ReadonlyMap<string, Partial<Record<SecretName, string>>>
+
+/** What a profile connects with besides its fields. */
+type ProfileAccess = PlainSecrets & { globalProxy?: ProxyAccess }
 
 /** Connection profiles, in `profiles.json` of the data directory. Secrets are encrypted and stored with the name of the scheme. */
 export class ProfileStore {
@@ -59,9 +40,11 @@ export class ProfileStore {
   private readonly path: string
   private readonly file: JsonFile
 
+  /** `globalProxy` gives the proxy of the settings, for the profiles that use it; null: there is none. */
   constructor(
     directory: string,
-    private readonly box: SecretBox | null
+    private readonly box: SecretBox | null,
+    private readonly globalProxy: () => ProxyAccess | null = () => null
   ) {
     this.path = join(directory, 'profiles.json')
     this.file = new JsonFile(this.path)
@@ -91,18 +74,31 @@ export class ProfileStore {
     return this.shown(this.find(id))
   }
 
-  /** Returns a profile's secrets in plain text; null for a secret that is not stored or that this host cannot decrypt. */
-  secretsOf(id: string): Record<SecretName, string | null> {
-    const { secrets } = this.find(id)
-    const plain = (name: SecretName): string | null =>
-      this.unkept.get(id)?.[name] ?? this.decrypted(secrets[name])
-    return { password: plain('password'), key: plain('key') }
+  /**
+   * Returns a profile's secrets in plain text, and the proxy of the settings. What is not stored, or cannot be decrypted on this host, is
+   * absent.
+   */
+  secretsOf(id: string): ProfileAccess {
+    const plain = Object.fromEntries(
+      entriesOf(this.find(id).secrets).flatMap(([name, secret]) => {
+        const text = decrypted(secret, this.box)
+        return text === null ? [] : [[name, text]]
+      })
+    ) as PlainSecrets
+    return { ...plain, ...this.unkept.get(id), ...this.withoutProfile() }
+  }
+
+  /** What a profile that is not stored yet connects with: the proxy of the settings. */
+  withoutProfile(): ProfileAccess {
+    const globalProxy = this.globalProxy()
+    return globalProxy ? { globalProxy } : {}
   }
 
   /** Whether a profile has a secret that this host cannot decrypt. */
   hasUnreadable(id: string): boolean {
-    const { secrets } = this.find(id)
-    return secretNames.some((name) => secrets[name] !== null && this.decrypted(secrets[name]) === null)
+    return entriesOf(this.find(id).secrets).some(
+      ([, secret]) => secret && decrypted(secret, this.box) === null
+    )
   }
 
   /** Creates a profile (without an id) or replaces one. Throws NOT_FOUND for an unknown id, FILE_UNWRITABLE. */
@@ -118,8 +114,10 @@ export class ProfileStore {
     const profileId = id ?? randomUUID()
     await this.change(() => {
       const before = id === undefined ? null : this.find(id)
-      const { stored, unkept } = this.withSecrets(profileId, before?.secrets ?? noSecrets, secrets)
-      const profile: StoredProfile = { ...ProfileFields.parse(draft), id: profileId, secrets: stored }
+      const fields = ProfileFields.parse(draft)
+      const kept = withoutFields(before?.secrets ?? {}, fields.request)
+      const { stored, unkept } = this.withSecrets(profileId, kept, withoutFields(secrets, fields.request))
+      const profile: StoredProfile = { ...fields, id: profileId, secrets: stored }
       return {
         stored: before
           ? this.stored.map((each) => (each === before ? profile : each))
@@ -186,6 +184,11 @@ export class ProfileStore {
     return this.file.written()
   }
 
+  /** Call this when the proxy of the settings has changed: profiles now connect with another one. */
+  proxyChanged(): void {
+    for (const listener of this.listeners) listener(this.list())
+  }
+
   onChange(listener: (profiles: Profile[]) => void): () => void {
     this.listeners.add(listener)
     return () => this.listeners.delete(listener)
@@ -198,11 +201,11 @@ export class ProfileStore {
   }
 
   private shown({ secrets, ...profile }: StoredProfile): Profile {
-    const kept = (name: SecretName): Profile['secrets'][SecretName] => {
-      if (this.unkept.get(profile.id)?.[name] !== undefined) return 'thisRun'
-      return this.decrypted(secrets[name]) === null ? null : (secrets[name]?.scheme ?? null)
-    }
-    return { ...profile, secrets: { password: kept('password'), key: kept('key') } }
+    const shown: Profile['secrets'] = {}
+    for (const [name, secret] of entriesOf(secrets))
+      if (secret && decrypted(secret, this.box) !== null) shown[name] = secret.scheme
+    for (const [name] of entriesOf(this.unkept.get(profile.id) ?? {})) shown[name] = 'thisRun'
+    return { ...profile, secrets: shown }
   }
 
   /** A profile's secrets for the file, and the secrets of all profiles for memory, once the input is applied. */
@@ -213,25 +216,14 @@ export class ProfileStore {
   ): { stored: StoredSecrets; unkept: Unkept } {
     const stored = { ...before }
     const unkept = { ...this.unkept.get(id) }
-    for (const name of secretNames) {
-      const text = input[name]
+    for (const [name, text] of entriesOf(input)) {
       if (text === undefined) continue
       stored[name] = null
       delete unkept[name]
-      if (text !== null && this.box) stored[name] = { scheme: this.box.scheme, value: this.box.encrypt(text) }
+      if (text !== null && this.box) stored[name] = encrypted(text, this.box)
       else if (text !== null) unkept[name] = text
     }
     return { stored, unkept: new Map(this.unkept).set(id, unkept) }
-  }
-
-  /** A secret that another host encrypted cannot be read here, and stays unchanged on disk. */
-  private decrypted(secret: z.infer<typeof StoredSecret> | null): string | null {
-    if (!secret || secret.scheme !== this.box?.scheme) return null
-    try {
-      return this.box.decrypt(secret.value)
-    } catch {
-      return null
-    }
   }
 
   /** Makes a change of what earlier ones left, and stores it. Throws FILE_UNWRITABLE and then changes nothing. */
@@ -277,6 +269,6 @@ function localProfile(): StoredProfile {
       { filter: '#', qos: 2 },
       { filter: '$SYS/#', qos: 2 }
     ],
-    secrets: noSecrets
+    secrets: {}
   }
 }

@@ -14,6 +14,7 @@ import { JobsState } from '../state/jobs.svelte'
 import { untilClosed } from '../state/preferences.svelte'
 import { ProfilesState } from '../state/profiles.svelte'
 import { ProfileEditor } from '../features/connections/profile-editor.svelte'
+import { ChecksState } from '../features/checks/checks.svelte'
 import { CollectionsState } from '../features/collections/collections.svelte'
 import { ProbeState } from '../features/probe/probe.svelte'
 import { PublishState } from '../features/publish/publish.svelte'
@@ -31,22 +32,8 @@ import { TransferState } from '../features/transfer/transfer.svelte'
 import { WatchPages } from '../features/watch/watch-pages'
 import { UpdatesState } from '../state/updates.svelte'
 import { Notices } from './notices.svelte'
+import type { PageId } from './page-id'
 import type { Tab } from './tab'
-
-export type PageId =
-  | 'topics'
-  | 'board'
-  | 'traffic'
-  | 'retained'
-  | 'devices'
-  | 'packets'
-  | 'watch'
-  | 'broker'
-  | 'probe'
-  | 'learn'
-  | 'collections'
-  | 'connections'
-  | 'settings'
 
 /** All state that outlives a page: the link to the process, the data received over it, and the user's position. */
 export class AppState {
@@ -78,6 +65,7 @@ export class AppState {
   readonly probe: ProbeState
   readonly subtree: SubtreeState
   readonly collections: CollectionsState
+  readonly checks: ChecksState
   readonly watching = new WatchPages(this)
   /** What is in front; null if no tab is open. */
   readonly tab = $derived.by<Tab | null>(() => {
@@ -110,6 +98,7 @@ export class AppState {
     this.probe = new ProbeState(this)
     this.subtree = new SubtreeState(link.api, this.jobs, this.notify)
     this.collections = new CollectionsState(link.api, this.notify, (id) => this.draft(id).sent)
+    this.checks = new ChecksState(link.api, this.notify)
   }
 
   /** Follows the process until the returned function is called. */
@@ -126,6 +115,7 @@ export class AppState {
       this.probe.start(),
       this.subtree.start(),
       this.collections.start(),
+      this.checks.start(),
       this.replays.start(),
       this.watching.start(),
       this.api.on('app.command', ({ id }) => this.actions.run(id)),
@@ -253,6 +243,7 @@ export class AppState {
     void this.replays.load().catch(() => undefined)
     void this.subtree.load().catch(() => undefined)
     void this.collections.load().catch(() => undefined)
+    if (this.checks.list) void this.checks.load()
     await Promise.all([
       this.settings.load(),
       this.profiles.load(),

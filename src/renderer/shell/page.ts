@@ -1,7 +1,8 @@
 import type { Component } from 'svelte'
 import type { ConnectionStatus } from '../../shared/contract/connections'
 import type { Shortcut } from '../state/shortcut'
-import type { AppState, PageId } from './app.svelte'
+import type { AppState } from './app.svelte'
+import type { PageId } from './page-id'
 import type { Tab } from './tab'
 
 /** What a page needs: only the app, any tab, or a connection (which has a broker). */

@@ -6,6 +6,7 @@ import {
   GraduationCap,
   LayoutDashboard,
   Library,
+  ListChecks,
   ListTree,
   Plug,
   Radio,
@@ -15,7 +16,9 @@ import {
 } from '@lucide/svelte'
 import BrokerPage from '../features/broker/BrokerPage.svelte'
 import BoardPage from '../features/charts/BoardPage.svelte'
+import ChecksPage from '../features/checks/ChecksPage.svelte'
 import CollectionsPage from '../features/collections/CollectionsPage.svelte'
+import { environmentNames } from '../features/collections/environment-names'
 import ConnectionsPage from '../features/connections/ConnectionsPage.svelte'
 import DevicesPage from '../features/devices/DevicesPage.svelte'
 import LearnPage from '../features/learn/LearnPage.svelte'
@@ -104,6 +107,23 @@ export const pages: readonly Page[] = [
       profiles: app.profiles.list.map(({ id, name }) => ({ id, name: connectionName({ id, name }) })),
       exchangeView: ExchangeView,
       onanswer: (id: string, topic: string, messageId: number) => app.goTo(id, topic, messageId)
+    })
+  }),
+  definePage({
+    id: 'checks',
+    name: m.checks_title,
+    icon: ListChecks,
+    scope: 'app',
+    component: ChecksPage,
+    props: (app) => ({
+      checks: app.checks,
+      environments: environmentNames(app.collections.list),
+      environment: app.collections.list.environment,
+      onenvironment: (name: string | null) => void app.collections.setEnvironment(name),
+      onopen: () => {
+        app.collections.asksFolder = true
+        app.page = 'collections'
+      }
     })
   }),
   definePage({

@@ -2,11 +2,13 @@ import type {
   ConnectionFault,
   ConnectionState,
   ConnectionStatus,
-  RecordingFault
+  RecordingFault,
+  ScramProblem
 } from '../../shared/contract/connections'
 import { LOCAL_PROFILE_ID, type MqttVersion } from '../../shared/contract/profiles'
 import { connackRefusesVersion } from '../../shared/mqtt-codes'
 import { m } from '../paraglide/messages'
+import { proxySentences } from './proxy-sentences'
 import { reasonName } from './sentences'
 
 /** The name that the local broker's profile is created with. */
@@ -76,6 +78,13 @@ const stateSentences: Record<ConnectionState, (status: { address: string }) => s
   failed: m.state_failed
 }
 
+const scramAdvices: Record<ScramProblem, () => string> = {
+  malformed: m.scram_malformed,
+  iterations: m.scram_iterations,
+  signature: m.scram_signature,
+  saslprep: m.scram_saslprep
+}
+
 /** Why there is no connection to an address, and what to do about it. */
 export function faultSentences(
   fault: ConnectionFault,
@@ -94,6 +103,10 @@ export function faultSentences(
       }
     case 'network':
       return networkSentence(fault.code, fault.message, address)
+    case 'proxy':
+      return proxySentences(fault, address)
+    case 'scram':
+      return { title: m.scram_title(), advice: scramAdvices[fault.problem]() }
     case 'timeout':
       return {
         title: m.timeout_title({ address, seconds: Math.round(fault.milliseconds / 1_000) }),

@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import {
   neverConnected,
+  ProxyProblem,
+  ScramProblem,
   type ConnectionFault,
   type ConnectionState,
   type ConnectionStatus
@@ -29,6 +31,7 @@ const errors: { [C in ErrorCode]: ErrorDetails[C] } = {
   RETAINED_BUSY: {},
   RETAINED_FAILED: {},
   RECORDING: { connections: 1, broker: true },
+  CHECKS_RUNNING: {},
   REPLAY_INTO_SOURCE: {},
   HISTORY_UNAVAILABLE: { reason: 'disk full' },
   FILE_UNWRITABLE: { path: '/x', reason: 'EACCES' },
@@ -120,7 +123,13 @@ const faults: Record<Fault, true> = {
   WATCH_COUNT: true,
   WATCH_UPPER: true,
   WATCH_NO_ACTION: true,
-  FILTER_SHARED_WATCH: true
+  FILTER_SHARED_WATCH: true,
+  HEADER_NAME: true,
+  HEADER_RESERVED: true,
+  HEADER_REPEATED: true,
+  HEADER_VALUE: true,
+  PROXY_COLON: true,
+  SCRAM_VERSION: true
 }
 
 const connectionFaults: { [K in ConnectionFault['kind']]: Extract<ConnectionFault, { kind: K }>[] } = {
@@ -151,6 +160,10 @@ const connectionFaults: { [K in ConnectionFault['kind']]: Extract<ConnectionFaul
     ],
     ...['ERR_OSSL_PEM_BAD_BASE64_DECODE', 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE']
   ].map((code) => ({ kind: 'network', code, message: 'details' })),
+  proxy: ProxyProblem.options.map((problem) => ({
+    ...{ kind: 'proxy', problem, proxy: 'proxy.example:8080', message: 'details' }
+  })),
+  scram: ScramProblem.options.map((problem) => ({ kind: 'scram', problem, message: 'details' })),
   timeout: [{ kind: 'timeout', milliseconds: 10_000 }],
   closed: [
     { kind: 'closed', beforeConnack: true },

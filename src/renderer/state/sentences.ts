@@ -6,6 +6,7 @@ import type { FilterFault, TextFault, TopicFault } from '../../shared/topic'
 import { m } from '../paraglide/messages'
 import { explained } from './joined'
 import { bytes, count } from './format'
+import { proxySentences } from './proxy-sentences'
 
 /** Every fault code that a profile field, a topic or a filter can have. */
 export type Fault =
@@ -69,6 +70,12 @@ export type Fault =
   | 'WATCH_UPPER'
   | 'WATCH_NO_ACTION'
   | 'FILTER_SHARED_WATCH'
+  | 'HEADER_NAME'
+  | 'HEADER_RESERVED'
+  | 'HEADER_REPEATED'
+  | 'HEADER_VALUE'
+  | 'PROXY_COLON'
+  | 'SCRAM_VERSION'
 
 const faults: Record<Fault, () => string> = {
   REQUIRED: m.fault_required,
@@ -142,7 +149,13 @@ const faults: Record<Fault, () => string> = {
   WATCH_COUNT: m.fault_watch_count,
   WATCH_UPPER: m.fault_watch_upper,
   WATCH_NO_ACTION: m.fault_watch_no_action,
-  FILTER_SHARED_WATCH: m.fault_watch_shared
+  FILTER_SHARED_WATCH: m.fault_watch_shared,
+  HEADER_NAME: m.fault_header_name,
+  HEADER_RESERVED: m.fault_header_reserved,
+  HEADER_REPEATED: m.fault_header_repeated,
+  HEADER_VALUE: m.fault_header_value,
+  PROXY_COLON: m.fault_proxy_colon,
+  SCRAM_VERSION: m.fault_scram_version
 }
 
 const certificateFaults: Record<ErrorDetails['CERTIFICATE_INVALID']['fault'], () => string> = {
@@ -188,6 +201,7 @@ const errors: { [C in ErrorCode]: (details: ErrorDetails[C]) => string } = {
   RETAINED_BUSY: () => m.error_retained_busy(),
   RETAINED_FAILED: () => m.error_retained_failed(),
   RECORDING: () => m.error_recording(),
+  CHECKS_RUNNING: () => m.error_checks_running(),
   REPLAY_INTO_SOURCE: () => m.error_replay_into_source(),
   HISTORY_UNAVAILABLE: (details) => m.error_history_unavailable(details),
   FILE_UNWRITABLE: (details) => m.error_file_unwritable(details),
@@ -244,6 +258,10 @@ function faultText(fault: ConnectionFault): string {
       return explained(reasonName(fault.code, fault.version), fault.reasonString)
     case 'disconnect':
       return explained(reasonName(fault.code, 5, 'DISCONNECT'), fault.reasonString)
+    case 'proxy':
+      return proxySentences(fault, '').title
+    case 'scram':
+      return m.scram_title()
     case 'network':
     case 'protocol':
     case 'crashed':

@@ -30,6 +30,29 @@ export function subscriptionOf({
   return { ...subscription, qos: requested }
 }
 
+/**
+ * Why a proxy did not connect to the broker: it cannot be reached; it does not answer in time; it refuses the login, or demands one; it
+ * forbids this broker; it cannot reach the broker; it refuses for another reason; it closed the connection; it is no proxy of this kind.
+ */
+export const ProxyProblem = z.enum([
+  'unreachable',
+  'silent',
+  'login',
+  'forbidden',
+  'broker',
+  'refused',
+  'closed',
+  'notProxy'
+])
+export type ProxyProblem = z.infer<typeof ProxyProblem>
+
+/**
+ * Why signing in by SCRAM ended: the broker's message is malformed; it asks for too few or too many iterations; it did not prove that it
+ * knows the password; SASLprep forbids the user name or the password.
+ */
+export const ScramProblem = z.enum(['malformed', 'iterations', 'signature', 'saslprep'])
+export type ScramProblem = z.infer<typeof ScramProblem>
+
 /** Why a connection is not online. */
 export const ConnectionFault = z.discriminatedUnion('kind', [
   /** CONNACK refused the connection: a return code (3.1, 3.1.1) or a reason code (5). */
@@ -43,6 +66,9 @@ export const ConnectionFault = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('disconnect'), code: z.number().int(), reasonString: z.string().nullable() }),
   /** Network error: ECONNREFUSED, ENOTFOUND, ETIMEDOUT, a TLS code, an HTTP status on ws. */
   z.object({ kind: z.literal('network'), code: z.string(), message: z.string() }),
+  /** `proxy`: its `host:port`. `message`: what it answered, or the error of the network. */
+  z.object({ kind: z.literal('proxy'), problem: ProxyProblem, proxy: z.string(), message: z.string() }),
+  z.object({ kind: z.literal('scram'), problem: ScramProblem, message: z.string() }),
   /** No CONNACK within the connect timeout (ms). */
   z.object({ kind: z.literal('timeout'), milliseconds: z.number() }),
   /** The broker closed the connection without a reason; `beforeConnack`: instead of sending a CONNACK. */

@@ -4,6 +4,7 @@ import { appCalls, appEvents } from './app'
 import { boardCalls, boardEvents } from './boards'
 import { bridgeCalls, bridgeEvents } from './bridge'
 import { brokerCalls, brokerEvents } from './broker'
+import { checkCalls, checkEvents } from './checks'
 import { collectionCalls, collectionEvents } from './collections'
 import { compareCalls } from './compare'
 import { connectionTestCalls } from './connection-tests'
@@ -35,6 +36,7 @@ import { subtreeCalls, subtreeEvents } from './subtree'
 import { topicChartCalls, topicChartEvents } from './topic-charts'
 import { topicCalls, topicEvents } from './topics'
 import { trafficCalls } from './traffic'
+import { proxyCalls, proxyEvents } from './transport'
 import { transferCalls } from './transfer'
 import { updateCalls, updateEvents } from './updates'
 import { watchCalls, watchEvents } from './watch'
@@ -44,6 +46,7 @@ import { workbenchCalls } from './workbench'
 export const calls = {
   ...appCalls,
   ...profileCalls,
+  ...proxyCalls,
   ...connectionCalls,
   ...connectionTestCalls,
   ...topicCalls,
@@ -77,6 +80,7 @@ export const calls = {
   ...subtreeCalls,
   ...learnCalls,
   ...collectionCalls,
+  ...checkCalls,
   ...scheduleCalls,
   ...scheduleCalls,
   ...requestCalls,
@@ -88,6 +92,7 @@ export const calls = {
 export const events = {
   ...appEvents,
   ...profileEvents,
+  ...proxyEvents,
   ...connectionEvents,
   ...topicEvents,
   ...markEvents,
@@ -108,6 +113,7 @@ export const events = {
   ...bridgeEvents,
   ...subtreeEvents,
   ...collectionEvents,
+  ...checkEvents,
   ...scheduleEvents,
   ...scheduleEvents,
   ...requestEvents,

@@ -18,7 +18,8 @@ export const JobKind = z.enum([
   'copySubtree',
   'pasteSubtree',
   'undoPaste',
-  'replay'
+  'replay',
+  'checks'
 ])
 export type JobKind = z.infer<typeof JobKind>
 

@@ -5,6 +5,20 @@ import { filterFault, topicFault } from '../topic'
 import { DecoderBinding } from './decode'
 import { call } from './define'
 import { SubscriptionLook } from './subscription-look'
+import { isPem, TlsOptions } from './tls'
+import {
+  defaultProfileProxy,
+  defaultRequest,
+  Host,
+  KeptSecret,
+  Port,
+  ProfileProxy,
+  proxyFaults,
+  requestFaults,
+  SecretInput,
+  SecretName,
+  WebSocketRequest
+} from './transport'
 
 export const Protocol = z.enum(['mqtt', 'mqtts', 'ws', 'wss'])
 export type Protocol = z.infer<typeof Protocol>
@@ -12,6 +26,9 @@ export type Protocol = z.infer<typeof Protocol>
 /** MQTT protocol level as CONNECT carries it: 3 is MQTT 3.1, 4 is 3.1.1, 5 is 5.0. */
 export const MqttVersion = z.union([z.literal(3), z.literal(4), z.literal(5)])
 export type MqttVersion = z.infer<typeof MqttVersion>
+
+export const ScramMethod = z.enum(['SCRAM-SHA-1', 'SCRAM-SHA-256', 'SCRAM-SHA-512'])
+export type ScramMethod = z.infer<typeof ScramMethod>
 
 /** Options of a subscription in MQTT 5 (3.8.3.1, 3.8.2.1.2). Absent ones have the default. */
 export const SubscriptionOptions = z.object({
@@ -129,14 +146,13 @@ export const ProfileFields = z.object({
   name: z.string().trim().min(1, 'REQUIRED').max(LONGEST_NAME, 'TOO_LONG'),
   colour: ProfileColour,
   protocol: Protocol,
-  host: z
-    .string()
-    .trim()
-    .min(1, 'REQUIRED')
-    .regex(/^[^\s/?#@]+$/, 'HOST_MALFORMED'),
-  port: z.int('PORT_RANGE').min(1, 'PORT_RANGE').max(65_535, 'PORT_RANGE'),
+  host: Host,
+  port: Port,
   /** HTTP path for ws and wss. */
   path: z.string().regex(/^\/[^\s#]*$/, 'PATH_MALFORMED'),
+  /** For ws and wss. */
+  request: WebSocketRequest,
+  proxy: ProfileProxy,
   clientId: z.string().max(65_535, 'TOO_LONG'),
   version: MqttVersion,
   /** Clean session (3.1, 3.1.1) or clean start (5). */
@@ -153,16 +169,9 @@ export const ProfileFields = z.object({
   reconnectPeriod: z.number('PERIOD_RANGE').min(0.5, 'PERIOD_RANGE').max(3_600, 'PERIOD_RANGE'),
   connectAtLaunch: z.boolean(),
   username: z.string().max(65_535, 'TOO_LONG'),
-  tls: z.object({
-    /** PEM text; empty: none. */
-    ca: z.string().refine(isPem('CERTIFICATE'), 'PEM_CERTIFICATE'),
-    cert: z.string().refine(isPem('CERTIFICATE'), 'PEM_CERTIFICATE'),
-    verify: z.boolean(),
-    /** ALPN protocol names, most preferred first. */
-    alpn: z.array(z.string().min(1, 'REQUIRED').max(255, 'TOO_LONG')),
-    /** SNI; empty uses the host. */
-    serverName: z.string().regex(/^[^\s/]*$/, 'HOST_MALFORMED')
-  }),
+  /** With SCRAM (MQTT 5.0, 4.12), the password never leaves this computer. */
+  authentication: z.enum(['password', ...ScramMethod.options]),
+  tls: TlsOptions,
   will: Will.nullable(),
   subscriptions: z.array(Subscription),
   history: HistoryOptions,
@@ -179,6 +188,10 @@ export const ProfileDraft = ProfileFields.superRefine((profile, context) => {
   if (profile.version !== 5 && !profile.clean && profile.clientId === '')
     fault(['clientId'], 'CLIENT_ID_NEEDED')
   if (profile.version === 3 && profile.clientId === '') fault(['clientId'], 'CLIENT_ID_NEEDED')
+  if (profile.authentication !== 'password') {
+    if (profile.version !== 5) fault(['authentication'], 'SCRAM_VERSION')
+    if (profile.username === '') fault(['username'], 'REQUIRED')
+  }
   if (profile.will) {
     const topic = topicFault(profile.will.topic)
     if (topic) fault(['will', 'topic'], `TOPIC_${topic}`)
@@ -192,6 +205,9 @@ export const ProfileDraft = ProfileFields.superRefine((profile, context) => {
     else if (seen.has(filter)) fault(['subscriptions', index, 'filter'], 'FILTER_REPEATED')
     seen.add(filter)
   }
+  for (const [path, code] of requestFaults(profile.request)) fault(['request', ...path], code)
+  if (profile.proxy.use === 'own')
+    for (const [path, code] of proxyFaults(profile.proxy.server)) fault(['proxy', 'server', ...path], code)
   for (const [index, { filter }] of profile.decoders.entries()) {
     const found = filterFault(filter)
     if (found) fault(['decoders', index, 'filter'], `FILTER_${found}`)
@@ -199,25 +215,17 @@ export const ProfileDraft = ProfileFields.superRefine((profile, context) => {
 })
 export type ProfileDraft = z.infer<typeof ProfileDraft>
 
-/** A new secret: undefined keeps the stored one, null removes it. Secrets are never sent back to the renderer. */
-const SecretInput = z.string().nullable().optional()
-
-export const SecretsInput = z.object({
-  password: SecretInput,
-  /** Private key of the client certificate, PEM. */
-  key: SecretInput.refine((pem) => isPem('PRIVATE KEY')(pem ?? ''), 'PEM_KEY')
+/** New secrets by name, each as in `SecretInput`. */
+export const SecretsInput = z.partialRecord(SecretName, SecretInput).superRefine(({ key }, context) => {
+  if (!isPem('PRIVATE KEY')(key ?? ''))
+    context.addIssue({ code: 'custom', path: ['key'], message: 'PEM_KEY' })
 })
 export type SecretsInput = z.infer<typeof SecretsInput>
 
-/** The scheme that encrypted a stored secret. */
-export const SecretScheme = z.enum(['safeStorage', 'keyFile'])
-
-/** Where a profile's secret is: on disk, encrypted with a scheme, or in memory until Treetop ends; null: no secret. */
-const KeptSecret = z.enum([...SecretScheme.options, 'thisRun']).nullable()
-
 export const Profile = ProfileFields.extend({
   id: z.string(),
-  secrets: z.object({ password: KeptSecret, key: KeptSecret })
+  /** Where each secret is. */
+  secrets: z.partialRecord(SecretName, KeptSecret)
 })
 export type Profile = z.infer<typeof Profile>
 
@@ -236,6 +244,8 @@ export function defaultProfile(clientId: string): ProfileDraft {
     host: '',
     port: 1883,
     path: '/mqtt',
+    request: defaultRequest(),
+    proxy: defaultProfileProxy(),
     clientId,
     version: 5,
     clean: true,
@@ -247,6 +257,7 @@ export function defaultProfile(clientId: string): ProfileDraft {
     reconnectPeriod: 1,
     connectAtLaunch: false,
     username: '',
+    authentication: 'password',
     tls: { ca: '', cert: '', verify: true, alpn: [], serverName: '' },
     will: null,
     subscriptions: [
@@ -285,8 +296,4 @@ export const profileCalls = {
 
 export const profileEvents = {
   'profiles.changed': z.array(Profile)
-}
-
-function isPem(kind: string): (text: string) => boolean {
-  return (text) => text === '' || (text.includes('-----BEGIN ') && text.includes(`${kind}-----`))
 }

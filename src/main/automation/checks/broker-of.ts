@@ -2,7 +2,6 @@ import { readBrokerUrl } from '../../../shared/broker-url'
 import { defaultProfile, type Profile } from '../../../shared/contract/profiles'
 import { BrokerPlace } from './broker-place'
 import { StepFailure } from './failure'
-import { startLocalBroker } from './local-broker'
 import type { RunOptions } from './run-options'
 import type { BrokerAddress } from './session'
 
@@ -12,7 +11,7 @@ const START_LIMIT = 30_000
 /** The broker of a file, started if it is a local one. Throws an error whose message is a sentence. */
 export async function brokerOf(
   given: unknown,
-  options: Pick<RunOptions, 'spawn' | 'version' | 'profile'>
+  options: Pick<RunOptions, 'startBroker' | 'profile'>
 ): Promise<{ address: BrokerAddress; stop: () => Promise<void> }> {
   const read = BrokerPlace.safeParse(given)
   if (!read.success) throw new StepFailure(`"broker" ${read.error.issues[0]!.message}.`)
@@ -20,7 +19,7 @@ export async function brokerOf(
   const stopNothing = (): Promise<void> => Promise.resolve()
   if (place === 'local' || (typeof place === 'object' && 'local' in place)) {
     const settings = place === 'local' ? {} : (place.local ?? {})
-    const local = await inTime(startLocalBroker(settings, options.spawn, options.version))
+    const local = await inTime(options.startBroker(settings))
     return {
       address: {
         profile: profileOf({ host: '127.0.0.1', port: local.port }),

@@ -35,3 +35,9 @@ export const BrokerPlace = z.union(
   'must be local, a URL, the name of a profile, or a map with "local" or "url"'
 )
 export type BrokerPlace = z.infer<typeof BrokerPlace>
+
+/** A broker that was started for a run. */
+export interface LocalBroker {
+  port: number
+  stop(): Promise<void>
+}

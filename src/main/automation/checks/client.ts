@@ -1,18 +1,18 @@
 import { Socket } from 'node:net'
-import mqtt, {
-  type IClientOptions,
-  type IConnackPacket,
-  type IDisconnectPacket,
-  type IPublishPacket,
-  type MqttClient,
-  type Packet
+import type {
+  IClientOptions,
+  IConnackPacket,
+  IDisconnectPacket,
+  IPublishPacket,
+  MqttClient,
+  Packet
 } from 'mqtt'
 import type { ConnectionFault } from '../../../shared/contract/connections'
 import type { MqttVersion, Profile, Subscription } from '../../../shared/contract/profiles'
 import { faultOf } from '../../mqtt/faults'
 import { subscribeOptions } from '../../mqtt/mqttjs-packets'
 import type { Secrets } from '../../mqtt/options'
-import { clientOptions } from '../../mqtt/options'
+import { openClient } from '../../mqtt/open-client'
 import { tapPackets } from '../../mqtt/packet-tap'
 import { PacketLog } from '../../packets/log'
 import { userPropertiesIn } from '../../packets/user-property-order'
@@ -85,7 +85,7 @@ export class CheckClient {
     this.aliases.clear()
     this.sent.clear()
     if (profile.clean) this.pending.clear()
-    const client = mqtt.connect({ ...clientOptions(profile, secrets), ...more, manualConnect: true })
+    const client = openClient(profile, secrets, more)
     this.client = client
     tapPackets(client, this.packets, version, {
       failed: (error) => (this.fault ??= faultOf(error, profile, this.isConnected)),

@@ -22,12 +22,23 @@ export async function findCheckFiles(
     return text.startsWith('..') ? path : text
   }
   if (!stats.isDirectory()) return [{ path: start, shown: shown(start) }]
+  const found = await checkFilesBelow(start, (reason) => {
+    throw new Error(`${argument}: ${reason}`)
+  })
+  if (found.length === 0) throw new Error(`There is no file that ends in .test.yaml in ${argument}.`)
+  return found.map((path) => ({ path, shown: shown(path) }))
+}
+
+/** The files with checks below a folder, by name. `failed` hears of a folder that cannot be read, and of too many files. */
+export async function checkFilesBelow(start: string, failed: (reason: string) => void): Promise<string[]> {
   const found: string[] = []
   const visit = async (folder: string, depth: number): Promise<void> => {
-    const entries = await readdir(folder, { withFileTypes: true })
+    const entries = await readdir(folder, { withFileTypes: true }).catch((error: Error) => {
+      failed(error.message)
+      return []
+    })
     for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-      if (found.length >= MAX_FILES)
-        throw new Error(`There are more than ${MAX_FILES} files with checks in ${argument}.`)
+      if (found.length >= MAX_FILES) return failed(`there are more than ${MAX_FILES} files with checks`)
       const path = join(folder, entry.name)
       if (entry.isFile() && isCheckFile(entry.name)) found.push(path)
       else if (
@@ -40,6 +51,5 @@ export async function findCheckFiles(
     }
   }
   await visit(start, 1)
-  if (found.length === 0) throw new Error(`There is no file that ends in .test.yaml in ${argument}.`)
-  return found.map((path) => ({ path, shown: shown(path) }))
+  return found
 }

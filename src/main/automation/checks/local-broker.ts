@@ -10,13 +10,7 @@ import { BrokerService } from '../../broker/broker-service'
 import { pipePath } from '../../broker/pipe-path'
 import type { SpawnWorker } from '../../worker'
 import { StepFailure } from './failure'
-import type { LocalSettings } from './broker-place'
-
-/** A broker that was started for a run. */
-export interface LocalBroker {
-  port: number
-  stop(): Promise<void>
-}
+import type { LocalBroker, LocalSettings } from './broker-place'
 
 const HOST = '127.0.0.1'
 /** A fault of a file lasts as long as the broker. */

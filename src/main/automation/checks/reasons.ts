@@ -1,5 +1,6 @@
 import type { MqttVersion } from '../../../shared/contract/profiles'
 import type { ConnectionFault } from '../../../shared/contract/connections'
+import { proxyWords } from '../../../shared/proxy-words'
 import { codeName, type CodePacket } from '../../../shared/mqtt-codes'
 import { areOperators, differs } from './compare'
 import { StepFailure } from './failure'
@@ -55,6 +56,10 @@ export function faultText(fault: ConnectionFault): string {
       return `the broker sent DISCONNECT ${reasonText('DISCONNECT', 5, fault.code)}${because(fault.reasonString)}`
     case 'network':
       return `${fault.message || fault.code}`
+    case 'proxy':
+      return proxyWords(fault)
+    case 'scram':
+      return `signing in by SCRAM failed: ${fault.message}`
     case 'timeout':
       return `the broker did not answer within ${fault.milliseconds / 1_000} s`
     case 'closed':

@@ -17,7 +17,10 @@ export interface Failure {
 }
 
 export interface CheckResult {
+  /** With its row of data, and the round. */
   name: string
+  /** As it is written. */
+  check: string
   status: 'passed' | 'failed' | 'skipped'
   /** ms. */
   duration: number

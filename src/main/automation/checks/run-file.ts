@@ -38,7 +38,7 @@ const MAX_ROWS = 10_000
 
 /** Finds out all that a file needs. Throws BadFile. */
 export async function prepare(file: CheckFile, options: RunOptions): Promise<Prepared> {
-  const { root, variables, environments } = await collectionAround(file.path, options.environment)
+  const { root, variables, environments } = await collectionAround(file.path, options)
   const planned = file.checks.flatMap((check) =>
     rowsOf(file, check).map((row, index, { length }): Planned => {
       const shown = Object.entries(row)
@@ -105,7 +105,9 @@ export async function runFile(
       result.checks.push(check)
       options.onCheck(file, check)
     }
-    const skip = ({ name }: Planned): void => done({ name, status: 'skipped', duration: 0, failure: null })
+    options.follow?.onFile(file, planned.length)
+    const skip = ({ name, check }: Planned): void =>
+      done({ name, check: check.name, status: 'skipped', duration: 0, failure: null })
     const isOver = (): boolean =>
       signal.aborted || (options.bail && result.checks.some(({ status }) => status === 'failed'))
     if (isOver()) {
@@ -120,7 +122,10 @@ export async function runFile(
       try {
         for (const each of planned)
           if (isOver()) skip(each)
-          else done(await checkResult(prepared, each, broker.address, options, signal))
+          else {
+            options.follow?.onBegin(file, { name: each.name, check: each.check.name })
+            done(await checkResult(prepared, each, broker.address, options, signal))
+          }
       } finally {
         await broker.stop()
       }
@@ -150,18 +155,21 @@ async function checkResult(
     new Pulse(signal),
     prepared.root
   )
-  const duration = (): number => performance.now() - began
+  const ended = (status: CheckResult['status'], failure: Failure | null = null): CheckResult => ({
+    ...{ name, check: check.name, status, failure },
+    duration: performance.now() - began
+  })
   try {
     const failure = await runCheck(session, check, signal)
-    if (!failure) return { name, status: 'passed', duration: duration(), failure: null }
+    if (!failure) return ended('passed')
     const safe = hiding(failure, session.scope.secrets)
     if (options.artifacts !== null)
       safe.recording = await recordingOf(session, `${file.name} ${name}`, options)
-    return { name, status: 'failed', duration: duration(), failure: safe }
+    return ended('failed', safe)
   } catch (error) {
     if (!signal.aborted) throw error
     // It was interrupted: nobody knows how it would have ended.
-    return { name, status: 'skipped', duration: duration(), failure: null }
+    return ended('skipped')
   } finally {
     await session.close()
   }

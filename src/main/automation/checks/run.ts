@@ -24,6 +24,7 @@ export async function runAll(
     for (let index = next++; index < loaded.length; index = next++) {
       const result = await resultOf(loaded[index]!, options, signal)
       files[index] = result
+      options.follow?.onFileEnd(index, result)
       if (options.bail && result.checks.some(({ status }) => status === 'failed'))
         ended.abort(new Error('a check failed'))
     }

@@ -24,7 +24,7 @@ export interface ScopeParts {
 
 /** The variables of one run of a check. Each has one value throughout. */
 export class Scope {
-  /** Values of the environment, which no report may show. */
+  /** Values of the environment and the keyring, which no report may show. */
   readonly secrets: Set<string>
   private readonly definitions = new Map<string, Definition>()
   private readonly captured: Map<string, string>
@@ -43,7 +43,7 @@ export class Scope {
           ? { kind, text: value }
           : kind === 'env'
             ? { kind, name: value }
-            : { kind, read: () => null }
+            : { kind, read: () => (value === '' ? null : (this.noted(value) ?? null)) }
       )
     if (outer) for (const [name, value] of outer.definitions) this.definitions.set(name, value)
     for (const [name, value] of Object.entries(parts.given)) this.set(name, value)

@@ -3,6 +3,7 @@ import { readText } from '../collections/read-text'
 import { COLLECTION_FILE } from '../collections/item-path'
 import { readSettings, type Settings, type StoredVariable } from '../collections/settings-file'
 import { MAX_FILE_BYTES } from '../collections/yaml-file'
+import type { RunOptions } from './run-options'
 import { BadFile, fileProblem } from './sentences'
 
 /** Folders above a file in which its collection is looked for. */
@@ -17,7 +18,10 @@ export interface AroundFile {
 }
 
 /** The variables of the collection around a file, with those of an environment. Throws BadFile for a collection that cannot be used. */
-export async function collectionAround(path: string, environment: string | null): Promise<AroundFile> {
+export async function collectionAround(
+  path: string,
+  options: Pick<RunOptions, 'environment' | 'secret'>
+): Promise<AroundFile> {
   let folder = dirname(path)
   for (let level = 0; level < MAX_LEVELS; level++) {
     const read = await readText(join(folder, COLLECTION_FILE), MAX_FILE_BYTES)
@@ -30,7 +34,7 @@ export async function collectionAround(path: string, environment: string | null)
       if (faults.length > 0) throw new BadFile(faults.map(fileProblem))
       return {
         root: folder,
-        variables: chosen(settings, environment),
+        variables: chosen(settings, folder, options),
         environments: settings.environments.map(({ name }) => name)
       }
     }
@@ -41,6 +45,18 @@ export async function collectionAround(path: string, environment: string | null)
   return { root: dirname(path), variables: [], environments: [] }
 }
 
-function chosen({ variables, environments }: Settings, environment: string | null): StoredVariable[] {
-  return [...variables, ...(environments.find(({ name }) => name === environment)?.variables ?? [])]
+/** The variables that hold, those of the environment last. Secrets have their values. */
+function chosen(
+  { variables, environments }: Settings,
+  folder: string,
+  { environment, secret }: Pick<RunOptions, 'environment' | 'secret'>
+): StoredVariable[] {
+  const valued = (list: readonly StoredVariable[], of: string | null): StoredVariable[] =>
+    list.map((variable) =>
+      variable.kind === 'secret'
+        ? { ...variable, value: secret({ folder, environment: of, name: variable.name }) ?? '' }
+        : variable
+    )
+  const active = environments.find(({ name }) => name === environment)
+  return [...valued(variables, null), ...(active ? valued(active.variables, active.name) : [])]
 }

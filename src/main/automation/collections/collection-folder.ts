@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import { cp, lstat, mkdir, readdir, realpath, rename } from 'node:fs/promises'
 import { join as joinPath } from 'node:path'
@@ -269,9 +268,4 @@ async function asking<T>(path: string, work: () => Promise<T>): Promise<T> {
     if (error instanceof AppError) throw error
     throw new AppError('FILE_UNWRITABLE', { path, reason: (error as Error).message })
   }
-}
-
-/** The id of a folder's collection. */
-export function idOf(directory: string): string {
-  return createHash('sha256').update(directory).digest('hex').slice(0, 16)
 }

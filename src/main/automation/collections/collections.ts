@@ -1,4 +1,4 @@
-import { mkdir, stat } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { isAbsolute, join, resolve } from 'node:path'
 import { z } from 'zod'
 import type { CallsOf } from '../../../shared/contract'
@@ -7,15 +7,17 @@ import { AppError } from '../../../shared/errors'
 import { InTurn } from '../../../shared/in-turn'
 import { JsonFile } from '../../profiles/json-file'
 import type { SecretBox } from '../../profiles/secrets'
+import { absoluteFolder } from './absolute-folder'
 import { Captures } from './captures'
-import { CollectionFolder, idOf } from './collection-folder'
-import { describe } from './describe'
+import { CollectionFolder } from './collection-folder'
+import { describe, nameOf } from './describe'
 import { FolderWatch } from './folder-watch'
-import { baseOf, parentOf, partsOf } from './item-path'
-import { VariableSecrets } from './secrets'
+import { baseOf, idOf, parentOf, partsOf } from './item-path'
 import { SavedMessages, type Outlet } from './saved-messages'
+import { VariableSecrets } from './secrets'
+import { storedVariable } from './settings-file'
 import { Trash } from './trash'
-import { stored, Variables } from './variables'
+import { Variables, type SecretValue } from './variables'
 
 const Stored = z.object({ directories: z.array(z.string()), environment: z.string().nullable() })
 
@@ -54,6 +56,8 @@ export class Collections {
   /** Makes and sends the messages. */
   readonly messages: SavedMessages
   private readonly changes = new InTurn()
+  /** Called when any file of an open collection may have changed, or which are open. */
+  filesChanged = (): void => undefined
 
   constructor(private readonly parts: Parts) {
     const { dataDirectory, box, env } = parts
@@ -95,6 +99,29 @@ export class Collections {
       ),
       environment: this.environment
     }
+  }
+
+  /** The folders of the open collections. */
+  places(): { id: string; name: string; directory: string }[] {
+    return [...this.open.values()].map(({ folder }) => {
+      const { id, directory } = folder
+      return { id, directory, name: nameOf(folder) }
+    })
+  }
+
+  /** Name of the active environment. */
+  get activeEnvironment(): string | null {
+    return this.environment
+  }
+
+  /** Values of the keyring that belong to variables of the open collections. */
+  secretValues(): SecretValue[] {
+    return [...this.open.values()].flatMap(({ folder }) => this.variables.secretsOf(folder))
+  }
+
+  /** The path of a file on the disk. Throws NOT_FOUND. */
+  async fileAt(collection: string, path: string): Promise<string> {
+    return this.of(collection).folder.full(path)
   }
 
   calls(): CallsOf<'main', 'collections'> {
@@ -146,10 +173,10 @@ export class Collections {
         change(collection, (folder) =>
           folder.setSettings({
             name,
-            variables: variables.map(stored),
+            variables: variables.map(storedVariable),
             environments: environments.map((each) => ({
               name: each.name,
-              variables: each.variables.map(stored)
+              variables: each.variables.map(storedVariable)
             }))
           })
         ),
@@ -198,20 +225,11 @@ export class Collections {
     return this.openPath(named ?? '')
   }
 
-  private async openPath(directory: string): Promise<{ id: string }> {
-    if (!isAbsolute(directory))
-      throw new AppError('INVALID_INPUT', { issues: [{ path: 'directory', fault: 'FOLDER_RELATIVE' }] })
-    const path = resolve(directory)
+  private openPath(directory: string): Promise<{ id: string }> {
     return this.changes.run(async () => {
-      const found = [...this.open.values()].find(({ folder }) => folder.directory === path)
-      if (found) return { id: found.folder.id }
-      const isFolder = await stat(path).then(
-        (stats) => stats.isDirectory(),
-        (error: Error) => {
-          throw new AppError('FILE_UNREADABLE', { path, reason: error.message })
-        }
-      )
-      if (!isFolder) throw new AppError('FILE_UNREADABLE', { path, reason: 'ENOTDIR' })
+      const found = [...this.open.values()].find(({ folder }) => folder.directory === resolve(directory))
+      if (found && isAbsolute(directory)) return { id: found.folder.id }
+      const path = await absoluteFolder(directory)
       const { folder } = this.add(path, idOf(path))
       await this.reread(folder)
       await this.keep()
@@ -228,6 +246,7 @@ export class Collections {
       this.open.delete(id)
       await this.keep()
       this.tell()
+      this.filesChanged()
     })
   }
 
@@ -257,6 +276,7 @@ export class Collections {
       .map(({ path }) => join(directory, path))
     open.watch.follow([directory, ...folders])
     if (changed) this.tell()
+    this.filesChanged()
   }
 
   private tell(): void {

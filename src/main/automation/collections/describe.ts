@@ -19,6 +19,6 @@ export function describe(folder: CollectionFolder, variables: Variables, capture
 }
 
 /** Empty for the default collection, until it is given a name. */
-function nameOf({ content, isDefault, directory }: CollectionFolder): string {
+export function nameOf({ content, isDefault, directory }: CollectionFolder): string {
   return content.settings.name ?? (isDefault ? '' : basename(directory))
 }

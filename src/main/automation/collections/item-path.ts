@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { AppError } from '../../../shared/errors'
 
 export const COLLECTION_FILE = 'collection.yaml'
@@ -94,4 +95,9 @@ export function freeName(slug: string, extension: string, taken: ReadonlySet<str
 /** Whether a file's name was made of this name, perhaps with a number. */
 export function isMadeOf(file: string, name: string): boolean {
   return nameOfFile(file).replace(/-\d+$/, '') === slugOf(name).replace(/-\d+$/, '')
+}
+
+/** The id of the collection in a folder. */
+export function idOf(directory: string): string {
+  return createHash('sha256').update(directory).digest('hex').slice(0, 16)
 }

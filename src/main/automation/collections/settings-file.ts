@@ -6,6 +6,11 @@ import { setKey, YamlFile } from './yaml-file'
 /** A variable as its file holds it. A secret's value is in no file. */
 export type StoredVariable = Pick<Variable, 'name' | 'kind' | 'value'>
 
+/** A variable as it is stored: a secret without its value. */
+export function storedVariable({ name, kind, value }: StoredVariable): StoredVariable {
+  return { name, kind, value: kind === 'secret' ? '' : value }
+}
+
 /** The content of a `collection.yaml` or `folder.yaml`. */
 export interface Settings {
   name: string | null

@@ -7,6 +7,14 @@ import type { StoredVariable } from './settings-file'
 
 type ProcessEnvironment = Readonly<Record<string, string | undefined>>
 
+/** A value of the keyring: of a collection's folder, and of one of its environments (null: of all). */
+export interface SecretValue {
+  folder: string
+  environment: string | null
+  name: string
+  value: string
+}
+
 /** The variables of collections, with what this computer knows of them. */
 export class Variables {
   constructor(
@@ -31,6 +39,17 @@ export class Variables {
       variables: shown(null, variables),
       environments: environments.map(({ name, variables }) => ({ name, variables: shown(name, variables) }))
     }
+  }
+
+  /** The secrets of a collection that this computer has. */
+  secretsOf({ id, directory, content }: CollectionFolder): SecretValue[] {
+    const { variables, environments } = content.settings
+    return [{ name: null, variables }, ...environments].flatMap(({ name: environment, variables }) =>
+      variables.flatMap(({ name, kind }) => {
+        const value = kind === 'secret' ? this.secrets.get(id, environment, name) : null
+        return value === null ? [] : [{ folder: directory, environment, name, value }]
+      })
+    )
   }
 
   /**

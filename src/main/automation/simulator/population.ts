@@ -53,7 +53,7 @@ export class Population {
         {
           clientId: texts.text('clientId', plan.clientId).text,
           username: own ? texts.text('username', plan.username).text : profile.username,
-          password: own ? texts.text('password', plan.password).text : secrets.password,
+          password: own ? texts.text('password', plan.password).text : (secrets.password ?? null),
           ...{
             version: profile.version,
             keepAlive: profile.keepAlive,

@@ -23,7 +23,16 @@ export const brokerOptions = {
     value: 'NAME',
     about: 'name that the certificate must have; default: the host of the URL'
   },
-  insecure: { about: "do not verify the broker's certificate" }
+  insecure: { about: "do not verify the broker's certificate" },
+  proxy: {
+    value: 'URL',
+    about: 'proxy: http://[USER@]HOST[:PORT], socks5://[USER@]HOST[:PORT], or none'
+  },
+  'proxy-password-file': {
+    value: 'F',
+    complete: 'file',
+    about: 'file with the password for the proxy; default: TREETOP_PROXY_PASSWORD of the environment'
+  }
 } as const satisfies Record<string, Option>
 
 /** The connection of a command that names its broker by URL or by profile. */
@@ -40,6 +49,11 @@ export const connectionOptions = {
   },
   ...brokerOptions,
   username: { short: 'u', value: 'NAME', about: 'user name; default: the one in the URL or the profile' },
+  proxy: {
+    value: 'URL',
+    about:
+      "proxy: http://[USER@]HOST[:PORT], socks5://[USER@]HOST[:PORT], or none; default: the profile's; with a URL, none"
+  },
   mqtt: {
     short: 'V',
     value: 'VERSION',

@@ -20,6 +20,8 @@ export class CollectionsState {
   draft = $state.raw<RequestDraft | null>(null)
   /** Drafts by the key of their row, which keep what is not saved while another message is shown. */
   drafts = $state.raw<ReadonlyMap<string, RequestDraft>>(new Map())
+  /** The page is to ask for a folder to open as soon as it is shown. */
+  asksFolder = $state(false)
   readonly api: Api
   readonly notify: Notify
   readonly changes = new UndoStack()

@@ -8,7 +8,7 @@ import { ConnectionTest } from './connection-test.svelte'
 import { ProfileForm as FormState } from './profile-form.svelte'
 import ProfileForm from './ProfileForm.svelte'
 
-const nothingStored = { password: null, key: null }
+const nothingStored = {}
 
 /** A test of connections whose answer the caller gives. */
 function testing() {
@@ -230,6 +230,51 @@ describe('the profile form', () => {
     await expect.element(field(will, 'Will delay')).not.toBeInTheDocument()
     await expect.element(will.getByText('A delay and properties need MQTT 5.')).toBeVisible()
     await expect.element(connect.getByText('They need MQTT 5.')).toBeVisible()
+  })
+
+  it('keeps headers and parameters for WebSocket, secret values apart from the profile', async () => {
+    const { screen, form } = await newProfile()
+    const section = screen.getByRole('region', { name: 'WebSocket request' })
+    await expect.element(section).not.toBeInTheDocument()
+    await screen.getByRole('combobox', { name: 'Protocol' }).selectOptions('ws://')
+    await section.getByRole('button', { name: 'Add header' }).click()
+    await userEvent.keyboard('X Plant{Tab}secret value{Tab} ')
+    const [header] = form.plain().draft.request.headers
+    expect(header).toEqual({ name: 'X Plant', value: '', secret: expect.stringMatching(/^[0-9a-f]{16}$/) })
+    expect(form.plain().secrets).toEqual({ [`field:${header!.secret}`]: 'secret value' })
+    const value = section.getByLabelText('Value of header 1')
+    await expect.element(value).toHaveAttribute('type', 'password')
+    await expect
+      .element(section.getByRole('textbox', { name: 'Name of header 1' }))
+      .toHaveAttribute('aria-invalid', 'true')
+    await section.getByRole('button', { name: 'Keep the value of header 1 secret' }).click()
+    await expect.element(value).toHaveValue('secret value')
+    expect(form.plain().draft.request.headers).toEqual([
+      { name: 'X Plant', value: 'secret value', secret: null }
+    ])
+    await section.getByRole('button', { name: 'Remove header 1' }).click()
+    await expect.element(section.getByRole('button', { name: 'Add header' })).toHaveFocus()
+    expect(form.faults.size).toBe(1)
+  })
+
+  it('checks a proxy only while it is the profile’s own', async () => {
+    const { screen, form, host } = await newProfile()
+    await userEvent.fill(host, 'plant.example')
+    const uses = screen.getByRole('radiogroup', { name: 'Proxy', exact: true })
+    await uses.getByRole('radio', { name: 'Its own' }).click()
+    const kinds = screen.getByRole('radiogroup', { name: 'Kind' })
+    const port = screen.getByRole('textbox', { name: 'Proxy port' })
+    await kinds.getByRole('radio', { name: 'SOCKS5' }).click()
+    await expect.element(port).toHaveValue('1080')
+    await userEvent.fill(port, '9050')
+    await kinds.getByRole('radio', { name: 'HTTP' }).click()
+    await expect.element(port).toHaveValue('9050')
+    expect(form.check()).toBe(false)
+    await expect
+      .element(screen.getByRole('textbox', { name: 'Proxy host' }))
+      .toHaveAccessibleDescription('This is required.')
+    await uses.getByRole('radio', { name: 'None' }).click()
+    expect(form.check()).toBe(true)
   })
 
   it('is named after its host if it has no name, and follows the host', async () => {

@@ -8,6 +8,7 @@ import {
   type Profile,
   type Protocol
 } from '../../../shared/contract/profiles'
+import { isHeaderValue } from '../../../shared/contract/transport'
 
 /** The editable fields of a stored profile. */
 export function draftOf({ id: _id, secrets: _secrets, ...draft }: Profile): ProfileDraft {
@@ -81,6 +82,9 @@ export function faultsOf(draft: ProfileDraft, secrets: SecretsInput): Map<string
       if (!faults.has(field)) faults.set(field, message)
     }
   }
+  for (const [index, { secret }] of draft.request.headers.entries())
+    if (secret !== null && !isHeaderValue(secrets[`field:${secret}`] ?? ''))
+      faults.set(`request.headers.${index}.value`, 'HEADER_VALUE')
   return faults
 }
 

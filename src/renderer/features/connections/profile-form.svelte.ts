@@ -19,6 +19,7 @@ import {
   withProtocol,
   withSession
 } from './profile-draft'
+import type { SecretName } from '../../../shared/contract/transport'
 import { faultSentence } from '../../state/sentences'
 import { isSame } from './subscription-options'
 
@@ -38,7 +39,7 @@ export class ProfileForm {
   /** null while the profile is new. */
   id = $state<string | null>(null)
   /** Which secrets are stored, so that an empty field means "kept". */
-  stored = $state.raw<Profile['secrets']>({ password: null, key: null })
+  stored = $state.raw<Profile['secrets']>({})
   /** It was filled in from an address, which may be from someone else. */
   fromAddress = $state(false)
   draft = $state<ProfileDraft>(defaultProfile(''))
@@ -148,13 +149,18 @@ export class ProfileForm {
   }
 
   /** Sets a typed secret. An empty text keeps the stored one. */
-  setSecret(secret: keyof SecretsInput, text: string): void {
+  setSecret(secret: SecretName, text: string): void {
     this.secrets[secret] = text === '' ? undefined : text
   }
 
   /** Removes a stored secret at the next save. */
-  clearSecret(secret: keyof SecretsInput): void {
+  clearSecret(secret: SecretName): void {
     this.secrets[secret] = null
+  }
+
+  /** Whether a secret is stored and stays so. */
+  keeps(secret: SecretName): boolean {
+    return Boolean(this.stored[secret]) && this.secrets[secret] !== null
   }
 
   /** Whether a password or a key was typed. */
@@ -193,7 +199,7 @@ export class ProfileForm {
    */
   saved(profile: Profile, sent: { draft: ProfileDraft; secrets: SecretsInput }): void {
     const unchanged = JSON.stringify(named(this.draft)) === JSON.stringify(sent.draft)
-    for (const name of ['password', 'key'] as const)
+    for (const name of Object.keys(this.secrets) as SecretName[])
       if (this.secrets[name] === sent.secrets[name]) this.secrets[name] = undefined
     const draft = unnamed({ ...sent.draft, ...structuredClone(draftOf(profile)) })
     this.#pristine = JSON.stringify([named(draft), {}])

@@ -1,0 +1,4 @@
+import { parentChannel } from '../../worker'
+import { serveChecks } from './serve'
+
+serveChecks(parentChannel())

@@ -1,0 +1,16 @@
+/** The pages of the rail. */
+export type PageId =
+  | 'topics'
+  | 'board'
+  | 'traffic'
+  | 'retained'
+  | 'devices'
+  | 'packets'
+  | 'watch'
+  | 'broker'
+  | 'probe'
+  | 'learn'
+  | 'collections'
+  | 'checks'
+  | 'connections'
+  | 'settings'
