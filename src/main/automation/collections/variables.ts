@@ -95,15 +95,6 @@ export class Variables {
   }
 }
 
-/** A variable as its file holds it: its secret is elsewhere. */
-export function stored<T extends { name: string; kind: 'text' | 'secret' | 'env'; value: string }>({
-  name,
-  kind,
-  value
-}: T): Pick<T, 'name' | 'kind' | 'value'> {
-  return { name, kind, value: kind === 'secret' ? '' : value }
-}
-
 const MASK = '••••••'
 
 /** A text in which no secret can be read. */

@@ -25,7 +25,11 @@ interface Around {
 }
 
 /** What the script of a saved message makes of it. One with faults has none to run. */
-export async function withScript(made: Outgoing, { script }: SavedRequest, around: Around): Promise<Outgoing> {
+export async function withScript(
+  made: Outgoing,
+  { script }: SavedRequest,
+  around: Around
+): Promise<Outgoing> {
   if (script.trim() === '' || made.faults.length > 0) return made
   const { collection, hidden, run } = around
   const path = scriptPath(script.trim(), around.path)
