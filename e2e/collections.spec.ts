@@ -147,6 +147,7 @@ test('saved messages are organised by keys and by drag, and follow the files of 
   await expect(collections.row('First')).toHaveAttribute('aria-level', '3')
   expect(existsSync(join(treetop.dataDirectory, 'collections/lamps/first.yaml'))).toBe(true)
 
+  await expect(collections.row('First')).toBeFocused()
   await page.keyboard.press('F2')
   await collections.answer('Ceiling')
   await expect(collections.row('Ceiling')).toBeFocused()
@@ -157,6 +158,7 @@ test('saved messages are organised by keys and by drag, and follow the files of 
   await expect(collections.row('First')).toHaveAttribute('aria-level', '2')
   await collections.row('First').dragTo(collections.row('Lamps'))
   await order('My collection', 'Second', 'Lamps', 'First')
+  await expect(collections.row('First')).toBeFocused()
   await page.keyboard.press('F2')
   await collections.answer('Ceiling')
   await expect(collections.row('Ceiling')).toBeFocused()

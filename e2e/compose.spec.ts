@@ -116,7 +116,7 @@ test('a request waits for its answer, of which values are captured for later mes
   await form.getByLabel('Wait (s)').fill('0.2')
   await form.getByRole('button', { name: 'Send and wait' }).click()
   await expect(collections.exchange.getByRole('status')).toContainText(
-    /^No answer came on treetop\/response\/.* within 200 ms/
+    /No answer came on treetop\/response\/.* within 200 ms/
   )
 
   // What was sent from here is in the list of the publish panel, which can ask, too.
