@@ -32,7 +32,7 @@ function writeDatum(node: ValueNode, type: Type, writer: ByteWriter): void {
       writeDatum(value, type.valuesType as Type, writer)
     }
     writer.u8(0)
-  } else if (isUnion(type)) writeUnion(node, type.types as Type[], writer)
+  } else if (isUnion(type)) writeUnion(node, type.types, writer)
   else if (type instanceof types.EnumType) {
     const index = type.symbols.indexOf(text(node, type.name ?? 'enum'))
     if (index === -1) throw new EncodeError('ENCODE_CHOICE', node.from, type.symbols.slice(0, 20).join(', '))

@@ -32,7 +32,8 @@ export function writeScalar(field: number, type: DataType, node: ValueNode, writ
     // Signed ones are sent as unsigned ones of 32 or 64 bits in two's complement (6.4.17).
     return writer.varint(BigInt.asUintN(type.endsWith('64') ? 64 : 32, value))
   }
-  switch (type) {
+  const name: string = type
+  switch (name) {
     case 'DateTime':
       tag(VARINT)
       return writer.varint(timeOf(node))

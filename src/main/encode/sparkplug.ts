@@ -111,7 +111,13 @@ function writeTyped(
       for (const item of itemsOf(value, 'list of property sets')) delimited(1, propertiesOf(item), list)
       return delimited(field, list.bytes, writer)
     }
-    default:
+    case 'boolean':
+    case 'bytes':
+    case 'double':
+    case 'float':
+    case 'int':
+    case 'long':
+    case 'string':
       return writeScalar(field, name, value, writer)
   }
 }
@@ -217,7 +223,11 @@ function inferred(node: ValueNode): string {
       return 'PropertySet'
     case 'list':
       return 'PropertySetList'
-    default:
+    case 'bytes':
+    case 'special':
+    case 'tag':
+    case 'template':
+    case 'undefined':
       return wrongType(node, 'property')
   }
 }

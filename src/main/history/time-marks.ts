@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import Database from 'better-sqlite3'
-import { Moment, noTimeMarks, TimeMark, TimeMarks } from '../../shared/contract/moments'
+import { noTimeMarks, TimeMarks, type Moment, type TimeMark } from '../../shared/contract/moments'
 import { WatchEntry } from '../../shared/contract/watch'
 import { Meta } from './meta'
 import { watchLogPath } from './path'

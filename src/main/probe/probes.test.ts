@@ -6,7 +6,7 @@ import { setup } from '../broker/listeners/listen.fixture'
 import { Jobs } from '../jobs/jobs'
 import { freePort } from '../mqtt/mosquitto.fixture'
 import { temporaryFolder } from '../profiles/temporary.fixture'
-import { placeAt, sheetOf } from './probe.fixture'
+import { placeAt } from './probe.fixture'
 import { Probes } from './probes'
 import { SheetStore } from './sheets'
 

@@ -29,7 +29,7 @@ export function routeCalls({ main, connections, archive, broker, trees, historie
       connections.peer(input.connectionId).call(name, input),
     archive: async (name: keyof CallsOf<'archive'>, input) => {
       const path = await histories.settled(input.history)
-      return archive.peer().call(name, { ...input, path } as never)
+      return archive.peer().call(name, { ...input, path })
     },
     broker: (name: keyof CallsOf<'broker'>, input) => broker.peer().call(name, input as never),
     tree: (name: keyof CallsOf<'tree'>, input, session) => trees.call(name, input as never, session)

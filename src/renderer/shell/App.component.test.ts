@@ -60,7 +60,7 @@ it('every page of a connection renders, and leaves nothing behind', async () => 
     .elements()
     .filter((button) => button.hasAttribute('data-action'))
     .map((button) => button.getAttribute('aria-label') ?? '')
-  expect(names).toHaveLength(13)
+  expect(names).toHaveLength(14)
   for (const name of [...names, names[0]!]) {
     await rail.getByRole('button', { name, exact: true }).click()
     await expect.element(screen.getByRole('main').first()).toBeVisible()

@@ -220,6 +220,7 @@ export type RequestOutcome = z.infer<typeof RequestOutcome>
 
 const OfCollection = z.object({ collection: z.string() })
 const Item = OfCollection.extend({ path: z.string().min(1) })
+const Asked = Item.extend({ connectionId: z.string(), request: SavedRequest.nullable() })
 const Name = z.string().trim().min(1, 'REQUIRED').max(200, 'TOO_LONG')
 const Path = z.object({ path: z.string() })
 
@@ -260,18 +261,11 @@ export const collectionCalls = {
     MessagePreview
   ),
   /** Publishes a saved message, or (`request`) one that is being edited. Throws what `messages.publish` throws. */
-  'collections.publish': call(
-    'main',
-    Item.extend({ connectionId: z.string(), request: SavedRequest.nullable() }),
-    RequestOutcome
-  ),
-  /**
-   * Publishes it as a request, and waits for its answer: `requests.changed` reports that under the given id. Throws what `requests.send`
-   * throws.
-   */
+  'collections.publish': call('main', Asked, RequestOutcome),
+  /** Publishes it as a request: `requests.changed` reports its answer under the given id. Throws what `requests.send` throws. */
   'collections.ask': call(
     'main',
-    Item.extend({ connectionId: z.string(), id: z.string(), request: SavedRequest.nullable() }),
+    Asked.extend({ id: z.string() }),
     z.union([z.object({ sent: SentContent }), z.object({ faults: z.array(TemplateFault) })])
   ),
   /** Forgets the values that were captured for a collection. */

@@ -119,14 +119,14 @@ export class SavedMessages {
   /** What a simulator in a collection knows of it. `secrets` collects those that are read. Throws NOT_FOUND. */
   surroundings(collection: string, path: string, secrets: Set<string>) {
     const folder = this.around.folder(collection)
-    const { variables, env } = this.variables.context(folder, this.around.environment(), path, secrets)
+    const context = this.variables.context(folder, this.around.environment(), path, secrets)
     return {
       name: folder.content.items.find((each) => each.path === path)?.name ?? path,
       directory: folder.directory,
       rows: (file: string) => folder.data.rows(file),
-      variables: [...variables].flatMap(([name, definition]) => {
+      variables: [...context.variables].flatMap(([name, definition]) => {
         if (definition.kind === 'text') return [{ name, value: definition.text, expands: true }]
-        const value = definition.kind === 'env' ? env(definition.name) : definition.read()
+        const value = definition.kind === 'env' ? context.env(definition.name) : definition.read()
         return value === null || value === undefined ? [] : [{ name, value, expands: false }]
       })
     }

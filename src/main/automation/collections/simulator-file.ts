@@ -137,7 +137,7 @@ function writeMessages(root: YAMLMap<unknown, unknown>, messages: readonly Simul
   list.items.length = Math.min(list.items.length, messages.length)
   for (const [index, message] of messages.entries()) {
     const item = list.items[index]
-    const map = isMap(item) ? (item as YAMLMap<unknown, unknown>) : new YAMLMap<unknown, unknown>()
+    const map = isMap(item) ? item : new YAMLMap<unknown, unknown>()
     if (map !== item) list.items[index] = map
     for (const key of ['topic', 'payload', 'format', 'qos', 'retain', 'every'] as const) {
       const value = message[key]

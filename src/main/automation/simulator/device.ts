@@ -130,7 +130,16 @@ export class Device {
           ...{ kind: 'disconnect', code: packet.reasonCode ?? 0 },
           reasonString: packet.properties?.reasonString ?? null
         })
-      default:
+      case 'auth':
+      case 'connect':
+      case 'pingreq':
+      case 'pingresp':
+      case 'publish':
+      case 'pubrel':
+      case 'suback':
+      case 'subscribe':
+      case 'unsuback':
+      case 'unsubscribe':
     }
   }
 

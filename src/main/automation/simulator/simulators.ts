@@ -59,7 +59,9 @@ export class Simulators extends EventEmitter<{ changed: [SimulatorStatus[]] }> {
 
   /** Ends all threads. */
   async stop(): Promise<void> {
-    await Promise.all([...this.entries.values()].map(({ worker }) => worker?.terminate()))
+    await Promise.all(
+      [...this.entries.values()].flatMap(({ worker }) => (worker ? [worker.terminate()] : []))
+    )
   }
 
   private preview(
