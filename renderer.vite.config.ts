@@ -43,7 +43,7 @@ export default defineConfig({
     license: { fileName: 'licenses.json' },
     minify: true,
     modulePreload: { polyfill: false },
-    chunkSizeWarningLimit: 2_600
+    chunkSizeWarningLimit: 2_800
   },
   plugins: [
     paraglideVitePlugin({

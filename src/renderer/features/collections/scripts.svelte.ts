@@ -137,7 +137,10 @@ export class ScriptsState {
   }
 
   #told(lines: readonly ScriptLine[]): void {
-    this.lines = [...this.lines, ...lines].slice(-SCRIPT_LIMITS.consoleLines)
+    // What was loaded may have lines that are told of only now.
+    const last = this.lines.at(-1)?.number ?? -1
+    const news = lines.filter(({ number }) => number > last)
+    this.lines = [...this.lines, ...news].slice(-SCRIPT_LIMITS.consoleLines)
   }
 
   /** Tells the user of an error and returns null. */
