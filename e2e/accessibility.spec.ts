@@ -327,6 +327,8 @@ for (const [theme, rules] of themes) {
 
 /** A message with a schedule that runs, and a request that nobody answered. */
 async function composed(app: AppPage, collections: CollectionsPage): Promise<void> {
+  await collections.open()
+  await collections.row('Lamp').click()
   const form = collections.form('Lamp')
   await form.getByLabel('Topic', { exact: true }).fill('plant/lamp')
   await form.getByText('Answer', { exact: true }).click()
