@@ -1,4 +1,5 @@
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
+import { connect, type Socket } from 'node:net'
+import { LoopbackServer } from './loopback-server.fixture'
 
 /** How a proxy behaves. */
 export interface ProxyOptions {
@@ -12,40 +13,17 @@ export interface ProxyOptions {
 }
 
 /** A real proxy on a loopback port. */
-export class TestProxy {
+export class TestProxy extends LoopbackServer {
   /** What was asked for, as `host:port`. */
   readonly targets: string[] = []
   /** Bytes that passed it, in both directions. */
   carried = 0
-  private readonly sockets = new Set<Socket>()
-  private server: Server | null = null
 
-  constructor(private readonly options: ProxyOptions) {}
-
-  get port(): number {
-    return (this.server!.address() as AddressInfo).port
+  constructor(private readonly options: ProxyOptions) {
+    super()
   }
 
-  /** How many connections to it are open. */
-  get open(): number {
-    return this.sockets.size
-  }
-
-  async start(): Promise<void> {
-    const server = createServer((socket) => this.serve(socket))
-    this.server = server
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  }
-
-  async stop(): Promise<void> {
-    for (const socket of this.sockets) socket.destroy()
-    await new Promise((resolve) => this.server!.close(resolve))
-  }
-
-  private serve(socket: Socket): void {
-    this.sockets.add(socket)
-    socket.on('error', () => undefined)
-    socket.on('close', () => this.sockets.delete(socket))
+  protected serve(socket: Socket): void {
     const { answer, kind } = this.options
     // What is not read would hide that the client has left.
     if (answer === 'silent') return void socket.resume()

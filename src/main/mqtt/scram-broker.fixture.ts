@@ -1,7 +1,8 @@
 import { createHash, createHmac, pbkdf2Sync } from 'node:crypto'
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { generate, parser, type IAuthPacket, type IConnectPacket, type Packet } from 'mqtt-packet'
 import type { ScramMethod } from '../../shared/contract/profiles'
+import { LoopbackServer } from './loopback-server.fixture'
 
 const names: Record<string, [string, number]> = {
   'SCRAM-SHA-1': ['sha1', 20],
@@ -15,34 +16,17 @@ export type ScramFlaw =
   'signature' | 'noSignature' | 'atOnce' | 'nonce' | 'fewIterations' | 'manyIterations' | 'nonsense'
 
 /** A broker that lets in who signs in by SCRAM as `ann` with a password, over real sockets. */
-export class ScramBroker {
+export class ScramBroker extends LoopbackServer {
   readonly received: Packet[] = []
-  private readonly sockets = new Set<Socket>()
-  private server: Server | null = null
 
   constructor(
     private readonly password: string,
     private readonly flaw: ScramFlaw | null = null
-  ) {}
-
-  get port(): number {
-    return (this.server!.address() as AddressInfo).port
+  ) {
+    super()
   }
 
-  async start(): Promise<void> {
-    const server = createServer((socket) => this.serve(socket))
-    this.server = server
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  }
-
-  async stop(): Promise<void> {
-    for (const socket of this.sockets) socket.destroy()
-    await new Promise((resolve) => this.server!.close(resolve))
-  }
-
-  private serve(socket: Socket): void {
-    this.sockets.add(socket)
-    socket.on('error', () => undefined)
+  protected serve(socket: Socket): void {
     let first = ''
     let answer = ''
     let method: ScramMethod = 'SCRAM-SHA-1'

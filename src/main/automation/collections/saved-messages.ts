@@ -88,11 +88,9 @@ export class SavedMessages {
     path: string,
     edited: SavedRequest | null
   ): Promise<{ name: string; request: SavedRequest; faults: TemplateFault[] }> {
-    const item = this.around.folder(collection).content.items.find((each) => each.path === path)
-    const request = edited ?? item?.request
-    if (!request) throw new AppError('NOT_FOUND', { what: 'message', id: path })
+    const { name, request } = this.asked(collection, path, edited)
     const { faults } = await this.make(collection, path, request, new Set())
-    return { name: item?.name ?? path, request, faults }
+    return { name, request, faults }
   }
 
   /** The next message to send, and advances its generators; or its faults. Throws NOT_FOUND. */
@@ -144,7 +142,7 @@ export class SavedMessages {
     id,
     ...input
   }: Asked & { id: string }): Promise<CallOutput<'collections.ask'>> {
-    const { response } = (await this.find(input.collection, input.path, input.request)).request
+    const { response } = this.asked(input.collection, input.path, input.request).request
     const read = expectedOf(response)
     // The form says what is wrong, and where.
     if ('faults' in read)
@@ -162,7 +160,7 @@ export class SavedMessages {
     { collection, path, request: edited }: Omit<Asked, 'connectionId'>,
     connectionId: string
   ): Promise<Prepared | { faults: [TemplateFault, ...TemplateFault[]] }> {
-    const { request } = await this.find(collection, path, edited)
+    const { request } = this.asked(collection, path, edited)
     const used = new Set<string>()
     const made = await this.making.run(async () => {
       const next = await this.make(collection, path, request, used)
@@ -186,6 +184,17 @@ export class SavedMessages {
   ): Promise<Outgoing> {
     const variables = request.script === '' ? {} : this.values(collection, hidden ?? undefined)
     return withScript(made, request, { collection, path, variables, hidden, run: this.around.runScript })
+  }
+
+  private asked(
+    collection: string,
+    path: string,
+    edited: SavedRequest | null
+  ): { name: string; request: SavedRequest } {
+    const item = this.around.folder(collection).content.items.find((each) => each.path === path)
+    const request = edited ?? item?.request
+    if (!request) throw new AppError('NOT_FOUND', { what: 'message', id: path })
+    return { name: item?.name ?? path, request }
   }
 
   private make(

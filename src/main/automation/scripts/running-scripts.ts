@@ -96,7 +96,11 @@ export class RunningScripts {
       .map(([key, { wanted }]) => ({ key, filters: wanted.header.filters }))
   }
 
-  arrived(connection: string, messages: { keys: string[]; message: ScriptMessage }[], skipped: number): void {
+  arrived(
+    connection: string,
+    messages: { keys: readonly string[]; message: ScriptMessage }[],
+    skipped: number
+  ): void {
     for (const { keys, message } of messages)
       for (const key of keys) {
         const one = this.running.get(key)

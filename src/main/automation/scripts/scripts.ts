@@ -166,7 +166,11 @@ export class Scripts {
   }
 
   /** Messages of a connection that match filters of scripts. */
-  arrived(connection: string, messages: { keys: string[]; message: ScriptMessage }[], skipped: number): void {
+  arrived(
+    connection: string,
+    messages: { keys: readonly string[]; message: ScriptMessage }[],
+    skipped: number
+  ): void {
     this.running.arrived(connection, messages, skipped)
   }
 

@@ -9,12 +9,15 @@ function stage(filters: Record<string, string[]>) {
   const echoes = new Echoes()
   const tap = new ScriptTap(echoes, (batch) => batches.push(batch))
   tap.setFilters(Object.entries(filters).map(([key, list]) => ({ key, filters: list })))
-  const send = (topic: string, payload = '', more: Partial<RecordedMessage> = {}): void =>
+  const topics: string[] = []
+  const send = (topic: string, payload = '', more: Partial<RecordedMessage> = {}): void => {
+    if (!topics.includes(topic)) topics.push(topic)
     tap.subscriber.message!({
       ...{ topic, payload: Buffer.from(payload), qos: 1, retain: false, dup: false, properties: null },
-      ...{ id: 1, receivedAt: 5e6, topicMessages: 1 },
+      ...{ id: 1, receivedAt: 5e6, topicMessages: 1, entry: { id: topics.indexOf(topic) + 1 } },
       ...more
     } as RecordedMessage)
+  }
   const passed = () => batches.flatMap(({ messages }) => messages)
   return { send, passed, batches, echoes }
 }
@@ -73,4 +76,16 @@ test('too many messages, and too large ones, are counted', async () => {
   await vi.waitFor(() => expect(batches).toHaveLength(1))
   expect(passed().length).toBeLessThanOrEqual(SCRIPT_LIMITS.messagesPerSecond)
   expect(batches[0]!.skipped + passed().length).toBe(SCRIPT_LIMITS.messagesPerSecond + 51)
+})
+
+test('user properties keep their order', async () => {
+  const { send, passed } = stage({ a: ['#'] })
+  const userProperties = { a: ['1', '3'], b: '2' }
+  send('x', '', { properties: { userProperties, userPropertyOrder: ['a', 'b', 'a'] } })
+  await vi.waitFor(() => expect(passed()).toHaveLength(1))
+  expect(passed()[0]!.message.properties?.userProperties).toEqual([
+    { name: 'a', value: '1' },
+    { name: 'b', value: '2' },
+    { name: 'a', value: '3' }
+  ])
 })

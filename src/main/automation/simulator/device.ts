@@ -28,10 +28,7 @@ interface DeviceEvents {
 /** Bytes that may wait in a device's socket. Beyond them, its broker does not read, and messages are left out. */
 const MOST_WAITING = 65_536
 
-/**
- * An MQTT client that only connects, publishes and says that it is there. A client of MQTT.js takes ten times the memory, and a third of the
- * rate.
- */
+/** An MQTT client that only connects, publishes and says that it is there: thousands of them fit into one thread. */
 export class Device {
   state: 'idle' | 'connecting' | 'online' = 'idle'
   private stream: Duplex | null = null
