@@ -50,7 +50,8 @@ export default defineConfig({
       project: from('project.inlang'),
       outdir: from('src/renderer/paraglide'),
       strategy: ['globalVariable', 'baseLocale'],
-      emitTsDeclarations: true
+      emitTsDeclarations: true,
+      outputStructure: 'locale-modules'
     }),
     refuseEmptyCatalogue,
     svelte({ configFile: from('svelte.config.js') })

@@ -13,7 +13,9 @@ export const compileMessages = command(
   '@inlang/paraglide-js',
   'bin/run.js',
   ...['compile', '--project', 'project.inlang', '--outdir', 'src/renderer/paraglide'],
-  ...['--strategy', 'globalVariable', 'baseLocale', '--emit-ts-declarations']
+  ...['--strategy', 'globalVariable', 'baseLocale', '--emit-ts-declarations'],
+  // A module for each message would be 7,500 files for every tool to read, and for each page test to load.
+  ...['--output-structure', 'locale-modules']
 )
 
 /** The checks, by their name in the report. */

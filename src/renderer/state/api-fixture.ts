@@ -36,6 +36,12 @@ export const answersOfAnEmptyProcess: Partial<Handlers> = {
   'schemas.list': () => [],
   'jobs.list': () => [],
   'collections.list': () => ({ collections: [], environment: null }),
+  'schedules.list': () => [],
+  'simulators.list': () => [],
+  'scripts.list': () => [],
+  'scripts.console': () => [],
+  'checks.list': () => ({ folders: [], files: [] }),
+  'checks.state': () => null,
   'probe.list': () => [],
   'probe.running': () => null
 }
