@@ -16,8 +16,9 @@ const LONGEST = 5_000_000
  * They are metadata, so the tables stay as they are and an older Treetop opens the file without them.
  */
 export function copyMarks(source: string, copy: Database.Database, flag: Moment | null): void {
-  const isThere = copy.prepare('SELECT 1 FROM topic WHERE name = ? AND newest_id > 0').pluck()
-  const marks = marksBeside(source).filter(({ topic }) => isThere.get(topic) !== undefined)
+  const left = marksBeside(source)
+  const there = left.length > 0 ? topicsWithMessages(copy) : new Set<string>()
+  const marks = left.filter(({ topic }) => there.has(topic))
   if (marks.length === 0 && flag === null) return
   new Meta(copy).set('marks', JSON.stringify({ flag, marks: marks.slice(-MOST) } satisfies TimeMarks))
 }
@@ -43,6 +44,19 @@ export function marksIn(path: string): TimeMarks {
   } finally {
     database.close()
   }
+}
+
+/** Totals may lag behind and cleared topics keep their rows, so that only postings and messages tell. */
+function topicsWithMessages(database: Database.Database): Set<string> {
+  const names = database
+    .prepare<[], string>(
+      `SELECT name FROM topic WHERE id IN (
+         SELECT topic_id FROM posting
+         UNION SELECT topic_id FROM message WHERE id > coalesce((SELECT max(last_id) FROM segment), 0))`
+    )
+    .pluck()
+    .all()
+  return new Set(names)
 }
 
 /** What rules marked in a history, oldest first. Their log is a file of JSON lines; unreadable lines are left out. */
