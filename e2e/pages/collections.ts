@@ -6,12 +6,15 @@ export class CollectionsPage {
   readonly page: Page
   readonly tree: Locator
   readonly preview: Locator
+  /** The table of a Sparkplug payload's metrics. */
+  readonly metrics: Locator
   /** What runs by itself, and its reports. */
   readonly runs: Locator
 
   constructor(readonly app: AppPage) {
     this.page = app.page
     this.tree = this.page.getByRole('tree', { name: 'Collections' })
+    this.metrics = this.page.getByRole('region', { name: 'Metrics', exact: true })
     this.preview = this.page.getByRole('region', { name: 'Will be sent' })
     this.runs = this.page.getByRole('region', { name: 'Running' })
   }
