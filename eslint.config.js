@@ -120,6 +120,19 @@ const boundaries = [
     { relative: '\\.\\./\\.\\./shared/|\\.\\./(?:profiles|encode)/|template/', packages: `${node}|yaml|zod` }
   ),
   boundary(
+    ['src/main/automation/request/**'],
+    'automation/request/ imports shared, mqtt, recorder, decode and itself (rule 3).',
+    { relative: '\\.\\./\\.\\./shared/|\\.\\./(?:mqtt|recorder|decode)/', packages: node }
+  ),
+  boundary(
+    ['src/main/automation/simulator/**'],
+    'automation/simulator/ imports shared, mqtt, template, collections and schedule (rules 3 and 5).',
+    {
+      relative: '\\.\\./\\.\\./shared/|\\.\\./(?:mqtt/|worker$)|template/|collections/|schedule/punctuality$',
+      packages: `${node}|mqtt-packet|ws`
+    }
+  ),
+  boundary(
     ['src/main/automation/schedule/**'],
     'automation/schedule/ imports shared, mqtt, collections and what replay/ has of time and publishing (rules 3 and 5).',
     {
@@ -251,7 +264,7 @@ const boundaries = [
 
 /**
  * Rules that need types take most of the time in components, because TypeScript checks its program anew for each of them. `npm test` leaves
- * these to CI and to `npm run lint`.
+ * these to `npm run lint`, which the workflow runs in a job of its own.
  */
 const componentsWithoutTypes =
   process.env.TREETOP_LINT === 'quick'

@@ -1,6 +1,6 @@
 import { defineConfig } from '@playwright/test'
 import { electronFault } from './scripts/electron.mjs'
-import { findChromium } from './scripts/place.mjs'
+import { chromiumArguments, findChromium } from './scripts/chromium.mjs'
 import { full } from './e2e/extent'
 import type { HostOptions } from './e2e/test'
 
@@ -64,14 +64,7 @@ export default defineConfig<HostOptions>({
     contextOptions: { reducedMotion: 'reduce' },
     launchOptions: {
       ...(chromium && { executablePath: chromium }),
-      args: [
-        '--no-sandbox',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync'
-      ]
+      args: chromiumArguments
     }
   }
 })

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
-import { findChromium } from './scripts/place.mjs'
+import { chromiumArguments, findChromium } from './scripts/chromium.mjs'
 
 const components = 'src/renderer/**/*.component.test.ts'
 const chromium = findChromium()
@@ -58,7 +58,7 @@ export default defineConfig({
             provider: playwright({
               launchOptions: {
                 ...(chromium && { executablePath: chromium }),
-                args: ['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking']
+                args: chromiumArguments
               }
             }),
             instances: [{ browser: 'chromium' }]

@@ -1,21 +1,10 @@
 /// <reference lib="dom" />
-import { existsSync } from 'node:fs'
 import { chromium, type Locator, type Page } from '@playwright/test'
+import { chromiumArguments, findChromium } from '../scripts/chromium.mjs'
 import { PROFILE_ID } from './profiles'
 import { atEnd } from './scratch'
 
-/** Debian's Chromium, because Playwright's own cannot be downloaded everywhere. */
-const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-  (path) => existsSync(path)
-)
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync'
-]
+const executablePath = findChromium()
 /** The wheel events: distance (px), interval (ms), and number of turns before the direction changes. */
 const WHEEL = { by: 120, every: 30, turns: 100 }
 
@@ -28,7 +17,10 @@ export interface Frames {
 
 /** An empty page of Chromium with a fresh profile, in which the given branches of the tree are initially open. */
 export async function newPage(open: string[] = []): Promise<Page> {
-  const browser = await chromium.launch({ ...(executablePath && { executablePath }), args: FLAGS })
+  const browser = await chromium.launch({
+    ...(executablePath && { executablePath }),
+    args: chromiumArguments
+  })
   atEnd(() => browser.close())
   const page = await browser.newPage({ viewport: { width: 1_280, height: 800 }, locale: 'en-US' })
   await page.addInitScript(

@@ -20,6 +20,7 @@ import { recording } from './cases/recording'
 import { replay } from './cases/replay'
 import { retention } from './cases/retention'
 import { search } from './cases/search'
+import { simulator } from './cases/simulator'
 import { sn } from './cases/sn'
 import { start } from './cases/start'
 import { tree } from './cases/tree'
@@ -48,6 +49,7 @@ const cases: readonly Case[] = [
   broker,
   crowd,
   sn,
+  simulator,
   workbench,
   packets,
   retention,

@@ -158,6 +158,13 @@ async function* screens(app: AppPage, page: Page, treetop: Treetop): AsyncGenera
   yield 'variables'
   await page.keyboard.press('Escape')
   await collections.form('Lamp').getByRole('button', { name: 'Discard changes' }).click()
+  await composed(app, collections)
+  yield 'schedule, request and answer'
+  await collections.add('New simulator…', 'Rooms')
+  await collections.form('Rooms').getByRole('button', { name: 'Start', exact: true }).click()
+  await expect(collections.form('Rooms')).toContainText('10 of 10 connected')
+  yield 'simulator'
+  await collections.form('Rooms').getByRole('button', { name: 'Stop', exact: true }).click()
   const learn = new LearnPage(app)
   await learn.open()
   await learn.act(1, 'Connect the phone')
@@ -289,4 +296,20 @@ for (const [theme, rules] of themes) {
       expect(faults).toEqual([])
     })
   })
+}
+
+/** A message with a schedule that runs, and a request that nobody answered. */
+async function composed(app: AppPage, collections: CollectionsPage): Promise<void> {
+  const form = collections.form('Lamp')
+  await form.getByLabel('Topic', { exact: true }).fill('plant/lamp')
+  await form.getByText('Answer', { exact: true }).click()
+  await form.getByLabel('Wait (s)').fill('0.1')
+  await form.getByText('Schedule', { exact: true }).click()
+  await form.getByRole('radio', { name: 'Interval' }).check()
+  await form.getByLabel('Every (ms)').fill('500')
+  await form.getByLabel('Number of messages').fill('1')
+  await form.getByRole('button', { name: 'Start schedule' }).click()
+  await form.getByRole('button', { name: 'Send and wait' }).click()
+  await expect(collections.exchange).toContainText('No answer came')
+  await expect(app.page.getByText('Finished').first()).toBeVisible()
 }

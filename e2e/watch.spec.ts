@@ -1,5 +1,7 @@
+import { writeFileSync } from 'node:fs'
 import { mosquittoPub, mosquittoSub } from './fixtures/clients'
 import { PalettePage } from './pages/palette'
+import { RecordingsPage } from './pages/recordings'
 import { WatchPage } from './pages/watch'
 import { expect, test } from './test'
 
@@ -8,6 +10,7 @@ test('a rule is tried with the history, fires, is told, marked, published and lo
   treetop
 }) => {
   const watch = new WatchPage(app)
+  const recordings = new RecordingsPage(app, treetop)
   await app.startLocalBroker()
   const port = treetop.brokerPort
   const send = (topic: string, temp: number): void =>
@@ -66,6 +69,17 @@ test('a rule is tried with the history, fires, is told, marked, published and lo
   await app.page.getByRole('menuitem', { name: /Too hot · plant\/b\/temp/ }).click()
   await expect(app.button('Live')).toBeVisible()
   await app.button('Live').click()
+
+  // A recording brings the marks along, and the moment to compare from.
+  await app.button('Compare from this moment').click()
+  const path = test.info().outputPath('marked.treetop')
+  writeFileSync(path, await recordings.save())
+  await recordings.open(path)
+  await expect(app.button('Stop comparing')).toBeVisible()
+  await app.button('Marks of rules').click()
+  await expect(app.page.getByRole('menuitem', { name: /Too hot · plant\/b\/temp/ })).toBeVisible()
+  await app.page.keyboard.press('Escape')
+  await recordings.close()
 
   // Rules, log and what fires survive a restart: what fires already is not told again.
   await treetop.stop()

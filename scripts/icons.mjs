@@ -2,7 +2,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { drawIcons } from './icon-drawing.mjs'
-import { at, findChromium } from './place.mjs'
+import { findChromium } from './chromium.mjs'
+import { at } from './place.mjs'
 import { ensureDependencies } from './setup.mjs'
 
 try {

@@ -27,13 +27,3 @@ export const electronIsInstalled = () => existsSync(at('node_modules', 'electron
 /** Electron's executable, if its binary is installed. */
 export const electronCommand = () =>
   at('node_modules', 'electron', 'dist', readFileSync(at('node_modules', 'electron', 'path.txt'), 'utf8'))
-
-/** The machine's Chromium or Chrome, or undefined. Playwright's own cannot be downloaded everywhere. */
-export const findChromium = () =>
-  [
-    '/usr/bin/chromium',
-    '/usr/bin/chromium-browser',
-    '/usr/bin/google-chrome',
-    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-    'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe'
-  ].find((path) => existsSync(path))

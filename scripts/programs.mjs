@@ -1,7 +1,7 @@
 // The programs that the tests use. As root on Debian they are installed; elsewhere the missing ones are named.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { findChromium } from './place.mjs'
+import { findChromium } from './chromium.mjs'
 import { run } from './run.mjs'
 
 /** Each program with its Debian package and a check for its presence. */
@@ -29,6 +29,8 @@ const programs = [
   },
   { name: 'tshark', debian: 'tshark', there: () => works('tshark', ['--version']) },
   { name: 'systemd-analyze', debian: 'systemd', there: () => works('systemd-analyze', ['--version']) },
+  { name: 'zsh', debian: 'zsh', there: () => works('zsh', ['--version']) },
+  { name: 'fish', debian: 'fish', there: () => works('fish', ['--version']) },
   { name: 'openssl', debian: 'openssl', there: () => works('openssl', ['version']) }
 ]
 

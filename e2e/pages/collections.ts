@@ -10,13 +10,16 @@ export class CollectionsPage {
   readonly metrics: Locator
   /** What runs by itself, and its reports. */
   readonly runs: Locator
+  /** A request and its answers. */
+  readonly exchange: Locator
 
   constructor(readonly app: AppPage) {
     this.page = app.page
     this.tree = this.page.getByRole('tree', { name: 'Collections' })
     this.metrics = this.page.getByRole('region', { name: 'Metrics', exact: true })
     this.preview = this.page.getByRole('region', { name: 'Will be sent' })
-    this.runs = this.page.getByRole('region', { name: 'Running' })
+    this.runs = this.page.locator('[data-region="runs"]')
+    this.exchange = this.page.getByRole('region', { name: 'Request and answer' })
   }
 
   async open(): Promise<void> {
@@ -49,11 +52,14 @@ export class CollectionsPage {
 
   /** Chooses from the menu beside the search. */
   async menu(item: string): Promise<void> {
-    await this.page.getByRole('button', { name: /^New message, new folder/ }).click()
+    await this.page.getByRole('button', { name: /^New message,/ }).click()
     await this.page.getByRole('menuitem', { name: item }).click()
   }
 
-  async add(item: 'New message…' | 'New folder…' | 'Open a collection…', name: string): Promise<void> {
+  async add(
+    item: 'New message…' | 'New simulator…' | 'New folder…' | 'Open a collection…',
+    name: string
+  ): Promise<void> {
     await this.menu(item)
     await this.answer(name)
   }

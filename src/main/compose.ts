@@ -144,7 +144,7 @@ export async function compose(options: {
   const archive = new Archive(
     spawn,
     (frame) => trees.sessionOf(frame.viewId)?.emit('topics.frame', frame),
-    () => trees.archiveCrashed()
+    (again) => trees.archiveCrashed(again)
   )
   archive.start()
   const recordings = new Recordings(archive, {
@@ -167,9 +167,9 @@ export async function compose(options: {
     ...(host.chooseExportFile && { chooseFile: (name: string) => host.chooseExportFile!(name) })
   })
   await transfer.start()
+  const common = { dataDirectory, spawn, connections, profiles, log, emit }
   const local = await composeBroker({
-    ...{ dataDirectory, version, spawn, jobs, connections, profiles },
-    ...{ settings, bridgeStore, changes, log, emit },
+    ...{ ...common, version, jobs, settings, bridgeStore, changes },
     chooseFolder: host.chooseFolder && (() => host.chooseFolder!())
   })
   const { broker } = local
@@ -185,7 +185,7 @@ export async function compose(options: {
   const learn = new Learn(local.service, progress, (error) => log.warn(() => 'a lesson failed', error))
   broker.onChange(({ state }) => state === 'stopped' && learn.brokerStopped())
 
-  const collections = await composeCollections({ dataDirectory, host, connections, archive, log, emit })
+  const collections = await composeCollections({ ...common, archive, host, broker })
   const sheets = new SheetStore(dataDirectory)
   const probes = new Probes({
     jobs,

@@ -1,4 +1,5 @@
 import type { ConnectionFault } from './contract/connections'
+import type { MqttVersion } from './contract/profiles'
 
 /**
  * Errors that a user can see. They cross every boundary as `{ code, details }`. The renderer, menu or command line that shows
@@ -18,6 +19,8 @@ export interface ErrorDetails {
   PAYLOAD_TOO_LARGE: { size: number; limit: number }
   /** The broker refused the message with a v5 reason code. */
   PUBLISH_REFUSED: { reasonCode: number; reasonString: string | null }
+  /** The broker refused a subscription that something needs, with a code of its SUBACK. */
+  SUBSCRIBE_REFUSED: { filter: string; reasonCode: number; reasonString: string | null; version: MqttVersion }
   UNSUBSCRIBE_REFUSED: { filter: string; reasonCode: number; reasonString: string | null }
   QOS_NOT_SUPPORTED: { maximum: number }
   RETAIN_NOT_SUPPORTED: Record<string, never>

@@ -15,6 +15,8 @@ export const MessageProperties = z.object({
   /** Base64. */
   correlationData: z.string().optional(),
   userProperties: z.record(z.string(), z.union([z.string(), z.array(z.string())])).optional(),
+  /** The names of the user properties in their order, where `userProperties` does not keep it. */
+  userPropertyOrder: z.array(z.string()).optional(),
   subscriptionIdentifier: z.union([z.number(), z.array(z.number())]).optional(),
   contentType: z.string().optional()
 })

@@ -27,13 +27,42 @@ type SentenceKey =
   | 'byDefault_value'
   | 'upTo_most'
 
+interface ExportInputs {
+  name: string
+  address: string
+  time: string
+  version: string
+  topic: string
+  seconds: string
+  connections: string
+  sent: string
+  received: string
+  clientId: string
+  count: string
+}
+
+/** The words of the Markdown export around those of the items. */
+type ExportKey =
+  | 'title'
+  | 'facts'
+  | 'traffic'
+  | 'item'
+  | 'supported'
+  | 'finding'
+  | 'evidence'
+  | 'omitted'
+  | 'lost'
+  | 'left_topic'
+  | 'left_session'
+
 /** The messages from which the words of a sheet are made, in one language. */
 export type ProbeMessages = Record<
   `probe_item_${ProbeItemId}` | `probe_verdict_${ProbeVerdict}` | 'probe_no_limit' | 'probe_code_unknown',
   () => string
 > &
   Record<`probe_unit_${ProbeUnit}`, (inputs: { count: string }) => string> &
-  Record<`probe_finding_${SentenceKey}`, (inputs: SentenceInputs) => string>
+  Record<`probe_finding_${SentenceKey}`, (inputs: SentenceInputs) => string> &
+  Record<`probe_md_${ExportKey}`, (inputs: ExportInputs) => string>
 
 /** The words of a capability sheet in one language, for the page, the command line and the Markdown export. */
 export class ProbeWords {
@@ -45,6 +74,11 @@ export class ProbeWords {
 
   nameOf(id: ProbeItemId): string {
     return this.messages[`probe_item_${id}`]()
+  }
+
+  /** Words of the export. Each takes those inputs that its message names. */
+  export(key: ExportKey, inputs: Partial<ExportInputs> = {}): string {
+    return this.messages[`probe_md_${key}`](inputs as ExportInputs)
   }
 
   verdict(verdict: ProbeVerdict): string {

@@ -27,11 +27,11 @@ export class Archive {
   private readonly listeners = new Set<(progress: JobProgress) => void>()
   private readonly crashLimit = new RestartLimit()
 
-  /** `crashed`: the views have ended. Not called for crashes in quick succession: perhaps the views themselves cause them. */
+  /** `crashed`: the views have ended. `again` is false after crashes in quick succession: perhaps the views themselves cause them. */
   constructor(
     private readonly spawn: SpawnWorker,
     private readonly frameListener: (frame: TopicFrame) => void = () => undefined,
-    private readonly crashed: () => void = () => undefined
+    private readonly crashed: (again: boolean) => void = () => undefined
   ) {}
 
   start(): void {
@@ -107,7 +107,7 @@ export class Archive {
     thread.onExit((error) => {
       this.thread = null
       void this.failJobs(error?.message ?? 'the archive ended')
-      if (this.running && this.crashLimit.take()) this.crashed()
+      if (this.running) this.crashed(this.crashLimit.take())
     })
     return thread.peer
   }

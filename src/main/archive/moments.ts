@@ -2,9 +2,10 @@ import type { BetweenMoments, Moment, Span, TopicCounts } from '../../shared/con
 import { between, namesOf } from '../history/between'
 import { historyFault } from '../history/open'
 import { PastReader } from '../history/past'
+import { marksIn } from '../history/time-marks'
 import { Pacer } from '../pacer'
 import type { ArchiveCalls } from './archive-functions'
-import type { OpenHistories } from './open-histories'
+import { orHistoryFault, type OpenHistories } from './open-histories'
 
 /** How long topics are compared before yielding the thread, in ms. */
 const SLICE_MS = 25
@@ -13,6 +14,7 @@ const SLICE_MS = 25
 export function momentCalls(histories: OpenHistories): ArchiveCalls<'moments'> {
   let comparisons = 0
   return {
+    'moments.marks': ({ path }) => orHistoryFault(() => marksIn(path)),
     'moments.span': ({ path, from, to, buckets }) =>
       histories.read(path, null, () => spanOf(path, from, to, buckets)),
     'moments.find': ({ path, at }) => histories.read(path, null, () => momentAt(path, at)),

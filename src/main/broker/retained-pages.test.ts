@@ -13,7 +13,7 @@ it('gives every retained message once, page by page, with what its publisher sai
     contentType: 'text/plain',
     responseTopic: 'answer',
     correlationData: Buffer.from([0, 255]),
-    userProperties: { a: ['1', '2'], b: ['3'] }
+    userProperties: { a: ['1', '2'], b: '3' }
   }
   await client.publish('all', 'payload', { retain: true, qos: 1, properties })
   await client.publish('short', 'x', { retain: true, properties: { messageExpiryInterval: 5 } })

@@ -1,4 +1,6 @@
+import type { UserProperty } from '../../shared/composed-properties'
 import type { MessageProperties, Qos } from '../../shared/message'
+import { recordedUserProperties } from '../../shared/user-properties'
 import type { Message } from './codec/message'
 import { PROPERTY } from './codec/properties'
 import { Reader } from './codec/reader'
@@ -73,7 +75,7 @@ function propertiesOf(bytes: Buffer): MessageProperties {
   const reader = new Reader()
   reader.reset(bytes, 0, bytes.length)
   const found: MessageProperties = {}
-  const pairs = new Map<string, string[]>()
+  const pairs: UserProperty[] = []
   while (!reader.atEnd)
     switch (reader.varint()) {
       case PROPERTY.PAYLOAD_FORMAT:
@@ -88,11 +90,8 @@ function propertiesOf(bytes: Buffer): MessageProperties {
       case PROPERTY.CORRELATION_DATA:
         found.correlationData = reader.binary().toString('base64')
         break
-      case PROPERTY.USER_PROPERTY: {
-        const name = reader.text()
-        pairs.set(name, [...(pairs.get(name) ?? []), reader.text()])
-      }
+      case PROPERTY.USER_PROPERTY:
+        pairs.push({ name: reader.text(), value: reader.text() })
     }
-  if (pairs.size > 0) found.userProperties = Object.fromEntries(pairs)
-  return found
+  return { ...found, ...recordedUserProperties(pairs) }
 }

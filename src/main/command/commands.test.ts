@@ -1,9 +1,5 @@
-import { execFileSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { format } from 'prettier'
 import { expect, it, vi } from 'vitest'
-import { temporaryFolder } from '../profiles/temporary.fixture'
 import { browserMode } from '../web/arguments'
 import { captureOutput, runWords } from './command.fixture'
 import { commands } from './commands'
@@ -27,7 +23,8 @@ checkout, write \`npm run web --\` instead of \`treetop\`; in the container, put
   reader that ends early (\`| head\`) is no failure.
 - **JSON**: \`--json\` prints one object a line. Messages have the fields of [an export](guides/export.md): topic,
   receivedAt (UTC, µs), direction, qos, retain, dup, size, encoding (utf8 or base64), payload, properties (MQTT 5;
-  correlationData is Base64), and decoded where the profile has a decoder for the topic.
+  correlationData is Base64; userPropertyOrder has the names in order where userProperties loses it), and decoded where
+  the profile has a decoder for the topic.
 - **Passwords** never have to be in the arguments, which all users of a machine can see: use \`--password-file\`,
   \`--ask-password\`, the variable \`TREETOP_MQTT_PASSWORD\`, or a profile. The secrets of a profile can be read by the
   Treetop that stored them: those of browser mode by the npm package and the container, those of the desktop app by
@@ -103,28 +100,6 @@ it('finds a command behind options of the whole, as in the container', () => {
     ['x', 'export']
   ])
     expect(findCommand(argv, browserMode)).toBeNull()
-})
-
-it.each([
-  ['treetop pro', ['probe']],
-  ['treetop --max', ['--max-upload']],
-  ['treetop sub mqtt://h --retain-h', ['--retain-handling']],
-  ['treetop sub -q ', ['0', '1', '2']],
-  ['treetop pub --topic ', []],
-  ['treetop --data-dir /x export --fo', ['--format', '--force']],
-  ['treetop export --format t', ['treetop']],
-  ['treetop completion f', ['fish']],
-  ['treetop pub -f FOLDER/a', ['FOLDER/a file', 'FOLDER/another']]
-])('bash completes %j', async (line, expected) => {
-  expect(await runWords(['completion', 'bash'])).toBe(0)
-  const folder = temporaryFolder()
-  for (const name of ['a file', 'another', 'b']) writeFileSync(join(folder, name), '')
-  const words = line.replace('FOLDER', folder).split(' ')
-  const script = `${captured.out}\nCOMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _treetop; printf '%s\\n' "\${COMPREPLY[@]}"`
-  const offered = execFileSync('bash', ['-c', script, 'bash', ...words], { encoding: 'utf8', cwd: folder })
-  expect(offered.split('\n').filter(Boolean).sort()).toEqual(
-    expected.map((each) => each.replace('FOLDER', folder)).sort()
-  )
 })
 
 it.each(['zsh', 'fish', 'powershell'])(

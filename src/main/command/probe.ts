@@ -1,9 +1,9 @@
 import { probeAddress } from '../../shared/contract/probe'
 import { isAppError } from '../../shared/errors'
+import { jsonOf, leftNotes, tableOf } from '../../shared/probe-export'
 import type { Place } from '../probe/context'
-import { jsonOf, leftNotes, tableOf } from '../probe/export'
 import { probe as runChecks } from '../probe/run'
-import { unreachableSentence } from '../probe/words'
+import { unreachableSentence, words } from '../probe/words'
 import { DONE, Failure, FAILED, INTERRUPTED, Misuse, type Call, type CommandContext } from './command'
 import type { probe } from './commands/probe'
 import { interruption, print, showProgress, tell } from './output'
@@ -29,10 +29,10 @@ async function run(place: Place, treetop: string, isJson: boolean): Promise<numb
       treetop,
       signal,
       onItem: (_item, share) => showProgress(`${Math.floor(share * 100)} %`),
-      onLeft: (left) => tell(leftNotes(left).join('\n'))
+      onLeft: (left) => tell(leftNotes(left, words).join('\n'))
     })
     showProgress('')
-    await print(isJson ? jsonOf(sheet) : tableOf(sheet))
+    await print(isJson ? jsonOf(sheet) : tableOf(sheet, words))
     if (sheet.end === 'complete') return DONE
     tell('The broker became unreachable before everything was tested.')
     return FAILED

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { Awaited, freshAddress, isAnswer } from '../automation/request/exchange'
 import type { Arrival } from '../recorder/message'
 import { arrivals, nowMicroseconds } from './arrivals'
 import { DONE, INTERRUPTED, Misuse, TIMED_OUT, type Call, type CommandContext } from './command'
@@ -30,11 +30,14 @@ export async function runRequest(
   const interrupted = interruption()
   const { signal } = interrupted
   try {
-    let take: (arrival: Arrival) => void = () => undefined
-    const answered = new Promise<Arrival>((resolve) => (take = resolve))
-    const expected = envelope.properties?.recorded.correlationData ?? null
+    const address = {
+      responseTopic,
+      correlation: envelope.properties?.recorded.correlationData ?? null,
+      isOwn: isOwnTopic
+    }
+    const answer = new Answering()
     const recipient = arrivals((arrival) => {
-      if (arrival.topic === responseTopic && isAnswer(arrival, expected, isOwnTopic)) take(arrival)
+      if (isAnswer(arrival, address)) answer.take(arrival)
     })
     const session = await Session.open(target, signal, recipient)
     try {
@@ -44,7 +47,7 @@ export async function runRequest(
         qos: envelope.qos,
         ...(target.profile.version === 5 && { retainHandling: 2 })
       })
-      return await exchange(session, envelope, payloads, answered, {
+      return await exchange(session, envelope, payloads, answer, {
         target,
         patience,
         signal,
@@ -61,11 +64,22 @@ export async function runRequest(
   }
 }
 
+/** Waits for the first answer. */
+class Answering {
+  first: Arrival | null = null
+  private readonly awaited = new Awaited(1)
+  readonly after = this.awaited.after.bind(this.awaited)
+
+  take(arrival: Arrival): void {
+    if (this.awaited.take()) this.first = arrival
+  }
+}
+
 async function exchange(
   session: Session,
   { topic, qos, retain, properties }: Envelope,
   payloads: AsyncIterable<Buffer>,
-  answered: Promise<Arrival>,
+  answer: Answering,
   {
     target,
     patience,
@@ -75,21 +89,14 @@ async function exchange(
 ): Promise<number> {
   for await (const payload of payloads) {
     const started = performance.now()
-    const published = session.publish(topic, payload, qos, retain, properties)
-    // An answer may come before the acknowledgement.
-    published.catch(() => undefined)
-    const answer = await Promise.race([
-      answered,
-      published.then(() => answered),
-      session.lost,
-      waited(patience, signal)
-    ])
+    const publish = (): Promise<unknown> => session.publish(topic, payload, qos, retain, properties)
+    const came = await answer.after(publish, { patience, signal, lost: session.lost })
     const milliseconds = performance.now() - started
-    if (answer === null) {
+    if (!came || !answer.first) {
       tell(`No answer came within ${patience / 1_000} s.`)
       return TIMED_OUT
     }
-    await printAnswer(answer, milliseconds, target, isJson)
+    await printAnswer(answer.first, milliseconds, target, isJson)
   }
   return DONE
 }
@@ -110,24 +117,6 @@ async function printAnswer(
   tell(`Answered after ${milliseconds.toFixed(1)} ms.`)
 }
 
-/** Whether a message answers the request. On a topic of our own, one without correlation data does, too. */
-function isAnswer({ retain, properties }: Arrival, expected: string | null, isOwnTopic: boolean): boolean {
-  if (retain) return false
-  const found = properties?.correlationData ?? null
-  return found === expected || (found === null && isOwnTopic)
-}
-
-/** null after some ms. Throws the signal's reason. */
-function waited(milliseconds: number, signal: AbortSignal): Promise<null> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => resolve(null), milliseconds)
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer)
-      reject(signal.reason as Error)
-    })
-  })
-}
-
 /** The options with a response topic and correlation data where MQTT 5 has them. Throws Misuse. */
 function completed(values: RequestValues, is5: boolean): RequestValues {
   if (!is5) {
@@ -135,10 +124,11 @@ function completed(values: RequestValues, is5: boolean): RequestValues {
       throw new Misuse('Before MQTT 5, give the topic of the answer with --response-topic.')
     return { ...values, 'response-topic': undefined }
   }
-  const own = { correlation: randomBytes(16).toString('hex'), 'correlation-as': 'hex' }
+  const fresh = freshAddress()
+  const own = { correlation: fresh.correlation, 'correlation-as': 'hex' }
   return {
     ...values,
-    'response-topic': values['response-topic'] ?? `treetop/response/${randomBytes(8).toString('hex')}`,
+    'response-topic': values['response-topic'] ?? fresh.responseTopic,
     ...(values.correlation === undefined && own)
   }
 }

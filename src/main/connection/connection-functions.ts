@@ -4,6 +4,7 @@ import type { DecoderBinding } from '../../shared/contract/decode'
 import type { Job } from '../../shared/contract/jobs'
 import type { Scope } from '../../shared/contract/messages'
 import type { Profile } from '../../shared/contract/profiles'
+import type { RequestStatus } from '../../shared/contract/requests'
 import type { RetainedStatus } from '../../shared/contract/retained'
 import type { TopicFrame } from '../../shared/contract/topics'
 import type { ReplayOptions, ReplayStatus } from '../../shared/contract/replay'
@@ -62,6 +63,7 @@ export type ConnectionFunctions = CallsOf<'connection'> & TreeCalls & Connection
 /** What a connection tells and asks about what is composed in the collections. */
 export interface ComposerNews {
   schedule(status: ScheduleNews): void
+  request(status: RequestStatus): void
   /** Expands the next message of a schedule. */
   scheduledMessage(input: { id: string }): ScheduledMessage | Promise<ScheduledMessage>
 }

@@ -2,6 +2,7 @@ import type { ConnectionStats, SubscriptionState } from '../../shared/contract/c
 import type { Channel } from '../../shared/rpc/channel'
 import { createPeer } from '../../shared/rpc/peer'
 import { Replaying } from '../automation/replay/replaying'
+import { Requesting } from '../automation/request/requesting'
 import { Scheduling } from '../automation/schedule/scheduling'
 import { payloadReaders } from '../automation/watch/payload-readers'
 import type { Readers } from '../automation/watch/seen'
@@ -101,6 +102,10 @@ export function createConnection(
     next: (id) => peer.call('scheduledMessage', { id }),
     tell: (status) => peer.notify('schedule', status)
   })
+  const requesting = new Requesting(client, {
+    now: () => recording.store.now(),
+    tell: (status) => peer.notify('request', status)
+  })
   const readers = (): Readers => payloadReaders(decoders, sparkplug.namesFor)
   const watching = new Watching({
     client,
@@ -127,6 +132,7 @@ export function createConnection(
   stream.subscribe({ name: 'session queue', message: (message) => client.countQueued(message) })
   stream.subscribe(viewsSubscriber(views))
   stream.subscribe(watching.subscriber)
+  stream.subscribe(requesting.subscriber)
   recorder.on('marked', () => views.changed())
   recording.on('changed', (fault, setAside) => client.recordingChanged(fault, setAside))
   client.on('status', ({ state, version, subscriptions }) => {
@@ -173,6 +179,7 @@ export function createConnection(
       sparkplug.stop()
       retained.cancel()
       replaying.stop()
+      requesting.stop()
       await scheduling.end()
       await client.disconnect()
       recorder.flush()
@@ -221,6 +228,7 @@ export function createConnection(
       publish: async (topic, payload) => client.connected.publish(topic, payload, 0, false)
     }),
     ...retained.calls(),
+    ...requesting.calls(),
     ...watching.calls()
   }
   const peer = createPeer<ConnectionNews>(channel, calls)

@@ -83,7 +83,11 @@ function connectionsOf(spawn: SpawnWorker) {
     watchRules: () => [],
     watchStates: () => undefined,
     watchTold: () => undefined,
-    composing: () => ({ schedule: () => undefined, scheduledMessage: () => ({ faults: [] }) }),
+    composing: () => ({
+      schedule: () => undefined,
+      request: () => undefined,
+      scheduledMessage: () => ({ faults: [] })
+    }),
     ended: () => undefined,
     cleared: () => undefined,
     historyDamaged: () => Promise.resolve(),

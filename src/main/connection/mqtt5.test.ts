@@ -1,12 +1,16 @@
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { connect as openSocket, type Socket } from 'node:net'
+import { promisify } from 'node:util'
 import mqtt from 'mqtt'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { everyPacket } from '../../shared/contract/packets'
 import { defaultConnect } from '../../shared/contract/profiles'
+import type { MessageProperties } from '../../shared/message'
+import { userPropertiesOf } from '../../shared/user-properties'
 import { Mosquitto, mosquittoInstalled } from '../mqtt/mosquitto.fixture'
-import { connected, listening, userProperties, WITHIN } from './mqtt5.fixture'
+import { republished } from '../mqtt/outgoing-properties'
+import { connected, listening, none, userProperties, WITHIN } from './mqtt5.fixture'
 
 /** mosquitto_sub, which prints properties in the order of the packet. */
 async function subscriber(port: number, filter: string) {
@@ -73,11 +77,40 @@ describe.skipIf(!mosquittoInstalled)('with Mosquitto', () => {
         responseTopic: 'answers/1',
         contentType: 'text/plain',
         correlationData: 'T0s=',
-        userProperties: { '7': '4', a: '2', b: ['1', '3'] }
+        userProperties: { '7': '4', a: '2', b: ['1', '3'] },
+        userPropertyOrder: ['b', 'a', 'b', '7']
       },
       { payloadFormatIndicator: false, correlationData: 'T0s=' },
       null
     ])
+  })
+
+  it('records the user properties of received messages in their order, and publishes them again in it', async () => {
+    const subscriptions = [{ filter: 'came/#', qos: 1 as const }]
+    const { peer, recorded } = await connected(broker.port, { subscriptions })
+    const sent = [['a=1', 'b=2', 'a=3'], ['a=', 'a=1'], ['b=1', 'a=2'], []]
+    for (const [index, pairs] of sent.entries()) {
+      const words = pairs.flatMap((pair) => ['-D', 'publish', 'user-property', ...pair.split('=')])
+      const to = ['-p', String(broker.port), '-V', '5', '-q', '1', '-t', `came/${index}`, '-m', 'x']
+      await promisify(execFile)('mosquitto_pub', [...to, ...words])
+    }
+    await vi.waitFor(async () => expect(await recorded()).toHaveLength(4), WITHIN)
+    const properties = (await recorded()).map((message) => message.properties as MessageProperties | null)
+    expect(properties).toEqual([
+      { userProperties: { a: ['1', '3'], b: '2' }, userPropertyOrder: ['a', 'b', 'a'] },
+      { userProperties: { a: ['', '1'] } },
+      { userProperties: { b: '1', a: '2' } },
+      null
+    ])
+    const sub = await subscriber(broker.port, 'again/#')
+    const composed = userPropertiesOf(properties[0]!)
+    await peer.call('messages.publish', {
+      ...{ connectionId: 'p', topic: 'again/1', payload: new Uint8Array([1]), qos: 1, retain: false },
+      properties: { ...none, userProperties: composed }
+    })
+    expect(republished(properties[0]!).wire).toEqual({ userProperties: [{ a: '1' }, { b: '2' }, { a: '3' }] })
+    await sub.got(1)
+    expect(sub.lines()[0]).toMatch(/a:1 b:2 a:3$/)
   })
 
   it('sends a topic once with its alias and then the alias alone, until another topic takes it, and keeps to the broker’s maximum', async () => {

@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs'
 import Database from 'better-sqlite3'
+import type { Moment } from '../../shared/contract/moments'
 import type { RecordingOrigin } from '../../shared/contract/recordings'
 import { countOf } from './keys'
 import { Meta } from './meta'
 import { openForReading, openForWriting, RECORDING_ID } from './schema'
+import { copyMarks } from './time-marks'
 import { HistoryWriter } from './writer'
 
 /** Result of a copy. */
@@ -14,18 +16,19 @@ export interface Copied {
 /**
  * Copies a history, as its file is now, to a recording; its writer may go on meanwhile. The target is an empty file. A history that doesn't
  * exist yet is empty. `expect` receives the size to copy (bytes) before the long part, which blocks the thread. The copy has
- * no free pages, so it holds no cleared messages, and needs no other file beside it. Throws NewerHistoryError, or SQLite's own errors.
+ * no free pages, so it holds no cleared messages, and needs no other file beside it. `flag` is the moment that the person has marked. Throws NewerHistoryError, or SQLite's own errors.
  */
 export async function copyHistory(
   source: string,
   target: string,
   origin: RecordingOrigin,
-  expect: (bytes: number) => void
+  expect: (bytes: number) => void,
+  flag: Moment | null = null
 ): Promise<Copied> {
   if (existsSync(source)) vacuumInto(source, target, expect)
   else openForWriting(target).close()
   const leftovers = await clearLeftovers(target)
-  return seal(target, origin, leftovers)
+  return seal(target, origin, leftovers, (copy) => copyMarks(source, copy, flag))
 }
 
 function vacuumInto(source: string, target: string, expect: (bytes: number) => void): void {
@@ -52,7 +55,12 @@ async function clearLeftovers(path: string): Promise<boolean> {
 }
 
 /** Marks a copy as a recording. */
-function seal(path: string, origin: RecordingOrigin, leftovers: boolean): Copied {
+function seal(
+  path: string,
+  origin: RecordingOrigin,
+  leftovers: boolean,
+  addMarks: (copy: Database.Database) => void
+): Copied {
   const database = new Database(path)
   try {
     database.pragma('journal_mode = DELETE')
@@ -60,6 +68,7 @@ function seal(path: string, origin: RecordingOrigin, leftovers: boolean): Copied
     if (leftovers) database.exec('VACUUM')
     database.transaction(() => {
       new Meta(database).set('recording', JSON.stringify(origin))
+      addMarks(database)
       // Session state belongs to the connection, not to a recording.
       database.exec('DELETE FROM pending_qos2')
       database.pragma(`application_id = ${RECORDING_ID}`)

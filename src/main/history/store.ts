@@ -12,6 +12,8 @@ export interface MessageStore {
   readonly topics: ReadonlyMap<string, TopicEntry>
   /** Packet ids of stored QoS 2 messages still waiting for PUBREL (MQTT 5.0, 4.3.3). */
   readonly pending: Pick<Set<number>, 'has' | 'add' | 'delete' | 'clear'>
+  /** The time at which a message would be received now, in µs since 1970 UTC. */
+  now(): number
   /** The entry of a topic, created on first use. */
   entry(name: string): TopicEntry
   /** Stores a message and counts it in its topic. Returns when it was received (µs since 1970 UTC). */

@@ -115,6 +115,8 @@ export class HistoryWriter implements MessageStore {
     this.database.pragma(`synchronous = ${on ? 'FULL' : 'NORMAL'}`)
   }
 
+  readonly now = (): number => this.clock.now()
+
   entry(name: string): TopicEntry {
     const known = this.topics.get(name)
     if (known) return known

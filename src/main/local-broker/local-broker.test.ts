@@ -93,7 +93,11 @@ async function setup() {
     watchRules: () => [],
     watchStates: () => undefined,
     watchTold: () => undefined,
-    composing: () => ({ schedule: () => undefined, scheduledMessage: () => ({ faults: [] }) }),
+    composing: () => ({
+      schedule: () => undefined,
+      request: () => undefined,
+      scheduledMessage: () => ({ faults: [] })
+    }),
     ended: () => undefined,
     cleared: () => undefined,
     historyDamaged: () => Promise.resolve(),

@@ -22,7 +22,9 @@ export function malformation({ cmd, topic, qos, messageId, properties }: Suspect
     const mayRepeat = cmd === 'publish' && property === 'subscriptionIdentifier'
     if (Array.isArray(value) && !mayRepeat)
       return `the property ${property} of a ${name} occurs twice (MQTT 5.0, 2.2.2.2)`
-    if (value === null || value === -1) return `the property ${property} of a ${name} is cut off`
+    const isCut =
+      property === 'userProperties' && Object.values(value as object).some((each: unknown) => each === null)
+    if (isCut || value === null || value === -1) return `the property ${property} of a ${name} is cut off`
   }
   return null
 }

@@ -2,17 +2,31 @@ import type { IClientSubscribeOptions, IConnackPacket, IPublishPacket, Packet } 
 import type { Connack, ConnectionFault, Unsuback } from '../../shared/contract/connections'
 import type { MqttVersion, Profile, Subscription } from '../../shared/contract/profiles'
 import type { MessageProperties, Qos } from '../../shared/message'
+import { recordedUserProperties } from '../../shared/user-properties'
+import { userPropertiesIn } from '../packets/user-property-order'
 import type { Arrival } from '../recorder/message'
 
 /** Converts a PUBLISH from MQTT.js for the recorder. */
 export function arrivalOf(topic: string, payload: Buffer, packet: IPublishPacket): Arrival {
   const { qos, retain, dup, properties } = packet
-  return { topic, payload, qos, retain, dup, properties: properties ? propertiesOf(properties) : null }
+  return {
+    topic,
+    payload,
+    qos,
+    retain,
+    dup,
+    properties: properties ? propertiesOf(packet, properties) : null
+  }
 }
 
-function propertiesOf(properties: NonNullable<IPublishPacket['properties']>): MessageProperties | null {
-  const { correlationData, ...rest } = properties
+function propertiesOf(
+  packet: IPublishPacket,
+  { correlationData, userProperties, ...rest }: NonNullable<IPublishPacket['properties']>
+): MessageProperties | null {
   const kept: MessageProperties = { ...rest }
+  const pairs = userPropertiesIn(packet)
+  if (userProperties)
+    Object.assign(kept, pairs.length > 0 ? recordedUserProperties(pairs) : { userProperties })
   if (correlationData) kept.correlationData = correlationData.toString('base64')
   return Object.keys(kept).length > 0 ? kept : null
 }

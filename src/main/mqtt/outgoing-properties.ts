@@ -1,6 +1,7 @@
 import type { IClientPublishOptions } from 'mqtt'
 import { bytesOf, filled, type ComposedProperties, type UserProperty } from '../../shared/composed-properties'
 import type { MessageProperties } from '../../shared/message'
+import { recordedUserProperties, userPropertiesOf } from '../../shared/user-properties'
 
 type WireProperties = NonNullable<IClientPublishOptions['properties']>
 type WireUserProperties = NonNullable<WireProperties['userProperties']>
@@ -37,7 +38,7 @@ export function outgoingProperties(
   const recorded: MessageProperties = {
     ...common,
     ...(correlationData.length > 0 && { correlationData: correlationData.toString('base64') }),
-    ...(userProperties.length > 0 && { userProperties: byName(userProperties) })
+    ...recordedUserProperties(userProperties)
   }
   return { wire, recorded }
 }
@@ -45,12 +46,14 @@ export function outgoingProperties(
 /** The properties to publish a received message with again, without those that applied only to its delivery here. */
 export function republished(came: MessageProperties): OutgoingProperties {
   const { topicAlias: _alias, subscriptionIdentifier: _identifier, ...recorded } = came
-  const { correlationData, ...rest } = recorded
+  const { correlationData, userProperties: _grouped, userPropertyOrder: _order, ...rest } = recorded
+  const userProperties = userPropertiesOf(recorded)
   const kept = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined))
   return {
     wire: {
       ...kept,
-      ...(correlationData !== undefined && { correlationData: Buffer.from(correlationData, 'base64') })
+      ...(correlationData !== undefined && { correlationData: Buffer.from(correlationData, 'base64') }),
+      ...(userProperties.length > 0 && { userProperties: inOrder(userProperties) })
     },
     recorded
   }
@@ -64,18 +67,12 @@ export function inOrder(properties: readonly UserProperty[]): WireUserProperties
   return properties.map(({ name, value }) => ({ [name]: value })) as unknown as WireUserProperties
 }
 
-function byName(properties: readonly UserProperty[]): Record<string, string | string[]> {
-  const values = new Map<string, string[]>()
-  for (const { name, value } of properties) values.set(name, [...(values.get(name) ?? []), value])
-  return Object.fromEntries([...values].map(([name, all]) => [name, all.length === 1 ? all[0]! : all]))
-}
-
 /** The size of properties in a PUBLISH, in bytes, without the length before them. */
 export function sizeOf(properties: MessageProperties): number {
-  const { correlationData, contentType, responseTopic, userProperties = {} } = properties
+  const { correlationData, contentType, responseTopic } = properties
   const text = (value: string | undefined): number => (value === undefined ? 0 : 3 + Buffer.byteLength(value))
-  const pairs = Object.entries(userProperties).flatMap(([name, values]) =>
-    [values].flat().map((value) => 5 + Buffer.byteLength(name) + Buffer.byteLength(value))
+  const pairs = userPropertiesOf(properties).map(
+    ({ name, value }) => 5 + Buffer.byteLength(name) + Buffer.byteLength(value)
   )
   return (
     text(contentType) +

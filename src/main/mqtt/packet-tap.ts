@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream'
 import type { MqttVersion } from '../../shared/contract/profiles'
 import type { PacketLog } from '../packets/log'
+import { keepUserPropertyOrder } from '../packets/user-property-order'
 
 /** A broker may send so many bytes before it accepts the connection: no CONNACK needs more, and one without end would take the memory. */
 const LARGEST_CONNACK = 1_000_000
@@ -13,7 +14,8 @@ export interface StreamMaker {
 /**
  * Passes every byte of a client's network connections to a log, beginning with the next connection. The log gets plain MQTT bytes, even
  * over TLS or WebSocket. MQTT.js writes CONNECT while it is still setting up, so the stream is tapped as soon as it is created.
- * `failed` gets the stream's errors: MQTT.js drops those without a code, such as a WebSocket request that is refused.
+ * `failed` gets the stream's errors: MQTT.js drops those without a code, such as a WebSocket request that is refused. Packets keep the
+ * order of their user properties (`userPropertiesIn`).
  */
 export function tapPackets(
   client: object,
@@ -21,6 +23,7 @@ export function tapPackets(
   version: MqttVersion,
   { failed, isAccepted }: { failed: (error: Error) => void; isAccepted: () => boolean }
 ): void {
+  keepUserPropertyOrder()
   const maker = client as StreamMaker
   const build = maker.streamBuilder
   maker.streamBuilder = (of) => {

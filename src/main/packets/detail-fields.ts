@@ -2,6 +2,7 @@ import { parser, type Packet } from 'mqtt-packet'
 import type { PacketRow } from '../../shared/contract/packets'
 import type { MqttVersion } from '../../shared/contract/profiles'
 import type { KeptPacket } from './ring'
+import { keepUserPropertyOrder, userPropertiesIn } from './user-property-order'
 
 /** Payload bytes written out at most. */
 const MAX_PAYLOAD = 1_024
@@ -39,14 +40,24 @@ const NAMES: Readonly<Record<string, string>> = {
 export function fieldsOf(packet: KeptPacket, row: PacketRow, version: MqttVersion): [string, string][] {
   const parsed = packet.bytes.length === packet.size ? parse(packet.bytes, version) : null
   if (!parsed) return fieldsOfRow(row)
-  const { cmd: _cmd, ...rest } = parsed as unknown as Record<string, unknown>
+  const { cmd: _cmd, ...rest } = inOrder(parsed) as unknown as Record<string, unknown>
   // The parser sets these on every packet. They belong only to PUBLISH.
   if (row.type !== 'PUBLISH')
     for (const name of ['qos', 'dup', 'retain', 'topic', 'payload']) delete rest[name]
   return Object.entries(rest).flatMap(([name, value]) => written(titleOf(name, version), value))
 }
 
+/** The parser groups user properties by name. A CONNECT has those of its will as well. */
+function inOrder(packet: Packet): Packet {
+  const pairs = userPropertiesIn(packet)
+  if (pairs.length === 0 || packet.cmd === 'connect') return packet
+  const { properties } = packet as { properties?: object }
+  const userProperties = pairs.map(({ name, value }) => ({ [name]: value }))
+  return { ...packet, properties: { ...properties, userProperties } } as unknown as Packet
+}
+
 function parse(bytes: Uint8Array, version: MqttVersion): Packet | null {
+  keepUserPropertyOrder()
   let found: Packet | null = null
   const reader = parser({ protocolVersion: version })
   reader.on('packet', (packet) => (found = packet))

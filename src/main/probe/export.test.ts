@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { ProbeFinding, ProbeItemId, type ProbeItem } from '../../shared/contract/probe'
+import { fileNameOf, jsonOf, markdownOf, tableOf } from '../../shared/probe-export'
 import { differences } from './compare'
-import { jsonOf, markdownOf, tableOf } from './export'
 import { sheetOf } from './probe.fixture'
 import { unreachableSentence, words } from './words'
 
@@ -21,7 +21,7 @@ it('writes a sheet as Markdown, with its evidence', () => {
     ],
     { end: 'lost', left: { topics: ['treetop/probe/0/retain'], sessions: ['tester-p1'] } }
   )
-  expect(markdownOf(sheet)).toBe(`# Test: what this MQTT broker supports
+  expect(markdownOf(sheet, words)).toBe(`# Test: what this MQTT broker supports
 
 mqtt://127.0.0.1:1883, 2026-11-29T00:00:00.000Z, Treetop 9.9.9.
 Below \`treetop/probe/0\`, in 1.2 s: 1 connections, 2 packets sent, 3 received.
@@ -56,6 +56,10 @@ The broker announces no limit.
 `)
 })
 
+it('names a file so that it is valid everywhere', () => {
+  expect(fileNameOf(sheetOf([], { name: 'Plant: line/1 測試' }))).toBe('Plant-line-1-測試-probe-2026-11-29')
+})
+
 it('does not let a broker write markup, table cells or escape sequences', () => {
   const answer = {
     packet: 'SUBACK',
@@ -68,11 +72,11 @@ it('does not let a broker write markup, table cells or escape sequences', () => 
     [{ id: 'shared', verdict: 'notSupported', finding: 'refused', answer, evidence: [evil] }],
     { name: 'evil\x1b[2J\n| x |' }
   )
-  const [row] = tableOf(sheet)
+  const [row] = tableOf(sheet, words)
     .split('\n')
     .filter((line) => line.includes('Shared'))
   expect(row).toContain('Refused with SUBACK 0x87 (Not authorized): “no\\|\\<b\\> \\[2J \\| x \\|  1m\\`”.')
-  const text = markdownOf(sheet)
+  const text = markdownOf(sheet, words)
   expect(text.split('\n').filter((line) => line.startsWith('```'))).toEqual(['```text', '```'])
   // eslint-disable-next-line no-control-regex
   expect(text + jsonOf(sheet)).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/)

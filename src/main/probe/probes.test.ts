@@ -87,19 +87,3 @@ it('keeps nothing of a probe that is cancelled, or of a broker that cannot be re
   })
   expect(() => nobody.calls['probe.start']({ profileId: 'q' })).toThrow('NOT_FOUND')
 })
-
-it('exports a sheet under a name that is valid everywhere', async () => {
-  const { calls, sheets } = given(1)
-  await sheets.add('p', sheetOf([], { name: 'Plant: line/1 測試', id: 's' }))
-  const ref = { profileId: 'p', sheetId: 's' }
-  const markdown = await calls['probe.export']({ ...ref, format: 'markdown' })
-  expect(markdown.name).toBe('Plant-line-1-測試-probe-2026-11-29.md')
-  expect(markdown.text).toContain('# Plant: line/1 測試: what this MQTT broker supports')
-  const json = await calls['probe.export']({ ...ref, format: 'json' })
-  expect([json.name, JSON.parse(json.text)]).toMatchObject([
-    'Plant-line-1-測試-probe-2026-11-29.json',
-    { format: 1, id: 's' }
-  ])
-  const missing = calls['probe.export']({ ...ref, sheetId: 'none', format: 'json' })
-  await expect(missing).rejects.toMatchObject({ code: 'NOT_FOUND' })
-})

@@ -4,7 +4,6 @@ import type { ProbeItem, ProbeSheet, ProbeSheetHead } from '../../shared/contrac
 import type { Jobs, RunningJob } from '../jobs/jobs'
 import { differences } from './compare'
 import type { Place } from './context'
-import { jsonOf, markdownOf } from './export'
 import { probe } from './run'
 import type { SheetStore } from './sheets'
 
@@ -17,9 +16,6 @@ interface Parts {
   placeOf: (profileId: string) => Place
   emit: <N extends EventName>(name: N, payload: EventPayload<N>) => void
 }
-
-/** Longest part of a suggested file name that is the profile's, in characters. */
-const LONGEST_NAME = 40
 
 /** Probes the brokers of profiles as jobs, and keeps their sheets. */
 export class Probes {
@@ -40,9 +36,7 @@ export class Probes {
         differences(
           await sheets.get(before.profileId, before.sheetId),
           await sheets.get(after.profileId, after.sheetId)
-        ),
-      'probe.export': async ({ profileId, sheetId, format }) =>
-        fileOf(await sheets.get(profileId, sheetId), format)
+        )
     }
   }
 
@@ -88,12 +82,4 @@ export class Probes {
 
 function headOf({ id, name, address, at, end }: ProbeSheet): ProbeSheetHead {
   return { id, name, address, at, end }
-}
-
-function fileOf(sheet: ProbeSheet, format: 'markdown' | 'json'): { name: string; text: string } {
-  const day = new Date(sheet.at).toISOString().slice(0, 10)
-  const base = `${sheet.name.replace(/[^\p{L}\p{N}]+/gu, '-').slice(0, LONGEST_NAME)}-probe-${day}`
-  return format === 'json'
-    ? { name: `${base}.json`, text: jsonOf(sheet) }
-    : { name: `${base}.md`, text: markdownOf(sheet) }
 }

@@ -61,6 +61,10 @@ export class LiveStore implements MessageStore {
     this.pending = new LivePending(pending)
   }
 
+  now(): number {
+    return this.clock.now()
+  }
+
   entry(name: string): TopicEntry {
     const known = this.topics.get(name)
     if (known) return known

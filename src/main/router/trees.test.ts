@@ -140,7 +140,7 @@ it('forgets the views of an archive that crashed, and tells their pages once', a
   await watch(mine, { history: SAVED })
   await watch(theirs)
   asked.length = 0
-  trees.archiveCrashed()
+  trees.archiveCrashed(true)
   expect([mine.told, theirs.told]).toEqual([['topics.lost'], []])
   expect([trees.sessionOf(past), trees.sessionOf(live)]).toEqual([undefined, mine])
   mine.leave()

@@ -55,15 +55,15 @@ export class Trees {
     return this.views.get(viewId)?.session
   }
 
-  /** Forgets the archive's views after its thread crashed, and makes the pages open theirs again. */
-  archiveCrashed(): void {
+  /** Forgets the archive's views after its thread crashed, and tells their pages, which open them again if `again`. */
+  archiveCrashed(again: boolean): void {
     const sessions = new Set<PageSession>()
     for (const [viewId, { session, connectionId }] of this.views) {
       if (connectionId !== null) continue
       this.views.delete(viewId)
       sessions.add(session)
     }
-    for (const session of sessions) session.emit('topics.lost', {})
+    for (const session of sessions) session.emit('topics.lost', { again })
   }
 
   private async watch(input: CallInput<'topics.watch'>, session: PageSession): Promise<{ viewId: string }> {

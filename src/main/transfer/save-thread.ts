@@ -1,3 +1,4 @@
+import type { Moment } from '../../shared/contract/moments'
 import type { RecordingOrigin } from '../../shared/contract/recordings'
 import { copyHistory } from '../history/copy'
 
@@ -6,6 +7,7 @@ export interface CopyJob {
   source: string
   target: string
   origin: RecordingOrigin
+  flag: Moment | null
 }
 
 /** Functions of a thread that saves one recording. */
@@ -27,9 +29,9 @@ type Tell = <K extends keyof SaveListener>(what: K, told: Parameters<SaveListene
 
 export function createSaveThread(tell: Tell): SaveFunctions {
   return {
-    async copy({ source, target, origin }) {
+    async copy({ source, target, origin, flag }) {
       try {
-        tell('done', await copyHistory(source, target, origin, (bytes) => tell('expect', bytes)))
+        tell('done', await copyHistory(source, target, origin, (bytes) => tell('expect', bytes), flag))
       } catch (error) {
         tell('failed', error instanceof Error ? error.message : String(error))
       }

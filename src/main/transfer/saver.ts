@@ -1,4 +1,5 @@
 import { rm, stat } from 'node:fs/promises'
+import type { Moment } from '../../shared/contract/moments'
 import type { RecordingOrigin } from '../../shared/contract/recordings'
 import type { SpawnWorker } from '../worker'
 import { reasonOf, type JobProgress } from './job'
@@ -14,6 +15,8 @@ export interface SaveJob {
   /** The file to write. */
   output: string
   origin: RecordingOrigin
+  /** The moment that the person has marked. */
+  flag?: Moment | null
 }
 
 /** How often the growing file's size is checked, in ms. */
@@ -81,7 +84,7 @@ export class Saver {
   }
 
   private async run(
-    { jobId, path, output, origin }: SaveJob,
+    { jobId, path, output, origin, flag = null }: SaveJob,
     signal: AbortSignal,
     tell: (change: Partial<JobProgress>) => void
   ): Promise<void> {
@@ -100,7 +103,10 @@ export class Saver {
     }
     let watching = true
     const timer = setInterval(() => void look().catch(() => undefined), LOOK_EVERY)
-    const { copied, end } = this.copy({ source: path, target: part, origin }, (bytes) => (expected = bytes))
+    const { copied, end } = this.copy(
+      { source: path, target: part, origin, flag },
+      (bytes) => (expected = bytes)
+    )
     const cancelled = new Promise<never>((_, reject) => {
       signal.addEventListener('abort', () => reject(signal.reason as Error))
     })

@@ -65,7 +65,7 @@ export class Transfer {
   }
 
   /** Starts an export. Throws INVALID_INPUT, NOT_FOUND. */
-  export({ history, format, ...selection }: ExportRequest): Job {
+  export({ history, format, flag = null, ...selection }: ExportRequest): Job {
     checkSelection(format, selection)
     const profile = this.options.profileName(history)
     const name = suggestedName(profile, selection.filter, format, new Date())
@@ -75,7 +75,8 @@ export class Transfer {
       const path = await this.options.settledPath(history)
       if (format === 'treetop') {
         const origin = { profile, version: this.options.version, savedAt: Date.now() }
-        await follow(job, this.saver, () => void this.saver.save({ jobId: job.id, path, output, origin }))
+        const saving = { jobId: job.id, path, output, origin, flag }
+        await follow(job, this.saver, () => void this.saver.save(saving))
       } else {
         const request = { ...selection, format }
         await follow(job, this.archive, () => this.archive.export({ jobId: job.id, path, request, output }))

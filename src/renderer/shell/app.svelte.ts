@@ -109,7 +109,7 @@ export class AppState {
     this.updates = new UpdatesState(link.api)
     this.probe = new ProbeState(this)
     this.subtree = new SubtreeState(link.api, this.jobs, this.notify)
-    this.collections = new CollectionsState(link.api, this.notify)
+    this.collections = new CollectionsState(link.api, this.notify, (id) => this.draft(id).sent)
   }
 
   /** Follows the process until the returned function is called. */

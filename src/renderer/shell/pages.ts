@@ -23,6 +23,7 @@ import ClientTrace from '../features/packets/ClientTrace.svelte'
 import PacketDetail from '../features/packets/PacketDetail.svelte'
 import PacketsPage from '../features/packets/PacketsPage.svelte'
 import ProbePage from '../features/probe/ProbePage.svelte'
+import ExchangeView from '../features/requests/ExchangeView.svelte'
 import RetainedPage from '../features/retained/RetainedPage.svelte'
 import SettingsPage from '../features/settings/SettingsPage.svelte'
 import TrafficPage from '../features/traffic/TrafficPage.svelte'
@@ -95,11 +96,14 @@ export const pages: readonly Page[] = [
     icon: Library,
     scope: 'app',
     component: CollectionsPage,
-    props: ({ collections, schemas, connections, settings }) => ({
-      collections,
-      schemas,
-      status: connections.active,
-      asks: settings.info?.host === 'desktop'
+    props: (app) => ({
+      collections: app.collections,
+      schemas: app.schemas,
+      status: app.connections.active,
+      asks: app.settings.info?.host === 'desktop',
+      profiles: app.profiles.list.map(({ id, name }) => ({ id, name: connectionName({ id, name }) })),
+      exchangeView: ExchangeView,
+      onanswer: (id: string, topic: string, messageId: number) => app.goTo(id, topic, messageId)
     })
   }),
   definePage({

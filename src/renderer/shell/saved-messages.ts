@@ -2,6 +2,7 @@ import { Send } from '@lucide/svelte'
 import { m } from '../paraglide/messages'
 import type { Action } from '../state/actions.svelte'
 import { connectionName } from '../state/connection-sentences'
+import type { Destination } from '../features/collections/sending.svelte'
 import type { AppState } from './app.svelte'
 
 /** More than these would crowd out everything else in the palette. */
@@ -9,6 +10,10 @@ const MOST = 300
 
 /** Publishes saved messages from every page, by their names. */
 export function savedMessageActions({ collections, connections }: AppState): Action[] {
+  const publish = async (destination: Destination): Promise<void> => {
+    const draft = await collections.toSend(destination.collection, destination.path)
+    if (draft) await collections.sending.publishAndTell(destination, draft)
+  }
   return collections.list.collections
     .flatMap(({ id, items }) =>
       items
@@ -21,7 +26,8 @@ export function savedMessageActions({ collections, connections }: AppState): Act
           when: () => connections.active?.state === 'online',
           run() {
             const { active } = connections
-            if (active) void collections.publishAndTell(id, path, active.id, connectionName(active))
+            if (active)
+              void publish({ collection: id, path, connectionId: active.id, to: connectionName(active) })
           }
         }))
     )

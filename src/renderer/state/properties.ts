@@ -1,4 +1,5 @@
 import type { MessageHead } from '../../shared/message'
+import { userPropertiesOf } from '../../shared/user-properties'
 import { m } from '../paraglide/messages'
 import { count, exactTime } from './format'
 
@@ -43,8 +44,8 @@ export function propertiesOf(
   for (const identifier of [properties.subscriptionIdentifier ?? []].flat())
     add(m.inspect_subscription(), String(identifier))
   if (properties.topicAlias !== undefined) add(m.inspect_topic_alias(), String(properties.topicAlias))
-  for (const [key, value] of Object.entries(properties.userProperties ?? {}))
-    for (const each of [value].flat()) add(m.inspect_user_property(), each, null, key)
+  for (const { name, value } of userPropertiesOf(properties))
+    add(m.inspect_user_property(), value, null, name)
   return shown
 }
 

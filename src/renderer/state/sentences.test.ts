@@ -19,6 +19,7 @@ const errors: { [C in ErrorCode]: ErrorDetails[C] } = {
   PORT_DENIED: { host: '127.0.0.1', port: 80 },
   ADDRESS_UNAVAILABLE: { host: '10.0.0.1', port: 1883 },
   PAYLOAD_TOO_LARGE: { size: 2_000_000, limit: 1_000_000 },
+  SUBSCRIBE_REFUSED: { filter: 'a', reasonCode: 0x87, reasonString: null, version: 5 },
   UNSUBSCRIBE_REFUSED: { filter: 'a/#', reasonCode: 0x87, reasonString: null },
   PUBLISH_REFUSED: { reasonCode: 0x87, reasonString: 'no' },
   QOS_NOT_SUPPORTED: { maximum: 1 },

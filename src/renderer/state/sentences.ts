@@ -168,6 +168,11 @@ const errors: { [C in ErrorCode]: (details: ErrorDetails[C]) => string } = {
     m.error_publish_refused({
       reason: explained(reasonName(reasonCode, 5, 'PUBACK'), reasonString)
     }),
+  SUBSCRIBE_REFUSED: ({ filter, reasonCode, reasonString, version }) =>
+    m.error_subscribe_refused({
+      filter,
+      reason: explained(reasonName(reasonCode, version, 'SUBACK'), reasonString)
+    }),
   UNSUBSCRIBE_REFUSED: ({ filter, reasonCode, reasonString }) =>
     m.error_unsubscribe_refused({
       filter,

@@ -53,6 +53,8 @@ export interface WorkspaceApp extends WorkspaceSession {
   readonly sought: number
   /** Shows a page of the tab in front. */
   showPage(page: 'board' | 'retained' | 'collections'): void
+  /** Shows a topic of a connection, or one of its messages. */
+  goTo(connectionId: string, topic: string, messageId: number | null): void
   /** The messages that a connection's broker retains, as of the last check. */
   retained(id: string): RetainedState
 }

@@ -4,6 +4,7 @@ import { call } from './define'
 import { EncodeCode, Encoding } from './encode'
 import { PublishResult } from './messages'
 import { RequestResponse, RequestSchedule } from './request-schedule'
+import { CapturedValue, SentContent } from './requests'
 
 /** How a payload is written in its file. JSON is sent exactly as written. */
 export const PayloadFormat = z.enum(['text', 'json', 'hex', 'base64'])
@@ -143,13 +144,13 @@ export type Variable = z.infer<typeof Variable>
 export const Environment = z.object({ name: z.string(), variables: z.array(Variable) })
 export type Environment = z.infer<typeof Environment>
 
-/** A folder or a saved message. */
+/** A folder, a saved message or a simulator. */
 export const CollectionItem = z.object({
   /** Relative to the collection's folder, separated by `/`. */
   path: z.string(),
   /** Path of the folder that it is in; empty: the collection itself. */
   parent: z.string(),
-  kind: z.enum(['folder', 'request']),
+  kind: z.enum(['folder', 'request', 'simulator']),
   name: z.string(),
   topic: z.string(),
   /** Start of the payload in one line. */
@@ -170,6 +171,8 @@ export const Collection = z.object({
   items: z.array(CollectionItem),
   variables: z.array(Variable),
   environments: z.array(Environment),
+  /** Of answers since Treetop was started. They come before variables of the same name. */
+  captured: z.array(CapturedValue),
   /** Faults of the folder and of its `collection.yaml`. */
   faults: z.array(FileFault)
 })
@@ -197,9 +200,9 @@ export const MessagePreview = z.object({
 })
 export type MessagePreview = z.infer<typeof MessagePreview>
 
-/** What came of a publish: the broker's answer and the topic, or the faults for which nothing was sent. */
+/** What came of a publish: the broker's answer and the message, or the faults for which nothing was sent. */
 export const RequestOutcome = z.union([
-  z.object({ topic: z.string(), result: PublishResult }),
+  z.object({ topic: z.string(), result: PublishResult, sent: SentContent }),
   z.object({ faults: z.array(TemplateFault).min(1) })
 ])
 export type RequestOutcome = z.infer<typeof RequestOutcome>
@@ -251,6 +254,17 @@ export const collectionCalls = {
     Item.extend({ connectionId: z.string(), request: SavedRequest.nullable() }),
     RequestOutcome
   ),
+  /**
+   * Publishes it as a request, and waits for its answer: `requests.changed` reports that under the given id. Throws what `requests.send`
+   * throws.
+   */
+  'collections.ask': call(
+    'main',
+    Item.extend({ connectionId: z.string(), id: z.string(), request: SavedRequest.nullable() }),
+    z.union([z.object({ sent: SentContent }), z.object({ faults: z.array(TemplateFault) })])
+  ),
+  /** Forgets the values that were captured for a collection. */
+  'collections.forgetCaptured': call('main', OfCollection, z.void()),
   'collections.setEnvironment': call('main', z.object({ name: z.string().nullable() }), z.void()),
   /** `name` null: the collection keeps its name. */
   'collections.setVariables': call(

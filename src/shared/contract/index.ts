@@ -23,11 +23,13 @@ import { outgrowCalls } from './outgrow'
 import { packetCalls } from './packets'
 import { probeCalls, probeEvents } from './probe'
 import { profileCalls, profileEvents } from './profiles'
+import { requestCalls, requestEvents } from './requests'
 import { recordingCalls, recordingEvents } from './recordings'
 import { replayCalls, replayEvents } from './replay'
 import { retainedCalls, retainedEvents } from './retained'
 import { scheduleCalls, scheduleEvents } from './schedules'
 import { seriesCalls } from './series'
+import { simulatorCalls, simulatorEvents } from './simulators'
 import { subtreeCalls, subtreeEvents } from './subtree'
 import { topicChartCalls, topicChartEvents } from './topic-charts'
 import { topicCalls, topicEvents } from './topics'
@@ -74,7 +76,9 @@ export const calls = {
   ...subtreeCalls,
   ...learnCalls,
   ...collectionCalls,
-  ...scheduleCalls
+  ...scheduleCalls,
+  ...requestCalls,
+  ...simulatorCalls
 }
 
 /** Every event that a renderer can receive. */
@@ -101,7 +105,9 @@ export const events = {
   ...bridgeEvents,
   ...subtreeEvents,
   ...collectionEvents,
-  ...scheduleEvents
+  ...scheduleEvents,
+  ...requestEvents,
+  ...simulatorEvents
 }
 
 export type CallName = keyof typeof calls

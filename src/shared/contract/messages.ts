@@ -88,7 +88,8 @@ export const PublishResult = z.object({
 })
 export type PublishResult = z.infer<typeof PublishResult>
 
-const Topic = z.string().superRefine((topic, context) => {
+/** A topic name to publish to. */
+export const Topic = z.string().superRefine((topic, context) => {
   const fault = topicFault(topic)
   if (fault) context.addIssue({ code: 'custom', message: `TOPIC_${fault}` })
 })

@@ -35,7 +35,31 @@ export const BetweenMoments = z.object({
 })
 export type BetweenMoments = z.infer<typeof BetweenMoments>
 
+/** What a rule marked in the time bar. */
+export const TimeMark = z.object({
+  /** Ascending in a history. */
+  number: z.int(),
+  /** µs since 1970 UTC. */
+  at: z.int(),
+  /** The name that the rule had. */
+  rule: z.string(),
+  topic: z.string()
+})
+export type TimeMark = z.infer<typeof TimeMark>
+
+/** The marks that a recording brings along. */
+export const TimeMarks = z.object({
+  /** The moment that the person had marked when it was saved; null: none. */
+  flag: Moment.nullable(),
+  marks: z.array(TimeMark)
+})
+export type TimeMarks = z.infer<typeof TimeMarks>
+
+export const noTimeMarks: TimeMarks = { flag: null, marks: [] }
+
 export const momentCalls = {
+  /** The marks that a recording was saved with, of rules newest first. Those of a connection are in its log (`watch.marks`). */
+  'moments.marks': call('archive', OfHistory, TimeMarks),
   /** null ends default to those of the history. Returns null if it is empty. Throws HISTORY_UNAVAILABLE, as the other calls do. */
   'moments.span': call(
     'archive',

@@ -224,13 +224,7 @@ export const probeCalls = {
   /** Throws NOT_FOUND, FILE_UNWRITABLE. */
   'probe.remove': call('main', SheetRef, z.void()),
   /** The items that differ in verdict, finding, value or answer, not in time. The sheets may be of two profiles. Throws NOT_FOUND. */
-  'probe.compare': call('main', z.object({ before: SheetRef, after: SheetRef }), z.array(ProbeDifference)),
-  /** A sheet as a file: its suggested name and its content. Throws NOT_FOUND. */
-  'probe.export': call(
-    'main',
-    SheetRef.extend({ format: z.enum(['markdown', 'json']) }),
-    z.object({ name: z.string(), text: z.string() })
-  )
+  'probe.compare': call('main', z.object({ before: SheetRef, after: SheetRef }), z.array(ProbeDifference))
 }
 
 export const probeEvents = {

@@ -239,5 +239,8 @@ export const topicCalls = {
 export const topicEvents = {
   'topics.frame': TopicFrame,
   /** The page's views of past moments and of recordings ended, because their thread crashed: open them again. Reopening a live view does no harm. */
-  'topics.lost': z.object({})
+  'topics.lost': z.object({
+    /** Open them again. Otherwise they have been lost so often that only a person should. */
+    again: z.boolean()
+  })
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { call } from './define'
 import { HistoryRef } from './histories'
 import { Job } from './jobs'
+import { Moment } from './moments'
 
 /** `csvSafe` is CSV whose cells no spreadsheet calculates; `treetop` is a recording: the whole history, which Treetop can open again. */
 export const ExportFormat = z.enum(['jsonl', 'csv', 'csvSafe', 'treetop'])
@@ -16,7 +17,9 @@ export const ExportRequest = z.object({
   /** Received at or after, and before: microseconds since 1970 UTC; null leaves the end open, as always for a recording. */
   from: z.number().int().nullable(),
   to: z.number().int().nullable(),
-  format: ExportFormat
+  format: ExportFormat,
+  /** The moment that the person has marked. A recording keeps it. */
+  flag: Moment.nullable().optional()
 })
 export type ExportRequest = z.infer<typeof ExportRequest>
 

@@ -15,6 +15,7 @@ import type { Secrets } from '../../mqtt/options'
 import { clientOptions } from '../../mqtt/options'
 import { tapPackets } from '../../mqtt/packet-tap'
 import { PacketLog } from '../../packets/log'
+import { userPropertiesIn } from '../../packets/user-property-order'
 import type { Pulse } from './pulse'
 import type { Received } from './received'
 
@@ -266,7 +267,13 @@ export class CheckClient {
   }
 
   private take(packet: IPublishPacket): void {
-    const { qos, retain, dup, messageId = 0, properties = {} } = packet
+    const {
+      qos,
+      retain,
+      dup,
+      messageId = 0,
+      properties: { userProperties: _grouped, ...properties } = {}
+    } = packet
     const alias = properties.topicAlias
     // An alias alone stands for the topic that it came with before (MQTT 5.0, 3.3.2.3.4).
     const topic = packet.topic === '' && alias !== undefined ? (this.aliases.get(alias) ?? '') : packet.topic
@@ -279,7 +286,8 @@ export class CheckClient {
     const payload = Buffer.from(packet.payload as Buffer)
     const at = Math.round((performance.timeOrigin + performance.now()) * 1_000)
     this.messages.push({
-      ...{ client: this.name, topic, payload, qos: qos, retain, dup, properties, at, isClaimed: false }
+      ...{ client: this.name, topic, payload, qos, retain, dup, properties, at, isClaimed: false },
+      userProperties: userPropertiesIn(packet)
     })
   }
 }

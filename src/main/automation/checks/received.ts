@@ -1,4 +1,5 @@
 import type { IPublishPacket } from 'mqtt'
+import type { UserProperty } from '../../../shared/composed-properties'
 import type { Qos } from '../../../shared/message'
 
 /** A message that a client got. */
@@ -10,7 +11,9 @@ export interface Received {
   qos: Qos
   retain: boolean
   dup: boolean
-  properties: NonNullable<IPublishPacket['properties']>
+  properties: Omit<NonNullable<IPublishPacket['properties']>, 'userProperties'>
+  /** In their order. */
+  userProperties: readonly UserProperty[]
   /** µs since 1970 UTC. */
   at: number
   /** An expectation was about it. */
@@ -18,22 +21,20 @@ export interface Received {
 }
 
 /** Properties by the names that files have for them. */
-export function propertiesOf({ properties }: Pick<Received, 'properties'>): Record<string, unknown> {
-  const { payloadFormatIndicator, messageExpiryInterval, correlationData, userProperties, ...rest } =
-    properties
+export function propertiesOf({
+  properties,
+  userProperties
+}: Pick<Received, 'properties' | 'userProperties'>): Record<string, unknown> {
+  const { payloadFormatIndicator, messageExpiryInterval, correlationData, ...rest } = properties
   return {
     ...rest,
     ...(payloadFormatIndicator !== undefined && { payloadFormat: payloadFormatIndicator ? 'text' : 'bytes' }),
     ...(messageExpiryInterval !== undefined && { messageExpiry: messageExpiryInterval }),
     ...(correlationData !== undefined && { correlationData: readable(correlationData) }),
-    ...(userProperties !== undefined && { userProperties: pairsOf(userProperties) })
+    ...(userProperties.length > 0 && {
+      userProperties: userProperties.map(({ name, value }) => [name, value])
+    })
   }
-}
-
-function pairsOf(properties: Record<string, string | string[]>): [string, string][] {
-  return Object.entries(properties).flatMap(([name, values]) =>
-    [values].flat().map((value): [string, string] => [name, value])
-  )
 }
 
 /** UTF-8 text as it is, anything else as hex digits. */
@@ -49,11 +50,20 @@ export function readable(bytes: Uint8Array): string {
 const SHOWN = 200
 
 /** A message in one line. */
-export function lineOf({ client, topic, payload, qos, retain, dup, properties }: Received): string {
+export function lineOf({
+  client,
+  topic,
+  payload,
+  qos,
+  retain,
+  dup,
+  properties,
+  userProperties
+}: Received): string {
   const cut = payload.length > SHOWN
   const text = readable(payload.subarray(0, SHOWN)).replaceAll('\n', '⏎')
   const flags = [`QoS ${qos}`, ...(retain ? ['retained'] : []), ...(dup ? ['DUP'] : [])].join(', ')
-  const shown = propertiesOf({ properties })
+  const shown = propertiesOf({ properties, userProperties })
   const more = Object.keys(shown).length > 0 ? `  ${JSON.stringify(shown)}` : ''
   return `${client} < ${topic}  ${flags}  ${cut ? `${text}… (${payload.length} bytes)` : text}${more}`
 }

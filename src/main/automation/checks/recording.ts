@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { MessageProperties } from '../../../shared/message'
+import { recordedUserProperties } from '../../../shared/user-properties'
 import { copyHistory } from '../../history/copy'
 import { HistoryWriter } from '../../history/writer'
 import type { Received } from './received'
@@ -36,10 +37,11 @@ export async function writeRecording(
   }
 }
 
-function recorded({ properties }: Received): MessageProperties | null {
+function recorded({ properties, userProperties }: Received): MessageProperties | null {
   const { correlationData, ...rest } = properties
   const kept: MessageProperties = {
     ...rest,
+    ...recordedUserProperties(userProperties),
     ...(correlationData && { correlationData: correlationData.toString('base64') })
   }
   return Object.keys(kept).length > 0 ? kept : null

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { cp, lstat, mkdir, readdir, realpath, rename } from 'node:fs/promises'
 import { join as joinPath } from 'node:path'
 import type { SavedRequest } from '../../../shared/contract/collections'
+import type { SavedSimulator } from '../../../shared/contract/simulators'
 import { AppError } from '../../../shared/errors'
 import { replaceFile } from '../../profiles/replace-file'
 import { DataFiles } from './data-files'
@@ -9,17 +10,20 @@ import {
   baseOf,
   checkPath,
   COLLECTION_FILE,
+  EXTENSION,
   FOLDER_FILE,
   freeName,
   isMadeOf,
   join,
   parentOf,
+  partsOf,
   slugOf
 } from './item-path'
 import { orderAt } from './order'
 import { readText } from './read-text'
 import { readFolder, type FolderContent, type FolderItem, type ReadCache } from './read-folder'
 import { writeRequest } from './request-file'
+import { writeSimulator } from './simulator-file'
 import { readSettings, writeSettings, type SettingsChange } from './settings-file'
 import { MAX_FILE_BYTES } from './yaml-file'
 
@@ -59,6 +63,18 @@ export class CollectionFolder {
     return path
   }
 
+  async createSimulator(parent: string, name: string, simulator: SavedSimulator): Promise<string> {
+    const path = await this.freePath(parent, slugOf(name), EXTENSION.simulator)
+    const order = this.lastOrder(parent)
+    await this.write(path, () => writeSimulator('', { name, ...(order !== null && { order }), simulator }))
+    return path
+  }
+
+  async saveSimulator(path: string, simulator: SavedSimulator): Promise<void> {
+    this.item(path)
+    mustBeWritten(path, await this.write(path, (text) => writeSimulator(text, { simulator })))
+  }
+
   async createFolder(parent: string, name: string): Promise<string> {
     const path = await this.freePath(parent, slugOf(name), '')
     const order = this.lastOrder(parent)
@@ -79,7 +95,7 @@ export class CollectionFolder {
       mustBeWritten(path, isNamed)
       return path
     }
-    const to = await this.freePath(parentOf(path), slugOf(name), item.kind === 'folder' ? '' : '.yaml')
+    const to = await this.freePath(parentOf(path), slugOf(name), EXTENSION[item.kind])
     await this.carry(path, to)
     return to
   }
@@ -88,7 +104,7 @@ export class CollectionFolder {
   async duplicate(path: string, name: string): Promise<string> {
     const item = this.item(path)
     const parent = parentOf(path)
-    const to = await this.freePath(parent, slugOf(name), item.kind === 'folder' ? '' : '.yaml')
+    const to = await this.freePath(parent, slugOf(name), EXTENSION[item.kind])
     await asking(path, async () =>
       cp(await this.full(path), await this.full(to), { recursive: true, errorOnExist: true })
     )
@@ -107,8 +123,7 @@ export class CollectionFolder {
       throw new AppError('NOT_FOUND', { what: 'folder', id: parent })
     let to = path
     if (parent !== parentOf(path)) {
-      const [, stem = '', extension = ''] =
-        item.kind === 'folder' ? ['', baseOf(path), ''] : /^(.*?)(\.ya?ml)$/i.exec(baseOf(path))!
+      const [stem, extension] = item.kind === 'folder' ? [baseOf(path), ''] : partsOf(baseOf(path))
       to = await this.freePath(parent, stem, extension)
       await this.carry(path, to)
       await this.read()
@@ -169,14 +184,27 @@ export class CollectionFolder {
   }
 
   private async setOrder({ kind, path }: FolderItem, order: number): Promise<void> {
-    if (kind === 'request') await this.write(path, (text) => writeRequest(text, { order }))
-    else await this.write(`${path}/${FOLDER_FILE}`, (text) => writeSettings(text, { order }, true))
+    await this.change(kind, path, { order })
   }
 
   private name({ kind }: FolderItem, path: string, name: string): Promise<boolean> {
-    return kind === 'request'
-      ? this.write(path, (text) => writeRequest(text, { name }))
-      : this.write(`${path}/${FOLDER_FILE}`, (text) => writeSettings(text, { name }, true))
+    return this.change(kind, path, { name })
+  }
+
+  /** Changes what every kind of item has. */
+  private change(
+    kind: FolderItem['kind'],
+    path: string,
+    change: { name?: string; order?: number }
+  ): Promise<boolean> {
+    switch (kind) {
+      case 'request':
+        return this.write(path, (text) => writeRequest(text, change))
+      case 'simulator':
+        return this.write(path, (text) => writeSimulator(text, change))
+      case 'folder':
+        return this.write(`${path}/${FOLDER_FILE}`, (text) => writeSettings(text, change, true))
+    }
   }
 
   private async carry(path: string, to: string): Promise<void> {

@@ -21,6 +21,7 @@ export async function stage(
   const published: ReadyMessage[] = []
   const opened: string[] = []
   let online = true
+  let capture: (values: { name: string; value: string }[]) => void = () => undefined
   let latest: CollectionList | null = null
   const collections = new Collections({
     dataDirectory,
@@ -34,6 +35,11 @@ export async function stage(
       return Promise.resolve(result)
     },
     encode: (text, encoding) => Promise.resolve(encodeText(text, encoding, new SchemaFiles([]))),
+    ask: (_connection, _id, message, _expected, captured) => {
+      published.push(message)
+      capture = captured
+      return Promise.resolve()
+    },
     changed: (list) => (latest = list),
     opened: (id) => opened.push(id),
     failed: (error) => {
@@ -54,6 +60,8 @@ export async function stage(
   return {
     ...{ dataDirectory, collections, calls, own, file, save, list, published, opened },
     latest: () => latest,
+    /** An answer of which values were captured. */
+    answer: (name: string, value: string) => capture([{ name, value }]),
     setOnline: (now: boolean) => (online = now),
     /** Paths of the items, as they are listed. */
     paths: async (id?: string) => (await list(id)).items.map(({ path }) => path),

@@ -8,10 +8,11 @@ import { AppError } from '../../../shared/errors'
 import { InTurn } from '../../../shared/in-turn'
 import { JsonFile } from '../../profiles/json-file'
 import type { SecretBox } from '../../profiles/secrets'
+import { Captures } from './captures'
 import { CollectionFolder } from './collection-folder'
 import { describe } from './describe'
 import { FolderWatch } from './folder-watch'
-import { baseOf, parentOf } from './item-path'
+import { baseOf, parentOf, partsOf } from './item-path'
 import { VariableSecrets } from './secrets'
 import { SavedMessages, type Outlet } from './saved-messages'
 import { Trash } from './trash'
@@ -48,6 +49,7 @@ export class Collections {
   private readonly trash: Trash
   private readonly secrets: VariableSecrets
   private readonly variables: Variables
+  private readonly captures = new Captures()
   /** Makes and sends the messages. */
   readonly messages: SavedMessages
   private readonly changes = new InTurn()
@@ -57,11 +59,15 @@ export class Collections {
     this.file = new JsonFile(join(dataDirectory, 'collections.json'))
     this.trash = new Trash(join(dataDirectory, 'collections-removed'))
     this.secrets = new VariableSecrets(dataDirectory, box)
-    this.variables = new Variables(this.secrets, env)
+    this.variables = new Variables(this.secrets, env, this.captures)
     this.messages = new SavedMessages(this.variables, {
       ...parts,
       folder: (id) => this.of(id).folder,
-      environment: () => this.environment
+      environment: () => this.environment,
+      captured: (collection, values) => {
+        this.captures.put(collection, values, Date.now())
+        this.tell()
+      }
     })
   }
 
@@ -83,7 +89,9 @@ export class Collections {
 
   list(): CollectionList {
     return {
-      collections: [...this.open.values()].map(({ folder }) => describe(folder, this.variables)),
+      collections: [...this.open.values()].map(({ folder }) =>
+        describe(folder, this.variables, this.captures)
+      ),
       environment: this.environment
     }
   }
@@ -108,6 +116,11 @@ export class Collections {
         change(collection, (folder) => asPath(folder.create(parent, name, request))),
       'collections.save': ({ collection, path, request }) =>
         change(collection, (folder) => folder.save(path, request)),
+      'collections.simulator': ({ collection, path }) => this.of(collection).folder.item(path).simulator,
+      'collections.createSimulator': ({ collection, parent, name, simulator }) =>
+        change(collection, (folder) => asPath(folder.createSimulator(parent, name, simulator))),
+      'collections.saveSimulator': ({ collection, path, simulator }) =>
+        change(collection, (folder) => folder.saveSimulator(path, simulator)),
       'collections.createFolder': ({ collection, parent, name }) =>
         change(collection, (folder) => asPath(folder.createFolder(parent, name))),
       'collections.rename': ({ collection, path, name }) =>
@@ -124,13 +137,17 @@ export class Collections {
       'collections.undo': ({ undo }) => {
         const { collection, path } = this.trash.find(undo)
         return change(collection, async (folder) => {
-          const [, stem = '', extension = ''] = /^(.*?)(\.ya?ml)?$/i.exec(baseOf(path))!
+          const [stem, extension] = partsOf(baseOf(path))
           const to = await folder.freePath(parentOf(path), stem, extension)
           await this.trash.take(undo, await folder.full(to))
           return { collection, path: to }
         })
       },
       ...this.messages.calls(),
+      'collections.forgetCaptured': ({ collection }) => {
+        this.captures.forget(collection)
+        this.tell()
+      },
       'collections.setEnvironment': ({ name }) => this.setEnvironment(name),
       'collections.setVariables': ({ collection, name, variables, environments }) =>
         change(collection, (folder) =>

@@ -7,11 +7,25 @@ export const FOLDER_FILE = 'folder.yaml'
 export function isRequestFile(name: string): boolean {
   return (
     /\.ya?ml$/i.test(name) &&
-    !/\.test\.ya?ml$/i.test(name) &&
+    !/\.(?:test|simulator)\.ya?ml$/i.test(name) &&
     !name.startsWith('.') &&
     name !== COLLECTION_FILE &&
     name !== FOLDER_FILE
   )
+}
+
+/** A name that a file of a simulator can have. */
+export function isSimulatorFile(name: string): boolean {
+  return /\.simulator\.ya?ml$/i.test(name) && !name.startsWith('.')
+}
+
+/** How the names of new items end. */
+export const EXTENSION = { folder: '', request: '.yaml', simulator: '.simulator.yaml' } as const
+
+/** The parts of an item's name: what it is called, and how the name ends. */
+export function partsOf(name: string): [stem: string, extension: string] {
+  const [, stem = '', extension = ''] = /^(.*?)((?:\.simulator)?\.ya?ml)?$/i.exec(name) ?? []
+  return [stem, extension]
 }
 
 /** Whether a path from outside stays within its collection and names no hidden file. */
@@ -38,7 +52,7 @@ export function join(parent: string, name: string): string {
 
 /** The name that a file without a name of its own is shown with. */
 export function nameOfFile(file: string): string {
-  return file.replace(/\.ya?ml$/i, '')
+  return file.replace(/(?:\.simulator)?\.ya?ml$/i, '')
 }
 
 /** Names that Windows reserves for devices. */

@@ -1,5 +1,10 @@
 import type { MessagePreview, SavedRequest } from '../../../shared/contract/collections'
+import type { SentContent } from '../../../shared/contract/requests'
+import { isUtf8 } from 'node:buffer'
+import { noProperties } from '../../../shared/composed-properties'
+import { readableText } from '../../../shared/readable-text'
 import type { Outgoing } from './encoded'
+import type { Made } from './to-message'
 import { masked } from './variables'
 
 /** Characters of a payload that a preview shows. */
@@ -22,7 +27,7 @@ export function previewOf(
         : hexOf(payload)
       : typed && isSecret
         ? request.payload
-        : readable(payload)
+        : readableText(payload, MOST)
   const shown: [string, string][] = []
   if (properties) {
     const { payloadFormat, contentType, messageExpiry, responseTopic, correlation, userProperties } =
@@ -49,13 +54,25 @@ export function previewOf(
   }
 }
 
-/** UTF-8 text as it is, anything else as hex digits. */
-function readable(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch {
-    return hexOf(bytes)
-  }
+/** The message as it was sent, with the secrets masked. */
+export function sentOf({ message }: Made, request: SavedRequest, secrets: ReadonlySet<string>): SentContent {
+  const { topic, payload, properties } = message
+  const typed = request.format === 'hex' || request.format === 'base64'
+  const isMasked = secrets.size > 0
+  // Bytes would show the secret.
+  const asTyped = isMasked && (typed || request.encode !== null)
+  const isText = asTyped || isUtf8(payload)
+  const text = asTyped ? request.payload : Buffer.from(payload).toString(isText ? 'utf8' : 'base64')
+  const sent = { topic, text, properties: properties ?? { ...noProperties(), topicAlias: null } }
+  const shown = isMasked ? (JSON.parse(maskedJson(sent, secrets)) as typeof sent) : sent
+  return { ...shown, isText, isMasked }
+}
+
+/** Masks secrets in every text of a structure. */
+function maskedJson(value: unknown, secrets: ReadonlySet<string>): string {
+  return JSON.stringify(value, (_key, each: unknown) =>
+    typeof each === 'string' ? masked(each, secrets) : each
+  )
 }
 
 function hexOf(bytes: Uint8Array): string {

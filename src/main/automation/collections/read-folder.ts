@@ -1,9 +1,11 @@
 import { lstat, readdir } from 'node:fs/promises'
 import { join as joinPath } from 'node:path'
 import type { CollectionItem, FileFault, SavedRequest } from '../../../shared/contract/collections'
-import { COLLECTION_FILE, FOLDER_FILE, isRequestFile, join, nameOfFile } from './item-path'
+import type { SavedSimulator } from '../../../shared/contract/simulators'
+import { COLLECTION_FILE, FOLDER_FILE, isRequestFile, isSimulatorFile, join, nameOfFile } from './item-path'
 import { readText } from './read-text'
 import { readRequest } from './request-file'
+import { readSimulator } from './simulator-file'
 import { readSettings, type Settings } from './settings-file'
 import { MAX_FILE_BYTES } from './yaml-file'
 
@@ -11,6 +13,7 @@ import { MAX_FILE_BYTES } from './yaml-file'
 export interface FolderItem extends CollectionItem {
   order: number | null
   request: SavedRequest | null
+  simulator: SavedSimulator | null
 }
 
 /** What the folder of a collection holds. */
@@ -52,7 +55,7 @@ export async function readFolder(directory: string, cache: ReadCache): Promise<F
     for (const entry of entries) {
       const { name } = entry
       const isFolder = entry.isDirectory() && !name.startsWith('.') && name !== 'node_modules'
-      if (!isFolder && !(entry.isFile() && isRequestFile(name))) continue
+      if (!isFolder && !(entry.isFile() && (isRequestFile(name) || isSimulatorFile(name)))) continue
       if (items.length + found.length >= MAX_ITEMS) {
         if (!faults.some(({ code }) => code === 'TOO_MANY'))
           faults.push(faultOf(path || '.', 'TOO_MANY', String(MAX_ITEMS)))
@@ -97,7 +100,18 @@ async function folderAt(directory: string, path: string, parent: string): Promis
   const read = await textOf(joinPath(directory, file), file)
   const { name, order, faults } = readSettings(file, read.text ?? '', true)
   return {
-    ...{ path, parent, kind: 'folder', order, request: null, topic: '', preview: '', qos: 0, retain: false },
+    ...{
+      path,
+      parent,
+      kind: 'folder',
+      order,
+      request: null,
+      simulator: null,
+      topic: '',
+      preview: '',
+      qos: 0,
+      retain: false
+    },
     name: name ?? path.slice(path.lastIndexOf('/') + 1),
     faults: read.fault ? [read.fault] : faults
   }
@@ -117,13 +131,17 @@ async function requestAt(
   if (cached && stamp !== '' && cached.stamp === stamp) return cached.item
   const read = await textOf(full, path)
   if (read.text === null && !read.fault) return null
-  const { name, order, request, faults } = read.fault
-    ? { name: null, order: null, request: null, faults: [read.fault] }
-    : readRequest(path, read.text ?? '')
+  const unread = { name: null, order: null, faults: read.fault ? [read.fault] : [] }
+  const text = read.text ?? ''
+  const isSimulator = isSimulatorFile(path.slice(path.lastIndexOf('/') + 1))
+  const { name, order, request, simulator, faults } = {
+    ...{ request: null, simulator: null },
+    ...(read.fault ? unread : isSimulator ? readSimulator(path, text) : readRequest(path, text))
+  }
   const item: FolderItem = {
-    ...{ path, parent, kind: 'request', order, request, faults },
+    ...{ path, parent, kind: isSimulator ? 'simulator' : 'request', order, request, simulator, faults },
     name: name?.trim() || nameOfFile(path.slice(path.lastIndexOf('/') + 1)),
-    topic: request?.topic.slice(0, 1_000) ?? '',
+    topic: (request?.topic ?? simulator?.messages[0]?.topic ?? '').slice(0, 1_000),
     preview: request?.payload.slice(0, PREVIEW).replace(/\s+/g, ' ').trim() ?? '',
     qos: request?.qos ?? 0,
     retain: request?.retain ?? false

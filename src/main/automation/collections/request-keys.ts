@@ -46,3 +46,7 @@ export const inMap =
       else file.unknownKey(entry, `${key}.${inner}`)
     }
   }
+
+/** A whole number as YAML's, anything else as it was typed; undefined if nothing was. */
+export const numberOf = (text: string): unknown =>
+  text === '' ? undefined : /^(?:0|[1-9]\d{0,14})(?:\.\d{1,6})?$/.test(text) ? Number(text) : text

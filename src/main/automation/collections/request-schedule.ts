@@ -5,7 +5,7 @@ import {
   type RequestResponse,
   type RequestSchedule
 } from '../../../shared/contract/request-schedule'
-import { asText, inMap, taking, type Take } from './request-keys'
+import { asText, inMap, numberOf, taking, type Take } from './request-keys'
 import { setKey } from './yaml-file'
 
 const emptyNumber = (value: unknown): string | undefined => (value === null ? undefined : asText(value))
@@ -65,10 +65,6 @@ function innerMap(root: YAMLMap<unknown, unknown>, key: string) {
     }
   }
 }
-
-/** A whole number as YAML's, anything else as it was typed; undefined if nothing was. */
-const numberOf = (text: string): unknown =>
-  text === '' ? undefined : /^(?:0|[1-9]\d{0,14})(?:\.\d{1,6})?$/.test(text) ? Number(text) : text
 
 export function writeSchedule(
   root: YAMLMap<unknown, unknown>,

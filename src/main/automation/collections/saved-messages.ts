@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto'
-import type { CallsOf } from '../../../shared/contract'
+import type { CallOutput, CallsOf } from '../../../shared/contract'
 import type { RequestOutcome, SavedRequest, TemplateFault } from '../../../shared/contract/collections'
 import type { Encoding } from '../../../shared/contract/encode'
 import type { PublishResult } from '../../../shared/contract/messages'
+import type { Answer, Expected, SentContent } from '../../../shared/contract/requests'
 import { AppError } from '../../../shared/errors'
+import { expectedOf } from '../../../shared/expected'
 import { InTurn } from '../../../shared/in-turn'
 import type { EncodedText } from '../../encode/encode'
 import { GeneratorMemory } from '../template/memory'
 import type { CollectionFolder } from './collection-folder'
 import { encoded, type Outgoing } from './encoded'
-import { previewOf } from './preview'
+import { previewOf, sentOf } from './preview'
 import { toMessage, type ReadyMessage } from './to-message'
 import type { Variables } from './variables'
 
@@ -19,12 +21,36 @@ export interface Outlet {
   publish: (connectionId: string, message: ReadyMessage) => Promise<PublishResult>
   /** Encodes a text, and decodes it again for a preview. */
   encode: (text: string, encoding: Encoding) => Promise<EncodedText>
+  /** Sends a request; `captured` is called with what was taken out of each answer. */
+  ask: (
+    connectionId: string,
+    id: string,
+    message: ReadyMessage,
+    expected: Expected,
+    captured: (values: Answer['captured']) => void
+  ) => Promise<void>
+}
+
+/** A saved message, or (`request`) as it is being edited, and the connection that it goes to. */
+interface Asked {
+  collection: string
+  path: string
+  connectionId: string
+  request: SavedRequest | null
 }
 
 interface Around extends Outlet {
   /** Throws NOT_FOUND. */
   folder(collection: string): CollectionFolder
   environment(): string | null
+  /** Values were taken out of an answer. */
+  captured(collection: string, values: Answer['captured']): void
+}
+
+/** A message that is ready to be sent. */
+interface Prepared {
+  message: ReadyMessage
+  sent: SentContent
 }
 
 /** Makes and publishes saved messages, or those that are being edited. They share what the generators remember. */
@@ -39,13 +65,17 @@ export class SavedMessages {
     private readonly around: Around
   ) {}
 
-  calls(): Pick<CallsOf<'main', 'collections'>, 'collections.preview' | 'collections.publish'> {
+  calls(): Pick<
+    CallsOf<'main', 'collections'>,
+    'collections.preview' | 'collections.publish' | 'collections.ask'
+  > {
     return {
       'collections.preview': async ({ collection, path, request }) => {
         const used = new Set<string>()
         return previewOf(await this.make(collection, path, request, used), request, used)
       },
-      'collections.publish': (input) => this.publish(input)
+      'collections.publish': (input) => this.publish(input),
+      'collections.ask': (input) => this.ask(input)
     }
   }
 
@@ -76,24 +106,63 @@ export class SavedMessages {
     })
   }
 
-  private async publish(input: {
-    collection: string
-    path: string
+  /** What a simulator in a collection knows of it. `secrets` collects those that are read. Throws NOT_FOUND. */
+  surroundings(collection: string, path: string, secrets: Set<string>) {
+    const folder = this.around.folder(collection)
+    const { variables, env } = this.variables.context(folder, this.around.environment(), path, secrets)
+    return {
+      name: folder.content.items.find((each) => each.path === path)?.name ?? path,
+      directory: folder.directory,
+      rows: (file: string) => folder.data.rows(file),
+      variables: [...variables].flatMap(([name, definition]) => {
+        if (definition.kind === 'text') return [{ name, value: definition.text, expands: true }]
+        const value = definition.kind === 'env' ? env(definition.name) : definition.read()
+        return value === null || value === undefined ? [] : [{ name, value, expands: false }]
+      })
+    }
+  }
+
+  private async publish({ connectionId, ...input }: Asked): Promise<RequestOutcome> {
+    const made = await this.prepare(input, connectionId)
+    if ('faults' in made) return made
+    const { message, sent } = made
+    return { topic: message.topic, sent, result: await this.around.publish(connectionId, message) }
+  }
+
+  private async ask({
+    connectionId,
+    id,
+    ...input
+  }: Asked & { id: string }): Promise<CallOutput<'collections.ask'>> {
+    const { response } = (await this.find(input.collection, input.path, input.request)).request
+    const read = expectedOf(response)
+    // The form says what is wrong, and where.
+    if ('faults' in read)
+      throw new AppError('INVALID_INPUT', { issues: [{ path: 'response', fault: 'FILE_FAULTY' }] })
+    const made = await this.prepare(input, connectionId)
+    if ('faults' in made) return made
+    await this.around.ask(connectionId, id, made.message, read.expected, (values) =>
+      this.around.captured(input.collection, values)
+    )
+    return { sent: made.sent }
+  }
+
+  /** A message that is ready, or its faults. If the connection can send it, its generators are advanced. */
+  private async prepare(
+    { collection, path, request: edited }: Omit<Asked, 'connectionId'>,
     connectionId: string
-    request: SavedRequest | null
-  }): Promise<RequestOutcome> {
-    const { collection, path, connectionId } = input
-    const request = input.request ?? this.around.folder(collection).item(path).request
-    if (!request) throw new AppError('NOT_FOUND', { what: 'message', id: path })
-    const { message, faults } = await this.making.run(async () => {
-      const made = await this.make(collection, path, request, new Set())
+  ): Promise<Prepared | { faults: [TemplateFault, ...TemplateFault[]] }> {
+    const { request } = await this.find(collection, path, edited)
+    const used = new Set<string>()
+    const made = await this.making.run(async () => {
+      const next = await this.make(collection, path, request, used)
       // Before the answer: a message that is published meanwhile gets the next numbers.
-      if (made.faults.length === 0 && this.around.isOnline(connectionId)) made.commit()
-      return made
+      if (next.faults.length === 0 && this.around.isOnline(connectionId)) next.commit()
+      return next
     })
-    const [first, ...rest] = faults
+    const [first, ...rest] = made.faults
     if (first) return { faults: [first, ...rest] }
-    return { topic: message.topic, result: await this.around.publish(connectionId, message) }
+    return { message: made.message, sent: sentOf(made, request, used) }
   }
 
   private make(

@@ -46,7 +46,7 @@ export function toMessage(request: SavedRequest, context: Context, memory: Gener
   const topic = texts.topic!
   const fault = topicFault(topic)
   if (fault) report('topic', 'TOPIC', fault)
-  const payload = bytesOf(request.encode ? 'text' : format, texts.payload!)
+  const payload = payloadBytes(request.encode ? 'text' : format, texts.payload!)
   if ('code' in payload) report('payload', payload.code, payload.detail)
   const expiry = texts.messageExpiry!.trim()
   const ready: PublishProperties = {
@@ -88,8 +88,8 @@ function fieldAt([key, index, part]: readonly PropertyKey[]): string {
 
 type Read = { bytes: Uint8Array } | { code: 'NOT_JSON' | 'NOT_HEX' | 'NOT_BASE64'; detail: string }
 
-/** The bytes of a text in its format. JSON is sent exactly as it is written. */
-function bytesOf(format: SavedRequest['format'], text: string): Read {
+/** The bytes of a text in its format, or what is wrong with it. JSON is sent exactly as it is written. */
+export function payloadBytes(format: SavedRequest['format'], text: string): Read {
   switch (format) {
     case 'text':
       return { bytes: Buffer.from(text) }

@@ -1,5 +1,6 @@
 import type { Environment, Variable } from '../../../shared/contract/collections'
 import type { Context, Definition } from '../template/expand'
+import type { Captures } from './captures'
 import type { CollectionFolder } from './collection-folder'
 import type { VariableSecrets } from './secrets'
 import type { StoredVariable } from './settings-file'
@@ -10,7 +11,8 @@ type ProcessEnvironment = Readonly<Record<string, string | undefined>>
 export class Variables {
   constructor(
     private readonly secrets: VariableSecrets,
-    private readonly env: ProcessEnvironment
+    private readonly env: ProcessEnvironment,
+    private readonly captures: Captures
   ) {}
 
   /** As the page shows them, without secrets. */
@@ -32,7 +34,8 @@ export class Variables {
   }
 
   /**
-   * What a message's templates refer to. Variables of the active environment come before those of the collection.
+   * What a message's templates refer to. Captured values come first, then the variables of
+   * the active environment, then those of the collection.
    *
    * @param used collects the secrets that are read
    */
@@ -57,13 +60,17 @@ export class Variables {
     take(settings.variables, null)
     const active = settings.environments.find(({ name }) => name === environment)
     if (active) take(active.variables, active.name)
+    const captured = this.captures.of(folder.id)
+    // Like a secret, it is not expanded: it comes from somewhere else.
+    for (const { name, value } of captured.values())
+      definitions.set(name, { kind: 'secret', read: () => value })
     return {
       variables: definitions,
       scope: `${folder.id} ${path}`,
       owner: folder.id,
       now: Date.now(),
       env: (name) => noted(Object.hasOwn(this.env, name) ? this.env[name] : undefined),
-      captured: () => undefined,
+      captured: (name) => captured.get(name)?.value,
       rows: (file) => folder.data.rows(file)
     }
   }

@@ -18,15 +18,32 @@ export interface ParsedTemplate {
 /** The words of an expression: a variable's name, or a generator (with `$`) and its arguments. */
 export interface Words {
   name: string
-  positional: string[]
-  named: Map<string, string>
+  positional: readonly string[]
+  named: ReadonlyMap<string, string>
 }
 
 const OPEN = '{{'
 const CLOSE = '}}'
 
+/** Remembers what was read of the last texts: simulators and schedules read the same ones thousands of times a second. */
+function remembering<T>(read: (text: string) => T): (text: string) => T {
+  const known = new Map<string, T>()
+  return (text) => {
+    const found = known.get(text)
+    if (found !== undefined) return found
+    const made = read(text)
+    if (text.length > LONGEST_KEPT) return made
+    if (known.size >= MOST_KEPT) known.clear()
+    known.set(text, made)
+    return made
+  }
+}
+
+const MOST_KEPT = 500
+const LONGEST_KEPT = 4_000
+
 /** Cuts a text at its expressions. `\{{` stands for two braces that are sent. Takes time in proportion to the text's length. */
-export function parseTemplate(text: string): ParsedTemplate {
+export const parseTemplate: (text: string) => ParsedTemplate = remembering((text) => {
   const parts: (string | Expression)[] = []
   let from = 0
   for (;;) {
@@ -47,7 +64,7 @@ export function parseTemplate(text: string): ParsedTemplate {
     parts.push({ offset: open, text: text.slice(open + OPEN.length, close) })
     from = close + CLOSE.length
   }
-}
+})
 
 /** Whether a text contains anything to be expanded or unescaped. */
 export function isTemplate(text: string): boolean {
@@ -58,12 +75,14 @@ export function isTemplate(text: string): boolean {
 const WORD = /\s*(?:([A-Za-z]+)=)?(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([^\s"'][^\s]*))/y
 
 /** Reads the words of an expression. Throws a TemplateError. */
-export function wordsOf(text: string): Words {
+export const wordsOf: (text: string) => Words = remembering((text) => {
   if (text.length > MAX_EXPRESSION) throw new TemplateError('TOO_LONG')
   const trimmed = text.trim()
   if (trimmed === '') throw new TemplateError('EMPTY')
   const [name = ''] = /^\S+/.exec(trimmed) ?? []
-  const words: Words = { name, positional: [], named: new Map() }
+  const positional: string[] = []
+  const named = new Map<string, string>()
+  const words: Words = { name, positional, named }
   // A variable's name may contain blanks; only generators have arguments.
   if (!name.startsWith('$')) return { ...words, name: trimmed }
   const rest = trimmed.slice(name.length).trimEnd()
@@ -74,11 +93,11 @@ export function wordsOf(text: string): Words {
     if (!match) throw new TemplateError('UNKNOWN_ARGUMENT', rest.slice(at).trim().slice(0, 40))
     const [, key, double, single, bare] = match
     const value = bare ?? (double ?? single ?? '').replace(/\\(.)/g, '$1')
-    if (key === undefined) words.positional.push(value)
-    else words.named.set(key, value)
+    if (key === undefined) positional.push(value)
+    else named.set(key, value)
   }
   return words
-}
+})
 
 /** Characters between two pairs of braces. */
 const MAX_EXPRESSION = 2_000

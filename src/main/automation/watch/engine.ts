@@ -79,6 +79,11 @@ export class WatchEngine {
     this.watches.find(({ watch }) => watch.rule.id === ruleId)?.watch.restore(topic, at, value)
   }
 
+  /** Whether a rule watches a topic; if none does, its messages need not be taken. `at` is the time in µs. */
+  isWatched(topic: string, topicId: number, at: number): boolean {
+    return this.watchersOf(topic, topicId, at) !== null
+  }
+
   take(seen: Seen): void {
     const watchers = this.watchersOf(seen.topic, seen.topicId, seen.at)
     if (watchers !== null) for (const { watch, track } of watchers) watch.take(track, seen)

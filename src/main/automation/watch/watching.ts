@@ -130,7 +130,9 @@ export class Watching {
   }
 
   private take(message: RecordedMessage): void {
-    const { topic, payload, receivedAt } = message
+    const { topic, payload, receivedAt, entry } = message
+    if (!this.engine.isWatched(topic, entry.id, receivedAt)) return
+    // Compares the payload, so only for topics that are watched.
     if (this.echoes.has(topic, payload, receivedAt)) return
     this.engine.take(this.seen(message))
   }

@@ -1,4 +1,5 @@
 import type { MessageProperties } from '../../../shared/message'
+import { recordedUserProperties } from '../../../shared/user-properties'
 import { previewOf, type Preview } from '../../decode/preview'
 import type { Message } from '../codec/message'
 import { pairIn, PROPERTY, readProperties } from '../codec/properties'
@@ -46,16 +47,6 @@ export function propertiesOf({ properties, expiry }: Message): MessageProperties
   if (typeof responseTopic === 'string') found.responseTopic = responseTopic
   if (correlationData instanceof Buffer) found.correlationData = correlationData.toString('base64')
   if (typeof contentType === 'string') found.contentType = contentType
-  if (pairs.length > 0) found.userProperties = byName(pairs)
+  Object.assign(found, recordedUserProperties(pairs.map(([name, value]) => ({ name, value }))))
   return Object.keys(found).length === 0 ? null : found
-}
-
-/** User Properties, whose names may occur several times. */
-function byName(pairs: [string, string][]): Record<string, string | string[]> {
-  const values = new Map<string, string | string[]>()
-  for (const [name, value] of pairs) {
-    const before = values.get(name)
-    values.set(name, before === undefined ? value : [before, value].flat())
-  }
-  return Object.fromEntries(values)
 }

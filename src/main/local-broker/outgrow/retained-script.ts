@@ -1,4 +1,5 @@
 import type { MessageProperties } from '../../../shared/message'
+import { userPropertiesOf } from '../../../shared/user-properties'
 import type { RetainedCopy } from '../../broker/retained-pages'
 
 /** Longest payload that is written as text, in characters. */
@@ -53,8 +54,7 @@ function propertyWords(properties: MessageProperties): { words: string[]; isWhol
   if (responseTopic !== undefined) add('response-topic', responseTopic)
   // A command's arguments are text.
   if (correlationData !== undefined) add('correlation-data', textOf(Buffer.from(correlationData, 'base64')))
-  for (const [name, values] of Object.entries(properties.userProperties ?? {}))
-    for (const value of [values].flat()) add('user-property', name, value)
+  for (const { name, value } of userPropertiesOf(properties)) add('user-property', name, value)
   return { words, isWhole }
 }
 

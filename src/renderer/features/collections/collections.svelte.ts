@@ -2,9 +2,9 @@ import type { CollectionItem, CollectionList, SavedRequest } from '../../../shar
 import type { Api } from '../../../shared/rpc/contract'
 import { m } from '../../paraglide/messages'
 import { failureTo, type Notify } from '../../state/sentences'
-import { isPublished, publishedText } from './collections-words'
 import { RequestDraft } from './request-draft.svelte'
-import { RunsState } from './runs.svelte'
+import { SimulatorsState } from './simulators.svelte'
+import { Sending, type PublishedMessages } from './sending.svelte'
 import { keyOf, type Target } from './tree-rows'
 import { UndoStack } from './undo.svelte'
 
@@ -22,20 +22,24 @@ export class CollectionsState {
   readonly api: Api
   readonly notify: Notify
   readonly changes = new UndoStack()
-  readonly runs: RunsState
+  readonly sending: Sending
+  readonly simulators: SimulatorsState
   readonly #failed: (error: unknown) => void
 
-  constructor(api: Api, notify: Notify) {
+  /** `listOf` gives the list of what was published on a connection. */
+  constructor(api: Api, notify: Notify, listOf: (connectionId: string) => PublishedMessages) {
     this.api = api
     this.notify = notify
     this.#failed = failureTo(notify)
-    this.runs = new RunsState(api, notify)
+    this.sending = new Sending(api, notify, listOf)
+    this.simulators = new SimulatorsState(api, notify)
   }
 
   /** Follows the process until the returned function is called. */
   start(): () => void {
     const stops = [
-      this.runs.start(),
+      this.sending.start(),
+      this.simulators.start(),
       this.api.on('collections.changed', (list) => this.#take(list)),
       this.api.on('collections.opened', ({ id }) => void this.#shown(id, ''))
     ]
@@ -43,7 +47,8 @@ export class CollectionsState {
   }
 
   async load(): Promise<void> {
-    void this.runs.load().catch(() => undefined)
+    void this.sending.runs.load().catch(() => undefined)
+    void this.simulators.load().catch(() => undefined)
     this.#take(await this.api.call('collections.list'))
   }
 
@@ -90,6 +95,11 @@ export class CollectionsState {
       this.api.call('collections.create', { collection, parent, name, request })
     )
     return made && this.#shown(collection, made.value.path)
+  }
+
+  async createSimulator(collection: string, parent: string, name: string): Promise<void> {
+    const path = await this.simulators.create(collection, parent, name)
+    if (path !== null) await this.#shown(collection, path)
   }
 
   async createFolder(collection: string, parent: string, name: string): Promise<void> {
@@ -163,8 +173,9 @@ export class CollectionsState {
 
   /** Something is not saved. What the user deleted is not meant. */
   get dirty(): boolean {
-    return [...this.drafts.values()].some(
-      (draft) => draft.dirty && (draft.gone === null || draft === this.draft)
+    return (
+      this.simulators.dirty ||
+      [...this.drafts.values()].some((draft) => draft.dirty && (draft.gone === null || draft === this.draft))
     )
   }
 
@@ -183,28 +194,10 @@ export class CollectionsState {
     await this.#try(() => this.api.call('collections.close', { collection }))
   }
 
-  /** Publishes a message as it is shown, saved or not. `to` is the name of the connection. */
-  async publish(collection: string, path: string, connectionId: string, to: string): Promise<void> {
+  /** Shows a message and returns its draft; null if it cannot be used. */
+  async toSend(collection: string, path: string): Promise<RequestDraft | null> {
     if (this.current !== keyOf(collection, path)) await this.show(collection, path)
-    const { draft } = this
-    if (!draft || draft.busy) return
-    draft.busy = true
-    const at = Date.now()
-    const request = $state.snapshot(draft.request)
-    try {
-      const outcome = await this.api.call('collections.publish', { collection, path, connectionId, request })
-      draft.published = { at, to, outcome }
-    } catch (error) {
-      draft.published = { at, to, outcome: { error } }
-    }
-    draft.busy = false
-  }
-
-  /** Publishes from another page, where a notice says what came of it. */
-  async publishAndTell(collection: string, path: string, connectionId: string, to: string): Promise<void> {
-    await this.publish(collection, path, connectionId, to)
-    const published = this.drafts.get(keyOf(collection, path))?.published
-    if (published) this.notify(isPublished(published) ? 'good' : 'bad', publishedText(published))
+    return this.draft
   }
 
   #take(list: CollectionList): void {
@@ -228,7 +221,9 @@ export class CollectionsState {
   /** Reads a message for its draft. */
   async #read(collection: string, path: string): Promise<void> {
     const key = keyOf(collection, path)
-    if (this.#item(collection, path)?.kind !== 'request') return
+    const kind = this.#item(collection, path)?.kind
+    if (kind === 'simulator') await this.simulators.read(collection, path)
+    if (kind !== 'request') return
     // An item that is gone meanwhile is no fault: the list says so, too.
     const saved = await this.api.call('collections.request', { collection, path }).catch(() => null)
     const known = this.drafts.get(key)
@@ -255,6 +250,7 @@ export class CollectionsState {
     const renamed = (key: string): string =>
       key === before || key.startsWith(`${before}/`) ? after + key.slice(before.length) : key
     this.drafts = new Map([...this.drafts].map(([key, draft]) => [renamed(key), draft]))
+    this.simulators.renamed(renamed)
     this.collapsed = new Set([...this.collapsed].map(renamed))
     this.changes.moved(collection, from, to)
     return this.#shown(collection, to)

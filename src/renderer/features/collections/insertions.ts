@@ -1,5 +1,6 @@
 import type { Collection } from '../../../shared/contract/collections'
 import { m } from '../../paraglide/messages'
+import { time, toTheSecond } from '../../state/format'
 
 /** Something that a template can contain, as it is written, and what it stands for. */
 export interface Insertion {
@@ -13,7 +14,12 @@ export function insertionsOf(collection: Collection, environment: string | null)
   const active = collection.environments.find(({ name }) => name === environment)
   for (const { name, kind, value } of [...collection.variables, ...(active?.variables ?? [])])
     values.set(name, kind === 'secret' ? m.collections_kind_secret() : value)
-  const variables = [...values].map(([name, value]) => ({ text: `{{${name}}}`, means: value.slice(0, 40) }))
+  for (const { name, value, at } of collection.captured)
+    values.set(
+      name,
+      m.collections_insert_captured({ value: value.slice(0, 30), time: toTheSecond(time(at * 1_000)) })
+    )
+  const variables = [...values].map(([name, value]) => ({ text: `{{${name}}}`, means: value.slice(0, 60) }))
   return [
     variables,
     [

@@ -29,6 +29,8 @@ export class RequestDraft {
   preview = $state.raw<MessagePreview | null>(null)
   published = $state.raw<Published | null>(null)
   busy = $state(false)
+  /** The last request of it that waits or waited for an answer: its id, and its payload as it was sent. */
+  asked = $state.raw<{ id: string; payload: string } | null>(null)
 
   constructor(saved: SavedRequest) {
     this.take(saved)

@@ -1,4 +1,4 @@
-import { Braces, Copy, FilePlus, FolderPlus, Pencil, Send, Trash2, X } from '@lucide/svelte'
+import { Braces, Copy, Cpu, FilePlus, FolderPlus, Pencil, Send, Trash2, X } from '@lucide/svelte'
 import type { Component } from 'svelte'
 import { m } from '../../paraglide/messages'
 import type { TreeRow } from './tree-rows'
@@ -15,7 +15,7 @@ interface TreeMenuItem {
 
 /** What a row's menu does. */
 interface Doings {
-  create: (kind: 'request' | 'folder') => void
+  create: (kind: 'request' | 'simulator' | 'folder') => void
   variables: () => void
   close: () => void
   publish: () => void
@@ -28,6 +28,7 @@ interface Doings {
 export function treeMenu({ collection, item }: TreeRow, online: boolean, doings: Doings): TreeMenuItem[] {
   const create: TreeMenuItem[] = [
     { label: m.collections_new(), icon: FilePlus, onselect: () => doings.create('request') },
+    { label: m.simulators_new(), icon: Cpu, onselect: () => doings.create('simulator') },
     { label: m.collections_new_folder(), icon: FolderPlus, onselect: () => doings.create('folder') }
   ]
   if (!item) {
@@ -45,7 +46,7 @@ export function treeMenu({ collection, item }: TreeRow, online: boolean, doings:
     onselect: doings.publish
   }
   return [
-    ...(item.kind === 'request' ? [publish] : create),
+    ...(item.kind === 'request' ? [publish] : item.kind === 'folder' ? create : []),
     { label: m.collections_rename_command(), icon: Pencil, separated: true, onselect: doings.rename },
     { label: m.collections_duplicate(), icon: Copy, onselect: doings.duplicate },
     {

@@ -19,7 +19,7 @@ const plant: Collection = {
     item('b.yaml'),
     item('c.yaml', 'home/oven')
   ],
-  ...{ variables: [], environments: [], faults: [] }
+  ...{ variables: [], environments: [], captured: [], faults: [] }
 }
 const find = (path: string): CollectionItem => plant.items.find((each) => each.path === path)!
 const shown = (search: string, ...collapsed: string[]): string[] =>

@@ -9,7 +9,7 @@ const variable = (name: string, kind: Variable['kind'] = 'text'): Variable => ({
   known: true
 })
 const plant: Collection = {
-  ...{ id: 'p', name: 'Plant', directory: '/p', isDefault: false, items: [], faults: [] },
+  ...{ id: 'p', name: 'Plant', directory: '/p', isDefault: false, items: [], captured: [], faults: [] },
   variables: [variable('room'), variable('token', 'secret'), variable('key', 'secret')],
   environments: [{ name: 'Lab', variables: [variable('token', 'secret')] }]
 }

@@ -63,10 +63,3 @@ export function isSecure({ protocol }: CodeBroker): boolean {
 export function isWebSocket({ protocol }: CodeBroker): boolean {
   return protocol === 'ws' || protocol === 'wss'
 }
-
-/** Flattens user properties: MQTT 5 allows a name to occur several times. */
-export function userPropertiesOf(properties: MessageProperties | null): [string, string][] {
-  return Object.entries(properties?.userProperties ?? {}).flatMap(([name, value]) =>
-    [value].flat().map((each): [string, string] => [name, each])
-  )
-}

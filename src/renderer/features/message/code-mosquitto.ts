@@ -1,9 +1,9 @@
+import { userPropertiesOf } from '../../../shared/user-properties'
 import {
   codePayload,
   isSecure,
   PASSWORD_VARIABLE,
   PAYLOAD_FILE,
-  userPropertiesOf,
   type CodeBroker,
   type CodeMessage
 } from './client-code'
@@ -76,7 +76,7 @@ function propertiesOf({ properties }: CodeMessage): string[] {
   if (responseTopic !== undefined) add('response-topic', responseTopic)
   // mosquitto_pub accepts correlation data as text only.
   if (correlationData !== undefined) add('correlation-data', textOf(correlationData))
-  for (const [name, value] of userPropertiesOf(properties)) add('user-property', name, value)
+  for (const { name, value } of userPropertiesOf(properties)) add('user-property', name, value)
   return words
 }
 

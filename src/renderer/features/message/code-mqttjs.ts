@@ -1,3 +1,4 @@
+import { userPropertiesOf } from '../../../shared/user-properties'
 import {
   codePayload,
   isSecure,
@@ -71,6 +72,7 @@ function propertiesOf({ properties }: CodeMessage): string | null {
     subscriptionIdentifier: _identifier,
     correlationData,
     userProperties,
+    userPropertyOrder,
     ...rest
   } = properties
   const entries = [
@@ -78,7 +80,16 @@ function propertiesOf({ properties }: CodeMessage): string | null {
     ...(correlationData === undefined
       ? []
       : [`correlationData: Buffer.from(${JSON.stringify(correlationData)}, 'base64')`]),
-    ...(userProperties === undefined ? [] : [`userProperties: ${JSON.stringify(userProperties)}`])
+    // MQTT.js writes a list of objects one after the other, which keeps an order that one object cannot have.
+    ...(userProperties === undefined
+      ? []
+      : [
+          `userProperties: ${JSON.stringify(
+            userPropertyOrder
+              ? userPropertiesOf(properties).map(({ name, value }) => ({ [name]: value }))
+              : userProperties
+          )}`
+        ])
   ]
   return entries.length === 0 ? null : `{ ${entries.join(', ')} }`
 }

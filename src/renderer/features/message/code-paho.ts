@@ -1,10 +1,10 @@
+import { userPropertiesOf } from '../../../shared/user-properties'
 import {
   codePayload,
   isSecure,
   isWebSocket,
   PASSWORD_VARIABLE,
   PAYLOAD_FILE,
-  userPropertiesOf,
   type CodeBroker,
   type CodeMessage,
   type CodePayload
@@ -104,7 +104,7 @@ function propertiesOf({ properties }: CodeMessage): string[] {
       'UserProperty',
       user.length === 0
         ? null
-        : `[${user.map(([name, value]) => `(${python(name)}, ${python(value)})`).join(', ')}]`
+        : `[${user.map(({ name, value }) => `(${python(name)}, ${python(value)})`).join(', ')}]`
     ]
   ]
   return lines.flatMap(([name, value]) => (value === null ? [] : [`properties.${name} = ${value}`]))

@@ -1,6 +1,5 @@
-import type { BetweenMoments, Moment, Span } from '../../../shared/contract/moments'
+import type { BetweenMoments, Moment, Span, TimeMark, TimeMarks } from '../../../shared/contract/moments'
 import type { HistoryRef } from '../../../shared/contract/histories'
-import type { WatchEntry } from '../../../shared/contract/watch'
 import type { Api } from '../../../shared/rpc/contract'
 import { Latest } from '../../state/latest'
 import { poll } from '../../state/poll'
@@ -20,7 +19,7 @@ export class MomentsState {
   /** null: nothing is recorded, or not known yet. */
   span = $state.raw<Span | null>(null)
   /** What watch rules marked in the time that the bar shows, newest first. */
-  marks = $state.raw<readonly WatchEntry[]>([])
+  marks = $state.raw<readonly TimeMark[]>([])
   /** True while the history is known to be empty. */
   empty = $state(false)
   /** The moment shown; null: live. */
@@ -36,6 +35,8 @@ export class MomentsState {
   readonly #failed: (error: unknown) => void
   readonly #moved: () => void
   #newestId = 0
+  /** What a recording was saved with: it stays as it is. */
+  #saved: TimeMarks | null = null
   /** The time to find, in µs. */
   #wanted = 0
   #steps = Promise.resolve()
@@ -151,13 +152,28 @@ export class MomentsState {
     this.marks = marks
   }
 
-  /** Rules mark the history of a connection, not recordings. The bar is complete without marks, so that a failure is not told. */
-  async #loadMarks(period: { from: number | null; to: number | null }): Promise<WatchEntry[]> {
+  /** Rules mark the history of a connection; a recording has what was marked when it was saved. The bar is complete without marks, so that a failure is not told. */
+  async #loadMarks(period: { from: number | null; to: number | null }): Promise<readonly TimeMark[]> {
     const { kind, id } = this.#history
-    if (kind === 'recording') return []
-    return this.#api
-      .call('watch.marks', { connectionId: id, ...period, limit: MARKS })
-      .catch((): WatchEntry[] => [])
+    try {
+      if (kind === 'connection')
+        return await this.#api.call('watch.marks', { connectionId: id, ...period, limit: MARKS })
+      const { from, to } = period
+      const marks = (await this.#marksOfRecording()).filter(
+        ({ at }) => (from === null || at >= from) && (to === null || at < to)
+      )
+      return marks.slice(0, MARKS)
+    } catch {
+      return []
+    }
+  }
+
+  async #marksOfRecording(): Promise<readonly TimeMark[]> {
+    if (this.#saved === null) {
+      this.#saved = await this.#api.call('moments.marks', { history: this.#history })
+      this.mark ??= this.#saved.flag
+    }
+    return this.#saved.marks
   }
 
   #show(moment: Moment | null): void {

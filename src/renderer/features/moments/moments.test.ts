@@ -77,4 +77,26 @@ describe('the past of a connection', () => {
     expect(moments.empty).toBe(false)
     await vi.waitFor(() => expect(moments.span).toEqual(span))
   })
+
+  it('has in a recording the marks and the flag that it was saved with, of the time that the bar shows', async () => {
+    const mark = (number: number, at: number) => ({ number, at, rule: 'Too hot', topic: 'plant/a' })
+    const saved = { flag: { id: 3, at: 30 }, marks: [mark(2, 80), mark(1, 20)] }
+    const asked = vi.fn(() => saved)
+    const made = apiTo({ 'moments.span': () => span, 'moments.marks': asked })
+    close = made.close
+    const recording = { kind: 'recording', id: 'r' } as const
+    const moments = new MomentsState(
+      made.api,
+      recording,
+      () => undefined,
+      () => undefined
+    )
+    await moments.load()
+    expect([moments.marks, moments.mark]).toEqual([saved.marks, saved.flag])
+    moments.mark = null
+    await moments.setZoom(20, 75)
+    expect(moments.marks).toEqual([mark(2, 80)])
+    expect(moments.mark).toBeNull()
+    expect(asked).toHaveBeenCalledOnce()
+  })
 })

@@ -16,7 +16,11 @@ async function panel(
   const call = vi.fn((_name: string, _input: object) => Promise.resolve(result))
   const draft = new PublishState({ call } as unknown as Api, 'c')
   const status = { id: 'c', state, version, connack: { topicAliasMaximum } } as ConnectionStatus
-  const screen = await render(PublishPanel, { draft, status, onclose: () => undefined })
+  const screen = await render(PublishPanel, {
+    ...{ draft, status },
+    onask: () => undefined,
+    onclose: () => undefined
+  })
   return {
     screen,
     call,

@@ -1,7 +1,9 @@
+import type { Expected } from '../../../shared/contract/requests'
 import type { PublishProperties } from '../../../shared/composed-properties'
 import type { Qos } from '../../../shared/message'
 import { topicFault } from '../../../shared/topic'
 import type { Api } from '../../../shared/rpc/contract'
+import type { RequestsState } from '../../state/requests.svelte'
 import type { Preferences } from '../../state/preferences.svelte'
 import { asText, typedPayload, type PayloadFault, type PayloadKind } from './payload'
 import { noPublishProperties, PropertiesForm } from './properties.svelte'
@@ -10,6 +12,9 @@ import { SentMessages, type EnteredMessage, type Outcome, type SentMessage } fro
 
 /** Longer texts (in characters) do not survive a page reload, since the storage holds only about 5 MB in total. */
 const LONGEST_KEPT = 200_000
+
+/** Characters of a request's payload that are shown beside its answer. */
+const MOST_SHOWN = 20_000
 
 /** The part of a draft that survives a page reload. Files do not, since a page cannot reopen them by itself. */
 interface KeptDraft {
@@ -165,9 +170,7 @@ export class PublishState {
   }
 
   async publish(): Promise<void> {
-    this.tried = true
-    const isSound = this.properties.check()
-    if (this.busy || this.topicFault || this.payloadFault || !isSound) return
+    if (!this.check()) return
     this.replaced = null
     if (!(await this.sendAgain(this.entered()))) return
     this.tried = false
@@ -185,6 +188,31 @@ export class PublishState {
     this.shown = this.sent.add(sent, at, outcome)
     this.busy = false
     return 'result' in outcome
+  }
+
+  /**
+   * Publishes the draft as a request, whose status is told under the id; lists it, and returns its payload as text. Throws the errors of
+   * `requests.send`.
+   */
+  async ask(id: string, responseTopic: string, expected: Expected, requests: RequestsState): Promise<string> {
+    const entered = this.entered()
+    const message = { ...entered, properties: { ...entered.properties, responseTopic } }
+    const { topic, qos, retain, properties } = message
+    const payload = await payloadOf(message)
+    const at = Date.now()
+    await this.#api.call('requests.send', {
+      ...{ connectionId: this.#connectionId, id, topic, payload, qos, retain, properties, expected }
+    })
+    this.replaced = null
+    void requests.published(id).then((outcome) => void this.sent.add(message, at, outcome))
+    return asText(payload).text.slice(0, MOST_SHOWN)
+  }
+
+  /** Whether the draft can be sent; its faults are shown from now on. */
+  check(): boolean {
+    this.tried = true
+    const isSound = this.properties.check()
+    return !this.busy && !this.topicFault && !this.payloadFault && isSound
   }
 
   async #send(message: EnteredMessage): Promise<Outcome> {

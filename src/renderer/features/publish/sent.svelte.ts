@@ -16,6 +16,8 @@ export interface EnteredMessage {
   qos: Qos
   retain: boolean
   properties: PublishProperties
+  /** It contained secrets, and is shown without them: it cannot be sent again from here. */
+  isMasked?: boolean
 }
 
 /** The broker's answer, or why there is none. */
@@ -77,12 +79,23 @@ export class SentMessages {
   #keep(): void {
     let size = 0
     const stored: StoredMessage[] = []
-    for (const { id, at, topic, kind, text, qos, retain, properties, outcome } of this.list) {
+    for (const { id, at, topic, kind, text, qos, retain, properties, outcome, isMasked } of this.list) {
       if (kind === 'file') continue
       size += topic.length + text.length + JSON.stringify(properties).length
       if (size > MOST_STORED) break
       const kept = 'error' in outcome ? { error: encodeError(outcome.error) } : outcome
-      stored.push({ id, at, topic, kind, text, qos, retain, properties, outcome: kept })
+      stored.push({
+        id,
+        at,
+        topic,
+        kind,
+        text,
+        qos,
+        retain,
+        properties,
+        isMasked: isMasked ?? false,
+        outcome: kept
+      })
     }
     this.#kept?.keep(this.#name, JSON.stringify(stored))
   }

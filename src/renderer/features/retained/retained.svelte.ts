@@ -138,9 +138,14 @@ export class RetainedState {
     return done ? this.outcome : null
   }
 
-  /** Publishes the cleared messages again, and resolves to the outcome; null when it could not start. */
+  /**
+   * Publishes the cleared messages again, once other work has ended, and resolves to the outcome; null when it could not start, or that
+   * work has left nothing to undo.
+   */
   async undo(overwrite: boolean): Promise<RetainedOutcome | null> {
     const { connectionId } = this
+    while (this.work) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    if (this.status && !this.undoable) return null
     const done = await this.#work(() => this.#api.call('retained.undo', { connectionId, overwrite }))
     return done ? this.outcome : null
   }

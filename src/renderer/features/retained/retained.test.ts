@@ -31,6 +31,38 @@ describe('retained messages', () => {
     expect([retained.selected.has('t/100'), retained.selected.has('t/2700')]).toEqual([true, true])
     expect([retained.selected.has('t/99'), retained.selected.has('t/2701')]).toEqual([false, false])
   })
+
+  it('are restored once other work has ended, and not if that left nothing to restore', async () => {
+    const undo = { messages: 1, bytes: 1, conflicts: 0 }
+    const idle = { connectionId: 'c', list: null, work: null, outcome: null, undo }
+    const work = { kind: 'lookUp', job: 'j' }
+    const asked: string[] = []
+    let tell: (status: unknown) => void = () => undefined
+    const call = (name: string): Promise<unknown> => {
+      asked.push(name)
+      return Promise.resolve(name === 'retained.get' ? { ...idle, work } : undefined)
+    }
+    const on = (_name: string, listener: typeof tell): void => void (tell = listener)
+    const state = new RetainedState({ call, on } as unknown as Api, 'c', (error) =>
+      expect.fail(String(error))
+    )
+    await state.load()
+    const undone = state.undo(false)
+    await Promise.resolve()
+    expect(asked).toEqual(['retained.get'])
+    tell(idle)
+    await vi.waitFor(() => expect(asked).toContain('retained.undo'))
+    tell({ ...idle, work: { kind: 'undo', job: 'k' } })
+    tell({ ...idle, outcome: { kind: 'undo', end: 'done' } })
+    expect(await undone).toMatchObject({ kind: 'undo' })
+
+    tell({ ...idle, work })
+    const late = state.undo(false)
+    tell({ ...idle, undo: null })
+    expect(await late).toBeNull()
+    expect(asked.filter((name) => name === 'retained.undo')).toHaveLength(1)
+  })
+
   it.each([
     ['', 'FILTER_EMPTY'],
     ['a/#/b', 'FILTER_HASH_NOT_LAST'],

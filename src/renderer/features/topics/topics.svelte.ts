@@ -17,16 +17,7 @@ import { rowByKey } from '../../ui/list-keys'
 import { changedFilter, isSameFilter } from './filters'
 import { RememberedBranches } from './open-branches'
 import { Revealing } from './revealing'
-
-/** Events of a tree for the component that shows it. */
-export interface TopicEvents {
-  /** The first rows have arrived. */
-  ready(): void
-  /** Another topic, or none, was selected. */
-  selected(): void
-  /** The selected topic's row may have changed: it has newer messages, or shows another moment. */
-  changed(): void
-}
+import type { TopicEvents } from './topic-events'
 
 /** The visible part of a connection's tree. The worker holds the tree, this class the rows of its window: scrolling requests others. */
 export class TopicsState {
@@ -52,6 +43,8 @@ export class TopicsState {
   pinned = $state.raw<readonly TopicRow[]>([])
   /** Number of hidden topics. */
   hidden = $state(0)
+  /** The rows no longer follow: what reads the history has crashed repeatedly. `watch` tries again. */
+  frozen = $state(false)
   /** Past moments only: messages are still being counted. */
   counting = $state(false)
   selectedPath = $state<string | null>(null)
@@ -88,7 +81,7 @@ export class TopicsState {
   start(): () => void {
     const stops = [
       this.#api.on('topics.frame', (frame) => this.#take(frame)),
-      this.#api.on('topics.lost', () => void this.watch()),
+      this.#api.on('topics.lost', ({ again }) => this.#lose(again)),
       () => this.#watching.cancel(),
       () => this.#unwatch()
     ]
@@ -112,6 +105,7 @@ export class TopicsState {
       })
       if (!current()) return this.#tell(this.#api.call('topics.unwatch', { viewId }))
       this.#viewId = viewId
+      this.frozen = false
     } catch {
       // No answer: the view is opened again when the process or the worker has been replaced.
       return
@@ -120,6 +114,14 @@ export class TopicsState {
     // The first frame may have arrived before the view's id was known, and changes made meanwhile had no view to update.
     this.show(this.#window.first, this.#window.count)
     this.#update({ options: this.#options() })
+  }
+
+  #lose(again: boolean): void {
+    if (again) return void this.watch()
+    // The live tree of a connection is in its worker.
+    if (this.#moment === null && this.history.kind === 'connection') return
+    this.#viewId = null
+    this.frozen = true
   }
 
   #unwatch(): void {
@@ -165,7 +167,7 @@ export class TopicsState {
     const before = this.#moment
     if (moment === before) return
     this.#moment = moment
-    if (moment !== null && before !== null) this.#update({ options: {}, moment })
+    if (moment !== null && before !== null && !this.frozen) this.#update({ options: {}, moment })
     // The archive serves views of the past, the connection's worker the live ones.
     else void this.watch()
   }

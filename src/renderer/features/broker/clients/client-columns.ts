@@ -53,6 +53,9 @@ export function clientColumns(now: () => number): Column<ClientRow>[] {
   ]
 }
 
+/** Under which what the user chose of the table is stored. */
+export const CLIENT_TABLE = 'broker-clients'
+
 const brief: readonly ClientSort[] = ['connected', 'waiting', 'rateIn', 'rateOut']
 
 /** The columns that matter most, where there is no room for all. */
