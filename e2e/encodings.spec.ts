@@ -60,3 +60,58 @@ test('a payload that is written as JSON is sent as a schema wants it, and says w
   )
   await subscriber.stop()
 })
+
+test('the metrics of a Sparkplug payload are edited in a table, which is the same text', async ({
+  app,
+  page,
+  treetop
+}) => {
+  await app.startLocalBroker()
+  const subscriber = await mosquittoSub(treetop.brokerPort, 'spBv1.0/#', '-F', '%t %x')
+  const collections = new CollectionsPage(app)
+  await collections.open()
+  await collections.add('New message…', 'Data')
+  const form = collections.form('Data')
+  await form.getByLabel('Topic', { exact: true }).fill('spBv1.0/G/NDATA/N')
+  await form.getByRole('radio', { name: 'JSON' }).check()
+  await form.getByLabel('Encoding', { exact: true }).selectOption('Sparkplug B')
+  const { metrics } = collections
+
+  // By key alone: a name, a value that does not fit, and then one that does.
+  await metrics.getByRole('button', { name: 'Add metric' }).press('Enter')
+  await expect(metrics.getByLabel('Name of metric 1')).toBeFocused()
+  await page.keyboard.type('Temperature')
+  await metrics.getByLabel('Value of metric 1').fill('warm')
+  await expect(metrics).toContainText('this must be of type Double.')
+  await expect(metrics.getByLabel('Value of metric 1')).toHaveAttribute('aria-invalid', 'true')
+  await metrics.getByLabel('Value of metric 1').fill('21.5')
+  await metrics.getByLabel('Metric 1 is historical').check()
+  await metrics.getByRole('button', { name: 'Add metric' }).click()
+  await metrics.getByLabel('Name of metric 2').fill('Level')
+  await metrics.getByLabel('Type of metric 2').selectOption('Int8')
+  await metrics.getByLabel('Value of metric 2').fill('300')
+  await expect(metrics).toContainText('the value is out of range. Int8: -128 … 127')
+  await metrics.getByLabel('Metric 2 is null').check()
+  await expect(collections.preview).toContainText(/"name": "Level",\s+"type": "Int8",\s+"value": null/)
+  await expect(collections.preview).toContainText('"seq": 0')
+
+  await metrics.getByLabel('Name of metric 2').press('Alt+ArrowUp')
+  await expect(metrics.getByLabel('Name of metric 1')).toHaveValue('Level')
+  await expect(metrics.getByLabel('Name of metric 1')).toBeFocused()
+  await metrics.getByRole('button', { name: 'Remove metric 1' }).click()
+  await expect(metrics.getByLabel('Name of metric 1')).toHaveValue('Temperature')
+  await app.toast('Removed the metric “Level”.').getByRole('button', { name: 'Undo' }).click()
+  await expect(metrics.getByLabel('Name of metric 1')).toHaveValue('Level')
+
+  await page.keyboard.press('Tab')
+  await form.getByLabel('Topic', { exact: true }).press('Control+Enter')
+  await subscriber.until(/spBv1\.0\/G\/NDATA\/N [0-9a-f]+/)
+  await expect(collections.preview).toContainText('"seq": 1')
+  // What is typed in the text shows in the table.
+  const payload = form.getByLabel('Payload', { exact: true })
+  await payload.fill((await payload.inputValue()).replace('21.5', '{{$random 1 9}}'))
+  await expect(metrics.getByLabel('Value of metric 2')).toHaveValue('{{$random 1 9}}')
+  await payload.fill('{"metrics": [')
+  await expect(metrics).toContainText('The payload is not JSON at line 1, column 14.')
+  await subscriber.stop()
+})

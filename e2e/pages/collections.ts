@@ -6,6 +6,8 @@ export class CollectionsPage {
   readonly page: Page
   readonly tree: Locator
   readonly preview: Locator
+  /** The table of a Sparkplug payload's metrics. */
+  readonly metrics: Locator
   /** What runs by itself, and its reports. */
   readonly runs: Locator
   /** A request and its answers. */
@@ -14,6 +16,7 @@ export class CollectionsPage {
   constructor(readonly app: AppPage) {
     this.page = app.page
     this.tree = this.page.getByRole('tree', { name: 'Collections' })
+    this.metrics = this.page.getByRole('region', { name: 'Metrics', exact: true })
     this.preview = this.page.getByRole('region', { name: 'Will be sent' })
     this.runs = this.page.locator('[data-region="runs"]')
     this.exchange = this.page.getByRole('region', { name: 'Request and answer' })

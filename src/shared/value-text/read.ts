@@ -204,7 +204,8 @@ class Reader {
 function expressionEnd(text: string, at: number): number | null {
   if (!text.startsWith('{{', at)) return null
   const close = text.indexOf('}}', at + 2)
-  return close === -1 ? null : close + 2
+  // What is being typed is not closed by the end of another.
+  return close === -1 || /\{\{|\n/.test(text.slice(at + 2, close)) ? null : close + 2
 }
 
 function bytesOf(digits: string, offset: number): Uint8Array {

@@ -75,6 +75,17 @@ const generators: Record<string, Generator> = {
       return { text, next: { used: used + 1, value: null } }
     }
   },
+  /** Of Sparkplug payloads (Sparkplug 3.0, 6.4.5): 0 in a birth, then one more in each message, and 0 after 255. */
+  $seq: {
+    arguments: ['at', 'name'],
+    key: (read) => `seq ${read.text('name', '')}`,
+    make(read, _sources, memory, key) {
+      const at = read.text('at', 'next')
+      if (at !== 'next' && at !== 'birth') throw new TemplateError('UNKNOWN_ARGUMENT', at.slice(0, 40))
+      const used = at === 'birth' ? 0 : memory.slot(key).used
+      return { text: String(used % 256), next: { used: used + 1, value: null } }
+    }
+  },
   $uuid: {
     arguments: [],
     make: (_read, _sources, memory, key) => ({ text: memory.draw(key).uuid, next: memory.slot(key) })

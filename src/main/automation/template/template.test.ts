@@ -83,6 +83,9 @@ describe('variables', () => {
 describe('generators', () => {
   it('count on with each message that is sent, not with each preview', () => {
     const { send, preview } = stage()
+    expect([send('{{$seq birth}}'), send('{{$seq}} {{$seq}}'), send('{{$seq}}')]).toEqual(['0', '1 1', '2'])
+    for (let sent = 3; sent < 256; sent++) send('{{$seq}}')
+    expect([send('{{$seq}}'), send('{{$seq birth}}'), send('{{$seq}}')]).toEqual(['0', '0', '1'])
     const text = '{{$counter}} {{$counter start=10 step=-5}}'
     for (let times = 0; times < 3; times++) expect(preview(text).texts.payload).toBe('1 10')
     expect([send(text), send(text), send(text)]).toEqual(['1 10', '2 5', '3 0'])
@@ -235,6 +238,7 @@ describe('hostile templates', () => {
       '=',
       '$row',
       '$counter',
+      '$seq',
       '\n',
       '💡',
       '1',

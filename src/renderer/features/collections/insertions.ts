@@ -24,6 +24,8 @@ export function insertionsOf(collection: Collection, environment: string | null)
     variables,
     [
       { text: '{{$counter}}', means: m.collections_insert_counter() },
+      { text: '{{$seq}}', means: m.collections_insert_seq() },
+      { text: '{{$seq birth}}', means: m.collections_insert_seq_birth() },
       { text: '{{$uuid}}', means: m.collections_insert_uuid() },
       { text: '{{$now}}', means: m.collections_insert_now() },
       { text: '{{$now "YYYY-MM-DD HH:mm:ss"}}', means: m.collections_insert_now_format() },
