@@ -1,7 +1,9 @@
-import type { IAuthPacket, MqttClient } from 'mqtt'
+import type { MqttClient, Packet } from 'mqtt'
 import type { ScramMethod } from '../../shared/contract/profiles'
 import type { StreamMaker } from './packet-tap'
 import { ScramClient, ScramError } from './scram'
+
+type AuthPacket = Extract<Packet, { cmd: 'auth' }>
 
 /** Continue authentication (MQTT 5.0, 3.15.2.1) */
 const CONTINUE = 0x18
@@ -53,7 +55,7 @@ async function answerTo(
   exchange: ScramClient,
   method: ScramMethod,
   data: Buffer | undefined
-): Promise<IAuthPacket> {
+): Promise<AuthPacket> {
   if (!data) throw new ScramError('malformed', 'An AUTH has no authentication data.')
   return {
     cmd: 'auth',
