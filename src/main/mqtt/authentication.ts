@@ -35,8 +35,12 @@ export function signInByScram(
     const { stream } = client
     const current = (): boolean => client.stream === stream && !stream.destroyed
     answerTo(exchange!, method, properties?.authenticationData).then(
-      (packet) => current() && done(undefined, packet),
-      (error: Error) => current() && done(error)
+      (packet) => {
+        if (current()) done(undefined, packet)
+      },
+      (error: Error) => {
+        if (current()) done(error)
+      }
     )
   }
   client.on('packetreceive', (packet) => {
