@@ -50,7 +50,8 @@ export class ScramBroker {
     reader.on('packet', (packet: Packet) => {
       this.received.push(packet)
       if (packet.cmd === 'connect') {
-        method = packet.properties!.authenticationMethod as ScramMethod
+        if (packet.properties?.authenticationMethod === undefined) return
+        method = packet.properties.authenticationMethod as ScramMethod
         first = dataOf(packet).slice('n,,'.length)
         const nonce = first.slice(first.indexOf('r=') + 2)
         const rounds = { fewIterations: 1, manyIterations: 2_000_000_000 }[this.flaw as string] ?? 4_096
