@@ -68,7 +68,7 @@ it('writes no secret and nothing that would begin another line, and says what is
     ...profileAt(8883),
     protocol: 'mqtts' as const,
     username: 'me',
-    tls: { ca: 'CA', cert: 'CERT', verify: false, alpn: ['mqtt'], serverName: '' },
+    tls: { ca: 'CA', identity: 'pem' as const, cert: 'CERT', verify: false, alpn: ['mqtt'], serverName: '' },
     secrets: { password: 'keyFile' as const, key: 'keyFile' as const }
   }
   const rules = [rule({ filter: 'a/#', retain: false }), rule({ filter: 'b\nlistener 1', localPrefix: 'x' })]

@@ -57,7 +57,7 @@ it('says of each bridge what a server does not get', () => {
     id: 'secure',
     protocol: 'mqtts' as const,
     username: 'me',
-    tls: { ca: 'CA', cert: 'CERT', verify: true, alpn: [], serverName: '' },
+    tls: { ca: 'CA', identity: 'pem' as const, cert: 'CERT', verify: true, alpn: [], serverName: '' },
     secrets: { password: 'keyFile' as const, key: 'keyFile' as const }
   }
   const profiles = [profileAt(1883), secure, { ...profileAt(80), id: 'web', protocol: 'ws' as const }]

@@ -7,7 +7,7 @@ import { Misuse } from './command'
 import type { BrokerValues } from './commands/broker-options'
 import { withoutPassword } from './parse'
 import { proxyOf } from './proxy-option'
-import { textOf } from './values'
+import { bytesOf, textOf } from './values'
 
 /** A broker, and how to sign in. */
 export interface Place {
@@ -50,10 +50,13 @@ export async function withSignIn(
   environment: NodeJS.ProcessEnv
 ): Promise<Place> {
   const { tls } = profile
-  const { ca, cert, key } = values
+  const { ca, cert, key, pfx } = values
+  if (pfx !== undefined && (cert !== undefined || key !== undefined))
+    throw new Misuse('Give --cert and --key, or --pfx, which has both.')
   if (key !== undefined && cert === undefined && tls.cert === '')
     throw new Misuse('--key needs --cert: a private key alone does not sign in.')
   const given = await proxyOf(values, environment)
+  const passphrase = await givenPassphrase(values, environment)
   return {
     profile: {
       ...profile,
@@ -61,6 +64,7 @@ export async function withSignIn(
       username: values.username ?? profile.username,
       tls: {
         ca: ca === undefined ? tls.ca : await textOf('--ca', ca),
+        identity: pfx !== undefined ? 'pfx' : cert !== undefined ? 'pem' : tls.identity,
         cert: cert === undefined ? tls.cert : await textOf('--cert', cert),
         verify: tls.verify && !values.insecure,
         alpn: values.alpn.length > 0 ? values.alpn : tls.alpn,
@@ -71,6 +75,8 @@ export async function withSignIn(
       ...secrets,
       password: (await givenPassword(values, environment)) ?? secrets.password ?? null,
       ...(key !== undefined && { key: await textOf('--key', key) }),
+      ...(pfx !== undefined && { pfx: (await bytesOf('--pfx', pfx)).toString('base64') }),
+      ...(passphrase !== null && { passphrase }),
       ...(given && { proxyPassword: given.proxyPassword })
     }
   }
@@ -82,6 +88,12 @@ async function givenPassword(values: BrokerValues, environment: NodeJS.ProcessEn
   if (file !== undefined) return (await textOf('--password-file', file)).replace(/\r?\n$/, '')
   if (values['ask-password']) return askedPassword()
   return environment['TREETOP_MQTT_PASSWORD'] ?? null
+}
+
+async function givenPassphrase(values: BrokerValues, environment: NodeJS.ProcessEnv): Promise<string | null> {
+  const file = values['passphrase-file']
+  if (file !== undefined) return (await textOf('--passphrase-file', file)).replace(/\r?\n$/, '')
+  return environment['TREETOP_KEY_PASSPHRASE'] ?? null
 }
 
 /** Throws Misuse without a terminal. */

@@ -115,7 +115,14 @@ it('results in the fault that a connection would have', async () => {
   expect((await ended(await start(closed))).result).toMatchObject({
     fault: { kind: 'network', code: 'ECONNREFUSED' }
   })
-  const broken = { cert: '-----BEGIN CERTIFICATE-----', ca: '', verify: true, alpn: [], serverName: '' }
+  const broken = {
+    cert: '-----BEGIN CERTIFICATE-----',
+    identity: 'pem' as const,
+    ca: '',
+    verify: true,
+    alpn: [],
+    serverName: ''
+  }
   const unreadable: ProfileDraft = { ...closed, protocol: 'mqtts', tls: broken }
   expect((await ended(await start(unreadable, { key: 'x' }))).result).toMatchObject({
     fault: { kind: 'network' }

@@ -5,6 +5,7 @@ import type { ProfileDraft, SecretsInput } from '../../shared/contract/profiles'
 import type { ConnectionFault } from '../../shared/contract/connections'
 import type { Jobs } from '../jobs/jobs'
 import { Client } from '../mqtt/client'
+import { identityFault } from '../mqtt/identity-fault'
 import type { Secrets } from '../mqtt/options'
 import { PacketLog } from '../packets/log'
 import { nobody } from '../recorder/nobody'
@@ -18,6 +19,8 @@ interface Parts {
 /** Tests of profiles that are being edited, as jobs. */
 export function connectionTestCalls({ jobs, secretsOf }: Parts): CallsOf<'main', 'connectionTests'> {
   return {
+    'connectionTests.checkIdentity': ({ profileId, tls, secrets }) =>
+      identityFault({ tls }, withInput(secretsOf(profileId), secrets)),
     'connectionTests.start': ({ profileId, draft, secrets }) => {
       const used = withInput(secretsOf(profileId), secrets)
       return jobs.start('testConnection', ({ signal }) => testConnection(draft, used, signal))

@@ -461,7 +461,7 @@ describe('with brokers that misbehave', () => {
 
   it('reports an unreadable certificate, and connects again once the profile is fixed', async () => {
     const junk = '-----BEGIN CERTIFICATE-----\nnot one\n-----END CERTIFICATE-----'
-    const tls = { ca: junk, cert: junk, verify: true, alpn: [], serverName: '' }
+    const tls = { ca: junk, cert: junk, identity: 'pem' as const, verify: true, alpn: [], serverName: '' }
     await go(profile(await freePort(), { protocol: 'mqtts', tls }))
     await until('failed')
     expect(status.fault).toMatchObject({ kind: 'network' })

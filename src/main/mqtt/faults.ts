@@ -35,6 +35,9 @@ export function faultOf(error: Error, profile: Profile, online: boolean): Connec
   if (!online && profile.version === 5 && /connack/i.test(error.message)) {
     return { kind: 'connack', version: 4, code: 1, reasonString: null }
   }
+  // Node gives the errors of PFX files no code.
+  if (/mac verify failure|PKCS ?12/i.test(error.message))
+    return { kind: 'network', code: 'ERR_OSSL_PKCS12', message: error.message }
   const status = /Unexpected server response: (\d+)/.exec(error.message)?.[1]
   if (status) return { kind: 'network', code: `HTTP_${status}`, message: error.message }
   // The local broker's socket does not exist while the broker is stopped.

@@ -150,7 +150,7 @@ it('finds out what a broker accepts without doing it', async () => {
 it.each(['wss', 'tls'] as const)('probes over %s', async (kind) => {
   const { port, ca } = await own({}, kind)
   const protocol = kind === 'wss' ? 'wss' : 'mqtts'
-  const tls = { ca, cert: '', verify: true, alpn: [], serverName: '' }
+  const tls = { ca, cert: '', identity: 'pem' as const, verify: true, alpn: [], serverName: '' }
   const sheet = await probeAt(placeAt(port, { protocol, tls }))
   expect(sheet.items.filter(({ verdict }) => verdict !== 'supported').map(({ id }) => id)).toEqual(['sys'])
   expect(sheet.address).toBe(`${protocol}://127.0.0.1:${port}`)

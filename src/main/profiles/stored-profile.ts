@@ -10,6 +10,7 @@ import {
   ProfileFields,
   Will
 } from '../../shared/contract/profiles'
+import { TlsOptions } from '../../shared/contract/tls'
 import {
   defaultProfileProxy,
   defaultRequest,
@@ -33,6 +34,7 @@ const StoredProfile = ProfileFields.extend({
   history: HistoryOptions.default(defaultHistory),
   decoders: z.array(DecoderBinding).default([]),
   mcpPublish: z.boolean().default(false),
+  tls: TlsOptions.extend({ identity: TlsOptions.shape.identity.default('pem') }),
   authentication: ProfileFields.shape.authentication.default('password'),
   request: WebSocketRequest.default(defaultRequest),
   proxy: ProfileProxy.default(defaultProfileProxy),

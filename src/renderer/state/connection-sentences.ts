@@ -204,6 +204,8 @@ function networkSentence(code: string, message: string, address: string): Connec
   if (status?.[1]) return { title: m.http_title({ address, status: status[1] }), advice: m.http_advice() }
   if (/wrong version number/i.test(message))
     return { title: m.tls_not_spoken({ address }), advice: m.tls_not_spoken_advice() }
+  if (/mac verify failure|bad decrypt|interrupted or cancelled/i.test(message))
+    return { title: m.tls_passphrase(), advice: m.tls_passphrase_advice() }
   if (code.startsWith('ERR_OSSL_'))
     return { title: m.tls_key_mismatch(), advice: m.tls_key_mismatch_advice({ message }) }
   if (code.startsWith('ERR_SSL_') || code === 'EPROTO')

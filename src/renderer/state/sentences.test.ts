@@ -129,7 +129,14 @@ const faults: Record<Fault, true> = {
   HEADER_REPEATED: true,
   HEADER_VALUE: true,
   PROXY_COLON: true,
-  SCRAM_VERSION: true
+  SCRAM_VERSION: true,
+  CERT_UNREADABLE: true,
+  KEY_UNREADABLE: true,
+  KEY_OF_ANOTHER: true,
+  PASSPHRASE_NEEDED: true,
+  PASSPHRASE_WRONG: true,
+  PFX_OLD: true,
+  PFX_UNREADABLE: true
 }
 
 const connectionFaults: { [K in ConnectionFault['kind']]: Extract<ConnectionFault, { kind: K }>[] } = {
@@ -158,7 +165,7 @@ const connectionFaults: { [K in ConnectionFault['kind']]: Extract<ConnectionFaul
       'HTTP_404',
       'ESTRANGE'
     ],
-    ...['ERR_OSSL_PEM_BAD_BASE64_DECODE', 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE']
+    ...['ERR_OSSL_PEM_BAD_BASE64_DECODE', 'ERR_OSSL_PKCS12', 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE']
   ].map((code) => ({ kind: 'network', code, message: 'details' })),
   proxy: ProxyProblem.options.map((problem) => ({
     ...{ kind: 'proxy', problem, proxy: 'proxy.example:8080', message: 'details' }

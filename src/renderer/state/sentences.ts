@@ -1,3 +1,4 @@
+import type { IdentityFault } from '../../shared/contract/connection-tests'
 import type { ConnectionFault } from '../../shared/contract/connections'
 import type { MqttVersion } from '../../shared/contract/profiles'
 import { encodeError, type ErrorCode, type ErrorDetails } from '../../shared/errors'
@@ -76,6 +77,7 @@ export type Fault =
   | 'HEADER_VALUE'
   | 'PROXY_COLON'
   | 'SCRAM_VERSION'
+  | IdentityFault['fault']
 
 const faults: Record<Fault, () => string> = {
   REQUIRED: m.fault_required,
@@ -155,7 +157,14 @@ const faults: Record<Fault, () => string> = {
   HEADER_REPEATED: m.fault_header_repeated,
   HEADER_VALUE: m.fault_header_value,
   PROXY_COLON: m.fault_proxy_colon,
-  SCRAM_VERSION: m.fault_scram_version
+  SCRAM_VERSION: m.fault_scram_version,
+  CERT_UNREADABLE: m.fault_cert_unreadable,
+  KEY_UNREADABLE: m.fault_key_unreadable,
+  KEY_OF_ANOTHER: m.fault_key_of_another,
+  PASSPHRASE_NEEDED: m.fault_passphrase_needed,
+  PASSPHRASE_WRONG: m.fault_passphrase_wrong,
+  PFX_OLD: m.fault_pfx_old,
+  PFX_UNREADABLE: m.fault_pfx_unreadable
 }
 
 const certificateFaults: Record<ErrorDetails['CERTIFICATE_INVALID']['fault'], () => string> = {

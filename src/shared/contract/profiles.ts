@@ -258,7 +258,7 @@ export function defaultProfile(clientId: string): ProfileDraft {
     connectAtLaunch: false,
     username: '',
     authentication: 'password',
-    tls: { ca: '', cert: '', verify: true, alpn: [], serverName: '' },
+    tls: { ca: '', identity: 'pem', cert: '', verify: true, alpn: [], serverName: '' },
     will: null,
     subscriptions: [
       { filter: '#', qos: 0 },

@@ -4,6 +4,8 @@ import { z } from 'zod'
 export const TlsOptions = z.object({
   /** PEM text; empty: none. */
   ca: z.string().refine(isPem('CERTIFICATE'), 'PEM_CERTIFICATE'),
+  /** Where the client certificate is: PEM texts, or a PFX (P12) file. The file is one of the secrets. */
+  identity: z.enum(['pem', 'pfx']),
   cert: z.string().refine(isPem('CERTIFICATE'), 'PEM_CERTIFICATE'),
   verify: z.boolean(),
   /** ALPN protocol names, most preferred first. */

@@ -18,6 +18,13 @@ export const brokerOptions = {
   ca: { value: 'F', complete: 'file', about: 'PEM file with the certificate to trust' },
   cert: { value: 'F', complete: 'file', about: 'PEM file with the client certificate' },
   key: { value: 'F', complete: 'file', about: 'PEM file with the private key of the client certificate' },
+  pfx: { value: 'F', complete: 'file', about: 'PFX (P12) file with the client certificate and its key' },
+  'passphrase-file': {
+    value: 'F',
+    complete: 'file',
+    about:
+      'file with the passphrase of the key or the PFX file; default: TREETOP_KEY_PASSPHRASE of the environment'
+  },
   alpn: { value: 'NAME', many: true, about: 'ALPN protocol name; may be given several times' },
   'server-name': {
     value: 'NAME',

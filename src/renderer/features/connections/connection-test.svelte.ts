@@ -1,3 +1,4 @@
+import type { IdentityFault } from '../../../shared/contract/connection-tests'
 import type { Job, JobResult } from '../../../shared/contract/jobs'
 import type { ProfileDraft, SecretsInput } from '../../../shared/contract/profiles'
 import type { Api } from '../../../shared/rpc/contract'
@@ -49,6 +50,15 @@ export class ConnectionTest {
     } finally {
       this.running = false
       this.#job = null
+    }
+  }
+
+  /** What is wrong with the client certificate of a profile as it is edited; null also if it could not be checked. */
+  async identityFault({ profileId, draft, secrets }: Tested): Promise<IdentityFault | null> {
+    try {
+      return await this.#api.call('connectionTests.checkIdentity', { profileId, tls: draft.tls, secrets })
+    } catch {
+      return null
     }
   }
 

@@ -12,6 +12,7 @@ import {
 import {
   draftOf,
   faultsOf,
+  isSecure,
   named,
   newClientId,
   sessionWarning,
@@ -19,9 +20,11 @@ import {
   withProtocol,
   withSession
 } from './profile-draft'
+import type { IdentityFault } from '../../../shared/contract/connection-tests'
 import type { SecretName } from '../../../shared/contract/transport'
 import { faultSentence } from '../../state/sentences'
 import { isSame } from './subscription-options'
+import { withTemplate, type TemplateId } from './templates'
 
 type WillDraft = NonNullable<ProfileDraft['will']>
 
@@ -43,6 +46,8 @@ export class ProfileForm {
   /** It was filled in from an address, which may be from someone else. */
   fromAddress = $state(false)
   draft = $state<ProfileDraft>(defaultProfile(''))
+  /** What a new profile was filled in for. */
+  template = $state<TemplateId | null>(null)
   /** Secrets typed in this form; undefined keeps the stored one, null removes it. */
   secrets = $state<SecretsInput>({})
   readonly faults = $derived.by(() => faultsOf($state.snapshot(this.draft), $state.snapshot(this.secrets)))
@@ -50,11 +55,13 @@ export class ProfileForm {
   readonly dirty = $derived.by(() => this.#written() !== this.#pristine)
   #tried = $state(false)
   #expiryTyped: boolean
+  readonly #ownClientId: string
   #lastWill = emptyWill
   #pressed = false
   /** Fields that were left while a pointer button was down. */
   readonly #left: string[] = []
   readonly #touched = new SvelteSet<string>()
+  #identity = $state.raw<{ found: IdentityFault; of: string } | null>(null)
   #pristine = $state('')
   #source: string
 
@@ -67,6 +74,7 @@ export class ProfileForm {
     this.fromAddress = address !== null
     if (profile) this.stored = profile.secrets
     this.draft = profile ? unnamed(structuredClone(draftOf(profile))) : defaultProfile(newClientId())
+    this.#ownClientId = this.draft.clientId
     this.#expiryTyped = profile !== null && profile.sessionExpiry !== 0
     this.#pristine = this.#written()
     this.#source = JSON.stringify(profile)
@@ -111,8 +119,23 @@ export class ProfileForm {
 
   /** The sentence of a field's fault, after the field was touched or a save attempted; undefined: none to show. */
   faultOf(field: string): string | undefined {
+    const own = this.#identity
+    if (own?.found.field === field && own.of === this.#identityText()) return faultSentence(own.found.fault)
     const fault = this.faults.get(field)
     return fault !== undefined && (this.#tried || this.#touched.has(field)) ? faultSentence(fault) : undefined
+  }
+
+  /** Whether there is a client certificate to check. */
+  get hasIdentity(): boolean {
+    const { tls, protocol } = this.draft
+    if (!isSecure(protocol)) return false
+    return tls.cert !== '' || (['key', 'pfx'] as const).some((name) => this.secrets[name] || this.keeps(name))
+  }
+
+  /** Shows what is wrong with the client certificate, until it or its secrets change. Returns whether nothing is. */
+  showIdentity(found: IdentityFault | null): boolean {
+    this.#identity = found && { found, of: this.#identityText() }
+    return found === null
   }
 
   /** Shows every fault. Returns whether the profile can be saved. */
@@ -136,6 +159,12 @@ export class ProfileForm {
   setExpiry(seconds: number): void {
     this.#expiryTyped = true
     this.draft.sessionExpiry = seconds
+  }
+
+  /** Fills in a new profile for a service; null: for none. */
+  useTemplate(id: TemplateId | null): void {
+    this.draft = withTemplate($state.snapshot(this.draft), this.template, id, this.#ownClientId)
+    this.template = id
   }
 
   regenerateClientId(): void {
@@ -218,6 +247,11 @@ export class ProfileForm {
   #fill({ password, ...fields }: BrokerAddress): void {
     Object.assign(this.draft, fields)
     if (password !== undefined) this.secrets.password = password
+  }
+
+  #identityText(): string {
+    const { key, pfx, passphrase } = this.secrets
+    return JSON.stringify([this.draft.tls, key, pfx, passphrase])
   }
 
   #written(): string {
