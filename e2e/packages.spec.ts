@@ -13,7 +13,7 @@ import { AppPage } from './pages/app'
 /** `npm run dist`, up to the installers, around a stand-in for Electron's distribution: the packed files are real, the runtime is not. */
 
 /** Maximum size of the app itself in bytes, without SQLite. */
-const LIMIT = 15_000_000
+const LIMIT = 17_000_000
 
 /**
  * Run as Node, cookie encryption, NODE_OPTIONS, --inspect, archive integrity, only from the archive, snapshot of its own, rights for file:.
