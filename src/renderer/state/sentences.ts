@@ -5,6 +5,7 @@ import { encodeError, type ErrorCode, type ErrorDetails } from '../../shared/err
 import { codeName, type CodePacket } from '../../shared/mqtt-codes'
 import type { FilterFault, TextFault, TopicFault } from '../../shared/topic'
 import { m } from '../paraglide/messages'
+import { automationFaults, type AutomationFault } from './automation-faults'
 import { explained } from './joined'
 import { bytes, count } from './format'
 import { proxySentences } from './proxy-sentences'
@@ -64,19 +65,13 @@ export type Fault =
   | 'IDENTIFIER_RANGE'
   | 'BASE64_MALFORMED'
   | 'NO_LOCAL_SHARED'
-  | 'WATCH_SECONDS'
-  | 'WATCH_SECONDS_1'
-  | 'WATCH_NUMBER'
-  | 'WATCH_COUNT'
-  | 'WATCH_UPPER'
-  | 'WATCH_NO_ACTION'
-  | 'FILTER_SHARED_WATCH'
   | 'HEADER_NAME'
   | 'HEADER_RESERVED'
   | 'HEADER_REPEATED'
   | 'HEADER_VALUE'
   | 'PROXY_COLON'
   | 'SCRAM_VERSION'
+  | AutomationFault
   | IdentityFault['fault']
 
 const faults: Record<Fault, () => string> = {
@@ -145,19 +140,13 @@ const faults: Record<Fault, () => string> = {
   IDENTIFIER_RANGE: m.fault_identifier_range,
   BASE64_MALFORMED: m.publish_not_base64,
   NO_LOCAL_SHARED: m.clients_subscribe_no_local_shared,
-  WATCH_SECONDS: m.fault_watch_seconds,
-  WATCH_SECONDS_1: m.fault_watch_seconds_1,
-  WATCH_NUMBER: m.fault_watch_number,
-  WATCH_COUNT: m.fault_watch_count,
-  WATCH_UPPER: m.fault_watch_upper,
-  WATCH_NO_ACTION: m.fault_watch_no_action,
-  FILTER_SHARED_WATCH: m.fault_watch_shared,
   HEADER_NAME: m.fault_header_name,
   HEADER_RESERVED: m.fault_header_reserved,
   HEADER_REPEATED: m.fault_header_repeated,
   HEADER_VALUE: m.fault_header_value,
   PROXY_COLON: m.fault_proxy_colon,
   SCRAM_VERSION: m.fault_scram_version,
+  ...automationFaults,
   CERT_UNREADABLE: m.fault_cert_unreadable,
   KEY_UNREADABLE: m.fault_key_unreadable,
   KEY_OF_ANOTHER: m.fault_key_of_another,
