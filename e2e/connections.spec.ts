@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import mqtt from 'mqtt'
 import { mosquittoPub } from './fixtures/clients'
 import { expect, test } from './test'
@@ -23,6 +25,46 @@ test('connects to Mosquitto over TCP, TLS and WebSocket, each in its own tab', a
     await app.select('shared/topic')
     await expect(app.payload).toContainText('seen by all')
   }
+})
+
+test('variables of the active environment stand in the fields of a profile', async ({
+  app,
+  page,
+  mosquitto,
+  treetop
+}) => {
+  await mosquitto.start({ user: 'ann', password: 'right' })
+  await app.newProfile({ name: 'Plant', host: '{{broker}}', port: mosquitto.tcp }, async () => {
+    await app.field('User name').fill('{{user}}')
+    await app.field('Password').fill('{{$env TREETOP_E2E_NOT_SET}}')
+    await app.field('Client ID').fill('tt-{{$uuid}}')
+    await app.field('Filter 1').fill('{{site}}/#')
+  })
+  await expect(app.toast('Plant cannot connect. Host: There is no variable “broker”.')).toBeVisible()
+  await expect(app.field('Host')).toHaveAccessibleDescription(/There is no variable “broker”/)
+  await expect(app.field('Client ID')).toHaveAccessibleDescription(/Now: tt-[0-9a-f-]{36}/)
+
+  // The form follows the file of the collection, and the environment that is chosen.
+  writeFileSync(
+    join(treetop.dataDirectory, 'collections', 'collection.yaml'),
+    'variables: { broker: 127.0.0.1, user: tom, site: plant }\nenvironments: { Lab: { user: ann, key: right } }'
+  )
+  await expect(app.field('Host')).toHaveAccessibleDescription(/Now: 127\.0\.0\.1/)
+  await app.field('Password').fill('{{key}}')
+  await expect(app.field('Password')).toHaveAccessibleDescription(/There is no variable “key”/)
+  await app.go('Collections')
+  await page.getByLabel('Environment').selectOption('Lab')
+  await app.go('Connections')
+  await expect(app.field('User name')).toHaveAccessibleDescription('Now: ann (environment Lab)')
+  await expect(app.field('Password')).toHaveAccessibleDescription(/Now: •••••• \(environment Lab\)/)
+  await expect(app.field('Filter 1')).toHaveAccessibleDescription('Now: plant/# (environment Lab)')
+  await app.button('Test connection').click()
+  await expect(page.getByText(/accepted/i).first()).toBeVisible()
+  await app.button('Save and connect').click()
+  await app.expectOnline('Plant')
+  mosquittoPub(mosquitto.tcp, 'plant/oven', 'warm', '-u', 'ann', '-P', 'right')
+  await app.select('plant/oven')
+  await expect(app.payload).toContainText('warm')
 })
 
 test('a certificate from an unknown authority is refused with an explanation', async ({ app, mosquitto }) => {

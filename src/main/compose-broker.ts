@@ -4,7 +4,7 @@ import { Bridges } from './bridge/bridges'
 import { bridgesFor } from './bridge/server-bridges'
 import type { BrokerService } from './broker/broker-service'
 import { pipePath } from './broker/pipe-path'
-import type { Connections } from './connection/connections'
+import type { ConnectionPlace, Connections } from './connection/connections'
 import type { Jobs } from './jobs/jobs'
 import { describeAccess } from './local-broker/access-calls'
 import { buildLocalBroker } from './local-broker/build'
@@ -26,6 +26,8 @@ interface BrokerSurroundings {
   bridgeStore: BridgeStore
   jobs: Jobs
   changes: Changes
+  /** Has the variables of a profile stand for what they are now. Throws PROFILE_VARIABLES. */
+  resolve: (place: ConnectionPlace) => Promise<ConnectionPlace>
   log: Log
   emit: <N extends EventName>(name: N, payload: EventPayload<N>) => void
   /** Desktop: asks for an empty folder; resolves to null when the user cancels. */
@@ -66,7 +68,8 @@ export async function composeBroker(around: BrokerSurroundings): Promise<{
   const bridges = new Bridges(spawn, bridgeStore, profiles, {
     pipe: pipePath(dataDirectory),
     isRunning: () => service.status().state === 'running',
-    tell: (peers) => service.peer().notify('setBridges', peers)
+    tell: (peers) => service.peer().notify('setBridges', peers),
+    resolve: around.resolve
   })
   bridges.on('listed', (list) => emit('bridge.listed', list))
   bridges.on('changed', (status) => emit('bridge.changed', status))

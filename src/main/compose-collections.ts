@@ -13,7 +13,7 @@ import { Simulators } from './automation/simulator/simulators'
 import { Schedules } from './automation/schedule/schedules'
 import { Scripts } from './automation/scripts/scripts'
 import type { ComposerNews } from './connection/connection-functions'
-import type { Connections } from './connection/connections'
+import type { ConnectionPlace, Connections } from './connection/connections'
 import type { Host } from './host'
 import type { Jobs } from './jobs/jobs'
 import type { LocalBroker } from './local-broker/local-broker'
@@ -23,8 +23,13 @@ import type { ProfileStore } from './profiles/profiles'
 import type { SpawnWorker } from './worker'
 
 /** What is composed of saved messages: the collections, what runs from them, and the checks beside them. */
-interface Composer {
-  calls: CallsOf<'main', 'collections' | 'schedules' | 'simulators' | 'checks' | 'scripts'>
+export interface Composer {
+  calls: CallsOf<
+    'main',
+    'collections' | 'profileVariables' | 'schedules' | 'simulators' | 'checks' | 'scripts'
+  >
+  /** A profile with what its variables stand for now. Throws PROFILE_VARIABLES. */
+  resolve: (place: ConnectionPlace) => Promise<ConnectionPlace>
   /** Answers the worker of a connection. */
   news(connectionId: string): ComposerNews
   /** Filters of the scripts that get messages of a connection. */
@@ -45,7 +50,7 @@ interface Around {
   spawn: SpawnWorker
   jobs: Jobs
   connections: Connections
-  profiles: Pick<ProfileStore, 'get' | 'list'>
+  profiles: Pick<ProfileStore, 'get' | 'list' | 'secretsOf'>
   broker: Pick<LocalBroker, 'start' | 'secretsOf'>
   log: Log
   emit: <N extends EventName>(name: N, payload: EventPayload<N>) => void
@@ -69,6 +74,7 @@ export async function composeCollections(around: Around): Promise<Composer> {
     dataDirectory,
     box: host.secrets,
     env: process.env,
+    profileSecrets: (id) => (id === null ? {} : profiles.secretsOf(id)),
     chooseFolder: host.chooseFolder ? () => host.chooseFolder!() : null,
     isOnline: (id) => connections.list().some((status) => status.id === id && status.state === 'online'),
     publish: (connectionId, { properties, ...message }) =>
@@ -98,6 +104,7 @@ export async function composeCollections(around: Around): Promise<Composer> {
       scripts.publishing(script, message, variables, isPreview),
     scriptsChanged: () => scripts.refresh()
   })
+  const resolve = (place: ConnectionPlace): Promise<ConnectionPlace> => collections.profiles.resolve(place)
   const files = scriptFiles(collections)
   const scripts: Scripts = new Scripts({
     dataDirectory,
@@ -132,7 +139,7 @@ export async function composeCollections(around: Around): Promise<Composer> {
     async place(profileId) {
       const { pipe: _own, ...secrets } = broker.secretsOf(profileId)
       if (profileId === LOCAL_PROFILE_ID) await broker.start()
-      return { profile: profiles.get(profileId), secrets }
+      return resolve({ profile: profiles.get(profileId), secrets })
     }
   })
   simulators.on('changed', (list) => emit('simulators.changed', list))
@@ -157,6 +164,7 @@ export async function composeCollections(around: Around): Promise<Composer> {
       ...newChecks.calls(),
       ...scripts.calls()
     },
+    resolve,
     news: (connectionId) => ({
       schedule: (status) => schedules.told(status),
       request: asked,
@@ -184,12 +192,13 @@ function checksIn(
   collections: Collections,
   { version, spawn, jobs, profiles, broker, emit }: Around
 ): { checks: Checks; thread: CheckThread } {
-  const thread = new CheckThread(spawn, version, (name) => {
+  const thread = new CheckThread(spawn, version, async (name) => {
     const profile = profiles.list().find((each) => each.name === name || each.id === name)
     if (!profile) return null
     // It connects over the network, as others do.
     const { pipe: _own, ...secrets } = broker.secretsOf(profile.id)
-    return { profile, secrets }
+    // A run has its own will and subscriptions.
+    return collections.profiles.resolve({ profile: { ...profile, will: null, subscriptions: [] }, secrets })
   })
   const checks = new Checks({
     ...{ thread, jobs, version },

@@ -15,7 +15,7 @@ import { Archive } from './archive/archive'
 import { Replays } from './automation/replay/replays'
 import { BridgeStore } from './bridge/bridge-store'
 import { composeBroker } from './compose-broker'
-import { composeCollections } from './compose-collections'
+import { composeCollections, type Composer } from './compose-collections'
 import { connectionTestCalls } from './connection/connection-tests'
 import { Connections } from './connection/connections'
 import { Decoding } from './decoding/decoding'
@@ -100,6 +100,7 @@ export async function compose(options: {
   for (const store of [settings, proxy, profiles, profileFiles, bridgeStore, schemas, progress])
     await store.load()
 
+  const resolve: Composer['resolve'] = (place) => collections.resolve(place)
   const watch: App['watch'] = new EventEmitter()
   watch.on('told', (connectionId, entries) => emit('watch.told', { connectionId, entries }))
   const connections = new Connections(spawn, pathOf, {
@@ -134,6 +135,7 @@ export async function compose(options: {
     watchStates: (id, sight) => emit('watch.states', { connectionId: id, ...sight }),
     watchTold: (id, entries) => void watch.emit('told', id, entries),
     scripts: (id) => collections.filtersFor(id),
+    resolve,
     composing: (id) => collections.news(id),
     ended: (id) => [jobs, collections].forEach((each) => each.abandon(id)),
     cleared: (id, scope) => {
@@ -174,7 +176,7 @@ export async function compose(options: {
   await transfer.start()
   const common = { dataDirectory, spawn, connections, profiles, log, emit }
   const local = await composeBroker({
-    ...{ ...common, version, jobs, settings, bridgeStore, changes },
+    ...{ ...common, version, jobs, settings, bridgeStore, changes, resolve },
     chooseFolder: host.chooseFolder && (() => host.chooseFolder!())
   })
   const { broker } = local
@@ -189,14 +191,11 @@ export async function compose(options: {
 
   const learn = new Learn(local.service, progress, (error) => log.warn(() => 'a lesson failed', error))
   broker.onChange(({ state }) => state === 'stopped' && learn.brokerStopped())
-  const collections = await composeCollections({ ...common, archive, version, jobs, host, broker })
+  const collections: Composer = await composeCollections({ ...common, archive, version, jobs, host, broker })
   const sheets = new SheetStore(dataDirectory)
   const probes = new Probes({
-    jobs,
-    sheets,
-    version,
-    placeOf: (id) => ({ profile: profiles.get(id), secrets: profiles.secretsOf(id) }),
-    emit
+    ...{ jobs, sheets, version, emit },
+    placeOf: (id) => resolve({ profile: profiles.get(id), secrets: profiles.secretsOf(id) })
   })
 
   const decoding = new Decoding({ profiles, schemas, connections, archive, historyPath: pathOf, emit })
@@ -239,7 +238,7 @@ export async function compose(options: {
     }),
     ...watchRuleCalls({ store: profileFiles.watchRules, check: profileName, connections, emit }),
     ...connections.calls((id) => ({ profile: profiles.get(id), secrets: broker.secretsOf(id) })),
-    ...connectionTestCalls({ jobs, secretsOf: (id) => broker.secretsOf(id) }),
+    ...connectionTestCalls({ jobs, resolve, secretsOf: (id) => broker.secretsOf(id) }),
     ...lastMessageCalls(connections, archive, histories),
     ...recordingCalls({
       recordings,

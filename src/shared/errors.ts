@@ -1,3 +1,4 @@
+import type { TemplateFault } from './contract/collections'
 import type { ConnectionFault } from './contract/connections'
 import type { MqttVersion } from './contract/profiles'
 
@@ -10,6 +11,8 @@ export interface ErrorDetails {
   INVALID_INPUT: { issues: { path: string; fault: string }[] }
   NOT_FOUND: { what: string; id: string }
   NOT_CONNECTED: { name: string }
+  /** Variables in the fields of a profile stand for nothing, or for something that the field cannot be. */
+  PROFILE_VARIABLES: { name: string; faults: TemplateFault[] }
   /** `next` is the next free port, or null if none was found. `udp`: it is a port of UDP. */
   PORT_IN_USE: { host: string; port: number; next: number | null; udp?: boolean }
   /** The user has no permission to listen on the port. */

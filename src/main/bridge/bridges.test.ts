@@ -48,7 +48,8 @@ async function setup() {
   const bridges = new Bridges(spawn, store, profiles, {
     pipe: home.pipe,
     isRunning: () => broker.isRunning,
-    tell: () => undefined
+    tell: () => undefined,
+    resolve: (access) => Promise.resolve(access)
   })
   const states = new Map<string, BridgeStatus>()
   let subtree: SubtreeStatus | null = null
@@ -276,5 +277,5 @@ it('names what cannot be pasted, and why a copy failed', async () => {
     WITHIN
   )
   broker.isRunning = false
-  expect(() => calls['subtree.paste']({ remove: '', add: '' })).toThrow('BROKER_NOT_RUNNING')
+  await expect(calls['subtree.paste']({ remove: '', add: '' })).rejects.toThrow('BROKER_NOT_RUNNING')
 })

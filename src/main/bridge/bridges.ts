@@ -23,13 +23,21 @@ const SHUT_DOWN_TIMEOUT = 3_000
 /** Where Debian and most others keep mosquitto.conf, and so the files that it names. */
 const MOSQUITTO_FOLDER = '/etc/mosquitto'
 
-/** What the bridges need of the local broker. */
+/** A profile with its secrets. */
+interface Access {
+  profile: Profile
+  secrets: Secrets
+}
+
+/** What the bridges need of the local broker, and of the variables in profiles. */
 export interface LocalBrokerAccess {
   isRunning(): boolean
   /** Path of the socket or pipe for Treetop's own connections. */
   readonly pipe: string
   /** Tells the running broker of the bridges that are on. */
   tell(peers: BridgePeer[]): void
+  /** Has the variables of a profile stand for what they are now. Throws PROFILE_VARIABLES. */
+  resolve(access: Access): Promise<Access>
 }
 
 export interface BridgesEvents {
@@ -84,14 +92,14 @@ export class Bridges extends EventEmitter<BridgesEvents> {
         })
       },
       'subtree.get': () => this.subtree,
-      'subtree.copy': ({ profileId, topic }) => {
+      'subtree.copy': async ({ profileId, topic }) => {
         const { name } = this.profiles.get(profileId)
-        return this.peer().call('copySubtree', { ...this.accessTo(profileId), name, topic })
+        return this.peer().call('copySubtree', { ...(await this.accessTo(profileId)), name, topic })
       },
-      'subtree.paste': (input) =>
-        this.locally((access) => this.peer().call('pasteSubtree', { ...access, ...input })),
-      'subtree.undo': (input) =>
-        this.locally((access) => this.peer().call('undoPaste', { ...access, ...input })),
+      'subtree.paste': async (input) =>
+        this.peer().call('pasteSubtree', { ...(await this.localAccess()), ...input }),
+      'subtree.undo': async (input) =>
+        this.peer().call('undoPaste', { ...(await this.localAccess()), ...input }),
       'subtree.clear': async () => {
         if (this.handle) await this.handle.peer.call('clearSubtree', null)
       }
@@ -170,7 +178,8 @@ export class Bridges extends EventEmitter<BridgesEvents> {
       const { pipe } = this.broker
       const { brokerId } = this.store
       this.used.set(id, this.textOf(profileId))
-      await this.peer().call('start', { ...this.accessTo(profileId), id, brokerId, rules, pipe, isFresh })
+      const access = await this.accessTo(profileId)
+      await this.peer().call('start', { ...access, id, brokerId, rules, pipe, isFresh })
     }
     this.emit('changed', this.stateOf(id))
     this.tellBroker()
@@ -189,16 +198,17 @@ export class Bridges extends EventEmitter<BridgesEvents> {
     return this.states.get(id) ?? this.idle(id, this.store.get(id).on ? 'waiting' : 'off')
   }
 
-  private accessTo(profileId: string): { profile: Profile; secrets: Secrets } {
+  /** Throws NOT_FOUND and PROFILE_VARIABLES. */
+  private async accessTo(profileId: string): Promise<Access> {
     const isOwn = profileId === LOCAL_PROFILE_ID && this.broker.isRunning()
     const secrets = { ...this.profiles.secretsOf(profileId), ...(isOwn && { pipe: this.broker.pipe }) }
-    return { profile: this.profiles.get(profileId), secrets }
+    return this.broker.resolve({ profile: this.profiles.get(profileId), secrets })
   }
 
-  /** Throws BROKER_NOT_RUNNING. */
-  private locally<T>(work: (access: { profile: Profile; secrets: Secrets }) => T): T {
+  /** Throws BROKER_NOT_RUNNING and PROFILE_VARIABLES. */
+  private async localAccess(): Promise<Access> {
     if (!this.broker.isRunning()) throw new AppError('BROKER_NOT_RUNNING', {})
-    return work(this.accessTo(LOCAL_PROFILE_ID))
+    return this.accessTo(LOCAL_PROFILE_ID)
   }
 
   private tellBroker(): void {

@@ -103,6 +103,28 @@ it('writes no secret and nothing that would begin another line, and says what is
   ])
 })
 
+it('says what Mosquitto cannot do: PFX, an encrypted key without a console, a proxy, SCRAM', () => {
+  const base = { ...profileAt(8883), protocol: 'mqtts' as const }
+  const own = { ...base.proxy, use: 'own' as const }
+  const notes = (profile: Parameters<typeof mosquittoLines>[1]): unknown => {
+    const made = mosquittoLines(bridge(), profile, place)
+    return { notes: made.notes.map(({ kind }) => kind), written: made.lines.length > 0 }
+  }
+  const pfx = {
+    ...base,
+    tls: { ...base.tls, identity: 'pfx' as const },
+    secrets: { pfx: 'keyFile' as const }
+  }
+  expect(notes({ ...pfx, proxy: own })).toEqual({ notes: ['proxy', 'pfx'], written: true })
+  expect(mosquittoLines(bridge(), pfx, place).lines).toContain('# bridge_certfile')
+  const encrypted = { key: 'keyFile' as const, passphrase: 'keyFile' as const }
+  expect(notes({ ...base, tls: { ...base.tls, cert: 'CERT' }, secrets: encrypted })).toEqual({
+    notes: ['key', 'passphrase'],
+    written: true
+  })
+  expect(notes({ ...base, authentication: 'SCRAM-SHA-256' })).toEqual({ notes: ['scram'], written: false })
+})
+
 it('has no lines for WebSocket, which Mosquitto’s bridges do not speak', () => {
   expect(mosquittoLines(bridge(), { ...profileAt(1), protocol: 'wss' }, place)).toEqual({
     lines: [],

@@ -17,6 +17,7 @@ export function mosquittoLines(
   const notes: MosquittoNote[] = []
   if (profile.protocol === 'ws' || profile.protocol === 'wss')
     return { lines: [], files: [], notes: [{ kind: 'webSocket' }] }
+  if (profile.authentication !== 'password') return { lines: [], files: [], notes: [{ kind: 'scram' }] }
   const topics = bridge.rules.flatMap((rule) => {
     if ([rule.filter, rule.localPrefix, rule.remotePrefix].every(isToken)) return [topicLine(rule)]
     notes.push({ kind: 'topic', filter: rule.filter })
@@ -43,6 +44,7 @@ export function mosquittoLines(
     ...(outgoing.length > 0 && keepsOut ? ['bridge_outgoing_retain false'] : []),
     ...topics
   ]
+  if (profile.proxy.use === 'own') notes.push({ kind: 'proxy' })
   return { lines, files: secure.files, notes: [...notes, ...secure.notes] }
 }
 
@@ -75,11 +77,16 @@ function tlsLines(id: string, { tls, secrets }: Profile, folder: string): Mosqui
   const lines = [
     tls.ca === '' ? `bridge_capath ${SYSTEM_CERTIFICATES}` : `bridge_cafile ${file('ca', tls.ca)}`
   ]
-  if (tls.cert !== '') {
+  if (tls.identity === 'pfx') {
+    if (secrets.pfx) {
+      lines.push('# bridge_certfile', '# bridge_keyfile')
+      notes.push({ kind: 'pfx' })
+    }
+  } else if (tls.cert !== '') {
     lines.push(`bridge_certfile ${file('cert', tls.cert)}`)
     if (secrets.key) {
       lines.push(`bridge_keyfile ${folder}/bridge-${id}-key.pem`)
-      notes.push({ kind: 'key' })
+      notes.push({ kind: 'key' }, ...(secrets.passphrase ? [{ kind: 'passphrase' } as const] : []))
     }
   }
   if (!tls.verify) lines.push('bridge_insecure true')

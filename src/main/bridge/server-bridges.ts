@@ -12,6 +12,10 @@ const faults: Record<MosquittoNote['kind'], BridgeNote['fault']> = {
   username: 'USER_NAME',
   password: 'PASSWORD',
   key: 'KEY',
+  pfx: 'PFX',
+  passphrase: 'PASSPHRASE',
+  scram: 'SCRAM',
+  proxy: 'PROXY',
   retain: 'RETAIN'
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import {
   DEFAULT_SESSION_EXPIRY,
+  defaultProfile,
   type MqttVersion,
   type Profile,
   type Subscription
@@ -11,6 +12,7 @@ import { Misuse, type CommandContext } from './command'
 import type { ConnectionValues } from './commands/broker-options'
 import { placeOf, withSignIn, type Place } from './place'
 import { tell } from './output'
+import { withVariables } from './profile-variables'
 import { namedProfile } from './profiles'
 import { secondsOf, wholeNumber } from './values'
 
@@ -24,7 +26,7 @@ export interface Target extends Place {
 
 /**
  * The broker that a command names by URL or `--profile`, ready to connect. With a profile, its client id, subscriptions and will stay with
- * Treetop itself, which may be connected with them. Throws Misuse.
+ * Treetop itself, which may be connected with them. Throws Misuse and PROFILE_VARIABLES.
  */
 export async function targetOf(
   operands: readonly string[],
@@ -38,12 +40,18 @@ export async function targetOf(
     throw new Misuse('Give a broker address, such as mqtt://host:1883, or a profile with --profile NAME.')
   const { environment } = context
   if (url !== undefined) {
+    if (values.env !== undefined) throw new Misuse('--env needs --profile.')
     const place = await placeOf(url, values, environment, 'give it with --topic.')
     return { ...withSession(place, values), directory: null }
   }
   const directory = values['data-dir'] ?? context.defaultDataDirectory
   const kept = await keptPlace(name!, directory, context)
-  const place = await withSignIn(kept, values, environment)
+  const signed = await withSignIn(kept, values, environment)
+  const literal = [
+    ...(values.username === undefined ? [] : ['username']),
+    ...(signed.secrets.password === (kept.secrets.password ?? null) ? [] : ['password'])
+  ]
+  const place = await withVariables(signed, { ...context, directory, env: values.env, literal })
   if (kept.hasUnreadable && !place.secrets.password)
     tell(
       `The secrets of "${place.profile.name}" were stored by another kind of Treetop and cannot be read here. Use --password-file.`
@@ -51,7 +59,7 @@ export async function targetOf(
   return { ...withSession(place, values), directory }
 }
 
-/** A profile with its secrets. Throws Misuse. */
+/** A profile with its secrets, and with its variables as they are written. Throws Misuse. */
 export async function keptPlace(
   name: string,
   directory: string,
@@ -71,16 +79,24 @@ export async function keptPlace(
   }
 }
 
-/** What a profile subscribes to. Throws Misuse. */
+/** What a profile subscribes to. Throws Misuse and PROFILE_VARIABLES. */
 export async function profileSubscriptions(
-  name: string,
+  { profile: name, env }: Pick<ConnectionValues, 'profile' | 'env'>,
   directory: string,
-  { secretBox }: Pick<CommandContext, 'secretBox'>
+  context: Pick<CommandContext, 'environment' | 'secretBox'>
 ): Promise<Subscription[]> {
-  const store = new ProfileStore(directory, await secretBox(directory))
+  const store = new ProfileStore(directory, await context.secretBox(directory))
   await store.peek()
-  return namedProfile(store.list(), name, directory).subscriptions
+  const { subscriptions } = namedProfile(store.list(), name!, directory)
+  const place = {
+    profile: { ...defaultProfile(ownClientId()), ...onlyToSubscribe, subscriptions },
+    secrets: {}
+  }
+  return (await withVariables(place, { ...context, directory, env })).profile.subscriptions
 }
+
+/** Fields of a profile whose subscriptions alone are of interest. */
+const onlyToSubscribe = { id: 'command', name: 'command', host: 'localhost', secrets: {} }
 
 function ownClientId(): string {
   return `treetop_${randomBytes(5).toString('hex')}`

@@ -20,7 +20,7 @@ const INSTRUCTIONS =
 /** `treetop mcp`: serves the Model Context Protocol until standard input ends. */
 export async function runMcp(
   { values }: Call<typeof mcp.options>,
-  context: Pick<CommandContext, 'defaultDataDirectory' | 'secretBox' | 'version'>
+  context: Pick<CommandContext, 'defaultDataDirectory' | 'environment' | 'secretBox' | 'version'>
 ): Promise<number> {
   const directory = values['data-dir'] ?? context.defaultDataDirectory
   if (!existsSync(directory))

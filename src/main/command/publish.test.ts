@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { defaultProfile } from '../../shared/contract/profiles'
@@ -244,7 +244,44 @@ describe('treetop pub and sub', () => {
     expect(captured.out + captured.said).not.toMatch(/sesame-7|wrong-8/)
   })
 
+  it.skipIf(!mosquittoInstalled)('has variables of an environment in a profile', async () => {
+    const mosquitto = new Mosquitto()
+    onTestFinished(() => mosquitto.remove())
+    await mosquitto.start(['allow_anonymous false', mosquitto.withPassword('anna', 'sesame-7')])
+    const directory = temporaryFolder()
+    const draft = {
+      ...defaultProfile('of-the-app'),
+      ...{ name: 'Plant', host: '{{host}}', port: mosquitto.port, username: '{{user}}' }
+    }
+    const store = new ProfileStore(directory, keyFileBox(directory))
+    await store.save({ draft, secrets: { password: '{{$env KEY}}' } })
+    mkdirSync(join(directory, 'collections'))
+    writeFileSync(
+      join(directory, 'collections', 'collection.yaml'),
+      'variables: { host: 127.0.0.1 }\nenvironments: { Lab: { user: anna }, Field: { user: tom } }'
+    )
+    const context = {
+      secretBox: (at: string) => Promise.resolve(keyFileBox(at)),
+      defaultDataDirectory: directory,
+      environment: { KEY: 'sesame-7' }
+    }
+    const words = ['pub', '--profile', 'Plant', '-t', 'a', '-m', 'x']
+    expect(await runWords([...words, '--env', 'Lab'], context)).toBe(0)
+    expect(captured.said).toBe('')
+    expect(await runWords(words, context)).toBe(1)
+    expect(captured.said).toContain('Plant, username: There is no variable “user”.')
+    // The environment that is active in Treetop.
+    writeFileSync(join(directory, 'collections.json'), '{"directories":[],"environment":"Lab"}')
+    expect(await runWords(words, context)).toBe(0)
+    expect(await runWords([...words, '--env', 'Field'], context)).toBe(1)
+    expect(captured.said).toContain('Not authorized')
+    expect(await runWords([...words, '--env', 'Field', '--username', 'anna'], context)).toBe(0)
+    expect(await runWords([...words, '--env', 'Office'], context)).toBe(2)
+    expect(captured.said).toContain('There is no environment "Office"')
+  })
+
   it.each<[string[], string]>([
+    [['pub', 'mqtt://h', '-t', 'a', '-m', 'x', '--env', 'Lab'], '--env needs --profile.'],
     [['pub'], 'Give a broker address, such as mqtt://host:1883, or a profile with --profile NAME.'],
     [['pub', 'mqtt://h', '--profile', 'P'], 'Give a broker address'],
     [['pub', 'mqtt://h', 'mqtt://anna:sesame@h'], 'Unexpected argument "mqtt:…". See treetop pub --help.'],

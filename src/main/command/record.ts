@@ -117,14 +117,14 @@ function untilAborted(signal: AbortSignal): Promise<void> {
 
 /** Throws Misuse. */
 async function subscriptionsOf(
-  { topic: filters, qos, profile }: RecordValues,
+  { topic: filters, qos, profile, env }: RecordValues,
   { directory }: Target,
   context: CommandContext
 ): Promise<Subscription[]> {
   const own =
     directory === null
       ? [{ filter: '#', qos: 2 as const }]
-      : await profileSubscriptions(profile!, directory, context)
+      : await profileSubscriptions({ profile, env }, directory, context)
   const wanted =
     filters.length > 0 ? filters.map((filter) => ({ filter: checkedFilter(filter), qos: 2 as const })) : own
   return wanted.map((each) => (qos === undefined ? each : { ...each, qos: Number(qos) as Qos }))

@@ -18,6 +18,7 @@ import { collectionAround } from '../automation/checks/variables-of'
 import { DONE, FAILED, Failure, MISUSED, Misuse, type Call, type CommandContext } from './command'
 import type { test, TestValues } from './commands/test'
 import { interruption, print, showProgress } from './output'
+import { withVariables } from './profile-variables'
 
 /** Where a run of checks takes place, and what it writes to. */
 export interface Surroundings extends Pick<
@@ -155,7 +156,7 @@ function numberOf(option: string, text: string | undefined, fallback: number): n
   return value
 }
 
-/** A profile with its secrets; null: there is none. */
+/** A profile with its secrets; null: there is none. Throws PROFILE_VARIABLES. */
 async function profileOf(
   name: string,
   directory: string,
@@ -168,7 +169,13 @@ async function profileOf(
   const store = new ProfileStore(directory, box, () => proxy.access())
   await store.peek()
   const profile = store.list().find((each) => each.name === name || each.id === name)
-  return profile ? { profile, secrets: store.secretsOf(profile.id) } : null
+  if (!profile) return null
+  // A run has its own will and subscriptions.
+  const place = {
+    profile: { ...profile, will: null, subscriptions: [] },
+    secrets: store.secretsOf(profile.id)
+  }
+  return withVariables(place, { ...context, directory, env: undefined })
 }
 
 type ReporterKind = 'pretty' | 'junit' | 'json'

@@ -53,9 +53,11 @@ async function start(
   secrets: SecretsInput = {},
   profileId: string | null = 'p'
 ): Promise<Job> {
-  return connectionTestCalls({ jobs, secretsOf: (id) => (id === null ? {} : stored) })[
-    'connectionTests.start'
-  ]({
+  return connectionTestCalls({
+    jobs,
+    secretsOf: (id) => (id === null ? {} : stored),
+    resolve: (place) => Promise.resolve(place)
+  })['connectionTests.start']({
     profileId,
     draft: tested,
     secrets

@@ -1,41 +1,44 @@
 import { randomBytes } from 'node:crypto'
 import type { CallsOf } from '../../shared/contract'
 import type { JobResult } from '../../shared/contract/jobs'
-import type { ProfileDraft, SecretsInput } from '../../shared/contract/profiles'
+import type { Profile, ProfileDraft, SecretsInput } from '../../shared/contract/profiles'
 import type { ConnectionFault } from '../../shared/contract/connections'
 import type { Jobs } from '../jobs/jobs'
 import { Client } from '../mqtt/client'
 import { identityFault } from '../mqtt/identity-fault'
 import type { Secrets } from '../mqtt/options'
 import { PacketLog } from '../packets/log'
+import type { ConnectionPlace } from './connections'
 import { nobody } from '../recorder/nobody'
 
 interface Parts {
   jobs: Pick<Jobs, 'start'>
   /** The secrets with which a stored profile connects; with null, what one that is not stored yet connects with. Throws NOT_FOUND. */
   secretsOf: (profileId: string | null) => Secrets
+  /** Has the variables of a profile stand for what they are now. Throws PROFILE_VARIABLES. */
+  resolve: (place: ConnectionPlace) => Promise<ConnectionPlace>
 }
 
 /** Tests of profiles that are being edited, as jobs. */
-export function connectionTestCalls({ jobs, secretsOf }: Parts): CallsOf<'main', 'connectionTests'> {
+export function connectionTestCalls({ jobs, secretsOf, resolve }: Parts): CallsOf<'main', 'connectionTests'> {
   return {
     'connectionTests.checkIdentity': ({ profileId, tls, secrets }) =>
       identityFault({ tls }, withInput(secretsOf(profileId), secrets)),
-    'connectionTests.start': ({ profileId, draft, secrets }) => {
+    'connectionTests.start': async ({ profileId, draft, secrets }) => {
       const used = withInput(secretsOf(profileId), secrets)
-      return jobs.start('testConnection', ({ signal }) => testConnection(draft, used, signal))
+      const place = await resolve({ profile: profileOf(draft), secrets: used })
+      return jobs.start('testConnection', ({ signal }) => testConnection(place, signal))
     }
   }
 }
 
 /** Connects once, disconnects, and returns the broker's answer. Throws the signal's reason. */
 async function testConnection(
-  draft: ProfileDraft,
-  secrets: Secrets,
+  { profile, secrets }: ConnectionPlace,
   signal: AbortSignal
 ): Promise<JobResult> {
   const answer = Promise.withResolvers<ConnectionFault | null>()
-  const client = new Client(profileOf(draft), secrets, nobody, new PacketLog(), {
+  const client = new Client(profile, secrets, nobody, new PacketLog(), {
     online: () => answer.resolve(null),
     lost: (fault) => answer.resolve(fault)
   })
@@ -45,7 +48,7 @@ async function testConnection(
   try {
     client.connect()
     const fault = await answer.promise
-    return { kind: 'connectionTest', fault, version: draft.version, took: performance.now() - began }
+    return { kind: 'connectionTest', fault, version: profile.version, took: performance.now() - began }
   } finally {
     signal.removeEventListener('abort', cancel)
     await client.end()
@@ -56,7 +59,7 @@ async function testConnection(
  * The profile to test with. A broker ends the connection of another client with the same id (MQTT 5.0, 3.1.4), and a kept session would
  * lose what it has queued. A will could be published if the test is cancelled.
  */
-function profileOf(draft: ProfileDraft): ConstructorParameters<typeof Client>[0] {
+function profileOf(draft: ProfileDraft): Profile {
   return {
     ...draft,
     id: '',

@@ -12,7 +12,7 @@ import { temporaryFolder } from '../history/fixture'
 import type { SpawnWorker } from '../worker'
 import { createConnection } from './connection'
 import type { ConnectionData } from './connection-functions'
-import { Connections } from './connections'
+import { Connections, type ConnectionPlace } from './connections'
 
 vi.mock('./worker?modulePath', () => ({ default: 'worker' }))
 
@@ -63,7 +63,10 @@ function profile(id: string, port: number): Profile {
 }
 
 /** Creates Connections and collects the events. */
-function connectionsOf(spawn: SpawnWorker) {
+function connectionsOf(
+  spawn: SpawnWorker,
+  resolve: (place: ConnectionPlace) => Promise<ConnectionPlace> = (place) => Promise.resolve(place)
+) {
   const folder = temporaryFolder()
   const told = new Map<string, ConnectionStatus[]>()
   const restarted: string[] = []
@@ -84,6 +87,7 @@ function connectionsOf(spawn: SpawnWorker) {
     watchStates: () => undefined,
     watchTold: () => undefined,
     scripts: () => [],
+    resolve: (place) => resolve(place),
     composing: () => ({
       schedule: () => undefined,
       request: () => undefined,
@@ -100,6 +104,27 @@ function connectionsOf(spawn: SpawnWorker) {
     vi.waitFor(() => expect(latest(id)).toMatchObject({ state: 'online', generation }), WITHIN)
   return { service, told, restarted, closed, latest, online }
 }
+
+it('resolves variables once for each connection, and leaves everything as it is if that fails', async () => {
+  const { spawn, crash } = threads()
+  const hosts = ['127.0.0.1', null]
+  const { service, told, latest, online } = connectionsOf(spawn, (place) => {
+    const host = hosts.shift()
+    if (host === null) return Promise.reject(new Error('no such variable'))
+    return Promise.resolve({ ...place, profile: { ...place.profile, host: host! } })
+  })
+  const plant = { ...profile('plant', await broker()), host: '{{host}}' }
+  await service.connect(plant, secrets)
+  await online('plant', 1)
+  // Another worker connects with what was resolved for this connection.
+  crash('plant')
+  await online('plant', 2)
+  const heard = told.get('plant')!.length
+  await expect(service.connect(plant, secrets)).rejects.toThrow('no such variable')
+  expect(told.get('plant')).toHaveLength(heard)
+  expect(latest('plant')).toMatchObject({ state: 'online', address: `127.0.0.1:${plant.port}` })
+  await service.closeAll()
+})
 
 it('replaces a crashed worker three times a minute, without affecting the others', async () => {
   const { spawn, crash } = threads()

@@ -13,6 +13,7 @@ import type { RetainedStatus } from '../../shared/contract/retained'
 import type { WatchEntry, WatchRules } from '../../shared/contract/watch'
 import type { TopicFrame } from '../../shared/contract/topics'
 import { AppError } from '../../shared/errors'
+import { usesVariables } from '../../shared/profile-templates'
 import type { Peer } from '../../shared/rpc/peer'
 import { RestartLimit } from '../../shared/restart-limit'
 import type { SpawnWorker, WorkerHandle } from '../worker'
@@ -30,6 +31,12 @@ import workerPath from './worker?modulePath'
 
 /** How long a worker may take to write everything to disk and shut down, in ms. */
 const SHUT_DOWN_TIMEOUT = 4_000
+
+/** A profile with its secrets. */
+export interface ConnectionPlace {
+  profile: Profile
+  secrets: Secrets
+}
 
 export interface ConnectionEvents {
   /** A connection without a worker got one. */
@@ -49,6 +56,8 @@ export interface ConnectionEvents {
   replay(status: ReplayStatus): void
   /** Reads the next messages of a replay. */
   replayPage(id: string): Promise<ReplayPage>
+  /** Has the variables of a profile stand for what they are now. Throws PROFILE_VARIABLES. */
+  resolve(place: ConnectionPlace): Promise<ConnectionPlace>
   /** Answers what is composed in the collections. */
   composing(id: string): ComposerNews
   /** The watch rules of a profile. */
@@ -73,7 +82,7 @@ interface OpenConnection {
   generation: number
   status: ConnectionStatus | null
   /** The profile and secrets it was last connected with; null once disconnected. */
-  wanted: { profile: Profile; secrets: Secrets } | null
+  wanted: ConnectionPlace | null
   /** Settles when it is closed; null if it is not being closed. */
   closing: Promise<void> | null
   restarts: RestartLimit
@@ -94,7 +103,7 @@ export class Connections {
   ) {}
 
   /** `profileOf` returns a profile and its secrets; it throws NOT_FOUND. */
-  calls(profileOf: (id: string) => { profile: Profile; secrets: Secrets }): CallsOf<'main', 'connections'> {
+  calls(profileOf: (id: string) => ConnectionPlace): CallsOf<'main', 'connections'> {
     return {
       'connections.list': () => this.list(),
       'connections.open': ({ id }) => {
@@ -115,9 +124,17 @@ export class Connections {
     return Boolean(this.open.get(id)?.handle)
   }
 
-  /** Opens the profile's connection if necessary, and (re)connects it. Throws NOT_FOUND if it is closed meanwhile. */
+  /**
+   * Opens the profile's connection if necessary, and (re)connects it. Throws NOT_FOUND if it is closed meanwhile, and PROFILE_VARIABLES, which
+   * leaves it as it is.
+   */
   async connect(profile: Profile, secrets: Secrets): Promise<ConnectionStatus> {
-    const { id } = profile
+    const given = { profile, secrets }
+    return this.connectTo(usesVariables(profile, secrets) ? await this.events.resolve(given) : given)
+  }
+
+  private async connectTo(place: ConnectionPlace): Promise<ConnectionStatus> {
+    const { id } = place.profile
     // A worker that is shutting down still writes the history file, so wait before the next one opens it.
     while (this.open.get(id)?.closing) await this.open.get(id)?.closing
     const connection = this.open.get(id) ?? {
@@ -129,7 +146,7 @@ export class Connections {
       restarts: new RestartLimit()
     }
     this.open.set(id, connection)
-    connection.wanted = { profile, secrets }
+    connection.wanted = place
     if (!connection.handle) {
       connection.handle = this.start(id, connection)
       this.events.opened(id)
@@ -148,7 +165,7 @@ export class Connections {
     const { wanted, status } = this.open.get(id) ?? {}
     if (!wanted || !status) return
     const subscriptions = status.subscriptions.map(subscriptionOf)
-    await this.connect({ ...wanted.profile, subscriptions }, wanted.secrets)
+    await this.connectTo({ ...wanted, profile: { ...wanted.profile, subscriptions } })
   }
 
   /** Reports a connection as online only once `ready` has settled: other clients could not do what it can. */

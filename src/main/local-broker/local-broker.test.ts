@@ -94,6 +94,7 @@ async function setup() {
     watchStates: () => undefined,
     watchTold: () => undefined,
     scripts: () => [],
+    resolve: (place) => Promise.resolve(place),
     composing: () => ({
       schedule: () => undefined,
       request: () => undefined,

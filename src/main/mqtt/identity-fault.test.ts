@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process'
 import { createPrivateKey } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createServer } from 'node:tls'
 import type { AddressInfo } from 'node:net'
 import { beforeAll, expect, it, onTestFinished } from 'vitest'
 import { defaultProfile, type ProfileDraft } from '../../shared/contract/profiles'
 import { makeCertificate } from '../broker/certificate'
-import { temporaryFolder } from '../profiles/temporary.fixture'
 import { identityFault } from './identity-fault'
 import { openClient } from './open-client'
 import type { Secrets } from './options'
@@ -19,8 +19,9 @@ let otherKey: string
 let pfx: string
 
 beforeAll(async () => {
-  const [folder, another] = [temporaryFolder(), temporaryFolder()]
-  const [files, others] = [await makeCertificate(folder), await makeCertificate(another)]
+  const folder = mkdtempSync(join(tmpdir(), 'treetop-'))
+  const files = await makeCertificate(join(folder, 'mine'))
+  const others = await makeCertificate(join(folder, 'another'))
   const read = (path: string): string => readFileSync(path, 'utf8')
   ;[cert, key, otherKey] = [read(files.cert), read(files.key), read(others.key)]
   encrypted = createPrivateKey(key)
@@ -30,6 +31,7 @@ beforeAll(async () => {
   const more = ['-in', files.cert, '-inkey', files.key, '-out', path, '-passout', 'pass:open sesame']
   execFileSync('openssl', ['pkcs12', '-export', ...more])
   pfx = readFileSync(path).toString('base64')
+  return () => rmSync(folder, { recursive: true, force: true })
 })
 
 function tls(changes: Partial<ProfileDraft['tls']>): Pick<ProfileDraft, 'tls'> {
@@ -65,6 +67,7 @@ it('finds what is wrong with a PFX file and its passphrase', () => {
 })
 
 it.each([
+  ['a key', () => ({ ...tls({ cert, verify: false }), secrets: { key } })],
   [
     'an encrypted key',
     () => ({ ...tls({ cert, verify: false }), secrets: { key: encrypted, passphrase: 'open sesame' } })

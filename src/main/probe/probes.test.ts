@@ -19,10 +19,10 @@ function given(port: number) {
     jobs,
     sheets,
     version: '9.9.9',
-    placeOf(id) {
-      if (id !== 'p') throw new AppError('NOT_FOUND', { what: 'profile', id })
-      return placeAt(port)
-    },
+    placeOf: (id) =>
+      id === 'p'
+        ? Promise.resolve(placeAt(port))
+        : Promise.reject(new AppError('NOT_FOUND', { what: 'profile', id })),
     emit: (_name, payload) => void emitted.push(payload as (typeof emitted)[0])
   })
   const ended = (id: string): Promise<Job> =>
@@ -85,5 +85,5 @@ it('keeps nothing of a probe that is cancelled, or of a broker that cannot be re
     state: 'failed',
     error: { code: 'BROKER_UNREACHABLE', details: { fault: { code: 'ECONNREFUSED' } } }
   })
-  expect(() => nobody.calls['probe.start']({ profileId: 'q' })).toThrow('NOT_FOUND')
+  await expect(nobody.calls['probe.start']({ profileId: 'q' })).rejects.toThrow('NOT_FOUND')
 })

@@ -12,8 +12,8 @@ interface Parts {
   sheets: SheetStore
   /** Treetop's version. */
   version: string
-  /** Throws NOT_FOUND. */
-  placeOf: (profileId: string) => Place
+  /** Throws NOT_FOUND and PROFILE_VARIABLES. */
+  placeOf: (profileId: string) => Promise<Place>
   emit: <N extends EventName>(name: N, payload: EventPayload<N>) => void
 }
 
@@ -40,11 +40,11 @@ export class Probes {
     }
   }
 
-  private start(profileId: string): Job {
+  private async start(profileId: string): Promise<Job> {
     const { jobs, placeOf } = this.parts
+    const place = await placeOf(profileId)
     const running = this.running.get(profileId)
     if (running) return running.job
-    const place = placeOf(profileId)
     const items: ProbeItem[] = []
     const job = jobs.start('probe', (running) => this.run(profileId, place, running, items), {
       ended: () => this.running.delete(profileId)

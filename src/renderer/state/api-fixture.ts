@@ -1,4 +1,6 @@
+import type { CallName } from '../../shared/contract'
 import type { TopicFrame } from '../../shared/contract/topics'
+import { defaultProxyServer } from '../../shared/contract/transport'
 import type { MessageHead } from '../../shared/message'
 import type { Channel } from '../../shared/rpc/channel'
 import {
@@ -12,7 +14,13 @@ import {
 /** An api connected by an in-memory channel to handlers that answer like the process; calls without a handler fail. */
 export function apiTo(handlers: Partial<Handlers>): { api: Api; session: PageSession; close: () => void } {
   const [page, process] = channelInMemory()
-  const session = serveContract(process, handlers as Handlers)
+  const answers = new Proxy(handlers as Handlers, {
+    get: (of, name: CallName) => {
+      if (!(name in of)) throw new Error(`The test answers no ${name}`)
+      return of[name]
+    }
+  })
+  const session = serveContract(process, answers)
   const api = connectContract(page)
   return { api, session, close: () => api.close() }
 }
@@ -43,6 +51,7 @@ export const answersOfAnEmptyProcess: Partial<Handlers> = {
   'checks.list': () => ({ folders: [], files: [] }),
   'checks.state': () => null,
   'probe.list': () => [],
+  'proxy.get': () => ({ on: false, server: defaultProxyServer(), password: null }),
   'probe.running': () => null
 }
 

@@ -1,7 +1,7 @@
 import { BrokerListener, type ListenerKind } from '../../shared/contract/broker'
 import { m } from '../paraglide/messages'
 import { needSamePort } from '../../shared/same-port'
-import { faultSentence } from './sentences'
+import { faultSentence } from './field-faults'
 
 const kinds: Record<ListenerKind, () => string> = {
   tcp: m.broker_kind_tcp,

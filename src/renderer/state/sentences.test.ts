@@ -10,13 +10,23 @@ import {
 import { AppError, type ErrorCode, type ErrorDetails } from '../../shared/errors'
 import { overwriteGetLocale } from '../paraglide/runtime'
 import { connectionSentence, olderVersionMayHelp } from './connection-sentences'
-import { faultSentence, reasonName, sentenceFor, storeFaultSentence, type Fault } from './sentences'
+import { faultSentence, type Fault } from './field-faults'
+import { reasonName, sentenceFor, storeFaultSentence } from './sentences'
 
 /** One sample of every error; the type enforces completeness. */
 const errors: { [C in ErrorCode]: ErrorDetails[C] } = {
   INVALID_INPUT: { issues: [{ path: 'draft.host', fault: 'REQUIRED' }] },
   NOT_FOUND: { what: 'profile', id: 'p1' },
   NOT_CONNECTED: { name: 'Plant' },
+  PROFILE_VARIABLES: {
+    name: 'Plant',
+    faults: [
+      {
+        ...{ field: 'subscriptions.1.filter', variable: null, line: 1, column: 1 },
+        ...{ code: 'UNKNOWN_VARIABLE', name: 'sitte', detail: 'site' }
+      }
+    ]
+  },
   PORT_IN_USE: { host: '127.0.0.1', port: 1883, next: 1884 },
   PORT_DENIED: { host: '127.0.0.1', port: 80 },
   ADDRESS_UNAVAILABLE: { host: '10.0.0.1', port: 1883 },

@@ -120,7 +120,19 @@ export type BridgeStatus = z.infer<typeof BridgeStatus>
  * a topic, prefix or user name that a line cannot hold; retained messages that only some rules leave out, or that come in.
  */
 export const MosquittoNote = z.discriminatedUnion('kind', [
-  z.object({ kind: z.enum(['password', 'key', 'webSocket', 'username', 'retain']) }),
+  z.object({
+    kind: z.enum([
+      'password',
+      'key',
+      'pfx',
+      'passphrase',
+      'scram',
+      'proxy',
+      'webSocket',
+      'username',
+      'retain'
+    ])
+  }),
   z.object({ kind: z.literal('topic'), filter: z.string() })
 ])
 export type MosquittoNote = z.infer<typeof MosquittoNote>

@@ -25,6 +25,7 @@ import { outgrowCalls } from './outgrow'
 import { packetCalls } from './packets'
 import { probeCalls, probeEvents } from './probe'
 import { profileCalls, profileEvents } from './profiles'
+import { profileVariableCalls } from './profile-variables'
 import { requestCalls, requestEvents } from './requests'
 import { recordingCalls, recordingEvents } from './recordings'
 import { replayCalls, replayEvents } from './replay'
@@ -47,6 +48,7 @@ import { workbenchCalls } from './workbench'
 export const calls = {
   ...appCalls,
   ...profileCalls,
+  ...profileVariableCalls,
   ...proxyCalls,
   ...connectionCalls,
   ...connectionTestCalls,

@@ -26,6 +26,14 @@ export const BridgeNote = z.object({
     'PASSWORD',
     /** Written without the private key's file, which has to be put there. */
     'KEY',
+    /** Written without the client certificate, which is a PFX file: the server takes PEM. */
+    'PFX',
+    /** Written, but the private key is encrypted, and the server asks for its passphrase at each start. */
+    'PASSPHRASE',
+    /** Left out: the server's bridges do not authenticate by SCRAM. */
+    'SCRAM',
+    /** Written without its proxy: the server connects directly. */
+    'PROXY',
     /** Written, but messages also stay retained where the bridge says that they do not. */
     'RETAIN'
   ]),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ComposedProperties, Interval, UserProperties } from '../composed-properties'
+import { isTemplate } from '../is-template'
 import { Qos } from '../message'
 import { filterFault, topicFault } from '../topic'
 import { DecoderBinding } from './decode'
@@ -11,6 +12,7 @@ import {
   defaultRequest,
   Host,
   KeptSecret,
+  Path,
   Port,
   ProfileProxy,
   proxyFaults,
@@ -138,10 +140,7 @@ export const LONGEST_NAME = 100
 
 export const defaultHistory: HistoryOptions = { maxMegabytes: 1_000, maxDays: null, powerSafe: false }
 
-/**
- * A connection profile as it is edited, shown and stored, without its secrets.
- * The messages of its refinements are fault codes, which the form turns into sentences.
- */
+/** A connection profile as it is edited, shown and stored, without its secrets; variables stand in some of its texts (profile-templates.ts). */
 export const ProfileFields = z.object({
   name: z.string().trim().min(1, 'REQUIRED').max(LONGEST_NAME, 'TOO_LONG'),
   colour: ProfileColour,
@@ -149,7 +148,7 @@ export const ProfileFields = z.object({
   host: Host,
   port: Port,
   /** HTTP path for ws and wss. */
-  path: z.string().regex(/^\/[^\s#]*$/, 'PATH_MALFORMED'),
+  path: Path,
   /** For ws and wss. */
   request: WebSocketRequest,
   proxy: ProfileProxy,
@@ -193,14 +192,14 @@ export const ProfileDraft = ProfileFields.superRefine((profile, context) => {
     if (profile.username === '') fault(['username'], 'REQUIRED')
   }
   if (profile.will) {
-    const topic = topicFault(profile.will.topic)
+    const topic = isTemplate(profile.will.topic) ? null : topicFault(profile.will.topic)
     if (topic) fault(['will', 'topic'], `TOPIC_${topic}`)
     if (new TextEncoder().encode(profile.will.payload).length > 65_535) fault(['will', 'payload'], 'TOO_LONG')
   }
   const seen = new Set<string>()
   for (const [index, subscription] of profile.subscriptions.entries()) {
     const { filter } = subscription
-    const found = subscriptionFault(subscription, profile.version)
+    const found = isTemplate(filter) ? null : subscriptionFault(subscription, profile.version)
     if (found) fault(['subscriptions', index, 'filter'], found)
     else if (seen.has(filter)) fault(['subscriptions', index, 'filter'], 'FILTER_REPEATED')
     seen.add(filter)

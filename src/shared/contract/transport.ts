@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isTemplate } from '../is-template'
 import { call } from './define'
 
 /**
@@ -27,7 +28,15 @@ export const SecretInput = z.string().nullable().optional()
 /** A host name or address, without a port. */
 const HOST = /^[^\s/?#@]+$/
 
-export const Host = z.string().trim().min(1, 'REQUIRED').regex(HOST, 'HOST_MALFORMED')
+/** Its variables are checked when they are resolved. */
+export const Host = z
+  .string()
+  .trim()
+  .min(1, 'REQUIRED')
+  .refine((host) => HOST.test(host) || isTemplate(host), 'HOST_MALFORMED')
+export const Path = z
+  .string()
+  .refine((path) => /^\/[^\s#]*$/.test(path) || isTemplate(path), 'PATH_MALFORMED')
 export const Port = z.int('PORT_RANGE').min(1, 'PORT_RANGE').max(65_535, 'PORT_RANGE')
 
 /** A header or a query parameter of the request that opens a WebSocket. */
@@ -59,9 +68,9 @@ const RESERVED = /^(?:connection|upgrade|content-length|transfer-encoding|sec-we
 /** A fault of some fields: the path to the field, and a code that the form turns into a sentence. */
 export type FieldFault = [path: (string | number)[], code: string]
 
-/** Whether a text can be sent as the value of a header. */
+/** Whether a text can be sent as the value of a header, once its variables are resolved. */
 export function isHeaderValue(text: string): boolean {
-  return HEADER_VALUE.test(text)
+  return HEADER_VALUE.test(text) || isTemplate(text)
 }
 
 /** What is wrong with the headers and parameters. */

@@ -1,8 +1,10 @@
 import { readBrokerUrl } from '../../../shared/broker-url'
 import { defaultProfile, type Profile } from '../../../shared/contract/profiles'
+import { isAppError } from '../../../shared/errors'
 import { BrokerPlace } from './broker-place'
 import { StepFailure } from './failure'
 import type { RunOptions } from './run-options'
+import { templateSentence } from './sentences'
 import type { BrokerAddress } from './session'
 
 /** ms within which a broker of the run must have started. */
@@ -43,7 +45,12 @@ export async function brokerOf(
   if (readBrokerUrl(place)) return { address: addressOf(place), stop: stopNothing }
   if (/^[a-z]+:\/\//i.test(place))
     throw new StepFailure(`The address of the broker is not one. It looks like mqtt://host:1883.`)
-  const found = await options.profile(place)
+  const found = await options.profile(place).catch((error: unknown) => {
+    if (!isAppError(error, 'PROFILE_VARIABLES')) throw error
+    const { faults } = error.details
+    const reasons = faults.map((fault) => `${fault.field}: ${templateSentence(fault)}`)
+    throw new StepFailure(`The profile "${place}" cannot connect. ${reasons.join(' ')}`)
+  })
   if (!found)
     throw new StepFailure(
       `There is no profile "${place}". "broker" is local, a URL such as mqtt://host:1883, or the name of a profile.`

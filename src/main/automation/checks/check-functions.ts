@@ -53,5 +53,5 @@ export interface CheckNews {
   startBroker(settings: LocalSettings): Promise<{ number: number; port: number } | { fault: string }>
   stopBroker(input: { number: number }): Promise<void>
   /** The broker of a profile; null: there is none of this name. */
-  profile(input: { name: string }): BrokerAddress | null
+  profile(input: { name: string }): Promise<BrokerAddress | null>
 }

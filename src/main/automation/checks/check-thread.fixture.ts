@@ -25,5 +25,5 @@ export function threadFor(): { thread: CheckThread; kill: (error: Error) => void
       terminate: () => Promise.resolve(end(null))
     }
   }
-  return { thread: new CheckThread(spawn, '1', () => null), kill: (error) => exit(error) }
+  return { thread: new CheckThread(spawn, '1', () => Promise.resolve(null)), kill: (error) => exit(error) }
 }

@@ -26,7 +26,7 @@ export class CheckThread {
     /** Shown under `$SYS/broker/version` by brokers of a run. */
     version: string,
     /** The broker of a profile, by its name; null: there is none. */
-    private readonly profile: (name: string) => BrokerAddress | null
+    private readonly profile: (name: string) => Promise<BrokerAddress | null>
   ) {
     this.brokers = new OwnBrokers((settings) => startLocalBroker(settings, spawn, version))
   }

@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path'
 import { placeOf, similar, TemplateError } from '../template/fault'
-import { isTemplate, parseTemplate, wordsOf } from '../template/parse'
+import { isTemplate } from '../../../shared/is-template'
+import { parseTemplate, wordsOf } from '../template/parse'
 import { loadCheckFile, type CheckFile, type Step } from './check-file'
 import { isMap } from './json'
 import type { Path } from './located'

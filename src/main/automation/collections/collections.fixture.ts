@@ -27,6 +27,7 @@ export async function stage(
     dataDirectory,
     box: keyFileBox(dataDirectory),
     env: { PLANT_KEY: 'from the process' },
+    profileSecrets: () => ({ password: '{{token}}' }),
     chooseFolder,
     isOnline: () => online,
     publish: (_connection, message) => {

@@ -3,6 +3,7 @@ import { isAbsolute, join, resolve } from 'node:path'
 import { z } from 'zod'
 import type { CallsOf } from '../../../shared/contract'
 import type { CollectionList } from '../../../shared/contract/collections'
+import type { PlainSecrets } from '../../../shared/contract/transport'
 import { AppError } from '../../../shared/errors'
 import { InTurn } from '../../../shared/in-turn'
 import { JsonFile } from '../../profiles/json-file'
@@ -12,7 +13,9 @@ import { Captures } from './captures'
 import { CollectionFolder } from './collection-folder'
 import { describe, nameOf } from './describe'
 import { FolderWatch } from './folder-watch'
-import { baseOf, idOf, parentOf, partsOf } from './item-path'
+import { idOf } from './item-path'
+import { ProfileVariables } from './profile-variables'
+import { removalCalls } from './removal-calls'
 import { SavedMessages, type Outlet } from './saved-messages'
 import { VariableSecrets } from './secrets'
 import { storedVariable } from './settings-file'
@@ -26,6 +29,8 @@ interface Parts extends Outlet {
   /** Encrypts secrets; null: they cannot be stored. */
   box: SecretBox | null
   env: Readonly<Record<string, string | undefined>>
+  /** Throws NOT_FOUND. */
+  profileSecrets: (profileId: string | null) => PlainSecrets
   /** Desktop: asks for a folder. */
   chooseFolder: (() => Promise<string | null>) | null
   changed: (list: CollectionList) => void
@@ -55,6 +60,7 @@ export class Collections {
   private readonly captures = new Captures()
   /** Makes and sends the messages. */
   readonly messages: SavedMessages
+  readonly profiles: ProfileVariables
   private readonly changes = new InTurn()
   /** Called when any file of an open collection may have changed, or which are open. */
   filesChanged = (): void => undefined
@@ -73,6 +79,12 @@ export class Collections {
         this.captures.put(collection, values, Date.now())
         this.tell()
       }
+    })
+    this.profiles = new ProfileVariables(this.variables, {
+      memory: this.messages.memory,
+      folder: () => this.changes.run(() => this.of(DEFAULT_ID).folder),
+      environment: () => this.environment,
+      secretsOf: parts.profileSecrets
     })
   }
 
@@ -124,9 +136,9 @@ export class Collections {
     return this.of(collection).folder.full(path)
   }
 
-  calls(): CallsOf<'main', 'collections'> {
+  calls(): CallsOf<'main', 'collections' | 'profileVariables'> {
     const change: Collections['change'] = (id, work) => this.change(id, work)
-    const asPath = async (path: Promise<string>): Promise<{ path: string }> => ({ path: await path })
+    const asPath = async (path: Promise<string>) => ({ path: await path })
     return {
       'collections.list': () => this.changes.run(() => this.list()),
       'collections.open': ({ directory }) => this.openFolder(directory),
@@ -149,21 +161,9 @@ export class Collections {
         change(collection, (folder) => asPath(folder.duplicate(path, name))),
       'collections.move': ({ collection, path, parent, before }) =>
         change(collection, (folder) => asPath(folder.move(path, parent, before))),
-      'collections.remove': ({ collection, path }) =>
-        change(collection, async (folder) => {
-          folder.item(path)
-          return { undo: await this.trash.put(await folder.full(path), collection, path) }
-        }),
-      'collections.undo': ({ undo }) => {
-        const { collection, path } = this.trash.find(undo)
-        return change(collection, async (folder) => {
-          const [stem, extension] = partsOf(baseOf(path))
-          const to = await folder.freePath(parentOf(path), stem, extension)
-          await this.trash.take(undo, await folder.full(to))
-          return { collection, path: to }
-        })
-      },
+      ...removalCalls(this.trash, change),
       ...this.messages.calls(),
+      ...this.profiles.calls(),
       'collections.forgetCaptured': ({ collection }) => {
         this.captures.forget(collection)
         this.tell()

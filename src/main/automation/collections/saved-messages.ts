@@ -57,7 +57,8 @@ interface Prepared {
 
 /** Makes and publishes saved messages, or those that are being edited. They share what the generators remember. */
 export class SavedMessages {
-  private readonly memory = new GeneratorMemory({ random: Math.random, uuid: randomUUID })
+  /** Also of the profiles, which use the same variables. */
+  readonly memory = new GeneratorMemory({ random: Math.random, uuid: randomUUID })
 
   /** Messages are made one after another, so that each gets numbers of its own. */
   private readonly making = new InTurn()

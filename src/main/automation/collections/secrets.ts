@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { AppError } from '../../../shared/errors'
@@ -10,6 +11,7 @@ const Stored = z.record(z.string(), z.object({ scheme: z.string(), value: z.stri
 /** The secrets of variables, encrypted, in `collection-secrets.json` of the data directory. They are never written into a collection. */
 export class VariableSecrets {
   private stored: z.infer<typeof Stored> = {}
+  private readonly path: string
   private readonly file: JsonFile
 
   /** `box` encrypts; null: secrets cannot be stored. */
@@ -17,12 +19,23 @@ export class VariableSecrets {
     directory: string,
     private readonly box: SecretBox | null
   ) {
-    this.file = new JsonFile(join(directory, 'collection-secrets.json'))
+    this.path = join(directory, 'collection-secrets.json')
+    this.file = new JsonFile(this.path)
   }
 
   async load(): Promise<void> {
     const read = Stored.safeParse(await this.file.read())
     if (read.success) this.stored = read.data
+  }
+
+  /** Reads the file beside the Treetop that holds the data directory, and leaves an unusable one alone. */
+  async peek(): Promise<void> {
+    const text = await readFile(this.path, 'utf8').catch(() => '{}')
+    try {
+      this.stored = Stored.parse(JSON.parse(text))
+    } catch {
+      this.stored = {}
+    }
   }
 
   /** null if this computer has none, or another one encrypted it. */

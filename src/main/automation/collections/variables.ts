@@ -95,7 +95,8 @@ export class Variables {
   }
 }
 
-const MASK = '••••••'
+/** Stands for a secret. */
+export const MASK = '••••••'
 
 /** A text in which no secret can be read. */
 export function masked(text: string, secrets: ReadonlySet<string>): string {

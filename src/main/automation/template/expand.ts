@@ -1,8 +1,9 @@
 import type { TemplateFault } from '../../../shared/contract/collections'
+import { isTemplate } from '../../../shared/is-template'
 import { placeOf, similar, TemplateError } from './fault'
 import { generate, type MadeByKey, type Sources } from './generators'
 import type { GeneratorMemory, Slot } from './memory'
-import { isTemplate, parseTemplate, wordsOf, type Expression } from './parse'
+import { parseTemplate, wordsOf, type Expression } from './parse'
 
 /** How a variable gets its value. Only a text is expanded further. */
 export type Definition =

@@ -66,11 +66,6 @@ export const parseTemplate: (text: string) => ParsedTemplate = remembering((text
   }
 })
 
-/** Whether a text contains anything to be expanded or unescaped. */
-export function isTemplate(text: string): boolean {
-  return text.includes(OPEN)
-}
-
 /** A word in quotes, an argument with a name, or a word. */
 const WORD = /\s*(?:([A-Za-z]+)=)?(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([^\s"'][^\s]*))/y
 

@@ -49,6 +49,10 @@ export const connectionOptions = {
     heading: 'The broker',
     about: 'instead of a URL: name or id of a profile, with its secrets'
   },
+  env: {
+    value: 'NAME',
+    about: "environment for variables in the profile's fields (default: the one that is active in Treetop)"
+  },
   'data-dir': {
     value: 'D',
     complete: 'directory',

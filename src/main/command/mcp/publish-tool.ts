@@ -6,13 +6,17 @@ import { topicFault } from '../../../shared/topic'
 import { outgoingProperties } from '../../mqtt/outgoing-properties'
 import { Failure, type CommandContext } from '../command'
 import { keptPlace } from '../connection'
+import { withVariables } from '../profile-variables'
 import { sentenceOf } from '../sentences'
 import { Session } from '../session'
 import { Refusal } from './refusal'
 import { connection, tool, type Tool } from './tool'
 
 /** Publishes over a connection of its own, where the person has allowed it. */
-export function publishTool(context: Pick<CommandContext, 'secretBox'>, signal: AbortSignal): Tool {
+export function publishTool(
+  context: Pick<CommandContext, 'environment' | 'secretBox'>,
+  signal: AbortSignal
+): Tool {
   return tool({
     name: 'publish_message',
     title: 'Publish a message',
@@ -41,8 +45,10 @@ export function publishTool(context: Pick<CommandContext, 'secretBox'>, signal: 
         )
       const fault = topicFault(topic)
       if (fault) throw new Refusal(`"${topic}" is not a topic to publish to (${fault}).`)
-      const target = await keptPlace(id, place.directory, context)
       try {
+        const { directory } = place
+        const kept = await keptPlace(id, directory, context)
+        const target = await withVariables(kept, { ...context, directory, env: undefined })
         const session = await Session.open(target, signal)
         try {
           const bytes = Buffer.from(payload, encoding)

@@ -1,7 +1,8 @@
 import { isAppError } from '../../../shared/errors'
 import type { CheckProblem, CheckRun } from '../../../shared/contract/checks'
 import { m } from '../../paraglide/messages'
-import { faultSentence, sentenceFor } from '../../state/sentences'
+import { faultSentence } from '../../state/field-faults'
+import { sentenceFor } from '../../state/sentences'
 import { count, milliseconds } from '../../state/format'
 import { totalsOf, type CheckStatus } from './check-rows'
 

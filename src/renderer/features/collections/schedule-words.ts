@@ -4,7 +4,7 @@ import { AppError, type ErrorCode } from '../../../shared/errors'
 import { m } from '../../paraglide/messages'
 import { compact, count, milliseconds } from '../../state/format'
 import { sentenceFor } from '../../state/sentences'
-import { templateFaultText } from './collections-words'
+import { templateFaultText } from '../../state/template-words'
 
 const faults: Record<ScheduleFault['code'], () => string> = {
   EVERY: m.schedules_fault_every,

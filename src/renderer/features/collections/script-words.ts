@@ -1,7 +1,8 @@
-import type { ScriptFault, ScriptLine, ScriptStatus } from '../../../shared/contract/scripts'
+import type { ScriptLine, ScriptStatus } from '../../../shared/contract/scripts'
 import { SCRIPT_LIMITS } from '../../../shared/contract/scripts'
 import { m } from '../../paraglide/messages'
-import { bytes, count } from '../../state/format'
+import { count } from '../../state/format'
+import { limitText } from '../../state/script-limit'
 
 /** What a script does now, in one line. */
 export function stateText({ state, kind, connections, handled, published }: ScriptStatus): string {
@@ -20,28 +21,6 @@ export function stateText({ state, kind, connections, handled, published }: Scri
       return m.scripts_stopped()
     case 'tooMany':
       return m.scripts_too_many({ most: SCRIPT_LIMITS.running })
-  }
-}
-
-/** Why a script ended early, from a fault's code. */
-export function limitText(code: string): string {
-  switch (code as ScriptFault['code'] | 'PAYLOAD') {
-    case 'TIME':
-      return m.scripts_fault_time({ limit: SCRIPT_LIMITS.callMs })
-    case 'MEMORY':
-      return m.scripts_fault_memory({ limit: bytes(SCRIPT_LIMITS.memory) })
-    case 'STACK':
-      return m.scripts_fault_stack()
-    case 'UNRESPONSIVE':
-      return m.scripts_fault_unresponsive()
-    case 'NO_FUNCTION':
-      return m.scripts_fault_no_function()
-    case 'PAYLOAD':
-      return m.scripts_fault_payload({ limit: bytes(SCRIPT_LIMITS.payload) })
-    case 'CRASHED':
-    case 'RESULT':
-    case 'ERROR':
-      return m.scripts_fault_crashed()
   }
 }
 

@@ -2,7 +2,7 @@ import type { SimulatorFault, SimulatorStatus } from '../../../shared/contract/s
 import { m } from '../../paraglide/messages'
 import { connectionName, faultTitle } from '../../state/connection-sentences'
 import { compact, count, milliseconds } from '../../state/format'
-import { templateFaultText } from './collections-words'
+import { templateFaultText } from '../../state/template-words'
 
 const example = '{{device}}'
 

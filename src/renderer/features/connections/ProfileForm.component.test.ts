@@ -5,6 +5,7 @@ import type { Job } from '../../../shared/contract/jobs'
 import { defaultProfile, type Profile } from '../../../shared/contract/profiles'
 import { apiTo } from '../../state/api-fixture'
 import { ConnectionTest } from './connection-test.svelte'
+import { FieldVariables } from './field-variables.svelte'
 import { ProfileForm as FormState } from './profile-form.svelte'
 import ProfileForm from './ProfileForm.svelte'
 
@@ -38,6 +39,7 @@ function testing() {
   return {
     test: new ConnectionTest(api, jobs, () => undefined),
     asked,
+    api,
     cancelled,
     answer: (result: Job['result']) =>
       answer.resolve({ ...started, state: result ? 'done' : 'cancelled', result })
@@ -55,6 +57,7 @@ async function newProfile(
     title: 'New connection',
     secrets: 'keyFile',
     test: tests.test,
+    variables: new FieldVariables(tests.api, () => undefined),
     onsave,
     oncancel: () => undefined
   })

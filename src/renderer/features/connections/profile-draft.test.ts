@@ -8,6 +8,7 @@ import {
   newClientId,
   sessionWarning,
   unnamed,
+  withoutVariables,
   withProtocol,
   withSession
 } from './profile-draft'
@@ -77,6 +78,30 @@ describe('a profile draft', () => {
     expect(faultsOf(named(long), {}).size).toBe(0)
     expect(unnamed(named(long)).name).toBe('')
     expect([...faultsOf(draft({ name: '', host: '' }), {}).keys()]).toEqual(['host'])
+  })
+
+  it('takes the braces of an address from outside as they stand, and lets variables pass that are typed', () => {
+    const address = { name: 'n', protocol: 'mqtt' as const, host: 'h', port: 1883, username: '{{$env KEY}}' }
+    expect(withoutVariables({ ...address, subscriptions: [{ filter: '{{a}}/#', qos: 1 }] })).toEqual({
+      ...address,
+      username: '\\{{$env KEY}}',
+      subscriptions: [{ filter: '\\{{a}}/#', qos: 1 }]
+    })
+    const will = {
+      topic: '{{a+}}',
+      payload: '',
+      qos: 0 as const,
+      retain: false,
+      delay: 0,
+      properties: noProperties()
+    }
+    const typed = {
+      host: '{{ my host }}',
+      path: '{{p}}',
+      will,
+      subscriptions: [{ filter: '{{#}}/a', qos: 0 as const }]
+    }
+    expect(faultsOf(draft(typed), {}).size).toBe(0)
   })
 
   it('parses ALPN names separated by Western or Chinese commas', () => {

@@ -1,3 +1,4 @@
+import type { BrokerAddress } from '../../../shared/contract/app'
 import {
   DEFAULT_SESSION_EXPIRY,
   LONGEST_NAME,
@@ -28,6 +29,20 @@ export function named(draft: ProfileDraft): ProfileDraft {
 /** The draft as it is edited: a name that is the default follows the host. */
 export function unnamed(draft: ProfileDraft): ProfileDraft {
   return draft.name === defaultName(draft) ? { ...draft, name: '' } : draft
+}
+
+/** An address whose braces stand for themselves: one that somebody else wrote must not send variables of this computer to a broker. */
+export function withoutVariables(address: BrokerAddress): BrokerAddress {
+  const plain = <T>(value: T): T =>
+    typeof value === 'string' ? (value.replaceAll('{{', '\\{{') as T) : value
+  const fields = Object.entries(address).map(([name, value]) => [name, plain(value)])
+  const { subscriptions } = address
+  return {
+    ...(Object.fromEntries(fields) as BrokerAddress),
+    ...(subscriptions && {
+      subscriptions: subscriptions.map((each) => ({ ...each, filter: plain(each.filter) }))
+    })
+  }
 }
 
 /** A client id that is probably unique: `treetop_` and 8 hexadecimal digits. */

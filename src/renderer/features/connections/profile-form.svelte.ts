@@ -17,12 +17,13 @@ import {
   newClientId,
   sessionWarning,
   unnamed,
+  withoutVariables,
   withProtocol,
   withSession
 } from './profile-draft'
 import type { IdentityFault } from '../../../shared/contract/connection-tests'
 import type { SecretName } from '../../../shared/contract/transport'
-import { faultSentence } from '../../state/sentences'
+import { faultSentence } from '../../state/field-faults'
 import { isSame } from './subscription-options'
 import { withTemplate, type TemplateId } from './templates'
 
@@ -244,7 +245,8 @@ export class ProfileForm {
     this.id = profile.id
   }
 
-  #fill({ password, ...fields }: BrokerAddress): void {
+  #fill(address: BrokerAddress): void {
+    const { password, ...fields } = withoutVariables(address)
     Object.assign(this.draft, fields)
     if (password !== undefined) this.secrets.password = password
   }

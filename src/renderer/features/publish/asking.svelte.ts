@@ -2,7 +2,7 @@ import { expectedOf } from '../../../shared/expected'
 import { topicFault } from '../../../shared/topic'
 import { m } from '../../paraglide/messages'
 import type { RequestsState } from '../../state/requests.svelte'
-import { faultSentence } from '../../state/sentences'
+import { faultSentence } from '../../state/field-faults'
 import type { PublishState } from './publish.svelte'
 
 /** What is asked for an answer to the draft of a message. */

@@ -1,7 +1,8 @@
 import { SvelteSet } from 'svelte/reactivity'
 import { noProperties, PublishProperties } from '../../../shared/composed-properties'
 import type { ConnectionStatus } from '../../../shared/contract/connections'
-import { faultSentence, sentenceFor } from '../../state/sentences'
+import { faultSentence } from '../../state/field-faults'
+import { sentenceFor } from '../../state/sentences'
 import { AppError } from '../../../shared/errors'
 
 export function noPublishProperties(): PublishProperties {

@@ -3,7 +3,7 @@ import { FASTEST, SLOWEST, type ReplayRequest } from '../../../shared/contract/r
 import { filterFault, topicFault } from '../../../shared/topic'
 import { m } from '../../paraglide/messages'
 import { rangeOf, type RangeKind } from '../../state/range'
-import { faultSentence } from '../../state/sentences'
+import { faultSentence } from '../../state/field-faults'
 
 /** The speeds that are offered; `max`: as fast as the broker takes it. */
 export type SpeedChoice = '1' | '10' | '100' | 'max' | 'other'

@@ -6,7 +6,7 @@ import {
   type ShownGlobalProxy
 } from '../../../shared/contract/transport'
 import type { Api } from '../../../shared/rpc/contract'
-import { faultSentence } from '../../state/sentences'
+import { faultSentence } from '../../state/field-faults'
 
 const nothing: ShownGlobalProxy = { on: false, server: defaultProxyServer(), password: null }
 

@@ -1,7 +1,7 @@
 import { SvelteSet } from 'svelte/reactivity'
 import { WatchDraft, type WatchCondition, type WatchRule } from '../../../shared/contract/watch'
 import { isAppError } from '../../../shared/errors'
-import { faultSentence } from '../../state/sentences'
+import { faultSentence } from '../../state/field-faults'
 import type { Form } from '../../ui/form/form'
 import { whenOf } from './watch-words'
 

@@ -2,7 +2,8 @@ import type { AccessAction, AccessDecision, AccessSubject } from '../../../../sh
 import { isAppError } from '../../../../shared/errors'
 import type { Api } from '../../../../shared/rpc/contract'
 import { Refresh } from '../../../state/refresh'
-import { faultSentence, sentenceFor } from '../../../state/sentences'
+import { faultSentence } from '../../../state/field-faults'
+import { sentenceFor } from '../../../state/sentences'
 
 /** "May this client publish to this topic?", as it is typed, and its answer. */
 export class Question {

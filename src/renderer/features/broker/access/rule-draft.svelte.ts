@@ -1,6 +1,6 @@
 import { AccessRule } from '../../../../shared/contract/access'
 import { isAppError } from '../../../../shared/errors'
-import { faultSentence } from '../../../state/sentences'
+import { faultSentence } from '../../../state/field-faults'
 
 export type Who = 'everybody' | 'nameless' | 'user'
 

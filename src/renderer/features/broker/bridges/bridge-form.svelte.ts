@@ -2,7 +2,7 @@ import { SvelteSet } from 'svelte/reactivity'
 import { BridgeDraft, type Bridge, type BridgeRule } from '../../../../shared/contract/bridge'
 import { isAppError } from '../../../../shared/errors'
 import { m } from '../../../paraglide/messages'
-import { faultSentence } from '../../../state/sentences'
+import { faultSentence } from '../../../state/field-faults'
 import type { Form } from '../../../ui/form/form'
 
 export const newRule: BridgeRule = {

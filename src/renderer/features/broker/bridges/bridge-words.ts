@@ -73,6 +73,10 @@ export function ruleSentence(rule: BridgeRule, broker: string): string {
 const noteWords: Record<Exclude<MosquittoNote['kind'], 'topic'>, () => string> = {
   password: m.bridges_note_password,
   key: m.bridges_note_key,
+  pfx: m.bridges_note_pfx,
+  passphrase: m.bridges_note_passphrase,
+  scram: m.bridges_note_scram,
+  proxy: m.bridges_note_proxy,
   webSocket: m.bridges_note_webSocket,
   username: m.bridges_note_username,
   retain: m.bridges_note_retain

@@ -1,7 +1,7 @@
 import { SubscriptionRow } from '../../../../shared/contract/broker-clients'
 import { filterFault } from '../../../../shared/topic'
 import { m } from '../../../paraglide/messages'
-import { faultSentence } from '../../../state/sentences'
+import { faultSentence } from '../../../state/field-faults'
 
 const handlings: Record<SubscriptionRow['retainHandling'], () => string> = {
   0: m.clients_handling_0,

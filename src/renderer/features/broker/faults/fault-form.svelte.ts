@@ -1,7 +1,7 @@
 import { SvelteSet } from 'svelte/reactivity'
 import type { FaultSpec } from '../../../../shared/contract/faults'
 import { isAppError } from '../../../../shared/errors'
-import { faultSentence } from '../../../state/sentences'
+import { faultSentence } from '../../../state/field-faults'
 import type { Form } from '../../../ui/form/form'
 import {
   defaultShared,

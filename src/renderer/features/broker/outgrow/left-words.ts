@@ -43,6 +43,14 @@ function bridgeSentence({ bridge, fault, filter }: BridgeNote, server: string): 
       return m.outgrow_bridge_password({ bridge })
     case 'KEY':
       return m.outgrow_bridge_key({ bridge })
+    case 'PFX':
+      return m.outgrow_bridge_pfx({ bridge })
+    case 'PASSPHRASE':
+      return m.outgrow_bridge_passphrase({ bridge, server })
+    case 'SCRAM':
+      return m.outgrow_bridge_scram({ bridge, server })
+    case 'PROXY':
+      return m.outgrow_bridge_proxy({ bridge, server })
     case 'RETAIN':
       return m.outgrow_bridge_retain({ bridge })
   }

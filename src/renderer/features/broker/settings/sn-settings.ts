@@ -1,7 +1,7 @@
 import { PredefinedTopic, SnSettings } from '../../../../shared/contract/mqtt-sn'
 import { topicFault } from '../../../../shared/topic'
 import { m } from '../../../paraglide/messages'
-import { faultSentence } from '../../../state/sentences'
+import { faultSentence } from '../../../state/field-faults'
 
 /** ADVERTISE interval that is suggested, in seconds (MQTT-SN 1.2, 7.2: more than 15 minutes). */
 export const USUAL_ADVERTISE = 900
