@@ -1,5 +1,7 @@
-import { writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { mosquittoPub, mosquittoSub } from './fixtures/clients'
+import { ChecksPage } from './pages/checks'
 import { PalettePage } from './pages/palette'
 import { RecordingsPage } from './pages/recordings'
 import { WatchPage } from './pages/watch'
@@ -109,4 +111,69 @@ test('a rule is tried with the history, fires, is told, marked, published and lo
   await watch.choose('Too hot', 'Remove…')
   await app.page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
   await expect(watch.rule('Too hot')).toHaveCount(0)
+})
+
+test('a rule runs a check, and its log says what came of it and what was left out', async ({
+  app,
+  treetop
+}) => {
+  const file = join(treetop.dataDirectory, 'collections', 'lamp.test.yaml')
+  const lamp = (payload: string): string =>
+    `checks:
+  - name: answers
+    steps:
+      - publish: { topic: a, payload: 'on' }
+      - wait: 2s
+      - expect: { topic: a, payload: '${payload}', within: 100ms }
+  - name: other
+    steps: []
+`
+  writeFileSync(file, lamp('on'))
+  const watch = new WatchPage(app)
+  const checks = new ChecksPage(app)
+  await app.startLocalBroker()
+  const send = (...jobs: string[]): void =>
+    jobs.forEach((job) => mosquittoPub(treetop.brokerPort, 'plant/job', job, '-q', '1'))
+  send('1')
+
+  await watch.open()
+  await app.button('New rule').click()
+  await watch.field('Topic filter').fill('plant/job')
+  await watch.field('Name').fill('New job')
+  await watch.condition('Changed').check()
+  await watch.field('Again at the earliest after').fill('0')
+  await watch.action('Notify me').uncheck()
+  await watch.action('Mark the moment in the time bar').uncheck()
+  await watch.action('Run a check').check()
+  await watch.form.getByRole('button', { name: 'Save and switch on' }).click()
+  await expect(watch.field('Check')).toBeFocused()
+  await watch.field('Check').selectOption('lamp.test.yaml › answers')
+  await expect(watch.sentence).toHaveText('When a value of plant/job changes, run lamp.test.yaml › answers.')
+  await watch.save()
+  await expect(watch.rule('New job')).toContainText('1 topic')
+
+  // While it runs, further firings are left out and say so.
+  send('2', '3', '4')
+  await watch.showLog()
+  const answers = watch.log.filter({ hasText: 'lamp.test.yaml › answers' })
+  await expect(answers.filter({ hasText: 'answers passed' })).toHaveCount(1)
+  await expect(
+    answers.filter({ hasText: 'did not run: another run of checks was in progress' }).first()
+  ).toBeVisible()
+
+  // A failure is told, and leads to the run.
+  writeFileSync(file, lamp('off'))
+  send('5')
+  await expect(app.toast('New job: lamp.test.yaml › answers failed.')).toBeVisible()
+  await answers
+    .filter({ hasText: 'answers failed: ' })
+    .getByRole('button', { name: /answers failed/ })
+    .click()
+  await expect(checks.row('answers, failed')).toHaveAttribute('aria-selected', 'true')
+  await expect(checks.detail('answers')).toContainText('lamp.test.yaml:6  expect a')
+
+  rmSync(file)
+  send('6')
+  await watch.open()
+  await expect(answers.filter({ hasText: 'did not run: it is in no open collection any more' })).toBeVisible()
 })

@@ -169,6 +169,12 @@ export async function composeCollections(around: Around): Promise<Composer> {
       schedule: (status) => schedules.told(status),
       request: asked,
       scheduledMessage: ({ id }) => schedules.next(id),
+      runCheck: ({ id, check }) =>
+        void checks
+          .runForRule(check)
+          .then((end) => connections.peer(connectionId).notify('checkEnded', { id, end }))
+          // The connection was closed meanwhile.
+          .catch(() => undefined),
       forScripts: ({ messages, skipped }) => scripts.arrived(connectionId, messages, skipped)
     }),
     filtersFor: (connectionId) => scripts.filtersFor(connectionId),

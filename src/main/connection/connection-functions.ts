@@ -8,7 +8,8 @@ import type { RequestStatus } from '../../shared/contract/requests'
 import type { RetainedStatus } from '../../shared/contract/retained'
 import type { TopicFrame } from '../../shared/contract/topics'
 import type { ReplayOptions, ReplayStatus } from '../../shared/contract/replay'
-import type { WatchEntry, WatchRules } from '../../shared/contract/watch'
+import type { CheckEnd, WatchEntry, WatchRules } from '../../shared/contract/watch'
+import type { AskedRun } from '../automation/watch/rule-checks'
 import type { Message } from '../../shared/message'
 import type { SchedulePlan } from '../../shared/schedule'
 import type { ReplayPage } from '../automation/replay/message'
@@ -49,6 +50,8 @@ export interface ConnectionControl {
   setWatchRules(rules: WatchRules): void
   /** Filters of the scripts that get messages of this connection. */
   setScripts(scripts: { key: string; filters: string[] }[]): void
+  /** The check that a watch rule asked for has ended, or did not run. */
+  checkEnded(input: { id: string; end: CheckEnd }): void
   /** Publishes for a script. Throws what `messages.publish` throws. */
   publishForScript(message: ScriptMessage): Promise<unknown>
   /** Sends what the main thread makes of the schedule's message. Throws NOT_CONNECTED. */
@@ -72,6 +75,8 @@ export interface ComposerNews {
   request(status: RequestStatus): void
   /** Expands the next message of a schedule. */
   scheduledMessage(input: { id: string }): ScheduledMessage | Promise<ScheduledMessage>
+  /** Runs a check that a watch rule asks for; `checkEnded` follows. */
+  runCheck(input: AskedRun): void
   /** Messages that match filters of scripts. */
   forScripts(batch: ScriptBatch): void
 }

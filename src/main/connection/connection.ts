@@ -8,6 +8,7 @@ import { ScriptTap } from '../automation/scripts/tap'
 import { Echoes } from '../automation/watch/echoes'
 import { payloadReaders } from '../automation/watch/payload-readers'
 import type { Readers } from '../automation/watch/seen'
+import { RuleChecks } from '../automation/watch/rule-checks'
 import { WatchLog } from '../automation/watch/watch-log'
 import { Watching } from '../automation/watch/watching'
 import { Decoders } from '../decode/decoders'
@@ -111,7 +112,9 @@ export function createConnection(
   const readers = (): Readers => payloadReaders(decoders, sparkplug.namesFor)
   const echoes = new Echoes()
   const scripts = new ScriptTap(echoes, (batch) => peer.notify('forScripts', batch))
+  const ruleChecks = new RuleChecks((run) => peer.notify('runCheck', run))
   const watching = new Watching({
+    runCheck: (check) => ruleChecks.run(check),
     ...{ client, echoes },
     log: new WatchLog(watchLogPath(historyPath)),
     readers: readers(),
@@ -211,6 +214,7 @@ export function createConnection(
     startSchedule: (input) => scheduling.start(input),
     stopSchedule: (input) => scheduling.stop(input),
     setWatchRules: (rules) => watching.setRules(rules),
+    checkEnded: ({ id, end }) => ruleChecks.ended(id, end),
     setScripts: (filters) => scripts.setFilters(filters),
     async publishForScript({ properties, ...message }) {
       echoes.expect(message.topic, message.payload, Date.now() * 1_000)

@@ -92,6 +92,7 @@ function connectionsOf(
       schedule: () => undefined,
       request: () => undefined,
       scheduledMessage: () => ({ faults: [] }),
+      runCheck: () => undefined,
       forScripts: () => undefined
     }),
     ended: () => undefined,

@@ -37,7 +37,7 @@ afterEach(async () => {
 function rule(changes: Partial<WatchRule>): WatchRule {
   return {
     ...{ id: 'r', name: 'Any', on: true, filter: '#', condition: { kind: 'changed', path: '' }, again: 0 },
-    ...{ tellBack: true, actions: { notify: true, mark: true, publish: null } },
+    ...{ tellBack: true, actions: { notify: true, mark: true, publish: null, check: null } },
     ...changes
   }
 }
@@ -81,7 +81,7 @@ describe.skipIf(!mosquittoInstalled)('watch rules in a connection', () => {
       device = await mqtt.connectAsync({ port: broker.port, protocolVersion: version })
       await device.publishAsync('plant/kept', 'old', { retain: true, qos: 1 })
       const publish = { topic: 'seen/{{topic}}', payload: '{{value}}', qos: 1, retain: false } as const
-      await open(version, [rule({ actions: { notify: false, mark: true, publish } })])
+      await open(version, [rule({ actions: { notify: false, mark: true, publish, check: null } })])
       await device.publishAsync('plant/a', '1', { qos: 1 })
       await device.publishAsync('plant/a', '2', { qos: 1 })
       await vi.waitFor(() => expect(toldOf('published')).toHaveLength(1), WITHIN)

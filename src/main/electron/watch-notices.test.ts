@@ -36,7 +36,16 @@ beforeEach(() => {
 function entry(changes: Partial<WatchEntry>): WatchEntry {
   return {
     ...{ number: 1, at: 0, ruleId: 'r', rule: 'Too hot', kind: 'fired', topic: 'plant/a/temp', value: '83' },
-    ...{ messageId: 1, held: 0, marked: false, notified: true, to: null, error: null },
+    ...{
+      messageId: 1,
+      held: 0,
+      marked: false,
+      notified: true,
+      to: null,
+      error: null,
+      check: null,
+      sentence: null
+    },
     ...changes
   }
 }

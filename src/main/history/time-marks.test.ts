@@ -15,7 +15,16 @@ const ORIGIN = { profile: 'Plant', version: '1.2.3', savedAt: 1_795_000_000_000 
 function entry(number: number, topic: string, marked = true): WatchEntry {
   return {
     ...{ number, at: number * 10, ruleId: 'r', rule: 'Too hot', kind: 'fired', topic, value: '99' },
-    ...{ messageId: null, held: 0, marked, notified: false, to: null, error: null }
+    ...{
+      messageId: null,
+      held: 0,
+      marked,
+      notified: false,
+      to: null,
+      error: null,
+      check: null,
+      sentence: null
+    }
   }
 }
 

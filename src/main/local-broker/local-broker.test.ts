@@ -99,6 +99,7 @@ async function setup() {
       schedule: () => undefined,
       request: () => undefined,
       scheduledMessage: () => ({ faults: [] }),
+      runCheck: () => undefined,
       forScripts: () => undefined
     }),
     ended: () => undefined,

@@ -1,5 +1,6 @@
 import type { HistoryRef } from '../../shared/contract/histories'
 import type { Recording } from '../../shared/contract/recordings'
+import type { WatchedCheck } from '../../shared/contract/watch'
 import type { Api } from '../../shared/rpc/contract'
 import type { Link, LinkState } from '../../shared/rpc/link'
 import { AppError, type ErrorCode } from '../../shared/errors'
@@ -172,6 +173,12 @@ export class AppState {
       filter: null,
       until: recording?.ends ? recording.ends.last.at / 1_000 : null
     })
+  }
+
+  /** Shows a check with what came of it. */
+  showCheck({ collection, path, only }: WatchedCheck): void {
+    this.page = 'checks'
+    void this.checks.show({ collection, path, check: only })
   }
 
   showPage(page: PageId): void {

@@ -15,6 +15,7 @@ import {
   StickyNote
 } from '@lucide/svelte'
 import { LOCAL_PROFILE_ID } from '../../shared/contract/profiles'
+import type { WatchedCheck } from '../../shared/contract/watch'
 import BrokerPage from '../features/broker/BrokerPage.svelte'
 import BoardPage from '../features/charts/BoardPage.svelte'
 import { checkBroker } from '../features/checks/asked-check'
@@ -141,6 +142,7 @@ export const pages: readonly Page[] = [
     component: WatchPage,
     props: (app, { id, status }) => ({
       watch: app.watching.of(id),
+      oncheck: (check: WatchedCheck) => app.showCheck(check),
       status,
       isBrowser: app.settings.info?.host === 'browser'
     })

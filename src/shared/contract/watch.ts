@@ -58,6 +58,21 @@ export const WatchCondition = z.discriminatedUnion('kind', [
 ])
 export type WatchCondition = z.infer<typeof WatchCondition>
 
+/** A file of checks in an open collection, or (`only`) one check in it. */
+export const WatchedCheck = z.object({
+  collection: z.string(),
+  /** Relative to the collection's folder, separated by `/`. */
+  path: z.string().min(1, 'REQUIRED'),
+  only: z.string().nullable()
+})
+export type WatchedCheck = z.infer<typeof WatchedCheck>
+
+/** What came of a check that a rule asked for. `sentence`: why it failed. `error`: why it did not run (shared/errors.ts). */
+export type CheckEnd =
+  | { kind: 'passed' }
+  | { kind: 'failed'; sentence: string }
+  | { kind: 'notRun'; error: { code: string; details: Record<string, unknown> } }
+
 /** What a rule does. `{{topic}}`, `{{value}}`, `{{rule}}`, `{{state}}` (`fired` or `back`) and `{{time}}` are replaced. */
 export const WatchActions = z.object({
   /** Tells the user: in Treetop, and by the system while Treetop is not in front. */
@@ -71,7 +86,9 @@ export const WatchActions = z.object({
       qos: Qos,
       retain: z.boolean()
     })
-    .nullable()
+    .nullable(),
+  /** Runs a check. Older rules have none. */
+  check: WatchedCheck.nullable().default(null)
 })
 export type WatchActions = z.infer<typeof WatchActions>
 
@@ -101,7 +118,7 @@ export const WatchDraft = z
       condition.limit > condition.upper
     )
       context.addIssue({ code: 'custom', path: ['condition', 'upper'], message: 'WATCH_UPPER' })
-    if (!actions.notify && !actions.mark && actions.publish === null)
+    if (!actions.notify && !actions.mark && actions.publish === null && actions.check === null)
       context.addIssue({ code: 'custom', path: ['actions'], message: 'WATCH_NO_ACTION' })
   })
 export type WatchDraft = z.infer<typeof WatchDraft>
@@ -141,9 +158,9 @@ export const WatchEntry = z.object({
   rule: z.string(),
   /**
    * The rule fired; a topic is good again; it published, or could not; it fired more often than MOST_IN_A_MINUTE, so that further firings
-   * are only counted for a while.
+   * are only counted for a while; its check passed, failed, or did not run.
    */
-  kind: z.enum(['fired', 'back', 'published', 'refused', 'capped']),
+  kind: z.enum(['fired', 'back', 'published', 'refused', 'capped', 'passed', 'failed', 'notRun']),
   topic: z.string(),
   /** The value that caused it, shortened; null: there is none. */
   value: z.string().nullable(),
@@ -155,8 +172,11 @@ export const WatchEntry = z.object({
   notified: z.boolean(),
   /** Where to it published. */
   to: z.string().nullable(),
-  /** Why it could not publish (shared/errors.ts). */
-  error: z.object({ code: z.string(), details: z.record(z.string(), z.unknown()) }).nullable()
+  /** Why it could not publish, or its check did not run (shared/errors.ts). */
+  error: z.object({ code: z.string(), details: z.record(z.string(), z.unknown()) }).nullable(),
+  /** The check that it ran, and why that failed. */
+  check: WatchedCheck.nullable().default(null),
+  sentence: z.string().nullable().default(null)
 })
 export type WatchEntry = z.infer<typeof WatchEntry>
 

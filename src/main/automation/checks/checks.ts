@@ -2,7 +2,8 @@ import { EventEmitter } from 'node:events'
 import type { CallsOf, EventPayload } from '../../../shared/contract'
 import type { CheckList, CheckSelection } from '../../../shared/contract/checks'
 import type { Job } from '../../../shared/contract/jobs'
-import { AppError } from '../../../shared/errors'
+import type { CheckEnd, WatchedCheck } from '../../../shared/contract/watch'
+import { AppError, encodeError } from '../../../shared/errors'
 import { InTurn } from '../../../shared/in-turn'
 import { readText } from '../collections/read-text'
 import { MAX_FILE_BYTES } from '../collections/yaml-file'
@@ -13,6 +14,9 @@ import type { CheckThread } from './check-thread'
 import { isCheckFile } from './find-files'
 import { junitReport } from './report-junit'
 import { RunBook } from './run-book'
+
+/** Characters of a failure's sentence in the log of a rule. */
+const MAX_SENTENCE = 300
 
 /** What checks need of the open collections. */
 export interface CollectionsAround {
@@ -87,6 +91,41 @@ export class Checks extends EventEmitter<CheckEvents> {
       throw new AppError('FILE_UNREADABLE', { path, reason: 'reason' in read ? read.reason : read.code })
     if (read.text === null) throw new AppError('NOT_FOUND', { what: 'file', id: path })
     return read.text
+  }
+
+  /** Runs a check for a watch rule; resolves when it has ended. Nothing waits for another run to end. Never rejects. */
+  async runForRule({ collection, path, only }: WatchedCheck): Promise<CheckEnd> {
+    try {
+      if (this.book?.isRunning) throw new AppError('CHECKS_RUNNING', {})
+      const { files } = await this.read()
+      const file = files.find((each) => each.collection === collection && each.path === path)
+      const isThere = only === null || file?.checks.some(({ name }) => name === only)
+      if (!file || (!isThere && file.problems.length === 0))
+        throw new AppError('NOT_FOUND', { what: 'check', id: only ?? path })
+      await this.start([{ collection, path, only: only === null || !isThere ? null : [only] }])
+      return await this.ended(this.book!)
+    } catch (error) {
+      const { code, details } = encodeError(error)
+      return { kind: 'notRun', error: { code, details: { ...details } } }
+    }
+  }
+
+  private async ended(book: RunBook): Promise<CheckEnd> {
+    await new Promise<void>((resolve) => {
+      const look = (): void => {
+        if (book.isRunning) return
+        this.off('progress', look)
+        resolve()
+      }
+      this.on('progress', look)
+      look()
+    })
+    const { passed, skipped } = book.counts
+    const sentence =
+      book.firstFault()?.sentence ?? (skipped > 0 || passed === 0 ? 'The run was cancelled.' : null)
+    return sentence === null
+      ? { kind: 'passed' }
+      : { kind: 'failed', sentence: sentence.slice(0, MAX_SENTENCE) }
   }
 
   private async start(selection: CheckSelection): Promise<Job> {

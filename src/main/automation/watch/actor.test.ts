@@ -2,7 +2,13 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { WatchActions, WatchEntry, WatchRule } from '../../../shared/contract/watch'
+import type {
+  CheckEnd,
+  WatchActions,
+  WatchedCheck,
+  WatchEntry,
+  WatchRule
+} from '../../../shared/contract/watch'
 import { AppError } from '../../../shared/errors'
 import { Actor } from './actor'
 import { Echoes } from './echoes'
@@ -18,13 +24,15 @@ let echoes: Echoes
 let actor: Actor
 const publish = vi.fn((..._: unknown[]) => Promise.resolve({ reasonCode: null }))
 
+const runCheck = vi.fn((_: WatchedCheck) => Promise.resolve<CheckEnd>({ kind: 'passed' }))
+
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'treetop-watch-'))
   log = new WatchLog(join(folder, 'log.jsonl'))
   log.open()
   echoes = new Echoes()
   publish.mockClear()
-  actor = new Actor({ log, echoes, publish, tell: () => undefined })
+  actor = new Actor({ log, echoes, publish, runCheck, tell: () => undefined })
 })
 afterEach(() => {
   log.write()
@@ -40,7 +48,7 @@ function rule(actions: Partial<WatchActions>, changes: Partial<WatchRule> = {}):
     condition: { kind: 'changed', path: '' },
     again: 0,
     tellBack: true,
-    actions: { notify: false, mark: false, publish: null, ...actions },
+    actions: { notify: false, mark: false, publish: null, check: null, ...actions },
     ...changes
   }
 }
@@ -83,6 +91,25 @@ describe('what a rule does', () => {
     expect(echoes.has('alarm/a/b', bytes, NOW + 9e6)).toBe(true)
     expect(echoes.has('alarm/a/b', bytes, NOW + 11e6)).toBe(false)
     expect(echoes.has('alarm/a/b', Buffer.from('other'), NOW)).toBe(false)
+  })
+
+  it.each<[CheckEnd, Partial<WatchEntry>]>([
+    [{ kind: 'passed' }, { kind: 'passed', sentence: null, error: null }],
+    [
+      { kind: 'failed', sentence: 'None came.' },
+      { kind: 'failed', sentence: 'None came.' }
+    ],
+    [
+      { kind: 'notRun', error: { code: 'CHECKS_RUNNING', details: {} } },
+      { kind: 'notRun', error: { code: 'CHECKS_RUNNING', details: {} } }
+    ]
+  ])('is a check, of which the log says what came: %j', async (end, entry) => {
+    const check = { collection: 'c', path: 'lamp.test.yaml', only: 'on' }
+    runCheck.mockResolvedValueOnce(end)
+    actor.act(rule({ check }), firing())
+    await vi.waitFor(() => expect(entries()).toHaveLength(2))
+    expect(runCheck).toHaveBeenLastCalledWith(check)
+    expect(entries()[1]).toMatchObject({ ...entry, check, topic: 'a/b', messageId: 7 })
   })
 
   it('says why it could not be published', async () => {

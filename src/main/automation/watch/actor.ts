@@ -1,7 +1,9 @@
 import {
   MOST_IN_A_MINUTE,
+  type CheckEnd,
   type WatchActions,
   type WatchEntry,
+  type WatchedCheck,
   type WatchRule
 } from '../../../shared/contract/watch'
 import { AppError, encodeError } from '../../../shared/errors'
@@ -19,6 +21,8 @@ interface Around {
   echoes: Echoes
   /** Throws as a connection's `publish` does, also later. */
   publish(topic: string, payload: Buffer, qos: Qos, retain: boolean): Promise<{ reasonCode: number | null }>
+  /** Never rejects. */
+  runCheck(check: WatchedCheck): Promise<CheckEnd>
   tell(entry: WatchEntry): void
 }
 
@@ -44,13 +48,19 @@ export class Actor {
       minute.held += firing.held + 1
       return
     }
-    const { notify, mark, publish } = rule.actions
+    const { notify, mark, publish, check } = rule.actions
     const held = firing.held + (doesAct ? minute.held : 0)
     this.log(rule, firing, { held, marked: doesAct && mark, notified: doesAct && notify })
     if (!doesAct) return
     minute.count++
     minute.held = 0
     if (publish) void this.publish(rule, firing, publish)
+    if (check) void this.check(rule, firing, check)
+  }
+
+  private async check(rule: WatchRule, firing: Firing, check: WatchedCheck): Promise<void> {
+    const { kind, ...more } = await this.around.runCheck(check)
+    this.log(rule, firing, { kind, check, at: Date.now() * 1_000, ...more })
   }
 
   private async publish(
@@ -76,7 +86,7 @@ export class Actor {
     const { ruleId, kind, topic, at, value, messageId } = firing
     const entry = this.around.log.add({
       ...{ at, ruleId, rule: rule.name, kind, topic, value, messageId, held: 0 },
-      ...{ marked: false, notified: false, to: null, error: null },
+      ...{ marked: false, notified: false, to: null, error: null, check: null, sentence: null },
       ...changes
     })
     this.around.tell(entry)

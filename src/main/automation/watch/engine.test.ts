@@ -24,7 +24,7 @@ function rule(condition: WatchCondition, changes: Partial<WatchRule> = {}): Watc
     condition,
     again: 0,
     tellBack: true,
-    actions: { notify: true, mark: false, publish: null },
+    actions: { notify: true, mark: false, publish: null, check: null },
     ...changes
   }
 }

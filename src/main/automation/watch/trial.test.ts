@@ -37,7 +37,7 @@ async function trial(
     condition,
     again: 0,
     tellBack: false,
-    actions: { notify: true, mark: false, publish: null },
+    actions: { notify: true, mark: false, publish: null, check: null },
     ...changes
   }
   const { path } = historyOf(messages)

@@ -1,5 +1,5 @@
 import type { CallsOf, EventPayload } from '../../../shared/contract'
-import type { WatchEntry, WatchRule } from '../../../shared/contract/watch'
+import type { CheckEnd, WatchedCheck, WatchEntry, WatchRule } from '../../../shared/contract/watch'
 import type { TopicEntry } from '../../history/topics'
 import type { ReconnectingClient } from '../../mqtt/reconnecting-client'
 import { Pacer } from '../../pacer'
@@ -25,6 +25,8 @@ interface Around {
   /** What rules and scripts have published: it fires nothing. */
   echoes: Echoes
   readers: Readers
+  /** Runs a check of an open collection; never rejects. */
+  runCheck(check: WatchedCheck): Promise<CheckEnd>
   /** Every topic that had messages. */
   topics(): Iterable<TopicEntry>
   /** Whether messages are recorded, so that their ids lead to them. */
@@ -56,6 +58,7 @@ export class Watching {
       log,
       echoes: around.echoes,
       publish: async (topic, payload, qos, retain) => client.connected.publish(topic, payload, qos, retain),
+      runCheck: (check) => around.runCheck(check),
       tell: (entry) => this.tell(entry)
     })
     client.on('status', ({ state }) => this.setOnline(state === 'online'))

@@ -17,7 +17,12 @@ const pump: WatchRule = {
   condition: { kind: 'silent', after: 90 },
   again: 5,
   tellBack: true,
-  actions: { notify: true, mark: false, publish: { topic: 'alarm', payload: 'x', qos: 0, retain: false } }
+  actions: {
+    notify: true,
+    mark: false,
+    publish: { topic: 'alarm', payload: 'x', qos: 0, retain: false },
+    check: null
+  }
 }
 
 const sight: WatchState = { ruleId: 'pump', topics: 100_000, unwatched: 1_234, firing: 0, listed: [] }
@@ -114,7 +119,7 @@ it('writes a rule: a sentence says what it does, the history says what it would 
     on: true,
     filter: 'plant/+/temp',
     again: 60,
-    actions: { notify: true, mark: false, publish: null }
+    actions: { notify: true, mark: false, publish: null, check: null }
   })
 })
 
@@ -142,7 +147,16 @@ it('tells what rules did, once for several topics, and why a rule could not publ
   const { screen, session } = await setup([pump])
   const entry = (changes: Partial<WatchEntry>): WatchEntry => ({
     ...{ number: 1, at: 0, ruleId: 'pump', rule: 'Pump off', kind: 'fired', topic: 'pump/1', value: null },
-    ...{ messageId: null, held: 0, marked: false, notified: true, to: null, error: null },
+    ...{
+      messageId: null,
+      held: 0,
+      marked: false,
+      notified: true,
+      to: null,
+      error: null,
+      check: null,
+      sentence: null
+    },
     ...changes
   })
   const refused = entry({

@@ -1,5 +1,10 @@
 import { SvelteSet } from 'svelte/reactivity'
-import { WatchDraft, type WatchCondition, type WatchRule } from '../../../shared/contract/watch'
+import {
+  WatchDraft,
+  type WatchCondition,
+  type WatchedCheck,
+  type WatchRule
+} from '../../../shared/contract/watch'
 import { isAppError } from '../../../shared/errors'
 import { faultSentence } from '../../state/field-faults'
 import type { Form } from '../../ui/form/form'
@@ -29,6 +34,8 @@ function newConditions(): Conditions {
   }
 }
 
+const noCheck: WatchedCheck = { collection: '', path: '', only: null }
+
 const newPublish: Publish = {
   topic: '',
   payload: '{"topic":"{{topic}}","value":"{{value}}","state":"{{state}}","time":"{{time}}"}',
@@ -51,6 +58,8 @@ export class RuleForm implements Form {
   mark = $state(true)
   publishes = $state(false)
   publish = $state({ ...newPublish })
+  runsCheck = $state(false)
+  checkToRun = $state.raw(noCheck)
   readonly draft = $derived.by(() => this.#draft())
   /** The first fault code of each field. */
   readonly faults = $derived.by(() => this.#faultsNow())
@@ -122,6 +131,8 @@ export class RuleForm implements Form {
     this.mark = actions.mark
     this.publishes = actions.publish !== null
     if (actions.publish) this.publish = actions.publish
+    this.runsCheck = actions.check !== null
+    if (actions.check) this.checkToRun = actions.check
   }
 
   #draft(): WatchDraft {
@@ -136,7 +147,8 @@ export class RuleForm implements Form {
     const actions = {
       notify: this.notify,
       mark: this.mark,
-      publish: this.publishes ? $state.snapshot(this.publish) : null
+      publish: this.publishes ? $state.snapshot(this.publish) : null,
+      check: this.runsCheck ? this.checkToRun : null
     }
     const name = this.name.trim() || whenOf({ filter, condition }).slice(0, 200)
     const { on, again, tellBack } = this

@@ -1,9 +1,9 @@
-import { MOST_IN_A_MINUTE, type WatchEntry } from '../../../shared/contract/watch'
+import { MOST_IN_A_MINUTE, type WatchedCheck, type WatchEntry } from '../../../shared/contract/watch'
 import type { Api } from '../../../shared/rpc/contract'
 import { m } from '../../paraglide/messages'
 import { count } from '../../state/format'
 import type { Notify } from '../../state/sentences'
-import { reasonOf, valueWord } from './watch-words'
+import { ranWord, reasonOf, valueWord } from './watch-words'
 
 interface Around {
   notify: Notify
@@ -11,13 +11,15 @@ interface Around {
   goTo(connectionId: string, topic: string, messageId: number | null): void
   /** Shows the rules of a connection. */
   showRules(connectionId: string): void
+  /** Shows a check and what came of it. */
+  showCheck(check: WatchedCheck): void
   /** Whether the page shows notices of the system itself: in a browser, nobody else does. */
   isBrowser(): boolean
 }
 
 /** Tells the user what rules did; returns what ends it. Several firings of one rule at once are one notice. */
 export function followWatch(api: Api, around: Around): () => void {
-  /** Rules whose last publication was refused: one notice is enough. */
+  /** Rules whose last publication was refused, or whose check did not run: one notice is enough. */
   const refused = new Set<string>()
   return api.on('watch.told', ({ connectionId, entries }) => {
     const groups = Map.groupBy(entries, ({ ruleId, kind }) => `${kind} ${ruleId}`)
@@ -25,9 +27,11 @@ export function followWatch(api: Api, around: Around): () => void {
       const [first] = group
       if (!first) continue
       if (first.kind === 'published') refused.delete(first.ruleId)
-      if (first.kind === 'refused') {
-        if (refused.has(first.ruleId)) continue
-        refused.add(first.ruleId)
+      if (first.kind === 'passed' || first.kind === 'failed') refused.delete(`check ${first.ruleId}`)
+      if (first.kind === 'refused' || first.kind === 'notRun') {
+        const key = first.kind === 'refused' ? first.ruleId : `check ${first.ruleId}`
+        if (refused.has(key)) continue
+        refused.add(key)
       }
       tell(connectionId, group, first, around)
     }
@@ -39,7 +43,24 @@ function tell(connectionId: string, group: WatchEntry[], first: WatchEntry, arou
   const rules = { label: m.watch_title(), run: () => around.showRules(connectionId) }
   switch (first.kind) {
     case 'published':
+    case 'passed':
       return
+    case 'failed': {
+      const { check } = first
+      const text = m.watch_notice_failed({ rule, check: ranWord(first), sentence: first.sentence ?? '' })
+      around.notify('bad', text, {
+        label: m.watch_notice_show(),
+        run: () => check && around.showCheck(check)
+      })
+      if (around.isBrowser()) showOutside(first, text)
+      return
+    }
+    case 'notRun':
+      return around.notify(
+        'bad',
+        m.watch_notice_not_run({ rule, check: ranWord(first), reason: reasonOf(first) }),
+        rules
+      )
     case 'refused':
       return around.notify(
         'bad',

@@ -1,3 +1,4 @@
+import type { WatchedCheck } from '../../../shared/contract/watch'
 import type { Api } from '../../../shared/rpc/contract'
 import type { Notify } from '../../state/sentences'
 import { RuleForm } from './rule-form.svelte'
@@ -12,6 +13,7 @@ interface Around {
   goTo(connectionId: string, topic: string, messageId: number | null): void
   showTab(id: string, keepPage: boolean): void
   showPage(page: 'watch'): void
+  showCheck(check: WatchedCheck): void
 }
 
 /** The rules of each connection, for as long as the app runs, and the notices of what they do. */
@@ -27,6 +29,7 @@ export class WatchPages {
       notify: (...notice) => app.notify(...notice),
       goTo: (...place) => app.goTo(...place),
       showRules: (connectionId) => this.show(connectionId),
+      showCheck: (check) => app.showCheck(check),
       isBrowser: () => app.settings.info?.host === 'browser'
     })
   }

@@ -1,6 +1,7 @@
 import {
   MOST_IN_A_MINUTE,
   type WatchDraft,
+  type WatchedCheck,
   type WatchEntry,
   type WatchRule
 } from '../../../shared/contract/watch'
@@ -38,14 +39,20 @@ export function belowName(rule: WatchRule): string {
 }
 
 /** The actions in a row; empty: there are none. */
-function actionsOf({ notify, mark, publish }: WatchDraft['actions']): string {
+function actionsOf({ notify, mark, publish, check }: WatchDraft['actions']): string {
   const actions = [
     ...(notify ? [m.watch_do_notify()] : []),
     ...(mark ? [m.watch_do_mark()] : []),
-    ...(publish ? [m.watch_do_publish({ topic: publish.topic || '…' })] : [])
+    ...(publish ? [m.watch_do_publish({ topic: publish.topic || '…' })] : []),
+    ...(check ? [m.watch_do_check({ check: checkWord(check) })] : [])
   ]
   const last = actions.pop() ?? ''
   return actions.length === 0 ? last : listed(actions) + m.watch_and() + last
+}
+
+/** A check of a file, or its file. */
+export function checkWord({ path, only }: WatchedCheck): string {
+  return only === null ? path || '…' : `${path} › ${only}`
 }
 
 /** The condition of a rule, which is its name unless it has one. */
@@ -149,11 +156,24 @@ function kindWord(entry: WatchEntry): string {
       return m.watch_log_refused({ topic, reason: reasonOf(entry) })
     case 'capped':
       return m.watch_log_capped({ most: count(MOST_IN_A_MINUTE) })
+    case 'passed':
+      return m.watch_log_passed({ check: ranWord(entry) })
+    case 'failed':
+      return m.watch_log_failed({ check: ranWord(entry), sentence: entry.sentence ?? '' })
+    case 'notRun':
+      return m.watch_log_not_run({ check: ranWord(entry), reason: reasonOf(entry) })
   }
 }
 
-export function reasonOf({ error }: WatchEntry): string {
+export function ranWord({ check }: WatchEntry): string {
+  return check ? checkWord(check) : ''
+}
+
+/** Why a rule could not do something. */
+export function reasonOf({ error, check }: WatchEntry): string {
   if (!error) return ''
+  if (check && error.code === 'NOT_FOUND') return m.watch_check_gone()
+  if (check && error.code === 'CHECKS_RUNNING') return m.watch_check_busy()
   return sentenceFor(new AppError(error.code as ErrorCode, error.details as ErrorDetails[ErrorCode]))
 }
 
