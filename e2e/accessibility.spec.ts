@@ -37,6 +37,10 @@ async function* screens(app: AppPage, page: Page, treetop: Treetop): AsyncGenera
   await app.select('plant/recipe')
   await expect(app.payload).toContainText('rye')
   yield 'value'
+  await app.button('Expect this message again…').click()
+  await expect(new ChecksPage(app).newCheck.preview).toBeVisible()
+  yield 'new check'
+  await page.keyboard.press('Escape')
   await app.publish('plant/lamp', 'on', 1)
   await app.button('Published (1)').click()
   yield 'published messages'

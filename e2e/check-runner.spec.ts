@@ -1,6 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { mosquittoPub } from './fixtures/clients'
 import { ChecksPage } from './pages/checks'
+import { CollectionsPage } from './pages/collections'
+import { PalettePage } from './pages/palette'
 import { expect, test } from './test'
 
 const LAMP = `name: Lamp
@@ -81,4 +84,68 @@ test('checks of a collection are run all, one by one and only the failed ones, a
   await expect(checks.main).toContainText('The run was cancelled')
   await expect(checks.summary).toContainText('2 passed, 1 not run')
   expect(readFileSync(join(folder, 'bad.test.yaml'), 'utf8')).toBe(SLOW)
+})
+
+test('a check is made of a message that was seen, one that was published and one that was saved, and runs', async ({
+  app,
+  page,
+  treetop
+}) => {
+  const folder = join(treetop.dataDirectory, 'collections')
+  const file = join(folder, 'lamp.test.yaml')
+  const checks = new ChecksPage(app)
+  const form = checks.newCheck
+  await app.startLocalBroker()
+  mosquittoPub(treetop.brokerPort, 'home/lamp', '{"on": true, "level": 3}', '-q', '1')
+
+  // Of what is on the screen, by the menu of the topic: a fresh broker gets the message from the check itself.
+  await app.select('home/lamp')
+  await app.topic('lamp').click({ button: 'right' })
+  await page.getByRole('menuitem', { name: 'Expect this message again…' }).click()
+  await expect(form.preview).toContainText('json: { on: true, level: 3 }')
+  await expect(form.preview).toContainText('Writes a-message-arrives-on-home-lamp.test.yaml:')
+  await form.field('Payload').selectOption('Is equal')
+  await expect(form.preview).toContainText('jsonEquals: { on: true, level: 3 }')
+  await form.field('Name of the check').fill('Lamp')
+  await expect(form.preview).toContainText('Writes lamp.test.yaml:')
+  await form.write()
+  await expect(app.toast('“Lamp” is in lamp.test.yaml.')).toBeVisible()
+  await app.button('Show').click()
+  await expect(checks.row('Lamp, not run')).toHaveAttribute('aria-selected', 'true')
+  await checks.detail('Lamp').getByRole('button', { name: 'Run', exact: true }).click()
+  await expect(checks.row('Lamp, passed')).toBeVisible()
+
+  // Of what was published, into the same file: what a person wrote there stays, and a fault loses nothing that is typed.
+  writeFileSync(file, `# Ours.\n${readFileSync(file, 'utf8')}`)
+  await app.go('Topics')
+  await app.publish('home/door', 'open', 1, true)
+  await expect(app.publishResult).toContainText('PUBACK')
+  await new PalettePage(page).run('Resend a published message')
+  await app.button('Make a check that publishes “home/door”…').click()
+  await form.field('File').selectOption('lamp.test.yaml')
+  await form.field('Name of the check').fill('Lamp')
+  await expect(form.dialog.getByRole('alert')).toContainText('The file already has a check of this name.')
+  await form.field('Name of the check').fill('Door')
+  await expect(form.preview).toContainText(
+    'publish: { topic: home/door, payload: open, qos: 1, retain: true }'
+  )
+  await form.write()
+  await app.button('Show').last().click()
+  await expect(checks.row('Door, not run')).toHaveAttribute('aria-selected', 'true')
+  await checks.button('Run all').click()
+  await expect(checks.summary).toContainText('2 passed in')
+  expect(readFileSync(file, 'utf8')).toMatch(/^# Ours\.\n/)
+
+  // Of a saved message, which stays where it is.
+  writeFileSync(join(folder, 'bell.yaml'), 'topic: home/bell\npayload: ding\n')
+  const collections = new CollectionsPage(app)
+  await collections.open()
+  await collections.row('bell').click({ button: 'right' })
+  await page.getByRole('menuitem', { name: 'Make a check…' }).click()
+  await expect(form.preview).toContainText('publish: { request: bell.yaml }')
+  await form.field('Name of the check').fill('Bell')
+  await form.write()
+  await app.button('Show').last().click()
+  await checks.button('Run all').click()
+  await expect(checks.summary).toContainText('3 passed in')
 })

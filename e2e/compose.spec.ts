@@ -118,6 +118,21 @@ test('a request waits for its answer, of which values are captured for later mes
   await expect(collections.exchange.getByRole('status')).toContainText(
     /No answer came on treetop\/response\/.* within 200 ms/
   )
+
+  // What was sent from here is in the list of the publish panel, which can ask, too.
+  await app.go('Topics')
+  const panel = app.publishPanel
+  await panel.getByRole('button', { name: 'Show the whole form' }).click()
+  await expect(panel.getByRole('button', { name: 'Published (3)' })).toBeVisible()
+  await panel.getByLabel('Topic', { exact: true }).fill('plant/get')
+  await panel.getByLabel('Payload', { exact: true }).fill('panel')
+  await panel.getByRole('button', { name: 'Send and wait' }).click()
+  await dialog.getByRole('button', { name: 'Send', exact: true }).click()
+  await expect(dialog.getByRole('region', { name: 'Request and answer' })).toContainText(
+    '{"token": "t-panel"}'
+  )
+  await dialog.getByRole('button', { name: 'Show in history' }).click()
+  await expect(dialog).toHaveCount(0)
   await responder.endAsync()
 })
 

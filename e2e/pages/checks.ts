@@ -1,4 +1,4 @@
-import type { Locator, Page } from '@playwright/test'
+import { expect, type Locator, type Page } from '@playwright/test'
 import type { AppPage } from './app'
 
 /** The page of checks. */
@@ -39,5 +39,19 @@ export class ChecksPage {
 
   button(name: string | RegExp): Locator {
     return this.main.getByRole('button', { name })
+  }
+
+  /** The dialog that makes a check of a message. */
+  get newCheck() {
+    const dialog = this.page.getByRole('dialog', { name: 'New check' })
+    return {
+      dialog,
+      preview: dialog.getByRole('region', { name: 'What will be written' }),
+      field: (name: string): Locator => dialog.getByLabel(name, { exact: true }),
+      async write(): Promise<void> {
+        await dialog.getByRole('button', { name: 'Write check' }).click()
+        await expect(dialog).toHaveCount(0)
+      }
+    }
   }
 }

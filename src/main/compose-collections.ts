@@ -6,7 +6,9 @@ import { scriptFiles } from './automation/collections/script-files'
 import type { Archive } from './archive/archive'
 import { CheckThread } from './automation/checks/check-thread'
 import { Checks } from './automation/checks/checks'
+import { NewChecks } from './automation/checks/new-checks'
 import { Collections } from './automation/collections/collections'
+import { hiddenValues } from './automation/collections/hidden-values'
 import { Simulators } from './automation/simulator/simulators'
 import { Schedules } from './automation/schedule/schedules'
 import { Scripts } from './automation/scripts/scripts'
@@ -144,6 +146,12 @@ export async function composeCollections(around: Around): Promise<Composer> {
   schedules.on('changed', (list) => emit('schedules.changed', list))
   const { checks, thread } = checksIn(collections, around)
   collections.filesChanged = () => checks.filesChanged()
+  const newChecks = new NewChecks({
+    folders: () => collections.folders(),
+    change: (id, work) => collections.change(id, work),
+    environment: () => collections.activeEnvironment,
+    hidden: () => hiddenValues(collections, process.env)
+  })
   await scripts.load()
   await collections.load()
   let known = ''
@@ -153,6 +161,7 @@ export async function composeCollections(around: Around): Promise<Composer> {
       ...schedules.calls(),
       ...simulators.calls(),
       ...checks.calls(),
+      ...newChecks.calls(),
       ...scripts.calls()
     },
     resolve,

@@ -14,8 +14,10 @@ import {
   Stethoscope,
   StickyNote
 } from '@lucide/svelte'
+import { LOCAL_PROFILE_ID } from '../../shared/contract/profiles'
 import BrokerPage from '../features/broker/BrokerPage.svelte'
 import BoardPage from '../features/charts/BoardPage.svelte'
+import { checkBroker } from '../features/checks/asked-check'
 import ChecksPage from '../features/checks/ChecksPage.svelte'
 import CollectionsPage from '../features/collections/CollectionsPage.svelte'
 import { environmentNames } from '../features/collections/environment-names'
@@ -106,6 +108,11 @@ export const pages: readonly Page[] = [
       asks: app.settings.info?.host === 'desktop',
       profiles: app.profiles.list.map(({ id, name }) => ({ id, name: connectionName({ id, name }) })),
       exchangeView: ExchangeView,
+      onexpect(collection: string, path: string, topic: string) {
+        const id = app.connections.active?.id ?? LOCAL_PROFILE_ID
+        const broker = checkBroker(id, app.profiles.find(id))
+        app.checks.ask({ source: { kind: 'request', path }, topic, collection, broker, publishes: true })
+      },
       onanswer: (id: string, topic: string, messageId: number) => app.goTo(id, topic, messageId)
     })
   }),

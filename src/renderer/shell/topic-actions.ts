@@ -14,10 +14,12 @@ export function topicActions(app: AppState): Action[] {
   })
   const live = connectionActions({
     ...{ publishing: () => false, past: () => false, subtree: () => null, topic: () => null },
+    hasMessage: () => false,
     published: () => app.tab !== null && app.draft(app.tab.id).sent.list.length > 0,
     ...{
       copySubtree: nothing,
       watch: nothing,
+      expect: nothing,
       publish: nothing,
       resend: nothing,
       pause: nothing,

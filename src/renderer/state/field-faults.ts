@@ -51,6 +51,11 @@ export type Fault =
   | 'FOLDER_INTO_ITSELF'
   | 'FILE_FAULTY'
   | 'SCRIPT_FILE_CHANGED'
+  | 'CHECK_NAME_BRACES'
+  | 'CHECK_NAME_TAKEN'
+  | 'CHECK_SECRET'
+  | 'CHECK_TOO_LARGE'
+  | 'CHECK_WITHIN'
   | 'INTERVAL_RANGE'
   | 'UINT16_RANGE'
   | 'PACKET_SIZE_RANGE'
@@ -132,6 +137,11 @@ const faults: Record<Fault, () => string> = {
   FOLDER_INTO_ITSELF: m.fault_folder_into_itself,
   FILE_FAULTY: m.fault_file_faulty,
   SCRIPT_FILE_CHANGED: m.fault_script_file_changed,
+  CHECK_NAME_BRACES: m.fault_check_name_braces,
+  CHECK_NAME_TAKEN: m.fault_check_name_taken,
+  CHECK_SECRET: m.fault_check_secret,
+  CHECK_TOO_LARGE: m.fault_check_too_large,
+  CHECK_WITHIN: m.fault_check_within,
   INTERVAL_RANGE: m.fault_interval_range,
   UINT16_RANGE: m.fault_uint16_range,
   PACKET_SIZE_RANGE: m.fault_packet_size_range,

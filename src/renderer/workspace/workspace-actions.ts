@@ -8,6 +8,7 @@ import {
   Filter,
   FileClock,
   History,
+  ListChecks,
   Pause,
   Play,
   RotateCcw,
@@ -46,6 +47,10 @@ export interface ConnectionDoings {
   topic: () => string | null
   /** Begins a rule that watches a topic. */
   watch: (topic: string) => void
+  /** Whether a message is shown. */
+  hasMessage: () => boolean
+  /** Makes a check that expects the shown message again. */
+  expect: () => void
   /** Whether something other than the live state is shown. */
   past: () => boolean
   pause: () => void
@@ -177,6 +182,14 @@ export function connectionActions(doings: ConnectionDoings): Action[] {
       icon: BellRing,
       when: () => doings.topic() !== null,
       run: () => doings.watch(doings.topic()!)
+    },
+    {
+      id: 'expect-message',
+      group: 'topic',
+      name: m.checks_make,
+      icon: ListChecks,
+      when: doings.hasMessage,
+      run: doings.expect
     },
     {
       id: 'save-recording',

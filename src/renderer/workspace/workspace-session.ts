@@ -1,5 +1,6 @@
 import type { Settings } from '../../shared/contract/app'
 import type { Api } from '../../shared/rpc/contract'
+import type { ChecksState } from '../features/checks/checks.svelte'
 import type { CollectionsState } from '../features/collections/collections.svelte'
 import type { PublishState } from '../features/publish/publish.svelte'
 import type { ReplayState } from '../features/replay/replay.svelte'
@@ -45,6 +46,7 @@ export interface WorkspaceApp extends WorkspaceSession {
   readonly replays: ReplayState
   readonly subtree: SubtreeState
   readonly collections: CollectionsState
+  readonly checks: Pick<ChecksState, 'ask'>
   readonly watching: Pick<WatchPages, 'ask'>
   readonly actions: Actions
   /** Incremented each time the process is reached. */

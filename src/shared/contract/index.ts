@@ -21,6 +21,7 @@ import { homeAssistantCalls } from './home-assistant'
 import { messageCalls, messageEvents } from './messages'
 import { momentCalls } from './moments'
 import { mqttSnCalls } from './mqtt-sn'
+import { newCheckCalls } from './new-checks'
 import { outgrowCalls } from './outgrow'
 import { packetCalls } from './packets'
 import { probeCalls, probeEvents } from './probe'
@@ -85,6 +86,7 @@ export const calls = {
   ...learnCalls,
   ...collectionCalls,
   ...checkCalls,
+  ...newCheckCalls,
   ...scheduleCalls,
   ...scheduleCalls,
   ...requestCalls,

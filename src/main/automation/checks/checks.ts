@@ -48,7 +48,7 @@ export class Checks extends EventEmitter<CheckEvents> {
     super()
   }
 
-  calls(): CallsOf<'main', 'checks'> {
+  calls(): Omit<CallsOf<'main', 'checks'>, 'checks.preview' | 'checks.create'> {
     return {
       'checks.list': () => this.read(),
       'checks.source': ({ collection, path }) => this.source(collection, path),

@@ -74,6 +74,11 @@ export class CollectionFolder {
     mustBeWritten(path, await this.write(path, () => source))
   }
 
+  /** Writes a file of checks. Throws INVALID_INPUT and FILE_UNWRITABLE. */
+  async writeCheck(path: string, text: string): Promise<void> {
+    mustBeWritten(path, await this.write(path, () => text))
+  }
+
   async createSimulator(parent: string, name: string, simulator: SavedSimulator): Promise<string> {
     const path = await this.freePath(parent, slugOf(name), EXTENSION.simulator)
     const order = this.lastOrder(parent)

@@ -1,5 +1,8 @@
+import { isAppError } from '../../../shared/errors'
 import type { CheckProblem, CheckRun } from '../../../shared/contract/checks'
 import { m } from '../../paraglide/messages'
+import { faultSentence } from '../../state/field-faults'
+import { sentenceFor } from '../../state/sentences'
 import { count, milliseconds } from '../../state/format'
 import { totalsOf, type CheckStatus } from './check-rows'
 
@@ -19,6 +22,12 @@ export function statusText(status: CheckStatus | null): string {
 /** `lamp.test.yaml:8: …`. What is wrong is said in English, as by `treetop test`. */
 export function problemText({ file, line, sentence }: CheckProblem): string {
   return line === null ? `${file}: ${sentence}` : `${file}:${line}: ${sentence}`
+}
+
+/** Why a check cannot be made. */
+export function newCheckFault(error: unknown): string {
+  const issue = isAppError(error, 'INVALID_INPUT') ? error.details.issues[0] : undefined
+  return issue ? faultSentence(issue.fault) : sentenceFor(error)
 }
 
 /** How a run ended, or how far it is. */

@@ -2,6 +2,8 @@ import type { EventPayload } from '../../../shared/contract'
 import type { CheckFailure, CheckList, CheckRun, CheckSelection } from '../../../shared/contract/checks'
 import type { Api } from '../../../shared/rpc/contract'
 import { failureTo, type Notify } from '../../state/sentences'
+import type { AskedCheck } from './asked-check'
+import { keyOf } from './check-rows'
 
 /** The checks of the open collections, and their run. */
 export class ChecksState {
@@ -15,6 +17,10 @@ export class ChecksState {
   toggled = $state.raw<ReadonlySet<string>>(new Set())
   /** Key of the row that is shown. */
   current = $state<string | null>(null)
+  /** Incremented each time a row is to be brought into view. */
+  sought = $state(0)
+  /** The message for which a check is being made; null: none. */
+  asked = $state.raw<AskedCheck | null>(null)
   /** A run has been asked for and has not begun. */
   starting = $state(false)
   readonly isRunning = $derived(this.run?.state === 'running' || this.run?.state === 'cancelling')
@@ -58,6 +64,29 @@ export class ChecksState {
 
   async cancel(): Promise<void> {
     if (this.run) await this.api.call('jobs.cancel', { id: this.run.id }).catch(this.#failed)
+  }
+
+  /** Opens the form for a check that is made of a message. */
+  ask(asked: AskedCheck): void {
+    this.asked = asked
+  }
+
+  /** Selects a check, or (`check` null, or gone) its file. */
+  async show(place: { collection: string; path: string; check: string | null }): Promise<void> {
+    const { collection, path, check } = place
+    await this.load()
+    const file = this.list?.files.find((each) => each.collection === collection && each.path === path)
+    const index = file?.checks.findIndex(({ name }) => name === check) ?? -1
+    const key = keyOf(collection, path)
+    // What it is in must be open.
+    const above = new Set([
+      key,
+      ...path.split('/').map((_, at, all) => keyOf(collection, all.slice(0, at).join('/')))
+    ])
+    this.search = ''
+    this.toggled = new Set([...this.toggled].filter((each) => !above.has(each)))
+    this.current = index === -1 ? key : `${key}#${index}`
+    this.sought++
   }
 
   toggle(key: string): void {

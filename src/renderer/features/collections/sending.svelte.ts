@@ -94,8 +94,13 @@ export class Sending {
     draft.asked = draft.published = null
     try {
       const outcome = await this.#api.call('collections.ask', { ...destination, id, request })
-      if ('sent' in outcome) draft.asked = { id, payload: outcome.sent.text }
-      else draft.published = { at, to, outcome }
+      if ('sent' in outcome) {
+        const { sent } = outcome
+        draft.asked = { id, payload: sent.text }
+        void this.requests
+          .published(id)
+          .then((published) => this.#list(destination.connectionId, at, request, sent, published))
+      } else draft.published = { at, to, outcome }
     } catch (error) {
       draft.published = { at, to, outcome: { error } }
     }

@@ -1,4 +1,16 @@
-import { Braces, Copy, Cpu, FileCode, FilePlus, FolderPlus, Pencil, Send, Trash2, X } from '@lucide/svelte'
+import {
+  Braces,
+  Copy,
+  Cpu,
+  FileCode,
+  FilePlus,
+  FolderPlus,
+  ListChecks,
+  Pencil,
+  Send,
+  Trash2,
+  X
+} from '@lucide/svelte'
 import type { Component } from 'svelte'
 import { m } from '../../paraglide/messages'
 import type { TreeRow } from './tree-rows'
@@ -48,6 +60,8 @@ interface Doings {
   variables: () => void
   close: () => void
   publish: () => void
+  /** Makes a check that publishes a message and expects it. */
+  expect: () => void
   rename: () => void
   duplicate: () => void
   remove: () => void
@@ -70,8 +84,14 @@ export function treeMenu({ collection, item }: TreeRow, online: boolean, doings:
     disabled: !online || item.faults.some(({ warning }) => !warning),
     onselect: doings.publish
   }
+  const expect = {
+    label: m.checks_make_request(),
+    icon: ListChecks,
+    disabled: item.faults.some(({ warning }) => !warning),
+    onselect: doings.expect
+  }
   return [
-    ...{ request: [publish], folder: create, simulator: [], script: [] }[item.kind],
+    ...{ request: [publish, expect], folder: create, simulator: [], script: [] }[item.kind],
     {
       label: m.collections_rename_command(),
       icon: Pencil,

@@ -232,7 +232,7 @@ export class PublishState {
     const entered = this.entered()
     const message = { ...entered, properties: { ...entered.properties, responseTopic } }
     const { topic, qos, retain, properties } = message
-    const payload = await this.#payloadOf(message)
+    const payload = await this.payloadOf(message)
     const at = Date.now()
     await this.#api.call('requests.send', {
       ...{ connectionId: this.#connectionId, id, topic, payload, qos, retain, properties, expected }
@@ -253,7 +253,7 @@ export class PublishState {
     const { topic, qos, retain, properties } = message
     const hasProperties = propertiesLine(properties) !== ''
     try {
-      const payload = await this.#payloadOf(message)
+      const payload = await this.payloadOf(message)
       const connectionId = this.#connectionId
       return {
         result: await this.#api.call('messages.publish', {
@@ -276,8 +276,8 @@ export class PublishState {
     return { topic, kind, text, file, encoding, qos, retain, properties: this.properties.plain() }
   }
 
-  /** Throws NOT_ENCODABLE. */
-  async #payloadOf({ kind, text, file, encoding }: EnteredMessage): Promise<Uint8Array> {
+  /** The bytes of a message's payload. Throws NOT_ENCODABLE. */
+  async payloadOf({ kind, text, file, encoding }: EnteredMessage): Promise<Uint8Array> {
     if (kind === 'file') return file ? new Uint8Array(await file.arrayBuffer()) : new Uint8Array()
     if (encoding) {
       const encoded = await this.#api.call('encoding.encode', { text, encoding })

@@ -15,6 +15,8 @@ export interface TopicDoings {
   publish?: (topic: string) => void
   /** Begins a rule that watches the topics of a filter. */
   watch?: (filter: string) => void
+  /** Makes a check that expects the topic's message again. */
+  expect?: (topic: string) => void
   /** Looks up what the broker retains under a filter; null while that is not possible. */
   check?: ((filter: string) => void) | null
   /** Copies the retained messages of a topic and below it (empty: of all); null while that is not possible. */
@@ -44,7 +46,7 @@ export function topicItems(
 ): MenuItem[] {
   const { path, branch, expanded } = row
   const filter = branch ? `${path}/#` : path
-  const { publish, watch, check, copySubtree, pasteSubtree, clearRetained, clear } = doings
+  const { publish, watch, expect, check, copySubtree, pasteSubtree, clearRetained, clear } = doings
   return [
     { label: m.topics_copy(), onselect: () => copy(path) },
     { label: m.topics_copy_payload(), disabled: row.last === null, onselect: doings.copyPayload },
@@ -59,6 +61,9 @@ export function topicItems(
     { label: m.topics_export_here(), onselect: () => doings.exportMessages(filter) },
     { label: m.replay_below(), onselect: () => doings.replay(filter) },
     ...(watch ? [{ label: branch ? m.watch_below() : m.watch_topic(), onselect: () => watch(filter) }] : []),
+    ...(expect
+      ? [{ label: m.checks_make(), disabled: row.last === null, onselect: () => expect(path) }]
+      : []),
     ...(check === undefined
       ? []
       : [{ label: m.retained_check(), disabled: check === null, onselect: () => check?.(filter) }]),
