@@ -61,6 +61,48 @@ test('a payload that is written as JSON is sent as a schema wants it, and says w
   await subscriber.stop()
 })
 
+test('the publish panel sends JSON in the encoding of the topic, and repeats it from what was published', async ({
+  app,
+  page,
+  treetop
+}) => {
+  await app.startLocalBroker()
+  const subscriber = await mosquittoSub(treetop.brokerPort, 'plant/#', '-F', '%t %x')
+  const panel = app.publishPanel
+  const payload = panel.getByLabel('Payload', { exact: true })
+  const publish = panel.getByRole('button', { name: 'Publish', exact: true })
+  const bytes = panel.getByRole('region', { name: 'Bytes that are sent' })
+  await panel.getByLabel('Topic', { exact: true }).fill('plant/press')
+  await app.choice('Payload type', 'JSON').check()
+  await panel.getByLabel('Encoding', { exact: true }).selectOption('Protobuf')
+  await payload.fill('{"id": "p1", "temperature": "warm"}')
+  await expect(payload).toHaveAccessibleDescription(/Choose a schema of the library/)
+  const decode = new DecodePage(page)
+  await decode.addFiles([{ name: 'plant.proto', content: PROTO }])
+  await decode.picker('Schema file').selectOption('plant.proto')
+  await expect(payload).toHaveAccessibleDescription('temperature: this must be of type float.')
+  await publish.click()
+  await expect(panel.getByRole('button', { name: /^Published/ })).toHaveCount(0)
+  await payload.fill('{"id": "p1", "temperature": 21.5}')
+  await expect(bytes).toContainText('9 B 0a 02 70 31 15 00 00 ac 41')
+  await publish.click()
+  await subscriber.until(/plant\/press 0a027031150000ac41/)
+
+  // A message of the list is sent as it was, whatever the form has now.
+  await panel.getByLabel('Encoding', { exact: true }).selectOption('CBOR')
+  await payload.fill('{"on": true}')
+  await expect(bytes).toContainText('a1 62 6f 6e f5')
+  await publish.click()
+  await subscriber.until(/plant\/press a1626f6ef5/)
+  await panel.getByRole('button', { name: /^Published/ }).click()
+  const listed = page.getByRole('listitem').filter({ hasText: '"temperature"' })
+  await expect(listed).toContainText('Protobuf')
+  await listed.hover()
+  await listed.getByRole('button', { name: 'Send again' }).click()
+  await subscriber.until(/0a027031150000ac41[^]*a1626f6ef5[^]*0a027031150000ac41/)
+  await subscriber.stop()
+})
+
 test('the metrics of a Sparkplug payload are edited in a table, which is the same text', async ({
   app,
   page,

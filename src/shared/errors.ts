@@ -1,5 +1,6 @@
 import type { TemplateFault } from './contract/collections'
 import type { ConnectionFault } from './contract/connections'
+import type { EncodeFault } from './contract/encode'
 import type { MqttVersion } from './contract/profiles'
 
 /**
@@ -20,6 +21,8 @@ export interface ErrorDetails {
   ADDRESS_UNAVAILABLE: { host: string; port: number }
   /** The broker's limit, or MQTT's own, in bytes. */
   PAYLOAD_TOO_LARGE: { size: number; limit: number }
+  /** A payload cannot be encoded as it is written. */
+  NOT_ENCODABLE: EncodeFault
   /** The broker refused the message with a v5 reason code. */
   PUBLISH_REFUSED: { reasonCode: number; reasonString: string | null }
   /** The broker refused a subscription that something needs, with a code of its SUBACK. */

@@ -33,8 +33,8 @@ export class Decoding {
     })
   }
 
-  calls(): CallsOf<'main', 'schemas' | 'decoders'> {
-    const { profiles, schemas } = this.parts
+  calls(): CallsOf<'main', 'schemas' | 'decoders' | 'encoding'> {
+    const { profiles, schemas, archive } = this.parts
     return {
       // If the thread ends meanwhile, its replacement is updated when it starts.
       'schemas.list': () => this.described.catch(() => this.tell()),
@@ -43,6 +43,7 @@ export class Decoding {
         return this.described
       },
       'schemas.remove': ({ name }) => schemas.remove(name),
+      'encoding.encode': (input) => archive.peer().call('encode', input),
       'decoders.set': ({ profileId, decoders }) => profiles.setDecoders(profileId, decoders)
     }
   }

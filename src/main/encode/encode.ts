@@ -1,4 +1,4 @@
-import type { Encoding, EncodeCode } from '../../shared/contract/encode'
+import type { EncodeCode, EncodedText, EncodeFault, Encoding } from '../../shared/contract/encode'
 import { pathText, stepsTo, type ValueNode } from '../../shared/value-text/node'
 import { readValueText, ValueTextError } from '../../shared/value-text/read'
 import { decode } from '../decode/decode'
@@ -11,20 +11,7 @@ import { writeMsgpack } from './msgpack'
 import { writeProtobuf } from './protobuf'
 import { writeSparkplug } from './sparkplug'
 
-/** Why a text cannot be encoded, and where: line and column from 1. */
-export interface EncodeFault {
-  code: EncodeCode
-  /** The value that is meant, such as `metrics[0].value`; empty: the whole. */
-  path: string
-  detail: string
-  line: number
-  column: number
-}
-
 export type Encoded = { bytes: Uint8Array } | { fault: EncodeFault }
-
-/** The same with what the decoder of the encoding shows of the bytes. */
-export type EncodedText = { bytes: Uint8Array; shown: string } | { fault: EncodeFault }
 
 /** Encodes a payload that is written as JSON, with what decoders print beyond it. Never throws. */
 export function encode(text: string, encoding: Encoding, schemas: SchemaFiles): Encoded {

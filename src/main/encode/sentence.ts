@@ -1,6 +1,6 @@
 import catalogue from '../../../messages/en/encode.json'
+import type { EncodeFault } from '../../shared/contract/encode'
 import { encodeWords } from '../../shared/encode-words'
-import type { EncodeFault } from './encode'
 
 /** Why a payload cannot be encoded, in English. */
 export function encodeSentence(fault: Pick<EncodeFault, 'code' | 'path' | 'detail'>): string {

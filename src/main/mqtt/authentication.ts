@@ -55,7 +55,8 @@ export function signInByScram(
   })
 }
 
-async function answerTo(
+/** The AUTH that continues an exchange after the broker's one, with its data. Throws ScramError. */
+export async function answerTo(
   exchange: ScramClient,
   method: ScramMethod,
   data: Buffer | undefined

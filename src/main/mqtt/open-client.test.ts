@@ -7,7 +7,7 @@ import { PacketLog } from '../packets/log'
 import type { Arrival } from '../recorder/message'
 import { nobody } from '../recorder/nobody'
 import { Client } from './client'
-import { proxyOf } from './open-client'
+import { proxyOf } from './proxied-socket'
 import type { Secrets } from './options'
 import { TestProxy, type ProxyOptions } from './proxy.fixture'
 

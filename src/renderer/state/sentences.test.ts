@@ -33,6 +33,7 @@ const errors: { [C in ErrorCode]: ErrorDetails[C] } = {
   PAYLOAD_TOO_LARGE: { size: 2_000_000, limit: 1_000_000 },
   SUBSCRIBE_REFUSED: { filter: 'a', reasonCode: 0x87, reasonString: null, version: 5 },
   UNSUBSCRIBE_REFUSED: { filter: 'a/#', reasonCode: 0x87, reasonString: null },
+  NOT_ENCODABLE: { code: 'ENCODE_TYPE', path: 'temperature', detail: 'float', line: 2, column: 17 },
   PUBLISH_REFUSED: { reasonCode: 0x87, reasonString: 'no' },
   QOS_NOT_SUPPORTED: { maximum: 1 },
   RETAIN_NOT_SUPPORTED: {},

@@ -3,6 +3,7 @@ import type { MqttVersion } from '../../shared/contract/profiles'
 import { encodeError, type ErrorCode, type ErrorDetails } from '../../shared/errors'
 import { codeName, type CodePacket } from '../../shared/mqtt-codes'
 import { m } from '../paraglide/messages'
+import { encodeFaultText } from './encode-words'
 import { faultSentence } from './field-faults'
 import { bytes, count } from './format'
 import { explained } from './joined'
@@ -37,6 +38,7 @@ const errors: { [C in ErrorCode]: (details: ErrorDetails[C]) => string } = {
   ADDRESS_UNAVAILABLE: ({ host }) => m.error_address_unavailable({ host }),
   PAYLOAD_TOO_LARGE: ({ size, limit }) =>
     m.error_payload_too_large({ size: count(size), limit: count(limit) }),
+  NOT_ENCODABLE: (fault) => encodeFaultText(fault),
   PUBLISH_REFUSED: ({ reasonCode, reasonString }) =>
     m.error_publish_refused({
       reason: explained(reasonName(reasonCode, 5, 'PUBACK'), reasonString)

@@ -1,7 +1,7 @@
 import type { TemplateFault } from '../../shared/contract/collections'
 import { EncodeCode } from '../../shared/contract/encode'
-import { encodeWords } from '../../shared/encode-words'
 import { m } from '../paraglide/messages'
+import { encodeSentence } from './encode-words'
 import { faultSentence } from './field-faults'
 import { limitText } from './script-limit'
 
@@ -47,9 +47,7 @@ const WHOLE = new Set<TemplateFault['code']>(['TOPIC', 'NOT_JSON', 'NOT_HEX', 'N
 function sentenceOf(fault: TemplateFault): string {
   const code = EncodeCode.safeParse(fault.code).data
   if (!code) return templateFaults[fault.code as keyof typeof templateFaults](fault)
-  return encodeWords({ code, path: fault.name, detail: fault.detail }, (message, values) =>
-    (m[message] as (values: Readonly<Record<string, string>>) => string)(values)
-  )
+  return encodeSentence({ code, path: fault.name, detail: fault.detail })
 }
 
 /** What is wrong, and where in a field's text: in the first line, the field alone says enough. */

@@ -3,7 +3,6 @@ import { MOST_EXPECTED, type ExpectedMessage } from '../../shared/contract/new-c
 import { bytesOf, filled, type PublishProperties } from '../../shared/composed-properties'
 import type { MessageProperties } from '../../shared/message'
 import { recordedUserProperties } from '../../shared/user-properties'
-import { typedPayload } from '../features/publish/payload'
 import type { EnteredMessage } from '../features/publish/sent.svelte'
 import { m } from '../paraglide/messages'
 import { sentenceFor } from '../state/sentences'
@@ -36,14 +35,12 @@ export async function recordedMessage(
   return null
 }
 
-/** A message that was published, as a check can expect it. `withProperties`: the connection has MQTT 5. */
-export async function publishedMessage(
-  { topic, kind, text, file, qos, retain, properties }: EnteredMessage,
+/** A message that was published with a payload, as a check can expect it. `withProperties`: the connection has MQTT 5. */
+export function publishedMessage(
+  { topic, qos, retain, properties }: EnteredMessage,
+  bytes: Uint8Array,
   withProperties: boolean
-): Promise<ExpectedMessage> {
-  const typed = kind === 'file' ? null : typedPayload(kind, text)
-  const read = file && kind === 'file' ? new Uint8Array(await file.arrayBuffer()) : new Uint8Array()
-  const bytes = typed && 'bytes' in typed ? typed.bytes : read
+): ExpectedMessage {
   return {
     ...{ topic, qos, retain, size: bytes.length, payload: shortEnough(bytes) },
     properties: withProperties ? sentProperties(properties) : null

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { Bytes } from '../message'
+import { call } from './define'
 
 /** Formats that a payload can be encoded in from its text. */
 export const EncodingFormat = z.enum(['cbor', 'msgpack', 'protobuf', 'avro', 'sparkplug'])
@@ -47,3 +49,27 @@ export const EncodeCode = z.enum([
   'ENCODE_TYPE_UNKNOWN'
 ])
 export type EncodeCode = z.infer<typeof EncodeCode>
+
+/** Why a text cannot be encoded, and where. */
+export const EncodeFault = z.object({
+  code: EncodeCode,
+  /** The value that is meant, such as `metrics[0].value`; empty: the whole. */
+  path: z.string(),
+  detail: z.string(),
+  /** From 1. */
+  line: z.int(),
+  column: z.int()
+})
+export type EncodeFault = z.infer<typeof EncodeFault>
+
+/** The bytes of a text, with what the decoder of the encoding shows of them. */
+export const EncodedText = z.union([
+  z.object({ bytes: Bytes, shown: z.string() }),
+  z.object({ fault: EncodeFault })
+])
+export type EncodedText = z.infer<typeof EncodedText>
+
+export const encodingCalls = {
+  /** Encodes a payload that is written as JSON. */
+  'encoding.encode': call('main', z.object({ text: z.string(), encoding: Encoding }), EncodedText)
+}

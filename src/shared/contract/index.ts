@@ -15,6 +15,7 @@ import { markCalls, markEvents } from './marks'
 import { decodeCalls, decodeEvents } from './decode'
 import type { Route } from './define'
 import { deviceCalls } from './devices'
+import { encodingCalls } from './encode'
 import { faultCalls, faultEvents } from './faults'
 import { homeAssistantCalls } from './home-assistant'
 import { messageCalls, messageEvents } from './messages'
@@ -62,6 +63,7 @@ export const calls = {
   ...momentCalls,
   ...compareCalls,
   ...decodeCalls,
+  ...encodingCalls,
   ...recordingCalls,
   ...replayCalls,
   ...retainedCalls,

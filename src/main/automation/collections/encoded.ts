@@ -1,5 +1,4 @@
-import type { Encoding } from '../../../shared/contract/encode'
-import type { EncodedText } from '../../encode/encode'
+import type { EncodedText, Encoding } from '../../../shared/contract/encode'
 import type { Made } from './to-message'
 
 export interface Outgoing extends Made {

@@ -1,8 +1,11 @@
 import type { Duplex } from 'node:stream'
-import { generate, parser as packetParser, type Packet } from 'mqtt-packet'
+import { generate, parser as packetParser, type IConnectPacket, type Packet } from 'mqtt-packet'
 import type { ConnectionFault } from '../../../shared/contract/connections'
-import type { MqttVersion } from '../../../shared/contract/profiles'
+import type { Profile } from '../../../shared/contract/profiles'
 import type { Qos } from '../../../shared/message'
+import { answerTo } from '../../mqtt/authentication'
+import { faultOf } from '../../mqtt/faults'
+import { ScramClient } from '../../mqtt/scram'
 import { publishPacket } from './publish-packet'
 
 /** How a device says who it is. */
@@ -11,11 +14,6 @@ interface Identity {
   username: string
   /** null: none. */
   password: string | null
-  version: MqttVersion
-  /** Seconds; 0: none. */
-  keepAlive: number
-  /** ms to wait for CONNACK. */
-  patience: number
 }
 
 interface DeviceEvents {
@@ -37,34 +35,54 @@ export class Device {
   /** When it last sent something, in ms. */
   private spoke = 0
 
+  /** What it proves that it knows the password with; null: it sends the password. */
+  private exchange: ScramClient | null = null
+
   constructor(
+    private readonly profile: Profile,
     private readonly identity: Identity,
     private readonly open: () => Duplex,
     private readonly events: DeviceEvents
   ) {}
 
   connect(): void {
-    const { clientId, username, password, version, keepAlive, patience } = this.identity
+    const { version: protocolVersion, keepAlive: keepalive, connectTimeout } = this.profile
+    const milliseconds = connectTimeout * 1_000
     this.state = 'connecting'
     const stream = this.open()
     this.stream = stream
-    this.timer = setTimeout(() => this.lose({ kind: 'timeout', milliseconds: patience }), patience)
-    const protocolVersion = version
+    this.timer = setTimeout(() => this.lose({ kind: 'timeout', milliseconds }), milliseconds)
     const parser = packetParser({ protocolVersion })
     parser.on('packet', (packet: Packet) => this.take(packet))
     parser.on('error', (error: Error) => this.lose({ kind: 'protocol', message: error.message }))
     stream.on('data', (bytes: Buffer) => void parser.parse(bytes))
-    stream.on('error', (error: NodeJS.ErrnoException) =>
-      this.lose({ kind: 'network', code: error.code ?? '', message: error.message })
-    )
+    stream.on('error', (error: Error) => this.fail(error))
     stream.on('close', () => this.lose({ kind: 'closed', beforeConnack: this.state !== 'online' }))
-    // Before it is connected, the stream keeps it.
-    this.write({
-      ...{ cmd: 'connect', protocolId: version === 3 ? 'MQIsdp' : 'MQTT', protocolVersion },
-      ...{ clientId, clean: true, keepalive: keepAlive },
+    try {
+      // Before it is connected, the stream keeps it.
+      this.write({
+        ...{ cmd: 'connect', protocolId: protocolVersion === 3 ? 'MQIsdp' : 'MQTT', protocolVersion },
+        ...{ clientId: this.identity.clientId, clean: true, keepalive },
+        ...this.credentials()
+      })
+    } catch (error) {
+      this.fail(error as Error)
+    }
+  }
+
+  /** Throws ScramError. */
+  private credentials(): Pick<IConnectPacket, 'username' | 'password' | 'properties'> {
+    const { version, authentication } = this.profile
+    const { username, password } = this.identity
+    if (version === 5 && authentication !== 'password') {
+      this.exchange = new ScramClient(authentication, username, password ?? '')
+      const { first } = this.exchange
+      return { properties: { authenticationMethod: authentication, authenticationData: first } }
+    }
+    return {
       ...(username !== '' && { username }),
       ...(password !== null && (username !== '' || version === 5) && { password: Buffer.from(password) })
-    })
+    }
   }
 
   /** Sends a message; false: there is no connection, or it does not take more. */
@@ -72,14 +90,14 @@ export class Device {
     const { stream } = this
     if (this.state !== 'online' || !stream || stream.writableLength > MOST_WAITING) return false
     if (qos > 0) this.packetId = (this.packetId % 65_535) + 1
-    stream.write(publishPacket(topic, payload, qos, retain, this.packetId, this.identity.version))
+    stream.write(publishPacket(topic, payload, qos, retain, this.packetId, this.profile.version))
     this.spoke = now
     return true
   }
 
   /** Keeps the connection alive [MQTT-3.1.2-22]; call about once a second. */
   keepAlive(now: number): void {
-    const { keepAlive } = this.identity
+    const { keepAlive } = this.profile
     if (this.state !== 'online' || keepAlive === 0 || now - this.spoke < keepAlive * 750) return
     this.spoke = now
     this.write({ cmd: 'pingreq' })
@@ -91,7 +109,7 @@ export class Device {
     if (!stream) return
     this.forget()
     if (stream.writable)
-      stream.end(generate({ cmd: 'disconnect' }, { protocolVersion: this.identity.version }))
+      stream.end(generate({ cmd: 'disconnect' }, { protocolVersion: this.profile.version }))
     // A broker that does not close must not keep it.
     setTimeout(() => stream.destroy(), 1_000).unref()
   }
@@ -99,7 +117,7 @@ export class Device {
   private take(packet: Packet): void {
     switch (packet.cmd) {
       case 'connack': {
-        const { version } = this.identity
+        const { version } = this.profile
         const code = (version === 5 ? packet.reasonCode : packet.returnCode) ?? 0
         const reasonString = packet.properties?.reasonString ?? null
         // MQTT 5 refuses with reason codes from 0x80. A lower one comes from a broker that does not support MQTT 5.
@@ -110,6 +128,11 @@ export class Device {
             code,
             reasonString
           })
+        try {
+          this.exchange?.verify(packet.properties?.authenticationData)
+        } catch (error) {
+          return this.fail(error as Error)
+        }
         if (this.timer) clearTimeout(this.timer)
         this.timer = null
         this.state = 'online'
@@ -128,6 +151,7 @@ export class Device {
           reasonString: packet.properties?.reasonString ?? null
         })
       case 'auth':
+        return void this.prove(packet.properties?.authenticationData)
       case 'connect':
       case 'pingreq':
       case 'pingresp':
@@ -140,8 +164,24 @@ export class Device {
     }
   }
 
+  private async prove(data: Buffer | undefined): Promise<void> {
+    const { stream, exchange } = this
+    const { authentication } = this.profile
+    if (!exchange || authentication === 'password') return
+    try {
+      const packet = await answerTo(exchange, authentication, data)
+      if (this.stream === stream) this.write(packet)
+    } catch (error) {
+      if (this.stream === stream) this.fail(error as Error)
+    }
+  }
+
+  private fail(error: Error): void {
+    this.lose(faultOf(error, this.profile, this.state === 'online'))
+  }
+
   private write(packet: Packet): void {
-    this.stream?.write(generate(packet, { protocolVersion: this.identity.version }))
+    this.stream?.write(generate(packet, { protocolVersion: this.profile.version }))
   }
 
   private lose(fault: ConnectionFault): void {

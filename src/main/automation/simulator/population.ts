@@ -50,15 +50,11 @@ export class Population {
       }
       const own = plan.username !== ''
       const device = new Device(
+        profile,
         {
           clientId: texts.text('clientId', plan.clientId).text,
           username: own ? texts.text('username', plan.username).text : profile.username,
-          password: own ? texts.text('password', plan.password).text : (secrets.password ?? null),
-          ...{
-            version: profile.version,
-            keepAlive: profile.keepAlive,
-            patience: profile.connectTimeout * 1_000
-          }
+          password: own ? texts.text('password', plan.password).text : (secrets.password ?? null)
         },
         open,
         {

@@ -1,4 +1,7 @@
 import { expect, it, onTestFinished, vi } from 'vitest'
+import { ScramBroker } from '../../mqtt/scram-broker.fixture'
+import { TestProxy } from '../../mqtt/proxy.fixture'
+import { defaultProfileProxy } from '../../../shared/contract/transport'
 import { setup } from '../../broker/listeners/listen.fixture'
 import { defaultProfile } from '../../../shared/contract/profiles'
 import { emptySimulatedMessage, emptySimulator } from '../../../shared/contract/simulators'
@@ -104,4 +107,45 @@ it('says everything that is wrong before it starts', () => {
     faults({ messages: [{ ...message, every: '', topic: '{{nope}}', payload: '{{$random 5 1}}' }] })
   ).toEqual(['messages.0.every EVERY', 'messages.0.topic UNKNOWN_VARIABLE', 'messages.0.payload BAD_RANGE'])
   expect(faults({ messages: [{ ...message, topic: 'a/#' }] })).toEqual(['messages.0.topic TOPIC'])
+})
+
+it('goes through the proxy of its profile, over TCP and WebSocket', async () => {
+  for (const kind of ['tcp', 'ws'] as const) {
+    const { listener } = await setup(kind)
+    const proxy = new TestProxy({ kind: 'socks5', hosts: { 'broker.test': '127.0.0.1' } })
+    await proxy.start()
+    onTestFinished(() => proxy.stop())
+    const own = {
+      ...defaultProfileProxy().server,
+      kind: 'socks5' as const,
+      host: '127.0.0.1',
+      port: proxy.port
+    }
+    const profile = {
+      ...{ ...defaultProfile('p'), id: 'p', secrets: {}, host: 'broker.test', port: listener.port },
+      ...{ protocol: kind === 'ws' ? ('ws' as const) : ('mqtt' as const) },
+      proxy: { use: 'own' as const, server: own }
+    }
+    const { simulation } = started({ profile }, listener.port)
+    await vi.waitFor(() => expect(simulation.status).toMatchObject({ connected: 3 }))
+    expect(proxy.targets).toEqual(Array(3).fill(`broker.test:${listener.port}`))
+  }
+})
+
+it('signs in by SCRAM, without the password on the wire, and leaves a broker that does not know it', async () => {
+  for (const flaw of [null, 'signature'] as const) {
+    const broker = new ScramBroker('open sesame', flaw)
+    await broker.start()
+    onTestFinished(() => broker.stop())
+    const profile = {
+      ...{ ...defaultProfile('p'), id: 'p', secrets: {}, host: '127.0.0.1', port: broker.port },
+      ...{ username: 'ann', authentication: 'SCRAM-SHA-256' as const }
+    }
+    const { simulation } = started({ profile, secrets: { password: 'open sesame' } }, broker.port)
+    if (flaw === null) await vi.waitFor(() => expect(simulation.status).toMatchObject({ connected: 3 }))
+    else await vi.waitFor(() => expect(JSON.stringify(simulation.status)).toContain('"scram"'))
+    const connects = broker.received.filter((packet) => packet.cmd === 'connect')
+    expect(connects.length).toBeGreaterThanOrEqual(3)
+    expect(connects.every(({ password, username }) => !password && !username)).toBe(true)
+  }
 })

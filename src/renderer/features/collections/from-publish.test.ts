@@ -6,6 +6,7 @@ const { properties } = emptyRequest
 const entered = {
   topic: 'home/{{room}}',
   kind: 'json' as const,
+  encoding: null,
   text: '{"t": "{{ value }}"}',
   file: null,
   qos: 1 as const,

@@ -1,4 +1,5 @@
 import { emptyRequest, type RequestProperties, type SavedRequest } from '../../../shared/contract/collections'
+import type { Encoding } from '../../../shared/contract/encode'
 import type { Qos } from '../../../shared/message'
 
 /** A message as the publish panel holds it. */
@@ -7,6 +8,7 @@ interface Entered {
   kind: 'text' | 'json' | 'hex' | 'base64' | 'file'
   text: string
   file: File | null
+  encoding: Encoding | null
   qos: Qos
   retain: boolean
   properties: Omit<RequestProperties, 'messageExpiry'> & { messageExpiry: number | null }
@@ -21,7 +23,7 @@ const MAX_FILE = 600_000
  * @param literal double braces are sent as they stand
  */
 export async function requestOf(entered: Entered, literal: boolean): Promise<SavedRequest | null> {
-  const { topic, kind, text, file, qos, retain, properties } = entered
+  const { topic, kind, text, file, encoding, qos, retain, properties } = entered
   if (kind === 'file' && file && file.size > MAX_FILE) return null
   const plain = (text: string): string => (literal ? text.replaceAll('{{', '\\{{') : text)
   const bytes = kind === 'file' && file ? new Uint8Array(await file.arrayBuffer()) : null
@@ -30,7 +32,7 @@ export async function requestOf(entered: Entered, literal: boolean): Promise<Sav
     topic: plain(topic),
     payload: bytes ? base64Of(bytes) : kind === 'file' ? '' : plain(text),
     format: kind === 'file' ? 'base64' : kind,
-    encode: null,
+    encode: kind === 'json' ? encoding : null,
     qos,
     retain,
     properties: {

@@ -18,6 +18,7 @@ export interface PublishedMessages {
       kind: 'text' | 'json' | 'hex' | 'base64'
       text: string
       file: null
+      encoding: null
       qos: Qos
       retain: boolean
       properties: PublishProperties
@@ -114,7 +115,17 @@ export class Sending {
     outcome: { result: PublishResult } | { error: unknown }
   ): void {
     const kind = isText ? (format === 'json' ? 'json' : 'text') : 'base64'
-    const message = { topic, kind, text, file: null, qos, retain, properties, isMasked } as const
+    const message = {
+      topic,
+      kind,
+      text,
+      file: null,
+      encoding: null,
+      qos,
+      retain,
+      properties,
+      isMasked
+    } as const
     this.#listOf(connectionId).add(message, at, outcome)
   }
 }

@@ -4,6 +4,8 @@ import { render } from 'vitest-browser-svelte'
 import type { ConnectionStatus } from '../../../shared/contract/connections'
 import { AppError } from '../../../shared/errors'
 import type { Api } from '../../../shared/rpc/contract'
+import { SchemasState } from '../../state/schemas.svelte'
+import type { EncodingView } from './encoding-view'
 import { PublishState } from './publish.svelte'
 import PublishPanel from './PublishPanel.svelte'
 
@@ -17,7 +19,9 @@ async function panel(
   const draft = new PublishState({ call } as unknown as Api, 'c')
   const status = { id: 'c', state, version, connack: { topicAliasMaximum } } as ConnectionStatus
   const screen = await render(PublishPanel, {
-    ...{ draft, status },
+    ...{ draft, status, schemas: new SchemasState({} as Api) },
+    encodingView: (() => ({})) as EncodingView,
+    notify: () => undefined,
     onask: () => undefined,
     onclose: () => undefined
   })
@@ -66,6 +70,30 @@ describe('the publish form', () => {
     await expect.element(payload).toHaveAttribute('aria-invalid', 'true')
     await expect.element(payload).toHaveAccessibleDescription(/not valid JSON/)
     expect(call).not.toHaveBeenCalled()
+  })
+
+  it('shows the bytes of an encoded payload, and says which value does not fit', async () => {
+    const { screen, call, draft, topic, payload, publish } = await panel()
+    const fault = { code: 'ENCODE_TYPE', path: 'on', detail: 'bool', line: 2, column: 8 }
+    call.mockImplementation((_name, { text }: { text?: string }) =>
+      Promise.resolve(
+        (text?.includes('1') ? { fault } : { bytes: Uint8Array.of(0xa1, 2), shown: '' }) as never
+      )
+    )
+    await userEvent.fill(topic, 'plant/lamp')
+    draft.kind = 'json'
+    draft.chosenEncoding = { format: 'cbor' }
+    await userEvent.fill(payload, '{"on": true}')
+    await expect
+      .element(screen.getByRole('region', { name: 'Bytes that are sent' }))
+      .toHaveTextContent('2 B a1 02')
+    await userEvent.fill(payload, '{\n "on": 1}')
+    await expect
+      .element(payload)
+      .toHaveAccessibleDescription('Line 2, column 8: on: this must be of type bool.')
+    await publish.click()
+    expect(call.mock.calls.map(([name]) => name)).not.toContain('messages.publish')
+    expect(draft.sent.list).toEqual([])
   })
 
   it('cannot publish while the connection is offline', async () => {

@@ -1,7 +1,9 @@
+import type { Qos } from '../../../shared/message'
+import { formatName } from '../../state/decoding'
 import { bytes, milliseconds } from '../../state/format'
 import { reasonName, sentenceFor } from '../../state/sentences'
 import { m } from '../../paraglide/messages'
-import type { PayloadFault } from './payload'
+import type { PayloadFault, PayloadKind } from './payload'
 import type { EnteredMessage, Outcome } from './sent.svelte'
 
 /** The broker's answer with its packet id, size and duration, or what went wrong. */
@@ -14,6 +16,32 @@ export function outcomeText(outcome: Outcome): string {
   const packet = result.outcome === 'puback' ? 'PUBACK' : 'PUBCOMP'
   const reason = result.reasonCode ? ` · ${reasonName(result.reasonCode, 5, 'PUBACK')}` : ''
   return m.publish_acknowledged({ packet, id: result.packetId ?? 0, time, size }) + reason
+}
+
+/** The ways to enter a payload, with their names. */
+export function payloadKinds(): { value: PayloadKind; label: string }[] {
+  return [
+    { value: 'text', label: m.publish_text() },
+    { value: 'json', label: 'JSON' },
+    { value: 'hex', label: m.publish_hex() },
+    { value: 'base64', label: 'Base64' },
+    { value: 'file', label: m.publish_file() }
+  ]
+}
+
+/** The levels of QoS, with what each promises. */
+export function qosLevels(): { value: Qos; label: string; title: string }[] {
+  return [
+    { value: 0, label: '0', title: m.publish_qos0() },
+    { value: 1, label: '1', title: m.publish_qos1() },
+    { value: 2, label: '2', title: m.publish_qos2() }
+  ]
+}
+
+/** What a payload is sent as: its encoding, or else how it is entered. */
+export function payloadKindName({ kind, encoding }: Pick<EnteredMessage, 'kind' | 'encoding'>): string {
+  if (encoding) return formatName(encoding.format)
+  return payloadKinds().find(({ value }) => value === kind)!.label
 }
 
 export function payloadFaultText(fault: PayloadFault): string {

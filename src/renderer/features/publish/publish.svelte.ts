@@ -1,9 +1,12 @@
+import type { EncodedText, Encoding } from '../../../shared/contract/encode'
 import type { Expected } from '../../../shared/contract/requests'
 import type { PublishProperties } from '../../../shared/composed-properties'
 import type { Qos } from '../../../shared/message'
+import { AppError } from '../../../shared/errors'
 import { topicFault } from '../../../shared/topic'
 import type { Api } from '../../../shared/rpc/contract'
 import type { RequestsState } from '../../state/requests.svelte'
+import { Latest } from '../../state/latest'
 import type { Preferences } from '../../state/preferences.svelte'
 import { asText, typedPayload, type PayloadFault, type PayloadKind } from './payload'
 import { noPublishProperties, PropertiesForm } from './properties.svelte'
@@ -24,7 +27,8 @@ interface KeptDraft {
   text: string
   qos: Qos
   retain: boolean
-  /** Older Treetops stored none. */
+  /** Older Treetops stored neither. */
+  encoding?: Encoding | null
   properties?: PublishProperties
 }
 
@@ -34,6 +38,10 @@ export class PublishState {
   kind = $state<PayloadKind>('text')
   text = $state('')
   file = $state.raw<File | null>(null)
+  /** How the payload is encoded while it is JSON; null: it is sent as it is written. */
+  chosenEncoding = $state.raw<Encoding | null>(null)
+  /** What the payload is encoded to, or why it cannot be; null: it is not encoded, or not known yet. */
+  encoded = $state.raw<EncodedText | null>(null)
   qos = $state<Qos>(0)
   retain = $state(false)
   busy = $state(false)
@@ -51,7 +59,10 @@ export class PublishState {
   readonly sent: SentMessages
 
   readonly topicFault = $derived(topicFault(this.topic))
+  readonly encoding = $derived.by(() => (this.kind === 'json' ? this.chosenEncoding : null))
   readonly payloadFault = $derived.by<PayloadFault | null>(() => {
+    // The encoder reads more than JSON, and says itself what is wrong.
+    if (this.encoding) return null
     if (this.kind === 'file') return this.file ? null : { code: 'NO_FILE', offset: null }
     const typed = typedPayload(this.kind, this.text)
     return 'fault' in typed ? typed.fault : null
@@ -71,6 +82,7 @@ export class PublishState {
   readonly otherTopic = $derived.by(() => (this.#selected === this.topic ? null : this.#selected))
 
   readonly #api: Api
+  readonly #encoding = new Latest()
   readonly #connectionId: string
   #selected = $state<string | null>(null)
   /** The user chose the topic, so it does not follow the selection. */
@@ -89,12 +101,13 @@ export class PublishState {
 
   /** Stores the draft. */
   keep(): void {
-    const { topic, kind, text, qos, retain } = this
+    const { topic, kind, text, chosenEncoding: encoding, qos, retain } = this
     const draft: KeptDraft = {
       topic,
       typed: this.#typed,
       kind: kind === 'file' ? 'text' : kind,
       text: text.length > LONGEST_KEPT ? '' : text,
+      encoding,
       qos,
       retain,
       properties: this.properties.plain()
@@ -106,10 +119,10 @@ export class PublishState {
     const kept = this.#kept?.recall(this.#name) ?? null
     if (kept === null) return
     try {
-      const { topic, typed, kind, text, qos, retain, properties } = JSON.parse(kept) as KeptDraft
+      const { typed, encoding, properties, ...fields } = JSON.parse(kept) as KeptDraft
       this.#typed = typed
       if (properties) this.properties.fill({ ...noPublishProperties(), ...properties })
-      Object.assign(this, { topic, kind, text, qos, retain })
+      Object.assign(this, fields, { chosenEncoding: encoding ?? null })
     } catch {
       // The stored value is not a draft: start with an empty one.
     }
@@ -153,9 +166,9 @@ export class PublishState {
       before.text !== '' || before.file !== null || this.#typed || propertiesLine(before.properties) !== ''
     if (isTyped && !this.sent.has(before)) this.replaced = before
     else if (message === this.replaced) this.replaced = null
-    const { topic, kind, text, file, qos, retain, properties } = message
+    const { topic, kind, text, file, encoding, qos, retain, properties } = message
     this.properties.fill(properties)
-    Object.assign(this, { kind, text, file, qos, retain, tried: false })
+    Object.assign(this, { kind, text, file, chosenEncoding: encoding, qos, retain, tried: false })
     this.chooseTopic(topic)
   }
 
@@ -169,12 +182,33 @@ export class PublishState {
     }
   }
 
+  /** Encodes the draft, for its preview and its fault. */
+  async encode(): Promise<void> {
+    const current = this.#encoding.begin()
+    const { encoding, text } = this
+    if (!encoding) {
+      this.encoded = null
+      return
+    }
+    // While the process cannot be reached, nothing can be published either.
+    const encoded = await this.#api.call('encoding.encode', { text, encoding }).catch(() => null)
+    if (current()) this.encoded = encoded
+  }
+
   async publish(): Promise<void> {
     if (!this.check()) return
+    if (this.encoding && !(await this.#isEncodable())) return
     this.replaced = null
     if (!(await this.sendAgain(this.entered()))) return
     this.tried = false
     this.properties.settle()
+  }
+
+  async #isEncodable(): Promise<boolean> {
+    this.busy = true
+    await this.encode()
+    this.busy = false
+    return !(this.encoded && 'fault' in this.encoded)
   }
 
   /** Publishes a message without changing the form. Returns whether it was published. */
@@ -198,14 +232,14 @@ export class PublishState {
     const entered = this.entered()
     const message = { ...entered, properties: { ...entered.properties, responseTopic } }
     const { topic, qos, retain, properties } = message
-    const payload = await payloadOf(message)
+    const payload = await this.payloadOf(message)
     const at = Date.now()
     await this.#api.call('requests.send', {
       ...{ connectionId: this.#connectionId, id, topic, payload, qos, retain, properties, expected }
     })
     this.replaced = null
     void requests.published(id).then((outcome) => void this.sent.add(message, at, outcome))
-    return asText(payload).text.slice(0, MOST_SHOWN)
+    return message.encoding ? message.text.slice(0, MOST_SHOWN) : asText(payload).text.slice(0, MOST_SHOWN)
   }
 
   /** Whether the draft can be sent; its faults are shown from now on. */
@@ -219,7 +253,7 @@ export class PublishState {
     const { topic, qos, retain, properties } = message
     const hasProperties = propertiesLine(properties) !== ''
     try {
-      const payload = await payloadOf(message)
+      const payload = await this.payloadOf(message)
       const connectionId = this.#connectionId
       return {
         result: await this.#api.call('messages.publish', {
@@ -238,13 +272,19 @@ export class PublishState {
 
   /** The draft as it is now. */
   entered(): EnteredMessage {
-    const { topic, kind, text, file, qos, retain } = this
-    return { topic, kind, text, file, qos, retain, properties: this.properties.plain() }
+    const { topic, kind, text, file, encoding, qos, retain } = this
+    return { topic, kind, text, file, encoding, qos, retain, properties: this.properties.plain() }
   }
-}
 
-async function payloadOf({ kind, text, file }: EnteredMessage): Promise<Uint8Array> {
-  if (kind === 'file') return file ? new Uint8Array(await file.arrayBuffer()) : new Uint8Array()
-  const typed = typedPayload(kind, text)
-  return 'bytes' in typed ? typed.bytes : new Uint8Array()
+  /** The bytes of a message's payload. Throws NOT_ENCODABLE. */
+  async payloadOf({ kind, text, file, encoding }: EnteredMessage): Promise<Uint8Array> {
+    if (kind === 'file') return file ? new Uint8Array(await file.arrayBuffer()) : new Uint8Array()
+    if (encoding) {
+      const encoded = await this.#api.call('encoding.encode', { text, encoding })
+      if ('fault' in encoded) throw new AppError('NOT_ENCODABLE', encoded.fault)
+      return encoded.bytes
+    }
+    const typed = typedPayload(kind, text)
+    return 'bytes' in typed ? typed.bytes : new Uint8Array()
+  }
 }

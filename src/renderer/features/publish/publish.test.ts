@@ -114,3 +114,63 @@ it('restores a draft and messages that an older version stored without propertie
   restored.fill(restored.sent.list[0]!)
   expect(restored.properties.plain().topicAlias).toBeNull()
 })
+
+it('sends, lists and repeats a payload in the encoding that was chosen for it', async () => {
+  const calls: [string, unknown][] = []
+  const result = { outcome: 'sent', packetId: null, reasonCode: null, milliseconds: 1, size: 2 }
+  const process = {
+    call(name: string, input: { encoding?: { format: string } }) {
+      calls.push([name, input])
+      return Promise.resolve(
+        name === 'encoding.encode'
+          ? { bytes: new TextEncoder().encode(input.encoding!.format), shown: '' }
+          : result
+      )
+    }
+  } as unknown as Api
+  const stored = storage()
+  const draft = new PublishState(process, 'plant', new Preferences(stored))
+  Object.assign(draft, { topic: 'a', kind: 'json', text: '{}', chosenEncoding: { format: 'cbor' } })
+  await draft.publish()
+  draft.keep()
+
+  const again = new PublishState(process, 'plant', new Preferences(stored))
+  expect(again).toMatchObject({ kind: 'json', encoding: { format: 'cbor' } })
+  // While another kind is chosen, the choice waits.
+  again.kind = 'hex'
+  expect(again.encoding).toBeNull()
+  again.chosenEncoding = { format: 'msgpack' }
+  const [listed] = again.sent.list
+  expect(again.sent.has({ ...listed!, encoding: null })).toBe(false)
+  await again.sendAgain(listed!)
+  again.fill(listed!)
+  expect(again).toMatchObject({ kind: 'json', text: '{}', encoding: { format: 'cbor' } })
+  const sent = calls.flatMap(([name, input]) =>
+    name === 'messages.publish' ? [new TextDecoder().decode((input as { payload: Uint8Array }).payload)] : []
+  )
+  expect(sent).toEqual(['cbor', 'cbor'])
+})
+
+it('sends nothing that cannot be encoded, and says so for a listed message whose schema has gone', async () => {
+  const fault = { code: 'ENCODE_SCHEMA_MISSING' as const, path: '', detail: 'a.avsc', line: 1, column: 1 }
+  const calls: string[] = []
+  const process = {
+    call(name: string) {
+      calls.push(name)
+      return Promise.resolve({ fault })
+    }
+  } as unknown as Api
+  const draft = new PublishState(process, 'plant')
+  Object.assign(draft, {
+    topic: 'a',
+    kind: 'json',
+    text: '{}',
+    chosenEncoding: { format: 'avro', schema: 'a.avsc' }
+  })
+  await draft.publish()
+  expect(draft).toMatchObject({ busy: false, tried: true, encoded: { fault } })
+  expect(draft.sent.list).toEqual([])
+  await draft.sendAgain(draft.entered())
+  expect(draft.sent.list).toMatchObject([{ outcome: { error: { code: 'NOT_ENCODABLE', details: fault } } }])
+  expect(calls).not.toContain('messages.publish')
+})

@@ -1,3 +1,4 @@
+import type { Encoding } from '../../../shared/contract/encode'
 import type { PublishResult } from '../../../shared/contract/messages'
 import { AppError, encodeError } from '../../../shared/errors'
 import type { Qos } from '../../../shared/message'
@@ -13,6 +14,8 @@ export interface EnteredMessage {
   text: string
   /** The payload, if `kind` is `file`. */
   file: File | null
+  /** How the JSON is encoded; null: it is sent as it is written. */
+  encoding: Encoding | null
   qos: Qos
   retain: boolean
   properties: PublishProperties
@@ -33,8 +36,9 @@ export interface SentMessage extends EnteredMessage {
 }
 
 /** As stored across page reloads. Files are not, since a page cannot reopen them by itself. */
-interface StoredMessage extends Omit<SentMessage, 'file' | 'outcome' | 'properties'> {
-  /** Older Treetops stored none. */
+interface StoredMessage extends Omit<SentMessage, 'file' | 'encoding' | 'outcome' | 'properties'> {
+  /** Older Treetops stored neither. */
+  encoding?: Encoding | null
   properties?: PublishProperties
   outcome: { result: PublishResult } | { error: ReturnType<typeof encodeError> }
 }
@@ -66,10 +70,11 @@ export class SentMessages {
   /** Whether a message with the same content is in the list. */
   has(message: EnteredMessage): boolean {
     return this.list.some(
-      ({ topic, kind, text, file, qos, retain, properties }) =>
+      ({ topic, kind, text, file, encoding, qos, retain, properties }) =>
         topic === message.topic &&
         kind === message.kind &&
         (kind === 'file' ? file === message.file : text === message.text) &&
+        JSON.stringify(encoding) === JSON.stringify(message.encoding) &&
         qos === message.qos &&
         retain === message.retain &&
         JSON.stringify(properties) === JSON.stringify(message.properties)
@@ -79,23 +84,12 @@ export class SentMessages {
   #keep(): void {
     let size = 0
     const stored: StoredMessage[] = []
-    for (const { id, at, topic, kind, text, qos, retain, properties, outcome, isMasked } of this.list) {
-      if (kind === 'file') continue
-      size += topic.length + text.length + JSON.stringify(properties).length
+    for (const { file: _file, isMasked, outcome, ...message } of this.list) {
+      if (message.kind === 'file') continue
+      size += message.topic.length + message.text.length + JSON.stringify(message.properties).length
       if (size > MOST_STORED) break
       const kept = 'error' in outcome ? { error: encodeError(outcome.error) } : outcome
-      stored.push({
-        id,
-        at,
-        topic,
-        kind,
-        text,
-        qos,
-        retain,
-        properties,
-        isMasked: isMasked ?? false,
-        outcome: kept
-      })
+      stored.push({ ...message, isMasked: isMasked ?? false, outcome: kept })
     }
     this.#kept?.keep(this.#name, JSON.stringify(stored))
   }
@@ -103,8 +97,9 @@ export class SentMessages {
   #restore(): void {
     try {
       const stored = JSON.parse(this.#kept?.recall(this.#name) ?? '[]') as StoredMessage[]
-      this.list = stored.map(({ outcome, properties, ...message }) => ({
+      this.list = stored.map(({ outcome, encoding, properties, ...message }) => ({
         ...message,
+        encoding: encoding ?? null,
         properties: properties ?? noPublishProperties(),
         file: null,
         outcome:
