@@ -73,7 +73,7 @@ export const simulator: Case = {
         what: 'resident memory, per device',
         value: memory / devices,
         unit: 'bytes',
-        target: { most: 20_000 }
+        target: null
       }
     ]
   }
