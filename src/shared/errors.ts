@@ -1,4 +1,4 @@
-import type { TemplateFault } from './contract/collections'
+import type { TemplateFault } from './contract/template-fault'
 import type { ConnectionFault } from './contract/connections'
 import type { EncodeFault } from './contract/encode'
 import type { MqttVersion } from './contract/profiles'

@@ -3,6 +3,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { MessageChannel } from 'node:worker_threads'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { AppError } from '../../shared/errors'
 import type { Bridge, BridgeDraft, BridgeStatus } from '../../shared/contract/bridge'
 import { defaultProfile, LOCAL_PROFILE_ID } from '../../shared/contract/profiles'
 import type { SubtreeStatus } from '../../shared/contract/subtree'
@@ -44,12 +45,12 @@ async function setup() {
   await profiles.load()
   const store = new BridgeStore(folder)
   await store.load()
-  const broker = { isRunning: true }
+  const broker = { isRunning: true, fault: null as AppError | null }
   const bridges = new Bridges(spawn, store, profiles, {
     pipe: home.pipe,
     isRunning: () => broker.isRunning,
     tell: () => undefined,
-    resolve: (access) => Promise.resolve(access)
+    resolve: (access) => (broker.fault ? Promise.reject(broker.fault) : Promise.resolve(access))
   })
   const states = new Map<string, BridgeStatus>()
   let subtree: SubtreeStatus | null = null
@@ -96,6 +97,22 @@ it('keeps bridges in a file that only this user reads, without secrets', async (
   await again.load()
   expect(again.list()).toEqual([saved])
   expect(again.brokerId).toBe(store.brokerId)
+})
+
+it('says which variable of its profile is missing, and connects once it is there', async () => {
+  const { broker, calls, addProfile, states } = await setup()
+  const { id } = await calls['bridge.save']({ draft: draft(await addProfile(1)) })
+  const missing = { field: 'host', variable: null, line: 1, column: 1, name: 'host', detail: '' }
+  const fault = { ...missing, code: 'UNKNOWN_VARIABLE' } as const
+  broker.fault = new AppError('PROFILE_VARIABLES', { name: 'Plant', faults: [fault] })
+  await calls['bridge.switch']({ id, on: true })
+  expect(states.get(id)).toMatchObject({
+    state: 'failed',
+    remote: { name: 'Plant', state: 'failed', fault: { kind: 'variables', fault } }
+  })
+  broker.fault = null
+  await calls['bridge.retry']({ id })
+  await vi.waitFor(() => expect(states.get(id)?.remote?.fault).toMatchObject({ kind: 'network' }))
 })
 
 it('refuses a profile that is the local broker’s, or none', async () => {

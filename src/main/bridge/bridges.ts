@@ -5,9 +5,10 @@ import type { Job } from '../../shared/contract/jobs'
 import { LOCAL_PROFILE_ID, type Profile } from '../../shared/contract/profiles'
 import { nothingCopied, type SubtreeStatus } from '../../shared/contract/subtree'
 import { bridgeClientId } from '../../shared/bridge-id'
-import { AppError } from '../../shared/errors'
+import { AppError, isAppError } from '../../shared/errors'
 import { InTurn } from '../../shared/in-turn'
 import { RestartLimit } from '../../shared/restart-limit'
+import { untriedStatus } from '../mqtt/faults'
 import type { Secrets } from '../mqtt/options'
 import type { ProfileStore } from '../profiles/profiles'
 import type { SpawnWorker, WorkerHandle } from '../worker'
@@ -178,8 +179,16 @@ export class Bridges extends EventEmitter<BridgesEvents> {
       const { pipe } = this.broker
       const { brokerId } = this.store
       this.used.set(id, this.textOf(profileId))
-      const access = await this.accessTo(profileId)
-      await this.peer().call('start', { ...access, id, brokerId, rules, pipe, isFresh })
+      try {
+        const access = await this.accessTo(profileId)
+        await this.peer().call('start', { ...access, id, brokerId, rules, pipe, isFresh })
+      } catch (error) {
+        if (!isAppError(error, 'PROFILE_VARIABLES')) throw error
+        this.states.set(id, {
+          ...this.idle(id, 'failed'),
+          remote: untriedStatus(this.profiles.get(profileId), error)
+        })
+      }
     }
     this.emit('changed', this.stateOf(id))
     this.tellBroker()
@@ -269,7 +278,7 @@ export class Bridges extends EventEmitter<BridgesEvents> {
     this.emit('changed', this.stateOf(id))
   }
 
-  private idle(id: string, state: 'off' | 'waiting'): BridgeStatus {
+  private idle(id: string, state: 'off' | 'waiting' | 'failed'): BridgeStatus {
     const none = { messages: 0, bytes: 0 }
     const clientId = bridgeClientId(this.store.brokerId, id)
     const dropped = Object.fromEntries(

@@ -1,4 +1,4 @@
-import type { TemplateFault } from '../../shared/contract/collections'
+import type { TemplateFault } from '../../shared/contract/template-fault'
 import { AppError, isAppError, type ErrorCode } from '../../shared/errors'
 import { codeName } from '../../shared/mqtt-codes'
 import { templateSentence } from '../automation/checks/sentences'

@@ -8,6 +8,7 @@ import type { ConnectionStatus } from '../../shared/contract/connections'
 import { defaultProfile, type Profile } from '../../shared/contract/profiles'
 import { createPeer } from '../../shared/rpc/peer'
 import { portChannel } from '../../shared/rpc/port'
+import { AppError } from '../../shared/errors'
 import { temporaryFolder } from '../history/fixture'
 import type { SpawnWorker } from '../worker'
 import { createConnection } from './connection'
@@ -125,6 +126,28 @@ it('resolves variables once for each connection, and leaves everything as it is 
   expect(told.get('plant')).toHaveLength(heard)
   expect(latest('plant')).toMatchObject({ state: 'online', address: `127.0.0.1:${plant.port}` })
   await service.closeAll()
+})
+
+it('shows a profile whose variables are missing as failed, until it connects', async () => {
+  const { spawn } = threads()
+  const { service, latest, online, closed } = connectionsOf(spawn)
+  const plant = profile('plant', await broker())
+  const missing = { field: 'host', variable: null, line: 1, column: 1, name: 'host', detail: '' }
+  const fault = { ...missing, code: 'UNKNOWN_VARIABLE' } as const
+  const error = new AppError('PROFILE_VARIABLES', { name: 'plant', faults: [fault] })
+  service.showFailed({ ...plant, host: '{{host}}' }, error)
+  expect(service.list()).toEqual([latest('plant')])
+  expect(latest('plant')).toMatchObject({ state: 'failed', fault: { kind: 'variables', fault } })
+  await service.connect(plant, secrets)
+  await online('plant', 1)
+  // One that is open stays as it is.
+  service.showFailed(plant, error)
+  expect(latest('plant').state).toBe('online')
+  await service.close('plant')
+  service.showFailed(plant, error)
+  await service.close('plant')
+  expect(service.list()).toEqual([])
+  expect(closed).toEqual(['plant', 'plant'])
 })
 
 it('replaces a crashed worker three times a minute, without affecting the others', async () => {

@@ -17,6 +17,7 @@ import { usesVariables } from '../../shared/profile-templates'
 import type { Peer } from '../../shared/rpc/peer'
 import { RestartLimit } from '../../shared/restart-limit'
 import type { SpawnWorker, WorkerHandle } from '../worker'
+import { untriedStatus } from '../mqtt/faults'
 import type { Secrets } from '../mqtt/options'
 import type { ReplayPage } from '../automation/replay/message'
 import type { SchemaFile } from '../decode/schema-file'
@@ -131,6 +132,16 @@ export class Connections {
   async connect(profile: Profile, secrets: Secrets): Promise<ConnectionStatus> {
     const given = { profile, secrets }
     return this.connectTo(usesVariables(profile, secrets) ? await this.events.resolve(given) : given)
+  }
+
+  /** Shows a profile that cannot be connected as a connection that failed, until it is connected or closed; nothing if it is open. */
+  showFailed(profile: Profile, error: Error): void {
+    const { id } = profile
+    if (this.open.has(id)) return
+    const status = untriedStatus(profile, error)
+    const none = { handle: null, generation: 0, wanted: null, closing: null }
+    this.open.set(id, { ...none, status, restarts: new RestartLimit() })
+    this.events.status(status)
   }
 
   private async connectTo(place: ConnectionPlace): Promise<ConnectionStatus> {

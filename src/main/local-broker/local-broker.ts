@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { CallsOf } from '../../shared/contract'
 import type { BrokerListener, BrokerStatus, ListenerFault } from '../../shared/contract/broker'
 import { LOCAL_PROFILE_ID } from '../../shared/contract/profiles'
-import { AppError, encodeError, type ErrorCode } from '../../shared/errors'
+import { AppError, encodeError, isAppError, type ErrorCode } from '../../shared/errors'
 import { InTurn } from '../../shared/in-turn'
 import { needSamePort } from '../../shared/same-port'
 import type { BrokerCrash, BrokerService, BrokerStart, LaunchSteps } from '../broker/broker-service'
@@ -108,7 +108,9 @@ export class LocalBroker {
       // The local connection starts its broker first. If the broker cannot start, it connects anyway, and its tab shows why that fails.
       const opening = profile.id === LOCAL_PROFILE_ID ? this.start().catch(connect) : connect()
       // A history that cannot be opened must not prevent the start; "Connect" in the tab shows the reason.
-      opening.catch(() => undefined)
+      opening.catch((error: unknown) => {
+        if (isAppError(error, 'PROFILE_VARIABLES')) this.connections.showFailed(profile, error)
+      })
     }
   }
 

@@ -1,5 +1,10 @@
-import type { ConnectionFault } from '../../shared/contract/connections'
+import {
+  neverConnected,
+  type ConnectionFault,
+  type ConnectionStatus
+} from '../../shared/contract/connections'
 import type { Profile } from '../../shared/contract/profiles'
+import { isAppError } from '../../shared/errors'
 import { ProxyError } from './proxy-tunnel'
 import { ScramError } from './scram'
 
@@ -16,12 +21,13 @@ export function isPermanent(code: string): boolean {
   return isCertificateFault(code) || code === 'HTTP_401' || code === 'HTTP_403'
 }
 
-/** Returns why a connection failed, from an MQTT.js error. */
+/** Returns why a connection failed, from an error of MQTT.js, or one that came before it was asked. */
 export function faultOf(error: Error, profile: Profile, online: boolean): ConnectionFault {
   if (error instanceof ProxyError) {
     const { problem, proxy, message } = error
     return { kind: 'proxy', problem, proxy, message }
   }
+  if (isAppError(error, 'PROFILE_VARIABLES')) return { kind: 'variables', fault: error.details.faults[0]! }
   if (error instanceof ScramError) return { kind: 'scram', problem: error.problem, message: error.message }
   const { code } = error as { code?: unknown }
   if (typeof code === 'number') {
@@ -44,4 +50,11 @@ export function faultOf(error: Error, profile: Profile, online: boolean): Connec
   if (code === 'ENOENT') return { kind: 'network', code: 'ECONNREFUSED', message: error.message }
   if (typeof code === 'string') return { kind: 'network', code, message: error.message }
   return { kind: 'protocol', message: error.message }
+}
+
+/** The status of a connection that was not even tried. */
+export function untriedStatus(profile: Profile, error: Error): ConnectionStatus {
+  const { id, name, version, host, port } = profile
+  const failed = { state: 'failed', fault: faultOf(error, profile, false) } as const
+  return { ...neverConnected(id, 0), name, address: `${host}:${port}`, version, ...failed }
 }

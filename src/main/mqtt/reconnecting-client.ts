@@ -241,6 +241,7 @@ function retryable(fault: ConnectionFault): boolean {
       return disconnectRetryable(fault.code)
     case 'crashed':
     case 'scram':
+    case 'variables':
       return false
     case 'network':
       return !isPermanent(fault.code)

@@ -43,6 +43,7 @@ function refusal(fault: ConnectionFault): Found {
       return notSupported('closed')
     case 'proxy':
     case 'scram':
+    case 'variables':
       throw new BrokerLost(fault)
     case 'timeout':
       return unknown('timeLimit')

@@ -45,6 +45,7 @@ export function answerOfFault(fault: ConnectionFault): ProbeAnswer | null {
     case 'network':
     case 'proxy':
     case 'scram':
+    case 'variables':
     case 'timeout':
     case 'closed':
     case 'protocol':

@@ -41,6 +41,8 @@ export function unreachableSentence(fault: ConnectionFault, address: string): st
       return `${address} cannot be reached: ${plain(proxyWords(fault))}.`
     case 'scram':
       return `Signing in to ${address} by SCRAM failed. ${plain(fault.message)}`
+    case 'variables':
+      return `${address} cannot be reached: a variable of the profile is missing (${fault.fault.name}).`
     case 'timeout':
       return `${address} did not answer within ${fault.milliseconds / 1_000} s.`
     case 'closed':

@@ -9,7 +9,7 @@ import { LOCAL_PROFILE_ID, type MqttVersion } from '../../shared/contract/profil
 import { connackRefusesVersion } from '../../shared/mqtt-codes'
 import { m } from '../paraglide/messages'
 import { proxySentences } from './proxy-sentences'
-import { reasonName } from './sentences'
+import { reasonName, variableSentence } from './sentences'
 
 /** The name that the local broker's profile is created with. */
 const LOCAL_PROFILE_NAME = 'Local broker'
@@ -107,6 +107,8 @@ export function faultSentences(
       return proxySentences(fault, address)
     case 'scram':
       return { title: m.scram_title(), advice: scramAdvices[fault.problem]() }
+    case 'variables':
+      return { title: m.variables_title(), advice: variableSentence(fault.fault) }
     case 'timeout':
       return {
         title: m.timeout_title({ address, seconds: Math.round(fault.milliseconds / 1_000) }),

@@ -187,6 +187,17 @@ const connectionFaults: { [K in ConnectionFault['kind']]: Extract<ConnectionFaul
     ...{ kind: 'proxy', problem, proxy: 'proxy.example:8080', message: 'details' }
   })),
   scram: ScramProblem.options.map((problem) => ({ kind: 'scram', problem, message: 'details' })),
+  variables: [
+    {
+      kind: 'variables',
+      fault: {
+        ...{ field: 'host', variable: null, line: 1, column: 1 },
+        code: 'UNKNOWN_VARIABLE',
+        name: 'x',
+        detail: ''
+      }
+    }
+  ],
   timeout: [{ kind: 'timeout', milliseconds: 10_000 }],
   closed: [
     { kind: 'closed', beforeConnack: true },

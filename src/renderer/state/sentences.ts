@@ -1,3 +1,4 @@
+import type { TemplateFault } from '../../shared/contract/template-fault'
 import type { ConnectionFault } from '../../shared/contract/connections'
 import type { MqttVersion } from '../../shared/contract/profiles'
 import { encodeError, type ErrorCode, type ErrorDetails } from '../../shared/errors'
@@ -28,11 +29,7 @@ const errors: { [C in ErrorCode]: (details: ErrorDetails[C]) => string } = {
   NOT_FOUND: ({ what, id }) => (named.includes(what) ? m.error_not_found_named({ id }) : m.error_not_found()),
   NOT_CONNECTED: (details) => m.error_not_connected(details),
   PROFILE_VARIABLES: ({ name, faults: [fault] }) =>
-    m.error_profile_variables({
-      name,
-      field: profileFieldName(fault?.field ?? ''),
-      sentence: fault ? templateFaultText(fault) : m.fault_other()
-    }),
+    m.error_profile_variables({ name, fault: fault ? variableSentence(fault) : m.fault_other() }),
   PORT_IN_USE: ({ host, port }) => m.error_port_in_use({ host, port }),
   PORT_DENIED: ({ port }) => m.error_port_denied({ port }),
   ADDRESS_UNAVAILABLE: ({ host }) => m.error_address_unavailable({ host }),
@@ -107,6 +104,14 @@ function codeText(code: number): string {
 }
 
 /** Why a connection was not accepted, in a few words. */
+/** What is wrong with a variable in a field of a profile. */
+export function variableSentence(fault: TemplateFault): string {
+  return m.profile_variable_fault({
+    field: profileFieldName(fault.field),
+    sentence: templateFaultText(fault)
+  })
+}
+
 function faultText(fault: ConnectionFault): string {
   switch (fault.kind) {
     case 'connack':
@@ -117,6 +122,8 @@ function faultText(fault: ConnectionFault): string {
       return proxySentences(fault, '').title
     case 'scram':
       return m.scram_title()
+    case 'variables':
+      return variableSentence(fault.fault)
     case 'network':
     case 'protocol':
     case 'crashed':

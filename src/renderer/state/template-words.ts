@@ -1,4 +1,4 @@
-import type { TemplateFault } from '../../shared/contract/collections'
+import type { TemplateFault } from '../../shared/contract/template-fault'
 import { EncodeCode } from '../../shared/contract/encode'
 import { m } from '../paraglide/messages'
 import { encodeSentence } from './encode-words'

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { TemplateFault } from './template-fault'
 import { Qos } from '../message'
 import { call } from './define'
 import { CheckedSubscription, MqttVersion, SubscriptionOptions, type Subscription } from './profiles'
@@ -69,6 +70,8 @@ export const ConnectionFault = z.discriminatedUnion('kind', [
   /** `proxy`: its `host:port`. `message`: what it answered, or the error of the network. */
   z.object({ kind: z.literal('proxy'), problem: ProxyProblem, proxy: z.string(), message: z.string() }),
   z.object({ kind: z.literal('scram'), problem: ScramProblem, message: z.string() }),
+  /** Nothing was tried: what a variable in a field of the profile stands for is missing, or does not fit. */
+  z.object({ kind: z.literal('variables'), fault: TemplateFault }),
   /** No CONNACK within the connect timeout (ms). */
   z.object({ kind: z.literal('timeout'), milliseconds: z.number() }),
   /** The broker closed the connection without a reason; `beforeConnack`: instead of sending a CONNACK. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { TemplateFault } from './collections'
+import { TemplateFault } from './template-fault'
 import { call } from './define'
 import { SecretName } from './transport'
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { SavedRequest, TemplateFault } from './collections'
+import { SavedRequest } from './collections'
+import { TemplateFault } from './template-fault'
 import { call } from './define'
 import { RequestSchedule } from './request-schedule'
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Qos } from '../message'
-import { PayloadFormat, TemplateFault } from './collections'
+import { PayloadFormat } from './collections'
+import { TemplateFault } from './template-fault'
 import { ConnectionFault } from './connections'
 import { call } from './define'
 import { Lateness } from './schedules'

@@ -60,6 +60,8 @@ export function faultText(fault: ConnectionFault): string {
       return proxyWords(fault)
     case 'scram':
       return `signing in by SCRAM failed: ${fault.message}`
+    case 'variables':
+      return `a variable of the profile is missing (${fault.fault.name})`
     case 'timeout':
       return `the broker did not answer within ${fault.milliseconds / 1_000} s`
     case 'closed':

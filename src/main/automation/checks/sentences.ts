@@ -1,5 +1,6 @@
 import catalogue from '../../../../messages/en/collections.json'
-import type { FileFault, TemplateFault } from '../../../shared/contract/collections'
+import type { FileFault } from '../../../shared/contract/collections'
+import type { TemplateFault } from '../../../shared/contract/template-fault'
 import { EncodeCode } from '../../../shared/contract/encode'
 import { encodeSentence } from '../../encode/sentence'
 

@@ -1,5 +1,5 @@
 import type { CallsOf } from '../../../shared/contract'
-import type { TemplateFault } from '../../../shared/contract/collections'
+import type { TemplateFault } from '../../../shared/contract/template-fault'
 import { ProfileDraft, type Profile } from '../../../shared/contract/profiles'
 import type { EditedText, ResolvedText } from '../../../shared/contract/profile-variables'
 import { Host, isHeaderValue, Path, type PlainSecrets } from '../../../shared/contract/transport'

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { CallOutput, CallsOf } from '../../../shared/contract'
-import type { RequestOutcome, SavedRequest, TemplateFault } from '../../../shared/contract/collections'
+import type { RequestOutcome, SavedRequest } from '../../../shared/contract/collections'
+import type { TemplateFault } from '../../../shared/contract/template-fault'
 import type { EncodedText, Encoding } from '../../../shared/contract/encode'
 import type { PublishResult } from '../../../shared/contract/messages'
 import type { Answer, Expected, SentContent } from '../../../shared/contract/requests'

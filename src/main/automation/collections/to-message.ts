@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { noProperties, PublishProperties } from '../../../shared/composed-properties'
-import type { SavedRequest, TemplateFault } from '../../../shared/contract/collections'
+import type { SavedRequest } from '../../../shared/contract/collections'
+import type { TemplateFault } from '../../../shared/contract/template-fault'
 import type { Qos } from '../../../shared/message'
 import { topicFault } from '../../../shared/topic'
 import { expand, type Context } from '../template/expand'

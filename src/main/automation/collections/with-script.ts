@@ -1,4 +1,5 @@
-import type { SavedRequest, TemplateFault } from '../../../shared/contract/collections'
+import type { SavedRequest } from '../../../shared/contract/collections'
+import type { TemplateFault } from '../../../shared/contract/template-fault'
 import { expand, type Context } from '../template/expand'
 import type { GeneratorMemory } from '../template/memory'
 import { isInside, join, parentOf } from './item-path'

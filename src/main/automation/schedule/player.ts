@@ -6,7 +6,7 @@ import type { ReadyMessage } from '../collections/to-message'
 import { systemClock, type ReplayClock } from '../replay/clock'
 import { dueTimes, type DueTimes } from './due-times'
 import { Punctuality } from './punctuality'
-import type { TemplateFault } from '../../../shared/contract/collections'
+import type { TemplateFault } from '../../../shared/contract/template-fault'
 
 /** The message that is sent next, or why there is none. */
 export type ScheduledMessage = ReadyMessage | { faults: TemplateFault[] }

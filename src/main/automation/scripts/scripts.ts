@@ -1,5 +1,5 @@
 import type { CallsOf } from '../../../shared/contract'
-import type { TemplateFault } from '../../../shared/contract/collections'
+import type { TemplateFault } from '../../../shared/contract/template-fault'
 import {
   SCRIPT_LIMITS,
   type ScriptFault,

@@ -1,4 +1,4 @@
-import type { TemplateFault } from '../../../shared/contract/collections'
+import type { TemplateFault } from '../../../shared/contract/template-fault'
 import { MOST_CLIENTS, type SavedSimulator, type SimulatorFault } from '../../../shared/contract/simulators'
 import { TemplateError } from '../template/fault'
 import type { Row } from '../template/rows'

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { TemplateFault } from '../../../shared/contract/collections'
+import type { TemplateFault } from '../../../shared/contract/template-fault'
 import { topicFault } from '../../../shared/topic'
 import { DataFiles } from '../collections/data-files'
 import { payloadBytes } from '../collections/to-message'

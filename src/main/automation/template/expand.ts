@@ -1,4 +1,4 @@
-import type { TemplateFault } from '../../../shared/contract/collections'
+import type { TemplateFault } from '../../../shared/contract/template-fault'
 import { isTemplate } from '../../../shared/is-template'
 import { placeOf, similar, TemplateError } from './fault'
 import { generate, type MadeByKey, type Sources } from './generators'

@@ -1,4 +1,4 @@
-import type { TemplateFault } from '../../../shared/contract/collections'
+import type { TemplateFault } from '../../../shared/contract/template-fault'
 
 export type TemplateCode = TemplateFault['code']
 
