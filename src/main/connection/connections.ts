@@ -89,6 +89,11 @@ interface OpenConnection {
   restarts: RestartLimit
 }
 
+function unopened(): OpenConnection {
+  const none = { handle: null, status: null, wanted: null, closing: null }
+  return { ...none, generation: 0, restarts: new RestartLimit() }
+}
+
 /** The open connections, each with its own worker. A worker that crashes is replaced, and does not affect the others. */
 export class Connections {
   private readonly open = new Map<string, OpenConnection>()
@@ -136,11 +141,9 @@ export class Connections {
 
   /** Shows a profile that cannot be connected as a connection that failed, until it is connected or closed; nothing if it is open. */
   showFailed(profile: Profile, error: Error): void {
-    const { id } = profile
-    if (this.open.has(id)) return
+    if (this.open.has(profile.id)) return
     const status = untriedStatus(profile, error)
-    const none = { handle: null, generation: 0, wanted: null, closing: null }
-    this.open.set(id, { ...none, status, restarts: new RestartLimit() })
+    this.open.set(profile.id, { ...unopened(), status })
     this.events.status(status)
   }
 
@@ -148,14 +151,7 @@ export class Connections {
     const { id } = place.profile
     // A worker that is shutting down still writes the history file, so wait before the next one opens it.
     while (this.open.get(id)?.closing) await this.open.get(id)?.closing
-    const connection = this.open.get(id) ?? {
-      handle: null,
-      generation: 0,
-      status: null,
-      wanted: null,
-      closing: null,
-      restarts: new RestartLimit()
-    }
+    const connection = this.open.get(id) ?? unopened()
     this.open.set(id, connection)
     connection.wanted = place
     if (!connection.handle) {

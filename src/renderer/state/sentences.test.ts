@@ -194,7 +194,7 @@ const connectionFaults: { [K in ConnectionFault['kind']]: Extract<ConnectionFaul
         ...{ field: 'host', variable: null, line: 1, column: 1 },
         code: 'UNKNOWN_VARIABLE',
         name: 'x',
-        detail: ''
+        detail: 'site'
       }
     }
   ],
