@@ -75,3 +75,12 @@ it('shows one notification for all topics of a rule, and none for what only the 
     { title: 'Silent', body: 'plant/a/temp: no message' }
   ])
 })
+
+it('notifies of a check that failed, not of one that passed', () => {
+  const check = { collection: 'default', path: 'lamp.test.yaml', only: null }
+  watch.emit('told', 'c', [
+    entry({ kind: 'passed', notified: false, check }),
+    entry({ kind: 'failed', notified: false, check, sentence: 'No message came.' })
+  ])
+  expect(notices).toMatchObject([{ title: 'Too hot', body: 'lamp.test.yaml failed: No message came.' }])
+})

@@ -1,22 +1,31 @@
 import { Notification } from 'electron'
+import type { WatchEntry } from '../../shared/contract/watch'
 import type { App } from '../compose'
 import type { MainWindow } from './window'
 import { words } from './words'
 
-/** Shows a notification of the system for what watch rules did, while the window is not focused. Firings of one rule at once share one. */
+/** Shows a notification of the system for what watch rules did and for checks that failed, while the window is not focused. Firings of one rule at once share one. */
 export function followWatch(treetop: Pick<App, 'watch'>, window: MainWindow): void {
   treetop.watch.on('told', (_connectionId, entries) => {
     if (window.current?.isFocused() || !Notification.isSupported()) return
-    const told = entries.filter(({ kind, notified }) => notified && (kind === 'fired' || kind === 'back'))
+    const told = entries.filter(
+      ({ kind, notified }) => kind === 'failed' || (notified && (kind === 'fired' || kind === 'back'))
+    )
     for (const group of Map.groupBy(told, ({ ruleId, kind }) => `${kind} ${ruleId}`).values()) {
       const [first] = group
       if (!first) continue
-      const { watchFired, watchBack, watchMore } = words()
-      const text = first.kind === 'fired' ? watchFired(first.topic, first.value) : watchBack(first.topic)
+      const { watchMore } = words()
+      const text = textOf(first)
       const more = group.length - 1
       const notice = new Notification({ title: first.rule, body: more === 0 ? text : watchMore(text, more) })
       notice.on('click', () => window.show())
       notice.show()
     }
   })
+}
+
+function textOf({ kind, topic, value, check, sentence }: WatchEntry): string {
+  const { watchFired, watchBack, watchCheckFailed } = words()
+  if (kind === 'failed') return watchCheckFailed(check?.only ?? check?.path ?? '', sentence ?? '')
+  return kind === 'fired' ? watchFired(topic, value) : watchBack(topic)
 }

@@ -32,6 +32,7 @@ export const english = {
 
   watchFired: (topic: string, value: string | null) => `${topic}: ${value ?? 'no message'}`,
   watchBack: (topic: string) => `Good again: ${topic}`,
+  watchCheckFailed: (check: string, sentence: string) => `${check} failed: ${sentence}`,
   watchMore: (text: string, more: number) => `${text}, and ${more} more`,
 
   trayOpen: 'Open Treetop',

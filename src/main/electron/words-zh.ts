@@ -31,6 +31,7 @@ export const chinese: Words = {
 
   watchFired: (topic, value) => `${topic}：${value ?? '没有消息'}`,
   watchBack: (topic) => `恢复正常：${topic}`,
+  watchCheckFailed: (check, sentence) => `${check} 未通过：${sentence}`,
   watchMore: (text, more) => `${text}，另有 ${more} 个`,
 
   trayOpen: '打开 Treetop',
