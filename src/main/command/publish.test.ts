@@ -30,11 +30,14 @@ async function ours(): Promise<{
   return {
     broker,
     url: `mqtt://127.0.0.1:${listener.port}`,
+    // The first command of a process loads its modules.
     subscribed: (count) =>
-      vi.waitFor(() =>
-        expect([...broker.clients()].flatMap(({ session }) => [...session.subscriptions()])).toHaveLength(
-          count
-        )
+      vi.waitFor(
+        () =>
+          expect([...broker.clients()].flatMap(({ session }) => [...session.subscriptions()])).toHaveLength(
+            count
+          ),
+        { timeout: 20_000 }
       )
   }
 }
