@@ -188,6 +188,8 @@ export class KeyboardPage {
   /** Goes to a control and presses it. */
   async use(target: Locator): Promise<void> {
     await this.to(target)
+    // A button keeps the focus while what it does goes on, and ignores presses.
+    await expect(target).not.toHaveAttribute('aria-busy', 'true')
     await this.press('Enter')
   }
 
