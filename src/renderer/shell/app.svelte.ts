@@ -3,7 +3,7 @@ import type { Recording } from '../../shared/contract/recordings'
 import type { WatchedCheck } from '../../shared/contract/watch'
 import type { Api } from '../../shared/rpc/contract'
 import type { Link, LinkState } from '../../shared/rpc/link'
-import { AppError, type ErrorCode } from '../../shared/errors'
+import { AppError, isAppError, type ErrorCode } from '../../shared/errors'
 import { m } from '../paraglide/messages'
 import { Actions } from '../state/actions.svelte'
 import { BrokerState } from '../state/broker.svelte'
@@ -129,7 +129,7 @@ export class AppState {
       ),
       this.#link.onState((state) => {
         this.link = state
-        if (state === 'open') void this.#load()
+        if (state === 'open') this.#load().catch(unlessClosed)
       })
     ]
     return () => stops.forEach((stop) => stop())
@@ -261,7 +261,7 @@ export class AppState {
     ])
     this.opened++
     this.ready = true
-    void this.probe.load()
+    this.probe.load().catch(unlessClosed)
     await this.#takeArrivals()
   }
 
@@ -291,4 +291,9 @@ export class AppState {
 function lasting<T>(known: Map<string, T>, key: string, make: () => T): T {
   if (!known.has(key)) $effect.root(() => void known.set(key, make()))
   return known.get(key)!
+}
+
+/** Throws an error again, unless the process went away meanwhile: once it is back, everything is loaded anew. */
+function unlessClosed(error: unknown): void {
+  if (!isAppError(error, 'CHANNEL_CLOSED')) throw error
 }

@@ -32,7 +32,11 @@ export class ProxyForm {
 
   /** Follows changes until the returned function is called. Edits stay. */
   start(): () => void {
-    void this.#api.call('proxy.get').then((proxy) => this.#take(proxy))
+    this.#api.call('proxy.get').then(
+      (proxy) => this.#take(proxy),
+      // It is asked for again when the page is shown.
+      () => undefined
+    )
     return this.#api.on('proxy.changed', (proxy) => {
       if (this.dirty) this.stored = proxy
       else this.#take(proxy)
