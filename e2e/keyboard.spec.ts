@@ -150,6 +150,7 @@ test('every page does what it is for by keyboard alone, and the focus is never l
       await keys.press('ArrowDown')
       await expect(app.selectedTopic).toHaveAccessibleName('oven')
       await keys.press('Enter')
+      await expect(app.payload).toContainText('22')
       await keys.press('Control+Shift+D')
       await expect(page.getByText('2 changed')).toBeVisible()
       await keys.press('Control+Shift+G')

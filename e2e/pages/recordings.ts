@@ -42,6 +42,8 @@ export class RecordingsPage {
   }
 
   async close(): Promise<void> {
-    await this.app.page.getByRole('button', { name: /^Close recording/ }).click()
+    const button = this.app.page.getByRole('button', { name: /^Close recording/ })
+    await button.click()
+    await expect(button).toHaveCount(0)
   }
 }
