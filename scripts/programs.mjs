@@ -31,6 +31,7 @@ const programs = [
   { name: 'systemd-analyze', debian: 'systemd', there: () => works('systemd-analyze', ['--version']) },
   { name: 'zsh', debian: 'zsh', there: () => works('zsh', ['--version']) },
   { name: 'fish', debian: 'fish', there: () => works('fish', ['--version']) },
+  { name: 'erl', debian: 'erlang-base', there: () => works('erl', ['-version']) },
   { name: 'openssl', debian: 'openssl', there: () => works('openssl', ['version']) }
 ]
 

@@ -9,7 +9,6 @@ import { AppError, isAppError } from '../../shared/errors'
 import { InTurn } from '../../shared/in-turn'
 import { RestartLimit } from '../../shared/restart-limit'
 import { untriedStatus } from '../mqtt/faults'
-import type { Secrets } from '../mqtt/options'
 import type { ProfileStore } from '../profiles/profiles'
 import type { SpawnWorker, WorkerHandle } from '../worker'
 import type { BridgePeer } from './bridge'
@@ -17,18 +16,13 @@ import { checkBridge } from './bridge-faults'
 import type { BridgeFunctions, BridgeNews } from './bridge-functions'
 import { carriesTheSame, type BridgeStore } from './bridge-store'
 import { mosquittoLines } from './mosquitto-lines'
+import type { Access } from './subtree'
 import workerPath from './worker?modulePath'
 
 /** How long the worker may take to end its connections, in ms. */
 const SHUT_DOWN_TIMEOUT = 3_000
 /** Where Debian and most others keep mosquitto.conf, and so the files that it names. */
 const MOSQUITTO_FOLDER = '/etc/mosquitto'
-
-/** A profile with its secrets. */
-interface Access {
-  profile: Profile
-  secrets: Secrets
-}
 
 /** What the bridges need of the local broker, and of the variables in profiles. */
 export interface LocalBrokerAccess {

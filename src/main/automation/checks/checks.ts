@@ -5,6 +5,7 @@ import type { Job } from '../../../shared/contract/jobs'
 import type { CheckEnd, WatchedCheck } from '../../../shared/contract/watch'
 import { AppError, encodeError } from '../../../shared/errors'
 import { InTurn } from '../../../shared/in-turn'
+import { baseOf } from '../collections/item-path'
 import { readText } from '../collections/read-text'
 import { MAX_FILE_BYTES } from '../collections/yaml-file'
 import type { Jobs, RunningJob } from '../../jobs/jobs'
@@ -84,8 +85,7 @@ export class Checks extends EventEmitter<CheckEvents> {
 
   /** Throws NOT_FOUND and FILE_UNREADABLE. */
   private async source(collection: string, path: string): Promise<string> {
-    if (!isCheckFile(path.slice(path.lastIndexOf('/') + 1)))
-      throw new AppError('NOT_FOUND', { what: 'file', id: path })
+    if (!isCheckFile(baseOf(path))) throw new AppError('NOT_FOUND', { what: 'file', id: path })
     const read = await readText(await this.parts.collections.fileAt(collection, path), MAX_FILE_BYTES)
     if (!('text' in read))
       throw new AppError('FILE_UNREADABLE', { path, reason: 'reason' in read ? read.reason : read.code })

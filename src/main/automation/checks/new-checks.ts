@@ -2,7 +2,7 @@ import type { CallsOf } from '../../../shared/contract'
 import type { CheckPreview, NewCheck } from '../../../shared/contract/new-checks'
 import { AppError } from '../../../shared/errors'
 import type { CollectionFolder } from '../collections/collection-folder'
-import { parentOf, slugOf } from '../collections/item-path'
+import { baseOf, parentOf, slugOf } from '../collections/item-path'
 import { readText } from '../collections/read-text'
 import { MAX_FILE_BYTES } from '../collections/yaml-file'
 import { checkNamesIn, checkText, newCheckFile, withCheck } from './add-check'
@@ -50,7 +50,7 @@ export class NewChecks {
       'checks.create': (wanted) =>
         this.around.change(wanted.collection, async (folder) => {
           const { path, text } = await this.make(folder, wanted)
-          await folder.writeCheck(path, text)
+          await folder.writeText(path, text)
           return { path }
         })
     }
@@ -109,8 +109,7 @@ export class NewChecks {
     path: string,
     check: Record<string, unknown>
   ): Promise<string> {
-    if (!isCheckFile(path.slice(path.lastIndexOf('/') + 1)))
-      throw new AppError('NOT_FOUND', { what: 'file', id: path })
+    if (!isCheckFile(baseOf(path))) throw new AppError('NOT_FOUND', { what: 'file', id: path })
     const read = await readText(await folder.full(path), MAX_FILE_BYTES)
     if ('text' in read && read.text === null) throw new AppError('NOT_FOUND', { what: 'file', id: path })
     const before = 'text' in read ? read.text! : null

@@ -71,11 +71,11 @@ export class CollectionFolder {
 
   async saveScript(path: string, source: string): Promise<void> {
     this.item(path)
-    mustBeWritten(path, await this.write(path, () => source))
+    await this.writeText(path, source)
   }
 
-  /** Writes a file of checks. Throws INVALID_INPUT and FILE_UNWRITABLE. */
-  async writeCheck(path: string, text: string): Promise<void> {
+  /** Writes a file as a whole. Throws INVALID_INPUT and FILE_UNWRITABLE. */
+  async writeText(path: string, text: string): Promise<void> {
     mustBeWritten(path, await this.write(path, () => text))
   }
 

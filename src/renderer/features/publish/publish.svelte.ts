@@ -182,43 +182,38 @@ export class PublishState {
     }
   }
 
-  /** Encodes the draft, for its preview and its fault. */
-  async encode(): Promise<void> {
+  /** Encodes the draft, for its preview and its fault. null: it is not encoded. */
+  async encode(): Promise<EncodedText | null> {
     const current = this.#encoding.begin()
     const { encoding, text } = this
-    if (!encoding) {
-      this.encoded = null
-      return
-    }
     // While the process cannot be reached, nothing can be published either.
-    const encoded = await this.#api.call('encoding.encode', { text, encoding }).catch(() => null)
+    const encoded =
+      encoding && (await this.#api.call('encoding.encode', { text, encoding }).catch(() => null))
     if (current()) this.encoded = encoded
+    return encoded
   }
 
   async publish(): Promise<void> {
     if (!this.check()) return
-    if (this.encoding && !(await this.#isEncodable())) return
+    const message = this.entered()
+    this.busy = true
+    const encoded = message.encoding && (await this.encode())
+    this.busy = false
+    if (encoded && 'fault' in encoded) return
     this.replaced = null
-    if (!(await this.sendAgain(this.entered()))) return
+    if (!(await this.sendAgain(message, encoded?.bytes))) return
     this.tried = false
     this.properties.settle()
   }
 
-  async #isEncodable(): Promise<boolean> {
-    this.busy = true
-    await this.encode()
-    this.busy = false
-    return !(this.encoded && 'fault' in this.encoded)
-  }
-
-  /** Publishes a message without changing the form. Returns whether it was published. */
-  async sendAgain(message: EnteredMessage): Promise<boolean> {
+  /** Publishes a message without changing the form. `payload`: its bytes, if they are known. Returns whether it was published. */
+  async sendAgain(message: EnteredMessage, payload?: Uint8Array): Promise<boolean> {
     if (this.busy) return false
     this.busy = true
     this.shown = null
     const at = Date.now()
     const sent = this.properties.isSupported ? message : { ...message, properties: noPublishProperties() }
-    const outcome = await this.#send(sent)
+    const outcome = await this.#send(sent, payload)
     this.shown = this.sent.add(sent, at, outcome)
     this.busy = false
     return 'result' in outcome
@@ -249,11 +244,11 @@ export class PublishState {
     return !this.busy && !this.topicFault && !this.payloadFault && isSound
   }
 
-  async #send(message: EnteredMessage): Promise<Outcome> {
+  async #send(message: EnteredMessage, known?: Uint8Array): Promise<Outcome> {
     const { topic, qos, retain, properties } = message
     const hasProperties = propertiesLine(properties) !== ''
     try {
-      const payload = await this.payloadOf(message)
+      const payload = known ?? (await this.payloadOf(message))
       const connectionId = this.#connectionId
       return {
         result: await this.#api.call('messages.publish', {
