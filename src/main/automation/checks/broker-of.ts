@@ -3,8 +3,8 @@ import { defaultProfile, type Profile } from '../../../shared/contract/profiles'
 import { isAppError } from '../../../shared/errors'
 import { BrokerPlace } from './broker-place'
 import { StepFailure } from './failure'
+import { profileFault } from './profile-fault'
 import type { RunOptions } from './run-options'
-import { templateSentence } from './sentences'
 import type { BrokerAddress } from './session'
 
 /** ms within which a broker of the run must have started. */
@@ -47,9 +47,8 @@ export async function brokerOf(
     throw new StepFailure(`The address of the broker is not one. It looks like mqtt://host:1883.`)
   const found = await options.profile(place).catch((error: unknown) => {
     if (!isAppError(error, 'PROFILE_VARIABLES')) throw error
-    const { faults } = error.details
-    const reasons = faults.map((fault) => `${fault.field}: ${templateSentence(fault)}`)
-    throw new StepFailure(`The profile "${place}" cannot connect. ${reasons.join(' ')}`)
+    const reasons = error.details.faults.map(profileFault).join(' ')
+    throw new StepFailure(`The profile "${place}" cannot connect. ${reasons}`)
   })
   if (!found)
     throw new StepFailure(
