@@ -34,6 +34,7 @@ export const english = {
   watchBack: (topic: string) => `Good again: ${topic}`,
   watchCheckFailed: (check: string, sentence: string) => `${check} failed: ${sentence}`,
   watchMore: (text: string, more: number) => `${text}, and ${more} more`,
+  scriptMore: (text: string, more: number) => `${text} (and ${more} more)`,
 
   trayOpen: 'Open Treetop',
   trayStartBroker: 'Start Local Broker',

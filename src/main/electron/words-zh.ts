@@ -33,6 +33,7 @@ export const chinese: Words = {
   watchBack: (topic) => `恢复正常：${topic}`,
   watchCheckFailed: (check, sentence) => `${check} 未通过：${sentence}`,
   watchMore: (text, more) => `${text}，另有 ${more} 个`,
+  scriptMore: (text, more) => `${text}（另有 ${more} 条）`,
 
   trayOpen: '打开 Treetop',
   trayStartBroker: '启动本地 Broker',
