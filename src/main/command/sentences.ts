@@ -1,6 +1,7 @@
 import type { TemplateFault } from '../../shared/contract/template-fault'
 import { AppError, isAppError, type ErrorCode } from '../../shared/errors'
 import { codeName } from '../../shared/mqtt-codes'
+import { english } from '../automation/checks/said'
 import { templateSentence } from '../automation/checks/sentences'
 import { sentenceFor } from '../web/sentences'
 
@@ -39,7 +40,7 @@ function variableSentence(fault: TemplateFault): string {
   if (code === 'PROPERTY') return `What its variables stand for cannot be used here (${detail}).`
   if (code === 'NO_SECRET')
     return `The secret "${name}" is not stored on this computer for this kind of Treetop.`
-  return templateSentence(fault)
+  return english(templateSentence(fault))
 }
 
 const plain: Partial<Record<ErrorCode, string>> = {

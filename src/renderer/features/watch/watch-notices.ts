@@ -3,6 +3,7 @@ import type { Api } from '../../../shared/rpc/contract'
 import { m } from '../../paraglide/messages'
 import { count } from '../../state/format'
 import type { Notify } from '../../state/sentences'
+import { wordsText } from '../../state/words'
 import { ranWord, reasonOf, valueWord } from './watch-words'
 
 interface Around {
@@ -47,7 +48,11 @@ function tell(connectionId: string, group: WatchEntry[], first: WatchEntry, arou
       return
     case 'failed': {
       const { check } = first
-      const text = m.watch_notice_failed({ rule, check: ranWord(first), sentence: first.sentence ?? '' })
+      const text = m.watch_notice_failed({
+        rule,
+        check: ranWord(first),
+        sentence: wordsText(first.sentence ?? '')
+      })
       around.notify('bad', text, {
         label: m.watch_notice_show(),
         run: () => check && around.showCheck(check)
