@@ -3,9 +3,10 @@ import { defaultProfile, type Profile } from '../../../shared/contract/profiles'
 import { isAppError } from '../../../shared/errors'
 import { BrokerPlace } from './broker-place'
 import { StepFailure } from './failure'
+import { profileFault } from './profile-fault'
 import type { RunOptions } from './run-options'
 import { carried, said } from './said'
-import { templateSentence, together } from './sentences'
+import { together } from './sentences'
 import type { BrokerAddress } from './session'
 
 /** ms within which a broker of the run must have started. */
@@ -50,11 +51,8 @@ export async function brokerOf(
   if (/^[a-z]+:\/\//i.test(place)) throw new StepFailure(said('failure_broker_address'))
   const found = await options.profile(place).catch((error: unknown) => {
     if (!isAppError(error, 'PROFILE_VARIABLES')) throw error
-    const { faults } = error.details
-    const reasons = faults.map((fault) =>
-      said('failure_at', { place: fault.field, fault: templateSentence(fault) })
-    )
-    throw new StepFailure(said('failure_profile', { name: place, reasons: together(reasons) }))
+    const reasons = together(error.details.faults.map(profileFault))
+    throw new StepFailure(said('failure_profile', { name: place, reasons }))
   })
   if (!found) throw new StepFailure(said('failure_no_profile', { name: place }))
   return {
