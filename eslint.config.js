@@ -199,9 +199,9 @@ const boundaries = [
   }),
   boundary(
     ['src/main/electron/**'],
-    'electron/ imports compose, shared and what both hosts share (rule 4).',
+    'electron/ imports compose, shared, messages and what both hosts share (rule 4).',
     {
-      relative: '\\.\\./shared/|compose$|host$|process$|log/|profiles/|web/|command/',
+      relative: '\\.\\./shared/|\\.\\./\\.\\./messages/|compose$|host$|process$|log/|profiles/|web/|command/',
       packages: `${node}|electron|zod`
     }
   ),

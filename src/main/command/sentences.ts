@@ -1,6 +1,7 @@
 import { AppError, isAppError, type ErrorCode } from '../../shared/errors'
 import { codeName } from '../../shared/mqtt-codes'
 import { profileFault } from '../automation/checks/profile-fault'
+import { english } from '../automation/checks/said'
 import { sentenceFor } from '../web/sentences'
 
 /** Describes why a command failed, and what to do about it. */
@@ -24,7 +25,7 @@ export function sentenceOf(error: unknown): string {
     return 'The broker accepts no topic alias that high. Give a lower one with --topic-alias, or none.'
   if (isAppError(error, 'PROFILE_VARIABLES')) {
     const { name, faults } = error.details
-    return faults.map((fault) => `${name}, ${profileFault(fault)}`).join('\n')
+    return faults.map((fault) => `${name}, ${english(profileFault(fault))}`).join('\n')
   }
   if (isAppError(error, 'TIMED_OUT'))
     return `The broker did not acknowledge the message within ${error.details.milliseconds / 1_000} s.`

@@ -7,6 +7,7 @@ import { ProxyStore } from '../profiles/proxy-store'
 import { loadCheckFile } from '../automation/checks/check-file'
 import { findCheckFiles } from '../automation/checks/find-files'
 import { startLocalBroker } from '../automation/checks/local-broker'
+import { jsonReport } from '../automation/checks/report-json'
 import { junitReport } from '../automation/checks/report-junit'
 import { colours, noColours, prettyReport } from '../automation/checks/report-pretty'
 import { totalsOf, type RunResult } from '../automation/checks/result'
@@ -229,7 +230,7 @@ async function report(
       ? prettyReport(run, context.isTerminal && file === null ? colours : noColours)
       : kind === 'junit'
         ? junitReport(run)
-        : `${JSON.stringify(run, null, 2)}\n`
+        : jsonReport(run)
   if (file === null) return context.print(text)
   const path = resolve(context.workingDirectory, file)
   try {

@@ -1,4 +1,5 @@
 import type { WatchEntry } from '../../shared/contract/watch'
+import { sentenceText } from '../../shared/sentence-text'
 import type { App } from '../compose'
 import { notifyOutside } from './notification'
 import type { MainWindow } from './window'
@@ -22,7 +23,8 @@ export function followWatch(treetop: Pick<App, 'watch'>, window: MainWindow): vo
 }
 
 function textOf({ kind, topic, value, check, sentence }: WatchEntry): string {
-  const { watchFired, watchBack, watchCheckFailed } = words()
-  if (kind === 'failed') return watchCheckFailed(check?.only ?? check?.path ?? '', sentence ?? '')
+  const { watchFired, watchBack, watchCheckFailed, messages } = words()
+  if (kind === 'failed')
+    return watchCheckFailed(check?.only ?? check?.path ?? '', sentenceText(messages, sentence ?? ''))
   return kind === 'fired' ? watchFired(topic, value) : watchBack(topic)
 }

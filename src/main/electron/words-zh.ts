@@ -1,3 +1,6 @@
+import collections from '../../../messages/zh-CN/collections.json'
+import encode from '../../../messages/zh-CN/encode.json'
+import failures from '../../../messages/zh-CN/failures.json'
 import type { Words } from './words-en'
 
 /** Texts of native dialogs, menus and notifications, in Simplified Chinese. */
@@ -32,6 +35,7 @@ export const chinese: Words = {
   watchFired: (topic, value) => `${topic}：${value ?? '没有消息'}`,
   watchBack: (topic) => `恢复正常：${topic}`,
   watchCheckFailed: (check, sentence) => `${check} 未通过：${sentence}`,
+  messages: { ...collections, ...encode, ...failures },
   watchMore: (text, more) => `${text}，另有 ${more} 个`,
   scriptMore: (text, more) => `${text}（另有 ${more} 条）`,
 

@@ -1,15 +1,16 @@
+import type { Sentence } from '../../../shared/contract/sentence'
 import type { TemplateFault } from '../../../shared/contract/template-fault'
+import { said } from './said'
 import { templateSentence } from './sentences'
 
 /** What is wrong with a variable in a field of a profile, with the name of the field. */
-export function profileFault(fault: TemplateFault): string {
-  return `${fault.field}: ${sentenceOf(fault)}`
+export function profileFault(fault: TemplateFault): Sentence {
+  return said('failure_at', { place: fault.field, fault: sentenceOf(fault) })
 }
 
-function sentenceOf(fault: TemplateFault): string {
+function sentenceOf(fault: TemplateFault): Sentence {
   const { code, name, detail } = fault
-  if (code === 'PROPERTY') return `What its variables stand for cannot be used here (${detail}).`
-  if (code === 'NO_SECRET')
-    return `The secret "${name}" is not stored on this computer for this kind of Treetop.`
+  if (code === 'PROPERTY') return said('failure_profile_property', { fault: detail })
+  if (code === 'NO_SECRET') return said('failure_profile_secret', { name })
   return templateSentence(fault)
 }

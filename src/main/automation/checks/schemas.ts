@@ -1,10 +1,12 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import type { Words } from '../../../shared/contract/sentence'
 import { SchemaFiles } from '../../decode/schema-files'
 import { isInside } from '../collections/item-path'
 import { bounded } from './bounded'
 import { isMap, shown } from './json'
+import { at, said } from './said'
 
 /** Bytes of a schema file. */
 const MAX_BYTES = 5_000_000
@@ -21,11 +23,14 @@ export class Schemas {
   ) {}
 
   /** How a value offends against a JSON Schema, or null. Throws for a schema that cannot be used. */
-  fault(value: unknown, schema: unknown): string | null {
+  fault(value: unknown, schema: unknown): Words | null {
     const validate = this.validator(schema)
     if (bounded(() => validate(value))) return null
     const [error] = validate.errors ?? []
-    return `${error?.instancePath ? `${error.instancePath}: ` : ''}the schema says that it ${error?.message ?? 'is not valid'}: ${shown(value)}`
+    return at(
+      error?.instancePath ?? '',
+      said('failure_schema', { fault: error?.message ?? 'is not valid', value: shown(value) })
+    )
   }
 
   /** Throws for files that cannot be read. */

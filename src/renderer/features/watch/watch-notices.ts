@@ -4,6 +4,7 @@ import { m } from '../../paraglide/messages'
 import { count } from '../../state/format'
 import { showOutside } from '../../state/outside-notice'
 import type { Notify } from '../../state/sentences'
+import { wordsText } from '../../state/words'
 import { ranWord, reasonOf, valueWord } from './watch-words'
 
 interface Around {
@@ -48,7 +49,11 @@ function tell(connectionId: string, group: WatchEntry[], first: WatchEntry, arou
       return
     case 'failed': {
       const { check } = first
-      const text = m.watch_notice_failed({ rule, check: ranWord(first), sentence: first.sentence ?? '' })
+      const text = m.watch_notice_failed({
+        rule,
+        check: ranWord(first),
+        sentence: wordsText(first.sentence ?? '')
+      })
       around.notify('bad', text, {
         label: m.watch_notice_show(),
         run: () => check && around.showCheck(check)
