@@ -1,4 +1,4 @@
-import { bounded } from './bounded'
+import { bounded } from '../../decode/bounded'
 import { isMap, shown } from './json'
 import { Loose, textOf } from './values'
 

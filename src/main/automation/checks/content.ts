@@ -1,5 +1,5 @@
 import { jsonpath } from 'json-p3'
-import { bounded } from './bounded'
+import { bounded } from '../../decode/bounded'
 import { differs, test } from './compare'
 import type { Content } from './format'
 import { isMap, shown } from './json'

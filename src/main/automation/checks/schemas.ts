@@ -1,17 +1,17 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs'
 import { join, sep } from 'node:path'
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import { jsonSchema, type JsonSchema } from '../../decode/json-schema'
 import { SchemaFiles } from '../../decode/schema-files'
+import { schemaSentence } from '../../decode/schema-sentence'
 import { isInside } from '../collections/item-path'
-import { bounded } from './bounded'
-import { isMap, shown } from './json'
+import { shown } from './json'
 
 /** Bytes of a schema file. */
 const MAX_BYTES = 5_000_000
 
 /** JSON Schemas, and schemas of decoders, from files beside the checks. */
 export class Schemas {
-  private readonly compiled = new Map<unknown, ValidateFunction>()
+  private readonly compiled = new Map<unknown, JsonSchema>()
   private decoders: SchemaFiles | null = null
 
   /** `files` are those of decoders, which may import each other. */
@@ -22,10 +22,10 @@ export class Schemas {
 
   /** How a value offends against a JSON Schema, or null. Throws for a schema that cannot be used. */
   fault(value: unknown, schema: unknown): string | null {
-    const validate = this.validator(schema)
-    if (bounded(() => validate(value))) return null
-    const [error] = validate.errors ?? []
-    return `${error?.instancePath ? `${error.instancePath}: ` : ''}the schema says that it ${error?.message ?? 'is not valid'}: ${shown(value)}`
+    const [violation] = this.validator(schema).violations(value, true)
+    if (!violation) return null
+    const { path } = violation
+    return `${path === '' ? '' : `${path}: `}the schema says: ${schemaSentence(violation)}: ${shown(value)}`
   }
 
   /** Throws for files that cannot be read. */
@@ -36,18 +36,14 @@ export class Schemas {
     return this.decoders
   }
 
-  private validator(schema: unknown): ValidateFunction {
+  private validator(schema: unknown): JsonSchema {
     const known = this.compiled.get(schema)
     if (known) return known
     try {
       const given: unknown = typeof schema === 'string' ? JSON.parse(this.read(schema).toString()) : schema
-      if (!isMap(given) && typeof given !== 'boolean') throw new Error('it is not an object')
-      const ajv = new Ajv2020({ strict: false, allErrors: false, logger: false, validateFormats: false })
-      // Schemas of older drafts name theirs, which this validator reads as well for what they have in common.
-      const { $schema: _draft, ...rest } = isMap(given) ? given : { $schema: '' }
-      const validate = bounded(() => ajv.compile(isMap(given) ? rest : given))
-      this.compiled.set(schema, validate)
-      return validate
+      const compiled = jsonSchema(given)
+      this.compiled.set(schema, compiled)
+      return compiled
     } catch (error) {
       throw new Error(`the schema cannot be used: ${(error as Error).message}`, { cause: error })
     }

@@ -1,0 +1,29 @@
+import { findNodeAtLocation, parseTree, type Node } from 'jsonc-parser'
+
+/** An expression of a template, or `\\{{`, which stands for two braces: JSON knows neither. */
+const EXPRESSION = /\\\{\{|\{\{.*?\}\}/gs
+
+/** The same text with digits in place of expressions in double braces, which are values or parts of strings then. */
+export function withoutExpressions(text: string): string {
+  return text.replace(EXPRESSION, (expression) => '1'.repeat(expression.length))
+}
+
+/**
+ * Finds values by their JSON Pointers (RFC 6901) in a text in which expressions may stand for values; in place of one that is not there, the
+ * innermost one around it.
+ */
+export function placesIn(text: string): (pointer: string) => { from: number; to: number; line: number } {
+  const root = parseTree(withoutExpressions(text))
+  return (pointer) => {
+    let node = root
+    for (const part of pointer.split('/').slice(1)) {
+      const key = part.replaceAll('~1', '/').replaceAll('~0', '~')
+      const inner: Node | undefined =
+        node && findNodeAtLocation(node, [node.type === 'array' ? Number(key) : key])
+      if (!inner) break
+      node = inner
+    }
+    const { offset, length } = node ?? { offset: 0, length: text.length }
+    return { from: offset, to: offset + length, line: text.slice(0, offset).split('\n').length }
+  }
+}
