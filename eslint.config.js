@@ -244,7 +244,7 @@ const boundaries = [
   }),
   boundary(['src/renderer/state/**'], 'state/ imports shared, the words and types of ui/ (rule 2).', {
     relative: '\\.\\./shared/|paraglide/|ui/|ui$',
-    packages: 'svelte'
+    packages: 'svelte|jsonc-parser'
   }),
   boundary(
     ['src/renderer/features/**'],

@@ -63,7 +63,11 @@ test('a JSON Schema that is bound to a filter checks what arrives and what is wr
   await payload.fill('')
   await payload.pressSequentially('{"')
   const options = page.getByRole('listbox', { name: 'Completions' }).getByRole('option')
-  await expect(options).toHaveText([/^on \* boolean$/, /^level integer · Brightness in percent$/, /^mode/])
+  await expect(options).toHaveText([
+    /^on required · boolean$/,
+    /^level integer · Brightness in percent$/,
+    /^mode/
+  ])
   await page.keyboard.press('Enter')
   await expect(options).toHaveText(['true', 'false'])
   await page.keyboard.press('ArrowDown')

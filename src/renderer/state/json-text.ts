@@ -1,4 +1,4 @@
-import { findNodeAtLocation, parseTree, type Node } from 'jsonc-parser'
+import { findNodeAtLocation, getLocation, parseTree, type Node } from 'jsonc-parser'
 
 /** An expression of a template, or `\\{{`, which stands for two braces: JSON knows neither. */
 const EXPRESSION = /\\\{\{|\{\{.*?\}\}/gs
@@ -26,4 +26,29 @@ export function placesIn(text: string): (pointer: string) => { from: number; to:
     const { offset, length } = node ?? { offset: 0, length: text.length }
     return { from: offset, to: offset + length, line: text.slice(0, offset).split('\n').length }
   }
+}
+
+/** A place in a JSON text that may be unfinished. */
+export interface JsonPlace {
+  /** The keys and indices that lead to it; the last one is the name that is being typed, if it is one. */
+  path: (string | number)[]
+  isName: boolean
+  /** Where the string that it is in, or at the end of, begins; null: it is in none. */
+  string: number | null
+}
+
+/** The place of the cursor. */
+export function placeAt(json: string, cursor: number): JsonPlace {
+  const { path, isAtPropertyKey: isName, previousNode: node } = getLocation(json, cursor)
+  const isWithin = node && node.offset < cursor && cursor <= node.offset + node.length
+  return { path, isName, string: isWithin && json[node.offset] === '"' ? node.offset : null }
+}
+
+/** The names of the properties of an object, each with its offset. */
+export function namesIn(json: string, path: readonly (string | number)[]): { name: string; at: number }[] {
+  const root = parseTree(json)
+  const object = root && findNodeAtLocation(root, [...path])
+  return ((object?.type === 'object' && object.children) || []).flatMap(({ children }) =>
+    children?.[0] ? [{ name: String(children[0].value), at: children[0].offset }] : []
+  )
 }

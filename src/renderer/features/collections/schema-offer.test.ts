@@ -23,7 +23,10 @@ const unit = { $defs: { unit: { enum: ['kg', 'kilo', 7] } } }
 const lookup = (name: string): unknown => (name === 'unit.json' ? unit : undefined)
 
 /** What the text is with the first completion at the cursor `|`, and the labels of all. */
-function completed(marked: string, { schema = order as unknown, isAsked = false } = {}) {
+function completed(
+  marked: string,
+  { schema = order, isAsked = false }: { schema?: unknown; isAsked?: boolean } = {}
+) {
   const cursor = marked.indexOf('|')
   const text = marked.replace('|', '')
   const offer = schemaOffer(text, cursor, schema, lookup, isAsked)
@@ -69,7 +72,7 @@ describe('a schema offers', () => {
     expect(completed('{"count": {{$random 1 9}}, "at": {"f|')![0]).toBe(
       '{"count": {{$random 1 9}}, "at": {"floor": {|}'
     )
-    expect(completed('{"label": "{{a "b"}}", "unit": "kg|"}')![1]).toEqual(['"kg"'])
+    expect(completed('{"label": "{{a "b"}}", "unit": "ki|"}')![1]).toEqual(['"kilo"'])
   })
 
   it('nothing where nothing is being typed, unless it is asked', () => {

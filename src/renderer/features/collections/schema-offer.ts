@@ -1,5 +1,5 @@
-import { findNodeAtLocation, getLocation, parseTree } from 'jsonc-parser'
-import { withoutExpressions } from '../../state/json-text'
+import { m } from '../../paraglide/messages'
+import { namesIn, placeAt, withoutExpressions } from '../../state/json-text'
 import { fitting, type Offer } from './completion'
 import type { Insertion } from './insertions'
 import { propertyOptions, valueOptions, type Lookup, type SchemaOption } from './schema-options'
@@ -16,16 +16,16 @@ export function schemaOffer(
   isAsked: boolean
 ): Offer | null {
   const json = withoutExpressions(text)
-  const { path, isAtPropertyKey, previousNode } = getLocation(json, cursor)
-  const typed = typedAt(json, cursor, previousNode)
+  const { path, isName, string } = placeAt(json, cursor)
+  const typed = typedAt(json, cursor, string)
   if (!typed) return null
   const { from, to, isString } = typed
   const word = json.slice(from, cursor)
   const before = json.slice(0, from).trimEnd().at(-1)
-  const isNext = before === ':' && !isAtPropertyKey
+  const isNext = before === ':' && !isName
   if (word === '' && !isAsked && !isNext) return null
   // Behind a value, where a comma must come first.
-  if (before === undefined ? isAtPropertyKey : !'{[,:'.includes(before)) return null
+  if (before === undefined ? isName : !'{[,:'.includes(before)) return null
   const offer = (
     options: readonly SchemaOption[],
     insertion: (option: SchemaOption) => Insertion
@@ -34,9 +34,10 @@ export function schemaOffer(
     to,
     options: fitting(options, unquoted(word), (option) => unquoted(option.json)).map(insertion)
   })
-  if (isAtPropertyKey) {
+  if (isName) {
     const parent = path.slice(0, -1)
-    const names = propertyOptions(schema, parent, keysAt(json, parent, from), lookup)
+    const others = namesIn(json, parent).filter(({ at }) => at !== from)
+    const names = propertyOptions(schema, parent, new Set(others.map(({ name }) => name)), lookup)
     return offer(names, (option) => keyInsertion(option, json.slice(to)))
   }
   const values = valueOptions(schema, path, lookup).filter(
@@ -52,25 +53,12 @@ export function schemaOffer(
 function typedAt(
   json: string,
   cursor: number,
-  node: ReturnType<typeof getLocation>['previousNode']
+  string: number | null
 ): { from: number; to: number; isString: boolean } | null {
-  const isWithin = node && node.offset <= cursor && cursor <= node.offset + node.length
-  if (!isWithin || json[node.offset] !== '"')
+  if (string === null)
     return { from: cursor - /[\w.+-]*$/.exec(json.slice(0, cursor))![0].length, to: cursor, isString: false }
-  if (/^"(?:[^"\\]|\\.)*"$/.test(json.slice(node.offset, cursor)) || cursor === node.offset) return null
-  return { from: node.offset, to: endOfString(json, cursor), isString: true }
-}
-
-/** The names of an object's properties, except the one that is being typed. */
-function keysAt(json: string, path: readonly (string | number)[], typed: number): Set<string> {
-  const root = parseTree(json)
-  const object = root && findNodeAtLocation(root, [...path])
-  const keys = (object?.type === 'object' && object.children) || []
-  return new Set(
-    keys.flatMap(({ children }) =>
-      children?.[0] && children[0].offset !== typed ? [String(children[0].value)] : []
-    )
-  )
+  if (/^"(?:[^"\\]|\\.)*"$/.test(json.slice(string, cursor))) return null
+  return { from: string, to: endOfString(json, cursor), isString: true }
 }
 
 /** Where the string around the cursor ends, if what follows says so; otherwise the cursor. */
@@ -84,8 +72,9 @@ function unquoted(json: string): string {
 }
 
 /** A name with its colon and the start of its value, which the cursor goes into; only the name where a value follows. */
-function keyInsertion({ json, means, starter }: SchemaOption, rest: string): Insertion {
+function keyInsertion({ json, starter, required, ...option }: SchemaOption, rest: string): Insertion {
   const label = unquoted(json)
+  const means = [required ? m.schema_required() : '', option.means].filter(Boolean).join(' · ')
   if (/^\s*:/.test(rest)) return { text: json, means, label }
   const comma = /^\s*"/.test(rest) ? ',' : ''
   const text = `${json}: ${starter}${comma}`

@@ -5,6 +5,8 @@ export interface SchemaOption {
   means: string
   /** Of a property: with what its value begins, such as `""`; empty: anything. */
   starter: string
+  /** Of a property: whether it must be there. */
+  required: boolean
 }
 
 /** A schema of a file, from which references to that file lead on. */
@@ -32,16 +34,17 @@ export function propertyOptions(
   present: ReadonlySet<string>,
   lookup: Lookup
 ): SchemaOption[] {
-  const found = new Map<string, SchemaOption & { required: boolean }>()
+  const found = new Map<string, SchemaOption>()
   const places = schemasAt(schema, path, lookup)
   const required = new Set(places.flatMap((place) => listed(place.schema['required'])))
   for (const { schema, root } of places)
     for (const [name, inner] of Object.entries(isObject(schema['properties']) ? schema['properties'] : {})) {
       if (present.has(name) || found.has(name) || inner === false) continue
       const inners = expanded([{ schema: isObject(inner) ? inner : {}, root }], lookup)
-      const means = [required.has(name) ? '*' : '', meaningOf(inners)].filter(Boolean).join(' ')
       found.set(name, {
-        ...{ json: JSON.stringify(name), means, starter: starterOf(inners) },
+        json: JSON.stringify(name),
+        means: meaningOf(inners),
+        starter: starterOf(inners),
         required: required.has(name)
       })
     }
@@ -67,7 +70,8 @@ export function valueOptions(
     )
     for (const value of [...named, ...listed(each['enum']), ...listed(each['examples']), ...literals]) {
       const json = JSON.stringify(value)
-      if (!found.has(json)) found.set(json, { json, means: textOf(each['title']), starter: '' })
+      if (!found.has(json))
+        found.set(json, { json, means: textOf(each['title']), starter: '', required: false })
     }
   }
   return [...found.values()].slice(0, MOST_OPTIONS)

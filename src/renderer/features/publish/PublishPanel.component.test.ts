@@ -91,7 +91,7 @@ describe('the publish form', () => {
     const warning = screen.getByText('Breaks a rule of lamp.json. /level: must be at most 100')
     await expect.element(warning).toBeVisible()
     await publish.click()
-    await expect.element(screen.getByText(/^PUBACK/)).toBeVisible()
+    await expect.element(screen.getByText(/PUBACK · packet ID/)).toBeVisible()
     expect(call).toHaveBeenCalledWith('messages.publish', expect.objectContaining({ topic: 'lamps/hall' }))
     // Another topic has no schema.
     await userEvent.fill(topic, 'doors/hall')
