@@ -1,3 +1,4 @@
+import { faultsOf } from './fixtures/axe'
 import { mosquittoPub } from './fixtures/clients'
 import { CollectionsPage } from './pages/collections'
 import { DecodePage } from './pages/decode'
@@ -37,6 +38,7 @@ test('a JSON Schema that is bound to a filter checks what arrives and what is wr
     '/on: must be of type boolean',
     '/level: must be at most 100'
   ])
+  expect(await faultsOf(page, 'JSON Schema', null)).toEqual([])
   await app.button('Always decode like this…').click()
   await decode.dialog.getByRole('button', { name: 'lamps/+' }).click()
   await decode.dialog.getByRole('button', { name: 'Bind decoder' }).click()
@@ -51,7 +53,9 @@ test('a JSON Schema that is bound to a filter checks what arrives and what is wr
   const form = collections.form('Lamp')
   const payload = form.getByLabel('Payload', { exact: true })
   await form.getByLabel('Topic', { exact: true }).fill('lamps/{{$choice hall}}')
-  await payload.fill('{\n  "on": true,\n  "level": {{$choice 300}}\n}')
+  await payload.fill('{\n  "on": true,\n  "level": {{$choice 300}},\n  "colour": 1\n}')
+  await expect(form.getByRole('button', { name: /must not have the property colour line 4$/ })).toBeVisible()
+  expect(await faultsOf(page, 'JSON Schema', null)).toEqual([])
   await form.getByRole('button', { name: '/level: must be at most 100 line 3' }).click()
   expect(
     await payload.evaluate((area: HTMLTextAreaElement) =>

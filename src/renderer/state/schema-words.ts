@@ -3,6 +3,7 @@ import { schemaWords } from '../../shared/schema-words'
 import { m } from '../paraglide/messages'
 import { faultText } from './decoding'
 import { count } from './format'
+import { pointerOf } from '../ui/json-path'
 
 /** What is told of a payload that was checked against a JSON Schema. */
 export interface CheckWords {
@@ -19,7 +20,7 @@ export function checkWords({ violations, fault }: JsonCheck, schema: string): Ch
   return {
     isSound: false,
     title: m.schema_bad({ count: violations.length, number: count(violations.length), schema }),
-    faults: violations.map((violation) => ({ text: violationText(violation), path: violation.path }))
+    faults: violations.map((violation) => ({ text: violationText(violation), path: pathOf(violation) }))
   }
 }
 
@@ -35,6 +36,11 @@ function notChecked(fault: NonNullable<JsonCheck['fault']>, schema: string): str
   return fault.code === 'SCHEMA_MISSING' || fault.code === 'SCHEMA_BROKEN'
     ? m.schema_not_checked({ reason })
     : m.schema_not_json({ schema, reason })
+}
+
+/** The value that a person must change: of a property that is not allowed, the property. */
+function pathOf({ path, keyword, detail }: SchemaViolation): string {
+  return keyword === 'additionalProperties' ? path + pointerOf([detail]) : path
 }
 
 /** Which value breaks a rule of its schema, and which rule. */
