@@ -43,7 +43,7 @@ export default defineConfig({
     license: { fileName: 'licenses.json' },
     minify: true,
     modulePreload: { polyfill: false },
-    chunkSizeWarningLimit: 2_800
+    chunkSizeWarningLimit: 2_900
   },
   plugins: [
     paraglideVitePlugin({

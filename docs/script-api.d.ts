@@ -46,7 +46,7 @@ interface Outgoing {
 /** Message scripts: publishes on the connection that the message came from. Throws TypeError for what MQTT does not allow. */
 declare function publish(message: Outgoing | Message): void
 
-/** Message scripts: tells the user. */
+/** Message scripts: tells the user, by a notification of the system too while Treetop is not in front. */
 declare function notice(text: string): void
 
 /** Before a publish: nothing is published, and the user sees the reason. Throws, so that nothing after it runs. */

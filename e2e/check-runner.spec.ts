@@ -52,6 +52,16 @@ test('checks of a collection are run all, one by one and only the failed ones, a
   await expect(detail).toContainText('rooms/lamp.test.yaml:12  expect home/lamp')
   await expect(detail).toContainText('client < home/lamp')
   await expect(detail).toContainText('PUBLISH')
+
+  // Why it failed is said in the language of the page, also when that is another one meanwhile.
+  const palette = new PalettePage(page)
+  await palette.run('Switch to Chinese')
+  await expect(detail).toContainText('200 ms 内应收到 1 条消息（主题 home/lamp），但没有收到符合的消息。')
+  await expect(detail).toContainText('home/lamp：on：应为 false，实际为 true')
+  await checks.row('bad.test.yaml, 错误').click()
+  await expect(checks.detail('bad.test.yaml')).toContainText('bad.test.yaml:3：“jump”不是步骤。')
+  await palette.run('Switch to English')
+  await checks.row('says that it is off, failed').click()
   const junit = await treetop.saved(async () => {
     await checks.button('Export').click()
     await page.getByRole('menuitem', { name: 'JUnit XML…' }).click()

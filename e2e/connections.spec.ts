@@ -65,6 +65,21 @@ test('variables of the active environment stand in the fields of a profile', asy
   mosquittoPub(mosquitto.tcp, 'plant/oven', 'warm', '-u', 'ann', '-P', 'right')
   await app.select('plant/oven')
   await expect(app.payload).toContainText('warm')
+
+  // Subscribed again with another QoS, it can be kept as the profile writes it.
+  await app.status.getByRole('button').click()
+  const dialog = page.getByRole('dialog')
+  const keep = dialog.getByRole('button', { name: 'Keep plant/# in the profile' })
+  await expect(dialog.getByRole('row', { name: /plant\/#/ })).toBeVisible()
+  await expect(keep).toHaveCount(0)
+  await dialog.getByRole('textbox', { name: 'Add a subscription' }).fill('plant/#')
+  await dialog.getByRole('radiogroup', { name: 'QoS' }).getByRole('radio', { name: '1' }).check()
+  await dialog.getByRole('button', { name: 'Subscribe', exact: true }).click()
+  await keep.click()
+  await expect(app.toast('{{site}}/# is now in the profile.')).toBeVisible()
+  await dialog.getByRole('button', { name: 'Edit profile' }).click()
+  await expect(app.field('Filter 1')).toHaveValue('{{site}}/#')
+  await expect(app.field('Filter 3')).toHaveCount(0)
 })
 
 test('a certificate from an unknown authority is refused with an explanation', async ({ app, mosquitto }) => {

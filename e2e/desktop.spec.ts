@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { mosquittoPub } from './fixtures/clients'
 import type { Desktop } from './fixtures/desktop'
 import { AppPage } from './pages/app'
+import { CollectionsPage } from './pages/collections'
+import { ScriptPage } from './pages/scripts'
 import { WatchPage } from './pages/watch'
 import { expect, test as base } from './test'
 
@@ -161,7 +163,9 @@ test('menu entries trigger the page’s actions, in the chosen language', async 
   await expect(app.page.getByRole('dialog')).toBeVisible()
 })
 
-test('a watch rule notifies by the system while the window is not in front', async ({ desktop }) => {
+test('a watch rule and a script notify by the system while the window is not in front', async ({
+  desktop
+}) => {
   await desktop.start()
   const app = new AppPage(await desktop.page())
   await app.startLocalBroker()
@@ -181,4 +185,19 @@ test('a watch rule notifies by the system while the window is not in front', asy
   await expect
     .poll(async () => (await desktop.state()).notices)
     .toEqual([{ title: 'Too hot', body: 'plant/b: 82' }])
+
+  const collections = new CollectionsPage(app)
+  await collections.open()
+  const source =
+    "// @connection Local broker\n// @filter door\nfunction onMessage() { notice('It is open') }\n"
+  writeFileSync(join(desktop.dataDirectory, 'collections', 'door.script.js'), source)
+  await collections.row('door').click()
+  const script = new ScriptPage(app, 'door')
+  await script.allowed.click()
+  await expect(script.state).toContainText('Running')
+  mosquittoPub(desktop.brokerPort, 'door', 'open', '-q', '1')
+  await expect
+    .poll(async () => (await desktop.state()).notices.slice(1))
+    .toEqual([{ title: 'door', body: 'It is open' }])
+  await expect(app.toast('It is open')).toHaveCount(1)
 })

@@ -6,6 +6,7 @@ import { encode as encodeSn } from '../src/main/broker/mqtt-sn/codec/encode'
 import { readRequest, writeRequest } from '../src/main/automation/collections/request-file'
 import { readSettings } from '../src/main/automation/collections/settings-file'
 import { parseCheckFile } from '../src/main/automation/checks/check-file'
+import { english } from '../src/main/automation/checks/said'
 import { BadFile } from '../src/main/automation/checks/sentences'
 import { expand } from '../src/main/automation/template/expand'
 import { GeneratorMemory } from '../src/main/automation/template/memory'
@@ -197,7 +198,7 @@ export const targets: readonly Target[] = [
         parseCheckFile('/c.test.yaml', 'c.test.yaml', Buffer.from(input).toString())
       } catch (error) {
         if (!(error instanceof BadFile)) throw error
-        for (const { sentence, line } of error.problems) assert(sentence.length > 5 && line !== 0)
+        for (const { sentence, line } of error.problems) assert(english(sentence).length > 5 && line !== 0)
       }
     }
   },

@@ -4,8 +4,8 @@ import { existsSync } from 'node:fs'
 import { findChromium } from './chromium.mjs'
 import { run } from './run.mjs'
 
-/** Each program with its Debian package and a check for its presence. */
-const programs = [
+/** Each program with its Debian package and a check for its presence. `.github/workflows/check.yml` installs the same packages. */
+export const programs = [
   { name: 'chromium', debian: 'chromium', there: () => findChromium() !== undefined },
   {
     name: 'mosquitto',

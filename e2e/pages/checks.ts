@@ -11,7 +11,7 @@ export class ChecksPage {
 
   constructor(readonly app: AppPage) {
     this.page = app.page
-    this.tree = this.page.getByRole('tree', { name: 'Checks' })
+    this.tree = this.page.getByRole('tree', { name: /^(Checks|检查)$/ })
     this.main = this.page.getByRole('main')
     this.summary = this.main.getByRole('status')
   }

@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events'
 import { LOCAL_PROFILE_ID } from '../shared/contract/profiles'
 import type { CallsOf, EventName, EventPayload } from '../shared/contract'
 import { headerOf } from '../shared/script-header'
@@ -9,6 +10,7 @@ import { Checks } from './automation/checks/checks'
 import { NewChecks } from './automation/checks/new-checks'
 import { Collections } from './automation/collections/collections'
 import { hiddenValues } from './automation/collections/hidden-values'
+import { baseOf, nameOfFile } from './automation/collections/item-path'
 import { Simulators } from './automation/simulator/simulators'
 import { Schedules } from './automation/schedule/schedules'
 import { Scripts } from './automation/scripts/scripts'
@@ -29,6 +31,8 @@ export interface Composer {
     'main',
     'collections' | 'profileVariables' | 'schedules' | 'simulators' | 'checks' | 'scripts'
   >
+  /** What the scripts raise. */
+  readonly notices: EventEmitter<{ raised: [EventPayload<'scripts.notice'>] }>
   /** A profile with what its variables stand for now. Throws PROFILE_VARIABLES. */
   resolve: (place: ConnectionPlace) => Promise<ConnectionPlace>
   /** Answers the worker of a connection. */
@@ -107,6 +111,7 @@ export async function composeCollections(around: Around): Promise<Composer> {
       scripts.publishing(script, message, variables, isPreview),
     scriptsChanged: () => scripts.refresh()
   })
+  const notices: Composer['notices'] = new EventEmitter()
   const resolve = (place: ConnectionPlace): Promise<ConnectionPlace> => collections.profiles.resolve(place)
   const files = scriptFiles(collections)
   const scripts: Scripts = new Scripts({
@@ -124,7 +129,11 @@ export async function composeCollections(around: Around): Promise<Composer> {
     changed: (list) => emit('scripts.changed', list),
     told: (lines) => emit('scripts.told', lines),
     cleared: () => emit('scripts.cleared', {}),
-    notice: (script, text) => emit('scripts.notice', { script, text })
+    notice(path, texts) {
+      const raised = { path, name: nameOfFile(baseOf(path)), texts }
+      emit('scripts.notice', raised)
+      notices.emit('raised', raised)
+    }
   })
   const schedules = new Schedules({
     messages: collections.messages,
@@ -167,6 +176,7 @@ export async function composeCollections(around: Around): Promise<Composer> {
       ...newChecks.calls(),
       ...scripts.calls()
     },
+    notices,
     resolve,
     news: (connectionId) => ({
       schedule: (status) => schedules.told(status),

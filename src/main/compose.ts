@@ -62,6 +62,7 @@ export interface App {
   readonly jobs: Pick<Jobs, 'on'>
   /** What the watch rules of all connections did. */
   readonly watch: EventEmitter<{ told: [connectionId: string, entries: WatchEntry[]] }>
+  readonly scriptNotices: Composer['notices']
   readonly connections: Pick<Connections, 'list'>
   /** Makes the page run one of its actions, by id. */
   command(id: string): void
@@ -279,6 +280,7 @@ export async function compose(options: {
     broker,
     jobs,
     watch,
+    scriptNotices: collections.notices,
     connections,
     command: (id) => emit('app.command', { id }),
     arrive: (target) => arrivals.arrive(target),

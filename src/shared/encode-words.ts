@@ -4,13 +4,13 @@ import type { EncodeCode } from './contract/encode'
 export type EncodeMessage =
   Lowercase<EncodeCode> | 'encode_syntax_end' | 'encode_at_path' | 'encode_unknown_field_none'
 
-type Say = (message: EncodeMessage, values: Readonly<Record<string, string>>) => string
+type Say<T> = (message: EncodeMessage, values: Record<string, string | T>) => T
 
 /** Why a payload cannot be encoded: the value that is meant, and what is wrong with it. */
-export function encodeWords(
+export function encodeWords<T>(
   { code, path, detail }: { code: EncodeCode; path: string; detail: string },
-  say: Say
-): string {
+  say: Say<T>
+): T {
   const message =
     code === 'ENCODE_SYNTAX' && detail === ''
       ? 'encode_syntax_end'

@@ -2,3 +2,8 @@
 export function isTemplate(text: string): boolean {
   return text.includes('{{')
 }
+
+/** The template that stands for a text as it is. */
+export function escapeTemplate(text: string): string {
+  return text.replaceAll('{{', '\\{{')
+}

@@ -21,10 +21,10 @@ const ALIKE: Readonly<Record<string, (typeof KEYWORDS)[number]>> = {
 export type SchemaMessage = `schema_rule_${(typeof KEYWORDS)[number] | 'other'}`
 
 /** Which rule a value breaks; `say` puts values into a message. */
-export function schemaWords(
+export function schemaWords<T>(
   { keyword, detail }: Pick<SchemaViolation, 'keyword' | 'detail'>,
-  say: (message: SchemaMessage, values: Readonly<Record<string, string>>) => string
-): string {
+  say: (message: SchemaMessage, values: Record<string, string>) => T
+): T {
   const name = KEYWORDS.find((each) => each === (ALIKE[keyword] ?? keyword)) ?? 'other'
   return say(`schema_rule_${name}`, { keyword, detail })
 }

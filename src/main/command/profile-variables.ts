@@ -15,8 +15,8 @@ import type { Place } from './place'
 interface Around extends Pick<CommandContext, 'environment' | 'secretBox'> {
   /** The data directory of the profile. */
   directory: string
-  /** `--env`; undefined: the environment that is active in Treetop. */
-  env: string | undefined
+  /** `--env`; undefined: the environment that is active in Treetop; null: none. */
+  env: string | null | undefined
   /** Fields that options have set: they are taken as they stand. */
   literal?: readonly string[]
 }
@@ -25,10 +25,9 @@ interface Around extends Pick<CommandContext, 'environment' | 'secretBox'> {
 export async function withVariables(place: Place, around: Around): Promise<Place> {
   const { directory, env, environment, secretBox, literal = [] } = around
   if (env === undefined && !usesVariables(place.profile, place.secrets)) return place
-  const folder = new CollectionFolder('default', join(directory, 'collections'), true)
-  await folder.read()
-  const names = folder.content.settings.environments.map(({ name }) => name)
-  if (env !== undefined && !names.includes(env))
+  const folder = await ownCollection(directory)
+  const names = namesOf(folder)
+  if (typeof env === 'string' && !names.includes(env))
     throw new Misuse(
       `There is no environment "${env}" in the collection of the data directory. ` +
         (names.length === 0
@@ -39,11 +38,27 @@ export async function withVariables(place: Place, around: Around): Promise<Place
   await secrets.peek()
   const context = new Variables(secrets, environment, new Captures()).context(
     folder,
-    env ?? (await activeIn(directory)),
+    env === undefined ? await activeIn(directory) : env,
     `profile ${place.profile.id}`,
     new Set()
   )
   return resolved(place, context, new GeneratorMemory({ random: Math.random, uuid: randomUUID }), literal)
+}
+
+/** Names of the environments that variables of profiles may be taken from. */
+export async function environmentsIn(directory: string): Promise<string[]> {
+  return namesOf(await ownCollection(directory))
+}
+
+/** The collection in a data directory. */
+async function ownCollection(directory: string): Promise<CollectionFolder> {
+  const folder = new CollectionFolder('default', join(directory, 'collections'), true)
+  await folder.read()
+  return folder
+}
+
+function namesOf({ content }: CollectionFolder): string[] {
+  return content.settings.environments.map(({ name }) => name)
 }
 
 /** Name of the environment that is active in Treetop. */

@@ -1,7 +1,7 @@
-import type { TemplateFault } from '../../shared/contract/template-fault'
 import { AppError, isAppError, type ErrorCode } from '../../shared/errors'
 import { codeName } from '../../shared/mqtt-codes'
-import { templateSentence } from '../automation/checks/sentences'
+import { profileFault } from '../automation/checks/profile-fault'
+import { english } from '../automation/checks/said'
 import { sentenceFor } from '../web/sentences'
 
 /** Describes why a command failed, and what to do about it. */
@@ -25,21 +25,12 @@ export function sentenceOf(error: unknown): string {
     return 'The broker accepts no topic alias that high. Give a lower one with --topic-alias, or none.'
   if (isAppError(error, 'PROFILE_VARIABLES')) {
     const { name, faults } = error.details
-    return faults.map((fault) => `${name}, ${fault.field}: ${variableSentence(fault)}`).join('\n')
+    return faults.map((fault) => `${name}, ${english(profileFault(fault))}`).join('\n')
   }
   if (isAppError(error, 'TIMED_OUT'))
     return `The broker did not acknowledge the message within ${error.details.milliseconds / 1_000} s.`
   if (error instanceof AppError) return plain[(error as AppError).code] ?? sentenceFor(error)
   return error instanceof Error ? error.message : String(error)
-}
-
-/** What is wrong with a variable in a field of a profile. */
-function variableSentence(fault: TemplateFault): string {
-  const { code, name, detail } = fault
-  if (code === 'PROPERTY') return `What its variables stand for cannot be used here (${detail}).`
-  if (code === 'NO_SECRET')
-    return `The secret "${name}" is not stored on this computer for this kind of Treetop.`
-  return templateSentence(fault)
 }
 
 const plain: Partial<Record<ErrorCode, string>> = {

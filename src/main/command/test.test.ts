@@ -184,6 +184,33 @@ describe('treetop test', () => {
     expect(failureOf(await folder.run())).toContain('ECONNREFUSED')
   })
 
+  it('resolves the variables of a profile in the environment that it is given', async () => {
+    const { port, stop } = await startLocalBroker({}, spawnBroker, '1')
+    onTestFinished(stop)
+    const data = 'data/collections/collection.yaml'
+    const folder = folderOf({
+      'collection.yaml': 'environments: { Lab: {}, Bench: {} }',
+      'a.test.yaml': `broker: Plant\n${good}`,
+      [data]:
+        'environments: { Lab: { host: 127.0.0.1 }, Roof: { host: 127.0.0.1 }, Field: { host: "127.0.0.1/a" } }',
+      // What is active in Treetop.
+      'data/collections.json': '{"directories":[],"environment":"Field"}'
+    })
+    const store = new ProfileStore(join(folder.directory, 'data'), null)
+    await store.load()
+    await store.save({ draft: { ...defaultProfile(''), name: 'Plant', host: '{{host}}', port }, secrets: {} })
+    const failure = async (...args: string[]) => failureOf(await folder.run(['a.test.yaml', ...args]))
+    expect(await failure('--env', 'Lab')).toBe('')
+    // The collection of the checks does not have it.
+    expect(await failure('--env', 'Roof')).toBe('')
+    expect(await failure()).toContain('What its variables stand for cannot be used here')
+    // That of the profiles does not: no other environment stands in for it.
+    expect(await failure('--env', 'Bench')).toContain('host: There is no variable “host”.')
+    const { status, errors } = await folder.test(['.', '--env', 'Cellar'])
+    expect({ status, errors }).toMatchObject({ status: 2 })
+    expect(errors).toMatch(/There is no environment "Cellar"\. Environments: Lab, Roof, Field, Bench\./)
+  })
+
   it('calls an API and uses what it answers', async () => {
     const server = createHttpServer((request, response) => {
       let body = ''

@@ -7,6 +7,7 @@ import { ProxyStore } from '../profiles/proxy-store'
 import { loadCheckFile } from '../automation/checks/check-file'
 import { findCheckFiles } from '../automation/checks/find-files'
 import { startLocalBroker } from '../automation/checks/local-broker'
+import { jsonReport } from '../automation/checks/report-json'
 import { junitReport } from '../automation/checks/report-junit'
 import { colours, noColours, prettyReport } from '../automation/checks/report-pretty'
 import { totalsOf, type RunResult } from '../automation/checks/result'
@@ -18,7 +19,7 @@ import { collectionAround } from '../automation/checks/variables-of'
 import { DONE, FAILED, Failure, MISUSED, Misuse, type Call, type CommandContext } from './command'
 import type { test, TestValues } from './commands/test'
 import { interruption, print, showProgress } from './output'
-import { withVariables } from './profile-variables'
+import { environmentsIn, withVariables } from './profile-variables'
 
 /** Where a run of checks takes place, and what it writes to. */
 export interface Surroundings extends Pick<
@@ -59,10 +60,12 @@ export async function runChecks(
 ): Promise<number> {
   if (places.length === 0) throw new Misuse('Name a folder or a file with checks. See treetop test --help.')
   const reporters = reportersOf(values.reporter ?? 'pretty')
-  const options = runOptions(values, context)
+  const directory = values['data-dir'] ?? context.defaultDataDirectory
+  const ofProfiles = values.env === undefined ? [] : await environmentsIn(directory)
+  const options = runOptions(values, { ...context, directory, ofProfiles })
   const parallel = numberOf('--parallel', values.parallel, Math.min(4, availableParallelism()))
   const loaded = await load(places, context)
-  await checkEnvironment(loaded, options.environment)
+  await checkEnvironment(loaded, options.environment, ofProfiles)
   const run = await runAll(loaded, options, parallel, context.interrupted)
   context.progress('')
   for (const { kind, file } of reporters) await report(run, kind, file, context)
@@ -100,10 +103,14 @@ async function load(places: readonly string[], { workingDirectory }: Surrounding
   )
 }
 
-/** Throws Misuse for an environment that no collection has. */
-async function checkEnvironment(loaded: readonly Loaded[], wanted: string | null): Promise<void> {
+/** Throws Misuse for an environment that no collection has: neither one around the checks nor the one that profiles have their variables from. */
+async function checkEnvironment(
+  loaded: readonly Loaded[],
+  wanted: string | null,
+  ofProfiles: readonly string[]
+): Promise<void> {
   if (wanted === null) return
-  const known = new Set<string>()
+  const known = new Set(ofProfiles)
   for (const each of loaded)
     if ('file' in each)
       for (const name of (
@@ -118,7 +125,15 @@ async function checkEnvironment(loaded: readonly Loaded[], wanted: string | null
     )
 }
 
-function runOptions(values: TestValues, context: Surroundings): RunOptions {
+/** Where the profiles of a run are. */
+interface ProfilesAround extends Surroundings {
+  /** Their data directory. */
+  directory: string
+  /** The environments that its collection has. */
+  ofProfiles: readonly string[]
+}
+
+function runOptions(values: TestValues, context: ProfilesAround): RunOptions {
   const { filter, artifacts } = values
   let done = 0
   return {
@@ -136,7 +151,7 @@ function runOptions(values: TestValues, context: Surroundings): RunOptions {
     processEnvironment: context.environment,
     startBroker: (settings) => startLocalBroker(settings, context.spawn, context.version),
     version: context.version,
-    profile: (name) => profileOf(name, values['data-dir'] ?? context.defaultDataDirectory, context),
+    profile: (name) => profileOf(name, values.env, context),
     secret: () => null,
     onCheck: () => context.progress(`${++done} ${done === 1 ? 'check' : 'checks'} done`)
   }
@@ -156,12 +171,13 @@ function numberOf(option: string, text: string | undefined, fallback: number): n
   return value
 }
 
-/** A profile with its secrets; null: there is none. Throws PROFILE_VARIABLES. */
+/** A profile with its secrets, and its variables in the environment `wanted`; null: there is none. Throws PROFILE_VARIABLES. */
 async function profileOf(
   name: string,
-  directory: string,
-  context: Surroundings
+  wanted: string | undefined,
+  context: ProfilesAround
 ): Promise<BrokerAddress | null> {
+  const { directory, ofProfiles } = context
   if (!existsSync(join(directory, 'profiles.json'))) return null
   const box = await context.secretBox(directory)
   const proxy = new ProxyStore(directory, box)
@@ -175,7 +191,9 @@ async function profileOf(
     profile: { ...profile, will: null, subscriptions: [] },
     secrets: store.secretsOf(profile.id)
   }
-  return withVariables(place, { ...context, directory, env: undefined })
+  // An environment that only the collection of the checks has says nothing of profiles. Another one must not stand in for it.
+  const env = wanted === undefined || ofProfiles.includes(wanted) ? wanted : null
+  return withVariables(place, { ...context, directory, env })
 }
 
 type ReporterKind = 'pretty' | 'junit' | 'json'
@@ -212,7 +230,7 @@ async function report(
       ? prettyReport(run, context.isTerminal && file === null ? colours : noColours)
       : kind === 'junit'
         ? junitReport(run)
-        : `${JSON.stringify(run, null, 2)}\n`
+        : jsonReport(run)
   if (file === null) return context.print(text)
   const path = resolve(context.workingDirectory, file)
   try {

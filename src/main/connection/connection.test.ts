@@ -6,7 +6,7 @@ import { MessageChannel } from 'node:worker_threads'
 import mqtt, { type MqttClient } from 'mqtt'
 import { generate, parser, type Packet } from 'mqtt-packet'
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { ConnectionStatus } from '../../shared/contract/connections'
+import type { ConnectionStatus, LiveSubscription } from '../../shared/contract/connections'
 import type { Job } from '../../shared/contract/jobs'
 import { defaultProfile, type Profile } from '../../shared/contract/profiles'
 import { noneOpen, noFilter, type TopicFrame, type TopicRow } from '../../shared/contract/topics'
@@ -287,6 +287,23 @@ describe.skipIf(!mosquittoInstalled)('with Mosquitto', () => {
     await sender.publishAsync('b/1', 'yes')
     await vi.waitFor(() => expect(rows.get('b')?.messages).toBe(1), WITHIN)
     expect(rows.has('a')).toBe(false)
+  })
+
+  it('remembers of which variables a subscription was made, also when it is subscribed again', async () => {
+    const made: LiveSubscription = { filter: 'a/#', qos: 0, template: '{{site}}/#' }
+    await go(profile(broker.port, { subscriptions: [made] }))
+    await until('online')
+    await answered()
+    expect(status.subscriptions).toMatchObject([{ filter: 'a/#', template: '{{site}}/#', code: 0 }])
+    await connection.call('connections.subscribe', {
+      ...CONNECTION,
+      subscription: { filter: 'a/#', qos: 1 }
+    })
+    await vi.waitFor(
+      () =>
+        expect(status.subscriptions).toMatchObject([{ filter: 'a/#', template: '{{site}}/#', requested: 1 }]),
+      WITHIN
+    )
   })
 
   it('keeps the colour and alias of a subscription over reconnections, and changes them without a packet', async () => {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import catalogue from '../../../messages/en/schema.json'
+import type { SchemaViolation } from '../../shared/contract/decode'
+import { schemaWords } from '../../shared/schema-words'
 import { Decoders } from './decoders'
 import { jsonSchema } from './json-schema'
-import { schemaSentence } from './schema-sentence'
 import { SchemaFiles } from './schema-files'
 
 const files = (all: Record<string, unknown>): SchemaFiles =>
@@ -11,6 +12,11 @@ const files = (all: Record<string, unknown>): SchemaFiles =>
       name,
       bytes: Buffer.from(typeof content === 'string' ? content : JSON.stringify(content))
     }))
+  )
+
+const schemaSentence = (violation: SchemaViolation): string =>
+  schemaWords(violation, (message, values) =>
+    catalogue[message].replace(/\{(\w+)\}/g, (_whole, name: string) => values[name]!)
   )
 
 const found = (schema: unknown, value: unknown): string[] =>

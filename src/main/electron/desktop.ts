@@ -21,6 +21,7 @@ import { registerScheme, servePage } from './page-protocol'
 import { revivePages } from './revive'
 import { safeStorageBox } from './safe-storage'
 import { restrictSession } from './web-session'
+import { followScripts } from './script-notices'
 import { smokeTest } from './smoke'
 import { followTheme } from './theme'
 import { updatesHere } from './updates-here'
@@ -155,6 +156,7 @@ function speakAndShow(treetop: App, window: MainWindow): void {
   tray.start()
   followExports(treetop, window)
   followWatch(treetop, window)
+  followScripts(treetop, window)
 }
 
 function fail(error: unknown): void {

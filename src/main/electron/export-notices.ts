@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
-import { Notification } from 'electron'
 import { failureText } from '../../shared/contract/jobs'
 import type { App } from '../compose'
+import { notifyOutside } from './notification'
 import type { MainWindow } from './window'
 import { words } from './words'
 
@@ -20,15 +20,13 @@ export function followExports(treetop: Pick<App, 'jobs'>, window: MainWindow): v
     // A negative value removes the progress bar.
     window.current?.setProgressBar(shares.length === 0 ? -1 : shares.reduce((a, b) => a + b) / shares.length)
     if (state === 'running' || state === 'cancelled' || Date.now() - since < LONG) return
-    if (window.current?.isFocused() || !Notification.isSupported()) return
     const { exportDone, exportDoneText, exportFailed } = words()
     const path = result?.kind === 'file' ? result.path : null
-    const notice = new Notification(
+    notifyOutside(
+      window,
       state === 'done'
         ? { title: exportDone, body: exportDoneText(basename(path ?? '')) }
         : { title: exportFailed, body: error ? failureText(error) : '' }
     )
-    notice.on('click', () => window.show())
-    notice.show()
   })
 }

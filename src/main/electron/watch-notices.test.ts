@@ -4,6 +4,7 @@ import type { WatchEntry } from '../../shared/contract/watch'
 import type { App } from '../compose'
 import { followWatch } from './watch-notices'
 import type { MainWindow } from './window'
+import { speak } from './words'
 
 const notices = vi.hoisted(() => [] as { title: string; body: string; click(): void }[])
 vi.mock('electron', () => ({
@@ -78,9 +79,15 @@ it('shows one notification for all topics of a rule, and none for what only the 
 
 it('notifies of a check that failed, not of one that passed', () => {
   const check = { collection: 'default', path: 'lamp.test.yaml', only: null }
+  const sentence = { message: 'failure_no_packet', values: { packet: 'PUBACK', time: '2 s' } }
   watch.emit('told', 'c', [
     entry({ kind: 'passed', notified: false, check }),
-    entry({ kind: 'failed', notified: false, check, sentence: 'No message came.' })
+    entry({ kind: 'failed', notified: false, check, sentence })
   ])
-  expect(notices).toMatchObject([{ title: 'Too hot', body: 'lamp.test.yaml failed: No message came.' }])
+  expect(notices).toMatchObject([
+    { title: 'Too hot', body: 'lamp.test.yaml failed: No PUBACK came within 2 s.' }
+  ])
+  speak('zh-CN')
+  watch.emit('told', 'c', [entry({ kind: 'failed', notified: false, check, sentence })])
+  expect(notices[1]).toMatchObject({ body: 'lamp.test.yaml 未通过：2 s 内没有收到 PUBACK。' })
 })

@@ -1,13 +1,13 @@
-import { Notification } from 'electron'
 import type { WatchEntry } from '../../shared/contract/watch'
+import { sentenceText } from '../../shared/sentence-text'
 import type { App } from '../compose'
+import { notifyOutside } from './notification'
 import type { MainWindow } from './window'
 import { words } from './words'
 
 /** Shows a notification of the system for what watch rules did and for checks that failed, while the window is not focused. Firings of one rule at once share one. */
 export function followWatch(treetop: Pick<App, 'watch'>, window: MainWindow): void {
   treetop.watch.on('told', (_connectionId, entries) => {
-    if (window.current?.isFocused() || !Notification.isSupported()) return
     const told = entries.filter(
       ({ kind, notified }) => kind === 'failed' || (notified && (kind === 'fired' || kind === 'back'))
     )
@@ -17,15 +17,14 @@ export function followWatch(treetop: Pick<App, 'watch'>, window: MainWindow): vo
       const { watchMore } = words()
       const text = textOf(first)
       const more = group.length - 1
-      const notice = new Notification({ title: first.rule, body: more === 0 ? text : watchMore(text, more) })
-      notice.on('click', () => window.show())
-      notice.show()
+      notifyOutside(window, { title: first.rule, body: more === 0 ? text : watchMore(text, more) })
     }
   })
 }
 
 function textOf({ kind, topic, value, check, sentence }: WatchEntry): string {
-  const { watchFired, watchBack, watchCheckFailed } = words()
-  if (kind === 'failed') return watchCheckFailed(check?.only ?? check?.path ?? '', sentence ?? '')
+  const { watchFired, watchBack, watchCheckFailed, messages } = words()
+  if (kind === 'failed')
+    return watchCheckFailed(check?.only ?? check?.path ?? '', sentenceText(messages, sentence ?? ''))
   return kind === 'fired' ? watchFired(topic, value) : watchBack(topic)
 }

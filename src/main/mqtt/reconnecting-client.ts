@@ -6,6 +6,7 @@ import {
   type ConnectionFault,
   type ConnectionStatus,
   type RecordingFault,
+  type LiveSubscription,
   type SubscriptionState,
   type Unsuback
 } from '../../shared/contract/connections'
@@ -32,7 +33,7 @@ export class ReconnectingClient extends EventEmitter<{ status: [ConnectionStatus
   private profile: Profile | null = null
   private retry: NodeJS.Timeout | null = null
   private settled: NodeJS.Timeout | null = null
-  private wanted: Subscription[] = []
+  private wanted: LiveSubscription[] = []
   private queueEnds = 0
   /** Serializes connects and disconnects, so that there is never a second client. */
   private readonly turns = new InTurn()
@@ -106,9 +107,13 @@ export class ReconnectingClient extends EventEmitter<{ status: [ConnectionStatus
     return this.status.state === 'online' ? this.client : null
   }
 
+  /** Subscribes; one that is there already is replaced, and still comes from the profile if it did. */
   async subscribe(subscription: Subscription): Promise<SubscriptionState> {
-    const answer = await this.connected.subscribe(subscription)
-    this.wanted = [...this.wanted.filter(({ filter }) => filter !== subscription.filter), subscription]
+    const { filter } = subscription
+    const { template } = this.wanted.find((known) => known.filter === filter) ?? {}
+    const wanted = template === undefined ? subscription : { ...subscription, template }
+    const answer = await this.connected.subscribe(wanted)
+    this.wanted = [...this.wanted.filter((known) => known.filter !== filter), wanted]
     this.answered(answer)
     return answer
   }
@@ -174,7 +179,7 @@ export class ReconnectingClient extends EventEmitter<{ status: [ConnectionStatus
     if (!isSubscribed) for (const subscription of this.wanted) void this.ask(subscription)
   }
 
-  private async ask(subscription: Subscription): Promise<void> {
+  private async ask(subscription: LiveSubscription): Promise<void> {
     const client = this.client
     try {
       const answer = await client?.subscribe(subscription)
@@ -224,11 +229,11 @@ export class ReconnectingClient extends EventEmitter<{ status: [ConnectionStatus
   }
 }
 
-function granted(subscription: Subscription): SubscriptionState {
+function granted(subscription: LiveSubscription): SubscriptionState {
   return { ...unanswered(subscription), code: subscription.qos }
 }
 
-function unanswered({ qos, ...subscription }: Subscription): SubscriptionState {
+function unanswered({ qos, ...subscription }: LiveSubscription): SubscriptionState {
   return { ...subscription, requested: qos, code: null, reasonString: null }
 }
 

@@ -115,7 +115,7 @@ export class AppState {
       this.updates.start(),
       this.probe.start(),
       this.subtree.start(),
-      this.collections.start(),
+      this.collections.start(() => this.settings.info?.host === 'browser'),
       this.checks.start(),
       this.replays.start(),
       this.watching.start(),

@@ -39,4 +39,8 @@ it('takes the look of the profile for its filters, and of the connection for tho
     { filter: 'c', colour: 'green' as const }
   ]
   expect(looksOf(stored, live)).toEqual([...stored, live[2]])
+  const made = { filter: 'one/#', template: '{{site}}/#', alias: 'Older' }
+  expect(looksOf([{ filter: '{{site}}/#', alias: 'Site' }], [made])).toEqual([
+    { filter: 'one/#', alias: 'Site' }
+  ])
 })

@@ -1,4 +1,5 @@
 import { getContext, setContext } from 'svelte'
+import { profileFilter, type LiveSubscription } from '../../shared/contract/connections'
 import {
   lookOf,
   type SubscriptionColour,
@@ -8,7 +9,7 @@ import { compileFilter } from '../../shared/topic'
 import { m } from '../paraglide/messages'
 
 /** A subscription with its look. */
-export type Looking = SubscriptionLook & { filter: string }
+export type Looking = SubscriptionLook & Pick<LiveSubscription, 'filter' | 'template'>
 
 /** The mark of a subscription. */
 export interface SubscriptionMark {
@@ -61,11 +62,15 @@ function markOf({ filter, ...look }: Looking): SubscriptionMark {
 
 /**
  * The subscriptions of a connection with the look that counts: the profile's for its filters, which may have changed since the
- * connection was made, and their own for those that were added by hand.
+ * connection was made, and their own for those that were added by hand. Filters with variables are those that were made of them.
  */
 export function looksOf(profile: readonly Looking[], live: readonly Looking[]): Looking[] {
   const own = new Set(profile.map(({ filter }) => filter))
-  return [...profile, ...live.filter(({ filter }) => !own.has(filter))]
+  const made = profile.map((stored) => {
+    const { filter = stored.filter } = live.find(({ template }) => template === stored.filter) ?? {}
+    return { ...stored, filter }
+  })
+  return [...made, ...live.filter((each) => !own.has(profileFilter(each)))]
 }
 
 const KEY = Symbol('subscription marks')

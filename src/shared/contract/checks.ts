@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { call } from './define'
 import { Job } from './jobs'
+import { Words } from './sentence'
 
 /** Failures of one run whose messages and packets are kept. */
 export const MOST_FAILURES = 200
 
-/** What is wrong with a file, in a sentence (English, as on the command line). */
-export const CheckProblem = z.object({ file: z.string(), line: z.int().nullable(), sentence: z.string() })
+/** What is wrong with a file. `line` is from 1; null: no line in particular. */
+export const CheckProblem = z.object({ file: z.string(), line: z.int().nullable(), sentence: Words })
 export type CheckProblem = z.infer<typeof CheckProblem>
 
 /** A check as it is written. */
@@ -38,7 +39,7 @@ export const CheckFolder = z.object({
   name: z.string(),
   directory: z.string(),
   /** Why some of its files are not listed; null: all are. */
-  fault: z.string().nullable()
+  fault: Words.nullable()
 })
 export type CheckFolder = z.infer<typeof CheckFolder>
 
@@ -54,9 +55,7 @@ export const CheckOutcome = z.object({
   /** `skipped`: the run ended before. */
   status: z.enum(['passed', 'failed', 'skipped']),
   /** ms. */
-  duration: z.number(),
-  /** Why it failed, shortened. */
-  sentence: z.string().nullable()
+  duration: z.number()
 })
 export type CheckOutcome = z.infer<typeof CheckOutcome>
 
@@ -83,7 +82,7 @@ export const CheckRunState = z.object({
   id: z.string(),
   /** `broken`: it ended by itself, and `fault` says why. */
   state: z.enum(['running', 'cancelling', 'done', 'cancelled', 'broken']),
-  fault: z.string().nullable(),
+  fault: Words.nullable(),
   /** ms since 1970 UTC. */
   startedAt: z.number(),
   /** ms; so far, while it runs. */
@@ -99,12 +98,14 @@ export const CheckFailure = z.object({
   line: z.int(),
   /** The step in a few words. */
   step: z.string(),
-  sentence: z.string(),
+  sentence: Words,
   /** What came instead. */
-  details: z.array(z.string()),
+  details: z.array(Words),
   /** As text, one a line. */
   messages: z.array(z.string()),
-  packets: z.array(z.string())
+  packets: z.array(z.string()),
+  /** The step has no packets: these are the last before it. */
+  isBefore: z.boolean()
 })
 export type CheckFailure = z.infer<typeof CheckFailure>
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { TemplateFault } from './template-fault'
+import { escapeTemplate } from '../is-template'
 import { Qos } from '../message'
 import { call } from './define'
 import { CheckedSubscription, MqttVersion, SubscriptionOptions, type Subscription } from './profiles'
@@ -10,6 +11,8 @@ export const SubscriptionState = z.object({
   ...SubscriptionOptions.shape,
   ...SubscriptionLook.shape,
   filter: z.string(),
+  /** The profile's text that the filter was made of; absent: it has no variables, or was not made of one. */
+  template: z.string().optional(),
   requested: Qos,
   /** The SUBACK's code: 0 to 2 granted, 0x80 and above refused; null until the SUBACK arrives. */
   code: z.number().int().nullable(),
@@ -21,14 +24,27 @@ export type SubscriptionState = z.infer<typeof SubscriptionState>
 export const Unsuback = z.object({ code: z.number().nullable(), reasonString: z.string().nullable() })
 export type Unsuback = z.infer<typeof Unsuback>
 
+/** A subscription of a connection, with the profile's text that its filter was made of. */
+export type LiveSubscription = Subscription & Pick<SubscriptionState, 'template'>
+
 /** What was subscribed. */
 export function subscriptionOf({
   requested,
   code: _code,
   reasonString: _reason,
   ...subscription
-}: SubscriptionState): Subscription {
+}: SubscriptionState): LiveSubscription {
   return { ...subscription, qos: requested }
+}
+
+/** What a profile says to have a subscription of this filter. */
+export function profileFilter({ template, filter }: Pick<LiveSubscription, 'template' | 'filter'>): string {
+  return template ?? escapeTemplate(filter)
+}
+
+/** What a profile says to have the subscription. */
+export function inProfile({ template, filter, ...rest }: LiveSubscription): Subscription {
+  return { ...rest, filter: profileFilter({ filter, ...(template !== undefined && { template }) }) }
 }
 
 /**

@@ -287,7 +287,10 @@ export const profileCalls = {
   /** Adds a subscription to a profile, in place of one with the same filter. Throws NOT_FOUND, FILE_UNWRITABLE. */
   'profiles.keepSubscription': call(
     'main',
-    ProfileId.extend({ subscription: CheckedSubscription }),
+    ProfileId.extend({
+      // Its filter may have variables.
+      subscription: CheckedSubscription.or(Subscription.refine(({ filter }) => isTemplate(filter)))
+    }),
     z.void()
   ),
   'profiles.duplicate': call('main', ProfileId.extend({ name: z.string() }), Profile)

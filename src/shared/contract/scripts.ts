@@ -138,6 +138,6 @@ export const scriptEvents = {
   /** New lines, at most four times a second. */
   'scripts.told': z.array(ScriptLine),
   'scripts.cleared': z.object({}),
-  /** A script raised a notice. */
-  'scripts.notice': z.object({ script: z.string(), text: z.string() })
+  /** A script raised notices, all in one call. `name` is what the script is called. */
+  'scripts.notice': z.object({ path: z.string(), name: z.string(), texts: z.array(z.string()).min(1) })
 }

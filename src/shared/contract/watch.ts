@@ -3,6 +3,7 @@ import { Qos } from '../message'
 import { call } from './define'
 import { TopicFilter } from './filter'
 import { OfHistory } from './histories'
+import { Words } from './sentence'
 
 /** Topics that the rules of one connection watch, and the rules that it may have. */
 export const MOST_WATCHED = 100_000
@@ -70,7 +71,7 @@ export type WatchedCheck = z.infer<typeof WatchedCheck>
 /** What came of a check that a rule asked for. `sentence`: why it failed. `error`: why it did not run (shared/errors.ts). */
 export type CheckEnd =
   | { kind: 'passed' }
-  | { kind: 'failed'; sentence: string }
+  | { kind: 'failed'; sentence: Words }
   | { kind: 'notRun'; error: { code: string; details: Record<string, unknown> } }
 
 /** What a rule does. `{{topic}}`, `{{value}}`, `{{rule}}`, `{{state}}` (`fired` or `back`) and `{{time}}` are replaced. */
@@ -176,7 +177,7 @@ export const WatchEntry = z.object({
   error: z.object({ code: z.string(), details: z.record(z.string(), z.unknown()) }).nullable(),
   /** The check that it ran, and why that failed. */
   check: WatchedCheck.nullable().default(null),
-  sentence: z.string().nullable().default(null)
+  sentence: Words.nullable().default(null)
 })
 export type WatchEntry = z.infer<typeof WatchEntry>
 

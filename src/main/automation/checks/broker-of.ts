@@ -3,8 +3,10 @@ import { defaultProfile, type Profile } from '../../../shared/contract/profiles'
 import { isAppError } from '../../../shared/errors'
 import { BrokerPlace } from './broker-place'
 import { StepFailure } from './failure'
+import { profileFault } from './profile-fault'
 import type { RunOptions } from './run-options'
-import { templateSentence } from './sentences'
+import { carried, said } from './said'
+import { together } from './sentences'
 import type { BrokerAddress } from './session'
 
 /** ms within which a broker of the run must have started. */
@@ -16,7 +18,10 @@ export async function brokerOf(
   options: Pick<RunOptions, 'startBroker' | 'profile'>
 ): Promise<{ address: BrokerAddress; stop: () => Promise<void> }> {
   const read = BrokerPlace.safeParse(given)
-  if (!read.success) throw new StepFailure(`"broker" ${read.error.issues[0]!.message}.`)
+  if (!read.success)
+    throw new StepFailure(
+      said('failure_key', { key: 'broker', fault: carried(read.error.issues[0]!.message) })
+    )
   const place = read.data
   const stopNothing = (): Promise<void> => Promise.resolve()
   if (place === 'local' || (typeof place === 'object' && 'local' in place)) {
@@ -43,18 +48,13 @@ export async function brokerOf(
     return { address, stop: stopNothing }
   }
   if (readBrokerUrl(place)) return { address: addressOf(place), stop: stopNothing }
-  if (/^[a-z]+:\/\//i.test(place))
-    throw new StepFailure(`The address of the broker is not one. It looks like mqtt://host:1883.`)
+  if (/^[a-z]+:\/\//i.test(place)) throw new StepFailure(said('failure_broker_address'))
   const found = await options.profile(place).catch((error: unknown) => {
     if (!isAppError(error, 'PROFILE_VARIABLES')) throw error
-    const { faults } = error.details
-    const reasons = faults.map((fault) => `${fault.field}: ${templateSentence(fault)}`)
-    throw new StepFailure(`The profile "${place}" cannot connect. ${reasons.join(' ')}`)
+    const reasons = together(error.details.faults.map(profileFault))
+    throw new StepFailure(said('failure_profile', { name: place, reasons }))
   })
-  if (!found)
-    throw new StepFailure(
-      `There is no profile "${place}". "broker" is local, a URL such as mqtt://host:1883, or the name of a profile.`
-    )
+  if (!found) throw new StepFailure(said('failure_no_profile', { name: place }))
   return {
     address: { ...found, profile: { ...found.profile, will: null, subscriptions: [] } },
     stop: stopNothing
@@ -64,7 +64,7 @@ export async function brokerOf(
 /** Throws if the broker does not start in time. */
 async function inTime<T>(starting: Promise<T>): Promise<T> {
   const late = Promise.withResolvers<never>()
-  const error = new StepFailure(`The broker did not start within ${START_LIMIT / 1_000} s.`)
+  const error = new StepFailure(said('failure_broker_late', { seconds: START_LIMIT / 1_000 }))
   const timer = setTimeout(() => late.reject(error), START_LIMIT)
   try {
     return await Promise.race([starting, late.promise])
@@ -75,7 +75,7 @@ async function inTime<T>(starting: Promise<T>): Promise<T> {
 
 function addressOf(text: string): BrokerAddress {
   const url = readBrokerUrl(text)
-  if (!url) throw new StepFailure('"url" is not the address of a broker. It looks like mqtt://host:1883.')
+  if (!url) throw new StepFailure(said('failure_broker_url'))
   const { protocol, host, port, path, username, password } = url
   const more = { ...(path !== undefined && { path }), username: username ?? '' }
   return {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { must } from './said'
 import { anything, fields, oneOf, text, texts, truth } from './values'
 
 const rule = fields({
@@ -13,9 +14,9 @@ const local = fields({
   users: texts.optional(),
   anonymous: truth.optional(),
   fallback: oneOf('allow', 'deny').optional(),
-  rules: z.array(rule, 'must be a list of rules').optional(),
-  faults: z.array(z.record(z.string(), anything), 'must be a list of faults').optional(),
-  limits: z.record(z.string(), anything, 'must be a map of limits').optional()
+  rules: z.array(rule, must('failure_must_rules')).optional(),
+  faults: z.array(z.record(z.string(), anything), must('failure_must_faults')).optional(),
+  limits: z.record(z.string(), anything, must('failure_must_limits')).optional()
 })
 export type LocalSettings = z.infer<typeof local>
 
@@ -32,7 +33,7 @@ export const BrokerPlace = z.union(
       insecure: truth.optional()
     })
   ],
-  'must be local, a URL, the name of a profile, or a map with "local" or "url"'
+  must('failure_must_place')
 )
 export type BrokerPlace = z.infer<typeof BrokerPlace>
 

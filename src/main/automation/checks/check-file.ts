@@ -3,12 +3,16 @@ import type { z } from 'zod'
 import type { StoredVariable } from '../collections/settings-file'
 import { MAX_FILE_BYTES, YamlFile } from '../collections/yaml-file'
 import { readText } from '../collections/read-text'
+import type { CheckProblem } from '../../../shared/contract/checks'
+import type { Words } from '../../../shared/contract/sentence'
 import { isTemplate } from '../../../shared/is-template'
 import { CheckFileFormat, steps as stepSchemas, type StepKind } from './format'
 import { isMap } from './json'
+import { listed } from './listed'
 import { Located, type Path } from './located'
-import { BadFile, fileProblem, type Problem } from './sentences'
-import { Pending, textOf, unknownKey } from './values'
+import { carried, said } from './said'
+import { BadFile, fileProblem } from './sentences'
+import { Pending, similarKey, textOf } from './values'
 
 /** A step as it is written. */
 export interface Step {
@@ -57,14 +61,14 @@ const MAX_STEPS = 5_000
 /** Reads a file. Throws BadFile with everything that is wrong with it. */
 export async function loadCheckFile(path: string, shown: string): Promise<CheckFile> {
   const read = await readText(path, MAX_FILE_BYTES)
-  const bad = (sentence: string): BadFile => new BadFile([{ file: shown, line: null, sentence }])
+  const bad = (sentence: Words): BadFile => new BadFile([{ file: shown, line: null, sentence }])
   if (!('text' in read))
     throw bad(
       read.code === 'TOO_LARGE'
-        ? `The file is larger than ${MAX_FILE_BYTES} bytes.`
-        : `The file cannot be read: ${read.reason}.`
+        ? said('failure_file_large', { limit: MAX_FILE_BYTES })
+        : said('failure_file_read', { reason: read.reason })
     )
-  if (read.text === null) throw bad('There is no such file.')
+  if (read.text === null) throw bad(said('failure_file_gone'))
   return parseCheckFile(path, shown, read.text)
 }
 
@@ -82,7 +86,7 @@ export function parseCheckFile(path: string, shown: string, text: string): Check
 }
 
 class Reader {
-  readonly problems: Problem[] = []
+  readonly problems: CheckProblem[] = []
   private count = 0
 
   constructor(
@@ -95,7 +99,7 @@ class Reader {
     const parsed = CheckFileFormat.safeParse(pending(raw))
     if (!parsed.success) this.issues(parsed.error, [])
     const format: Partial<Format> = parsed.data ?? {}
-    if (!('checks' in raw) && !('steps' in raw)) this.problem([], 'The file has no "checks" and no "steps".')
+    if (!('checks' in raw) && !('steps' in raw)) this.problem([], said('failure_no_checks'))
     const list = Array.isArray(raw['checks']) ? (raw['checks'] as unknown[]) : []
     const checks = list.map((each, index) =>
       this.check(each, ['checks', index], format.checks?.[index]?.timeout)
@@ -153,7 +157,10 @@ class Reader {
   private variables(raw: unknown): StoredVariable[] {
     if (raw === undefined || raw === null) return []
     if (!isMap(raw)) {
-      this.problem(['variables'], '"variables" must be a map of names and texts.')
+      this.problem(
+        ['variables'],
+        said('failure_key', { key: 'variables', fault: said('failure_must_texts') })
+      )
       return []
     }
     return Object.entries(raw).flatMap(([name, value]): StoredVariable[] => {
@@ -161,7 +168,7 @@ class Reader {
         const { env } = value
         if (typeof env === 'string' && Object.keys(value).length === 1)
           return [{ name, kind: 'env', value: env }]
-        this.problem(['variables', name], `The variable "${name}" must be a text, or { env: NAME }.`)
+        this.problem(['variables', name], said('failure_variable', { name, example: '{ env: NAME }' }))
         return []
       }
       return [{ name, kind: 'text', value: cellText(value) }]
@@ -176,19 +183,17 @@ class Reader {
   private step(raw: unknown, path: Path): Step[] {
     const kinds = Object.keys(stepSchemas) as StepKind[]
     if (++this.count > MAX_STEPS) {
-      if (this.count === MAX_STEPS + 1) this.problem(path, `A file may have at most ${MAX_STEPS} steps.`)
+      if (this.count === MAX_STEPS + 1) this.problem(path, said('failure_most_steps', { most: MAX_STEPS }))
       return []
     }
     if (!isMap(raw) || Object.keys(raw).length !== 1) {
-      this.problem(path, `A step is a map with one key, one of: ${kinds.join(', ')}.`)
+      this.problem(path, said('failure_step_map', { kinds: listed(kinds) }))
       return []
     }
     const [kind, value] = Object.entries(raw)[0] as [StepKind, unknown]
     if (!kinds.includes(kind)) {
-      this.problem(
-        path,
-        `"${kind}" ${unknownKey(kind, kinds).replace('is not known here. Known keys', 'is not a step. Steps')}`
-      )
+      const fault = similarKey(kind, kinds) ?? said('failure_no_step', { kinds: listed(kinds) })
+      this.problem(path, said('failure_key', { key: kind, fault }))
       return []
     }
     const at = [...path, kind]
@@ -202,7 +207,7 @@ class Reader {
       if (this.problems.length < MAX_PROBLEMS) this.problems.push(problem)
   }
 
-  private problem(path: Path, sentence: string): void {
+  private problem(path: Path, sentence: Words): void {
     if (this.problems.length < MAX_PROBLEMS)
       this.problems.push({ file: this.shown, line: this.located.lineOf(path), sentence })
   }
@@ -210,23 +215,22 @@ class Reader {
 
 const MAX_PROBLEMS = 20
 
-/** What zod found, as sentences. */
+/** What zod found. */
 export function problemsOf(
   error: z.ZodError,
   at: Path,
   file: string,
   lineOf: (path: Path) => number
-): Problem[] {
+): CheckProblem[] {
   return error.issues.map((issue) => {
     const inner = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : []
     const path = [...at, ...issue.path, ...inner].map((key) => (typeof key === 'number' ? key : String(key)))
-    const subject = path.findLast((key) => typeof key === 'string') ?? 'The file'
-    const message =
-      issue.message.endsWith('.') || issue.message.endsWith('?') ? issue.message : `${issue.message}.`
+    const key = path.findLast((each) => typeof each === 'string')
+    const fault = carried(issue.message)
     return {
       file,
       line: lineOf(path),
-      sentence: path.length === 0 ? `The file ${message}` : `"${subject}" ${message}`
+      sentence: key === undefined ? said('failure_file', { fault }) : said('failure_key', { key, fault })
     }
   })
 }

@@ -1,4 +1,5 @@
 import type { CheckList } from '../../../shared/contract/checks'
+import type { Words } from '../../../shared/contract/sentence'
 import type { LocalSettings } from './broker-place'
 import type { CheckResult, FileResult } from './result'
 import type { SecretValue } from '../collections/variables'
@@ -48,9 +49,9 @@ export interface CheckNews {
   /** At most every 100 ms for each run. */
   progress(news: { id: string; files: FileNews[] }): void
   /** `fault`: why it ended by itself. */
-  ended(news: { id: string; fault: string | null }): void
+  ended(news: { id: string; fault: Words | null }): void
   /** Starts a broker of a run's own: its number and port, or the sentence that says why it did not start. */
-  startBroker(settings: LocalSettings): Promise<{ number: number; port: number } | { fault: string }>
+  startBroker(settings: LocalSettings): Promise<{ number: number; port: number } | { fault: Words }>
   stopBroker(input: { number: number }): Promise<void>
   /** The broker of a profile; null: there is none of this name. */
   profile(input: { name: string }): Promise<BrokerAddress | null>

@@ -1,10 +1,12 @@
 import { lstat } from 'node:fs/promises'
 import { relative, sep } from 'node:path'
 import type { CheckFileHead, CheckFolder, CheckList } from '../../../shared/contract/checks'
+import type { Words } from '../../../shared/contract/sentence'
 import { loadCheckFile, type CheckFile } from './check-file'
 import type { CollectionPlace } from './check-functions'
 import { checkFilesBelow } from './find-files'
 import { isMap } from './json'
+import { reasonOf, said } from './said'
 import { BadFile } from './sentences'
 
 /** Files of all collections, at most. */
@@ -19,11 +21,11 @@ export class CheckLister {
     const files: CheckFileHead[] = []
     const known: typeof this.known = new Map()
     for (const place of places) {
-      let fault: string | null = null
+      let fault: Words | null = null
       const found = await checkFilesBelow(place.directory, (reason) => (fault ??= reason))
       for (const full of found) {
         if (files.length >= MAX_LISTED) {
-          fault ??= `there are more than ${MAX_LISTED} files with checks`
+          fault ??= said('failure_most_files', { most: MAX_LISTED })
           break
         }
         const path = relative(place.directory, full).split(sep).join('/')
@@ -58,7 +60,7 @@ async function headOf(full: string, path: string): Promise<Omit<CheckFileHead, '
     const problems =
       error instanceof BadFile
         ? [...error.problems]
-        : [{ file: path, line: null, sentence: `${(error as Error).message}.` }]
+        : [{ file: path, line: null, sentence: said('failure_error', { reason: reasonOf(error) }) }]
     return { name: path.slice(path.lastIndexOf('/') + 1), broker: '', checks: [], problems }
   }
 }

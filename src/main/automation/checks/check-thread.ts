@@ -1,8 +1,10 @@
 import type { CheckList } from '../../../shared/contract/checks'
+import type { Words } from '../../../shared/contract/sentence'
 import type { SpawnWorker, WorkerHandle } from '../../worker'
 import type { CheckFunctions, CheckNews, CheckRequest, CollectionPlace, FileNews } from './check-functions'
 import { startLocalBroker } from './local-broker'
 import { OwnBrokers } from './own-brokers'
+import { reasonOf, said } from './said'
 import type { BrokerAddress } from './session'
 import workerPath from './worker?modulePath'
 
@@ -12,7 +14,7 @@ const END_TIMEOUT = 20_000
 interface Running {
   news: (files: FileNews[]) => void
   /** Its fault, or null. */
-  ended: PromiseWithResolvers<string | null>
+  ended: PromiseWithResolvers<Words | null>
 }
 
 /** The thread that reads and runs checks. It starts when it is first needed, and another one takes the place of one that crashes. */
@@ -40,9 +42,9 @@ export class CheckThread {
     request: CheckRequest,
     cancelled: AbortSignal,
     news: (files: FileNews[]) => void
-  ): Promise<string | null> {
+  ): Promise<Words | null> {
     const { id } = request
-    const ended = Promise.withResolvers<string | null>()
+    const ended = Promise.withResolvers<Words | null>()
     let late: NodeJS.Timeout | null = null
     const cancel = (): void => {
       this.handle?.peer.notify('cancel', { id })
@@ -56,7 +58,7 @@ export class CheckThread {
       if (cancelled.aborted) cancel()
       return await ended.promise
     } catch (error) {
-      return (error as Error).message
+      return reasonOf(error)
     } finally {
       if (late) clearTimeout(late)
       cancelled.removeEventListener('abort', cancel)
@@ -82,7 +84,7 @@ export class CheckThread {
     this.handle = handle
     handle.onExit((error) => {
       if (this.handle === handle) this.handle = null
-      const fault = error?.message ?? 'its thread was ended'
+      const fault = error?.message ?? said('failure_thread')
       for (const { ended } of this.runs.values()) ended.resolve(fault)
       void this.brokers.stopAll().catch(() => undefined)
     })

@@ -14,10 +14,12 @@ import type { CheckRequest, CollectionPlace } from './check-functions'
 import type { CheckThread } from './check-thread'
 import { isCheckFile } from './find-files'
 import { junitReport } from './report-junit'
+import { jsonReport } from './report-json'
 import { RunBook } from './run-book'
+import { said, withTexts } from './said'
 
-/** Characters of a failure's sentence in the log of a rule. */
-const MAX_SENTENCE = 300
+/** Characters of each text from outside in a failure in the log of a rule. */
+const MAX_TEXT = 200
 
 /** What checks need of the open collections. */
 export interface CollectionsAround {
@@ -122,10 +124,10 @@ export class Checks extends EventEmitter<CheckEvents> {
     })
     const { passed, skipped } = book.counts
     const sentence =
-      book.firstFault()?.sentence ?? (skipped > 0 || passed === 0 ? 'The run was cancelled.' : null)
+      book.firstFault()?.sentence ?? (skipped > 0 || passed === 0 ? said('failure_cancelled') : null)
     return sentence === null
       ? { kind: 'passed' }
-      : { kind: 'failed', sentence: sentence.slice(0, MAX_SENTENCE) }
+      : { kind: 'failed', sentence: withTexts(sentence, (text) => text.slice(0, MAX_TEXT)) }
   }
 
   private async start(selection: CheckSelection): Promise<Job> {
@@ -178,6 +180,6 @@ export class Checks extends EventEmitter<CheckEvents> {
     const report = this.book.report()
     return format === 'junit'
       ? { name: 'treetop-report.xml', text: junitReport(report) }
-      : { name: 'treetop-report.json', text: `${JSON.stringify(report, null, 2)}\n` }
+      : { name: 'treetop-report.json', text: jsonReport(report) }
   }
 }

@@ -16,8 +16,10 @@ import { openClient } from '../../mqtt/open-client'
 import { tapPackets } from '../../mqtt/packet-tap'
 import { PacketLog } from '../../packets/log'
 import { userPropertiesIn } from '../../packets/user-property-order'
+import { StepFailure } from './failure'
 import type { Pulse } from './pulse'
 import type { Received } from './received'
+import { said, SaidError } from './said'
 
 /** What is kept of the packets of a client, for the report of a failure. */
 const KEPT = { packets: 2_000, bytes: 1_048_576 }
@@ -147,7 +149,7 @@ export class CheckClient {
         (error, _granted, packet) => {
           const suback = packet ?? (error as { packet?: typeof packet } | null)?.packet
           const code = suback?.granted[0]
-          if (typeof code !== 'number') return reject(error ?? new Error('the SUBACK has no code'))
+          if (typeof code !== 'number') return reject(error ?? new SaidError(said('failure_suback')))
           const reasonString = suback?.properties?.reasonString ?? null
           resolve({ packet: 'SUBACK', code, reasonString, milliseconds: performance.now() - at })
         }
@@ -217,7 +219,8 @@ export class CheckClient {
   }
 
   private up(): MqttClient {
-    if (!this.client || !this.isConnected) throw new Error(`"${this.name}" is not connected`)
+    if (!this.client || !this.isConnected)
+      throw new StepFailure(said('failure_not_connected', { client: this.name }))
     return this.client
   }
 

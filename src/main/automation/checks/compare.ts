@@ -1,56 +1,62 @@
+import type { Words } from '../../../shared/contract/sentence'
 import { bounded } from '../../decode/bounded'
 import { isMap, shown } from './json'
+import { at, said, type MessageName } from './said'
 import { Loose, textOf } from './values'
 
-/** What an operator says of a value: null if it holds, or else what is expected, in words behind "expected". */
-type Operator = (actual: unknown, wanted: unknown) => string | null
+/** How a value offends against an operator; null: it does not. */
+type Operator = (actual: unknown, wanted: unknown) => Words | null
 
 const number = (value: unknown): number => (typeof value === 'number' ? value : Number.NaN)
 const wantedNumber = (value: unknown): number =>
   value instanceof Loose ? number(value.scalar) : number(value)
 
-function ordering(words: string, holds: (actual: number, wanted: number) => boolean): Operator {
+function operator(fault: MessageName, holds: (actual: unknown, wanted: unknown) => boolean): Operator {
   return (actual, wanted) =>
-    holds(number(actual), wantedNumber(wanted)) ? null : `a number ${words} ${shown(wanted)}`
+    holds(actual, wanted) ? null : said(fault, { wanted: shown(wanted), actual: shown(actual) })
 }
+
+function ordering(fault: MessageName, holds: (actual: number, wanted: number) => boolean): Operator {
+  return operator(fault, (actual, wanted) => holds(number(actual), wantedNumber(wanted)))
+}
+
+const equals = (actual: unknown, wanted: unknown): boolean => differs(actual, wanted, true) === null
 
 /** Operators in place of a value: `{ gt: 20, lt: 30 }`. */
 const operators: Record<string, Operator> = {
-  eq: (actual, wanted) => (differs(actual, wanted, true) === null ? null : shown(wanted)),
-  ne: (actual, wanted) => (differs(actual, wanted, true) === null ? `anything but ${shown(wanted)}` : null),
-  gt: ordering('greater than', (a, b) => a > b),
-  gte: ordering('of at least', (a, b) => a >= b),
-  lt: ordering('less than', (a, b) => a < b),
-  lte: ordering('of at most', (a, b) => a <= b),
-  oneOf: (actual, wanted) =>
-    Array.isArray(wanted) && wanted.some((each) => differs(actual, each, true) === null)
-      ? null
-      : `one of ${shown(wanted)}`,
-  contains(actual, wanted) {
-    const holds =
-      typeof actual === 'string'
-        ? actual.includes(textOf(wanted))
-        : Array.isArray(actual) && actual.some((each) => differs(each, wanted, false) === null)
-    return holds ? null : `something that contains ${shown(wanted)}`
-  },
+  eq: operator('failure_equal', equals),
+  ne: operator('failure_not_equal', (actual, wanted) => !equals(actual, wanted)),
+  gt: ordering('failure_greater', (a, b) => a > b),
+  gte: ordering('failure_at_least', (a, b) => a >= b),
+  lt: ordering('failure_less', (a, b) => a < b),
+  lte: ordering('failure_at_most', (a, b) => a <= b),
+  oneOf: operator(
+    'failure_one_of',
+    (actual, wanted) => Array.isArray(wanted) && wanted.some((each) => equals(actual, each))
+  ),
+  contains: operator('failure_contains', (actual, wanted) =>
+    typeof actual === 'string'
+      ? actual.includes(textOf(wanted))
+      : Array.isArray(actual) && actual.some((each) => differs(each, wanted, false) === null)
+  ),
   matches: (actual, wanted) =>
     typeof actual !== 'object' && actual !== undefined && test(textOf(wanted), textOf(actual))
       ? null
-      : `a text that matches /${textOf(wanted)}/`,
-  exists: (actual, wanted) =>
-    (actual !== undefined) === (wanted instanceof Loose ? wanted.scalar : wanted)
+      : said('failure_matches', { pattern: textOf(wanted), actual: shown(actual) }),
+  exists(actual, given) {
+    const wanted = given instanceof Loose ? given.scalar : given
+    return (actual !== undefined) === wanted
       ? null
-      : wanted === false
-        ? 'nothing'
-        : 'a value',
+      : said(wanted === false ? 'failure_nothing_wanted' : 'failure_value_wanted', { actual: shown(actual) })
+  },
   type: (actual, wanted) =>
-    typeName(actual) === textOf(wanted) ? null : `a value of type ${textOf(wanted)}`,
-  length(actual, wanted) {
-    const length = typeof actual === 'string' || Array.isArray(actual) ? actual.length : undefined
-    return length !== undefined && differs(length, wanted, true) === null
+    typeName(actual) === textOf(wanted)
       ? null
-      : `a length of ${shown(wanted)}`
-  }
+      : said('failure_type', { type: textOf(wanted), actual: shown(actual) }),
+  length: operator(
+    'failure_length',
+    (actual, wanted) => (typeof actual === 'string' || Array.isArray(actual)) && equals(actual.length, wanted)
+  )
 }
 
 /** Whether a map consists of operators. */
@@ -63,22 +69,24 @@ export function areOperators(value: unknown): value is Record<string, unknown> {
 }
 
 /**
- * How a value differs from what is expected, as "expected …" with its place; null: it does not. Unless it must be equal (`exact`), objects
- * may have more members than expected.
+ * How a value differs from what is expected, with its place; null: it does not. Unless it must be equal (`exact`), objects may have more
+ * members than expected.
  */
-export function differs(actual: unknown, wanted: unknown, exact: boolean, place = ''): string | null {
-  const at = place === '' ? '' : `${place}: `
+export function differs(actual: unknown, wanted: unknown, exact: boolean, place = ''): Words | null {
   if (areOperators(wanted)) {
     for (const [name, value] of Object.entries(wanted)) {
-      const expected = operators[name]!(actual, value)
-      if (expected !== null) return `${at}expected ${expected}, but it is ${shown(actual)}`
+      const fault = operators[name]!(actual, value)
+      if (fault !== null) return at(place, fault)
     }
     return null
   }
   if (Array.isArray(wanted)) {
-    if (!Array.isArray(actual)) return `${at}expected a list, but it is ${shown(actual)}`
+    if (!Array.isArray(actual)) return at(place, said('failure_list', { actual: shown(actual) }))
     if (actual.length !== wanted.length)
-      return `${at}expected ${wanted.length} items, but there are ${actual.length}: ${shown(actual)}`
+      return at(
+        place,
+        said('failure_items', { wanted: wanted.length, count: actual.length, actual: shown(actual) })
+      )
     for (const [index, item] of wanted.entries()) {
       const found = differs(actual[index], item, exact, `${place}[${index}]`)
       if (found !== null) return found
@@ -86,19 +94,21 @@ export function differs(actual: unknown, wanted: unknown, exact: boolean, place 
     return null
   }
   if (isMap(wanted)) {
-    if (!isMap(actual)) return `${at}expected an object, but it is ${shown(actual)}`
+    if (!isMap(actual)) return at(place, said('failure_object', { actual: shown(actual) }))
     for (const [key, value] of Object.entries(wanted)) {
       const inner = place === '' ? key : `${place}.${key}`
       const member = Object.hasOwn(actual, key) ? actual[key] : undefined
       if (member === undefined && !areOperators(value))
-        return `${inner}: expected ${shown(value)}, but there is none`
+        return at(inner, said('failure_absent', { wanted: shown(value) }))
       const found = differs(member, value, exact, inner)
       if (found !== null) return found
     }
     const more = exact ? Object.keys(actual).find((key) => !Object.hasOwn(wanted, key)) : undefined
-    return more === undefined ? null : `${at}there is "${more}", which is not expected`
+    return more === undefined ? null : at(place, said('failure_unwanted', { key: more }))
   }
-  return isSame(actual, wanted) ? null : `${at}expected ${shown(wanted)}, but it is ${shown(actual)}`
+  return isSame(actual, wanted)
+    ? null
+    : at(place, said('failure_equal', { wanted: shown(wanted), actual: shown(actual) }))
 }
 
 function isSame(actual: unknown, wanted: unknown): boolean {

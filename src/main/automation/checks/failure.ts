@@ -1,5 +1,7 @@
+import type { Words } from '../../../shared/contract/sentence'
 import type { CheckFile, Step } from './check-file'
 import type { Path } from './located'
+import { SaidError } from './said'
 
 /** Which step failed, and when it began (µs since 1970 UTC). */
 export interface FailedStep {
@@ -8,18 +10,18 @@ export interface FailedStep {
   began: number
 }
 
-/** A step did not go as the file says. The message is a sentence. */
-export class StepFailure extends Error {
+/** A step did not go as the file says. */
+export class StepFailure extends SaidError {
   /** Lines below the sentence, such as what came instead. */
-  readonly details: readonly string[]
+  readonly details: readonly Words[]
   /** Where it is written; null: the step. */
   readonly path: Path | null
   /** The innermost step in which it happened. */
   failed: FailedStep | null = null
 
   constructor(
-    sentence: string,
-    { details = [], path = null }: { details?: readonly string[]; path?: Path | null } = {}
+    sentence: Words,
+    { details = [], path = null }: { details?: readonly Words[]; path?: Path | null } = {}
   ) {
     super(sentence)
     this.details = details

@@ -1,5 +1,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
+import type { Words } from '../../../shared/contract/sentence'
+import { english, said } from './said'
 
 const MAX_FILES = 5_000
 const MAX_DEPTH = 16
@@ -23,14 +25,14 @@ export async function findCheckFiles(
   }
   if (!stats.isDirectory()) return [{ path: start, shown: shown(start) }]
   const found = await checkFilesBelow(start, (reason) => {
-    throw new Error(`${argument}: ${reason}`)
+    throw new Error(`${argument}: ${english(reason)}`)
   })
   if (found.length === 0) throw new Error(`There is no file that ends in .test.yaml in ${argument}.`)
   return found.map((path) => ({ path, shown: shown(path) }))
 }
 
 /** The files with checks below a folder, by name. `failed` hears of a folder that cannot be read, and of too many files. */
-export async function checkFilesBelow(start: string, failed: (reason: string) => void): Promise<string[]> {
+export async function checkFilesBelow(start: string, failed: (reason: Words) => void): Promise<string[]> {
   const found: string[] = []
   const visit = async (folder: string, depth: number): Promise<void> => {
     const entries = await readdir(folder, { withFileTypes: true }).catch((error: Error) => {
@@ -38,7 +40,7 @@ export async function checkFilesBelow(start: string, failed: (reason: string) =>
       return []
     })
     for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-      if (found.length >= MAX_FILES) return failed(`there are more than ${MAX_FILES} files with checks`)
+      if (found.length >= MAX_FILES) return failed(said('failure_most_files', { most: MAX_FILES }))
       const path = join(folder, entry.name)
       if (entry.isFile() && isCheckFile(entry.name)) found.push(path)
       else if (

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { must } from './said'
 import { anything, fields, name, oneOf, text, whole } from './values'
 
 /** Which client does it. */
@@ -7,8 +8,8 @@ export const qos = oneOf(0, 1, 2)
 
 /** Names and values in order; a name may repeat [MQTT-3.3.2-18]. */
 export const userProperties = z.array(
-  z.tuple([text, text], 'must be pairs such as [unit, C]'),
-  'must be a list of pairs such as [[unit, C]]'
+  z.tuple([text, text], must('failure_must_pairs', { example: '[unit, C]' })),
+  must('failure_must_pair_list', { example: '[[unit, C]]' })
 )
 
 /** MQTT 5 properties of a message to send. */

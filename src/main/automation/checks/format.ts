@@ -3,6 +3,7 @@ import { PayloadFormat, TextEncoding } from '../../../shared/contract/decode'
 import { EncodingFormat } from '../../../shared/contract/encode'
 import { as, properties, qos, userProperties } from './format-parts'
 import { isMap } from './json'
+import { must } from './said'
 import {
   anything,
   duration,
@@ -85,7 +86,7 @@ const connect = fields({
   reason: anything.optional(),
   reasonString: anything.optional(),
   /** Of the CONNACK. */
-  properties: z.record(z.string(), anything, 'must be a map of properties').optional(),
+  properties: z.record(z.string(), anything, must('failure_must_properties')).optional(),
   within: duration.optional()
 })
 
@@ -125,7 +126,9 @@ const content = {
   /** The whole of it. */
   jsonEquals: anything.optional(),
   /** Values by JSONPath. */
-  path: z.record(z.string(), anything, 'must be a map such as { $.temperature: 21 }').optional(),
+  path: z
+    .record(z.string(), anything, must('failure_must_map_like', { example: '{ $.temperature: 21 }' }))
+    .optional(),
   /** A regular expression. */
   matches: text.optional(),
   /** JSON Schema: a map, or the name of a file. */
@@ -146,14 +149,16 @@ const decoded = fields({
 export type Decoded = z.infer<typeof decoded>
 
 const sparkplug = fields({
-  metrics: z.record(z.string(), anything, 'must be a map such as { Temperature: 21.5 }').optional(),
+  metrics: z
+    .record(z.string(), anything, must('failure_must_map_like', { example: '{ Temperature: 21.5 }' }))
+    .optional(),
   seq: anything.optional(),
   timestamp: anything.optional()
 })
 export type Sparkplug = z.infer<typeof sparkplug>
 
 /** Names of captured values, and where they are. */
-const capture = z.record(z.string(), text, 'must be a map such as { id: $.id }')
+const capture = z.record(z.string(), text, must('failure_must_map_like', { example: '{ id: $.id }' }))
 
 const expectation = fields({
   as,
@@ -168,7 +173,7 @@ const expectation = fields({
   qos: qos.optional(),
   retain: truth.optional(),
   dup: truth.optional(),
-  properties: z.record(z.string(), anything, 'must be a map of properties').optional(),
+  properties: z.record(z.string(), anything, must('failure_must_properties')).optional(),
   count: anything.optional(),
   within: duration.optional(),
   none: truth.optional(),
@@ -180,7 +185,7 @@ const expectationGroup = fields({
   as,
   ordered: truth.optional(),
   within: duration.optional(),
-  messages: z.array(expectation, 'must be a list of messages')
+  messages: z.array(expectation, must('failure_must_messages'))
 })
 
 const expectedEnd = fields({
@@ -221,7 +226,7 @@ const http = fields({
   within: duration.optional(),
   expect: fields({
     status: anything.optional(),
-    headers: z.record(z.string(), anything, 'must be a map of headers').optional(),
+    headers: z.record(z.string(), anything, must('failure_must_headers')).optional(),
     text: anything.optional(),
     ...content
   }).optional(),
@@ -250,14 +255,14 @@ export const steps = {
 export type StepKind = keyof typeof steps
 export type StepInput<K extends StepKind> = z.infer<(typeof steps)[K]>
 
-const list = z.array(z.unknown(), 'must be a list of steps')
+const list = z.array(z.unknown(), must('failure_must_steps'))
 
 const check = fields({
   name: plainText,
   description: plainText.optional(),
-  tags: z.array(plainText, 'must be a list of words').optional(),
+  tags: z.array(plainText, must('failure_must_words')).optional(),
   /** Rows, or the name of a CSV or JSON file: the check runs once for each. */
-  data: z.union([plainText, z.array(texts)], 'must be a list of rows, or the name of a file').optional(),
+  data: z.union([plainText, z.array(texts)], must('failure_must_rows')).optional(),
   timeout: duration.optional(),
   setup: list.optional(),
   steps: list,
@@ -270,12 +275,12 @@ export const CheckFileFormat = fields({
   description: plainText.optional(),
   broker: anything.optional(),
   variables: anything.optional(),
-  clients: z.record(z.string(), Connection, 'must be a map of clients').optional(),
-  schemas: z.array(plainText, 'must be a list of files').optional(),
+  clients: z.record(z.string(), Connection, must('failure_must_clients')).optional(),
+  schemas: z.array(plainText, must('failure_must_files')).optional(),
   timeout: duration.optional(),
   within: duration.optional(),
   setup: list.optional(),
   teardown: list.optional(),
-  checks: z.array(check, 'must be a list of checks').optional(),
+  checks: z.array(check, must('failure_must_checks')).optional(),
   steps: list.optional()
 })

@@ -1,3 +1,6 @@
+import type { Words } from '../../../shared/contract/sentence'
+import { said } from './said'
+
 /** Whether a value is a map of a file or an object of JSON. */
 export function isMap(value: unknown): value is Record<string, unknown> {
   return (
@@ -8,7 +11,8 @@ export function isMap(value: unknown): value is Record<string, unknown> {
 }
 
 /** A value for a person, on one line and cut. */
-export function shown(value: unknown, most = 200): string {
-  const text = value === undefined ? 'nothing' : JSON.stringify(value)
+export function shown(value: unknown, most = 200): Words {
+  if (value === undefined) return said('failure_nothing')
+  const text = JSON.stringify(value)
   return text.length > most ? `${text.slice(0, most)}…` : text
 }

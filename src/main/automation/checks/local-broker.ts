@@ -10,7 +10,9 @@ import { BrokerService } from '../../broker/broker-service'
 import { pipePath } from '../../broker/pipe-path'
 import type { SpawnWorker } from '../../worker'
 import { StepFailure } from './failure'
+import { fieldFault } from './field-fault'
 import type { LocalBroker, LocalSettings } from './broker-place'
+import { said } from './said'
 
 const HOST = '127.0.0.1'
 /** A fault of a file lasts as long as the broker. */
@@ -62,7 +64,7 @@ async function accessOf({ users, anonymous, fallback, rules }: LocalSettings): P
     fallback: fallback ?? 'allow',
     rules: (rules ?? []).map(({ allow, deny, user, clientId, filter }, index) => {
       if ((allow === undefined) === (deny === undefined))
-        throw new StepFailure(`Rule ${index + 1} of the broker needs either "allow" or "deny".`)
+        throw new StepFailure(said('failure_broker_rule', { number: index + 1 }))
       const rule = AccessRule.safeParse({
         effect: allow === undefined ? 'deny' : 'allow',
         action: allow ?? deny,
@@ -92,5 +94,5 @@ function faultOf(given: Record<string, unknown>, index: number): FaultSpec {
 
 function impossible(place: string, issue: { path: readonly PropertyKey[]; message: string }): StepFailure {
   const path = [place, ...issue.path.map(String)].join('.')
-  return new StepFailure(`"${path}" of the broker is not possible: ${issue.message}.`)
+  return new StepFailure(said('failure_broker_setting', { path, fault: fieldFault(issue.message) }))
 }

@@ -1,3 +1,4 @@
+import type { Words } from '../../../shared/contract/sentence'
 import { filterMatches } from '../../../shared/topic'
 import { decode } from '../../decode/decode'
 import { birthNames } from '../../decode/sparkplug'
@@ -5,9 +6,11 @@ import { sparkplugTopic, topicOf } from '../../decode/sparkplug-topic'
 import type { BirthNames } from '../../decode/sparkplug-value'
 import { areOperators, differs } from './compare'
 import { contentFault } from './content'
+import { decodeFault } from './decode-fault'
 import type { Decoded, Expectation, Sparkplug } from './format'
 import { isMap, shown } from './json'
 import { propertiesOf, readable, type Received } from './received'
+import { at, said } from './said'
 import type { Schemas } from './schemas'
 import { textOf } from './values'
 
@@ -24,10 +27,11 @@ export function isAbout({ topic }: Received, { topic: wanted }: Expectation): bo
 }
 
 /** How a message differs from what is expected, or null. Throws for an expectation that cannot be checked. */
-export function messageFault(message: Received, wanted: Expectation, around: Around): string | null {
+export function messageFault(message: Received, wanted: Expectation, around: Around): Words | null {
   const { qos, retain, dup } = wanted
-  if (!isAbout(message, wanted)) return `expected the topic ${wanted.topic}, but it is ${message.topic}`
-  const flag = (name: string, actual: unknown, expected: unknown): string | null =>
+  if (!isAbout(message, wanted))
+    return said('failure_topic', { wanted: wanted.topic ?? '', actual: message.topic })
+  const flag = (name: string, actual: unknown, expected: unknown): Words | null =>
     expected === undefined ? null : differs(actual, expected, true, name)
   return (
     flag('qos', message.qos, qos) ??
@@ -38,7 +42,7 @@ export function messageFault(message: Received, wanted: Expectation, around: Aro
   )
 }
 
-function payloadFault(message: Received, wanted: Expectation, around: Around): string | null {
+function payloadFault(message: Received, wanted: Expectation, around: Around): Words | null {
   const { payload } = message
   const text = payload.toString()
   return (
@@ -55,7 +59,7 @@ function payloadFault(message: Received, wanted: Expectation, around: Around): s
 }
 
 /** A text is compared as a text, whatever YAML takes the expected one for; a map or list, as JSON. */
-export function textFault(place: string, text: string, wanted: unknown): string | null {
+export function textFault(place: string, text: string, wanted: unknown): Words | null {
   if (areOperators(wanted)) {
     const isNumeric = ['gt', 'gte', 'lt', 'lte'].some((name) => name in wanted)
     return differs(isNumeric && text.trim() !== '' ? Number(text) : text, wanted, true, place)
@@ -64,24 +68,25 @@ export function textFault(place: string, text: string, wanted: unknown): string 
     try {
       return differs(JSON.parse(text), wanted, true)
     } catch {
-      return `${place}: expected JSON, but it is ${shown(text)}`
+      return at(place, said('failure_json', { actual: shown(text) }))
     }
   }
   const plain = wanted === null ? '' : textOf(wanted)
   return differs(text, plain, true, place)
 }
 
-function bytesFault(actual: Buffer, wanted: Buffer): string | null {
+function bytesFault(actual: Buffer, wanted: Buffer): Words | null {
   if (actual.equals(wanted)) return null
-  return `expected the bytes ${hex(wanted)}, but they are ${hex(actual)}`
+  return said('failure_bytes', { wanted: hex(wanted), actual: hex(actual) })
 }
 
-function hex(bytes: Buffer): string {
-  const shownBytes = bytes.subarray(0, 40).toString('hex').match(/../g)?.join(' ') ?? 'none'
-  return bytes.length > 40 ? `${shownBytes}… (${bytes.length} bytes)` : shownBytes
+function hex(bytes: Buffer): Words {
+  const digits = bytes.subarray(0, 40).toString('hex').match(/../g)?.join(' ')
+  if (digits === undefined) return said('failure_none')
+  return bytes.length > 40 ? said('failure_bytes_cut', { digits, count: bytes.length }) : digits
 }
 
-function propertyFault(message: Received, wanted: Record<string, unknown>): string | null {
+function propertyFault(message: Received, wanted: Record<string, unknown>): Words | null {
   const actual = propertiesOf(message)
   for (const [name, value] of Object.entries(wanted)) {
     if (name === 'userProperties' && Array.isArray(value)) {
@@ -98,11 +103,12 @@ function propertyFault(message: Received, wanted: Record<string, unknown>): stri
 }
 
 /** These pairs must be there; those of one name in this order. */
-function userPropertiesFault(actual: unknown, wanted: readonly unknown[]): string | null {
+function userPropertiesFault(actual: unknown, wanted: readonly unknown[]): Words | null {
   const pairs = Array.isArray(actual) ? [...(actual as unknown[])] : []
   for (const pair of wanted) {
     const index = pairs.findIndex((each) => differs(each, pair, true) === null)
-    if (index === -1) return `userProperties: expected ${shown(pair)}, but they are ${shown(actual ?? [])}`
+    if (index === -1)
+      return at('userProperties', said('failure_pair', { wanted: shown(pair), actual: shown(actual ?? []) }))
     // What stands before it is of another name, or was not asked for.
     const [[name]] = pairs.splice(index, 1) as [[string, string]]
     for (let at = index - 1; at >= 0; at--)
@@ -117,7 +123,7 @@ function correlationText(bytes: Record<string, unknown>): string {
   return readable(Buffer.from(text, as === 'base64' ? 'base64' : 'hex'))
 }
 
-function decodedFault(message: Received, wanted: Decoded, around: Around): string | null {
+function decodedFault(message: Received, wanted: Decoded, around: Around): Words | null {
   const { as = 'detect', encoding, schemaFile, type } = wanted
   const schemas = around.schemas.forDecoders()
   const { body } = decode(
@@ -131,8 +137,7 @@ function decodedFault(message: Received, wanted: Decoded, around: Around): strin
     schemas,
     namesFor(message, around.before)
   )
-  if (body.format === 'fault')
-    return `cannot be decoded as ${as}: ${body.fault.code}${body.fault.detail === null ? '' : ` (${body.fault.detail})`}`
+  if (body.format === 'fault') return said('failure_decoded', { format: as, fault: decodeFault(body.fault) })
   if (body.format === 'image')
     return differs(
       { kind: body.kind, width: body.width, height: body.height },
@@ -157,18 +162,20 @@ interface SparkplugPayload {
 }
 
 /** Metrics by name, also those that have an alias alone after a birth that the client got. */
-function sparkplugFault(message: Received, wanted: Sparkplug, around: Around): string | null {
+function sparkplugFault(message: Received, wanted: Sparkplug, around: Around): Words | null {
   const names = namesFor(message, around.before)
   const { body } = decode(message.payload, { format: 'sparkplug' }, around.schemas.forDecoders(), names)
-  if (body.format !== 'sparkplug') return 'expected a Sparkplug B payload, but it cannot be read as one'
+  if (body.format !== 'sparkplug') return said('failure_sparkplug')
   const { seq, timestamp, metrics = [] } = JSON.parse(body.text) as SparkplugPayload
   const known = metrics.map(({ name }) => name ?? '?').join(', ')
   for (const [name, value] of Object.entries(wanted.metrics ?? {})) {
     const metric = metrics.find((each) => each.name === name)
     const isAbsent = areOperators(value) && 'exists' in value
-    if (!metric && !isAbsent) return `metric "${name}": there is none. There are: ${known || 'none'}`
-    const found = differs(metric?.value, value, true, `metric "${name}"`)
-    if (found !== null) return found
+    const fault =
+      !metric && !isAbsent
+        ? said('failure_no_metric', { known: known || said('failure_none') })
+        : differs(metric?.value, value, true)
+    if (fault !== null) return at(said('failure_metric', { name }), fault)
   }
   return (
     (wanted.seq === undefined ? null : differs(seq, wanted.seq, true, 'seq')) ??

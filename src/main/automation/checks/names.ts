@@ -1,11 +1,14 @@
 import { dirname, resolve } from 'node:path'
+import type { CheckProblem } from '../../../shared/contract/checks'
+import type { Words } from '../../../shared/contract/sentence'
 import { placeOf, similar, TemplateError } from '../template/fault'
 import { isTemplate } from '../../../shared/is-template'
 import { parseTemplate, wordsOf } from '../template/parse'
 import { loadCheckFile, type CheckFile, type Step } from './check-file'
 import { isMap } from './json'
 import type { Path } from './located'
-import { BadFile, templateSentence, type Problem } from './sentences'
+import { said } from './said'
+import { BadFile, templateSentence } from './sentences'
 
 const MAX_DEPTH = 10
 
@@ -18,7 +21,7 @@ export async function checkNames(
   known: readonly string[],
   columns: (check: CheckFile['checks'][number]) => readonly string[]
 ): Promise<void> {
-  const problems: Problem[] = []
+  const problems: CheckProblem[] = []
   const captured = await capturedIn(file, known, problems, 0)
   const common = [...known, ...file.variables.map(({ name }) => name), ...captured]
   const look = (value: unknown, path: Path, names: readonly string[]): void => {
@@ -42,7 +45,7 @@ export async function checkNames(
 async function capturedIn(
   file: CheckFile,
   known: readonly string[],
-  problems: Problem[],
+  problems: CheckProblem[],
   depth: number
 ): Promise<string[]> {
   const names: string[] = []
@@ -62,7 +65,7 @@ async function capturedIn(
     } catch (error) {
       if (!(error instanceof BadFile)) throw error
       problems.push(
-        { file: file.shown, line: file.lineOf(path), sentence: `"run" names a file that cannot be used.` },
+        { file: file.shown, line: file.lineOf(path), sentence: said('failure_run_file') },
         ...error.problems
       )
     }
@@ -96,20 +99,20 @@ function textsIn(value: unknown, path: Path): [string, Path][] {
 }
 
 /** What is wrong with a text's templates before anything is known of their values, or null. */
-function faultIn(text: string, names: ReadonlySet<string>): string | null {
+function faultIn(text: string, names: ReadonlySet<string>): Words | null {
   const { parts, fault } = parseTemplate(text)
-  const said = ({ code, subject, detail }: TemplateError): string =>
+  const sentence = ({ code, subject, detail }: TemplateError): Words =>
     templateSentence({ ...{ field: '', variable: null, code, name: subject, detail }, ...placeOf(text, 0) })
-  if (fault) return said(fault.error)
+  if (fault) return sentence(fault.error)
   for (const part of parts) {
     if (typeof part === 'string') continue
     try {
       const { name } = wordsOf(part.text)
       if (!name.startsWith('$') && !names.has(name))
-        return said(new TemplateError('UNKNOWN_VARIABLE', name.slice(0, 100), similar(name, names)))
+        return sentence(new TemplateError('UNKNOWN_VARIABLE', name.slice(0, 100), similar(name, names)))
     } catch (error) {
       if (!(error instanceof TemplateError)) throw error
-      return said(error)
+      return sentence(error)
     }
   }
   return null

@@ -1,13 +1,13 @@
 import { MOST_FAILURES } from '../../../shared/contract/checks'
+import { withTexts } from './said'
 import type { FileNews } from './check-functions'
 import type { CheckResult, Failure, FileResult } from './result'
 
 /** ms between two pieces of news. */
 const TELL_EVERY = 100
-/** Characters of a line of a failure, and lines of each kind. */
+/** Characters of a line or text of a failure, and lines of each kind. */
 const MAX_LINE = 1_000
 const MAX_LINES = 100
-const MAX_SENTENCE = 2_000
 
 /** Gathers what becomes of a run's files, and tells it at most every 100 ms. What brokers and files say is shortened. */
 export class NewsBatch {
@@ -29,7 +29,7 @@ export class NewsBatch {
   checked(index: number, result: CheckResult): void {
     const news = this.of(index)
     news.running = null
-    news.checks.push({ ...result, failure: result.failure && this.short(result.failure) })
+    news.checks.push({ ...result, failure: result.failure && this.shortened(result.failure) })
   }
 
   fileEnded(index: number, result: FileResult): void {
@@ -60,20 +60,19 @@ export class NewsBatch {
     this.tell(files)
   }
 
-  private short(failure: Failure): Failure {
+  private shortened(failure: Failure): Failure {
     const isKept = ++this.failures <= MOST_FAILURES
-    const lines = (of: readonly string[]): string[] =>
-      isKept ? of.slice(0, MAX_LINES).map((line) => cut(line, MAX_LINE)) : []
+    const lines = (of: readonly string[]): string[] => (isKept ? of.slice(0, MAX_LINES).map(short) : [])
     return {
       ...failure,
-      sentence: cut(failure.sentence, MAX_SENTENCE),
-      details: failure.details.slice(0, MAX_LINES).map((line) => cut(line, MAX_LINE)),
+      sentence: withTexts(failure.sentence, short),
+      details: failure.details.slice(0, MAX_LINES).map((line) => withTexts(line, short)),
       messages: lines(failure.messages),
       packets: lines(failure.packets)
     }
   }
 }
 
-function cut(text: string, length: number): string {
-  return text.length > length ? `${text.slice(0, length)}…` : text
+function short(text: string): string {
+  return text.length > MAX_LINE ? `${text.slice(0, MAX_LINE)}…` : text
 }

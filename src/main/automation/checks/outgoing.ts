@@ -3,12 +3,14 @@ import { bytesOf, PublishProperties } from '../../../shared/composed-properties'
 import type { Encoding } from '../../../shared/contract/encode'
 import type { SchemaFiles } from '../../decode/schema-files'
 import { encode } from '../../encode/encode'
-import { encodeSentence } from '../../encode/sentence'
 import { outgoingProperties } from '../../mqtt/outgoing-properties'
 import { StepFailure } from './failure'
+import { fieldFault } from './field-fault'
 import type { Publish } from './format'
 import type { Properties } from './format-parts'
 import { isMap } from './json'
+import { reasonOf, said } from './said'
+import { encodeSentence } from './sentences'
 import { textOf } from './values'
 
 /** The bytes of a payload: a text in its format; a map or list as JSON. Throws StepFailure. */
@@ -24,13 +26,13 @@ export function payloadBytes(payload: unknown, format: Publish['format'] = 'text
         JSON.parse(text)
         return Buffer.from(text)
       } catch (error) {
-        throw new StepFailure(`The payload is not JSON: ${(error as Error).message}`)
+        throw new StepFailure(said('failure_payload_json', { reason: reasonOf(error) }))
       }
     case 'hex':
     case 'base64': {
       const bytes = bytesOf({ as: format, text: format === 'hex' ? text.replace(/0x|[,:-]/gi, '') : text })
       if (typeof bytes === 'string')
-        throw new StepFailure(`The payload is not ${format === 'hex' ? 'pairs of hex digits' : 'Base64'}.`)
+        throw new StepFailure(said(format === 'hex' ? 'failure_payload_hex' : 'failure_payload_base64'))
       return Buffer.from(bytes)
     }
   }
@@ -41,7 +43,7 @@ export function encodedBytes(payload: unknown, encoding: Encoding, schemas: () =
   const text = isMap(payload) || Array.isArray(payload) ? JSON.stringify(payload) : textOf(payload)
   const encoded = encode(text, encoding, schemas())
   if ('bytes' in encoded) return Buffer.from(encoded.bytes)
-  throw new StepFailure(`The payload cannot be encoded. ${encodeSentence(encoded.fault)}`)
+  throw new StepFailure(said('failure_payload_encoding', { fault: encodeSentence(encoded.fault) }))
 }
 
 /** MQTT 5 properties for MQTT.js. Throws StepFailure. */
@@ -66,7 +68,9 @@ export function wireProperties(properties: Properties): NonNullable<IClientPubli
   })
   if (!composed.success) {
     const [issue] = composed.error.issues
-    throw new StepFailure(`The property "${issue!.path.join('.')}" is not possible (${issue!.message}).`)
+    throw new StepFailure(
+      said('failure_property', { name: issue!.path.join('.'), fault: fieldFault(issue!.message) })
+    )
   }
   return outgoingProperties(composed.data)?.wire ?? {}
 }

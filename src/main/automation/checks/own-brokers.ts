@@ -1,5 +1,6 @@
 import type { LocalBroker, LocalSettings } from './broker-place'
 import type { CheckNews } from './check-functions'
+import { reasonOf } from './said'
 
 /** The brokers that runs have started. Each has a worker thread of its own, which only the main thread can start. */
 export class OwnBrokers {
@@ -15,7 +16,7 @@ export class OwnBrokers {
       this.running.set(number, broker)
       return { number, port: broker.port }
     } catch (error) {
-      return { fault: (error as Error).message }
+      return { fault: reasonOf(error) }
     }
   }
 

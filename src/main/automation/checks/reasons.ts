@@ -1,9 +1,10 @@
 import type { MqttVersion } from '../../../shared/contract/profiles'
-import type { ConnectionFault } from '../../../shared/contract/connections'
-import { proxyWords } from '../../../shared/proxy-words'
+import type { ConnectionFault, ProxyProblem } from '../../../shared/contract/connections'
+import type { Words } from '../../../shared/contract/sentence'
 import { codeName, type CodePacket } from '../../../shared/mqtt-codes'
 import { areOperators, differs } from './compare'
 import { StepFailure } from './failure'
+import { said, type MessageName } from './said'
 import { Loose, textOf } from './values'
 
 /** How an answer's code differs from the expected one, which is a number or the specification's name for it; null: it does not. */
@@ -12,17 +13,19 @@ export function reasonFault(
   version: MqttVersion,
   code: number,
   wanted: unknown
-): string | null {
+): Words | null {
   const is = reasonText(packet, version, code)
   if (areOperators(wanted)) {
     const fault = differs(code, wanted, true)
-    return fault === null ? null : `${fault} (${is})`
+    return fault === null ? null : said('failure_with', { fault, more: is })
   }
   const given = wanted instanceof Loose ? wanted.scalar : wanted
   // A return code of MQTT 3.1.1 and a reason code of MQTT 5 may have the same name.
   if (typeof given === 'string' && plain(given) === plain(codeName(packet, version, code))) return null
   const expected = typeof given === 'number' ? given : codeOf(packet, version, textOf(given))
-  return expected === code ? null : `expected ${reasonText(packet, version, expected)}, but it is ${is}`
+  return expected === code
+    ? null
+    : said('failure_equal', { wanted: reasonText(packet, version, expected), actual: is })
 }
 
 /** `0x87 Not authorized`. */
@@ -38,9 +41,7 @@ export function codeOf(packet: CodePacket, version: MqttVersion, name: string): 
   for (let code = 255; code >= 0; code--)
     if (plain(codeName(packet, version, code)) === plain(name)) return code
   if (plain(name) === 'success') return 0
-  throw new StepFailure(
-    `There is no reason "${name}" in a ${packet}. Give its name in the specification, or a number such as 0x87.`
-  )
+  throw new StepFailure(said('failure_no_reason', { name, packet }))
 }
 
 function plain(text: string | null): string {
@@ -48,32 +49,53 @@ function plain(text: string | null): string {
 }
 
 /** How a connection ended, or why it did not begin. */
-export function faultText(fault: ConnectionFault): string {
+export function faultWords(fault: ConnectionFault): Words {
   switch (fault.kind) {
     case 'connack':
-      return `the broker refused it with ${reasonText('CONNACK', fault.version, fault.code)}${because(fault.reasonString)}`
+      return refusedWords(fault.version, fault.code, fault.reasonString)
     case 'disconnect':
-      return `the broker sent DISCONNECT ${reasonText('DISCONNECT', 5, fault.code)}${because(fault.reasonString)}`
+      return because(
+        said('failure_broker_disconnected', { code: reasonText('DISCONNECT', 5, fault.code) }),
+        fault.reasonString
+      )
     case 'network':
-      return `${fault.message || fault.code}`
+      return fault.message || fault.code
     case 'proxy':
-      return proxyWords(fault)
+      return said(proxyFaults[fault.problem], { proxy: fault.proxy, message: fault.message })
     case 'scram':
-      return `signing in by SCRAM failed: ${fault.message}`
+      return said('failure_scram', { message: fault.message })
     case 'variables':
-      return `a variable of the profile is missing (${fault.fault.name})`
+      return said('failure_profile_variable', { name: fault.fault.name })
     case 'timeout':
-      return `the broker did not answer within ${fault.milliseconds / 1_000} s`
+      return said('failure_no_answer', { seconds: fault.milliseconds / 1_000 })
     case 'closed':
-      return fault.beforeConnack
-        ? 'the broker closed it without an answer'
-        : 'the broker closed it without DISCONNECT'
+      return said(fault.beforeConnack ? 'failure_closed_silently' : 'failure_closed')
     case 'protocol':
     case 'crashed':
-      return `what came is not MQTT (${fault.message})`
+      return said('failure_not_mqtt', { message: fault.message })
   }
 }
 
-function because(reason: string | null): string {
-  return reason === null || reason === '' ? '' : ` (${reason})`
+const proxyFaults: Record<ProxyProblem, MessageName> = {
+  unreachable: 'failure_proxy_unreachable',
+  silent: 'failure_proxy_silent',
+  login: 'failure_proxy_login',
+  forbidden: 'failure_proxy_forbidden',
+  broker: 'failure_proxy_broker',
+  refused: 'failure_proxy_refused',
+  closed: 'failure_proxy_closed',
+  notProxy: 'failure_proxy_other'
+}
+
+/** A CONNACK that refuses the connection. */
+export function refusedWords(
+  version: MqttVersion,
+  code: number,
+  reasonString: string | null | undefined
+): Words {
+  return because(said('failure_broker_refused', { code: reasonText('CONNACK', version, code) }), reasonString)
+}
+
+function because(fault: Words, reason: string | null | undefined): Words {
+  return reason ? said('failure_with', { fault, more: reason }) : fault
 }

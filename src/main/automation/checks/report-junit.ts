@@ -1,5 +1,6 @@
 import { failureLines } from './report-pretty'
 import type { CheckResult, FileResult, RunResult } from './result'
+import { english } from './said'
 import { problemText } from './sentences'
 
 /** A run as JUnit XML, as CI systems read it: a suite for each file. */
@@ -19,7 +20,7 @@ function suite(file: FileResult): string {
   const cases = file.checks.map((check) => testcase(check, file))
   const errors = file.problems.map(
     (problem) =>
-      `    <testcase${attributesOf({ name: 'the file', classname: file.file, time: '0' })}>\n      <error${attributesOf({ message: problem.sentence })}>${escaped(problemText(problem))}</error>\n    </testcase>\n`
+      `    <testcase${attributesOf({ name: 'the file', classname: file.file, time: '0' })}>\n      <error${attributesOf({ message: english(problem.sentence) })}>${escaped(problemText(problem))}</error>\n    </testcase>\n`
   )
   return `  <testsuite${attributes}>\n${[...errors, ...cases].join('')}  </testsuite>\n`
 }
@@ -28,7 +29,7 @@ function testcase({ name, status, duration, failure }: CheckResult, { file }: Fi
   const attributes = attributesOf({ name, classname: file, time: time(duration) })
   if (status === 'passed') return `    <testcase${attributes}/>\n`
   const inner = failure
-    ? `<failure${attributesOf({ message: failure.sentence, type: 'check' })}>${escaped(failureLines(failure).join('\n'))}</failure>`
+    ? `<failure${attributesOf({ message: english(failure.sentence), type: 'check' })}>${escaped(failureLines(failure).join('\n'))}</failure>`
     : '<skipped/>'
   return `    <testcase${attributes}>\n      ${inner}\n    </testcase>\n`
 }

@@ -1,5 +1,6 @@
 import type { CheckResult, Failure, FileResult, RunResult } from './result'
 import { totalsOf } from './result'
+import { english } from './said'
 import { problemText } from './sentences'
 import { seconds } from './step-messages'
 
@@ -68,17 +69,22 @@ function failureText(failure: Failure, paint: Colours): string {
     .join('\n')
 }
 
+/** Stands before packets that are not of the step that failed. */
+export const BEFORE = 'none; the last before it:'
+
 /** A failure as lines: where, what, what came instead, messages and packets. */
 export function failureLines(failure: Failure): string[] {
-  const { file, line, step, sentence, details, messages, packets, recording } = failure
+  const { file, line, step, sentence, details, messages, packets, isBefore, recording } = failure
   return [
     `${file}:${line}${step === '' ? '' : `  ${step}`}`,
-    sentence,
-    ...details.map((detail) => `  ${detail}`),
+    english(sentence),
+    ...details.map((detail) => `  ${english(detail)}`),
     ...(messages.length > 0
       ? ['Messages (✓: matched an expectation):', ...messages.map((each) => `  ${each}`)]
       : []),
-    ...(packets.length > 0 ? ['Packets of this step:', ...packets.map((each) => `  ${each}`)] : []),
+    ...(packets.length > 0
+      ? ['Packets of this step:', ...[...(isBefore ? [BEFORE] : []), ...packets].map((each) => `  ${each}`)]
+      : []),
     ...(recording === null ? [] : [`Recording: ${recording}`])
   ]
 }

@@ -1,4 +1,5 @@
-import type { Problem } from './sentences'
+import type { CheckProblem } from '../../../shared/contract/checks'
+import type { Words } from '../../../shared/contract/sentence'
 
 /** Why a check failed. */
 export interface Failure {
@@ -6,12 +7,14 @@ export interface Failure {
   line: number
   /** The step in a few words: `expect home/lamp`. */
   step: string
-  sentence: string
+  sentence: Words
   /** What came instead. */
-  details: string[]
+  details: Words[]
   /** Messages that clients got since the check began, and packets of the step, as text. */
   messages: string[]
   packets: string[]
+  /** The step has no packets: these are the last before it. */
+  isBefore: boolean
   /** The recording that was written. */
   recording: string | null
 }
@@ -34,7 +37,7 @@ export interface FileResult {
   duration: number
   checks: CheckResult[]
   /** Why the file could not be used, or its broker not be reached; then its checks did not run. */
-  problems: Problem[]
+  problems: CheckProblem[]
 }
 
 export interface RunResult {

@@ -4,14 +4,13 @@ import type {
   CheckFileHead,
   CheckFileRun,
   CheckOutcome,
+  CheckProblem,
   CheckRun,
   CheckSelection
 } from '../../../shared/contract/checks'
+import type { Words } from '../../../shared/contract/sentence'
 import type { FileNews } from './check-functions'
 import type { CheckResult, FileResult, RunResult } from './result'
-
-/** Characters of a failure's sentence that are shown in a list. */
-const MAX_SENTENCE = 300
 
 interface Entry {
   head: Pick<CheckFileRun, 'collection' | 'path' | 'name'>
@@ -27,7 +26,7 @@ export class RunBook {
   private readonly began = performance.now()
   private readonly entries: Entry[]
   private state: CheckRun['state'] = 'running'
-  private fault: string | null = null
+  private fault: Words | null = null
   private took: number | null = null
 
   constructor(
@@ -83,7 +82,7 @@ export class RunBook {
   }
 
   /** Its end. Checks that were running have not ended; `fault`: why it ended by itself. */
-  end(fault: string | null): EventPayload<'checks.progress'> {
+  end(fault: Words | null): EventPayload<'checks.progress'> {
     this.state = fault !== null ? 'broken' : this.state === 'cancelling' ? 'cancelled' : 'done'
     this.fault = fault
     this.took = performance.now() - this.began
@@ -109,8 +108,8 @@ export class RunBook {
     return rest
   }
 
-  /** The first failure or problem, in a sentence; null: everything passed. */
-  firstFault(): { sentence: string; file: string; line: number | null } | null {
+  /** The first failure or problem; null: everything passed. */
+  firstFault(): CheckProblem | null {
     for (const { result } of this.entries) {
       const [problem] = result.problems
       if (problem) return problem
@@ -165,8 +164,8 @@ function stateOf({
   return { state, planned, running, duration, problems }
 }
 
-function outcomeOf({ name, check, status, duration, failure }: CheckResult): CheckOutcome {
-  return { name, check, status, duration, sentence: failure && failure.sentence.slice(0, MAX_SENTENCE) }
+function outcomeOf({ name, check, status, duration }: CheckResult): CheckOutcome {
+  return { name, check, status, duration }
 }
 
 function plannedOf(head: CheckFileHead | undefined, only: readonly string[] | null): number {

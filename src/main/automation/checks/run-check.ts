@@ -6,6 +6,7 @@ import { StepFailure } from './failure'
 import { isMap } from './json'
 import { lineOf as messageLine } from './received'
 import type { Failure } from './result'
+import { reasonOf, said, type MessageName } from './said'
 import { runSteps, subscribeAutomatically } from './run-steps'
 import type { CheckSession } from './session'
 import { seconds } from './step-messages'
@@ -34,7 +35,7 @@ export async function runCheck(
     await runSteps(session, [...before, ...check.steps])
   } catch (error) {
     const isLate = late.aborted && !interrupted.aborted && !(error instanceof StepFailure)
-    failure = failureOf(session, check, isLate ? tookLonger(session, 'check', timeout) : error)
+    failure = failureOf(session, check, isLate ? tookLonger(session, 'failure_check_late', timeout) : error)
   }
   session.pulse.signal = AbortSignal.timeout(TEARDOWN_LIMIT)
   const after = [...check.teardown, ...file.teardown]
@@ -42,7 +43,11 @@ export async function runCheck(
     await runSteps(session, after)
   } catch (error) {
     const isLate = session.pulse.signal.aborted && !(error instanceof StepFailure)
-    failure ??= failureOf(session, check, isLate ? tookLonger(session, 'teardown', TEARDOWN_LIMIT) : error)
+    failure ??= failureOf(
+      session,
+      check,
+      isLate ? tookLonger(session, 'failure_teardown_late', TEARDOWN_LIMIT) : error
+    )
   }
   await session.close()
   interrupted.throwIfAborted()
@@ -51,28 +56,29 @@ export async function runCheck(
 
 const DEFAULT_TIMEOUT = 60_000
 
-function tookLonger({ progress }: CheckSession, what: string, limit: number): StepFailure {
-  const failure = new StepFailure(`The ${what} took longer than ${seconds(limit)}.`)
+function tookLonger({ progress }: CheckSession, what: MessageName, limit: number): StepFailure {
+  const failure = new StepFailure(said(what, { time: seconds(limit) }))
   failure.failed = progress.at
   return failure
 }
 
 function failureOf(session: CheckSession, check: Check, error: unknown): Failure {
-  const failure = error instanceof StepFailure ? error : new StepFailure(`${(error as Error).message}.`)
+  const failure =
+    error instanceof StepFailure ? error : new StepFailure(said('failure_error', { reason: reasonOf(error) }))
   const failed = failure.failed ?? session.progress.at
   const file: CheckFile = failed?.file ?? session.file
   return {
     file: file.shown,
     line: file.lineOf(failure.path ?? failed?.step.path ?? check.path),
     step: failed ? titleOf(failed.step) : '',
-    sentence: failure.message,
+    sentence: failure.sentence,
     details: [...failure.details],
     messages: [...session.clients.values()]
       .flatMap(({ messages }) => messages)
       .sort((a, b) => a.at - b.at)
       .slice(-MOST_LINES)
       .map((message) => `${message.isClaimed ? '✓' : ' '} ${messageLine(message)}`),
-    packets: packetsSince(session, failed?.began ?? 0),
+    ...packetsSince(session, failed?.began ?? 0),
     recording: null
   }
 }
@@ -91,7 +97,7 @@ function titleOf({ kind, value }: Step): string {
 }
 
 /** The packets of all clients since a moment (µs), one a line, with the client that sent or got it; if there are none, the last before it. */
-function packetsSince(session: CheckSession, since: number): string[] {
+function packetsSince(session: CheckSession, since: number): Pick<Failure, 'packets' | 'isBefore'> {
   const width = Math.max(0, ...[...session.clients.keys()].map(({ length }) => length))
   const all = [...session.clients.values()]
     .flatMap(({ name, packets }) =>
@@ -102,8 +108,8 @@ function packetsSince(session: CheckSession, since: number): string[] {
     .sort((a, b) => a.at - b.at)
   const own = all.filter(({ at }) => at >= since)
   if (own.length === 0 && all.length > 0)
-    return ['none; the last before it:', ...all.slice(-LAST_LINES).map(({ line }) => line)]
-  return own.slice(-MOST_LINES).map(({ line }) => line)
+    return { packets: all.slice(-LAST_LINES).map(({ line }) => line), isBefore: true }
+  return { packets: own.slice(-MOST_LINES).map(({ line }) => line), isBefore: false }
 }
 
 /** Packets that are shown for a step that has none. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { dirname } from 'node:path'
 import { DataFiles } from '../collections/data-files'
+import type { Words } from '../../../shared/contract/sentence'
 import { TemplateError } from '../template/fault'
 import { GeneratorMemory } from '../template/memory'
 import { brokerOf } from './broker-of'
@@ -12,6 +13,7 @@ import type { CheckResult, Failure, FileResult } from './result'
 import { runCheck } from './run-check'
 import type { RunOptions } from './run-options'
 import { Schemas } from './schemas'
+import { reasonOf, said, withTexts } from './said'
 import { Scope } from './scope'
 import { BadFile } from './sentences'
 import { CheckSession, type BrokerAddress } from './session'
@@ -65,22 +67,26 @@ export async function prepare(file: CheckFile, options: RunOptions): Promise<Pre
 
 function rowsOf(file: CheckFile, { data, path }: Check): Record<string, string>[] {
   if (data === null) return [{}]
+  const bad = (reason: Words): BadFile =>
+    new BadFile([
+      {
+        file: file.shown,
+        line: file.lineOf([...path, 'data']),
+        sentence:
+          typeof data === 'string'
+            ? said('failure_rows_of', { file: data, reason })
+            : said('failure_rows', { reason })
+      }
+    ])
   try {
     const rows =
       typeof data === 'string'
         ? new DataFiles(dirname(file.path)).rows(data).map((row) => Object.fromEntries(row))
         : data
-    if (rows.length > MAX_ROWS) throw new TemplateError('ROWS_UNREADABLE', '', `more than ${MAX_ROWS} rows`)
+    if (rows.length > MAX_ROWS) throw bad(said('failure_most_rows', { most: MAX_ROWS }))
     return rows
   } catch (error) {
-    if (!(error instanceof TemplateError)) throw error
-    throw new BadFile([
-      {
-        file: file.shown,
-        line: file.lineOf([...path, 'data']),
-        sentence: `The rows of ${typeof data === 'string' ? data : 'the check'} cannot be read: ${error.detail}.`
-      }
-    ])
+    throw error instanceof TemplateError ? bad(error.detail) : error
   }
 }
 
@@ -130,8 +136,7 @@ export async function runFile(
         await broker.stop()
       }
     } catch (error) {
-      const { message: sentence } = error as Error
-      result.problems.push({ file: file.shown, line: file.lineOf(['broker']), sentence })
+      result.problems.push({ file: file.shown, line: file.lineOf(['broker']), sentence: reasonOf(error) })
       break
     }
   }
@@ -214,8 +219,8 @@ function hiding(failure: Failure, secrets: ReadonlySet<string>): Failure {
     sorted.reduce((shown, secret) => shown.replaceAll(secret, '••••••'), text)
   return {
     ...failure,
-    sentence: hidden(failure.sentence),
-    details: failure.details.map(hidden),
+    sentence: withTexts(failure.sentence, hidden),
+    details: failure.details.map((each) => withTexts(each, hidden)),
     messages: failure.messages.map(hidden),
     packets: failure.packets.map(hidden)
   }

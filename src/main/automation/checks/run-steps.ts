@@ -2,6 +2,7 @@ import { dirname, resolve, sep } from 'node:path'
 import { loadCheckFile, problemsOf, type Step } from './check-file'
 import { StepFailure } from './failure'
 import { steps as stepSchemas, type StepInput, type StepKind } from './format'
+import { said } from './said'
 import { Schemas } from './schemas'
 import { BadFile } from './sentences'
 import { DEFAULT_CLIENT } from './automatic'
@@ -76,8 +77,7 @@ export async function subscribeAutomatically(session: CheckSession, name: string
       return textOf(session.scope.expand(text, path))
     } catch (error) {
       if (!(error instanceof StepFailure)) throw error
-      const sentence = `${error.message} A topic that is not known from the beginning needs a subscribe step.`
-      throw new StepFailure(sentence, { path })
+      throw new StepFailure(said('failure_topic_unknown', { fault: error.sentence }), { path })
     }
   })
   await subscribeStep(
@@ -92,8 +92,9 @@ async function runStep(
   { file: name, with: given = {} }: StepInput<'run'>
 ): Promise<void> {
   const path = resolve(dirname(session.file.path), name)
-  if (!path.startsWith(session.root + sep)) throw new StepFailure(`${name} is outside of ${session.root}.`)
-  if (session.depth >= MAX_DEPTH) throw new StepFailure(`Files run each other more than ${MAX_DEPTH} deep.`)
+  if (!path.startsWith(session.root + sep))
+    throw new StepFailure(said('failure_outside', { file: name, folder: session.root }))
+  if (session.depth >= MAX_DEPTH) throw new StepFailure(said('failure_run_depth', { most: MAX_DEPTH }))
   try {
     const file = await loadCheckFile(path, name)
     const inner = session.inFile(
@@ -105,7 +106,11 @@ async function runStep(
       await runSteps(inner, [...file.setup, ...setup, ...steps, ...teardown, ...file.teardown])
   } catch (error) {
     if (error instanceof BadFile)
-      throw new StepFailure(`${name} cannot be run.`, { details: error.message.split('\n') })
+      throw new StepFailure(said('failure_run', { file: name }), {
+        details: error.problems.map(({ file, line, sentence }) =>
+          said('failure_at', { place: line === null ? file : `${file}:${line}`, fault: sentence })
+        )
+      })
     throw error
   }
 }

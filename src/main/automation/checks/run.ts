@@ -1,11 +1,13 @@
+import type { CheckProblem } from '../../../shared/contract/checks'
 import type { CheckFile } from './check-file'
 import { prepare, runFile, type Prepared } from './run-file'
 import type { RunOptions } from './run-options'
 import type { FileResult, RunResult } from './result'
-import { BadFile, type Problem } from './sentences'
+import { BadFile } from './sentences'
+import { reasonOf, said } from './said'
 
 /** A file that was found, or why it cannot be used. */
-export type Loaded = { file: CheckFile } | { shown: string; problems: readonly Problem[] }
+export type Loaded = { file: CheckFile } | { shown: string; problems: readonly CheckProblem[] }
 
 /** Runs files, several at a time, and reports all of them in their order, whatever happens. */
 export async function runAll(
@@ -44,7 +46,7 @@ async function resultOf(loaded: Loaded, options: RunOptions, signal: AbortSignal
     const problems =
       error instanceof BadFile
         ? [...error.problems]
-        : [{ file: file.shown, line: null, sentence: `${(error as Error).message}.` }]
+        : [{ file: file.shown, line: null, sentence: said('failure_error', { reason: reasonOf(error) }) }]
     return { file: file.shown, name: file.name, duration: 0, checks: [], problems }
   }
   return runFile(prepared, options, signal)

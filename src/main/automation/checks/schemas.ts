@@ -1,10 +1,12 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs'
 import { join, sep } from 'node:path'
+import type { Words } from '../../../shared/contract/sentence'
+import { schemaWords } from '../../../shared/schema-words'
 import { jsonSchema, type JsonSchema } from '../../decode/json-schema'
 import { SchemaFiles } from '../../decode/schema-files'
-import { schemaSentence } from '../../decode/schema-sentence'
 import { isInside } from '../collections/item-path'
 import { shown } from './json'
+import { at, said } from './said'
 
 /** Bytes of a schema file. */
 const MAX_BYTES = 5_000_000
@@ -21,11 +23,13 @@ export class Schemas {
   ) {}
 
   /** How a value offends against a JSON Schema, or null. Throws for a schema that cannot be used. */
-  fault(value: unknown, schema: unknown): string | null {
+  fault(value: unknown, schema: unknown): Words | null {
     const [violation] = this.validator(schema).violations(value, true)
     if (!violation) return null
-    const { path } = violation
-    return `${path === '' ? '' : `${path}: `}the schema says: ${schemaSentence(violation)}: ${shown(value)}`
+    return at(
+      violation.path,
+      said('failure_schema', { fault: schemaWords(violation, said), value: shown(value) })
+    )
   }
 
   /** Throws for files that cannot be read. */

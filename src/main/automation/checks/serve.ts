@@ -8,6 +8,7 @@ import { StepFailure } from './failure'
 import { NewsBatch } from './news-batch'
 import { runAll, type Loaded } from './run'
 import type { RunOptions } from './run-options'
+import { reasonOf } from './said'
 import { BadFile } from './sentences'
 
 /** Files that run at once. */
@@ -25,10 +26,7 @@ export function serveChecks(channel: Channel): void {
       runs.set(id, controller)
       const news = new NewsBatch((files) => peer.notify('progress', { id, files }))
       void run(request, news, controller.signal)
-        .then(
-          () => null,
-          (error: unknown) => (error instanceof Error ? error.message : String(error))
-        )
+        .then(() => null, reasonOf)
         .then((fault) => {
           runs.delete(id)
           news.close()

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { dirname, join } from 'node:path'
 import type { IClientOptions } from 'mqtt'
 import type { MqttVersion, Profile } from '../../../shared/contract/profiles'
+import type { Words } from '../../../shared/contract/sentence'
 import type { Secrets } from '../../mqtt/options'
 import { isInside } from '../collections/item-path'
 import { readText } from '../collections/read-text'
@@ -13,7 +14,8 @@ import { StepFailure, type FailedStep } from './failure'
 import { Connection, type Will } from './format'
 import { payloadBytes, wireProperties } from './outgoing'
 import type { Pulse } from './pulse'
-import { faultText, reasonText } from './reasons'
+import { faultWords, reasonText, refusedWords } from './reasons'
+import { carried, said } from './said'
 import type { Schemas } from './schemas'
 import type { Scope } from './scope'
 
@@ -76,7 +78,7 @@ export class CheckSession {
     let client = this.clients.get(name)
     if (!client) {
       if (this.clients.size >= MAX_CLIENTS)
-        throw new StepFailure(`A check may have at most ${MAX_CLIENTS} clients.`)
+        throw new StepFailure(said('failure_most_clients', { most: MAX_CLIENTS }))
       client = new CheckClient(name, this.pulse)
       this.clients.set(name, client)
     }
@@ -90,12 +92,13 @@ export class CheckSession {
     if (client.ended)
       throw new StepFailure(
         client.ended.by === 'check'
-          ? `"${name}" was disconnected. Connect it again with a connect step.`
-          : `The connection of "${name}" ended: ${this.whyNot(client)}.`
+          ? said('failure_was_disconnected', { client: name })
+          : said('failure_ended', { client: name, why: this.whyNot(client) })
       )
     this.connect(name, {})
     await this.pulse.until(() => client.isConnected || client.ended !== null, this.connectTimeout)
-    if (!client.isConnected) throw new StepFailure(`"${name}" could not connect: ${this.whyNot(client)}.`)
+    if (!client.isConnected)
+      throw new StepFailure(said('failure_no_connection', { client: name, why: this.whyNot(client) }))
     return client
   }
 
@@ -106,7 +109,7 @@ export class CheckSession {
     const read = Connection.safeParse(raw === undefined ? {} : this.scope.expand(raw, ['clients', name]))
     if (!read.success)
       throw new StepFailure(
-        `What "clients" says of "${name}" is not possible: ${read.error.issues[0]!.message}.`
+        said('failure_client_settings', { client: name, fault: carried(read.error.issues[0]!.message) })
       )
     const { profile, secrets, more } = this.options(name, { ...read.data, ...options })
     client.connect(profile, secrets, more)
@@ -122,8 +125,11 @@ export class CheckSession {
     if ('text' in read && read.text !== null) return read.text
     throw new StepFailure(
       'code' in read
-        ? `${name} cannot be read (${read.code === 'TOO_LARGE' ? 'it is too large' : read.reason}).`
-        : `There is no file ${name} in the folder of the checks.`
+        ? said('failure_file_unreadable', {
+            file: name,
+            reason: read.code === 'TOO_LARGE' ? said('failure_too_large') : read.reason
+          })
+        : said('failure_no_file', { file: name })
     )
   }
 
@@ -132,17 +138,14 @@ export class CheckSession {
   }
 
   /** Why a client is not connected. */
-  whyNot({ ended, connack, connackCode, version }: CheckClient): string {
-    if (connackCode !== 0) {
-      const reason = connack?.properties?.reasonString
-      return `the broker refused it with ${reasonText('CONNACK', version, connackCode)}${reason ? ` (${reason})` : ''}`
-    }
-    if (ended?.by === 'network') return faultText(ended.fault)
+  whyNot({ ended, connack, connackCode, version }: CheckClient): Words {
+    if (connackCode !== 0) return refusedWords(version, connackCode, connack?.properties?.reasonString)
+    if (ended?.by === 'network') return faultWords(ended.fault)
     if (ended?.by === 'broker')
-      return `the broker sent DISCONNECT ${reasonText('DISCONNECT', version, ended.code)}`
+      return said('failure_broker_disconnected', { code: reasonText('DISCONNECT', version, ended.code) })
     return ended
-      ? 'a step disconnected it'
-      : `the broker did not answer within ${this.connectTimeout / 1_000} s`
+      ? said('failure_step_disconnected')
+      : said('failure_no_answer', { seconds: this.connectTimeout / 1_000 })
   }
 
   /** Ends all connections, those with a will without publishing it. */

@@ -1,8 +1,10 @@
+import type { Words } from '../../../shared/contract/sentence'
 import { differs } from './compare'
 import type { CheckClient } from './client'
 import { StepFailure } from './failure'
 import type { StepInput, Expect } from './format'
-import { codeOf, faultText, reasonFault, reasonText } from './reasons'
+import { codeOf, faultWords, reasonFault, reasonText } from './reasons'
+import { at, said } from './said'
 import { DEFAULT_CLIENT } from './automatic'
 import type { CheckSession } from './session'
 import { seconds } from './step-messages'
@@ -28,40 +30,39 @@ export async function connectStep(session: CheckSession, wanted: StepInput<'conn
   await session.pulse.until(() => client.isConnected || client.ended !== null || isRefused(), limit)
   if (reason !== undefined) checkReason(session, client, reason, limit)
   else if (!client.isConnected)
-    throw new StepFailure(`"${name}" could not connect: ${session.whyNot(client)}.`)
+    throw new StepFailure(said('failure_no_connection', { client: name, why: session.whyNot(client) }))
   const { connack } = client
-  const said = connack?.properties
-  const check = (place: string, actual: unknown, expected: unknown): void => {
-    const fault = expected === undefined ? null : differs(actual, expected, true, place)
-    if (fault !== null) throw new StepFailure(`CONNACK: ${fault}.`)
+  const answer: Record<string, unknown> = { ...connack?.properties }
+  const check = (place: Words, actual: unknown, expected: unknown): void => {
+    const fault = expected === undefined ? null : at(place, differs(actual, expected, true))
+    if (fault !== null) throw new StepFailure(said('failure_of', { subject: 'CONNACK', fault }))
   }
-  check('session present', connack?.sessionPresent ?? false, sessionPresent)
-  check('reason string', said?.reasonString, reasonString)
-  for (const [key, value] of Object.entries(properties ?? {}))
-    check(key, (said as Record<string, unknown> | undefined)?.[key], value)
+  check(said('failure_session_present'), connack?.sessionPresent ?? false, sessionPresent)
+  check(said('failure_reason_string'), answer['reasonString'], reasonString)
+  for (const [key, value] of Object.entries(properties ?? {})) check(key, answer[key], value)
 }
 
 function checkReason(session: CheckSession, client: CheckClient, reason: unknown, limit: number): void {
   if (!client.connack) {
-    const why = client.ended ? session.whyNot(client) : `nothing came within ${seconds(limit)}`
+    const why = client.ended ? session.whyNot(client) : said('failure_silence', { time: seconds(limit) })
     // MQTT.js does not report a CONNACK of 3.1.1 to a client of MQTT 5 as a packet.
     if (client.ended?.by === 'network' && client.ended.fault.kind === 'connack') {
       const { version, code } = client.ended.fault
       const fault = reasonFault('CONNACK', version, code, reason)
       if (fault === null) return
-      throw new StepFailure(`CONNACK: ${fault}.`)
+      throw new StepFailure(said('failure_of', { subject: 'CONNACK', fault }))
     }
-    throw new StepFailure(`Expected a CONNACK, but ${why}.`)
+    throw new StepFailure(said('failure_no_connack', { why }))
   }
   const fault = reasonFault('CONNACK', client.version, client.connackCode, reason)
-  if (fault !== null) throw new StepFailure(`CONNACK: ${fault}.`)
+  if (fault !== null) throw new StepFailure(said('failure_of', { subject: 'CONNACK', fault }))
 }
 
 /** Ends a connection: with DISCONNECT and its reason, or abruptly, as a network does. */
 export async function disconnectStep(session: CheckSession, wanted: StepInput<'disconnect'>): Promise<void> {
   const { as: name = DEFAULT_CLIENT, reason, sessionExpiry, abrupt = false } = wanted
   const client = session.client(name)
-  if (!client.isConnected) throw new StepFailure(`"${name}" is not connected.`)
+  if (!client.isConnected) throw new StepFailure(said('failure_not_connected', { client: name }))
   const reasonCode =
     reason === undefined
       ? undefined
@@ -81,22 +82,26 @@ export async function expectEnd(
 ): Promise<void> {
   const { as: name = DEFAULT_CLIENT, within = session.within, disconnect } = end
   const client = session.client(name)
-  if (!client.isConnected && !client.ended) throw new StepFailure(`"${name}" was never connected.`)
+  if (!client.isConnected && !client.ended)
+    throw new StepFailure(said('failure_never_connected', { client: name }))
   await session.pulse.until(() => client.ended !== null, within)
   const { ended } = client
-  if (!ended)
-    throw new StepFailure(
-      `Expected that the broker ends the connection of "${name}", but it is still up after ${seconds(within)}.`
-    )
-  if (ended.by === 'check') throw new StepFailure(`"${name}" was disconnected by a step.`)
+  if (!ended) throw new StepFailure(said('failure_still_up', { client: name, time: seconds(within) }))
+  if (ended.by === 'check') throw new StepFailure(said('failure_by_step', { client: name }))
   const { reason, reasonString } = disconnect ?? {}
   if (reason === undefined && reasonString === undefined) return
-  if (ended.by === 'network') throw new StepFailure(`Expected DISCONNECT, but ${faultText(ended.fault)}.`)
+  if (ended.by === 'network')
+    throw new StepFailure(said('failure_no_disconnect', { why: faultWords(ended.fault) }))
   const fault =
     (reason === undefined ? null : reasonFault('DISCONNECT', client.version, ended.code, reason)) ??
     (reasonString === undefined
       ? null
-      : differs(ended.reasonString ?? undefined, reasonString, true, 'reason string'))
+      : at(said('failure_reason_string'), differs(ended.reasonString ?? undefined, reasonString, true)))
   if (fault !== null)
-    throw new StepFailure(`DISCONNECT ${reasonText('DISCONNECT', client.version, ended.code)}: ${fault}.`)
+    throw new StepFailure(
+      said('failure_of', {
+        subject: `DISCONNECT ${reasonText('DISCONNECT', client.version, ended.code)}`,
+        fault
+      })
+    )
 }

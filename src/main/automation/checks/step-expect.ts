@@ -1,11 +1,14 @@
+import type { Words } from '../../../shared/contract/sentence'
 import type { CheckClient } from './client'
 import { areOperators, differs } from './compare'
 import { valuesAt } from './content'
 import { StepFailure } from './failure'
 import type { Expectation, Expect } from './format'
 import { isMap } from './json'
+import { listed } from './listed'
 import { isAbout, messageFault } from './match'
 import { propertiesOf, readable, type Received } from './received'
+import { at, reasonOf, said } from './said'
 import type { CheckSession } from './session'
 import { place } from './assign'
 import { seconds } from './step-messages'
@@ -18,6 +21,8 @@ const BARRIER = 2_000
 /** Expectations and counts of one step together. */
 const MAX_SLOTS = 10_000
 
+const COUNT = '{ gte: 2, lte: 5 }'
+
 /** What one expectation asks for, and what it got. */
 interface Wanted {
   expectation: Expectation
@@ -28,7 +33,7 @@ interface Wanted {
   tooMany: ((count: number) => boolean) | null
   isNone: boolean
   /** Results of comparing, by message. */
-  faults: Map<Received, string | null>
+  faults: Map<Received, Words | null>
   got: Received[]
 }
 
@@ -41,7 +46,7 @@ export async function expectMessages(
   const positive = all.filter(({ isNone }) => !isNone)
   const none = all.filter(({ isNone }) => isNone)
   if (positive.reduce((sum, { min }) => sum + min, 0) > MAX_SLOTS)
-    throw new StepFailure(`A step can wait for at most ${MAX_SLOTS} messages.`)
+    throw new StepFailure(said('failure_most_messages', { most: MAX_SLOTS }))
   const limit = Math.max(
     0,
     ...positive.map(({ expectation }) => expectation.within ?? within ?? session.within)
@@ -76,23 +81,19 @@ function wantedOf(session: CheckSession, expectation: Expectation): Wanted {
   const { count, none } = expectation
   const client = session.client(expectation.as)
   if (!client.isConnected && !client.ended)
-    throw new StepFailure(
-      `"${client.name}" is not connected, so nothing can come. Subscribe it, or give a topic.`
-    )
-  const wanted = { expectation, client, faults: new Map<Received, string | null>(), got: [] }
+    throw new StepFailure(said('failure_nothing_can_come', { client: client.name }))
+  const wanted = { expectation, client, faults: new Map<Received, Words | null>(), got: [] }
   const given = isMap(count) || count === undefined ? undefined : Number(textOf(count))
   if (none === true || given === 0) return { ...wanted, min: 0, tooMany: null, isNone: true }
   if (count === undefined) return { ...wanted, min: 1, tooMany: null, isNone: false }
   if (isMap(count)) {
-    if (!areOperators(count))
-      throw new StepFailure('"count" must be a number, or a map such as { gte: 2, lte: 5 }.')
+    if (!areOperators(count)) throw new StepFailure(said('failure_count', { example: COUNT }))
     const number = (name: string): number | null =>
       count[name] === undefined ? null : Number(textOf(count[name]))
     const min = number('gte') ?? (number('gt') === null ? null : number('gt')! + 1) ?? number('eq') ?? 0
     return { ...wanted, min, tooMany: (found) => differs(found, count, true) !== null, isNone: false }
   }
-  if (!Number.isInteger(given) || given! < 0)
-    throw new StepFailure('"count" must be a whole number, or a map such as { gte: 2, lte: 5 }.')
+  if (!Number.isInteger(given) || given! < 0) throw new StepFailure(said('failure_count', { example: COUNT }))
   return { ...wanted, min: given!, tooMany: (found) => found > given!, isNone: false }
 }
 
@@ -121,8 +122,8 @@ function faultOf(
   session: CheckSession,
   { expectation, client, faults }: Wanted,
   message: Received
-): string | null {
-  if (message.client !== client.name) return `it came to "${message.client}"`
+): Words | null {
+  if (message.client !== client.name) return said('failure_other_client', { client: message.client })
   let fault = faults.get(message)
   if (fault === undefined) {
     try {
@@ -130,7 +131,7 @@ function faultOf(
       fault = messageFault(message, expectation, { schemas: session.schemas, before })
     } catch (error) {
       if (error instanceof StepFailure) throw error
-      throw new StepFailure(`The expectation cannot be checked: ${(error as Error).message}.`)
+      throw new StepFailure(said('failure_unchecked', { reason: reasonOf(error) }))
     }
     faults.set(message, fault)
   }
@@ -140,7 +141,9 @@ function faultOf(
 /** Nothing comes to a client that has lost its connection: that says nothing. */
 function mustBeConnected(session: CheckSession, client: CheckClient): void {
   if (!client.isConnected && client.ended?.by !== 'check')
-    throw new StepFailure(`The connection of "${client.name}" ended meanwhile: ${session.whyNot(client)}.`)
+    throw new StepFailure(
+      said('failure_ended_meanwhile', { client: client.name, why: session.whyNot(client) })
+    )
 }
 
 function mustNotHaveCome(session: CheckSession, none: Wanted, others: readonly Wanted[]): void {
@@ -148,7 +151,11 @@ function mustNotHaveCome(session: CheckSession, none: Wanted, others: readonly W
   const came = none.client.messages.find(
     (each) => !each.isClaimed && !taken.has(each) && fits(session, none, each)
   )
-  if (came) throw new StepFailure(`Expected no message${aboutOf(none.expectation)}, but one came.`)
+  if (!came) return
+  const { topic } = none.expectation
+  throw new StepFailure(
+    topic === undefined ? said('failure_unwanted_message') : said('failure_unwanted_message_on', { topic })
+  )
 }
 
 /** After a round trip to the broker, no more messages than expected may be there. */
@@ -165,7 +172,8 @@ async function noMore(session: CheckSession, wanted: readonly Wanted[]): Promise
       (message) => !message.isClaimed && !taken.has(message) && fits(session, each, message)
     )
     const count = each.got.length + more.length
-    if (each.tooMany!(count)) throw new StepFailure(`Expected ${countText(each)}, but ${count} came.`)
+    if (each.tooMany!(count))
+      throw new StepFailure(said('failure_too_many', { messages: countWords(each), count }))
     each.got.push(...more)
   }
 }
@@ -174,7 +182,7 @@ function mustBeInTime(got: readonly Received[], began: number, within: number): 
   for (const { at } of got) {
     const after = at / 1_000 - performance.timeOrigin - began
     if (after > within)
-      throw new StepFailure(`The message came after ${seconds(after)}, expected within ${seconds(within)}.`)
+      throw new StepFailure(said('failure_late', { after: seconds(after), within: seconds(within) }))
   }
 }
 
@@ -187,54 +195,59 @@ function missing(
 ): StepFailure {
   const short = wanted.filter(({ got, min }) => got.length < min)
   const [first] = short as [Wanted]
-  const details: string[] = []
+  const details: Words[] = []
   for (const each of short.slice(0, 5)) {
     if (short.length > 1)
-      details.push(`Missing: ${countText(each)}${each.got.length > 0 ? ` (${each.got.length} came)` : ''}`)
+      details.push(
+        each.got.length > 0
+          ? said('failure_missing_some', { messages: countWords(each), count: each.got.length })
+          : said('failure_missing', { messages: countWords(each) })
+      )
     const others = each.client.messages.filter((message) => !message.isClaimed && !each.got.includes(message))
     const near = others.filter((message) => isAbout(message, each.expectation))
     for (const message of near.slice(-3)) {
       const fault = faultOf(session, each, message)
-      details.push(
-        fault === null
-          ? `${message.topic} came, but out of order or for another expectation`
-          : `${message.topic}: ${fault}`
-      )
+      details.push(at(message.topic, fault) ?? said('failure_out_of_order', { topic: message.topic }))
     }
     if (near.length === 0 && others.length > 0)
       details.push(
-        `Only other topics came: ${[...new Set(others.map(({ topic }) => topic))].slice(0, 5).join(', ')}`
+        said('failure_other_topics', {
+          topics: listed([...new Set(others.map(({ topic }) => topic))].slice(0, 5))
+        })
       )
-    if (each.client.isFull) details.push(`"${each.client.name}" got more messages than are kept.`)
-    if (!each.client.isConnected) details.push(`"${each.client.name}" is not connected.`)
+    if (each.client.isFull) details.push(said('failure_full', { client: each.client.name }))
+    if (!each.client.isConnected) details.push(said('failure_not_connected', { client: each.client.name }))
   }
   const isNear = first.client.messages.some((each) => !each.isClaimed && isAbout(each, first.expectation))
-  const none = isNear ? ', but none came that fits' : ', but none came'
-  const came = first.got.length > 0 ? `, but ${first.got.length} came` : none
-  const how = ordered ? ' in this order' : ''
-  return new StepFailure(`Expected ${countText(first)}${how} within ${seconds(limit)}${came}.`, { details })
+  const came =
+    first.got.length > 0
+      ? said('failure_came', { count: first.got.length })
+      : said(isNear ? 'failure_none_fits' : 'failure_none_came')
+  const sentence = said(ordered ? 'failure_not_come_ordered' : 'failure_not_come', {
+    messages: countWords(first),
+    time: seconds(limit),
+    came
+  })
+  return new StepFailure(sentence, { details })
 }
 
-function countText({ expectation, min, tooMany }: Wanted): string {
-  const count =
+function countWords({ expectation: { count, topic }, min, tooMany }: Wanted): Words {
+  const messages =
     tooMany === null
-      ? 'a message'
-      : isMap(expectation.count)
-        ? `at least ${min} messages`
-        : `${min} ${min === 1 ? 'message' : 'messages'}`
-  return `${count}${aboutOf(expectation)}`
-}
-
-function aboutOf({ topic }: Expectation): string {
-  return topic === undefined ? '' : ` on ${topic}`
+      ? said('failure_a_message')
+      : isMap(count)
+        ? said('failure_messages_at_least', { count: min })
+        : min === 1
+          ? said('failure_one_message')
+          : said('failure_messages', { count: min })
+  return topic === undefined ? messages : said('failure_messages_on', { messages, topic })
 }
 
 /** Captures parts of a message: `payload`, `topic`, `topic 2` (a level, from 1), a property's name, or a JSONPath. */
 function capture(session: CheckSession, names: Record<string, string>, message: Received): void {
   for (const [name, from] of Object.entries(names)) {
     const value = partOf(message, from)
-    if (value === undefined)
-      throw new StepFailure(`Nothing to capture as "${name}": the message has no ${from}.`)
+    if (value === undefined) throw new StepFailure(said('failure_no_capture', { name, from }))
     session.scope.capture(name, value)
   }
 }

@@ -1,8 +1,10 @@
+import type { Words } from '../../../shared/contract/sentence'
 import { differs } from './compare'
 import { contentFault } from './content'
 import { StepFailure } from './failure'
 import type { StepInput } from './format'
 import { textFault } from './match'
+import { reasonOf, said } from './said'
 import type { CheckSession } from './session'
 import { jsonPart } from './step-expect'
 import { seconds } from './step-messages'
@@ -26,12 +28,13 @@ export async function httpStep(session: CheckSession, wanted: StepInput<'http'>)
     text: expectedText,
     ...content
   } = wanted.expect ?? {}
-  const details = text === '' ? [] : [`The answer: ${text.slice(0, 1_000)}`]
-  const check = (fault: string | null): void => {
-    if (fault !== null) throw new StepFailure(`${method} ${url}: ${fault}.`, { details })
+  const details = text === '' ? [] : [said('failure_answer', { text: text.slice(0, 1_000) })]
+  const check = (fault: Words | null): void => {
+    if (fault !== null)
+      throw new StepFailure(said('failure_of', { subject: `${method} ${url}`, fault }), { details })
   }
   if (expectedStatus !== undefined) check(differs(status, expectedStatus, true, 'status'))
-  else if (status < 200 || status > 299) check(`the status is ${status}`)
+  else if (status < 200 || status > 299) check(said('failure_status', { status }))
   for (const [name, value] of Object.entries(expectedHeaders ?? {}))
     check(differs(headers.get(name) ?? undefined, value, true, name))
   if (expectedText !== undefined) check(textFault('text', text, expectedText))
@@ -39,7 +42,7 @@ export async function httpStep(session: CheckSession, wanted: StepInput<'http'>)
     check(contentFault(text, content, session.schemas))
   } catch (error) {
     if (error instanceof StepFailure) throw error
-    throw new StepFailure(`The expectation cannot be checked: ${(error as Error).message}.`)
+    throw new StepFailure(said('failure_unchecked', { reason: reasonOf(error) }))
   }
   for (const [name, from] of Object.entries(wanted.capture ?? {})) {
     const value =
@@ -51,7 +54,7 @@ export async function httpStep(session: CheckSession, wanted: StepInput<'http'>)
             ? jsonPart(text, from)
             : headers.get(from)
     if (value === undefined || value === null)
-      throw new StepFailure(`Nothing to capture as "${name}": the answer has no ${from}.`, { details })
+      throw new StepFailure(said('failure_no_capture_answer', { name, from }), { details })
     session.scope.capture(name, value)
   }
 }
@@ -69,15 +72,17 @@ async function answerOf(
     let size = 0
     for await (const chunk of response.body ?? []) {
       size += (chunk as Uint8Array).length
-      if (size > MAX_ANSWER) throw new StepFailure(`${url} answered with more than ${MAX_ANSWER} bytes.`)
+      if (size > MAX_ANSWER) throw new StepFailure(said('failure_answer_large', { url, most: MAX_ANSWER }))
       chunks.push(chunk)
     }
     return { status: response.status, headers: response.headers, text: Buffer.concat(chunks).toString() }
   } catch (error) {
     session.signal.throwIfAborted()
     if (error instanceof StepFailure) throw error
-    if (late.aborted) throw new StepFailure(`${url} did not answer within ${seconds(within)}.`)
+    if (late.aborted) throw new StepFailure(said('failure_url_silent', { url, time: seconds(within) }))
     const { cause, message } = error as Error
-    throw new StepFailure(`${url} cannot be reached: ${(cause as Error | undefined)?.message ?? message}.`)
+    throw new StepFailure(
+      said('failure_url_unreachable', { url, reason: (cause as Error | undefined)?.message ?? message })
+    )
   }
 }

@@ -6,6 +6,8 @@ import { StepFailure } from './failure'
 import type { Publish, StepInput } from './format'
 import { encodedBytes, payloadBytes, wireProperties } from './outgoing'
 import { reasonFault, reasonText } from './reasons'
+import { at, reasonOf, said } from './said'
+import { fileSentence } from './sentences'
 import type { CheckSession } from './session'
 import { textOf } from './values'
 
@@ -22,7 +24,7 @@ export async function publishStep(session: CheckSession, messages: StepInput<'pu
   for (const wanted of messages) {
     const message =
       wanted.request === undefined ? wanted : { ...(await savedMessage(session, wanted.request)), ...wanted }
-    if (message.topic === undefined) throw new StepFailure('A message needs a topic.')
+    if (message.topic === undefined) throw new StepFailure(said('failure_no_topic'))
     const client = await session.connected(wanted.as)
     const properties = client.version === 5 && message.properties ? wireProperties(message.properties) : {}
     const sent = client.publish(message.topic, payloadOf(session, message), {
@@ -52,11 +54,11 @@ async function acknowledged(session: CheckSession, { wanted, client, sent }: Und
   const last = qos === 2 ? 'PUBCOMP' : 'PUBACK'
   const isOver = (): boolean => sent.end !== null || sent.error !== null || !client.isConnected
   if (answer.none === true) {
-    if (qos === 0) throw new StepFailure('A message at QoS 0 is never acknowledged. Give it a QoS of 1 or 2.')
+    if (qos === 0) throw new StepFailure(said('failure_never_acknowledged'))
     if (await session.pulse.until(() => sent.answer !== null || sent.end !== null, limit))
-      throw new StepFailure(`Expected no acknowledgement, but ${sent.answer?.packet ?? last} came.`)
+      throw new StepFailure(said('failure_acknowledged', { packet: sent.answer?.packet ?? last }))
     if (!client.isConnected)
-      throw new StepFailure(`The connection of "${client.name}" ended: ${session.whyNot(client)}.`)
+      throw new StepFailure(said('failure_ended', { client: client.name, why: session.whyNot(client) }))
     return
   }
   // Give a late acknowledgement the usual time, so that the report can say how late it was.
@@ -64,15 +66,18 @@ async function acknowledged(session: CheckSession, { wanted, client, sent }: Und
   await session.pulse.until(isOver, patience)
   if (!sent.end) {
     if (sent.error && client.isConnected)
-      throw new StepFailure(`The message could not be sent: ${sent.error.message}.`)
+      throw new StepFailure(said('failure_unsent', { reason: reasonOf(sent.error) }))
     if (client.isConnected)
       throw new StepFailure(
-        `No ${sent.answer && qos === 2 ? 'PUBCOMP' : sent.answer ? last : qos === 2 ? 'PUBREC' : 'PUBACK'} came within ${seconds(patience)}.`
+        said('failure_no_packet', {
+          packet: sent.answer && qos === 2 ? 'PUBCOMP' : sent.answer ? last : qos === 2 ? 'PUBREC' : 'PUBACK',
+          time: seconds(patience)
+        })
       )
     // At QoS 0 a broker that ends the connection is the answer to something else.
     if (qos > 0)
       throw new StepFailure(
-        `The connection of "${client.name}" ended before ${last} came: ${session.whyNot(client)}.`
+        said('failure_ended_before', { client: client.name, packet: last, why: session.whyNot(client) })
       )
   }
   if (qos === 0) return
@@ -81,7 +86,11 @@ async function acknowledged(session: CheckSession, { wanted, client, sent }: Und
   const { end } = sent
   if (answer.within !== undefined && end && end.milliseconds > answer.within)
     throw new StepFailure(
-      `${end.packet} came after ${Math.round(end.milliseconds)} ms, expected within ${answer.within} ms.`
+      said('failure_late_packet', {
+        packet: end.packet,
+        after: Math.round(end.milliseconds),
+        within: answer.within
+      })
     )
 }
 
@@ -94,16 +103,19 @@ export function checkAnswer(
 ): void {
   if (reason !== undefined) {
     const fault = reasonFault(packet, client.version, code, reason)
-    if (fault !== null) throw new StepFailure(`${packet}: ${fault}.`)
+    if (fault !== null) throw new StepFailure(said('failure_of', { subject: packet, fault }))
   } else if (code >= FIRST_FAILURE) {
-    const why = reasonString === null ? '' : ` (${reasonString})`
+    const reason = reasonText(packet, client.version, code)
     throw new StepFailure(
-      `The broker refused it with ${packet} ${reasonText(packet, client.version, code)}${why}.`
+      said('failure_refused', {
+        packet,
+        code: reasonString === null ? reason : said('failure_with', { fault: reason, more: reasonString })
+      })
     )
   }
   if (expectedString !== undefined) {
-    const fault = differs(reasonString ?? undefined, expectedString, true, 'reason string')
-    if (fault !== null) throw new StepFailure(`${packet}: ${fault}.`)
+    const fault = at(said('failure_reason_string'), differs(reasonString ?? undefined, expectedString, true))
+    if (fault !== null) throw new StepFailure(said('failure_of', { subject: packet, fault }))
   }
 }
 
@@ -117,7 +129,9 @@ async function savedMessage(session: CheckSession, file: string): Promise<Publis
   const fault = faults.find(({ warning }) => !warning)
   if (!request || fault)
     throw new StepFailure(
-      `${file} is not a saved message that can be used${fault ? ` (${fault.code}, line ${fault.line ?? 1})` : ''}.`
+      fault
+        ? said('failure_request_fault', { file, line: fault.line ?? 1, fault: fileSentence(fault) })
+        : said('failure_request', { file })
     )
   const { topic, payload, format, encode, qos, retain, properties } = session.scope.expand(request, [
     file
@@ -164,7 +178,11 @@ export async function subscribeStep(session: CheckSession, list: StepInput<'subs
     const acknowledgement = { packet, code, reasonString, milliseconds }
     if (wanted.granted !== undefined && wanted.granted !== code)
       throw new StepFailure(
-        `SUBACK of ${wanted.filter}: expected granted QoS ${wanted.granted}, but it is ${reasonText('SUBACK', client.version, code)}.`
+        said('failure_granted', {
+          filter: wanted.filter,
+          qos: wanted.granted,
+          code: reasonText('SUBACK', client.version, code)
+        })
       )
     checkAnswer(client, acknowledgement, wanted.reason)
   }
@@ -207,9 +225,11 @@ async function answered(
   const failed = error as Error | null
   if (!client.isConnected)
     throw new StepFailure(
-      `The connection of "${client.name}" ended before ${packet} came: ${session.whyNot(client)}.`
+      said('failure_ended_before', { client: client.name, packet, why: session.whyNot(client) })
     )
   throw new StepFailure(
-    failed ? `The broker was not asked: ${failed.message}.` : `No ${packet} came within ${seconds(within)}.`
+    failed
+      ? said('failure_not_asked', { reason: reasonOf(failed) })
+      : said('failure_no_packet', { packet, time: seconds(within) })
   )
 }

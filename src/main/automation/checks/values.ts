@@ -1,5 +1,8 @@
 import { z } from 'zod'
+import type { Sentence } from '../../../shared/contract/sentence'
 import { similar } from '../template/fault'
+import { listed } from './listed'
+import { must, said } from './said'
 
 /** A text with a variable that is not known yet, while a file is only read. */
 export class Pending {
@@ -35,7 +38,7 @@ export function templated<T>(schema: z.ZodType<T>): z.ZodType<T> {
   return z.unknown().transform((given, context): T => {
     // While a file is only read, nobody uses the value.
     if (given instanceof Pending) return undefined as T
-    if (given === undefined) return refuse(context, 'is missing')
+    if (given === undefined) return refuse(context, must('failure_must_exist'))
     const readings: unknown[] = given instanceof Loose ? [given.text, given.scalar] : [given]
     const [read, other] = readings.map((each) => schema.safeParse(each))
     if (read!.success) return read!.data
@@ -59,39 +62,45 @@ export function fields<S extends z.ZodRawShape>(shape: S) {
       issue.code === 'unrecognized_keys'
         ? unknownKey((issue as unknown as { keys: string[] }).keys[0]!, known)
         : issue.input === undefined
-          ? 'is missing'
-          : 'must be a map of keys and values'
+          ? must('failure_must_exist')
+          : must('failure_must_map')
   })
 }
 
-export function unknownKey(key: string, known: readonly string[]): string {
+function unknownKey(key: string, known: readonly string[]): string {
+  return JSON.stringify(similarKey(key, known) ?? said('failure_unknown_key', { known: listed(known) }))
+}
+
+/** That a key is not known, with the one that was probably meant; null: none is similar. */
+export function similarKey(key: string, known: readonly string[]): Sentence | null {
   const meant = similar(key, known)
-  return meant === ''
-    ? `is not known here. Known keys: ${known.join(', ')}`
-    : `is not known here. Did you mean "${meant}"?`
+  return meant === '' ? null : said('failure_similar_key', { meant })
 }
 
 /** A text; what looks like a number or a truth value to YAML is taken as it is written. */
 export const text = templated(
   z
-    .union([z.string(), z.number(), z.boolean(), z.null()], 'must be a text')
+    .union([z.string(), z.number(), z.boolean(), z.null()], must('failure_must_text'))
     .transform((value) => String(value ?? ''))
 )
 /** A text without variables. */
-export const plainText = z.string('must be a text without variables')
+export const plainText = z.string(must('failure_must_plain_text'))
 /** A name without variables. */
-export const name = z.string('must be a name without variables').min(1, 'must not be empty')
-export const truth = templated(z.boolean('must be true or false'))
+export const name = z.string(must('failure_must_name')).min(1, must('failure_must_not_be_empty'))
+export const truth = templated(z.boolean(must('failure_must_truth')))
 /** Anything; templates within are expanded. */
 export const anything = z.unknown()
 
 export function whole(min: number, max: number): z.ZodType<number> {
-  const message = `must be a whole number from ${min} to ${max}`
+  const message = must('failure_must_whole', { min, max })
   return templated(z.int(message).min(min, message).max(max, message))
 }
 
 export function oneOf<const T extends string | number>(...choices: readonly T[]): z.ZodType<T> {
-  const message = `must be ${choices.join(', ').replace(/, ([^,]*)$/, ' or $1')}`
+  const message = must('failure_must_one_of', {
+    choices: listed(choices.slice(0, -1)),
+    last: choices.at(-1) ?? ''
+  })
   return templated(z.custom<T>((value) => choices.includes(value as T), message))
 }
 
@@ -101,18 +110,17 @@ const units = { ms: 1, s: 1_000, m: 60_000 }
 
 /** A time, in ms. */
 export const duration = templated(
-  z.string('must be a time such as 500ms or 2s').transform((given, context) => {
+  z.string(must('failure_must_time')).transform((given, context) => {
     const [, count, unit] = /^(\d+(?:\.\d+)?)\s*(ms|s|m)$/.exec(given.trim()) ?? []
     const time = count === undefined ? Number.NaN : Number(count) * units[unit as keyof typeof units]
-    if (Number.isNaN(time))
-      context.addIssue({ code: 'custom', message: 'must be a time such as 500ms or 2s' })
-    else if (time > MAX_WAIT) context.addIssue({ code: 'custom', message: 'must be at most 10m' })
+    if (Number.isNaN(time)) context.addIssue({ code: 'custom', message: must('failure_must_time') })
+    else if (time > MAX_WAIT) context.addIssue({ code: 'custom', message: must('failure_must_short') })
     return time
   })
 )
 
 /** A map of texts. */
-export const texts = z.record(z.string(), text, 'must be a map of names and texts')
+export const texts = z.record(z.string(), text, must('failure_must_texts'))
 
 /** A list, or one in its place. */
 export function oneOrMany<T>(schema: z.ZodType<T>): z.ZodType<T[]> {

@@ -4,6 +4,7 @@ import { COLLECTION_FILE } from '../collections/item-path'
 import { readSettings, type Settings, type StoredVariable } from '../collections/settings-file'
 import { MAX_FILE_BYTES } from '../collections/yaml-file'
 import type { RunOptions } from './run-options'
+import { said } from './said'
 import { BadFile, fileProblem } from './sentences'
 
 /** Folders above a file in which its collection is looked for. */
@@ -27,8 +28,7 @@ export async function collectionAround(
     const read = await readText(join(folder, COLLECTION_FILE), MAX_FILE_BYTES)
     if (!('text' in read) || read.text !== null) {
       const file = join(folder, COLLECTION_FILE)
-      if (!('text' in read))
-        throw new BadFile([{ file, line: null, sentence: 'The collection cannot be read.' }])
+      if (!('text' in read)) throw new BadFile([{ file, line: null, sentence: said('failure_collection') }])
       const settings = readSettings(file, read.text!, false)
       const faults = settings.faults.filter(({ warning }) => !warning)
       if (faults.length > 0) throw new BadFile(faults.map(fileProblem))

@@ -76,7 +76,7 @@ it('stand in every text that a profile connects with; a secret of the keyring, t
     clientId: expect.stringMatching(/^plant\/one-[0-9a-f-]{36}$/) as string,
     username: 'from the process',
     will: { topic: 'plant/one/gone', payload: 'hunter2 {{' },
-    subscriptions: [{ filter: 'plant/one/#', qos: 1 }],
+    subscriptions: [{ filter: 'plant/one/#', qos: 1, template: '{{site}}/#' }],
     request: {
       headers: [{ value: 'plant/one' }, { value: '', secret: 'abc' }],
       query: [{ value: 'plant/one' }]

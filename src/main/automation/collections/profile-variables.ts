@@ -1,4 +1,5 @@
 import type { CallsOf } from '../../../shared/contract'
+import type { LiveSubscription } from '../../../shared/contract/connections'
 import type { TemplateFault } from '../../../shared/contract/template-fault'
 import { ProfileDraft, type Profile } from '../../../shared/contract/profiles'
 import type { EditedText, ResolvedText } from '../../../shared/contract/profile-variables'
@@ -82,8 +83,8 @@ export class ProfileVariables {
 }
 
 /**
- * A profile with the texts that its variables stand for, once its generators have been advanced. `literal` names fields that are taken as they
- * stand. Throws PROFILE_VARIABLES.
+ * A profile with the texts that its variables stand for, once its generators have been advanced. A subscription of variables knows its
+ * template. `literal` names fields that are taken as they stand. Throws PROFILE_VARIABLES.
  */
 export function resolved<S extends PlainSecrets>(
   { profile, secrets }: ProfilePlace<S>,
@@ -106,7 +107,11 @@ export function resolved<S extends PlainSecrets>(
   const { error } = ProfileDraft.safeParse(place.profile)
   if (error) throw failed(error.issues.flatMap((issue) => faultsAt(issue.path.join('.'), issue.message)))
   commit()
-  return place
+  const subscriptions = place.profile.subscriptions.map((subscription, index): LiveSubscription => {
+    const template = templates[`subscriptions.${index}.filter`]
+    return template === undefined ? subscription : { ...subscription, template }
+  })
+  return { ...place, profile: { ...place.profile, subscriptions } }
 }
 
 /** The fault code of what a field's variables stand for; null: none. */

@@ -26,7 +26,8 @@ interface Around {
   console: ScriptConsole
   links: Links
   variables: (collection: string) => Record<string, string>
-  notice: (script: string, text: string) => void
+  /** Notices of one call; at least one. */
+  notice: (script: string, texts: string[]) => void
   changed: () => void
 }
 
@@ -172,11 +173,9 @@ export class RunningScripts {
     const { wanted } = one
     console.outcome(wanted, outcome)
     if (connection !== null) one.handled++
-    for (const text of outcome.notices)
-      if (this.within(one, one.notices)) {
-        console.event(wanted, 'notice', { text })
-        notice(wanted.path, text)
-      }
+    const texts = outcome.notices.filter(() => this.within(one, one.notices))
+    for (const text of texts) console.event(wanted, 'notice', { text })
+    if (texts.length > 0) notice(wanted.path, texts)
     // What the top level publishes goes to every connection of the script.
     for (const to of connection === null ? one.connections : [connection])
       for (const message of outcome.sent)

@@ -101,7 +101,7 @@ async function start(): Promise<void> {
     changed: () => undefined,
     told: (told) => void lines.push(...told),
     cleared: () => undefined,
-    notice: (_script, text) => void notices.push(text)
+    notice: (_script, texts) => void notices.push(...texts)
   })
   await scripts.load()
   scripts.refresh()

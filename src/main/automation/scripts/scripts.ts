@@ -42,7 +42,7 @@ interface Parts {
   changed: (scripts: ScriptStatus[]) => void
   told: (lines: ScriptLine[]) => void
   cleared: () => void
-  notice: (script: string, text: string) => void
+  notice: (script: string, texts: string[]) => void
 }
 
 /** What a script made of a message that is to be published. */

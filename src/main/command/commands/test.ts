@@ -20,7 +20,7 @@ export const test = describe({
       value: 'B',
       about: 'run all files against this broker: local, a URL, or the name of a profile'
     },
-    env: { value: 'NAME', about: 'environment of the collection' },
+    env: { value: 'NAME', about: "environment of the collection, and for variables in a profile's fields" },
     variable: {
       value: 'N=V',
       many: true,

@@ -14,7 +14,7 @@ const list: CheckList = {
   files: [head('a/deep/x.test.yaml', ['one', 'two']), head('b.test.yaml', ['three'], ['smoke'])]
 }
 const outcome = (name: string, check: string, status: CheckOutcome['status']): CheckOutcome => ({
-  ...{ name, check, status, duration: 2, sentence: null }
+  ...{ name, check, status, duration: 2 }
 })
 const run: CheckRun = {
   ...{ id: 'r', state: 'done', fault: null, startedAt: 0, duration: 10 },

@@ -4,6 +4,7 @@ import { m } from '../../paraglide/messages'
 import { faultSentence } from '../../state/field-faults'
 import { sentenceFor } from '../../state/sentences'
 import { count, milliseconds } from '../../state/format'
+import { wordsText } from '../../state/words'
 import { totalsOf, type CheckStatus } from './check-rows'
 
 const statuses: Record<CheckStatus, () => string> = {
@@ -19,9 +20,12 @@ export function statusText(status: CheckStatus | null): string {
   return status ? statuses[status]() : m.checks_status_none()
 }
 
-/** `lamp.test.yaml:8: …`. What is wrong is said in English, as by `treetop test`. */
+/** `lamp.test.yaml:8: …` */
 export function problemText({ file, line, sentence }: CheckProblem): string {
-  return line === null ? `${file}: ${sentence}` : `${file}:${line}: ${sentence}`
+  return wordsText({
+    message: 'failure_at',
+    values: { place: line === null ? file : `${file}:${line}`, fault: sentence }
+  })
 }
 
 /** Why a check cannot be made. */

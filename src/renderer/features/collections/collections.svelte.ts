@@ -40,14 +40,14 @@ export class CollectionsState {
     this.scripts = new ScriptsState(api, notify)
   }
 
-  /** Follows the process until the returned function is called. */
-  start(): () => void {
+  /** Follows the process until the returned function is called. `isBrowser`: see `ScriptsState.start`. */
+  start(isBrowser: () => boolean): () => void {
     const stops = [
       this.sending.start(),
       this.simulators.start(),
       this.api.on('collections.changed', (list) => this.#take(list)),
       this.api.on('collections.opened', ({ id }) => void this.#shown(id, '')),
-      this.scripts.start()
+      this.scripts.start(isBrowser)
     ]
     return () => stops.forEach((stop) => stop())
   }

@@ -1,5 +1,6 @@
 import { emptyRequest, type RequestProperties, type SavedRequest } from '../../../shared/contract/collections'
 import type { Encoding } from '../../../shared/contract/encode'
+import { escapeTemplate } from '../../../shared/is-template'
 import type { Qos } from '../../../shared/message'
 
 /** A message as the publish panel holds it. */
@@ -25,7 +26,7 @@ const MAX_FILE = 600_000
 export async function requestOf(entered: Entered, literal: boolean): Promise<SavedRequest | null> {
   const { topic, kind, text, file, encoding, qos, retain, properties } = entered
   if (kind === 'file' && file && file.size > MAX_FILE) return null
-  const plain = (text: string): string => (literal ? text.replaceAll('{{', '\\{{') : text)
+  const plain = (text: string): string => (literal ? escapeTemplate(text) : text)
   const bytes = kind === 'file' && file ? new Uint8Array(await file.arrayBuffer()) : null
   return {
     ...emptyRequest,

@@ -1,6 +1,8 @@
+import type { EventPayload } from '../../../shared/contract'
 import type { CollectionItem } from '../../../shared/contract/collections'
 import { SCRIPT_LIMITS, type ScriptLine, type ScriptStatus } from '../../../shared/contract/scripts'
 import type { Api } from '../../../shared/rpc/contract'
+import { showOutside } from '../../state/outside-notice'
 import { failureTo, type Notify } from '../../state/sentences'
 import { keyOf } from './tree-rows'
 
@@ -56,13 +58,16 @@ export class ScriptsState {
     this.#failed = failureTo(notify)
   }
 
-  /** Follows the process until the returned function is called. */
-  start(): () => void {
+  /**
+   * Follows the process until the returned function is called. `isBrowser`: whether the page shows notifications of the system itself,
+   * because nobody else does.
+   */
+  start(isBrowser: () => boolean): () => void {
     const stops = [
       this.#api.on('scripts.changed', (list) => this.#take(list)),
       this.#api.on('scripts.told', (lines) => this.#told(lines)),
       this.#api.on('scripts.cleared', () => (this.lines = [])),
-      this.#api.on('scripts.notice', ({ text }) => this.#notify('bad', text))
+      this.#api.on('scripts.notice', (raised) => this.#raised(raised, isBrowser()))
     ]
     return () => stops.forEach((stop) => stop())
   }
@@ -130,6 +135,11 @@ export class ScriptsState {
   /** The draft goes with its script. */
   moved(renamed: (key: string) => string): void {
     this.drafts = new Map([...this.drafts].map(([key, draft]) => [renamed(key), draft]))
+  }
+
+  #raised({ path, name, texts }: EventPayload<'scripts.notice'>, isBrowser: boolean): void {
+    for (const text of texts) this.#notify('bad', text)
+    if (isBrowser) showOutside(name, texts.join('\n'), `script-${path}`)
   }
 
   #take(list: readonly ScriptStatus[]): void {

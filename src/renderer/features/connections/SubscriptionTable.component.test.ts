@@ -32,7 +32,8 @@ async function table(
   const onkept = vi.fn()
   const stored = [
     { filter: '#', qos: 0, retainHandling: 0, colour: 'red', alias: 'Everything' },
-    { filter: 'plant/#', qos: 0 }
+    { filter: 'plant/#', qos: 0 },
+    { filter: '{{site}}/#', qos: 1, alias: 'Site' }
   ]
   const screen = await render(SubscriptionTable, {
     status,
@@ -129,6 +130,35 @@ it('subscribes with a colour and an alias, in every version of MQTT, and keeps b
     qos: 0,
     alias: 'Boiler',
     colour: 'violet'
+  })
+})
+
+it('knows a subscription of variables by their text in the profile, and keeps that', async () => {
+  const made = { filter: 'one/#', template: '{{site}}/#', code: 1, reasonString: null }
+  const typed = { filter: '{{two}}/#', code: 0, reasonString: null, requested: 0 as const }
+  const { screen, setLook, keepSubscription } = await table(4, true, false, [
+    { ...made, requested: 1, alias: 'Older' },
+    typed
+  ])
+  await expect.element(screen.getByRole('row', { name: /^one\/# Site/ })).toBeVisible()
+  const keep = screen.getByRole('button', { name: 'Keep one/# in the profile' })
+  await expect.element(keep).not.toBeInTheDocument()
+  await screen.getByRole('button', { name: 'Color and alias of one/#' }).click()
+  const editor = screen.getByRole('form', { name: 'Color and alias of one/#' })
+  await userEvent.fill(editor.getByRole('textbox', { name: 'Alias' }), 'First')
+  await editor.getByRole('button', { name: 'Save' }).click()
+  await expect.element(editor).not.toBeInTheDocument()
+  expect(setLook).toHaveBeenCalledExactlyOnceWith('a', 'one/#', { alias: 'First' })
+  expect(keepSubscription).toHaveBeenLastCalledWith('a', { filter: '{{site}}/#', qos: 1, alias: 'First' })
+  // What was typed has no variables.
+  await screen.getByRole('button', { name: 'Keep {{two}}/# in the profile' }).click()
+  expect(keepSubscription).toHaveBeenLastCalledWith('a', { filter: '\\{{two}}/#', qos: 0 })
+  await screen.unmount()
+
+  const other = await table(4, true, false, [{ ...made, requested: 2 }])
+  await other.screen.getByRole('button', { name: 'Keep one/# in the profile' }).click()
+  expect(other.keepSubscription).toHaveBeenCalledExactlyOnceWith('a', {
+    ...{ filter: '{{site}}/#', qos: 2, alias: 'Site' }
   })
 })
 

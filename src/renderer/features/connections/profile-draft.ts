@@ -10,6 +10,7 @@ import {
   type Protocol
 } from '../../../shared/contract/profiles'
 import { isHeaderValue } from '../../../shared/contract/transport'
+import { escapeTemplate } from '../../../shared/is-template'
 
 /** The editable fields of a stored profile. */
 export function draftOf({ id: _id, secrets: _secrets, ...draft }: Profile): ProfileDraft {
@@ -33,8 +34,7 @@ export function unnamed(draft: ProfileDraft): ProfileDraft {
 
 /** An address whose braces stand for themselves: one that somebody else wrote must not send variables of this computer to a broker. */
 export function withoutVariables(address: BrokerAddress): BrokerAddress {
-  const plain = <T>(value: T): T =>
-    typeof value === 'string' ? (value.replaceAll('{{', '\\{{') as T) : value
+  const plain = <T>(value: T): T => (typeof value === 'string' ? (escapeTemplate(value) as T) : value)
   const fields = Object.entries(address).map(([name, value]) => [name, plain(value)])
   const { subscriptions } = address
   return {

@@ -2,7 +2,9 @@ import { MOST_IN_A_MINUTE, type WatchedCheck, type WatchEntry } from '../../../s
 import type { Api } from '../../../shared/rpc/contract'
 import { m } from '../../paraglide/messages'
 import { count } from '../../state/format'
+import { showOutside } from '../../state/outside-notice'
 import type { Notify } from '../../state/sentences'
+import { wordsText } from '../../state/words'
 import { ranWord, reasonOf, valueWord } from './watch-words'
 
 interface Around {
@@ -47,12 +49,16 @@ function tell(connectionId: string, group: WatchEntry[], first: WatchEntry, arou
       return
     case 'failed': {
       const { check } = first
-      const text = m.watch_notice_failed({ rule, check: ranWord(first), sentence: first.sentence ?? '' })
+      const text = m.watch_notice_failed({
+        rule,
+        check: ranWord(first),
+        sentence: wordsText(first.sentence ?? '')
+      })
       around.notify('bad', text, {
         label: m.watch_notice_show(),
         run: () => check && around.showCheck(check)
       })
-      if (around.isBrowser()) showOutside(first, text)
+      if (around.isBrowser()) showOutside(rule, text, first.ruleId)
       return
     }
     case 'notRun':
@@ -83,18 +89,11 @@ function tell(connectionId: string, group: WatchEntry[], first: WatchEntry, arou
         label: m.watch_notice_show(),
         run: () => around.goTo(connectionId, topic, messageId)
       })
-      if (around.isBrowser()) showOutside(first, text)
+      if (around.isBrowser()) showOutside(rule, text, first.ruleId)
     }
   }
 }
 
 function withMore(text: string, more: number): string {
   return more === 0 ? text : m.watch_notice_more({ text, count: count(more) })
-}
-
-/** Shows a notice of the browser while the page is not in front. Several pages show one together. */
-function showOutside({ rule, ruleId }: WatchEntry, body: string): void {
-  if (document.hasFocus() || !('Notification' in window) || Notification.permission !== 'granted') return
-  const notice = new Notification(rule, { body, tag: `treetop-${ruleId}` })
-  notice.onclick = () => window.focus()
 }

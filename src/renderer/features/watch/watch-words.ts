@@ -10,6 +10,7 @@ import { m } from '../../paraglide/messages'
 import { count, format } from '../../state/format'
 import { listed } from '../../state/joined'
 import { sentenceFor } from '../../state/sentences'
+import { wordsText } from '../../state/words'
 
 /** A number of seconds in the largest unit that expresses it exactly. */
 function durationWord(seconds: number): string {
@@ -159,7 +160,7 @@ function kindWord(entry: WatchEntry): string {
     case 'passed':
       return m.watch_log_passed({ check: ranWord(entry) })
     case 'failed':
-      return m.watch_log_failed({ check: ranWord(entry), sentence: entry.sentence ?? '' })
+      return m.watch_log_failed({ check: ranWord(entry), sentence: wordsText(entry.sentence ?? '') })
     case 'notRun':
       return m.watch_log_not_run({ check: ranWord(entry), reason: reasonOf(entry) })
   }
