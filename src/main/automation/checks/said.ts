@@ -3,6 +3,7 @@ import decode from '../../../../messages/en/decode.json'
 import encode from '../../../../messages/en/encode.json'
 import errors from '../../../../messages/en/errors.json'
 import failures from '../../../../messages/en/failures.json'
+import schema from '../../../../messages/en/schema.json'
 import type { Sentence, Words } from '../../../shared/contract/sentence'
 import { sentenceText } from '../../../shared/sentence-text'
 
@@ -13,9 +14,10 @@ export type MessageName =
   | keyof typeof encode
   | keyof typeof errors
   | keyof typeof failures
+  | keyof typeof schema
 
 /** The English messages that the page shows. */
-const catalogue = { ...collections, ...decode, ...encode, ...errors, ...failures }
+const catalogue = { ...collections, ...decode, ...encode, ...errors, ...failures, ...schema }
 
 /** A message with the values of its gaps. */
 export function said(message: MessageName, values: Record<string, Words> = {}): Sentence {
