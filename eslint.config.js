@@ -108,7 +108,7 @@ const boundaries = [
   service('history', { packages: 'better-sqlite3' }),
   service('devices', { beside: 'decode', packages: '' }),
   service('packets', { packages: 'mqtt-packet' }),
-  service('decode', { packages: 'avsc, fast-xml-parser, protobufjs' }),
+  service('decode', { packages: 'ajv, avsc, fast-xml-parser, protobufjs' }),
   service('archive', { beside: 'topics, history, decode, encode, transfer, automation', packages: '' }),
   service('encode', { beside: 'decode, ../../messages/en', packages: 'avsc, protobufjs' }),
   service('transfer', { beside: 'history, decode, jobs', packages: '' }),
@@ -154,7 +154,7 @@ const boundaries = [
     {
       relative:
         '\\.\\./\\.\\./shared/|\\.\\./\\.\\./\\.\\./messages/en/|\\.\\./(?:mqtt|packets|decode|encode|history|jobs|broker|profiles)/|\\.\\./worker$|(?:template|collections)/',
-      packages: `${node}|ajv|json-p3|mqtt|yaml|zod`
+      packages: `${node}|json-p3|mqtt|yaml|zod`
     }
   ),
   service('app', { packages: '' }),
@@ -244,7 +244,7 @@ const boundaries = [
   }),
   boundary(['src/renderer/state/**'], 'state/ imports shared, the words and types of ui/ (rule 2).', {
     relative: '\\.\\./shared/|paraglide/|ui/|ui$',
-    packages: 'svelte'
+    packages: 'svelte|jsonc-parser'
   }),
   boundary(
     ['src/renderer/features/**'],

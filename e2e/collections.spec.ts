@@ -69,7 +69,7 @@ test('what the publish panel holds is saved, edited with a preview, and publishe
   await expect(form.getByLabel('Payload', { exact: true })).toHaveAccessibleDescription(/not valid JSON/)
   await form.getByLabel('Payload', { exact: true }).fill('')
   await form.getByLabel('Payload', { exact: true }).pressSequentially('{"r":"{{roo')
-  const offered = page.getByRole('listbox', { name: 'Insert a variable or generator' })
+  const offered = page.getByRole('listbox', { name: 'Completions' })
   await expect(offered.getByRole('option')).toHaveText([/\{\{room\}\}\s*bench/])
   await page.keyboard.press('Tab')
   await page.keyboard.type('"}')

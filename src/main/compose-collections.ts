@@ -16,6 +16,7 @@ import { Schedules } from './automation/schedule/schedules'
 import { Scripts } from './automation/scripts/scripts'
 import type { ComposerNews } from './connection/connection-functions'
 import type { ConnectionPlace, Connections } from './connection/connections'
+import type { Decoding } from './decoding/decoding'
 import type { Host } from './host'
 import type { Jobs } from './jobs/jobs'
 import type { LocalBroker } from './local-broker/local-broker'
@@ -51,6 +52,7 @@ interface Around {
   version: string
   host: Host
   archive: Archive
+  decoding: Pick<Decoding, 'check'>
   spawn: SpawnWorker
   jobs: Jobs
   connections: Connections
@@ -62,7 +64,7 @@ interface Around {
 
 /** Creates and wires the collections of saved messages, which are published by the open connections, and the checks beside them. */
 export async function composeCollections(around: Around): Promise<Composer> {
-  const { dataDirectory, host, connections, archive, spawn, profiles, broker, log, emit } = around
+  const { dataDirectory, host, connections, archive, decoding, spawn, profiles, broker, log, emit } = around
   /** Requests of which values are captured, and how many of their answers were looked at. */
   const capturing = new Map<string, { captured: (values: Answer['captured']) => void; answers: number }>()
   const asked = (status: RequestStatus): void => {
@@ -86,6 +88,7 @@ export async function composeCollections(around: Around): Promise<Composer> {
         .peer(connectionId)
         .call('messages.publish', { connectionId, ...message, ...(properties && { properties }) }),
     encode: (text, encoding) => archive.peer().call('encode', { text, encoding }),
+    check: (connectionId, topic, payload) => decoding.check(connectionId, topic, payload),
     ask: async (connectionId, id, { properties, ...message }, expected, captured) => {
       if (expected.capture.length > 0) capturing.set(id, { captured, answers: 0 })
       try {

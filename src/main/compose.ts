@@ -192,15 +192,17 @@ export async function compose(options: {
 
   const learn = new Learn(local.service, progress, (error) => log.warn(() => 'a lesson failed', error))
   broker.onChange(({ state }) => state === 'stopped' && learn.brokerStopped())
-  const collections: Composer = await composeCollections({ ...common, archive, version, jobs, host, broker })
+  const decoding = new Decoding({ profiles, schemas, connections, archive, historyPath: pathOf, emit })
+  decoding.start()
+  const collections: Composer = await composeCollections({
+    ...{ ...common, archive, decoding, version, jobs, host, broker }
+  })
   const sheets = new SheetStore(dataDirectory)
   const probes = new Probes({
     ...{ jobs, sheets, version, emit },
     placeOf: (id) => resolve({ profile: profiles.get(id), secrets: profiles.secretsOf(id) })
   })
 
-  const decoding = new Decoding({ profiles, schemas, connections, archive, historyPath: pathOf, emit })
-  decoding.start()
   const updates = host.updates ?? noUpdates
   followSettings(updates, settings)
   updates.onChange((status) => emit('updates.changed', status))

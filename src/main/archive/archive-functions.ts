@@ -1,5 +1,5 @@
 import type { CallInput, CallOutput, CallsOf } from '../../shared/contract'
-import type { Decoder, DecoderBinding, SchemaInfo } from '../../shared/contract/decode'
+import type { Decoder, DecoderBinding, SchemaCheck, SchemaInfo } from '../../shared/contract/decode'
 import type { EncodedText, Encoding } from '../../shared/contract/encode'
 import type { MessageView } from '../../shared/contract/messages'
 import type { ReplaySelection } from '../../shared/contract/replay'
@@ -29,6 +29,8 @@ export interface ArchiveControl {
   setDecoding(input: Decoding): SchemaInfo[]
   /** Encodes a payload that is written as JSON with the schema library, and decodes it again. */
   encode(input: { text: string; encoding: Encoding }): EncodedText
+  /** Checks a payload against the JSON Schema that is bound to its topic; null: none is. */
+  check(input: HistoryFile & { topic: string; payload: Uint8Array }): SchemaCheck | null
   /** A topic's newest incoming message, or null. Throws HISTORY_UNAVAILABLE. */
   newest(input: HistoryFile & { topic: string; decoder: Decoder }): MessageView | null
   /** Decodes a message, given by id or as an object that is in no file. null: it was deleted. Throws HISTORY_UNAVAILABLE. */

@@ -1,4 +1,5 @@
 import type { TopicFrame } from '../../shared/contract/topics'
+import { schemaCheck } from '../decode/schema-check'
 import { inspectRecording } from '../history/recording-file'
 import type { JobProgress } from '../transfer/job'
 import type { ArchiveFunctions } from './archive-functions'
@@ -49,6 +50,7 @@ export function createArchive(
       return decoding.set(input)
     },
     encode: ({ text, encoding }) => decoding.encode(text, encoding),
+    check: ({ path, topic, payload }) => schemaCheck(decoding.decodersOf(path), topic, payload),
     newest: ({ path, topic, decoder }) =>
       histories.read(path, null, ({ reader }) => {
         const last = { id: Number.MAX_SAFE_INTEGER, topic, direction: 'in' as const }

@@ -99,7 +99,7 @@ function bodyOf(bytes: Uint8Array, decoder: Decoder, known: Known, unwrapped: Wr
     case 'text':
       return textBody(bytes, encoding)
     case 'json':
-      return jsonBody(bytes, encoding)
+      return jsonBody(bytes, decoder, known.schemas)
     case 'xml':
       return xmlBody(decodeText(bytes, encoding).text)
     case 'image':
@@ -166,7 +166,11 @@ function textBody(bytes: Uint8Array, encoding: TextEncoding): PayloadBody {
 }
 
 /** JSON is UTF-8 (RFC 8259, 8.1) unless another encoding is requested. Text with replaced bytes is not reported as valid JSON. */
-function jsonBody(bytes: Uint8Array, encoding: TextEncoding): PayloadBody {
+function jsonBody(
+  bytes: Uint8Array,
+  { encoding = 'utf-8', schema }: Decoder,
+  schemas: SchemaFiles
+): PayloadBody {
   const { text, invalid } = decodeText(bytes, encoding)
   const fault = (place: Fault['fault']['place'], code: Fault['fault']['code']): Fault => ({
     format: 'fault',
@@ -179,7 +183,11 @@ function jsonBody(bytes: Uint8Array, encoding: TextEncoding): PayloadBody {
   const json = formatJson(encoding === 'utf-8' ? bytes : Buffer.from(text))
   switch (json.kind) {
     case 'json':
-      return { format: 'json', text: json.pretty }
+      return {
+        format: 'json',
+        text: json.pretty,
+        ...(schema !== undefined && { check: schemas.checkJson(schema, text) })
+      }
     case 'fault':
       return fault(placeIn(text, json.offset), json.offset === text.length ? 'ENDS_EARLY' : 'MALFORMED')
     case 'tooDeep':

@@ -1,5 +1,5 @@
 import type { CallsOf, EventName, EventPayload } from '../../shared/contract'
-import type { SchemaInfo } from '../../shared/contract/decode'
+import type { SchemaCheck, SchemaInfo } from '../../shared/contract/decode'
 import type { Archive } from '../archive/archive'
 import type { Connections } from '../connection/connections'
 import type { ProfileStore } from '../profiles/profiles'
@@ -42,10 +42,18 @@ export class Decoding {
         await schemas.add(files)
         return this.described
       },
+      'schemas.text': ({ name }) => schemas.text(name),
+      'schemas.check': ({ connectionId, topic, payload }) => this.check(connectionId, topic, payload),
       'schemas.remove': ({ name }) => schemas.remove(name),
       'encoding.encode': (input) => archive.peer().call('encode', input),
       'decoders.set': ({ profileId, decoders }) => profiles.setDecoders(profileId, decoders)
     }
+  }
+
+  /** Checks a payload against the JSON Schema that the profile of a connection binds to its topic; null: none. */
+  check(connectionId: string, topic: string, payload: Uint8Array): Promise<SchemaCheck | null> {
+    const { archive, historyPath } = this.parts
+    return archive.peer().call('check', { path: historyPath(connectionId), topic, payload })
   }
 
   private tell(): Promise<SchemaInfo[]> {

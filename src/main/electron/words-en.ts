@@ -1,5 +1,7 @@
 import collections from '../../../messages/en/collections.json'
+import decode from '../../../messages/en/decode.json'
 import encode from '../../../messages/en/encode.json'
+import errors from '../../../messages/en/errors.json'
 import failures from '../../../messages/en/failures.json'
 /** Texts of native dialogs, menus and notifications, in English. */
 export const english = {
@@ -37,7 +39,9 @@ export const english = {
   watchBack: (topic: string) => `Good again: ${topic}`,
   watchCheckFailed: (check: string, sentence: string) => `${check} failed: ${sentence}`,
   /** Of sentences that a process made. */
-  messages: { ...collections, ...encode, ...failures } as Readonly<Record<string, unknown>>,
+  messages: { ...collections, ...decode, ...encode, ...errors, ...failures } as Readonly<
+    Record<string, unknown>
+  >,
   watchMore: (text: string, more: number) => `${text}, and ${more} more`,
   scriptMore: (text: string, more: number) => `${text} (and ${more} more)`,
 

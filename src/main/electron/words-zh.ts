@@ -1,5 +1,7 @@
 import collections from '../../../messages/zh-CN/collections.json'
+import decode from '../../../messages/zh-CN/decode.json'
 import encode from '../../../messages/zh-CN/encode.json'
+import errors from '../../../messages/zh-CN/errors.json'
 import failures from '../../../messages/zh-CN/failures.json'
 import type { Words } from './words-en'
 
@@ -35,7 +37,7 @@ export const chinese: Words = {
   watchFired: (topic, value) => `${topic}：${value ?? '没有消息'}`,
   watchBack: (topic) => `恢复正常：${topic}`,
   watchCheckFailed: (check, sentence) => `${check} 未通过：${sentence}`,
-  messages: { ...collections, ...encode, ...failures },
+  messages: { ...collections, ...decode, ...encode, ...errors, ...failures },
   watchMore: (text, more) => `${text}，另有 ${more} 个`,
   scriptMore: (text, more) => `${text}（另有 ${more} 条）`,
 

@@ -42,6 +42,13 @@ export class SchemaStore {
     return [...this.files.values()]
   }
 
+  /** Throws NOT_FOUND. */
+  text(name: string): string {
+    const file = this.files.get(name)
+    if (!file) throw new AppError('NOT_FOUND', { what: 'schema', id: name })
+    return Buffer.from(file.bytes).toString()
+  }
+
   /** Adds files; a file of the same name is replaced. Throws INVALID_INPUT; FILE_UNWRITABLE: the files before it are added. */
   async add(files: readonly StoredSchema[]): Promise<void> {
     const issues = files.flatMap(({ name, bytes }) => {

@@ -68,8 +68,7 @@ export const formatGroups: readonly { group: () => string; formats: readonly Pay
 
 /** `Protobuf · plant.Telemetry`, `Text · GB18030 (GBK)`. */
 export function decoderName({ format, encoding, schema, type }: Decoder): string {
-  const more = encoding ? encodingNames[encoding] : (type ?? schema)
-  return more === undefined ? formatName(format) : `${formatName(format)} · ${more}`
+  return [formatName(format), encoding && encodingNames[encoding], type ?? schema].filter(Boolean).join(' · ')
 }
 
 /** The name of the format that a payload was decoded as: `gzip › JSON`. */
@@ -102,7 +101,7 @@ export function decodingNote(body: PayloadBody): string | null {
 }
 
 /** Why and where a decoder stopped. Bytes are counted from 0, as in the hex view; lines and columns from 1. */
-function faultText({ code, place, detail }: DecodeFault): string {
+export function faultText({ code, place, detail }: DecodeFault): string {
   const reason = reasons[code](detail ?? '')
   const said =
     detail !== null && code === 'MALFORMED' ? m.decode_fault_detail({ fault: reason, detail }) : reason
@@ -126,10 +125,10 @@ const reasons: Record<DecodeFault['code'], (detail: string) => string> = {
   NOT_AN_IMAGE: m.decode_not_an_image
 }
 
-/** A decoder for a format chosen by hand, with the first schema that the format accepts. */
+/** A decoder for a format chosen by hand, with the first schema that the format accepts. JSON is read without one, too. */
 export function chosenDecoder(format: PayloadFormat, schemas: readonly SchemaInfo[]): Decoder {
   const schema = usableSchemas(format, schemas)[0]
-  if (!schema) return { format }
+  if (!schema || format === 'json') return { format }
   return withSchema(format, schema)
 }
 
@@ -138,11 +137,17 @@ export function withSchema(format: PayloadFormat, { name, types: [type] }: Schem
   return { format, schema: name, ...(format === 'protobuf' && type !== undefined && { type }) }
 }
 
+const kindsOf: Partial<Record<PayloadFormat, readonly SchemaInfo['kind'][]>> = {
+  avro: ['avro'],
+  protobuf: ['proto', 'descriptors'],
+  json: ['json']
+}
+
 /** The schema files that a format can be decoded with. */
 export function usableSchemas(format: PayloadFormat, schemas: readonly SchemaInfo[]): SchemaInfo[] {
+  const kinds = kindsOf[format] ?? []
   return schemas.filter(
-    ({ kind, types }) =>
-      types.length > 0 && (format === 'avro' ? kind === 'avro' : format === 'protobuf' && kind !== 'avro')
+    ({ kind, types, fault }) => kinds.includes(kind) && (kind === 'json' ? !fault : types.length > 0)
   )
 }
 

@@ -1,10 +1,12 @@
 import type { SchemaInfo } from '../../shared/contract/decode'
 import type { Api } from '../../shared/rpc/contract'
 
-/** The schema library: the files used to decode Protobuf and Avro payloads. */
+/** The schema library: the files used to decode Protobuf and Avro payloads, and to check JSON. */
 export class SchemasState {
   list = $state.raw<SchemaInfo[]>([])
   readonly #api: Api
+  /** JSON Schemas that were read; undefined: it is being read, or is not JSON. */
+  readonly #json = new Map<string, unknown>()
 
   constructor(api: Api) {
     this.#api = api
@@ -12,7 +14,10 @@ export class SchemasState {
 
   /** Follows changes until the returned function is called. */
   start(): () => void {
-    return this.#api.on('schemas.changed', (list) => (this.list = list))
+    return this.#api.on('schemas.changed', (list) => {
+      this.list = list
+      this.#json.clear()
+    })
   }
 
   async load(): Promise<void> {
@@ -30,7 +35,27 @@ export class SchemasState {
     return list.filter(({ name, fault }) => names.has(name) && fault)
   }
 
+  /** A JSON Schema; undefined at first, while it is being read, and if there is none of this name. */
+  json(name: string): unknown {
+    if (!this.#json.has(name) && this.list.some((each) => each.name === name && each.kind === 'json')) {
+      this.#json.set(name, undefined)
+      this.#api.call('schemas.text', { name }).then(
+        (text) => this.#json.set(name, parsed(text)),
+        () => this.#json.delete(name)
+      )
+    }
+    return this.#json.get(name)
+  }
+
   remove(name: string): Promise<void> {
     return this.#api.call('schemas.remove', { name })
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
   }
 }

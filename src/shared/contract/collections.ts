@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Qos } from '../message'
+import { SchemaCheck } from './decode'
 import { call } from './define'
 import { Encoding } from './encode'
 import { PublishResult } from './messages'
@@ -162,7 +163,9 @@ export const MessagePreview = z.object({
   size: z.int(),
   /** Its name as MQTT names it, and its value. */
   properties: z.array(z.tuple([z.string(), z.string()])),
-  faults: z.array(TemplateFault)
+  faults: z.array(TemplateFault),
+  /** The payload against its JSON Schema; null: the connection's profile binds none to the topic. */
+  check: SchemaCheck.nullable()
 })
 export type MessagePreview = z.infer<typeof MessagePreview>
 
@@ -210,9 +213,10 @@ export const collectionCalls = {
   /** The item can be brought back until Treetop ends. */
   'collections.remove': call('main', Item, z.object({ undo: z.string() })),
   'collections.undo': call('main', z.object({ undo: z.string() }), Path.extend(OfCollection.shape)),
+  /** `connectionId`: where it would be published to, whose schemas check it. */
   'collections.preview': call(
     'main',
-    OfCollection.extend({ path: z.string(), request: SavedRequest }),
+    OfCollection.extend({ path: z.string(), request: SavedRequest, connectionId: z.string().nullable() }),
     MessagePreview
   ),
   /** Publishes a saved message, or (`request`) one that is being edited. Throws what `messages.publish` throws. */

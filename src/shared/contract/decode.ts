@@ -47,7 +47,10 @@ export const Decoder = z.object({
   format: PayloadFormat,
   /** For text, JSON and XML; UTF-8 if absent. */
   encoding: TextEncoding.optional(),
-  /** A file of the schema library, for Protobuf and Avro. Protobuf without one shows fields by their numbers. */
+  /**
+   * A file of the schema library, for Protobuf and Avro, and for JSON, which is then checked against it. Protobuf without one shows fields by
+   * their numbers.
+   */
   schema: z.string().max(200).optional(),
   /** The Protobuf message, by its full name. */
   type: z.string().max(500).optional()
@@ -104,6 +107,25 @@ export const DecodeFault = z.object({
 })
 export type DecodeFault = z.infer<typeof DecodeFault>
 
+/** A rule of a JSON Schema that a value breaks. */
+export const SchemaViolation = z.object({
+  /** JSON Pointer (RFC 6901) to the value; empty: the whole. */
+  path: z.string(),
+  /** The rule's keyword, such as `minimum`. */
+  keyword: z.string(),
+  /** What the rule says, such as the limit, the types or values that are allowed, or the property that is missing. */
+  detail: z.string()
+})
+export type SchemaViolation = z.infer<typeof SchemaViolation>
+
+/** A JSON text against a schema. */
+export const JsonCheck = z.object({
+  violations: z.array(SchemaViolation),
+  /** Why it could not be checked; null: it was. */
+  fault: DecodeFault.nullable()
+})
+export type JsonCheck = z.infer<typeof JsonCheck>
+
 const Structured = { text: z.string(), cut: Cut.nullable() }
 
 /** A decoded payload. */
@@ -115,7 +137,12 @@ export const PayloadBody = z.discriminatedUnion('format', [
     /** Some bytes are not valid in the encoding; they show as U+FFFD. */
     invalid: z.boolean()
   }),
-  z.object({ format: z.literal('json'), text: z.string() }),
+  z.object({
+    format: z.literal('json'),
+    text: z.string(),
+    /** Absent: it is decoded without a schema. */
+    check: JsonCheck.optional()
+  }),
   z.object({ format: z.literal('xml'), text: z.string() }),
   z.object({ format: z.literal('cbor'), ...Structured }),
   z.object({ format: z.literal('msgpack'), ...Structured }),
@@ -157,17 +184,26 @@ export type DecodedPayload = z.infer<typeof DecodedPayload>
 export const MAX_SCHEMA_BYTES = 5_000_000
 export const MAX_SCHEMA_FILES = 500
 
-/** Extensions of schema files: Protobuf sources, descriptor sets (protoc --descriptor_set_out), Avro schemas. */
-export const SCHEMA_ENDINGS = ['.proto', '.desc', '.pb', '.binpb', '.protoset', '.fds', '.avsc'] as const
+/** Extensions of schema files: Protobuf sources, descriptor sets (protoc --descriptor_set_out), Avro schemas, JSON Schemas. */
+export const SCHEMA_ENDINGS = [
+  '.proto',
+  '.desc',
+  '.pb',
+  '.binpb',
+  '.protoset',
+  '.fds',
+  '.avsc',
+  '.json'
+] as const
 
 /** A file of the schema library. */
 export const SchemaInfo = z.object({
   /** Its file name, by which decoders and imports refer to it. */
   name: z.string(),
-  kind: z.enum(['proto', 'descriptors', 'avro']),
+  kind: z.enum(['proto', 'descriptors', 'avro', 'json']),
   /** Bytes. */
   size: z.number().int(),
-  /** Full names of its messages, or of the Avro schema's own type. */
+  /** Full names of its messages, of the Avro schema's own type, or the title of a JSON Schema, which may have none. */
   types: z.array(z.string()),
   /** Why it cannot be used, in the parser's words; `line` from 1. `missing` names an import that is not in the library. */
   fault: z
@@ -175,6 +211,14 @@ export const SchemaInfo = z.object({
     .nullable()
 })
 export type SchemaInfo = z.infer<typeof SchemaInfo>
+
+/** What a payload that is to be published has against the JSON Schema that is bound to its topic. */
+export const SchemaCheck = JsonCheck.extend({
+  /** The filter that the schema is bound to, and the schema's file. */
+  filter: z.string(),
+  schema: z.string()
+})
+export type SchemaCheck = z.infer<typeof SchemaCheck>
 
 export const decodeCalls = {
   'schemas.list': call('main', z.void(), z.array(SchemaInfo)),
@@ -188,6 +232,14 @@ export const decodeCalls = {
         .max(MAX_SCHEMA_FILES)
     }),
     z.array(SchemaInfo)
+  ),
+  /** The text of a file. Throws NOT_FOUND. */
+  'schemas.text': call('main', z.object({ name: z.string() }), z.string()),
+  /** Checks a payload against the JSON Schema that a connection's profile binds to the topic; null: it binds none. */
+  'schemas.check': call(
+    'main',
+    z.object({ connectionId: z.string(), topic: z.string(), payload: Bytes }),
+    SchemaCheck.nullable()
   ),
   /** Throws NOT_FOUND. */
   'schemas.remove': call('main', z.object({ name: z.string() }), z.void()),

@@ -79,6 +79,12 @@ describe('a file that cannot be used', () => {
     expect(failureOf(await broker('{ local: { faults: [{ kind: late }] } }'))).toContain(
       '"faults.0.kind" of the broker is not possible'
     )
+    expect(
+      failureOf(await broker('{ local: { faults: [{ kind: loss, rate: { by: chance, chance: 2 } }] } }'))
+    ).toContain('of the broker is not possible. It must be a number from 0 to 1.')
+    expect(failureOf(await broker('{ local: { rules: [{ allow: both, filter: a/#/b }] } }'))).toBe(
+      '"rules.0.filter" of the broker is not possible. # must be the last level, as in plant/#.'
+    )
     expect(failureOf(await broker('{ local: { rules: [{ filter: a }] } }'))).toContain(
       'needs either "allow" or "deny"'
     )

@@ -8,6 +8,7 @@ import type { Words } from '../../../shared/contract/sentence'
 import { isTemplate } from '../../../shared/is-template'
 import { CheckFileFormat, steps as stepSchemas, type StepKind } from './format'
 import { isMap } from './json'
+import { listed } from './listed'
 import { Located, type Path } from './located'
 import { carried, said } from './said'
 import { BadFile, fileProblem } from './sentences'
@@ -186,12 +187,12 @@ class Reader {
       return []
     }
     if (!isMap(raw) || Object.keys(raw).length !== 1) {
-      this.problem(path, said('failure_step_map', { kinds: kinds.join(', ') }))
+      this.problem(path, said('failure_step_map', { kinds: listed(kinds) }))
       return []
     }
     const [kind, value] = Object.entries(raw)[0] as [StepKind, unknown]
     if (!kinds.includes(kind)) {
-      const fault = similarKey(kind, kinds) ?? said('failure_no_step', { kinds: kinds.join(', ') })
+      const fault = similarKey(kind, kinds) ?? said('failure_no_step', { kinds: listed(kinds) })
       this.problem(path, said('failure_key', { key: kind, fault }))
       return []
     }

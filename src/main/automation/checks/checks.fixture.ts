@@ -8,6 +8,7 @@ import { test as testCommand } from '../../command/commands/test'
 import { parse } from '../../command/parse'
 import { runChecks, type Surroundings } from '../../command/test'
 import type { RunResult } from './result'
+import { english } from './said'
 
 /** What a run of `treetop test` did. */
 export interface Outcome {
@@ -52,9 +53,9 @@ export function folderOf(files: Record<string, string>): {
 export function failureOf({ files }: RunResult): string {
   const problems = files.flatMap((file) => file.problems.map(({ sentence }) => sentence))
   const failures = files.flatMap(({ checks }) => checks.flatMap(({ failure }) => failure ?? []))
-  return [...problems, ...failures.map(({ sentence, details }) => [sentence, ...details].join('\n'))].join(
-    '\n'
-  )
+  return [...problems, ...failures.flatMap(({ sentence, details }) => [sentence, ...details])]
+    .map(english)
+    .join('\n')
 }
 
 /** Runs `treetop test` in this process. */

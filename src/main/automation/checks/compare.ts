@@ -1,5 +1,5 @@
 import type { Words } from '../../../shared/contract/sentence'
-import { bounded } from './bounded'
+import { bounded } from '../../decode/bounded'
 import { isMap, shown } from './json'
 import { at, said, type MessageName } from './said'
 import { Loose, textOf } from './values'

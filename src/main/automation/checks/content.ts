@@ -1,6 +1,6 @@
 import { jsonpath } from 'json-p3'
 import type { Words } from '../../../shared/contract/sentence'
-import { bounded } from './bounded'
+import { bounded } from '../../decode/bounded'
 import { differs, test } from './compare'
 import type { Content } from './format'
 import { isMap, shown } from './json'

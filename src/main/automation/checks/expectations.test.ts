@@ -119,7 +119,7 @@ describe('a message is compared', () => {
       'payload: 81a3666f6f01, format: hex',
       'decoded: { as: msgpack, jsonEquals: { foo: 1 } }',
       'decoded: { as: avro }',
-      'cannot be decoded as avro: SCHEMA_NEEDED'
+      'cannot be decoded as avro: it needs a schema'
     ],
     ['payload: x, qos: 1', 'qos: 1, retain: false, dup: false', 'qos: 2', 'qos: expected 2, but it is 1'],
     [
@@ -151,9 +151,11 @@ describe('a message is compared', () => {
     }
     expect(await match('payload: { on: true }', 'schema: lamp.schema.json', schema)).toBe('')
     expect(await match('payload: { on: 1 }', 'schema: lamp.schema.json', schema)).toContain(
-      '/on: the schema says that it must be boolean'
+      '/on: does not fit the schema (must be of type boolean): {"on":1}'
     )
-    expect(await match('payload: "7"', 'schema: { type: integer, minimum: 8 }')).toContain('must be >= 8')
+    expect(await match('payload: "7"', 'schema: { type: integer, minimum: 8 }')).toContain(
+      'must be at least 8'
+    )
     expect(await match('payload: "7"', 'schema: ../../etc/passwd')).toContain('outside of the folder')
   })
 

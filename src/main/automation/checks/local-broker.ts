@@ -10,6 +10,7 @@ import { BrokerService } from '../../broker/broker-service'
 import { pipePath } from '../../broker/pipe-path'
 import type { SpawnWorker } from '../../worker'
 import { StepFailure } from './failure'
+import { fieldFault } from './field-fault'
 import type { LocalBroker, LocalSettings } from './broker-place'
 import { said } from './said'
 
@@ -93,5 +94,5 @@ function faultOf(given: Record<string, unknown>, index: number): FaultSpec {
 
 function impossible(place: string, issue: { path: readonly PropertyKey[]; message: string }): StepFailure {
   const path = [place, ...issue.path.map(String)].join('.')
-  return new StepFailure(said('failure_broker_setting', { path, fault: issue.message }))
+  return new StepFailure(said('failure_broker_setting', { path, fault: fieldFault(issue.message) }))
 }

@@ -6,6 +6,7 @@ import { sparkplugTopic, topicOf } from '../../decode/sparkplug-topic'
 import type { BirthNames } from '../../decode/sparkplug-value'
 import { areOperators, differs } from './compare'
 import { contentFault } from './content'
+import { decodeFault } from './decode-fault'
 import type { Decoded, Expectation, Sparkplug } from './format'
 import { isMap, shown } from './json'
 import { propertiesOf, readable, type Received } from './received'
@@ -136,13 +137,7 @@ function decodedFault(message: Received, wanted: Decoded, around: Around): Words
     schemas,
     namesFor(message, around.before)
   )
-  if (body.format === 'fault') {
-    const { code, detail } = body.fault
-    return said('failure_decoded', {
-      format: as,
-      fault: detail === null ? code : said('failure_with', { fault: code, more: detail })
-    })
-  }
+  if (body.format === 'fault') return said('failure_decoded', { format: as, fault: decodeFault(body.fault) })
   if (body.format === 'image')
     return differs(
       { kind: body.kind, width: body.width, height: body.height },

@@ -5,6 +5,7 @@ import type { SchemaFiles } from '../../decode/schema-files'
 import { encode } from '../../encode/encode'
 import { outgoingProperties } from '../../mqtt/outgoing-properties'
 import { StepFailure } from './failure'
+import { fieldFault } from './field-fault'
 import type { Publish } from './format'
 import type { Properties } from './format-parts'
 import { isMap } from './json'
@@ -67,7 +68,9 @@ export function wireProperties(properties: Properties): NonNullable<IClientPubli
   })
   if (!composed.success) {
     const [issue] = composed.error.issues
-    throw new StepFailure(said('failure_property', { name: issue!.path.join('.'), fault: issue!.message }))
+    throw new StepFailure(
+      said('failure_property', { name: issue!.path.join('.'), fault: fieldFault(issue!.message) })
+    )
   }
   return outgoingProperties(composed.data)?.wire ?? {}
 }

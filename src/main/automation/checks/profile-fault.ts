@@ -1,5 +1,6 @@
 import type { Sentence } from '../../../shared/contract/sentence'
 import type { TemplateFault } from '../../../shared/contract/template-fault'
+import { fieldFault } from './field-fault'
 import { said } from './said'
 import { templateSentence } from './sentences'
 
@@ -10,7 +11,7 @@ export function profileFault(fault: TemplateFault): Sentence {
 
 function sentenceOf(fault: TemplateFault): Sentence {
   const { code, name, detail } = fault
-  if (code === 'PROPERTY') return said('failure_profile_property', { fault: detail })
+  if (code === 'PROPERTY') return said('failure_profile_property', { fault: fieldFault(detail) })
   if (code === 'NO_SECRET') return said('failure_profile_secret', { name })
   return templateSentence(fault)
 }

@@ -1,14 +1,23 @@
 import collections from '../../../../messages/en/collections.json'
+import decode from '../../../../messages/en/decode.json'
 import encode from '../../../../messages/en/encode.json'
+import errors from '../../../../messages/en/errors.json'
 import failures from '../../../../messages/en/failures.json'
+import schema from '../../../../messages/en/schema.json'
 import type { Sentence, Words } from '../../../shared/contract/sentence'
 import { sentenceText } from '../../../shared/sentence-text'
 
 /** Messages that sentences about checks consist of. */
-export type MessageName = keyof typeof collections | keyof typeof encode | keyof typeof failures
+export type MessageName =
+  | keyof typeof collections
+  | keyof typeof decode
+  | keyof typeof encode
+  | keyof typeof errors
+  | keyof typeof failures
+  | keyof typeof schema
 
 /** The English messages that the page shows. */
-const catalogue = { ...collections, ...encode, ...failures }
+const catalogue = { ...collections, ...decode, ...encode, ...errors, ...failures, ...schema }
 
 /** A message with the values of its gaps. */
 export function said(message: MessageName, values: Record<string, Words> = {}): Sentence {

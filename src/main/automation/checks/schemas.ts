@@ -1,11 +1,11 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs'
 import { join, sep } from 'node:path'
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import type { Words } from '../../../shared/contract/sentence'
+import { schemaWords } from '../../../shared/schema-words'
+import { jsonSchema, type JsonSchema } from '../../decode/json-schema'
 import { SchemaFiles } from '../../decode/schema-files'
 import { isInside } from '../collections/item-path'
-import { bounded } from './bounded'
-import { isMap, shown } from './json'
+import { shown } from './json'
 import { at, said } from './said'
 
 /** Bytes of a schema file. */
@@ -13,7 +13,7 @@ const MAX_BYTES = 5_000_000
 
 /** JSON Schemas, and schemas of decoders, from files beside the checks. */
 export class Schemas {
-  private readonly compiled = new Map<unknown, ValidateFunction>()
+  private readonly compiled = new Map<unknown, JsonSchema>()
   private decoders: SchemaFiles | null = null
 
   /** `files` are those of decoders, which may import each other. */
@@ -24,12 +24,11 @@ export class Schemas {
 
   /** How a value offends against a JSON Schema, or null. Throws for a schema that cannot be used. */
   fault(value: unknown, schema: unknown): Words | null {
-    const validate = this.validator(schema)
-    if (bounded(() => validate(value))) return null
-    const [error] = validate.errors ?? []
+    const [violation] = this.validator(schema).violations(value, { first: true })
+    if (!violation) return null
     return at(
-      error?.instancePath ?? '',
-      said('failure_schema', { fault: error?.message ?? 'is not valid', value: shown(value) })
+      violation.path,
+      said('failure_schema', { fault: schemaWords(violation, said), value: shown(value) })
     )
   }
 
@@ -41,18 +40,14 @@ export class Schemas {
     return this.decoders
   }
 
-  private validator(schema: unknown): ValidateFunction {
+  private validator(schema: unknown): JsonSchema {
     const known = this.compiled.get(schema)
     if (known) return known
     try {
       const given: unknown = typeof schema === 'string' ? JSON.parse(this.read(schema).toString()) : schema
-      if (!isMap(given) && typeof given !== 'boolean') throw new Error('it is not an object')
-      const ajv = new Ajv2020({ strict: false, allErrors: false, logger: false, validateFormats: false })
-      // Schemas of older drafts name theirs, which this validator reads as well for what they have in common.
-      const { $schema: _draft, ...rest } = isMap(given) ? given : { $schema: '' }
-      const validate = bounded(() => ajv.compile(isMap(given) ? rest : given))
-      this.compiled.set(schema, validate)
-      return validate
+      const compiled = jsonSchema(given)
+      this.compiled.set(schema, compiled)
+      return compiled
     } catch (error) {
       throw new Error(`the schema cannot be used: ${(error as Error).message}`, { cause: error })
     }

@@ -4,6 +4,7 @@ import { EncodeCode, type EncodeFault } from '../../../shared/contract/encode'
 import type { Sentence, Words } from '../../../shared/contract/sentence'
 import type { TemplateFault } from '../../../shared/contract/template-fault'
 import { encodeWords } from '../../../shared/encode-words'
+import { fieldFault } from './field-fault'
 import { english, said } from './said'
 
 /** A file that cannot be used. */
@@ -71,11 +72,11 @@ const templateFaults: Record<
   NO_CAPTURE: ({ name }) => said('collections_fault_no_capture', { name }),
   ROWS_UNREADABLE: ({ name, detail }) => said('collections_fault_rows', { name, reason: detail }),
   NO_COLUMN: ({ name, detail }) => said('collections_fault_no_column', { name, columns: detail }),
-  TOPIC: ({ detail }) => said('failure_topic_invalid', { fault: detail }),
+  TOPIC: ({ detail }) => said('failure_topic_invalid', { fault: fieldFault(`TOPIC_${detail}`) }),
   NOT_JSON: ({ detail }) => said('collections_fault_not_json', { reason: detail }),
   NOT_HEX: () => said('collections_fault_not_hex'),
   NOT_BASE64: () => said('collections_fault_not_base64'),
-  PROPERTY: ({ name, detail }) => said('failure_property', { name, fault: detail }),
+  PROPERTY: ({ name, detail }) => said('failure_property', { name, fault: fieldFault(detail) }),
   SCRIPT_MISSING: ({ name }) => said('collections_fault_script_missing', { path: name }),
   SCRIPT_OFF: ({ name }) => said('collections_fault_script_off', { path: name }),
   SCRIPT_CHANGED: ({ name }) => said('collections_fault_script_changed', { path: name }),

@@ -5,6 +5,7 @@ import { valuesAt } from './content'
 import { StepFailure } from './failure'
 import type { Expectation, Expect } from './format'
 import { isMap } from './json'
+import { listed } from './listed'
 import { isAbout, messageFault } from './match'
 import { propertiesOf, readable, type Received } from './received'
 import { at, reasonOf, said } from './said'
@@ -211,7 +212,7 @@ function missing(
     if (near.length === 0 && others.length > 0)
       details.push(
         said('failure_other_topics', {
-          topics: [...new Set(others.map(({ topic }) => topic))].slice(0, 5).join(', ')
+          topics: listed([...new Set(others.map(({ topic }) => topic))].slice(0, 5))
         })
       )
     if (each.client.isFull) details.push(said('failure_full', { client: each.client.name }))

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Sentence } from '../../../shared/contract/sentence'
 import { similar } from '../template/fault'
+import { listed } from './listed'
 import { must, said } from './said'
 
 /** A text with a variable that is not known yet, while a file is only read. */
@@ -67,7 +68,7 @@ export function fields<S extends z.ZodRawShape>(shape: S) {
 }
 
 function unknownKey(key: string, known: readonly string[]): string {
-  return JSON.stringify(similarKey(key, known) ?? said('failure_unknown_key', { known: known.join(', ') }))
+  return JSON.stringify(similarKey(key, known) ?? said('failure_unknown_key', { known: listed(known) }))
 }
 
 /** That a key is not known, with the one that was probably meant; null: none is similar. */
@@ -97,7 +98,7 @@ export function whole(min: number, max: number): z.ZodType<number> {
 
 export function oneOf<const T extends string | number>(...choices: readonly T[]): z.ZodType<T> {
   const message = must('failure_must_one_of', {
-    choices: choices.slice(0, -1).join(', '),
+    choices: listed(choices.slice(0, -1)),
     last: choices.at(-1) ?? ''
   })
   return templated(z.custom<T>((value) => choices.includes(value as T), message))

@@ -4,6 +4,8 @@ import { onTestFinished } from 'vitest'
 import { emptyRequest, type CollectionList, type SavedRequest } from '../../../shared/contract/collections'
 import type { PublishResult } from '../../../shared/contract/messages'
 import { AppError } from '../../../shared/errors'
+import { Decoders } from '../../decode/decoders'
+import { schemaCheck } from '../../decode/schema-check'
 import { SchemaFiles } from '../../decode/schema-files'
 import { encodeText } from '../../encode/encode'
 import { keyFileBox } from '../../profiles/secrets'
@@ -12,6 +14,17 @@ import { Collections } from './collections'
 import type { ReadyMessage } from './to-message'
 
 const result: PublishResult = { outcome: 'sent', packetId: null, milliseconds: 1, reasonCode: null, size: 0 }
+
+/** A JSON Schema that is bound to `lamps/+`. */
+const LAMP = `{
+  "type": "object",
+  "required": ["on"],
+  "properties": { "on": { "type": "boolean" }, "level": { "type": "integer", "maximum": 100 } },
+  "additionalProperties": false
+}`
+const decoders = new Decoders(new SchemaFiles([{ name: 'lamp.json', bytes: Buffer.from(LAMP) }]), [
+  { filter: 'lamps/+', decoder: { format: 'json', schema: 'lamp.json' } }
+])
 
 /** Collections on a data directory, and what they published. */
 export async function stage(
@@ -36,6 +49,7 @@ export async function stage(
       return Promise.resolve(result)
     },
     encode: (text, encoding) => Promise.resolve(encodeText(text, encoding, new SchemaFiles([]))),
+    check: (_connection, topic, payload) => Promise.resolve(schemaCheck(decoders, topic, payload)),
     ask: (_connection, _id, message, _expected, captured) => {
       published.push(message)
       capture = captured

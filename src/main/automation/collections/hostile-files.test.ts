@@ -62,9 +62,9 @@ it('neither reads nor writes links, folders that become links, and pipes', async
   })
   expect(items.map((item) => item.path)).toEqual(['lamps', 'lamps/a.yaml'])
   const request = (await calls['collections.request']({ collection: 'default', path }))!
-  expect((await calls['collections.preview']({ collection: 'default', path, request })).faults).toMatchObject(
-    [{ code: 'ROWS_UNREADABLE', detail: 'not a file' }]
-  )
+  expect(
+    (await calls['collections.preview']({ collection: 'default', path, request, connectionId: null })).faults
+  ).toMatchObject([{ code: 'ROWS_UNREADABLE', detail: 'not a file' }])
 
   // Faster than the folder is read again.
   rmSync(join(own, 'lamps'), { recursive: true })

@@ -1,4 +1,5 @@
 import type { MessagePreview, SavedRequest } from '../../../shared/contract/collections'
+import type { SchemaCheck } from '../../../shared/contract/decode'
 import type { SentContent } from '../../../shared/contract/requests'
 import { isUtf8 } from 'node:buffer'
 import { noProperties } from '../../../shared/composed-properties'
@@ -10,11 +11,12 @@ import { masked } from './variables'
 /** Characters of a payload that a preview shows. */
 const MOST = 20_000
 
-/** What would be sent, with the secrets masked. */
+/** What would be sent, with the secrets masked. `check`: its payload against the schema that is bound to its topic. */
 export function previewOf(
   { message, faults, text: written, decoded }: Outgoing,
   request: SavedRequest,
-  secrets: ReadonlySet<string>
+  secrets: ReadonlySet<string>,
+  check: SchemaCheck | null
 ): MessagePreview {
   const { payload, topic, properties } = message
   const typed = request.format === 'hex' || request.format === 'base64'
@@ -50,7 +52,15 @@ export function previewOf(
       ...fault,
       name: masked(fault.name, secrets),
       detail: masked(fault.detail, secrets)
-    }))
+    })),
+    check: check && {
+      ...check,
+      violations: check.violations.map(({ path, keyword, detail }) => ({
+        path: masked(path, secrets),
+        keyword,
+        detail: masked(detail, secrets)
+      }))
+    }
   }
 }
 

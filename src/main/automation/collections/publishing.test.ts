@@ -13,7 +13,8 @@ describe('publishing', () => {
       calls['collections.preview']({
         collection: 'default',
         path,
-        request: (await calls['collections.request']({ collection: 'default', path }))!
+        request: (await calls['collections.request']({ collection: 'default', path }))!,
+        connectionId: null
       })
     expect((await preview()).faults.map(({ field, name }) => [field, name])).toEqual([
       ['topic', 'room'],
@@ -71,7 +72,8 @@ describe('publishing', () => {
     const path = await save('n', { payload: '{{$counter}}' })
     const request = (await calls['collections.request']({ collection: 'default', path }))!
     const preview = async (): Promise<string> =>
-      (await calls['collections.preview']({ collection: 'default', path, request })).payload
+      (await calls['collections.preview']({ collection: 'default', path, request, connectionId: null }))
+        .payload
     expect([await preview(), await preview()]).toEqual(['1', '1'])
     expect([await text(path), await text(path)]).toEqual(['1', '2'])
     setOnline(false)
@@ -82,13 +84,52 @@ describe('publishing', () => {
     expect(await preview()).toBe('5')
   })
 
+  it('checks what is expanded against the JSON Schema that is bound to its topic', async () => {
+    const { save, calls } = await stage()
+    const path = await save('lamp', {
+      topic: 'lamps/{{$choice hall}}',
+      payload: '{ "level": {{$choice 300}} }'
+    })
+    const request = (await calls['collections.request']({ collection: 'default', path }))!
+    const preview = async (changes: Partial<SavedRequest> = {}, connectionId: string | null = 'plant') =>
+      (
+        await calls['collections.preview']({
+          ...{ collection: 'default', path, request: { ...request, ...changes }, connectionId }
+        })
+      ).check
+    expect(await preview()).toEqual({
+      filter: 'lamps/+',
+      schema: 'lamp.json',
+      violations: [
+        { path: '', keyword: 'required', detail: 'on' },
+        { path: '/level', keyword: 'maximum', detail: '100' }
+      ],
+      fault: null
+    })
+    expect(await preview({ payload: '{ "on": true }' })).toMatchObject({ violations: [], fault: null })
+    expect(await preview({ payload: 'on' })).toMatchObject({ fault: { code: 'MALFORMED' } })
+    // Nothing to check: no payload, or none yet.
+    for (const payload of ['', '{ "on": {{nothing}} }'])
+      expect(await preview({ payload })).toMatchObject({ schema: 'lamp.json', violations: [], fault: null })
+    // No schema: another topic, none yet, an encoded payload, no connection.
+    expect(await preview({ topic: 'a' })).toBeNull()
+    expect(await preview({ topic: 'lamps/{{nothing}}' })).toBeNull()
+    expect(await preview({ encode: { format: 'cbor' } })).toBeNull()
+    expect(await preview({}, null)).toBeNull()
+  })
+
   it('encodes what is expanded, shows bytes and values, and never a secret in them', async () => {
     const { save, text, published, calls } = await stage()
     const encode = { format: 'cbor' as const }
     const path = await save('e', { payload: '{"n": {{$counter}}, "big": 18446744073709551615}', encode })
     const request = (await calls['collections.request']({ collection: 'default', path }))!
     const preview = (changes: Partial<SavedRequest> = {}) =>
-      calls['collections.preview']({ collection: 'default', path, request: { ...request, ...changes } })
+      calls['collections.preview']({
+        collection: 'default',
+        path,
+        request: { ...request, ...changes },
+        connectionId: null
+      })
     expect(await preview()).toMatchObject({
       payload: 'a2 61 6e 01 63 62 69 67 1b ff ff ff ff ff ff ff ff',
       decoded: '{\n  "n": 1,\n  "big": 18446744073709551615\n}',

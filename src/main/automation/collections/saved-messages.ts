@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { CallOutput, CallsOf } from '../../../shared/contract'
 import type { RequestOutcome, SavedRequest } from '../../../shared/contract/collections'
 import type { TemplateFault } from '../../../shared/contract/template-fault'
+import type { SchemaCheck } from '../../../shared/contract/decode'
 import type { EncodedText, Encoding } from '../../../shared/contract/encode'
 import type { PublishResult } from '../../../shared/contract/messages'
 import type { Answer, Expected, SentContent } from '../../../shared/contract/requests'
@@ -23,6 +24,8 @@ export interface Outlet {
   runScript: RunScript
   /** Encodes a text, and decodes it again for a preview. */
   encode: (text: string, encoding: Encoding) => Promise<EncodedText>
+  /** Checks a payload against the schema that is bound to its topic; null: none is. */
+  check: (connectionId: string, topic: string, payload: Uint8Array) => Promise<SchemaCheck | null>
   /** Sends a request; `captured` is called with what was taken out of each answer. */
   ask: (
     connectionId: string,
@@ -73,10 +76,19 @@ export class SavedMessages {
     'collections.preview' | 'collections.publish' | 'collections.ask'
   > {
     return {
-      'collections.preview': async ({ collection, path, request }) => {
+      'collections.preview': async ({ collection, path, request, connectionId }) => {
         const used = new Set<string>()
         const made = await this.make(collection, path, request, used)
-        return previewOf(await this.scripted(made, collection, path, request, used), request, used)
+        const outgoing = await this.scripted(made, collection, path, request, used)
+        const { message, faults } = outgoing
+        const hasTopic = !faults.some(({ field }) => field === 'topic')
+        // A payload that cannot be made yet has a schema already, whose words complete what is typed.
+        const payload = faults.length === 0 ? message.payload : new Uint8Array()
+        const check =
+          connectionId !== null && hasTopic && !request.encode
+            ? await this.around.check(connectionId, message.topic, payload)
+            : null
+        return previewOf(outgoing, request, used, check)
       },
       'collections.publish': (input) => this.publish(input),
       'collections.ask': (input) => this.ask(input)

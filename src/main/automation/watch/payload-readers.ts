@@ -33,6 +33,11 @@ export function payloadReaders(
         if (payload.length === 0) return null
         const asked = as === 'json' ? { format: 'json' as const } : { format: 'auto' as const }
         const { body } = decoders.decode(topic, payload, asked, () => namesOf(topic, messageId ?? 0))
+        const violation = body.format === 'json' ? body.check?.violations[0] : undefined
+        if (violation) {
+          const { path, keyword, detail } = violation
+          return `json: ${keyword} ${detail}${path && ` @${path}`}`
+        }
         if (body.format !== 'fault' || !ofPayloads.has(body.fault.code)) return null
         return `${body.of}: ${body.fault.code}${placeText(body.fault.place)}`
       }

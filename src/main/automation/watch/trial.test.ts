@@ -25,21 +25,21 @@ function at(
   return { topic, payload, receivedAt: FROM + seconds * SECOND, ...more }
 }
 
+const rule = {
+  name: 'trial',
+  on: false,
+  filter: 'plant/+/temp',
+  again: 0,
+  tellBack: false,
+  actions: { notify: true, mark: false, publish: null, check: null }
+}
+
 async function trial(
   messages: FixtureMessage[],
   condition: WatchCondition,
   changes: Partial<WatchDraft> = {}
 ): Promise<NonNullable<CallOutput<'watch.try'>>> {
-  const draft: WatchDraft = {
-    name: 'trial',
-    on: false,
-    filter: 'plant/+/temp',
-    condition,
-    again: 0,
-    tellBack: false,
-    actions: { notify: true, mark: false, publish: null, check: null },
-    ...changes
-  }
+  const draft: WatchDraft = { ...rule, condition, ...changes }
   const { path } = historyOf(messages)
   return (await tryRule({ path, draft, from: FROM, to: TO }, readers, () => false))!
 }
@@ -119,6 +119,21 @@ describe('a rule that is tried with the history', () => {
     expect(moments(bound)).toEqual([['fired', 'bound/a', 2, 'json: ENDS_EARLY @1:7']])
     const json = await trial(messages, { kind: 'malformed', as: 'json' }, { filter: '#' })
     expect(json.fired).toBe(2)
+  })
+
+  it('judges them by the JSON Schema that is bound to their topic', async () => {
+    const schema = { name: 's.json', bytes: Buffer.from('{"properties": {"x": {"maximum": 5}}}') }
+    const { path } = historyOf([at(1, 'checked/a', '{"x": 5}'), at(2, 'checked/a', '{"x": 6}')])
+    const draft: WatchDraft = { ...rule, filter: '#', condition: { kind: 'malformed', as: 'bound' } }
+    const decoders = new Decoders(new SchemaFiles([schema]), [
+      { filter: 'checked/#', decoder: { format: 'json', schema: 's.json' } }
+    ])
+    const found = await tryRule(
+      { path, draft, from: FROM, to: TO },
+      payloadReaders(decoders, () => null),
+      () => false
+    )
+    expect(moments(found!)).toEqual([['fired', 'checked/a', 2, 'json: maximum 5 @/x']])
   })
 
   it('finds nothing in an empty history', async () => {

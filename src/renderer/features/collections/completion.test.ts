@@ -1,25 +1,21 @@
 import { expect, it } from 'vitest'
-import { completionsOf, typedAt } from './completion'
+import { templateOffer } from './completion'
 
-/** The word at the cursor `|`, and what a completion would replace. */
-function typed(marked: string): [string, string] | null {
+const all = ['{{broom}}', '{{room}}', '{{$random 1 100}}'].map((text) => ({ text, means: '' }))
+
+/** What would be replaced at the cursor `|`, and what is offered for it. */
+function offered(marked: string): [string, string[]] | null {
   const cursor = marked.indexOf('|')
   const text = marked.replace('|', '')
-  const found = typedAt(text, cursor)
-  return found && [found.word, text.slice(found.from, found.to)]
+  const found = templateOffer(text, cursor, all)
+  return found && [text.slice(found.from, found.to), found.options.map((option) => option.text)]
 }
 
-it('finds the expression that is being typed at the cursor', () => {
-  expect(typed('{{|')).toEqual(['', '{{'])
-  expect(typed('home/{{ro|om}}')).toEqual(['ro', '{{ro'])
-  expect(typed('{"a": {{ $c|}}}')).toEqual(['$c', '{{ $c}}'])
+it('completes the expression that is being typed at the cursor, first what begins with it', () => {
+  expect(offered('{{|')).toEqual(['{{', all.map(({ text }) => text)])
+  expect(offered('home/{{RO|om}}')).toEqual(['{{RO', ['{{room}}', '{{broom}}']])
+  expect(offered('{"a": {{ $r|}}}')).toEqual(['{{ $r}}', ['{{$random 1 100}}']])
+  expect(offered('{{x|')).toEqual(['{{x', []])
   for (const none of ['|', '{|', '|{{', '{{a}}|', '\\{{a|', '{{a\n|', '{{$now "Y|'])
-    expect(typed(none), none).toBeNull()
-})
-
-it('offers what begins with the word first', () => {
-  const all = ['{{broom}}', '{{room}}', '{{$random 1 100}}'].map((text) => ({ text, means: '' }))
-  expect(completionsOf(all, 'RO').map(({ text }) => text)).toEqual(['{{room}}', '{{broom}}'])
-  expect(completionsOf(all, '')).toHaveLength(3)
-  expect(completionsOf(all, 'x')).toEqual([])
+    expect(offered(none), none).toBeNull()
 })

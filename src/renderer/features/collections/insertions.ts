@@ -2,10 +2,14 @@ import type { Collection } from '../../../shared/contract/collections'
 import { m } from '../../paraglide/messages'
 import { time, toTheSecond } from '../../state/format'
 
-/** Something that a template can contain, as it is written, and what it stands for. */
+/** Something that can be put into a field, and what it stands for. */
 export interface Insertion {
   text: string
   means: string
+  /** What is shown for it, if not the text. */
+  label?: string
+  /** Where the cursor goes, from the start of the text; at its end if absent. */
+  caret?: number
 }
 
 /** The variables of a collection under the active environment, then the generators, each with typical arguments. */
@@ -38,10 +42,15 @@ export function insertionsOf(collection: Collection, environment: string | null)
   ]
 }
 
-/** Puts a text at the cursor of a field, in place of what is selected there, and leaves the cursor behind it. */
-export function insertAt(field: HTMLInputElement | HTMLTextAreaElement, text: string): void {
+/** Puts a text at the cursor of a field, in place of what is selected there, and leaves the cursor behind it, or at `caret` in it. */
+export function insertAt(
+  field: HTMLInputElement | HTMLTextAreaElement,
+  text: string,
+  caret = text.length
+): void {
   const [from, to] = [field.selectionStart ?? field.value.length, field.selectionEnd ?? field.value.length]
   field.focus()
   field.setRangeText(text, from, to, 'end')
+  field.setSelectionRange(from + caret, from + caret)
   field.dispatchEvent(new Event('input', { bubbles: true }))
 }

@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { userEvent } from 'vitest/browser'
 import { render } from 'vitest-browser-svelte'
 import type { ConnectionStatus } from '../../../shared/contract/connections'
+import type { DecoderBinding } from '../../../shared/contract/decode'
 import { AppError } from '../../../shared/errors'
 import type { Api } from '../../../shared/rpc/contract'
 import { SchemasState } from '../../state/schemas.svelte'
@@ -13,13 +14,14 @@ const result = { outcome: 'puback', packetId: 7, reasonCode: 0x10, milliseconds:
 
 async function panel(
   state: ConnectionStatus['state'] = 'online',
-  { version = 5, topicAliasMaximum = 10 }: { version?: 4 | 5; topicAliasMaximum?: number } = {}
+  { version = 5, topicAliasMaximum = 10 }: { version?: 4 | 5; topicAliasMaximum?: number } = {},
+  decoders: DecoderBinding[] = []
 ) {
   const call = vi.fn((_name: string, _input: object) => Promise.resolve(result))
   const draft = new PublishState({ call } as unknown as Api, 'c')
   const status = { id: 'c', state, version, connack: { topicAliasMaximum } } as ConnectionStatus
   const screen = await render(PublishPanel, {
-    ...{ draft, status, schemas: new SchemasState({} as Api) },
+    ...{ draft, status, decoders, schemas: new SchemasState({} as Api) },
     encodingView: (() => ({})) as EncodingView,
     notify: () => undefined,
     onask: () => undefined,
@@ -70,6 +72,31 @@ describe('the publish form', () => {
     await expect.element(payload).toHaveAttribute('aria-invalid', 'true')
     await expect.element(payload).toHaveAccessibleDescription(/not valid JSON/)
     expect(call).not.toHaveBeenCalled()
+  })
+
+  it('says which rule of its schema a payload breaks, and publishes it nevertheless', async () => {
+    const { screen, call, topic, payload, publish } = await panel('online', {}, [
+      { filter: 'lamps/+', decoder: { format: 'json', schema: 'lamp.json' } }
+    ])
+    const violations = [{ path: '/level', keyword: 'maximum', detail: '100' }]
+    call.mockImplementation((name) =>
+      Promise.resolve(
+        (name === 'schemas.check'
+          ? { filter: 'lamps/+', schema: 'lamp.json', violations, fault: null }
+          : result) as typeof result
+      )
+    )
+    await userEvent.fill(topic, 'lamps/hall')
+    await userEvent.fill(payload, '{"level": 300}')
+    const warning = screen.getByText('Breaks a rule of lamp.json. /level: must be at most 100')
+    await expect.element(warning).toBeVisible()
+    await publish.click()
+    await expect.element(screen.getByText(/PUBACK · packet ID/)).toBeVisible()
+    expect(call).toHaveBeenCalledWith('messages.publish', expect.objectContaining({ topic: 'lamps/hall' }))
+    // Another topic has no schema.
+    await userEvent.fill(topic, 'doors/hall')
+    await expect.element(warning).not.toBeInTheDocument()
+    expect(call.mock.calls.filter(([name]) => name === 'schemas.check')).toHaveLength(1)
   })
 
   it('shows the bytes of an encoded payload, and says which value does not fit', async () => {

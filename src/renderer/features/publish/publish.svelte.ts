@@ -1,3 +1,4 @@
+import type { DecoderBinding } from '../../../shared/contract/decode'
 import type { EncodedText, Encoding } from '../../../shared/contract/encode'
 import type { Expected } from '../../../shared/contract/requests'
 import type { PublishProperties } from '../../../shared/composed-properties'
@@ -9,6 +10,7 @@ import type { RequestsState } from '../../state/requests.svelte'
 import { Latest } from '../../state/latest'
 import type { Preferences } from '../../state/preferences.svelte'
 import { asText, typedPayload, type PayloadFault, type PayloadKind } from './payload'
+import { PayloadCheck } from './payload-check.svelte'
 import { noPublishProperties, PropertiesForm } from './properties.svelte'
 import { propertiesLine } from './properties-words'
 import { SentMessages, type EnteredMessage, type Outcome, type SentMessage } from './sent.svelte'
@@ -56,6 +58,7 @@ export class PublishState {
   /** The draft that a published message has replaced. */
   replaced = $state.raw<EnteredMessage | null>(null)
   readonly properties = new PropertiesForm()
+  readonly schemaCheck: PayloadCheck
   readonly sent: SentMessages
 
   readonly topicFault = $derived(topicFault(this.topic))
@@ -95,6 +98,7 @@ export class PublishState {
     this.#api = api
     this.#connectionId = connectionId
     this.#kept = kept
+    this.schemaCheck = new PayloadCheck(api, connectionId)
     this.sent = new SentMessages(kept, `published.${connectionId}`)
     this.#restore()
   }
@@ -191,6 +195,13 @@ export class PublishState {
       encoding && (await this.#api.call('encoding.encode', { text, encoding }).catch(() => null))
     if (current()) this.encoded = encoded
     return encoded
+  }
+
+  /** Checks the draft against its JSON Schema, if `decoders` bind one to its topic. */
+  async checkSchema(decoders: readonly DecoderBinding[]): Promise<void> {
+    const { kind, text, topic, encoding } = this
+    const typed = kind === 'file' || encoding ? null : typedPayload(kind, text)
+    await this.schemaCheck.ask(topic, typed && 'bytes' in typed ? typed.bytes : null, decoders)
   }
 
   async publish(): Promise<void> {
