@@ -110,6 +110,10 @@ function onMessage(message) {
   await expect(script.state).toHaveText('Off. Nothing of this file runs until you switch it on.')
   await script.allowed.click()
   await expect(script.state).toContainText('Running')
+  // In a browser, a script that raises notices asks for the permission to show them outside of the page.
+  await expect(script.region.getByRole('button', { name: 'Allow notifications' })).toHaveCount(
+    host === 'browser' ? 1 : 0
+  )
   send('on')
   await states.until(/lamp\/1\/state \{"is":"on","count":1\}/)
   send('hot')

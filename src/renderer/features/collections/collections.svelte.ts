@@ -40,7 +40,7 @@ export class CollectionsState {
     this.scripts = new ScriptsState(api, notify)
   }
 
-  /** Follows the process until the returned function is called. `isBrowser`: see `ScriptsState.start`. */
+  /** Follows the process until the returned function is called. `isBrowser`: see `ScriptsState`. */
   start(isBrowser: () => boolean): () => void {
     const stops = [
       this.sending.start(),

@@ -51,6 +51,8 @@ export class ScriptsState {
   readonly #api: Api
   readonly #notify: Notify
   readonly #failed: (error: unknown) => void
+  /** Whether the page shows notifications of the system itself, because nobody else does. */
+  isBrowser: () => boolean = () => false
 
   constructor(api: Api, notify: Notify) {
     this.#api = api
@@ -58,16 +60,14 @@ export class ScriptsState {
     this.#failed = failureTo(notify)
   }
 
-  /**
-   * Follows the process until the returned function is called. `isBrowser`: whether the page shows notifications of the system itself,
-   * because nobody else does.
-   */
+  /** Follows the process until the returned function is called. */
   start(isBrowser: () => boolean): () => void {
+    this.isBrowser = isBrowser
     const stops = [
       this.#api.on('scripts.changed', (list) => this.#take(list)),
       this.#api.on('scripts.told', (lines) => this.#told(lines)),
       this.#api.on('scripts.cleared', () => (this.lines = [])),
-      this.#api.on('scripts.notice', (raised) => this.#raised(raised, isBrowser()))
+      this.#api.on('scripts.notice', (raised) => this.#raised(raised))
     ]
     return () => stops.forEach((stop) => stop())
   }
@@ -137,9 +137,9 @@ export class ScriptsState {
     this.drafts = new Map([...this.drafts].map(([key, draft]) => [renamed(key), draft]))
   }
 
-  #raised({ path, name, texts }: EventPayload<'scripts.notice'>, isBrowser: boolean): void {
+  #raised({ path, name, texts }: EventPayload<'scripts.notice'>): void {
     for (const text of texts) this.#notify('bad', text)
-    if (isBrowser) showOutside(name, texts.join('\n'), `script-${path}`)
+    if (this.isBrowser()) showOutside(name, texts.join('\n'), `script-${path}`)
   }
 
   #take(list: readonly ScriptStatus[]): void {
