@@ -4,6 +4,7 @@ import type { SchemaViolation } from '../../shared/contract/decode'
 import { schemaWords } from '../../shared/schema-words'
 import { Decoders } from './decoders'
 import { jsonSchema } from './json-schema'
+import { extentOf } from './schema-extent'
 import { SchemaFiles } from './schema-files'
 
 const files = (all: Record<string, unknown>): SchemaFiles =>
@@ -63,7 +64,7 @@ describe('a JSON Schema', () => {
     const schema = { additionalProperties: { items: { type: 'integer' } } }
     expect(found(schema, { 'a/b': [1, 'x'] })).toEqual(['/a~1b/1 type integer'])
     expect(found(schema, { a: Array(30).fill('x') })).toHaveLength(20)
-    expect(jsonSchema(schema).violations({ a: ['x', 'y'] }, true)).toHaveLength(1)
+    expect(jsonSchema(schema).violations({ a: ['x', 'y'] }, { first: true })).toHaveLength(1)
   })
 
   it('is read as the draft that it names', () => {
@@ -91,6 +92,44 @@ describe('a JSON Schema', () => {
       expect(schemaSentence({ path: '', keyword, detail: 'D' })).not.toMatch(/^breaks/)
     }
     expect(schemaSentence({ path: '', keyword: 'newest', detail: 'D' })).toBe('breaks the rule “newest” D')
+  })
+})
+
+describe('the extent of a schema', () => {
+  it('is how many schemas it has with all that it refers to', () => {
+    const unit = { enum: ['kg'] }
+    expect(extentOf({ properties: { a: { type: 'string' }, b: { pattern: '^[A-Z]{3}-\\d+$' } } })).toBe(4)
+    const twice = {
+      $defs: { unit },
+      properties: { a: { $ref: '#/$defs/unit' }, b: { $ref: '#/$defs/unit' } }
+    }
+    expect(extentOf(twice)).toBe(extentOf({ ...twice, properties: { a: {}, b: {} } }) + 2 * extentOf(unit))
+    // Each refers twice to the next one: 2^40 ways.
+    const chain = Object.fromEntries(
+      Array.from({ length: 40 }, (_, at) => [
+        `d${at}`,
+        { anyOf: [{ $ref: `#/$defs/d${at + 1}` }, { $ref: `#/$defs/d${at + 1}` }] }
+      ])
+    )
+    expect(extentOf({ $ref: '#/$defs/d0', $defs: { ...chain, d40: {} } })).toBeGreaterThan(2 ** 40)
+  })
+
+  it.each([
+    { $ref: '#' },
+    { properties: { a: { $ref: '#/properties/a' } } },
+    { $ref: 'other.json' },
+    { $ref: '#/nowhere' },
+    { pattern: '^(a+)+$' },
+    { pattern: '(a|a){2,}b*' },
+    { pattern: '^(a|a)*$' },
+    { pattern: `^${'(a|a)'.repeat(40)}b$` },
+    { pattern: `^${'a?'.repeat(40)}${'a'.repeat(40)}$` },
+    { pattern: '(?=a)' },
+    { items: { uniqueItems: true } },
+    { patternProperties: {} },
+    { $dynamicRef: '#x' }
+  ])('has no end for %j', (schema) => {
+    expect(extentOf(schema)).toBe(Infinity)
   })
 })
 

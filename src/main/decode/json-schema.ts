@@ -3,6 +3,7 @@ import { Ajv2019 } from 'ajv/dist/2019.js'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import type { SchemaViolation } from '../../shared/contract/decode'
 import { bounded } from './bounded'
+import { extentOf } from './schema-extent'
 
 /** The most violations that are told of one value. */
 const MOST = 20
@@ -15,10 +16,21 @@ const OPTIONS: Options = { strict: false, logger: false, validateFormats: false 
 /** A JSON Schema, as its file holds it. */
 export type SchemaValue = boolean | Record<string, unknown>
 
+/** Schemas that may apply to a value before it costs noticeable time; see extentOf. */
+const LARGE = 1_000
+
+/** How thoroughly a value is checked. */
+export interface Thoroughness {
+  /** Only until the first rule that it breaks. */
+  first?: boolean
+  /** It has at most so many characters that a schema of ordinary extent cannot take long. */
+  short?: boolean
+}
+
 /** Finds what of a value breaks the rules of a schema. */
 export interface JsonSchema {
-  /** The rules that a value breaks; with `first`, only the first one. Throws if that takes too long. */
-  violations(value: unknown, first?: boolean): SchemaViolation[]
+  /** The rules that a value breaks. Throws if that takes too long. */
+  violations(value: unknown, how?: Thoroughness): SchemaViolation[]
 }
 
 /**
@@ -37,12 +49,15 @@ export function jsonSchema(schema: unknown, others: Readonly<Record<string, Sche
     return bounded(() => ajv.compile(withoutDraft(schema)))
   }
   let all: ValidateFunction | null = null
-  const first = compile(false)
+  const one = compile(false)
+  // A limit in time costs a thread each time, which is too much for each message of a flood.
+  const isCheap = extentOf(schema) <= LARGE
   return {
-    violations(value, onlyFirst = false) {
-      if (bounded(() => first(value))) return []
-      const validate = onlyFirst ? first : (all ??= compile(true))
-      if (!onlyFirst) bounded(() => validate(value))
+    violations(value, { first = false, short = false } = {}) {
+      const limited = isCheap && short ? <T>(work: () => T): T => work() : bounded
+      if (limited(() => one(value))) return []
+      const validate = first ? one : (all ??= compile(true))
+      if (!first) limited(() => validate(value))
       return told(validate.errors ?? [])
         .slice(0, MOST)
         .map(violationOf)

@@ -16,6 +16,8 @@ type Compiled =
 
 /** Characters of a text beyond which only the first violation is looked for. */
 const LONG_TEXT = 200_000
+/** Characters of a text up to which a schema of ordinary extent takes no noticeable time. */
+const SHORT_TEXT = 10_000
 
 /** The schema library for decoders: each file is compiled when first needed. */
 export class SchemaFiles {
@@ -59,11 +61,9 @@ export class SchemaFiles {
   checkJson(name: string, text: string): JsonCheck {
     try {
       const compiled = this.usable(name)
+      const how = { first: text.length > LONG_TEXT, short: text.length <= SHORT_TEXT }
       if ('json' in compiled)
-        return {
-          violations: compiled.json.violations(JSON.parse(text), text.length > LONG_TEXT),
-          fault: null
-        }
+        return { violations: compiled.json.violations(JSON.parse(text), how), fault: null }
     } catch (error) {
       if (error instanceof DecodeError) return { violations: [], fault: error.fault }
       // It takes too long, or never ends because it refers to itself. Each message would cost as much.

@@ -151,7 +151,7 @@ describe('a message is compared', () => {
     }
     expect(await match('payload: { on: true }', 'schema: lamp.schema.json', schema)).toBe('')
     expect(await match('payload: { on: 1 }', 'schema: lamp.schema.json', schema)).toContain(
-      '/on: does not fit the schema (must be of type boolean): 1'
+      '/on: does not fit the schema (must be of type boolean): {"on":1}'
     )
     expect(await match('payload: "7"', 'schema: { type: integer, minimum: 8 }')).toContain(
       'must be at least 8'

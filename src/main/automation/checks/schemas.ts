@@ -24,7 +24,7 @@ export class Schemas {
 
   /** How a value offends against a JSON Schema, or null. Throws for a schema that cannot be used. */
   fault(value: unknown, schema: unknown): Words | null {
-    const [violation] = this.validator(schema).violations(value, true)
+    const [violation] = this.validator(schema).violations(value, { first: true })
     if (!violation) return null
     return at(
       violation.path,
