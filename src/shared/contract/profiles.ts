@@ -284,11 +284,10 @@ export const profileCalls = {
   ),
   /** Removes the profile, and its history file if `history` is set. */
   'profiles.remove': call('main', ProfileId.extend({ history: z.boolean() }), z.void()),
-  /** Adds a subscription to a profile, in place of one with the same filter. Throws NOT_FOUND, FILE_UNWRITABLE. */
+  /** Adds a subscription to a profile, in place of one with the same filter. That may have variables. Throws NOT_FOUND, FILE_UNWRITABLE. */
   'profiles.keepSubscription': call(
     'main',
     ProfileId.extend({
-      // Its filter may have variables.
       subscription: CheckedSubscription.or(Subscription.refine(({ filter }) => isTemplate(filter)))
     }),
     z.void()
