@@ -52,7 +52,8 @@ test('a JSON Schema that is bound to a filter checks what arrives and what is wr
   await collections.add('New message…', 'Lamp')
   const form = collections.form('Lamp')
   const payload = form.getByLabel('Payload', { exact: true })
-  await form.getByLabel('Topic', { exact: true }).fill('lamps/{{$choice hall}}')
+  const topic = form.getByLabel('Topic', { exact: true })
+  await topic.fill('lamps/{{$choice hall}}')
   await payload.fill('{\n  "on": true,\n  "level": {{$choice 300}},\n  "colour": 1\n}')
   await expect(form.getByRole('button', { name: /must not have the property colour line 4$/ })).toBeVisible()
   expect(await faultsOf(page, 'JSON Schema', null)).toEqual([])
@@ -63,10 +64,17 @@ test('a JSON Schema that is bound to a filter checks what arrives and what is wr
     )
   ).toBe('{{$choice 300}}')
 
+  // By its key, completion offers all that can be inserted.
+  await topic.press('End')
+  await topic.press('Control+Space')
+  const options = page.getByRole('listbox', { name: 'Completions' }).getByRole('option')
+  await expect(options.first()).toContainText('{{$counter}}')
+  await page.keyboard.press('Escape')
+  await expect(options).toHaveCount(0)
+
   // The keyboard writes a whole message from what the schema offers.
   await payload.fill('')
   await payload.pressSequentially('{"')
-  const options = page.getByRole('listbox', { name: 'Completions' }).getByRole('option')
   await expect(options).toHaveText([
     /^on required · boolean$/,
     /^level integer · Brightness in percent$/,

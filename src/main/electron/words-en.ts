@@ -3,6 +3,7 @@ import decode from '../../../messages/en/decode.json'
 import encode from '../../../messages/en/encode.json'
 import errors from '../../../messages/en/errors.json'
 import failures from '../../../messages/en/failures.json'
+import schema from '../../../messages/en/schema.json'
 /** Texts of native dialogs, menus and notifications, in English. */
 export const english = {
   openLink: 'Open this address in your browser?',
@@ -39,7 +40,7 @@ export const english = {
   watchBack: (topic: string) => `Good again: ${topic}`,
   watchCheckFailed: (check: string, sentence: string) => `${check} failed: ${sentence}`,
   /** Of sentences that a process made. */
-  messages: { ...collections, ...decode, ...encode, ...errors, ...failures } as Readonly<
+  messages: { ...collections, ...decode, ...encode, ...errors, ...failures, ...schema } as Readonly<
     Record<string, unknown>
   >,
   watchMore: (text: string, more: number) => `${text}, and ${more} more`,

@@ -3,6 +3,7 @@ import decode from '../../../messages/zh-CN/decode.json'
 import encode from '../../../messages/zh-CN/encode.json'
 import errors from '../../../messages/zh-CN/errors.json'
 import failures from '../../../messages/zh-CN/failures.json'
+import schema from '../../../messages/zh-CN/schema.json'
 import type { Words } from './words-en'
 
 /** Texts of native dialogs, menus and notifications, in Simplified Chinese. */
@@ -37,7 +38,7 @@ export const chinese: Words = {
   watchFired: (topic, value) => `${topic}：${value ?? '没有消息'}`,
   watchBack: (topic) => `恢复正常：${topic}`,
   watchCheckFailed: (check, sentence) => `${check} 未通过：${sentence}`,
-  messages: { ...collections, ...decode, ...encode, ...errors, ...failures },
+  messages: { ...collections, ...decode, ...encode, ...errors, ...failures, ...schema },
   watchMore: (text, more) => `${text}，另有 ${more} 个`,
   scriptMore: (text, more) => `${text}（另有 ${more} 条）`,
 

@@ -6,6 +6,7 @@ import failures from '../../../../messages/en/failures.json'
 import schema from '../../../../messages/en/schema.json'
 import type { Sentence, Words } from '../../../shared/contract/sentence'
 import { sentenceText } from '../../../shared/sentence-text'
+import { TookLong } from '../../decode/bounded'
 
 /** Messages that sentences about checks consist of. */
 export type MessageName =
@@ -48,7 +49,9 @@ export class SaidError extends Error {
 
 /** What an error says. */
 export function reasonOf(error: unknown): Words {
-  return error instanceof SaidError ? error.sentence : error instanceof Error ? error.message : String(error)
+  if (error instanceof SaidError) return error.sentence
+  if (error instanceof TookLong) return said('failure_took_long', { seconds: error.seconds })
+  return error instanceof Error ? error.message : String(error)
 }
 
 /** The place of a fault before it. No fault has none. */

@@ -6,7 +6,7 @@ import { jsonSchema, type JsonSchema } from '../../decode/json-schema'
 import { SchemaFiles } from '../../decode/schema-files'
 import { isInside } from '../collections/item-path'
 import { shown } from './json'
-import { at, said } from './said'
+import { at, reasonOf, said, SaidError } from './said'
 
 /** Bytes of a schema file. */
 const MAX_BYTES = 5_000_000
@@ -49,20 +49,20 @@ export class Schemas {
       this.compiled.set(schema, compiled)
       return compiled
     } catch (error) {
-      throw new Error(`the schema cannot be used: ${(error as Error).message}`, { cause: error })
+      throw new SaidError(said('failure_schema_unusable', { reason: reasonOf(error) }), { cause: error })
     }
   }
 
   /** A file in the directory. */
   private read(name: string): Buffer {
     const path = name.replace(/^\.\//, '')
-    if (!isInside(path)) throw new Error(`${name} is outside of the folder of the checks`)
+    if (!isInside(path)) throw new SaidError(said('failure_outside_checks', { file: name }))
     const full = realpathSync(join(this.directory, path))
     if (!full.startsWith(realpathSync(this.directory) + sep))
-      throw new Error(`${name} is outside of the folder of the checks`)
+      throw new SaidError(said('failure_outside_checks', { file: name }))
     const stats = statSync(full)
     if (!stats.isFile() || stats.size > MAX_BYTES)
-      throw new Error(`${name} is no file of at most ${MAX_BYTES} bytes`)
+      throw new SaidError(said('failure_no_small_file', { file: name, limit: MAX_BYTES }))
     return readFileSync(full)
   }
 }

@@ -4,6 +4,9 @@ import { fitting, type Offer } from './completion'
 import type { Insertion } from './insertions'
 import { propertyOptions, valueOptions, type Lookup, type SchemaOption } from './schema-options'
 
+/** Characters of a text beyond which each key would take noticeable time. */
+const LONGEST = 200_000
+
 /**
  * Completes a property's name or a value of a JSON text at the cursor with what its schema says; null: nothing is being typed there. `isAsked`:
  * all that is possible there, also if nothing was typed yet.
@@ -15,6 +18,7 @@ export function schemaOffer(
   lookup: Lookup,
   isAsked: boolean
 ): Offer | null {
+  if (text.length > LONGEST) return null
   const json = withoutExpressions(text)
   const { path, isName, string } = placeAt(json, cursor)
   const typed = typedAt(json, cursor, string)
