@@ -276,12 +276,8 @@ export async function compose(options: {
     },
     download: (jobId) => transfer.download(jobId),
     receiveRecording: (content, file) => recordings.receive(content, file),
-    settings,
-    broker,
-    jobs,
-    watch,
+    ...{ settings, broker, jobs, watch, connections },
     scriptNotices: collections.notices,
-    connections,
     command: (id) => emit('app.command', { id }),
     arrive: (target) => arrivals.arrive(target),
     async close() {

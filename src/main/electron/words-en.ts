@@ -4,6 +4,7 @@ import encode from '../../../messages/en/encode.json'
 import errors from '../../../messages/en/errors.json'
 import failures from '../../../messages/en/failures.json'
 import schema from '../../../messages/en/schema.json'
+
 /** Texts of native dialogs, menus and notifications, in English. */
 export const english = {
   openLink: 'Open this address in your browser?',
