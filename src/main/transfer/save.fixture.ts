@@ -10,7 +10,9 @@ export function saveThreads(held = false) {
   let letGo = (): void => undefined
   const gate = held ? new Promise<void>((resolve) => (letGo = resolve)) : Promise.resolve()
   let ended = 0
-  let crash = (): void => undefined
+  let crash = (): void => {
+    throw new Error('no thread was started yet')
+  }
   const spawn: SpawnWorker = (_path, local) => {
     const { port1, port2 } = new MessageChannel()
     const life = new EventEmitter()
