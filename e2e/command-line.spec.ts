@@ -58,7 +58,12 @@ test('a broker and its clients in a shell: pipes end quietly, and Ctrl+C cleanly
     const [url] = await broker.until(/mqtt:\/\/127\.0\.0\.1:\d+/)
     const node = process.execPath
     const sub = `"${node}" "${entry}" sub ${url} -t '#' -q 1`
-    const heard = execute('sh', ['-c', `${sub} --reconnect 2>&1 | head -n 2`])
+    // Only what is written behind the end of `head` tells the subscriber that nobody reads it any more.
+    const ended = join(folder, 'ended')
+    const heard = execute('sh', [
+      '-c',
+      `${sub} --reconnect 2>&1 | { head -n 2; exec <&-; touch "${ended}"; }`
+    ])
     const recorded = new TestProcess(node, [
       entry,
       'record',
@@ -71,7 +76,8 @@ test('a broker and its clients in a shell: pipes end quietly, and Ctrl+C cleanly
     await expect.poll(() => broker.output.split('connected with MQTT 5').length).toBe(3)
     const lines = execute('sh', [
       '-c',
-      `for i in 1 2 3; do echo line $i; sleep 0.3; done | "${node}" "${entry}" pub ${url} -t log --stdin --lines -q 1`
+      `{ echo line 1; echo line 2; while [ ! -e "${ended}" ]; do sleep 0.1; done; echo line 3; } |
+        "${node}" "${entry}" pub ${url} -t log --stdin --lines -q 1`
     ])
     expect((await heard).stdout).toBe('log line 1\nlog line 2\n')
     await lines
