@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 import mqtt from 'mqtt'
 import { mosquittoPub } from './fixtures/clients'
+import { TopicsPage } from './pages/topics'
 import { expect, test } from './test'
 
 test('levels may be empty, start with $, hold any Unicode, or be called constructor', async ({
@@ -33,6 +34,13 @@ test('the tree can be navigated by keyboard', async ({ app, treetop }) => {
   await expect(app.topic('field')).toHaveAttribute('aria-selected', 'true')
   await keyboard.press('ArrowLeft')
   await expect(app.topic('field')).toHaveAttribute('aria-expanded', 'false')
+  // With the focus in the tree, the shortcuts of the page are those of the page.
+  const { pinned } = new TopicsPage(app.page)
+  await keyboard.press('Control+Shift+D')
+  await expect(app.tab('Diff')).toHaveAttribute('aria-selected', 'true')
+  await expect(pinned).toHaveCount(0)
+  await keyboard.press('Control+D')
+  await expect(pinned).toBeVisible()
 })
 
 test('the filter finds topics by any part of their name and shows the count', async ({ app, treetop }) => {
