@@ -39,9 +39,7 @@ test('a JSON Schema that is bound to a filter checks what arrives and what is wr
     '/level: must be at most 100'
   ])
   expect(await faultsOf(page, 'JSON Schema', null)).toEqual([])
-  await app.button('Always decode like this…').click()
-  await decode.dialog.getByRole('button', { name: 'lamps/+' }).click()
-  await decode.dialog.getByRole('button', { name: 'Bind decoder' }).click()
+  await decode.bind('lamps/+')
   await expect(decode.told).toHaveText('JSON · lamp.json')
   mosquittoPub(treetop.brokerPort, 'lamps/hall', Buffer.from('{"on": true}'))
   await expect(page.getByText('Fits lamp.json')).toBeVisible()

@@ -27,6 +27,13 @@ export class DecodePage {
     )
   }
 
+  /** Always decodes like this on the topics of a filter: the one that is suggested, or another suggestion. */
+  async bind(suggestion?: string): Promise<void> {
+    await this.page.getByRole('button', { name: 'Always decode like this…' }).click()
+    if (suggestion !== undefined) await this.dialog.getByRole('button', { name: suggestion }).click()
+    await this.dialog.getByRole('button', { name: 'Bind decoder' }).click()
+  }
+
   /** A row of the tree, by its topic. */
   row(topic: string): Locator {
     return this.page.locator(`[role="treeitem"][data-topic=${JSON.stringify(topic)}]`)

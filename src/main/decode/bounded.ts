@@ -9,7 +9,8 @@ export class TookLong extends Error {
 }
 
 const run = new Script('work()')
-const context = createContext({ work: (): unknown => undefined })
+const nothing = (): unknown => undefined
+const context = createContext({ work: nothing })
 
 /** Returns what the work returns. Throws TookLong if it takes longer than a second, even within one regular expression. */
 export function bounded<T>(work: () => T): T {
@@ -20,5 +21,8 @@ export function bounded<T>(work: () => T): T {
     if ((error as NodeJS.ErrnoException).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT')
       throw new TookLong(`it took longer than ${LIMIT / 1_000} s`, { cause: error })
     throw error
+  } finally {
+    // What it works on may be large.
+    context['work'] = nothing
   }
 }

@@ -36,19 +36,28 @@ export class ChartedValue {
       (['json', 'text'].includes(bound.format) && (bound.encoding ?? 'utf-8') === 'utf-8')
   }
 
-  /** Returns null if the payload of a message (by its id) has no such value. Never throws. */
-  read(payload: Buffer, id: number): Charted | null {
+  /**
+   * Returns null if the payload of a message (by its id) has no such value. Never throws. `decodedText` is asked for the payload's text, if
+   * it needs to be decoded.
+   */
+  read(payload: Buffer, id: number, decodedText = () => this.decodedText(payload, id)): Charted | null {
     if (payload.length === 0 || payload.length > CHARTED_BYTES) return null
     if (this.plain) {
       const found = this.pointer.find(payload)
       if (found) return chartedOf(found)
       if (looksLikeText(payload)) return this.path === '' ? ofText(payload.toString()) : null
     }
-    const { body } = this.decoders.decode(this.topic, payload, { format: 'auto' }, () => this.namesOf(id))
-    if (body.format === 'fault' || !('text' in body)) return null
-    const found = this.pointer.find(Buffer.from(body.text))
+    const text = decodedText()
+    if (text === null) return null
+    const found = this.pointer.find(Buffer.from(text))
     if (found) return chartedOf(found)
-    return this.path === '' ? ofText(body.text) : null
+    return this.path === '' ? ofText(text) : null
+  }
+
+  /** The text that a payload is decoded to; null: there is none. Never throws. */
+  decodedText(payload: Buffer, id: number): string | null {
+    const { body } = this.decoders.decode(this.topic, payload, { format: 'auto' }, () => this.namesOf(id))
+    return body.format === 'fault' || !('text' in body) ? null : body.text
   }
 }
 

@@ -13,12 +13,16 @@ export function fieldsOf(
   decoders: Decoders,
   names: () => BirthNames | null
 ): SeriesField[] {
-  const whole = new ChartedValue(topic, '', decoders, names).read(payload, 0)
+  const value = new ChartedValue(topic, '', decoders, names)
+  let known: string | null | undefined
+  // Decoding may mean to inflate 16 MB.
+  const decodedText = (): string | null =>
+    known === undefined ? (known = value.decodedText(payload, 0)) : known
+  const whole = value.read(payload, 0, decodedText)
   if (whole) return [fieldOf({ path: '', place: '' }, whole)]
-  const { body } = decoders.decode(topic, payload, { format: 'auto' }, names)
-  if (body.format === 'fault' || !('text' in body)) return []
-  if (body.text.length > CHARTED_BYTES) return []
-  const text = Buffer.from(body.text)
+  const decoded = decodedText()
+  if (decoded === null || decoded.length > CHARTED_BYTES) return []
+  const text = Buffer.from(decoded)
   return placesOf(text, MAX_FIELDS).flatMap((place) => {
     const scalar = new Pointer(place.path).find(text)
     const found = scalar && chartedOf(scalar)

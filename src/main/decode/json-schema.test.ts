@@ -127,7 +127,8 @@ describe('the extent of a schema', () => {
     { pattern: '(?=a)' },
     { items: { uniqueItems: true } },
     { patternProperties: {} },
-    { $dynamicRef: '#x' }
+    { $dynamicRef: '#x' },
+    { properties: { a: { $id: 'inner.json' } } }
   ])('has no end for %j', (schema) => {
     expect(extentOf(schema)).toBe(Infinity)
   })

@@ -69,11 +69,12 @@ export function isSchema(value: unknown): value is SchemaValue {
   return typeof value === 'boolean' || (typeof value === 'object' && value !== null && !Array.isArray(value))
 }
 
-/** The schemas that one may refer to, each with its address. Of several with one $id, the first. */
+/** The schemas that one may refer to, if it refers to any, each with its address. Of several with one $id, the first. */
 function besides(
   schema: SchemaValue,
   others: Readonly<Record<string, SchemaValue>>
 ): [string, SchemaValue][] {
+  if (!/"\$(?:ref|dynamicRef|recursiveRef)":"[^#]/.test(JSON.stringify(schema))) return []
   const base = idOf(schema)
   const taken = new Set([base])
   return Object.entries(others).flatMap(([name, other]) => {

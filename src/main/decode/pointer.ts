@@ -1,3 +1,4 @@
+import { levelsOf } from '../../shared/json-pointer'
 import { pointerTo } from './json-tree'
 
 /** A scalar of a JSON text, unparsed. */
@@ -30,18 +31,14 @@ export class Pointer {
   private readonly steps: Step[]
 
   constructor(pointer: string) {
-    this.steps = pointer
-      .split('/')
-      .slice(1)
-      .map((level) => {
-        const name = level.replaceAll('~1', '/').replaceAll('~0', '~')
-        const named = /^\[name=(.*)\]$/s.exec(name)
-        return {
-          name: Buffer.from(name),
-          index: /^(?:0|[1-9]\d*)$/.test(name) ? Number(name) : null,
-          named: named && Buffer.from(named[1]!)
-        }
-      })
+    this.steps = levelsOf(pointer).map((name) => {
+      const named = /^\[name=(.*)\]$/s.exec(name)
+      return {
+        name: Buffer.from(name),
+        index: /^(?:0|[1-9]\d*)$/.test(name) ? Number(name) : null,
+        named: named && Buffer.from(named[1]!)
+      }
+    })
   }
 
   /** Returns the scalar there, or null. Allocates nothing on the way, and reads no more than needed of text that is not JSON. */

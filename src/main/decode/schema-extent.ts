@@ -1,3 +1,5 @@
+import { valueAtPointer } from '../../shared/json-pointer'
+
 /** Keywords whose cost grows faster than the value: they compare every item with every other, or refer to what is not known before. */
 const COSTLY = ['uniqueItems', '$dynamicRef', '$recursiveRef', 'patternProperties'] as const
 
@@ -18,7 +20,10 @@ export function extentOf(root: unknown): number {
     known.set(schema, Infinity)
     const { $ref, pattern } = schema
     const isCostly =
-      COSTLY.some((name) => name in schema) || (typeof pattern === 'string' && !isLinear(pattern))
+      COSTLY.some((name) => name in schema) ||
+      // References within are relative to its own name.
+      ('$id' in schema && schema !== root) ||
+      (typeof pattern === 'string' && !isLinear(pattern))
     const referred = typeof $ref === 'string' ? extent(referredBy($ref, root)) : 0
     const inner = isCostly
       ? Infinity
@@ -31,14 +36,8 @@ export function extentOf(root: unknown): number {
 
 /** What `#/$defs/unit` refers to (RFC 6901); something endless if that is not in this file. */
 function referredBy(reference: string, root: unknown): unknown {
-  const endless = { uniqueItems: true }
-  if (reference !== '#' && !reference.startsWith('#/')) return endless
-  let value = root
-  for (const part of reference.split('/').slice(1)) {
-    const key = part.replaceAll('~1', '/').replaceAll('~0', '~')
-    value = isObject(value) ? value[key] : undefined
-  }
-  return value ?? endless
+  const isHere = reference === '#' || reference.startsWith('#/')
+  return (isHere ? valueAtPointer(root, reference.slice(1)) : undefined) ?? { uniqueItems: true }
 }
 
 /** The most alternatives and optional parts of a regular expression that are tried in all combinations. */

@@ -75,6 +75,7 @@ describe('Saver', () => {
     const threads = saveThreads(true)
     const { save, left } = setup(threads)
     const saving = save()
+    await vi.waitFor(() => expect(left()).toHaveLength(1))
     // Its file is there before its thread.
     await vi.waitFor(() => threads.crash())
     expect(await saving).toMatchObject({ state: 'failed', reason: 'out of memory' })

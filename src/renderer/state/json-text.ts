@@ -1,7 +1,8 @@
 import { findNodeAtLocation, getLocation, parseTree, type Node } from 'jsonc-parser'
+import { levelsOf } from '../../shared/json-pointer'
 
 /** An expression of a template, or `\\{{`, which stands for two braces: JSON knows neither. */
-const EXPRESSION = /\\\{\{|\{\{.*?\}\}/gs
+export const EXPRESSION = /\\\{\{|\{\{.*?\}\}/gs
 
 /** The same text with digits in place of expressions in double braces, which are values or parts of strings then. */
 export function withoutExpressions(text: string): string {
@@ -16,8 +17,7 @@ export function placesIn(text: string): (pointer: string) => { from: number; to:
   const root = parseTree(withoutExpressions(text))
   return (pointer) => {
     let node = root
-    for (const part of pointer.split('/').slice(1)) {
-      const key = part.replaceAll('~1', '/').replaceAll('~0', '~')
+    for (const key of levelsOf(pointer)) {
       const inner: Node | undefined =
         node && findNodeAtLocation(node, [node.type === 'array' ? Number(key) : key])
       if (!inner) break

@@ -1,5 +1,5 @@
+import { escapeTemplate } from '../../../shared/is-template'
 import { AppError } from '../../../shared/errors'
-import { literal } from './subject'
 
 /** A value that no file may have, and the variable that stands for it; null: the collection has no variable with this value. */
 export interface HiddenValue {
@@ -18,7 +18,7 @@ export function hideSecrets<T>(part: T, hidden: readonly HiddenValue[]): T {
   // The longest first: a secret may be part of another.
   const secrets = hidden
     .filter(({ value }) => value !== '')
-    .map((each) => ({ ...each, text: literal(each.value) }))
+    .map((each) => ({ ...each, text: escapeTemplate(each.value) }))
     .sort((a, b) => b.text.length - a.text.length)
   if (secrets.length === 0) return part
   const long = secrets.filter(({ value }) => value.length >= SHORTEST)

@@ -1,8 +1,9 @@
+import { escapeTemplate } from '../../../shared/is-template'
 import type { ExpectedMessage, PayloadMatch } from '../../../shared/contract/new-checks'
 import type { MessageProperties } from '../../../shared/message'
 import { userPropertiesOf } from '../../../shared/user-properties'
 import { expectedJson } from './expected-json'
-import { literal, literalJson, type Subject } from './subject'
+import { literalJson, type Subject } from './subject'
 
 /** Bytes that are written as hex digits; more are written as Base64. */
 const MOST_HEX = 64
@@ -13,7 +14,7 @@ export function messageSubject(message: ExpectedMessage, isPublished: boolean): 
   const properties = propertiesOf(message.properties)
   const { messageExpiry } = properties
   return {
-    topic: literal(topic),
+    topic: escapeTemplate(topic),
     payload: payloadOf(message),
     ...{ qos, retain },
     properties: {
@@ -24,7 +25,7 @@ export function messageSubject(message: ExpectedMessage, isPublished: boolean): 
       })
     },
     publish: {
-      topic: literal(topic),
+      topic: escapeTemplate(topic),
       ...sentPayload(message.payload ?? new Uint8Array()),
       ...(qos > 0 && { qos }),
       ...(retain && { retain }),
@@ -42,7 +43,7 @@ function payloadOf({ payload, size }: ExpectedMessage): Subject['payload'] {
     if (json !== undefined) {
       offers.set('json', { json: literalJson(json) })
       offers.set('whole', { jsonEquals: literalJson(json) })
-    } else offers.set('whole', text === null ? bytesOf(payload) : { payload: literal(text) })
+    } else offers.set('whole', text === null ? bytesOf(payload) : { payload: escapeTemplate(text) })
   }
   offers.set('size', { size })
   offers.set('none', {})
@@ -63,7 +64,9 @@ function sentPayload(payload: Uint8Array): Record<string, unknown> {
     return { payload: digits, format }
   }
   const json = expectedJson(text)
-  return { payload: json !== undefined && JSON.stringify(json) === text ? literalJson(json) : literal(text) }
+  return {
+    payload: json !== undefined && JSON.stringify(json) === text ? literalJson(json) : escapeTemplate(text)
+  }
 }
 
 /** null: it is not UTF-8. */
@@ -82,12 +85,12 @@ function propertiesOf(properties: MessageProperties | null): Record<string, unkn
   const userProperties = userPropertiesOf(properties)
   return {
     ...(payloadFormatIndicator !== undefined && { payloadFormat: payloadFormatIndicator ? 'text' : 'bytes' }),
-    ...(contentType !== undefined && { contentType: literal(contentType) }),
+    ...(contentType !== undefined && { contentType: escapeTemplate(contentType) }),
     ...(messageExpiryInterval !== undefined && { messageExpiry: messageExpiryInterval }),
-    ...(responseTopic !== undefined && { responseTopic: literal(responseTopic) }),
+    ...(responseTopic !== undefined && { responseTopic: escapeTemplate(responseTopic) }),
     ...(correlationData !== undefined && { correlationData: correlationOf(correlationData) }),
     ...(userProperties.length > 0 && {
-      userProperties: userProperties.map(({ name, value }) => [literal(name), literal(value)])
+      userProperties: userProperties.map(({ name, value }) => [escapeTemplate(name), escapeTemplate(value)])
     })
   }
 }
@@ -95,5 +98,5 @@ function propertiesOf(properties: MessageProperties | null): Record<string, unkn
 function correlationOf(base64: string): unknown {
   const bytes = Buffer.from(base64, 'base64')
   const text = textOf(bytes)
-  return text !== null && /^[\x20-\x7e]+$/.test(text) ? literal(text) : { hex: bytes.toString('hex') }
+  return text !== null && /^[\x20-\x7e]+$/.test(text) ? escapeTemplate(text) : { hex: bytes.toString('hex') }
 }

@@ -1,3 +1,4 @@
+import { escapeTemplate } from '../../../shared/is-template'
 import type { CheckPreview, PayloadMatch } from '../../../shared/contract/new-checks'
 import type { Qos } from '../../../shared/message'
 
@@ -16,14 +17,9 @@ export interface Subject {
   notes: CheckPreview['notes']
 }
 
-/** A text that is sent as it stands: its braces are no variables. */
-export function literal(text: string): string {
-  return text.replaceAll('{{', '\\{{')
-}
-
 /** A value of JSON whose texts are sent as they stand. */
 export function literalJson(value: unknown): unknown {
-  if (typeof value === 'string') return literal(value)
+  if (typeof value === 'string') return escapeTemplate(value)
   if (Array.isArray(value)) return value.map(literalJson)
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, literalJson(each)]))

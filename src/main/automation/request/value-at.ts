@@ -1,3 +1,4 @@
+import { valueAtPointer } from '../../../shared/json-pointer'
 import { Pointer } from '../../decode/pointer'
 
 /**
@@ -9,13 +10,8 @@ export function valueAt(payload: Buffer, pointer: string): string | null {
   const scalar = new Pointer(pointer).find(payload)
   if (scalar) return scalar.kind === 'string' ? (JSON.parse(`"${scalar.text}"`) as string) : scalar.text
   try {
-    let value: unknown = JSON.parse(payload.toString())
-    for (const step of pointer.split('/').slice(1)) {
-      const key = step.replaceAll('~1', '/').replaceAll('~0', '~')
-      if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return null
-      value = (value as Record<string, unknown>)[key]
-    }
-    return JSON.stringify(value)
+    const value = valueAtPointer(JSON.parse(payload.toString()), pointer)
+    return value === undefined ? null : JSON.stringify(value)
   } catch {
     return null
   }

@@ -1,4 +1,5 @@
 import type { SeriesSource } from '../../../shared/contract/series'
+import { levelsOf } from '../../../shared/json-pointer'
 import { m } from '../../paraglide/messages'
 import { format, momentWithoutYear } from '../../state/format'
 
@@ -15,13 +16,6 @@ export function fieldName(path: string): string {
 /** The names of the levels of a path: `zones`, `0`, `t`. */
 export function fieldLevels(path: string): string[] {
   return levelsOf(path).map((level) => nameIn(level) ?? level)
-}
-
-function levelsOf(path: string): string[] {
-  return path
-    .split('/')
-    .slice(1)
-    .map((level) => level.replaceAll('~1', '/').replaceAll('~0', '~'))
 }
 
 /** The name of an array's item that is addressed by its name. */

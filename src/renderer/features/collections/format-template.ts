@@ -1,5 +1,5 @@
-/** An expression, or `\{{`, which stands for two braces: JSON knows neither. */
-const EXPRESSION = /\\\{\{|\{\{.*?\}\}/gs
+import { EXPRESSION } from '../../state/json-text'
+
 /** A JSON string, or the mark of an expression outside of one. */
 const STRING_OR_MARK = /"(?:[^"\\]|\\.)*"|\ue000(\d+)\ue001/gs
 

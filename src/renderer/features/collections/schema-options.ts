@@ -1,3 +1,5 @@
+import { valueAtPointer } from '../../../shared/json-pointer'
+
 /** What a schema offers at a place: a property's name, or a value, as JSON. */
 export interface SchemaOption {
   json: string
@@ -122,11 +124,7 @@ function expanded(places: readonly Place[], lookup: Lookup): Place[] {
 function referredBy(reference: string, root: unknown, lookup: Lookup): Place | null {
   const [address = '', fragment = ''] = reference.split('#', 2)
   const file = address === '' ? root : lookup(address.slice(address.lastIndexOf('/') + 1))
-  let value = file
-  for (const part of fragment.split('/').slice(1)) {
-    const key = decoded(part).replaceAll('~1', '/').replaceAll('~0', '~')
-    value = isObject(value) || Array.isArray(value) ? (value as Record<string, unknown>)[key] : undefined
-  }
+  const value = valueAtPointer(file, decoded(fragment))
   return isObject(value) ? { schema: value, root: file } : null
 }
 

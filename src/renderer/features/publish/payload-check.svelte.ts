@@ -16,13 +16,17 @@ export class PayloadCheck {
     this.#connectionId = connectionId
   }
 
-  /** `payload` null: it is not one that can be checked. `decoders`: those of the connection's profile. */
-  async ask(topic: string, payload: Uint8Array | null, decoders: readonly DecoderBinding[]): Promise<void> {
+  /** `bytesOf` returns the payload, or null if it cannot be checked. `decoders`: those of the connection's profile. */
+  async ask(
+    topic: string,
+    bytesOf: () => Uint8Array | null,
+    decoders: readonly DecoderBinding[]
+  ): Promise<void> {
     const current = this.#asked.begin()
     const bound = decoders.find(({ filter }) => filterMatches(filter, topic))?.decoder
-    const isChecked = payload && payload.length > 0 && bound?.format === 'json' && bound.schema !== undefined
+    const payload = bound?.format === 'json' && bound.schema !== undefined ? bytesOf() : null
     // While the process cannot be reached, nothing can be published either.
-    const result = isChecked
+    const result = payload?.length
       ? await this.#api
           .call('schemas.check', { connectionId: this.#connectionId, topic, payload })
           .catch(() => null)

@@ -200,8 +200,11 @@ export class PublishState {
   /** Checks the draft against its JSON Schema, if `decoders` bind one to its topic. */
   async checkSchema(decoders: readonly DecoderBinding[]): Promise<void> {
     const { kind, text, topic, encoding } = this
-    const typed = kind === 'file' || encoding ? null : typedPayload(kind, text)
-    await this.schemaCheck.ask(topic, typed && 'bytes' in typed ? typed.bytes : null, decoders)
+    const bytesOf = (): Uint8Array | null => {
+      const typed = kind === 'file' || encoding ? null : typedPayload(kind, text)
+      return typed && 'bytes' in typed ? typed.bytes : null
+    }
+    await this.schemaCheck.ask(topic, bytesOf, decoders)
   }
 
   async publish(): Promise<void> {
