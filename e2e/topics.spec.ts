@@ -1,4 +1,5 @@
 /// <reference lib="dom" />
+import type { Locator } from '@playwright/test'
 import mqtt from 'mqtt'
 import { mosquittoPub } from './fixtures/clients'
 import { TopicsPage } from './pages/topics'
@@ -41,6 +42,48 @@ test('the tree can be navigated by keyboard', async ({ app, treetop }) => {
   await expect(pinned).toHaveCount(0)
   await keyboard.press('Control+D')
   await expect(pinned).toBeVisible()
+})
+
+test('a row that moves during the click on it is clicked all the same', async ({ app, treetop }) => {
+  await app.startLocalBroker()
+  const port = treetop.brokerPort
+  const { mouse } = app.page
+  mosquittoPub(port, 'plant/temp', 'cold', '-q', '1')
+
+  async function clickWhile(target: Locator, moves: () => Promise<void>): Promise<void> {
+    await target.hover({ position: { x: 6, y: 8 } })
+    await mouse.down()
+    await moves()
+    await mouse.up()
+  }
+
+  const plant = app.topic('plant')
+  await clickWhile(plant.locator('.name'), async () => {
+    mosquittoPub(port, 'area', 'x', '-q', '1')
+    await expect(app.topic('area')).toBeVisible()
+  })
+  await expect(plant).toHaveAttribute('aria-selected', 'true')
+  await clickWhile(plant.locator('.chevron'), async () => {
+    mosquittoPub(port, 'floor', 'x', '-q', '1')
+    await expect(app.topic('floor')).toBeVisible()
+  })
+  await app.topic('temp').click()
+
+  // In a table that gets new rows at its top.
+  await app.tab('History').click()
+  const messages = app.history.getByRole('row')
+  await clickWhile(messages.filter({ hasText: 'cold' }), async () => {
+    mosquittoPub(port, 'plant/temp', 'warm', '-q', '1')
+    await expect(messages.filter({ hasText: 'warm' })).toBeVisible()
+  })
+  await expect(app.openedMessage).toContainText('cold')
+
+  // Where the pointer moved on, nothing was clicked.
+  await app.topic('area').hover()
+  await mouse.down()
+  await app.topic('floor').hover()
+  await mouse.up()
+  await expect(app.topic('temp')).toHaveAttribute('aria-selected', 'true')
 })
 
 test('the filter finds topics by any part of their name and shows the count', async ({ app, treetop }) => {

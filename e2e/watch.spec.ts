@@ -67,7 +67,10 @@ test('a rule is tried with the history, fires, is told, marked, published and lo
   await expect(watch.log.nth(1)).toContainText('Published to plant/fired/temp')
   await expect(watch.log.nth(2)).toContainText(/Fired, notified, marked.*plant\/b\/temp.*95/)
   await expect(watch.log.filter({ hasText: /Fired.*plant\/fired\/temp/ })).toHaveCount(0)
-  await watch.log.filter({ hasText: '85' }).first().getByRole('button', { name: 'plant/a/temp' }).click()
+  await watch.log
+    .filter({ hasText: /Fired.*plant\/a\/temp.*85/ })
+    .getByRole('button', { name: 'plant/a/temp' })
+    .click()
   await expect(app.payload).toContainText('85')
   await app.button('Marks of rules').click()
   await app.page.getByRole('menuitem', { name: /Too hot · plant\/b\/temp/ }).click()
