@@ -63,6 +63,8 @@ async function setup({ onTestFinished }: TestContext) {
   onTestFinished(async () => {
     await learn.leave()
     await service.stop()
+    // A step counts as done before that is in the file.
+    await progress.written()
     rmSync(directory, { recursive: true })
     expect(failed).not.toHaveBeenCalled()
   })
