@@ -17,7 +17,7 @@ import { EncodingFormat, type Encoding } from '../src/shared/contract/encode'
 import { decode } from '../src/main/decode/decode'
 import { Decoders } from '../src/main/decode/decoders'
 import { fieldsOf } from '../src/main/decode/fields'
-import { placesOf, Pointer } from '../src/main/decode/pointer'
+import { Pointer, scalarsOf } from '../src/main/decode/pointer'
 import { SchemaFiles } from '../src/main/decode/schema-files'
 import { encode } from '../src/main/encode/encode'
 import { readConfig } from '../src/main/devices/ha-config'
@@ -141,7 +141,9 @@ export const targets: readonly Target[] = [
     samples: [...valid.json, ...valid.cbor, ...valid.sparkplug],
     run(input) {
       const payload = Buffer.from(input)
-      for (const { path } of placesOf(payload, 20)) new Pointer(path).find(payload)
+      const text = Buffer.from(payload.toString())
+      for (const { path, scalar } of scalarsOf(text, 20))
+        assert.deepEqual(new Pointer(path).find(text), scalar, path)
       fieldsOf('spBv1.0/G/NDATA/N', payload, decoders, () => null)
     }
   },

@@ -1,7 +1,7 @@
 import type { SeriesField } from '../../shared/contract/series'
 import { chartedOf, CHARTED_BYTES, ChartedValue, type Charted } from './charted'
 import type { Decoders } from './decoders'
-import { placesOf, Pointer, type Place } from './pointer'
+import { scalarsOf, type Place } from './pointer'
 import type { BirthNames } from './sparkplug-value'
 
 const MAX_FIELDS = 300
@@ -23,9 +23,8 @@ export function fieldsOf(
   const decoded = decodedText()
   if (decoded === null || decoded.length > CHARTED_BYTES) return []
   const text = Buffer.from(decoded)
-  return placesOf(text, MAX_FIELDS).flatMap((place) => {
-    const scalar = new Pointer(place.path).find(text)
-    const found = scalar && chartedOf(scalar)
+  return scalarsOf(text, MAX_FIELDS).flatMap(({ scalar, ...place }) => {
+    const found = chartedOf(scalar)
     return found ? [fieldOf(place, found)] : []
   })
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { placesOf, Pointer } from './pointer'
+import { Pointer, scalarsOf } from './pointer'
 
 const at = (json: string, pointer: string): string | null =>
   new Pointer(pointer).find(Buffer.from(json))?.text ?? null
@@ -62,13 +62,13 @@ describe('a pointer into JSON', () => {
   it('lists the places of the scalars in a document, even if it is not quite JSON', () => {
     for (let round = 0; round < 300; round++) {
       const document = value(0)
-      const places = placesOf(Buffer.from(JSON.stringify(document)), 10_000).map(({ place }) => place)
+      const places = scalarsOf(Buffer.from(JSON.stringify(document)), 10_000).map(({ place }) => place)
       expect(places).toEqual([...scalars(document)].map(([pointer]) => pointer))
     }
     const printed = Buffer.from(
       '{"a": h\'01ff\', "b": NaN, "m": [{"name": "T", "value": 2}], "t": 1("x"), "c": 3}'
     )
-    expect(placesOf(printed, 10).map(({ path }) => path)).toEqual(['/m/[name=T]/value', '/t', '/c'])
+    expect(scalarsOf(printed, 10).map(({ path }) => path)).toEqual(['/m/[name=T]/value', '/t', '/c'])
   })
 
   it('keeps numbers to the last digit', () => {
@@ -76,7 +76,13 @@ describe('a pointer into JSON', () => {
   })
 
   it('uses the last member if names repeat, however they are escaped', () => {
-    expect(at('{"a":1,"b":{"a":5},"\\u0061":2}', '/a')).toBe('2')
+    const json = '{"a":1,"b":{"a":5},"b":3,"\\u0061":{"c":2},"\\u0061":2}'
+    expect(at(json, '/a')).toBe('2')
+    const listed = scalarsOf(Buffer.from(json), 10).map(({ path, scalar }) => [path, scalar.text])
+    expect(listed).toEqual([
+      ['/a', '2'],
+      ['/b', '3']
+    ])
   })
 
   it('finds an item by its name', () => {

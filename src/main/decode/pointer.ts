@@ -65,9 +65,13 @@ export interface Place {
   place: string
 }
 
-/** The places of a document's scalars in text order, at most `most`. Leaves out the names that identify items. */
-export function placesOf(json: Buffer, most: number): Place[] {
-  const found: Place[] = []
+interface Located extends Place {
+  scalar: Scalar
+}
+
+/** The scalars of a document, at most `most`, as a pointer finds them. Leaves out the names that identify items. */
+export function scalarsOf(json: Buffer, most: number): Located[] {
+  const found: Located[] = []
   const scan = new Scan(json)
   scan.collect(scan.space(0), { path: '', place: '' }, { found, most }, 0)
   return found
@@ -97,7 +101,7 @@ class Scan {
     at = this.space(at + 1)
     while (at !== NOWHERE && bytes[at] === QUOTE) {
       const end = this.string(at)
-      if (end === NOWHERE) return NOWHERE
+      if (end === NOWHERE) return found
       const value = this.space(this.space(end) + 1)
       if (this.isString(at, end, name)) found = value
       at = this.next(this.skip(value))
@@ -127,14 +131,14 @@ class Scan {
   }
 
   /** Collects the scalars at a place and below. */
-  collect(at: number, { path, place }: Place, into: { found: Place[]; most: number }, depth: number): void {
+  collect(at: number, { path, place }: Place, into: { found: Located[]; most: number }, depth: number): void {
     const { bytes } = this
     const first = bytes[at]
     if (into.found.length >= into.most || depth > DEEPEST) return
     const below = (value: number, key: string | number, known: string | number): void =>
       this.collect(value, { path: pointerTo(path, known), place: pointerTo(place, key) }, into, depth + 1)
     if (first === OPEN_OBJECT) {
-      for (const { name, value } of this.members(at)) {
+      for (const [name, value] of new Map(this.members(at))) {
         if (name !== 'name' || !path.endsWith(']')) below(value, name, name)
       }
     } else if (first === OPEN_ARRAY) {
@@ -145,18 +149,22 @@ class Scan {
         const name = names[index]
         below(item, index, known && name ? `[name=${name}]` : index)
       }
-    } else if (this.scalar(at)) into.found.push({ path, place })
+    } else {
+      const scalar = this.scalar(at)
+      if (scalar) into.found.push({ path, place, scalar })
+    }
   }
 
-  private *members(at: number): Generator<{ name: string; value: number }> {
+  /** The members of an object. If names repeat, the last one counts. */
+  private *members(at: number): Generator<[name: string, value: number]> {
     const { bytes } = this
     at = this.space(at + 1)
     while (at !== NOWHERE && bytes[at] === QUOTE) {
       const end = this.string(at)
-      const name = end === NOWHERE ? null : textOf(bytes.toString('utf8', at, end))
-      if (name === null) return
+      if (end === NOWHERE) return
+      const name = textOf(bytes.toString('utf8', at, end))
       const value = this.space(this.space(end) + 1)
-      yield { name, value }
+      if (name !== null) yield [name, value]
       at = this.next(this.skip(value))
     }
   }
@@ -240,20 +248,27 @@ class Scan {
     return this.bytes[at] === COMMA ? this.space(at + 1) : at
   }
 
+  /** Whether a string's lexeme encodes a name. An escape takes more bytes than what it stands for. */
   private isString(at: number, end: number, name: Buffer): boolean {
     const { bytes } = this
-    const inside = end - at - 2
-    const escaped = bytes.subarray(at + 1, end - 1).indexOf(BACKSLASH)
-    if (escaped === -1)
-      return inside === name.length && bytes.compare(name, 0, name.length, at + 1, end - 1) === 0
-    return textOf(bytes.toString('utf8', at, end)) === name.toString()
+    const more = end - at - 2 - name.length
+    if (more < 0) return false
+    if (more === 0)
+      return bytes.compare(name, 0, name.length, at + 1, end - 1) === 0 && !name.includes(BACKSLASH)
+    return this.isEscaped(at, end) && textOf(bytes.toString('utf8', at, end)) === name.toString()
+  }
+
+  private isEscaped(at: number, end: number): boolean {
+    for (; at < end; at++) if (this.bytes[at] === BACKSLASH) return true
+    return false
   }
 }
 
-/** The text that a string's lexeme encodes; null if it is invalid. */
+/** The text that a string's lexeme encodes; null if it is invalid or no UTF-8 can encode it. */
 function textOf(lexeme: string): string | null {
   try {
-    return JSON.parse(lexeme) as string
+    const text = JSON.parse(lexeme) as string
+    return text.isWellFormed() ? text : null
   } catch {
     return null
   }
