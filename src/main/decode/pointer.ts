@@ -138,6 +138,7 @@ class Scan {
     const below = (value: number, key: string | number, known: string | number): void =>
       this.collect(value, { path: pointerTo(path, known), place: pointerTo(place, key) }, into, depth + 1)
     if (first === OPEN_OBJECT) {
+      // If names repeat, the last one wins.
       for (const [name, value] of new Map(this.members(at))) {
         if (name !== 'name' || !path.endsWith(']')) below(value, name, name)
       }
@@ -155,7 +156,6 @@ class Scan {
     }
   }
 
-  /** The members of an object. If names repeat, the last one counts. */
   private *members(at: number): Generator<[name: string, value: number]> {
     const { bytes } = this
     at = this.space(at + 1)
