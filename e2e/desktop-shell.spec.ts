@@ -231,14 +231,14 @@ test('the theme of menus, frame and page follows the settings and the system', a
   await desktop.start({ TREETOP_STAND_IN_THEME: 'dark' })
   const app = await opened(desktop)
   const theme = (): Promise<string | null> => app.page.locator('html').getAttribute('data-theme')
-  expect(await theme()).toBe('dark')
+  await expect.poll(theme).toBe('dark')
   await desktop.ask('systemTheme', false)
   await expect.poll(theme).toBe('light')
-  expect((await desktop.state()).windows[0]!.background).toBe('#f3f7f4')
+  await expect.poll(async () => (await desktop.state()).windows[0]!.background).toBe('#f3f7f4')
   await app.go('Settings')
   await app.page.getByRole('radiogroup', { name: 'Theme' }).getByRole('radio', { name: 'Dark' }).check()
   await expect.poll(async () => (await desktop.state()).windows[0]!.background).toBe('#0c1410')
-  expect(await theme()).toBe('dark')
+  await expect.poll(theme).toBe('dark')
 })
 
 test('right-clicking a text field opens the editing menu; the menu bar has the full menu', async ({

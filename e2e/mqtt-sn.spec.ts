@@ -113,7 +113,7 @@ test('a phone scans the address of a listener, or is told that it cannot reach i
   const port = treetop.brokerPort
   await app.button(`Connect to mqtt://127.0.0.1:${port}`).click()
   await expect(listeners.dialog).toContainText('Only programs on this computer reach this address')
-  expect(await listeners.scanned()).toBe(`mqtt://127.0.0.1:${port}`)
+  await expect.poll(() => listeners.scanned()).toBe(`mqtt://127.0.0.1:${port}`)
   await app.page.keyboard.press('Escape')
 
   await app.choice('Listen on', 'All network interfaces').check()
@@ -127,5 +127,5 @@ test('a phone scans the address of a listener, or is told that it cannot reach i
   await listeners.dialog.getByRole('tab', { name: 'MicroPython' }).click()
   await expect(listeners.dialog.getByRole('tabpanel')).not.toContainText('127.0.0.1')
   await listeners.dialog.getByRole('combobox', { name: 'Address' }).selectOption('127.0.0.1')
-  expect(await listeners.scanned()).toBe(`mqtt://127.0.0.1:${port}`)
+  await expect.poll(() => listeners.scanned()).toBe(`mqtt://127.0.0.1:${port}`)
 })

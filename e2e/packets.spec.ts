@@ -71,10 +71,13 @@ test('the log follows a flood at its end, and does not move while scrolled back'
   await packets.table.hover()
   await page.mouse.wheel(0, -300)
   await expect(app.button('Follow newest')).toBeVisible()
-  const first = await packets.rows('flood/').first().textContent()
+  // Until the wheel has scrolled to its end.
+  const firstRow = (): Promise<string | null> => packets.rows('flood/').first().textContent()
+  let first: string | null = null
+  await expect.poll(async () => first === (first = await firstRow()), { intervals: [300] }).toBe(true)
   send(40)
   await expect(app.button(/\d+ newer/)).toBeVisible()
-  expect(await packets.rows('flood/').first().textContent()).toBe(first)
+  expect(await firstRow()).toBe(first)
   await expect(packets.rows('flood/79')).toHaveCount(0)
   await app.button(/\d+ newer/).click()
   await expect(packets.rows('flood/79')).toBeInViewport()

@@ -22,13 +22,13 @@ test('in a small window the publish panel is one line until it is used, and neve
   const allInSight = async (): Promise<void> => {
     for (const part of [publish, app.choice('QoS', '2'), app.publishResult])
       await expect(part).toBeInViewport({ ratio: 1 })
-    expect(await heightOf(plot)).toBeGreaterThanOrEqual(200)
+    await expect.poll(() => heightOf(plot)).toBeGreaterThanOrEqual(200)
   }
-  expect(await heightOf(panel)).toBeLessThan(80)
+  await expect.poll(() => heightOf(panel)).toBeLessThan(80)
   await app.choice('QoS', '1').check()
   await publish.click()
   await expect(app.publishResult).toContainText(/PUBACK · packet ID \d+ · 0 B · [\d.]+ ms.* · \d\d:\d\d:\d\d/)
-  expect(await heightOf(panel)).toBeLessThan(80)
+  await expect.poll(() => heightOf(panel)).toBeLessThan(80)
   await allInSight()
 
   await payload.click()

@@ -26,13 +26,13 @@ test('text size, density and the format of times apply at once, in every window'
   await other.go('Settings')
   const time = app.history.getByRole('row').first().getByRole('gridcell').nth(1)
   await expect(time).toHaveText(/^\d\d:\d\d:\d\d\.\d{3}$/)
-  expect(await rowHeight(page)).toBe(26)
+  await expect.poll(() => rowHeight(page)).toBe(26)
 
   await other.choice('Density', 'Compact').check()
   await expect.poll(() => rowHeight(page)).toBe(22)
   await other.choice('Text size', 'Large').check()
   await expect.poll(() => rowHeight(page)).toBe(25)
-  expect(await fontSize(app.tab('History'))).toBe('14.95px')
+  await expect.poll(() => fontSize(app.tab('History'))).toBe('14.95px')
   await other.choice('Times', 'UTC').check()
   await expect(time).toHaveText(/^\d\d:\d\d:\d\d\.\d{3}Z$/)
   await other.choice('Times', 'ISO 8601').check()
@@ -50,7 +50,7 @@ test('text size, density and the format of times apply at once, in every window'
   await app.select('plant/lamp')
   await expect(app.tab('Chart')).toHaveAttribute('aria-selected', 'true')
   await expect(app.publishPanel).toBeHidden()
-  expect(await rowHeight(page)).toBe(25)
+  await expect.poll(() => rowHeight(page)).toBe(25)
 })
 
 /** Buttons, choices and labels whose text does not fit, by their text. */

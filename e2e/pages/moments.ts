@@ -35,10 +35,17 @@ export class MomentsPage {
     await this.reaches(moment)
     const box = (await this.slider.boundingBox())!
     const y = box.y + box.height / 2
-    const share = (moment - (await this.end('min'))) / ((await this.end('max')) - (await this.end('min')))
+    const ends = async (): Promise<[number, number]> => [await this.end('min'), await this.end('max')]
     await this.page.mouse.move(box.x + box.width - 2, y)
     await this.page.mouse.down()
-    await this.page.mouse.move(box.x + box.width * share, y, { steps: 8 })
+    // The bar may grow meanwhile, and the place under the pointer then is another moment.
+    await expect
+      .poll(async () => {
+        const [first, last] = await ends()
+        await this.page.mouse.move(box.x + (box.width * (moment - first)) / (last - first), y, { steps: 8 })
+        return (await ends())[1] === last
+      })
+      .toBe(true)
     await this.page.mouse.up()
   }
 }
