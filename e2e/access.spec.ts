@@ -261,6 +261,7 @@ test('Mosquitto’s password_file and acl_file are imported, bad lines are named
     await access.dialog.getByRole('button', { name: `Choose ${name}…` }).click()
     const file = { name, mimeType: 'text/plain', buffer: Buffer.from(content) }
     await (await chooser).setFiles(file)
+    await expect(access.dialog.getByRole('button', { name: `Choose ${name}…` })).toHaveCount(0)
   }
   await choose('password_file', `${readFileSync(passwords, 'utf8')}dave:plain text\n`)
   await choose('acl_file', 'user carol\ntopic write plant/#\nsurprise\ntopic read a/#/b\n')

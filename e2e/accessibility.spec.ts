@@ -19,6 +19,7 @@ import { ListenersPage } from './pages/listeners'
 import { keyboardFaults } from './pages/keyboard'
 import { LearnPage } from './pages/learn'
 import { RecordingsPage } from './pages/recordings'
+import { PalettePage } from './pages/palette'
 import { ReplayPage } from './pages/replay'
 import { WatchPage } from './pages/watch'
 import { expect, test } from './test'
@@ -28,8 +29,9 @@ async function* screens(app: AppPage, page: Page, treetop: Treetop): AsyncGenera
   const port = treetop.brokerPort
   yield 'first screen'
   await app.startLocalBroker()
-  await page.keyboard.press('Control+K')
-  await page.keyboard.type('demo')
+  const palette = new PalettePage(page)
+  await palette.open()
+  await palette.field.fill('demo')
   yield 'palette'
   await page.keyboard.press('Enter')
   mosquittoPub(port, 'plant/recipe', '{"bread": 1, "name": "rye", "on": true}', '-r', '-q', '1')
@@ -143,7 +145,9 @@ async function* screens(app: AppPage, page: Page, treetop: Treetop): AsyncGenera
   await app.go('Test a broker')
   yield 'test a broker'
   await app.button('Test this broker').click()
-  await expect(page.getByRole('heading', { name: 'What Local broker supports' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'What Local broker supports' })).toBeVisible({
+    timeout: 60_000
+  })
   await page.getByRole('button', { name: 'yes QoS 1' }).click()
   yield 'tested broker'
   await app.button('Test again').click()

@@ -11,7 +11,9 @@ test('a bridge with a prefix each way carries messages, counts them, and recover
 }) => {
   await mosquitto.start()
   await app.startLocalBroker()
-  await app.newProfile({ name: 'Customer', host: '127.0.0.1', port: mosquitto.tcp })
+  // By itself it would try again only long after the button is pressed.
+  const patiently = (): Promise<void> => app.field('First retry after').fill('5')
+  await app.newProfile({ name: 'Customer', host: '127.0.0.1', port: mosquitto.tcp }, patiently)
   await app.expectOnline('Customer')
   const bridges = new BridgesPage(app)
   await bridges.open()

@@ -207,7 +207,8 @@ test('two clients that fight over an id are named with their addresses, and what
       new mqtt.MqttClient(() => connect({ port, host: '127.0.0.1', localAddress }), {
         clientId: 'esp32',
         protocolVersion: 4,
-        reconnectPeriod: 50
+        // Slow enough that the conflict is still among the newest events when they are read.
+        reconnectPeriod: 400
       })
   )
   const clients = new BrokerClientsPage(app)

@@ -25,7 +25,7 @@ function treetopTest(...args: string[]): TestProcess {
 }
 
 const steps = (payload: string): string =>
-  `steps: [{ publish: { topic: lamp, payload: on } }, { expect: { topic: lamp, payload: ${payload}, within: 200ms } }]`
+  `steps: [{ publish: { topic: lamp, payload: on } }, { expect: { topic: lamp, payload: ${payload}, within: ${payload === 'on' ? '10s' : '1s'} } }]`
 
 test('treetop test runs checks with a fresh broker, reports, and keeps a recording of what failed', async () => {
   writeFileSync(join(folder, 'right.test.yaml'), `checks: [{ name: lamp is on, ${steps('on')} }]`)

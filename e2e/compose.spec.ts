@@ -109,6 +109,7 @@ test('a request waits for its answer, of which values are captured for later mes
   await page.keyboard.press('Escape')
 
   // Nobody answers: it can be cancelled, and times out with a sentence.
+  await form.getByLabel('Wait (s)').fill('60')
   await form.getByLabel('Topic', { exact: true }).fill('plant/nobody')
   await form.getByRole('button', { name: 'Send and wait' }).click()
   await collections.exchange.getByRole('button', { name: 'Stop waiting' }).click()

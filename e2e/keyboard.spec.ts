@@ -169,6 +169,7 @@ test('every page does what it is for by keyboard alone, and the focus is never l
       await keys.press('ArrowDown', 'ArrowDown', 'Enter')
       await expect(app.openedMessage).toBeVisible()
       await keys.press('Control+.')
+      await expect(app.button('Live')).toBeVisible()
       await keys.to(page.getByRole('slider', { name: 'Time shown' }))
       await keys.press('ArrowLeft', 'Control+.')
 
@@ -229,6 +230,7 @@ test('every page does what it is for by keyboard alone, and the focus is never l
     },
     packets: async () => {
       await keys.use(page.getByRole('main').getByRole('button', { name: 'Record packets' }))
+      await expect(page.getByRole('switch', { name: 'Record packets' })).toBeChecked()
       await client.publishAsync('plant/oven', '{"temp": 23}', { qos: 1 })
       await expect(grid.getByRole('row').nth(1)).toBeVisible()
       await keys.to(grid)

@@ -30,7 +30,7 @@ test('connects through a proxy with a login, of the profile and of the settings,
     await app.field('Proxy password').fill('open sesame')
     await app.button('Save and connect').click()
     await app.expectOnline('Plant')
-    mosquittoPub(mosquitto.tcp, 'plant/oven', 'hot')
+    mosquittoPub(mosquitto.tcp, 'plant/oven', 'hot', '-r')
     await app.select('plant/oven')
     await expect(app.payload).toContainText('hot')
     expect(http.targets).toContain(`broker.test:${mosquitto.tcp}`)

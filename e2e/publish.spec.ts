@@ -168,6 +168,7 @@ test('MQTT 5 properties reach a subscriber in their order, stay with the draft a
   await page.keyboard.press('Control+Enter')
   const line = 'lamp/set|on|text/plain|OK|600||answers/1|b:1 a:2 7:4 b:3'
   await expect.poll(() => subscriber.output.split('\n').filter((each) => each === line).length).toBe(2)
+  await expect(panel.getByRole('button', { name: 'Published (3)' })).toBeVisible()
 
   await page.keyboard.press('Escape')
   await expect(properties).toBeFocused()
@@ -182,6 +183,7 @@ test('MQTT 5 properties reach a subscriber in their order, stay with the draft a
   await panel.getByRole('button', { name: 'Published (3)' }).click()
   const list = page.getByRole('dialog', { name: 'Published in this connection' })
   await expect(list.getByRole('listitem').first()).toContainText('text/plain · expires after 600 s')
+  await expect(list.getByRole('button', { name: /^lamp\/set/ }).first()).toBeFocused()
   await page.keyboard.press('Control+Enter')
   await expect.poll(() => subscriber.output.split('\n').filter((each) => each === line).length).toBe(3)
   await page.keyboard.press('Enter')

@@ -181,6 +181,6 @@ test('nothing of a recording stays in the data directory when it is closed', asy
   await recordings.close()
   await expect.poll(marked).not.toContain('recording-')
   const kept = join(treetop.dataDirectory, 'recordings')
-  expect(existsSync(kept) ? readdirSync(kept) : []).toEqual([])
+  await expect.poll(() => (existsSync(kept) ? readdirSync(kept) : [])).toEqual([])
   expect(readdirSync(folder)).toEqual(['plant.treetop'])
 })

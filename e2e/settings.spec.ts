@@ -1,4 +1,6 @@
 /// <reference lib="dom" />
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Locator, Page } from '@playwright/test'
 import { AppPage } from './pages/app'
 import { expect, test } from './test'
@@ -45,6 +47,8 @@ test('text size, density and the format of times apply at once, in every window'
   await other.choice('Publish panel', 'Hidden').check()
   await expect(app.publishPanel).toBeHidden()
   await other.choice('Topics open with', 'Chart').check()
+  const stored = join(treetop.dataDirectory, 'settings.json')
+  await expect.poll(() => readFileSync(stored, 'utf8')).toContain('"topicPanel": "chart"')
   await other.page.close()
   await page.reload()
   await app.select('plant/lamp')

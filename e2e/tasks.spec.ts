@@ -69,11 +69,11 @@ test('a retained message is published and taken back with 7 clicks', async ({ ap
 test('what was sent at a time is found with 5 clicks', async ({ app, page, treetop }) => {
   await app.startLocalBroker()
   const client = await mqtt.connectAsync({ port: treetop.brokerPort })
+  const now = new Date()
+  const minute = `${now.getFullYear()}-${String(now.getMonth() + 1).padStart(2, '0')}-${String(now.getDate()).padStart(2, '0')}T${now.toTimeString().slice(0, 5)}`
   await client.publishAsync('plant/oven', 'too hot', { qos: 1 })
   await client.endAsync()
   await expect(app.topic('plant')).toBeVisible()
-  const now = new Date()
-  const minute = `${now.getFullYear()}-${String(now.getMonth() + 1).padStart(2, '0')}-${String(now.getDate()).padStart(2, '0')}T${now.toTimeString().slice(0, 5)}`
 
   const presses = await pressesOf(page)
   await app.tab('History').click()

@@ -80,6 +80,9 @@ export class AccessPage {
   async byDefault(effect: 'Allow' | 'Deny'): Promise<void> {
     await this.tab('Rules').click()
     await this.app.choice('If no rule matches', effect).check()
+    // The sentence tells what is stored.
+    const told = effect === 'Deny' ? 'no rule allows is denied' : 'no rule denies is allowed'
+    await expect(this.page.getByText(told).first()).toBeVisible()
   }
 
   rows(table: 'Rules' | 'Users' | 'Refused attempts'): Locator {

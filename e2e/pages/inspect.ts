@@ -3,8 +3,6 @@ import type { Treetop } from '../fixtures/treetop'
 
 /** The views that inspect a message. */
 export class InspectPage {
-  #before = ''
-
   constructor(
     readonly page: Page,
     private readonly treetop: Pick<Treetop, 'clipboard'>
@@ -35,12 +33,12 @@ export class InspectPage {
   }
 
   async copy(what: string): Promise<string> {
+    const before = await this.treetop.clipboard()
     await this.page.getByRole('button', { name: 'Copy', exact: true }).click()
     await this.page.getByRole('menuitem', { name: what, exact: true }).click()
     // The clipboard text and the notice of an earlier copy may still be there.
     let copied = ''
-    await expect.poll(async () => (copied = await this.treetop.clipboard())).not.toBe(this.#before)
-    this.#before = copied
+    await expect.poll(async () => (copied = await this.treetop.clipboard())).not.toBe(before)
     return copied
   }
 }

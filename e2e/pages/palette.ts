@@ -1,4 +1,4 @@
-import type { Locator, Page } from '@playwright/test'
+import { expect, type Locator, type Page } from '@playwright/test'
 
 /** The command palette and the sheet of shortcuts. */
 export class PalettePage {
@@ -14,7 +14,7 @@ export class PalettePage {
 
   async open(): Promise<void> {
     await this.page.keyboard.press('Control+K')
-    await this.field.waitFor()
+    await expect(this.field).toBeFocused()
   }
 
   item(name: string | RegExp): Locator {

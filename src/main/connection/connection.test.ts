@@ -422,6 +422,33 @@ describe('with brokers that misbehave', () => {
     expect(status.subscriptions).toMatchObject([{ filter: '#', code: 2 }])
   })
 
+  it('counts the queue of a kept session although the thread had no CPU when it came', async () => {
+    server = createServer((socket) => {
+      const send = (packet: Packet): void => void socket.write(generate(packet, { protocolVersion: 5 }))
+      socket.once('data', () => {
+        send({ cmd: 'connack', reasonCode: 0, sessionPresent: true })
+        const block = (): void => {
+          const message = { cmd: 'publish', topic: 'queue', dup: false, retain: false } as const
+          send({ ...message, payload: 'kept', qos: 1, messageId: 1 })
+          // Longer than the quiet time that ends the queue. After an immediate, timers come before sockets.
+          const end = performance.now() + 600
+          while (performance.now() < end);
+        }
+        setTimeout(() => setImmediate(block), 50)
+      })
+      socket.on('error', () => undefined)
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    await go(
+      profile((server.address() as AddressInfo).port, {
+        clean: false,
+        sessionExpiry: 3_600,
+        subscriptions: []
+      })
+    )
+    await vi.waitFor(() => expect(status.queued).toBe(1), WITHIN)
+  })
+
   it('recognizes a 3.1.1 broker’s refusal of MQTT 5', async () => {
     const port = await listen((write, end) => {
       write([0x20, 2, 0, 1])

@@ -3,6 +3,7 @@ import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BrokerCertificate } from '../../shared/contract/broker'
 import { AppError } from '../../shared/errors'
+import { InTurn } from '../../shared/in-turn'
 import { makeCertificate } from '../broker/certificate'
 import { checkCertificate } from '../broker/certificate-check'
 import { replaceFile } from '../profiles/replace-file'
@@ -11,6 +12,8 @@ import { replaceFile } from '../profiles/replace-file'
 export class BrokerCertificates {
   private readonly own: { cert: string; key: string }
   private readonly made: { ca: string; cert: string }
+  /** Two at once would sign with different authorities in the same files. */
+  private readonly turns = new InTurn()
 
   constructor(private readonly folder: string) {
     const at = (name: string): string => join(folder, name)
@@ -29,7 +32,7 @@ export class BrokerCertificates {
 
   /** Makes one for this computer's names and addresses, and uses it. Throws FILE_UNWRITABLE or FILE_UNREADABLE. */
   async make(): Promise<BrokerCertificate> {
-    await makeCertificate(this.folder)
+    await this.makeFiles()
     await this.forgetOwn()
     return (await this.current())!
   }
@@ -52,8 +55,12 @@ export class BrokerCertificates {
   async forListeners(): Promise<{ cert: string; key: string }> {
     const own = { cert: await read(this.own.cert), key: await read(this.own.key) }
     if (own.cert !== null && own.key !== null) return { cert: own.cert, key: own.key }
-    const { cert, key } = await makeCertificate(this.folder)
+    const { cert, key } = await this.makeFiles()
     return { cert: await readFile(cert, 'utf8'), key: await readFile(key, 'utf8') }
+  }
+
+  private makeFiles(): ReturnType<typeof makeCertificate> {
+    return this.turns.run(() => makeCertificate(this.folder))
   }
 
   private async forgetOwn(): Promise<void> {

@@ -35,6 +35,7 @@ export class ReconnectingClient extends EventEmitter<{ status: [ConnectionStatus
   private settled: NodeJS.Timeout | null = null
   private wanted: LiveSubscription[] = []
   private queueEnds = 0
+  private quietSince = 0
   /** Serializes connects and disconnects, so that there is never a second client. */
   private readonly turns = new InTurn()
   status: ConnectionStatus
@@ -144,7 +145,10 @@ export class ReconnectingClient extends EventEmitter<{ status: [ConnectionStatus
   countQueued({ qos, retain }: Arrival): void {
     if (this.queueEnds === 0 || qos === 0 || retain) return
     this.status.queued++
-    if (performance.now() < this.queueEnds) this.settled?.refresh()
+    const now = performance.now()
+    if (now >= this.queueEnds) return
+    this.quietSince = now
+    this.settled?.refresh()
   }
 
   recordingChanged(recordingFault: RecordingFault | null, setAside: string | null): void {
@@ -173,8 +177,9 @@ export class ReconnectingClient extends EventEmitter<{ status: [ConnectionStatus
       queued: 0
     })
     if (connack.sessionPresent) {
-      this.queueEnds = performance.now() + QUEUE_LONGEST
-      this.settled = setTimeout(() => this.endQueue(), QUEUE_QUIET)
+      this.quietSince = performance.now()
+      this.queueEnds = this.quietSince + QUEUE_LONGEST
+      this.settled = setTimeout(() => this.quiet(), QUEUE_QUIET)
     }
     if (!isSubscribed) for (const subscription of this.wanted) void this.ask(subscription)
   }
@@ -212,6 +217,14 @@ export class ReconnectingClient extends EventEmitter<{ status: [ConnectionStatus
       this.change({ retryAt: null })
       this.client?.connect()
     }, wait)
+  }
+
+  /** Ends the queue. If the thread had no CPU meanwhile, messages may have come that it has not read yet: then it waits again. */
+  private quiet(): void {
+    const now = performance.now()
+    if (now < this.quietSince + QUEUE_QUIET * 1.25 || now >= this.queueEnds) return this.endQueue()
+    this.quietSince = now
+    this.settled?.refresh()
   }
 
   private endQueue(): void {

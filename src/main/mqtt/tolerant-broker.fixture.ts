@@ -21,11 +21,11 @@ export class TolerantBroker {
       )
   }
 
-  /** Ends all MQTT 5 connections with a DISCONNECT, whose code means "administrative action". */
+  /** Ends all MQTT 5 connections with a DISCONNECT, whose code means "not authorized": clients do not come back. */
   dismiss(reasonString: string): void {
     for (const [socket, protocolVersion] of this.clients)
       socket.end(
-        generate({ cmd: 'disconnect', reasonCode: 0x98, properties: { reasonString } }, { protocolVersion })
+        generate({ cmd: 'disconnect', reasonCode: 0x87, properties: { reasonString } }, { protocolVersion })
       )
   }
 

@@ -8,6 +8,9 @@ export class SettingsState {
   /** Desktop: whether the system opens broker links with Treetop; null where it cannot. */
   opensLinks = $state<boolean | null>(null)
   readonly #api: Api
+  /** What the host has stored, and the changes that it has not answered yet. */
+  #stored = defaultSettings
+  #pending: Partial<Settings>[] = []
 
   constructor(api: Api) {
     this.#api = api
@@ -16,7 +19,8 @@ export class SettingsState {
   /** Follows changes until the returned function is called. */
   start(): () => void {
     return this.#api.on('settings.changed', (settings) => {
-      this.value = settings
+      this.#stored = settings
+      this.#show()
     })
   }
 
@@ -26,7 +30,8 @@ export class SettingsState {
       this.#api.call('app.info'),
       this.#api.call('app.opensLinks')
     ])
-    this.value = value
+    this.#stored = value
+    this.#show()
     this.info = info
     this.opensLinks = opensLinks
   }
@@ -35,15 +40,19 @@ export class SettingsState {
     this.opensLinks = await this.#api.call('app.setOpensLinks', { opens })
   }
 
-  /** Applies the change at once, then takes over what the host stored. On failure, reverts the change and throws. */
+  /** Applies the change at once, then takes over what the host stored. On failure, reverts this change and throws. */
   async set(changes: Partial<Settings>): Promise<void> {
-    const before = this.value
-    this.value = { ...before, ...changes }
+    this.#pending.push(changes)
+    this.#show()
     try {
-      this.value = await this.#api.call('settings.set', changes)
-    } catch (error) {
-      this.value = before
-      throw error
+      this.#stored = await this.#api.call('settings.set', changes)
+    } finally {
+      this.#pending = this.#pending.filter((each) => each !== changes)
+      this.#show()
     }
+  }
+
+  #show(): void {
+    this.value = Object.assign({ ...this.#stored }, ...this.#pending)
   }
 }

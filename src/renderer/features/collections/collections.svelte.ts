@@ -1,4 +1,4 @@
-import type { CollectionItem, CollectionList, SavedRequest } from '../../../shared/contract/collections'
+import type { CollectionList, SavedRequest } from '../../../shared/contract/collections'
 import type { Api } from '../../../shared/rpc/contract'
 import { m } from '../../paraglide/messages'
 import { failureTo, type Notify } from '../../state/sentences'
@@ -6,7 +6,7 @@ import { RequestDraft } from './request-draft.svelte'
 import { ScriptsState } from './scripts.svelte'
 import { SimulatorsState } from './simulators.svelte'
 import { Sending, type PublishedMessages } from './sending.svelte'
-import { keyOf, keysOf, type Target } from './tree-rows'
+import { itemOf, keyOf, keysOf, placeOf, type Target } from './tree-rows'
 import { UndoStack } from './undo.svelte'
 
 /** Collections of saved messages, as the process reads them from their folders, and what is being edited. */
@@ -79,7 +79,7 @@ export class CollectionsState {
     const request = $state.snapshot(draft.request)
     if (draft.gone) {
       const { name, parent } = draft.gone
-      const folder = this.#item(collection, parent) ? parent : ''
+      const folder = itemOf(this.list, collection, parent) ? parent : ''
       if ((await this.create(collection, folder, name, request)) === null) return false
       if (this.drafts.get(keyOf(collection, path)) === draft) this.#forget(keyOf(collection, path))
       return true
@@ -124,15 +124,16 @@ export class CollectionsState {
   }
 
   async rename(collection: string, path: string, name: string): Promise<void> {
-    const before = this.#item(collection, path)
+    const before = itemOf(this.list, collection, path)
     const to = await this.#rename(collection, path, name)
     if (before && to !== null)
       this.changes.push({ collection, path: to, run: (now) => this.#rename(collection, now, before.name) })
   }
 
-  async #rename(collection: string, path: string, name: string): Promise<string | null> {
-    const renamed = await this.#try(() => this.api.call('collections.rename', { collection, path, name }))
-    return renamed && this.#moved(collection, path, renamed.value.path)
+  #rename(collection: string, path: string, name: string): Promise<string | null> {
+    return this.#moved(collection, path, () =>
+      this.api.call('collections.rename', { collection, path, name })
+    )
   }
 
   async duplicate(collection: string, path: string, name: string): Promise<void> {
@@ -143,29 +144,16 @@ export class CollectionsState {
   }
 
   async move(collection: string, path: string, target: Target): Promise<void> {
-    const before = this.#place(collection, path)
+    const before = placeOf(this.list, collection, path)
     const to = await this.#move(collection, path, target)
     if (before && to !== null)
       this.changes.push({ collection, path: to, run: (now) => this.#move(collection, now, before) })
   }
 
-  async #move(collection: string, path: string, target: Target): Promise<string | null> {
-    const moved = await this.#try(() => this.api.call('collections.move', { collection, path, ...target }))
-    return moved && this.#moved(collection, path, moved.value.path)
-  }
-
-  /** Where an item is. */
-  #place(collection: string, path: string): Target | null {
-    const items = this.list.collections.find(({ id }) => id === collection)?.items ?? []
-    const parent = items.find((each) => each.path === path)?.parent
-    if (parent === undefined) return null
-    const siblings = items.filter((each) => each.parent === parent)
-    return { parent, before: siblings[siblings.findIndex((each) => each.path === path) + 1]?.path ?? null }
-  }
-
-  #item(collection: string, path: string): CollectionItem | undefined {
-    const { items } = this.list.collections.find(({ id }) => id === collection) ?? { items: [] }
-    return items.find((each) => each.path === path)
+  #move(collection: string, path: string, target: Target): Promise<string | null> {
+    return this.#moved(collection, path, () =>
+      this.api.call('collections.move', { collection, path, ...target })
+    )
   }
 
   async remove(collection: string, path: string, name: string): Promise<void> {
@@ -236,7 +224,7 @@ export class CollectionsState {
   /** Reads a message for its draft. */
   async #read(collection: string, path: string): Promise<void> {
     const key = keyOf(collection, path)
-    const kind = this.#item(collection, path)?.kind
+    const kind = itemOf(this.list, collection, path)?.kind
     if (kind === 'simulator') await this.simulators.read(collection, path)
     if (kind !== 'request') return
     // An item that is gone meanwhile is no fault: the list says so, too.
@@ -247,19 +235,30 @@ export class CollectionsState {
     if (this.current === key) this.draft = (saved && this.drafts.get(key)) ?? null
   }
 
-  async #shown(collection: string, path: string): Promise<string> {
+  /** Shows an item, or an opened collection, unless the user has gone on from the row `from`, or is in the collection already. */
+  async #shown(collection: string, path: string, from = this.current): Promise<string> {
     await this.load()
     for (let above = path; above.includes('/');) {
       above = above.slice(0, above.lastIndexOf('/'))
       this.toggle(keyOf(collection, above), true)
     }
     this.toggle(keyOf(collection, ''), true)
-    await this.show(collection, path)
+    const { current } = this
+    const isThere = path === '' && current?.startsWith(keyOf(collection, ''))
+    if (current === null || (current === from && !isThere)) await this.show(collection, path)
     return path
   }
 
-  /** The draft goes with its item, and so do those of a folder's items. */
-  async #moved(collection: string, from: string, to: string): Promise<string> {
+  /** Gives an item another path, and shows it. The draft goes with its item, and so do those of a folder's items. */
+  async #moved(
+    collection: string,
+    from: string,
+    move: () => Promise<{ path: string }>
+  ): Promise<string | null> {
+    const { current } = this
+    const moved = await this.#try(move)
+    if (!moved) return null
+    const to = moved.value.path
     const before = keyOf(collection, from)
     const after = keyOf(collection, to)
     const renamed = (key: string): string =>
@@ -269,7 +268,7 @@ export class CollectionsState {
     this.simulators.renamed(renamed)
     this.collapsed = new Set([...this.collapsed].map(renamed))
     this.changes.moved(collection, from, to)
-    return this.#shown(collection, to)
+    return this.#shown(collection, to, current)
   }
 
   /** Gives up what is not saved of a message whose file is gone. */

@@ -131,6 +131,23 @@ export function folderOf({ item }: TreeRow): string {
   return item.kind === 'folder' ? item.path : item.parent
 }
 
+/** Undefined: it is not there. */
+export function itemOf(list: CollectionList, collection: string, path: string): CollectionItem | undefined {
+  return itemsOf(list, collection).find((each) => each.path === path)
+}
+
+/** Where an item is; null: it is not there. */
+export function placeOf(list: CollectionList, collection: string, path: string): Target | null {
+  const item = itemOf(list, collection, path)
+  if (!item) return null
+  const siblings = itemsOf(list, collection).filter(({ parent }) => parent === item.parent)
+  return { parent: item.parent, before: siblings[siblings.indexOf(item) + 1]?.path ?? null }
+}
+
+function itemsOf({ collections }: CollectionList, collection: string): readonly CollectionItem[] {
+  return collections.find(({ id }) => id === collection)?.items ?? []
+}
+
 /** What has a row, by its key; null: a collection itself. */
 export function keysOf({ collections }: CollectionList): Map<string, CollectionItem | null> {
   return new Map(

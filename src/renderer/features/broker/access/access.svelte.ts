@@ -36,7 +36,8 @@ export class AccessState {
     this.access === null ? null : (this.#undoable.get(this.access.revision) ?? null)
   )
   readonly #api: Api
-  readonly #undos = new InTurn()
+  /** A change of settings, and what an undo takes back, begins from the answer to the one before it. */
+  readonly #turns = new InTurn()
   /** What changes did, by the revision that they led to. */
   #undoable = $state.raw<ReadonlyMap<number, string>>(new Map())
   readonly #attempts = new Refresh(
@@ -79,9 +80,11 @@ export class AccessState {
 
   /** Changes everything but the users. Resolves to false if the person decided against it. Throws INVALID_INPUT, FILE_UNWRITABLE. */
   set(change: Partial<AccessSettings>, did?: string): Promise<boolean> {
-    const { anonymous, fallback, rules } = this.access!
-    const settings = { anonymous, fallback, rules, ...change }
-    return this.change({ kind: 'settings', settings }, () => this.#api.call('access.set', settings), did)
+    return this.#turns.run(() => {
+      const { anonymous, fallback, rules } = this.access!
+      const settings = { anonymous, fallback, rules, ...change }
+      return this.change({ kind: 'settings', settings }, () => this.#api.call('access.set', settings), did)
+    })
   }
 
   setRules(rules: AccessRule[], did?: string): Promise<boolean> {
@@ -114,7 +117,7 @@ export class AccessState {
 
   /** Takes back the newest change; a second call takes back the one before it. Throws NOT_FOUND, FILE_UNWRITABLE. */
   undo(): Promise<boolean> {
-    return this.#undos.run(() => {
+    return this.#turns.run(() => {
       if (this.undoable === null) return false
       const { revision } = this.access!
       return this.change({ kind: 'undo' }, () => this.#api.call('access.undo', { revision }))

@@ -1,6 +1,7 @@
 import { expect, it, vi } from 'vitest'
 import { openAccess } from '../../../../shared/contract/access'
 import type { Api } from '../../../../shared/rpc/contract'
+import { apiTo } from '../../../state/api-fixture'
 import { AccessState } from './access.svelte'
 
 it('takes back one change for each call of undo, even if the next call comes before the first has ended', async () => {
@@ -24,4 +25,18 @@ it('takes back one change for each call of undo, even if the next call comes bef
   await state.set({}, 'Removed b')
   await Promise.all([state.undo(), state.undo(), state.undo()])
   expect(undone).toEqual([3, 2])
+})
+
+it('a change that follows another one before its answer keeps both', async () => {
+  let stored = { ...openAccess, users: [], revision: 0, damaged: false }
+  const { api, close } = apiTo({
+    'access.disconnects': () => ({ count: 0, clientIds: [] }),
+    'access.get': () => stored,
+    'access.set': (settings) => (stored = { ...stored, ...settings, revision: stored.revision + 1 })
+  })
+  const state = new AccessState(api)
+  await state.load()
+  await Promise.all([state.set({ fallback: 'deny' }), state.set({ anonymous: false })])
+  expect(stored).toMatchObject({ fallback: 'deny', anonymous: false, revision: 2 })
+  close()
 })
