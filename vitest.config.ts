@@ -18,8 +18,9 @@ export default defineConfig({
   ],
   test: {
     // These limits only end hanging tests. The benchmarks measure speed.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    expect: { poll: { timeout: 15_000 } },
     // Many tests wait for brokers. On two cores the default is one file at a time.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
@@ -49,7 +50,7 @@ export default defineConfig({
         test: {
           name: 'components',
           include: [components],
-          setupFiles: ['src/renderer/ui/component-test.ts'],
+          setupFiles: ['scripts/vitest-setup.ts', 'src/renderer/ui/component-test.ts'],
           browser: {
             enabled: true,
             headless: true,

@@ -6,7 +6,7 @@ import { openAccess } from '../../shared/contract/access'
 import type { Bridge } from '../../shared/contract/bridge'
 import { defaultBrokerLimits } from '../../shared/contract/broker'
 import { mosquittoServer } from '../local-broker/outgrow/mosquitto-server'
-import { freePort, mosquittoInstalled } from '../mqtt/mosquitto.fixture'
+import { freePort, mosquittoInstalled, untilOpen } from '../mqtt/mosquitto.fixture'
 import { temporaryFolder } from '../profiles/temporary.fixture'
 import { Home, Person, profileAt, rule } from './fixture'
 import { bridgesFor } from './server-bridges'
@@ -42,6 +42,7 @@ it.skipIf(!mosquittoInstalled)(
     }
     const server = spawn('/usr/sbin/mosquitto', ['-c', 'mosquitto.conf'], { cwd: folder })
     onTestFinished(() => void server.kill('SIGKILL'))
+    await untilOpen(port)
     const there = await Person.at(home.port)
     await there.publish('plant/kept', 'retained', 1, true)
     const here = await Person.at(port)

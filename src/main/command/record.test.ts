@@ -51,7 +51,7 @@ it.skipIf(!mosquittoInstalled)('ends after --duration, and replaces a file only 
   const url = `mqtt://127.0.0.1:${mosquitto.port}`
   expect(await runWords(['pub', url, '-t', 'kept', '-m', 'x', '-r', '-q', '1'])).toBe(0)
   const record = (...more: string[]): Promise<number> =>
-    runWords(['record', url, '-t', 'kept', '-o', output, '--duration', '0.5', ...more])
+    runWords(['record', url, '-t', 'kept', '-o', output, '--duration', '3', ...more])
   expect(await record()).toBe(0)
   expect(inspectRecording(output).messages).toBe(1)
   expect(await record()).toBe(2)

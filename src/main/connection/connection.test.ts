@@ -95,7 +95,7 @@ function profile(port: number, change: Partial<Profile> = {}): Profile {
     host: '127.0.0.1',
     port,
     reconnectPeriod: 0.5,
-    connectTimeout: 2,
+    connectTimeout: 10,
     subscriptions: [{ filter: '#', qos: 2 }],
     secrets: { password: null, key: null },
     ...change

@@ -8,7 +8,7 @@ const HOUR = 3_600_000
 const YEARS = 70 * 365 * 24 * HOUR
 const UNLIMITED = { bytes: null, from: null }
 
-/** Offset of the system clock, and time that passes in addition to real time, in ms. */
+/** Offset of the system clock, and time that passes, in ms. */
 let off: number
 let passed: number
 let path: string
@@ -17,10 +17,10 @@ let writer: HistoryWriter
 beforeEach(() => {
   off = 0
   passed = 0
-  const wall = Date.now.bind(Date)
-  const monotonic = performance.now.bind(performance)
-  vi.spyOn(Date, 'now').mockImplementation(() => wall() + passed + off)
-  vi.spyOn(performance, 'now').mockImplementation(() => monotonic() + passed)
+  const wall = Date.now()
+  const monotonic = performance.now()
+  vi.spyOn(Date, 'now').mockImplementation(() => wall + passed + off)
+  vi.spyOn(performance, 'now').mockImplementation(() => monotonic + passed)
   path = join(temporaryFolder(), 'h.db')
   writer = HistoryWriter.open(path)
 })

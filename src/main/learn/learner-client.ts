@@ -81,6 +81,8 @@ export class LearnerClient {
     this.client = null
     const late = new Promise((resolve) => setTimeout(resolve, 1_000).unref())
     await Promise.race([client.endAsync(!client.connected).catch(() => undefined), late])
+    // Also if the broker took too long.
+    ;(client.stream as typeof client.stream | undefined)?.destroy()
   }
 
   /** Ends the connection without DISCONNECT, as a lost network does. */

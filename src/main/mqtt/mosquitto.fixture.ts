@@ -52,7 +52,7 @@ export class Mosquitto {
   async stop(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     const process = this.process
     this.process = null
-    if (!process) return
+    if (!process || process.exitCode !== null || process.signalCode !== null) return
     const gone = new Promise((resolve) => process.once('exit', resolve))
     process.kill(signal)
     await gone
@@ -80,8 +80,9 @@ export async function freePort(): Promise<number> {
   return port
 }
 
-async function untilOpen(port: number): Promise<void> {
-  for (let tries = 0; tries < 100; tries++) {
+/** Waits until something listens on a loopback port. */
+export async function untilOpen(port: number): Promise<void> {
+  for (let tries = 0; tries < 400; tries++) {
     const open = await new Promise<boolean>((resolve) => {
       const socket = connect(port, '127.0.0.1', () => {
         socket.destroy()

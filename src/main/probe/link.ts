@@ -130,7 +130,9 @@ export class Link {
     if (condition()) return true
     const done = Promise.withResolvers<boolean>()
     const check = (): void => void (condition() && done.resolve(true))
-    const late = patience === undefined ? null : setTimeout(() => done.resolve(condition()), patience)
+    // If the thread had no CPU meanwhile, packets may have come that it has not read yet: timers come before sockets.
+    const decide = (): void => void setImmediate(() => done.resolve(condition()))
+    const late = patience === undefined ? null : setTimeout(decide, patience)
     this.waiting.add(check)
     try {
       return await this.wait(done.promise)

@@ -50,7 +50,8 @@ function started(): Recordings {
   })
 }
 
-afterEach(() => {
+afterEach(async () => {
+  await memory.written()
   rmSync(folder, { recursive: true })
   rmSync(data, { recursive: true, force: true })
 })

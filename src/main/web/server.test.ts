@@ -349,19 +349,47 @@ describe('/rpc', () => {
   })
 
   it('disconnects a renderer that does not read, but not one that reads large messages', async () => {
-    const large = 'x'.repeat(20 * 1024 * 1024)
-    const headers = await web.pageHeaders()
-    const [slow, quick] = [open(headers), open(headers)]
-    await Promise.all([once(slow, 'open'), once(quick, 'open')])
-    let gone = 0
-    for (const session of web.sessions) session.onClose(() => gone++)
+    const strict = new WebFixture()
+    strict.slow = { waiting: 4_000_000, every: 50 }
+    await strict.start()
+    const headers = await strict.pageHeaders()
+    const [slow, quick] = [1, 2].map(() => new WebSocket(`ws://127.0.0.1:${strict.port}/rpc`, { headers }))
+    await Promise.all([once(slow!, 'open'), once(quick!, 'open')])
+    const gone: number[] = []
+    for (const [index, session] of strict.sessions.entries()) session.onClose(() => gone.push(index))
+    slow!.pause()
+    let received = 0
+    quick!.on('message', () => received++)
+    // More than a connection's buffers in the system take, and less than what is too much at once.
+    const large = 'x'.repeat(3_000_000)
+    for (const session of strict.sessions)
+      for (let sent = 0; sent < 6; sent++) session.emit('connections.closed', { id: large })
+    await vi.waitFor(() => expect(gone).toHaveLength(1))
+    await vi.waitFor(() => expect(received).toBe(6))
+    expect(quick!.readyState).toBe(WebSocket.OPEN)
+    slow!.terminate()
+    quick!.terminate()
+    await strict.end()
+  })
+
+  it('disconnects a renderer for which far too much waits', async () => {
+    const strict = new WebFixture()
+    strict.slow = { waiting: 1_000_000, every: 50 }
+    await strict.start()
+    const slow = new WebSocket(`ws://127.0.0.1:${strict.port}/rpc`, { headers: await strict.pageHeaders() })
+    await once(slow, 'open')
     slow.pause()
-    for (const session of web.sessions) {
-      for (let sent = 0; sent < 5; sent++) session.emit('connections.closed', { id: large })
-    }
-    await vi.waitFor(() => expect(gone).toBe(1), { timeout: 10_000 })
-    expect(quick.readyState).toBe(WebSocket.OPEN)
+    const [session] = strict.sessions
+    let sent = 0
+    const gone = new Promise<void>((resolve) => session!.onClose(resolve))
+    const timer = setInterval(() => {
+      sent++
+      session!.emit('connections.closed', { id: 'x'.repeat(10_000_000) })
+    }, 50)
+    await gone
+    clearInterval(timer)
+    expect(sent).toBeLessThan(20)
     slow.terminate()
-    quick.terminate()
+    await strict.end()
   })
 })

@@ -16,9 +16,12 @@ import { takeRecording } from './upload'
 
 /** Maximum WebSocket frame from a renderer, in bytes: MQTT's largest packet plus its envelope. */
 const MAX_FRAME = 300 * 1024 * 1024
-/** A renderer with more unsent data than this (bytes) is disconnected; it reconnects and starts from a snapshot. */
-const MAX_WAITING = 64 * 1024 * 1024
-const WAITING_CHECK_EVERY = 1_000
+/** When a renderer counts as too slow: with more unsent data than `waiting` (bytes), looked at every so many ms. */
+const SLOW = { waiting: 64 * 1024 * 1024, every: 1_000 }
+/** For so many looks it did not become less. A large frame needs some of them on a slow line, as it counts until it is sent whole. */
+const SLOW_LOOKS = 30
+/** With so many times as much, which the largest frame does not reach, a renderer is too slow at once. */
+const SLOW_FACTOR = 5
 
 /** ms */
 const HEADERS_WITHIN = 30_000
@@ -38,6 +41,8 @@ export interface WebServerOptions {
   download(jobId: string): { path: string; name: string } | null
   /** ms within which the headers of a request must come. */
   headersWithin?: number
+  /** Instead of SLOW. */
+  slow?: typeof SLOW
   /** Largest recording that a page may upload, in bytes. */
   maxUpload: number
   /** Opens a recording uploaded by a renderer; see App in compose.ts. */
@@ -88,7 +93,7 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
       return void socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n')
     }
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      dropWhenSlow(webSocket)
+      dropWhenSlow(webSocket, options.slow ?? SLOW)
       options.connect(socketChannel(webSocket))
     })
   })
@@ -200,14 +205,16 @@ function pathOf({ url }: IncomingMessage): URL | null {
   return url?.startsWith('/') ? URL.parse(`http://treetop${url}`) : null
 }
 
-function dropWhenSlow(socket: WebSocket): void {
+/** Disconnects a renderer that does not keep up. It reconnects, and starts from a snapshot. */
+function dropWhenSlow(socket: WebSocket, { waiting: most, every }: typeof SLOW): void {
   let before = 0
+  let looks = 0
   const timer = setInterval(() => {
     const waiting = socket.bufferedAmount
-    // A single large answer exceeds the limit for a moment only.
-    if (before > MAX_WAITING && waiting >= before) socket.terminate()
+    looks = waiting > most && waiting >= before ? looks + 1 : 0
     before = waiting
-  }, WAITING_CHECK_EVERY)
+    if (looks > SLOW_LOOKS || waiting > SLOW_FACTOR * most) socket.terminate()
+  }, every)
   socket.on('error', () => socket.terminate())
   socket.on('close', () => clearInterval(timer))
 }

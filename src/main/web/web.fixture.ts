@@ -7,7 +7,7 @@ import { vi } from 'vitest'
 import { defaultSettings } from '../../shared/contract/app'
 import type { Recording } from '../../shared/contract/recordings'
 import { serveContract, type Handlers, type PageSession } from '../../shared/rpc/contract'
-import { startWebServer, type WebServer } from './server'
+import { startWebServer, type WebServer, type WebServerOptions } from './server'
 
 export const token = 'a token; with "odd" characters & 字'
 export const MAX_UPLOAD = 1_000_000
@@ -29,6 +29,7 @@ export class WebFixture {
   port = 0
   /** ms; see WebServerOptions. */
   headersWithin: number | undefined
+  slow: WebServerOptions['slow']
   private readonly folder = mkdtempSync(join(tmpdir(), 'treetop-web-'))
 
   async start(port = 0, host = '127.0.0.1', origin: string | null = null): Promise<void> {
@@ -53,6 +54,7 @@ export class WebFixture {
       download: (id) => (id === 'job-1' ? { path: join(this.folder, 'export.csv'), name: exportName } : null),
       maxUpload: MAX_UPLOAD,
       ...(this.headersWithin !== undefined && { headersWithin: this.headersWithin }),
+      ...(this.slow && { slow: this.slow }),
       receiveRecording: (content, file) => this.receive(content, file)
     })
     this.port = port || Number(new URL(this.server.url).port)

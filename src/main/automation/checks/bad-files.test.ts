@@ -58,7 +58,7 @@ describe('a file that cannot be used', () => {
   ])('%#: is named with its line and a sentence', async (text, sentence) => {
     const started = performance.now()
     expect((await saidOf(text)).join('\n')).toContain(sentence)
-    expect(performance.now() - started).toBeLessThan(5_000)
+    expect(performance.now() - started).toBeLessThan(30_000)
   })
 
   it('does not keep others from running', async () => {

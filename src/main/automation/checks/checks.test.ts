@@ -121,7 +121,7 @@ it('takes secrets from the keyring for the active environment, and hides them in
   const { run, calls } = checksIn({
     'collection.yaml': 'environments:\n  Lab:\n    token: { secret: true }\n',
     'a.test.yaml':
-      "steps:\n  - publish: { topic: a, payload: '{{token}}' }\n  - expect: { topic: a, payload: no, within: 20ms }\n"
+      "steps:\n  - publish: { topic: a, payload: '{{token}}' }\n  - expect: { topic: a, payload: no, within: 1s }\n"
   })
   const { run: result } = await run()
   const failure = await calls['checks.failure']({ id: result.id, file: 0, outcome: 0 })
@@ -159,7 +159,7 @@ it('ends a cancelled run with a report of what had run, and refuses a second run
 it('ends a run whose thread is gone with a report of what had run, and runs again', async () => {
   const { calls, all, kill, run } = checksIn({
     'a.test.yaml':
-      'checks:\n  - name: quick\n    steps: [{ wait: 1ms }]\n  - name: long\n    steps: [{ wait: 2s }]\n'
+      'checks:\n  - name: quick\n    steps: [{ wait: 1ms }]\n  - name: long\n    steps: [{ wait: 10s }]\n'
   })
   await calls['checks.run']({ selection: all })
   await vi.waitFor(

@@ -16,7 +16,7 @@ async function match(
       'steps:',
       '  - subscribe: { filter: "#", qos: 2 }',
       `  - publish: { topic: t, qos: 1, ${published} }`,
-      `  - expect: { within: 300ms, ${expected} }`
+      `  - expect: { within: 1s, ${expected} }`
     ].join('\n')
   })
   const result = await folder.run()
@@ -58,7 +58,7 @@ describe('a payload is encoded', () => {
         'steps:',
         '  - subscribe: { filter: "#", qos: 2 }',
         `  - publish: { topic: t, qos: 1, ${published} }`,
-        `  - expect: { within: 300ms, ${expected} }`
+        `  - expect: { within: 1s, ${expected} }`
       ].join('\n')
     })
     expect(failureOf(await folder.run())).toContain(failure)
@@ -184,7 +184,7 @@ describe('a message is compared', () => {
         '  - subscribe: { filter: spBv1.0/# }',
         `  - publish: { topic: spBv1.0/G/NBIRTH/N, payload: ${birth.toString('hex')}, format: hex }`,
         `  - publish: { topic: spBv1.0/G/NDATA/N, payload: ${data.toString('hex')}, format: hex }`,
-        `  - expect: { topic: spBv1.0/G/NDATA/N, within: 300ms, sparkplug: { seq: 1, metrics: { ${metric} } } }`
+        `  - expect: { topic: spBv1.0/G/NDATA/N, within: 1s, sparkplug: { seq: 1, metrics: { ${metric} } } }`
       ].join('\n')
     expect(failureOf(await folderOf({ 'a.test.yaml': checks('Temperature: { gt: 21 }') }).run())).toBe('')
     expect(failureOf(await folderOf({ 'a.test.yaml': checks('Pressure: 1') }).run())).toContain(
@@ -225,14 +225,14 @@ describe('expectations', () => {
   })
 
   it('hold in their order if they are ordered', async () => {
-    const ordered = (list: string): string => `expect: { ordered: true, within: 200ms, messages: [${list}] }`
+    const ordered = (list: string): string => `expect: { ordered: true, within: 1s, messages: [${list}] }`
     expect(
       failureOf(
         await steps(publish, ordered('{ topic: a, payload: 1 }, { topic: b }, { topic: a, payload: 3 }'))
       )
     ).toBe('')
     expect(failureOf(await steps(publish, ordered('{ topic: b }, { topic: a, payload: 1 }')))).toContain(
-      'Expected a message on a in this order within 200 ms'
+      'Expected a message on a in this order within 1 s'
     )
   })
 
@@ -241,7 +241,7 @@ describe('expectations', () => {
     expect(failureOf(await steps(publish, 'expect: { topic: a, count: 1 }'))).toBe(
       'Expected 1 message on a, but 2 came.'
     )
-    expect(failureOf(await steps(publish, 'expect: { topic: a, count: 3, within: 200ms }'))).toContain(
+    expect(failureOf(await steps(publish, 'expect: { topic: a, count: 3, within: 1s }'))).toContain(
       'but 2 came'
     )
     expect(failureOf(await steps(publish, 'expect: { topic: a, count: { gte: 1, lte: 2 } }'))).toBe('')

@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { SCRIPT_LIMITS } from '../../../shared/contract/scripts'
 import type { RecordedMessage } from '../../recorder/message'
 import { Echoes } from '../watch/echoes'
@@ -71,6 +71,8 @@ test('payloads are copied out of the buffers of sockets, and properties are as t
 
 test('too many messages, and too large ones, are counted', async () => {
   const { send, passed, batches } = stage({ a: ['#'] })
+  const clock = vi.spyOn(Date, 'now').mockReturnValue(Date.now())
+  onTestFinished(() => clock.mockRestore())
   send('x', 'x'.repeat(SCRIPT_LIMITS.payload + 1))
   for (let n = 0; n < SCRIPT_LIMITS.messagesPerSecond + 50; n++) send('x')
   await vi.waitFor(() => expect(batches).toHaveLength(1))

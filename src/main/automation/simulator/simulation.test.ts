@@ -72,7 +72,7 @@ it('publishes from every device, with its number, its row, and generators that c
 it('acknowledges QoS 2, and ends with its time', async () => {
   const { listener } = await setup('tcp')
   const { simulation, ended } = started(
-    { duration: 400, messages: [{ ...message, topic: 'a', every: 40, qos: 2 }] },
+    { duration: 3_000, messages: [{ ...message, topic: 'a', every: 40, qos: 2 }] },
     listener.port
   )
   expect(await ended).toBe('duration')

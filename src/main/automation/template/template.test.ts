@@ -220,7 +220,7 @@ describe('hostile templates', () => {
     for (const text of ['{{', '{{a', '{', '\\{{', '}}{{', '{{ "', `{{$choice ${'"'.repeat(9)} `])
       preview(text.repeat(300_000))
     expect(preview('{{a}}'.repeat(200_000)).faults.map(({ code }) => code)).toContain('TOO_MANY')
-    expect(performance.now() - started).toBeLessThan(8_000)
+    expect(performance.now() - started).toBeLessThan(30_000)
   })
 
   it('survive any text', () => {

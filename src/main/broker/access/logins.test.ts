@@ -68,10 +68,15 @@ it('takes as long for an unknown user, and for one with a cheap hash from elsewh
     { name: 'ada', password: await hashPassword('right'), scram: null },
     { name: 'eve', password: MADE_ELSEWHERE, scram: null }
   ])
+  /** The shortest of five: the others may have waited for the CPU. */
   const timed = async (name: string): Promise<number> => {
-    const start = performance.now()
-    for (let i = 0; i < 5; i++) await logins.check(name, password('wrong'))
-    return performance.now() - start
+    const times: number[] = []
+    for (let i = 0; i < 5; i++) {
+      const start = performance.now()
+      await logins.check(name, password('wrong'))
+      times.push(performance.now() - start)
+    }
+    return Math.min(...times)
   }
   const wrong = await timed('ada')
   // Otherwise the one would take a thousandth, and the other a hundredth.

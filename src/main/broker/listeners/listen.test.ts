@@ -86,7 +86,7 @@ describe.each(kinds)('a %s listener', (kind) => {
       await closed(socket)
     }
     await (await made.client()).publishAsync('test', 'still here', { qos: 1 })
-    expect(texts(payloads)).toEqual(['still here'])
+    await vi.waitFor(() => expect(texts(payloads)).toEqual(['still here']))
   })
 
   it('ends a connection whose handshake, HTTP request or CONNECT does not come in time', async () => {

@@ -56,6 +56,7 @@ describe('the publish form', () => {
     await expect.element(answer).toBeVisible()
     expect(call).toHaveBeenCalledTimes(1)
     const colour = (): string => getComputedStyle(answer.element()).color
+    for (const animation of answer.element().getAnimations()) animation.currentTime = 0
     const fresh = colour()
     for (const animation of answer.element().getAnimations()) animation.finish()
     expect(colour()).not.toBe(fresh)
