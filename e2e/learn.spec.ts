@@ -5,6 +5,7 @@ import mqtt, { type MqttClient } from 'mqtt'
 import { LESSON_IDS } from '../src/shared/lessons'
 import { programs } from '../src/renderer/features/learn/programs'
 import { freePort } from './fixtures/port'
+import { retainedTopics } from './fixtures/retained'
 import { AccessPage } from './pages/access'
 import { LearnPage } from './pages/learn'
 import { ListenersPage } from './pages/listeners'
@@ -80,7 +81,7 @@ for (const { title, steps } of walks) {
 /** Sessions are gone, nothing is retained, and messages pass. The page has left; the lesson closes a moment later. */
 async function expectNothingLeft(port: number): Promise<void> {
   const address = `mqtt://127.0.0.1:${port}`
-  await expect.poll(() => retainedAt(address)).toEqual([])
+  await expect.poll(() => retainedTopics(port, 'learn/#')).toEqual([])
   let client!: MqttClient
   // The faults of a lesson are removed after everything else.
   const isKnown = (): Promise<boolean> =>
@@ -97,20 +98,6 @@ async function expectNothingLeft(port: number): Promise<void> {
     await client.publishAsync('learn/qos1', String(count), { qos: 1 })
   }
   await client.endAsync()
-}
-
-/** Topics that are retained below `learn`. */
-async function retainedAt(address: string): Promise<string[]> {
-  const client = await mqtt.connectAsync(address)
-  const topics: string[] = []
-  client.on('message', (topic) => topics.push(topic))
-  await client.subscribeAsync('learn/#')
-  // What is retained comes before the answer to this.
-  const came = new Promise<void>((done) => client.on('message', (topic) => topic === 'learn/end' && done()))
-  await client.publishAsync('learn/end', '')
-  await came
-  await client.endAsync()
-  return topics.filter((topic) => topic !== 'learn/end')
 }
 
 test('a step that was not done stays open, whatever is clicked', async ({ app }) => {

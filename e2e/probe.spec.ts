@@ -1,23 +1,10 @@
-import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { mosquittoSub } from './fixtures/clients'
+import { retainedTopics } from './fixtures/retained'
 import { PalettePage } from './pages/palette'
 import { ProbePage } from './pages/probe'
 import { expect, test } from './test'
-
-const execute = promisify(execFile)
-
-/** The topics that a broker retains below those of tests. */
-async function retainedTopics(port: number): Promise<string[]> {
-  const args = ['-h', '127.0.0.1', '-p', String(port), '-t', 'treetop/probe/#', '--retained-only', '-W', '1']
-  // mosquitto_sub exits with a special code on timeout.
-  const { stdout } = await execute('mosquitto_sub', [...args, '-F', '%t']).catch(
-    (error: { stdout: string }) => error
-  )
-  return stdout.split('\n').filter(Boolean)
-}
 
 test('a person tests the local broker and a limited Mosquitto, compares both, and exports what was found', async ({
   app,
@@ -122,7 +109,7 @@ test('a cancelled test leaves nothing behind, and keeps no results', async ({ ap
   await expect(app.toast('The test of Local broker was cancelled.')).toBeVisible()
   await expect(probe.main.getByRole('heading', { name: 'What does Local broker support?' })).toBeVisible()
   await expect(probe.tests).toHaveCount(0)
-  expect(await retainedTopics(treetop.brokerPort)).toEqual([])
+  expect(await retainedTopics(treetop.brokerPort, 'treetop/probe/#')).toEqual([])
   expect(existsSync(join(treetop.dataDirectory, 'probes'))).toBe(false)
   await app.go('Local broker')
   await expect(page.getByRole('tab', { name: /^Clients/ })).toContainText('1')

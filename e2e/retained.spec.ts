@@ -1,25 +1,9 @@
 import mqtt from 'mqtt'
 import { mosquittoPub } from './fixtures/clients'
+import { retainedAt } from './fixtures/retained'
 import { SlowWire } from './fixtures/slow-wire'
 import { RetainedPage } from './pages/retained'
 import { expect, test } from './test'
-
-/** The messages that a broker retains under a filter: `QoS topic payload`. */
-async function retainedBy(port: number, filter: string): Promise<string[]> {
-  const client = await mqtt.connectAsync({ port })
-  const found: string[] = []
-  // What is retained comes before the answer to this.
-  const end = new Promise<void>((resolve) =>
-    client.on('message', (topic, payload, { qos }) =>
-      topic === 'end' ? resolve() : found.push(`${qos} ${topic} ${payload.toString()}`)
-    )
-  )
-  await client.subscribeAsync([filter, 'end'], { qos: 2 })
-  await client.publishAsync('end', '', { qos: 2 })
-  await end
-  await client.endAsync()
-  return found.sort()
-}
 
 test('retained messages are listed, a subtree is cleared after a dry run, and an undo brings it back', async ({
   app,
@@ -29,7 +13,7 @@ test('retained messages are listed, a subtree is cleared after a dry run, and an
   mosquittoPub(mosquitto.tcp, 'plant/area1/config', '{"unit":"°C"}', '-r', '-q', '1')
   mosquittoPub(mosquitto.tcp, 'plant/area1/state', 'on', '-r', '-q', '2')
   mosquittoPub(mosquitto.tcp, 'plant/area2/state', 'off', '-r')
-  const before = await retainedBy(mosquitto.tcp, 'plant/#')
+  const before = await retainedAt(mosquitto.tcp, 'plant/#')
   expect(before).toHaveLength(3)
 
   await app.newProfile({ name: 'Plant', host: '127.0.0.1', port: mosquitto.tcp })
@@ -45,7 +29,9 @@ test('retained messages are listed, a subtree is cleared after a dry run, and an
   await retained.dialog.getByRole('button', { name: 'Clear 2 messages' }).click()
   await expect(app.page.getByText('2 of 2 messages cleared.')).toBeVisible()
   await retained.expectTopics(['plant/area2/state'])
-  expect(await retainedBy(mosquitto.tcp, 'plant/#')).toEqual(['0 plant/area2/state off'])
+  expect(await retainedAt(mosquitto.tcp, 'plant/#')).toEqual([
+    { topic: 'plant/area2/state', payload: 'off', qos: 0 }
+  ])
   // The marks in the tree are updated.
   await app.go('Topics')
   await app.select('plant/area1/state')
@@ -55,7 +41,7 @@ test('retained messages are listed, a subtree is cleared after a dry run, and an
   await app.button('Undo clearing').click()
   await expect(app.page.getByText('2 of 2 messages restored.')).toBeVisible()
   await retained.expectTopics(['plant/area1/config', 'plant/area1/state', 'plant/area2/state'])
-  expect(await retainedBy(mosquitto.tcp, 'plant/#')).toEqual(before)
+  expect(await retainedAt(mosquitto.tcp, 'plant/#')).toEqual(before)
   await expect(app.button('Undo clearing')).toHaveCount(0)
 
   // Select the second and third rows by keyboard; the dry run lists these two.
@@ -96,10 +82,10 @@ test('clearing 2,000 messages can be cancelled midway, reports its progress, and
   const done = Number(/[\d,]+/.exec((await said.textContent())!)![0].replace(',', ''))
   expect(done).toBeGreaterThan(199)
   expect(done).toBeLessThan(2_000)
-  expect(await retainedBy(mosquitto.tcp, 'many/#')).toHaveLength(2_000 - done)
+  expect(await retainedAt(mosquitto.tcp, 'many/#')).toHaveLength(2_000 - done)
   await app.button('Undo clearing').click()
   await expect(app.page.getByText(/messages restored/)).toBeVisible({ timeout: 20_000 })
-  expect(await retainedBy(mosquitto.tcp, 'many/#')).toHaveLength(2_000)
+  expect(await retainedAt(mosquitto.tcp, 'many/#')).toHaveLength(2_000)
   wire.close()
 })
 

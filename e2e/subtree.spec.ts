@@ -1,6 +1,7 @@
 import mqtt from 'mqtt'
 import { mosquittoPub } from './fixtures/clients'
 import type { Mosquitto } from './fixtures/mosquitto'
+import { retainedTopics } from './fixtures/retained'
 import { SlowWire } from './fixtures/slow-wire'
 import { BridgesPage } from './pages/bridges'
 import { PalettePage } from './pages/palette'
@@ -59,7 +60,7 @@ test('200 retained topics are taken home in three clicks, seen in the tree, and 
   await subtree.bar.getByRole('button', { name: 'Overwrite 1 new message…' }).click()
   await app.page.getByRole('dialog').getByRole('button', { name: 'Overwrite' }).click()
   await expect(subtree.bar).toContainText('Undone: 1 of 1 topic')
-  expect(await retainedTopics(treetop.brokerPort)).toEqual(['plant/7'])
+  expect(await retainedTopics(treetop.brokerPort, '#')).toEqual(['plant/7'])
 })
 
 test('a subtree is pasted under another topic from the palette, and the stopped broker is started', async ({
@@ -84,7 +85,11 @@ test('a subtree is pasted under another topic from the palette, and the stopped 
   await expect(dialog).toContainText('plant/… → site/plant/…')
   await dialog.getByRole('button', { name: 'Start local broker and paste' }).click()
   await expect(subtree.bar).toContainText('3 of 3 retained messages pasted')
-  expect(await retainedTopics(treetop.brokerPort)).toEqual(['site/plant/0', 'site/plant/1', 'site/plant/2'])
+  expect(await retainedTopics(treetop.brokerPort, '#')).toEqual([
+    'site/plant/0',
+    'site/plant/1',
+    'site/plant/2'
+  ])
 
   // From the tree of the local broker, below the topic that the menu belongs to.
   await subtree.bar.getByRole('button', { name: 'Open topic' }).click()
@@ -97,7 +102,7 @@ test('a subtree is pasted under another topic from the palette, and the stopped 
   await expect(subtree.bar).toHaveCount(0)
   await app.button('Undo paste').click()
   await expect(app.page.getByText('Undone: 3 of 3 topics')).toBeVisible()
-  expect(await retainedTopics(treetop.brokerPort)).toEqual([])
+  expect(await retainedTopics(treetop.brokerPort, '#')).toEqual([])
   await app.button('Discard the copy').click()
   await expect(app.page.getByText('right-click a topic and choose')).toBeVisible()
 })
@@ -137,16 +142,3 @@ test('a copy is cancelled while it runs', async ({ app, mosquitto }) => {
   await expect(new PalettePage(app.page).item(/Paste subtree/)).toHaveCount(0)
   wire.close()
 })
-
-/** The topics that a broker retains, but for its own. */
-async function retainedTopics(port: number): Promise<string[]> {
-  const client = await mqtt.connectAsync({ port })
-  const topics: string[] = []
-  client.on('message', (topic) => topics.push(topic))
-  await client.subscribeAsync('#', { qos: 1 })
-  // What the broker retains has been sent before what is published now.
-  await client.publishAsync('end', '', { qos: 1 })
-  await expect.poll(() => topics.includes('end')).toBe(true)
-  await client.endAsync()
-  return topics.filter((topic) => topic !== 'end').sort()
-}

@@ -101,7 +101,7 @@ it.each([
     '"client" was disconnected. Connect it again with a connect step.'
   ]
 ])('%s fails, and says why', async (steps, sentence) => {
-  // Only what never comes is waited for so short.
+  // Only what never comes gets a short wait.
   const within = String(sentence).includes('within 700 ms') ? '700ms' : '20s'
   const folder = folderOf({ 'a.test.yaml': `${broker}within: ${within}\nsteps:\n  - ${steps}` })
   const result = await folder.run()
